@@ -1,0 +1,67 @@
+//! An application: somebody wants a post.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{Candidate, CanonicalValue, ContentHash, Localization, instant};
+
+/// One application as the source describes it. Only `id` and `created` are sure to be there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Application {
+    /// Key.
+    pub id: String,
+    /// The number people see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+    /// The posting's vacancy; applications do not know the medium.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vacancy_id: Option<String>,
+    /// The vacancy's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<i64>,
+    /// The source's key of the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate_id: Option<String>,
+    /// The person's address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Middle name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// When it came in.
+    #[serde(serialize_with = "instant::serialize")]
+    pub created: DateTime<Utc>,
+    /// When it was last touched.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "instant::serialize_some")]
+    pub updated: Option<DateTime<Utc>>,
+    /// 0 inactive, 1 active.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<i32>,
+    /// Label of the stage it is in.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub stage: Localization,
+    /// Why it was turned down.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub disqualify_reason: Localization,
+    /// Where it came from; the shape is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<CanonicalValue>,
+}
+
+impl Application {
+    /// Says whether two versions are the same.
+    pub fn content_hash(&self) -> ContentHash {
+        ContentHash::of(self)
+    }
+
+    /// The person, as this application describes them.
+    pub fn candidate(&self, customer: &str) -> Candidate {
+        Candidate::from_application(self, customer)
+    }
+}

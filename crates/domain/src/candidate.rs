@@ -1,0 +1,98 @@
+//! A candidate: the person behind applications. No source lists them; they are derived.
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::{Application, ContentHash};
+
+/// What is known of a person. When several applications tell, the one with the latest `updated` counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Candidate {
+    /// `id:` and the source's key; else `email:` and a hash of customer and address; else `application:` and its id.
+    pub key: String,
+    /// The source's key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub candidate_id: Option<String>,
+    /// Address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// Middle name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub middle_name: Option<String>,
+    /// Last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+}
+
+impl Candidate {
+    pub(crate) fn from_application(application: &Application, customer: &str) -> Self {
+        Self {
+            key: key(application, customer),
+            candidate_id: application.candidate_id.clone(),
+            email: application.email.clone(),
+            first_name: application.first_name.clone(),
+            middle_name: application.middle_name.clone(),
+            last_name: application.last_name.clone(),
+        }
+    }
+
+    /// Says whether two versions are the same.
+    pub fn content_hash(&self) -> ContentHash {
+        ContentHash::of(self)
+    }
+}
+
+fn key(application: &Application, customer: &str) -> String {
+    if let Some(id) = &application.candidate_id {
+        return format!("id:{id}");
+    }
+    let address = application.email.as_deref().map(|email| email.trim().to_lowercase());
+    match address.filter(|address| !address.is_empty()) {
+        Some(address) => {
+            let digest = Sha256::new().chain_update(customer).chain_update([0]).chain_update(address).finalize();
+            format!("email:{}", hex::encode(digest))
+        }
+        None => format!("application:{}", application.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Localization, instant};
+
+    fn application(candidate_id: Option<&str>, email: Option<&str>) -> Application {
+        Application {
+            id: "a1".to_owned(),
+            number: None,
+            vacancy_id: None,
+            job_id: None,
+            candidate_id: candidate_id.map(str::to_owned),
+            email: email.map(str::to_owned),
+            first_name: None,
+            middle_name: None,
+            last_name: None,
+            created: instant::parse("2026-01-01T00:00:00Z").unwrap(),
+            updated: None,
+            status: None,
+            stage: Localization::default(),
+            disqualify_reason: Localization::default(),
+            source: None,
+        }
+    }
+
+    #[test]
+    fn the_key_is_the_best_that_is_known() {
+        let key = |id, email, customer| application(id, email).candidate(customer).key;
+        assert_eq!(key(Some("c"), Some("x@example.com"), "acme"), "id:c");
+        assert_eq!(key(None, Some(" "), "acme"), "application:a1");
+        assert_eq!(key(None, None, "acme"), "application:a1");
+        let by_address = key(None, Some("X@example.com "), "acme");
+        assert!(by_address.starts_with("email:") && by_address.len() == 70, "{by_address}");
+        assert_eq!(by_address, key(None, Some("x@Example.com"), "acme"), "case does not matter");
+        assert_ne!(by_address, key(None, Some("x@example.com"), "other"), "customers do not share people");
+    }
+}

@@ -1,0 +1,29 @@
+//! Nouns and rules of recruiting data. No I/O, no async, no framework.
+//!
+//! - [`Posting`], [`Application`], [`Candidate`]: what flows.
+//! - [`Localization`], [`Location`], [`Fact`], [`CanonicalValue`]: what they are made of.
+//! - [`ContentHash`]: whether two versions of a record say the same.
+//! - [`Window`]: which stretch of time is asked for. [`judge_removals`]: how many may vanish at once.
+//! - [`instant`], [`zone`]: date-times as sources write them. [`Pseudonymiser`]: persons without their names.
+
+mod application;
+mod candidate;
+mod canonical;
+pub mod instant;
+mod localization;
+mod location;
+mod posting;
+mod pseudonym;
+mod removal;
+mod window;
+pub mod zone;
+
+pub use application::Application;
+pub use candidate::Candidate;
+pub use canonical::{CanonicalValue, ContentHash};
+pub use localization::Localization;
+pub use location::{Location, Place};
+pub use posting::{Advertisement, Department, Fact, FactValue, Posting};
+pub use pseudonym::Pseudonymiser;
+pub use removal::{TooManyRemovals, judge_removals};
+pub use window::Window;

@@ -1,0 +1,141 @@
+//! A posting: a vacancy, advertised in a medium.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{CanonicalValue, ContentHash, Localization, Location, instant};
+
+/// One posting as the source describes it. Its key is (`vacancy_id`, `media_id`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Posting {
+    /// The vacancy; applications refer to it.
+    pub vacancy_id: String,
+    /// Where it is advertised.
+    pub media_id: String,
+    /// The vacancy's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job_id: Option<i64>,
+    /// The form applicants fill in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_form_id: Option<String>,
+    /// 0 a job, 1 a talent pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posting_type: Option<i32>,
+    /// 1 published, 2 unpublished, others exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<i32>,
+    /// Title.
+    pub title: Localization,
+    /// Text, HTML.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub content: Localization,
+    /// The ads, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub advertisements: Vec<Advertisement>,
+    /// When it was made.
+    #[serde(serialize_with = "instant::serialize")]
+    pub created: DateTime<Utc>,
+    /// When it was last changed.
+    #[serde(serialize_with = "instant::serialize")]
+    pub edited: DateTime<Utc>,
+    /// Until when one may apply; absent for talent pools and open ends.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "instant::serialize_some")]
+    pub deadline: Option<DateTime<Utc>>,
+    /// The deadline in words.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub deadline_text: Localization,
+    /// Where the work is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// Whose post it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<Department>,
+    /// Tags, whatever their shape.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<CanonicalValue>,
+    /// The tenant's own facts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub facts: Vec<Fact>,
+    /// Who is in charge: their key. A person, so it goes no further than the store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_manager_user_id: Option<String>,
+    /// Who is in charge: their name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_manager_name: Option<String>,
+    /// The template it was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<String>,
+    /// The template's title.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub template_title: Localization,
+    /// Where to apply, by locale.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub apply_url: Localization,
+    /// Where the ad is, by locale.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub ad_url: Localization,
+    /// Where to apply when it is not with the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_application_url: Option<String>,
+    /// The tenant's zone, IANA or Windows name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+}
+
+/// One wording of a posting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Advertisement {
+    /// Title.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub title: Localization,
+    /// Text, HTML, perhaps with entities.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub content: Localization,
+    /// Whether it is the one to show.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_default: bool,
+}
+
+/// A department.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Department {
+    /// Key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Name.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub title: Localization,
+}
+
+/// A fact of the tenant's own, such as the working hours.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fact {
+    /// Key of the kind of fact.
+    pub id: String,
+    /// Its name.
+    #[serde(skip_serializing_if = "Localization::is_empty")]
+    pub title: Localization,
+    /// What it says: one text, or the choices made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<FactValue>,
+    /// What it says when its kind is not known, kept as it came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<CanonicalValue>,
+}
+
+/// A text, or a choice with its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FactValue {
+    /// Key of the choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Its text.
+    pub text: Localization,
+}
+
+impl Posting {
+    /// Says whether two versions are the same.
+    pub fn content_hash(&self) -> ContentHash {
+        ContentHash::of(self)
+    }
+}
