@@ -1,0 +1,41 @@
+//! The `check` command: one line per item, nothing written.
+
+use crate::{ExitStatus, Final, Summary, answer};
+
+/// Collects what is reachable and what is not.
+#[derive(Debug, Default)]
+pub struct Check {
+    failed: Vec<(String, ExitStatus)>,
+}
+
+impl Check {
+    /// A check with no items yet; the settings were read, or it would not have come this far.
+    pub fn new() -> Self {
+        answer::line("ok    settings");
+        Self::default()
+    }
+
+    /// Prints one item: `ok` with what was found, or `FAIL` with the reason.
+    pub fn item(&mut self, name: &str, result: anyhow::Result<String>) {
+        match result {
+            Ok(found) => answer::line(format!("ok    {name}: {found}")),
+            Err(error) => {
+                answer::line(format!("FAIL  {name}: {error:#}"));
+                self.failed.push((name.to_owned(), ExitStatus::of(&error)));
+            }
+        }
+    }
+
+    /// Ends the check; an error when an item failed, final when a retry cannot help one of them.
+    pub fn finish(self) -> anyhow::Result<Summary> {
+        if self.failed.is_empty() {
+            return Ok(Summary::default());
+        }
+        let names: Vec<&str> = self.failed.iter().map(|(name, _)| name.as_str()).collect();
+        let message = format!("check failed: {}", names.join(", "));
+        if self.failed.iter().any(|(_, status)| *status == ExitStatus::Final) {
+            return Err(Final::new(message).into());
+        }
+        Err(anyhow::anyhow!(message))
+    }
+}

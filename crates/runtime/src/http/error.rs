@@ -1,0 +1,85 @@
+//! What can go wrong with a call.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+/// A call that did not succeed. Addresses are shown without their query, which may hold a key.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The answer has another status than 2xx.
+    #[error("{address} answered {status}{}", times(*.tries))]
+    Status {
+        /// The status of the last answer.
+        status: StatusCode,
+        /// What was asked, without its query.
+        address: String,
+        /// How often it was sent.
+        tries: u32,
+    },
+    /// No answer: no connection, or none in time.
+    #[error("{address} {}{}", silence(source), times(*.tries))]
+    NoAnswer {
+        /// What was asked, without its query.
+        address: String,
+        /// Why, from the HTTP library.
+        source: reqwest::Error,
+        /// How often it was sent.
+        tries: u32,
+    },
+    /// The retry budget does not last for the next wait.
+    #[error("the retry budget of {} s is used up: {last}", budget.as_secs())]
+    BudgetSpent {
+        /// What the whole client may wait in its life.
+        budget: Duration,
+        /// What the last try came to.
+        last: Box<HttpError>,
+    },
+    /// The client itself cannot be made.
+    #[error("no HTTP client can be made")]
+    Client(#[source] reqwest::Error),
+}
+
+impl HttpError {
+    /// Whether a retry cannot help: the request itself is refused.
+    pub fn is_final(&self) -> bool {
+        match self {
+            // a redirect is not followed: a key in a header would go with it to another host
+            Self::Status { status, .. } => {
+                status.is_redirection() || (status.is_client_error() && !is_passing(*status))
+            }
+            Self::NoAnswer { source, .. } => source.is_builder(),
+            Self::BudgetSpent { .. } | Self::Client(_) => false,
+        }
+    }
+
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            Self::BudgetSpent { last, .. } => last.status(),
+            Self::NoAnswer { .. } | Self::Client(_) => None,
+        }
+    }
+}
+
+/// Whether the same request may succeed a little later.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
+}
+
+fn times(tries: u32) -> String {
+    if tries > 1 { format!(" ({tries} tries)") } else { String::new() }
+}
+
+fn silence(error: &reqwest::Error) -> &'static str {
+    if error.is_timeout() {
+        "did not answer in time"
+    } else if error.is_connect() {
+        "cannot be reached"
+    } else if error.is_builder() {
+        "is not an address that can be asked"
+    } else {
+        "broke off"
+    }
+}

@@ -1,0 +1,23 @@
+//! Calls to strangers over HTTP: timeouts, a user agent with our version, gzip, and retries that know when to stop.
+
+mod body;
+mod client;
+mod error;
+mod retry;
+mod retry_after;
+
+use std::sync::Once;
+
+pub use body::reader;
+pub use client::{Call, HttpClient, HttpOptions, Usage};
+pub use error::HttpError;
+pub use retry_after::retry_after;
+
+/// Chooses the TLS implementation of the process, once.
+pub(crate) fn install_tls() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // an error means that one is installed already, which is what is wanted
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}

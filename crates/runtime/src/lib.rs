@@ -1,0 +1,27 @@
+//! How a process of ours starts, reads settings, logs, traces, calls out over HTTP, and stops.
+//!
+//! - [`run`] is the one way in: settings, logs, signals, the root span, one summary line, exit code.
+//! - [`settings`] reads the environment and reports every fault at once.
+//! - [`http`] calls strangers: timeouts, retries with a budget, `Retry-After`.
+//! - [`Check`] and [`answer`] print a command's answer to stdout; everything else is a log line on stderr.
+//!
+//! Nothing here knows what the process is about.
+
+pub mod answer;
+mod check;
+mod clock;
+mod context;
+mod failure;
+pub mod http;
+mod program;
+pub mod settings;
+mod summary;
+mod telemetry;
+
+pub use check::Check;
+pub use clock::Clock;
+pub use context::Context;
+pub use failure::{ExitStatus, Final, FinalIf};
+pub use program::{Program, run};
+pub use settings::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show};
+pub use summary::Summary;

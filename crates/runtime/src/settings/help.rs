@@ -1,0 +1,23 @@
+//! The settings as `--help` shows them.
+
+use std::fmt::Write as _;
+
+use super::{Config, Need, Reader, Setting};
+
+/// The list of all settings of a program, one block each, with defaults.
+pub fn help<C: Config>() -> String {
+    let mut text = String::from("Settings (environment variables):\n");
+    for setting in Reader::describe::<C>() {
+        let _ = writeln!(text, "  {}{}\n      {}", setting.name, need(setting), setting.meaning);
+    }
+    text.push_str("\nExit codes: 0 done, 1 failed and a retry may help, 2 failed and a retry cannot help.");
+    text
+}
+
+fn need(setting: &Setting) -> String {
+    match setting.need {
+        Need::Required => format!(" (required; for example {})", setting.example),
+        Need::Optional => format!(" (optional; for example {})", setting.example),
+        Need::Default(value) => format!(" (default {value})"),
+    }
+}

@@ -1,0 +1,72 @@
+//! Settings from the environment, in sections.
+//!
+//! Each section is a struct with a prefix, read by envy. Its table of [`Setting`]s carries what
+//! `--help`, the start line and every fault say. All faults of all sections are found in one go:
+//! each value is tried alone against a section that otherwise holds its examples.
+
+mod database;
+mod fault;
+mod help;
+mod lookalike;
+mod process;
+mod reader;
+mod value;
+
+pub use database::DatabaseSettings;
+pub use fault::{Fault, Problem};
+pub use help::help;
+pub use process::LogFormat;
+pub(crate) use process::ProcessSettings;
+pub use reader::Reader;
+pub use value::{List, Secret};
+
+/// Whether a setting has to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Without it nothing works.
+    Required,
+    /// May be left out; its field is an `Option`.
+    Optional,
+    /// Left out, it has this value.
+    Default(&'static str),
+}
+
+/// How a setting's value is shown in the start line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Show {
+    /// As it is.
+    Plain,
+    /// Never: `***`.
+    Secret,
+    /// As a URL whose password is `***`.
+    Address,
+}
+
+/// One setting, as users know it.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Full name in the environment.
+    pub name: &'static str,
+    /// Whether it has to be given.
+    pub need: Need,
+    /// What it is, with its unit.
+    pub meaning: &'static str,
+    /// A value that is accepted.
+    pub example: &'static str,
+    /// How its value is shown.
+    pub show: Show,
+}
+
+/// A group of settings with one prefix; a field `base_url` under the prefix `EMPLY_` is `EMPLY_BASE_URL`.
+pub trait Section: serde::de::DeserializeOwned {
+    /// What all names of the section begin with; may be empty.
+    const PREFIX: &'static str;
+    /// The section's settings, one for each field.
+    const SETTINGS: &'static [Setting];
+}
+
+/// All sections of one program.
+pub trait Config: Sized {
+    /// Reads every section, also after a fault, so that all faults are reported together.
+    fn read(reader: &mut Reader) -> Option<Self>;
+}

@@ -1,0 +1,192 @@
+//! Reads sections and gathers every fault.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::{Config, Fault, Need, Problem, ProcessSettings, Section, Setting, Show, lookalike};
+
+/// Reads sections from a set of variables. Empty values count as not given; values are trimmed.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// `None` as a value: it is not text.
+    given: BTreeMap<String, Option<String>>,
+    known: Vec<&'static Setting>,
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    /// Over the environment of this process. Variables whose name is not text are somebody else's.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn of_process() -> Self {
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok())));
+        Self::over(variables)
+    }
+
+    /// Over these variables.
+    pub fn over(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
+        let given = variables
+            .into_iter()
+            .map(|(name, value)| (name, value.map(|value| value.trim().to_owned())))
+            .filter(|(_, value)| value.as_deref() != Some(""))
+            .collect();
+        Self { given, ..Self::default() }
+    }
+
+    /// All settings of a program, in the order in which it reads them.
+    pub fn describe<C: Config>() -> Vec<&'static Setting> {
+        let mut reader = Self::default();
+        let _ = C::read(&mut reader);
+        let _ = reader.section::<ProcessSettings>();
+        reader.known
+    }
+
+    /// Reads one section. Its faults are kept, and `None` is returned, when a setting is wrong.
+    pub fn section<S: Section>(&mut self) -> Option<S> {
+        self.known.extend(S::SETTINGS);
+        let before = self.faults.len();
+        for setting in S::SETTINGS {
+            if let Some(problem) = self.problem::<S>(setting) {
+                self.faults.push(Fault { name: setting.name.to_owned(), problem, setting: Some(setting) });
+            }
+        }
+        if self.faults.len() > before {
+            return None;
+        }
+        parse::<S>(S::SETTINGS.iter().filter_map(|setting| Some((setting, self.value(setting)?))))
+    }
+
+    /// Adds a fault of a setting that only shows beside the others, for example one that another makes required.
+    pub fn refuse(&mut self, name: &str, problem: Problem) {
+        let setting = self.known.iter().find(|setting| setting.name == name).copied();
+        self.faults.push(Fault { name: name.to_owned(), problem, setting });
+    }
+
+    /// Ends the reading: every fault, misspelt names included.
+    pub fn finish(&mut self) -> Vec<Fault> {
+        let mut faults = std::mem::take(&mut self.faults);
+        faults.extend(lookalike::lookalikes(self.given.keys(), &self.known));
+        faults
+    }
+
+    /// All settings as `NAME=value`, secrets hidden, those left out and without default not listed.
+    pub fn shown(&self) -> String {
+        let shown = self.known.iter().filter_map(|setting| {
+            let value = self.value(setting)?;
+            let value = match setting.show {
+                Show::Plain => value.to_owned(),
+                Show::Secret => "***".to_owned(),
+                Show::Address => without_password(value),
+            };
+            Some(format!("{}={value}", setting.name))
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    fn problem<S: Section>(&self, setting: &'static Setting) -> Option<Problem> {
+        let value = match (self.given.get(setting.name), setting.need) {
+            (None, Need::Required) => return Some(Problem::Missing),
+            (None, _) => return None,
+            (Some(None), _) => return Some(Problem::Unreadable),
+            (Some(Some(value)), _) => value,
+        };
+        let trial = S::SETTINGS
+            .iter()
+            .map(|other| (other, if other.name == setting.name { value.as_str() } else { other.example }));
+        parse::<S>(trial).is_none().then_some(Problem::Unreadable)
+    }
+
+    fn value(&self, setting: &Setting) -> Option<&str> {
+        let default = match setting.need {
+            Need::Default(value) => Some(value),
+            Need::Required | Need::Optional => None,
+        };
+        self.given.get(setting.name).and_then(Option::as_deref).or(default)
+    }
+}
+
+/// envy's own messages hold the value, so they are not passed on.
+fn parse<'a, S: Section>(values: impl Iterator<Item = (&'a Setting, &'a str)>) -> Option<S> {
+    let variables = values.map(|(setting, value)| (setting.name.to_owned(), value.to_owned()));
+    envy::prefixed(S::PREFIX).from_iter(variables).ok()
+}
+
+fn without_password(address: &str) -> String {
+    let Ok(mut url) = Url::parse(address) else { return "***".to_owned() };
+    if url.password().is_some() {
+        let _ = url.set_password(Some("***"));
+    }
+    if url.query().is_some() {
+        // libpq's URLs may carry a password there
+        url.set_query(Some("***"));
+    }
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Demo {
+        count: u32,
+        address: Url,
+        note: Option<String>,
+    }
+
+    const fn setting(name: &'static str, need: Need, example: &'static str, show: Show) -> Setting {
+        Setting { name, need, meaning: "a thing", example, show }
+    }
+
+    impl Section for Demo {
+        const PREFIX: &'static str = "DEMO_";
+        const SETTINGS: &'static [Setting] = &[
+            setting("DEMO_COUNT", Need::Default("3"), "5", Show::Plain),
+            setting("DEMO_ADDRESS", Need::Required, "http://localhost", Show::Address),
+            setting("DEMO_NOTE", Need::Optional, "hello", Show::Secret),
+        ];
+    }
+
+    fn reader(pairs: &[(&str, &str)]) -> Reader {
+        Reader::over(pairs.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned()))))
+    }
+
+    #[test]
+    fn defaults_fill_what_is_empty() {
+        let mut reader = reader(&[
+            ("DEMO_ADDRESS", " http://u:secret@host/x?password=p \n"),
+            ("DEMO_COUNT", ""),
+            ("DEMO_NOTE", "psst"),
+        ]);
+        let demo: Demo = reader.section().unwrap();
+        assert_eq!((demo.count, demo.address.host_str(), demo.note.as_deref()), (3, Some("host"), Some("psst")));
+        assert!(reader.finish().is_empty());
+        assert_eq!(reader.shown(), "DEMO_COUNT=3 DEMO_ADDRESS=http://u:***@host/x?*** DEMO_NOTE=***");
+    }
+
+    #[test]
+    fn all_faults_come_together_and_without_values() {
+        let mut reader = reader(&[("DEMO_COUNT", "many-secrets"), ("DEMO_NOTES", "x")]);
+        assert!(reader.section::<Demo>().is_none());
+        let faults: Vec<String> = reader.finish().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            faults,
+            [
+                "DEMO_COUNT has a value that cannot be read: a thing (for example 5)",
+                "DEMO_ADDRESS is missing: a thing (for example http://localhost)",
+                "DEMO_NOTES is not a setting; is DEMO_NOTE meant?",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_that_is_not_text_is_a_fault_only_if_it_is_ours() {
+        let variables = [("DEMO_ADDRESS".to_owned(), None), ("OTHER".to_owned(), None)];
+        let mut reader = Reader::over(variables);
+        assert!(reader.section::<Demo>().is_none());
+        assert_eq!(reader.finish().len(), 1);
+    }
+}

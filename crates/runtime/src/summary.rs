@@ -1,0 +1,60 @@
+//! What a run counted.
+
+use opentelemetry::{KeyValue, global};
+
+/// The counts of one run, as its summary line and its metrics show them. `None` is left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Set when there was a reason not to work, for example another run at work.
+    pub skipped: Option<String>,
+    /// Records read from the source.
+    pub fetched: Option<u64>,
+    /// Records that were new.
+    pub inserted: Option<u64>,
+    /// Records that were known and had changed.
+    pub updated: Option<u64>,
+    /// Records that were known and had not changed.
+    pub unchanged: Option<u64>,
+    /// Records that are gone.
+    pub removed: Option<u64>,
+    /// Records that could not be read and were kept aside.
+    pub rejected: Option<u64>,
+    /// Records left out on purpose, by an erasure.
+    pub suppressed: Option<u64>,
+    /// Rows written.
+    pub rows: Option<u64>,
+    /// Bytes received or written.
+    pub bytes: Option<u64>,
+    /// HTTP requests sent.
+    pub requests: Option<u64>,
+    /// Of these, repetitions.
+    pub retries: Option<u64>,
+}
+
+impl Summary {
+    fn counts(&self) -> [(&'static str, Option<u64>); 11] {
+        [
+            ("fetched", self.fetched),
+            ("inserted", self.inserted),
+            ("updated", self.updated),
+            ("unchanged", self.unchanged),
+            ("removed", self.removed),
+            ("rejected", self.rejected),
+            ("suppressed", self.suppressed),
+            ("rows", self.rows),
+            ("bytes", self.bytes),
+            ("requests", self.requests),
+            ("retries", self.retries),
+        ]
+    }
+
+    /// Adds the counts to the process's metrics (`run.records`, by `kind`).
+    pub(crate) fn record(&self) {
+        let counter = global::meter("runtime").u64_counter("run.records").build();
+        for (kind, count) in self.counts() {
+            if let Some(count) = count {
+                counter.add(count, &[KeyValue::new("kind", kind)]);
+            }
+        }
+    }
+}
