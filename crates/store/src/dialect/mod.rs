@@ -1,0 +1,90 @@
+//! What the two databases do not have in common, each thing behind one function: bulk loading, locks, the start of a
+//! writing transaction. All other statements are the same text for both.
+
+mod postgres;
+mod sqlite;
+
+use std::{fs::File, time::Duration};
+
+use sea_orm::{
+    AccessMode, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _, Value,
+};
+
+use crate::{StoreError, address::Address};
+
+/// A lock of one service on one store, for the life of the process.
+#[derive(Debug)]
+pub(crate) enum Lock {
+    /// A session's advisory lock, on the connection it was taken on.
+    Postgres,
+    /// A lock on a file beside the store. The kernel gives it back when the process ends, however it ends.
+    Sqlite(#[expect(dead_code, reason = "the open file is the lock")] File),
+}
+
+/// Finds out whether anybody answers, and if not, why. A file is looked at when it is opened.
+pub(crate) async fn reach(address: &Address, timeout: Duration) -> Result<(), DbErr> {
+    match address {
+        Address::Postgres(url) => postgres::reach(url, timeout).await,
+        Address::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Takes the service's lock, or gives `None` when another process has it.
+pub(crate) async fn lock(
+    db: &DatabaseConnection,
+    address: &Address,
+    service: &'static str,
+) -> Result<Option<Lock>, StoreError> {
+    match address {
+        Address::Postgres(_) => Ok(postgres::try_lock(db, service).await?.then_some(Lock::Postgres)),
+        Address::Sqlite(path) => Ok(sqlite::try_lock(path, service)?.map(Lock::Sqlite)),
+    }
+}
+
+/// Makes sure, inside a transaction, that the lock is still ours. A connection that broke and was made anew
+/// has lost the session's lock; another process may have it by now.
+pub(crate) async fn still_locked(transaction: &DatabaseTransaction, service: &'static str) -> Result<bool, DbErr> {
+    match transaction.get_database_backend() {
+        DbBackend::Postgres => postgres::try_lock_transaction(transaction, service).await,
+        _ => Ok(true),
+    }
+}
+
+/// Begins a transaction that will write. SQLite's gets its lock now and not in the middle.
+pub(crate) async fn begin_to_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let mode = (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+    db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }).await
+}
+
+/// Begins a transaction that sees the store as it is at its first statement, whatever others commit.
+pub(crate) async fn begin_snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        return db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await;
+    }
+    db.begin().await
+}
+
+/// Waits until no other process is migrating. On SQLite the writing transaction is enough.
+pub(crate) async fn wait_for_migrations(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    match transaction.get_database_backend() {
+        DbBackend::Postgres => postgres::wait_for_migrations(transaction).await,
+        _ => Ok(()),
+    }
+}
+
+/// Appends rows to a temporary table of the connection, whose columns stand in the order of the values.
+pub(crate) async fn load(
+    db: &DatabaseConnection,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    match db.get_database_backend() {
+        DbBackend::Postgres => postgres::copy(db, table, columns, &rows).await,
+        _ => sqlite::insert(db, table, columns, rows).await,
+    }
+}

@@ -1,0 +1,145 @@
+//! PostgreSQL: advisory locks, COPY.
+
+use std::{fmt::Write as _, str::FromStr as _, time::Duration};
+
+use chrono::SecondsFormat;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
+use sqlx::{
+    ConnectOptions as _, Connection as _,
+    postgres::{PgConnectOptions, PgPoolCopyExt as _},
+};
+
+use crate::StoreError;
+
+/// Bytes handed over at once.
+const BUFFER: usize = 256 * 1024;
+
+/// Connects once and hangs up. A pool takes a refused connection for a server that is starting, tries again until
+/// its time is up, and then says only that it is.
+pub(super) async fn reach(url: &str, timeout: Duration) -> Result<(), DbErr> {
+    let connect = PgConnectOptions::from_str(url).map_err(connection_error)?;
+    match tokio::time::timeout(timeout, connect.connect()).await {
+        Ok(connection) => connection.map_err(connection_error)?.close().await.map_err(connection_error),
+        Err(_) => Err(DbErr::Custom(format!("no answer within {} s", timeout.as_secs()))),
+    }
+}
+
+fn connection_error(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
+}
+
+pub(super) async fn try_lock(db: &DatabaseConnection, service: &str) -> Result<bool, DbErr> {
+    ask(db, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &name(service)).await
+}
+
+/// Succeeds in the session that has the lock, and in another one only when nobody has it.
+pub(super) async fn try_lock_transaction(transaction: &DatabaseTransaction, service: &str) -> Result<bool, DbErr> {
+    ask(transaction, "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", &name(service)).await
+}
+
+pub(super) async fn wait_for_migrations(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name("migrate").into()]);
+    transaction.query_one_raw(statement).await.map(|_| ())
+}
+
+fn name(service: &str) -> String {
+    format!("emply-pipeline {service}")
+}
+
+async fn ask(db: &impl ConnectionTrait, sql: &str, name: &str) -> Result<bool, DbErr> {
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
+    let row = db.query_one_raw(statement).await?;
+    row.map_or(Ok(false), |row| row.try_get_by_index(0))
+}
+
+/// COPY in text format: the fastest way in that needs no knowledge of the server's binary types.
+pub(super) async fn copy(
+    db: &DatabaseConnection,
+    table: &str,
+    columns: &[&str],
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    let statement = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
+    let pool = db.get_postgres_connection_pool();
+    let mut copy = pool.copy_in_raw(&statement).await.map_err(broken)?;
+    let mut buffer = String::with_capacity(BUFFER + 4096);
+    for row in rows {
+        for (index, value) in row.iter().enumerate() {
+            if index > 0 {
+                buffer.push('\t');
+            }
+            write_value(&mut buffer, value)
+                .map_err(|()| StoreError::Column(columns.get(index).copied().unwrap_or(table).to_owned()))?;
+        }
+        buffer.push('\n');
+        if buffer.len() >= BUFFER {
+            copy.send(buffer.as_bytes()).await.map_err(broken)?;
+            buffer.clear();
+        }
+    }
+    copy.send(buffer.as_bytes()).await.map_err(broken)?;
+    copy.finish().await.map_err(broken)?;
+    Ok(())
+}
+
+fn broken(error: sqlx::Error) -> StoreError {
+    StoreError::Database(DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
+}
+
+fn write_value(buffer: &mut String, value: &Value) -> Result<(), ()> {
+    let written = match value {
+        Value::String(None)
+        | Value::BigInt(None)
+        | Value::Int(None)
+        | Value::Double(None)
+        | Value::ChronoDateTimeUtc(None) => {
+            buffer.push_str("\\N");
+            Ok(())
+        }
+        Value::String(Some(text)) => {
+            escape(buffer, text);
+            Ok(())
+        }
+        Value::BigInt(Some(number)) => write!(buffer, "{number}"),
+        Value::Int(Some(number)) => write!(buffer, "{number}"),
+        Value::Double(Some(number)) => write!(buffer, "{number}"),
+        Value::ChronoDateTimeUtc(Some(instant)) => {
+            write!(buffer, "{}", instant.to_rfc3339_opts(SecondsFormat::Micros, true))
+        }
+        _ => return Err(()),
+    };
+    written.map_err(|_| ())
+}
+
+fn escape(buffer: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {
+        buffer.push_str(&rest[..at]);
+        buffer.push_str(match rest.as_bytes()[at] {
+            b'\\' => "\\\\",
+            b'\t' => "\\t",
+            b'\n' => "\\n",
+            _ => "\\r",
+        });
+        rest = &rest[at + 1..];
+    }
+    buffer.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_for_copy() {
+        let mut buffer = String::new();
+        escape(&mut buffer, "a\tb\\N\r\nü");
+        assert_eq!(buffer, "a\\tb\\\\N\\r\\nü");
+    }
+
+    #[test]
+    fn unknown_kinds_are_refused() {
+        assert_eq!(write_value(&mut String::new(), &Value::Bool(Some(true))), Err(()));
+    }
+}

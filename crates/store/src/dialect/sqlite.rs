@@ -1,0 +1,74 @@
+//! SQLite: a lock file beside the store, prepared INSERTs of many rows.
+
+use std::{
+    ffi::OsString,
+    fs::{File, TryLockError},
+    path::Path,
+};
+
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait as _, Value,
+};
+
+use crate::StoreError;
+
+/// Values in one statement; SQLite takes 32,766.
+const VALUES: usize = 4_000;
+
+pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, StoreError> {
+    let mut path = OsString::from(store);
+    path.push(format!(".{service}.lock"));
+    let fail = |source| StoreError::LockFile { path: Path::new(&path).display().to_string(), source };
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(source)) => Err(fail(source)),
+    }
+}
+
+/// In one transaction: without it each statement would be one.
+pub(super) async fn insert(
+    db: &DatabaseConnection,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<(), StoreError> {
+    let transaction = db.begin().await?;
+    let per_statement = (VALUES / columns.len()).max(1);
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
+        insert_chunk(&transaction, table, columns, chunk).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+async fn insert_chunk(
+    transaction: &DatabaseTransaction,
+    table: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<(), StoreError> {
+    let row = format!("({})", vec!["?"; columns.len()].join(", "));
+    let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), vec![row; rows.len()].join(", "));
+    transaction.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten())).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holder_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("store.db");
+        let first = try_lock(&store, "ingest").unwrap();
+        assert!(first.is_some());
+        assert!(try_lock(&store, "ingest").unwrap().is_none());
+        assert!(try_lock(&store, "export").unwrap().is_some(), "another service has its own");
+        drop(first);
+        assert!(try_lock(&store, "ingest").unwrap().is_some());
+    }
+}

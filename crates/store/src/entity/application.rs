@@ -1,0 +1,102 @@
+//! An application as last seen at the source. Written by ingest.
+
+use domain::{Application, Localization, instant::microseconds};
+use sea_orm::entity::prelude::*;
+
+use super::Seen;
+
+/// An application as last seen at the source. Written by ingest.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "application")]
+pub struct Model {
+    /// Key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// The number people see.
+    pub number: Option<i64>,
+    /// The vacancy it is for.
+    pub vacancy_id: Option<String>,
+    /// The vacancy's number.
+    pub job_id: Option<i64>,
+    /// The source's key of the person.
+    pub candidate_id: Option<String>,
+    /// Our key of the person.
+    pub candidate_key: String,
+    /// SHA-256 of what it says of the person, hex.
+    pub candidate_hash: String,
+    /// Address.
+    pub email: Option<String>,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Middle name.
+    pub middle_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// When it came in, microseconds.
+    pub created: DateTimeUtc,
+    /// When it was last touched, microseconds.
+    pub updated: Option<DateTimeUtc>,
+    /// 0 inactive, 1 active.
+    pub status: Option<i32>,
+    /// Label of its stage in the preferred language.
+    pub stage: Option<String>,
+    /// The label by locale, JSON.
+    pub stage_localized: Option<String>,
+    /// Why it was turned down, in the preferred language.
+    pub disqualify_reason: Option<String>,
+    /// The reason by locale, JSON.
+    pub disqualify_reason_localized: Option<String>,
+    /// Where it came from, JSON of unknown shape.
+    pub source: Option<String>,
+    /// The record as it came, JSON.
+    pub raw: String,
+    /// SHA-256 of the canonical form, hex.
+    pub content_hash: String,
+    /// When we first saw it.
+    pub first_seen: DateTimeUtc,
+    /// When we saw that it is gone: a tombstone.
+    pub removed_at: Option<DateTimeUtc>,
+    /// Number of the transaction that last changed the row.
+    pub changed_seq: i64,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl From<(Application, &str, Seen)> for Model {
+    /// The text in the middle is the customer, which is part of some candidates' keys.
+    fn from((application, customer, seen): (Application, &str, Seen)) -> Self {
+        let content_hash = application.content_hash().to_string();
+        let candidate = application.candidate(customer);
+        let preferred = |text: &Localization| text.preferred().map(str::to_owned);
+        Self {
+            candidate_hash: candidate.content_hash().to_string(),
+            candidate_key: candidate.key,
+            stage: preferred(&application.stage),
+            stage_localized: application.stage.to_json(),
+            disqualify_reason: preferred(&application.disqualify_reason),
+            disqualify_reason_localized: application.disqualify_reason.to_json(),
+            source: application.source.and_then(|source| serde_json::to_string(&source).ok()),
+            id: application.id,
+            number: application.number,
+            vacancy_id: application.vacancy_id,
+            job_id: application.job_id,
+            candidate_id: application.candidate_id,
+            email: application.email,
+            first_name: application.first_name,
+            middle_name: application.middle_name,
+            last_name: application.last_name,
+            created: microseconds(application.created),
+            updated: application.updated.map(microseconds),
+            status: application.status,
+            raw: seen.raw,
+            content_hash,
+            first_seen: microseconds(seen.at),
+            removed_at: None,
+            changed_seq: 0,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! An application entered a stage or a status. Written by ingest.
+
+use sea_orm::entity::prelude::*;
+
+/// An application entered a stage or a status. Written by ingest.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "application_event")]
+pub struct Model {
+    /// Which application.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub application_id: String,
+    /// Number of the transaction that saw it; unique within the application.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub event_no: i64,
+    /// The vacancy it is for.
+    pub vacancy_id: Option<String>,
+    /// When it happened: `created` for the first event, else `updated` as the source says.
+    pub occurred: DateTimeUtc,
+    /// When we saw it.
+    pub observed: DateTimeUtc,
+    /// Label before; absent in the first event.
+    pub from_stage: Option<String>,
+    /// Label after.
+    pub to_stage: Option<String>,
+    /// Status before; absent in the first event.
+    pub from_status: Option<i32>,
+    /// Status after.
+    pub to_status: Option<i32>,
+    /// When its application was gone: a tombstone.
+    pub removed_at: Option<DateTimeUtc>,
+    /// Number of the transaction that last changed the row.
+    pub changed_seq: i64,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

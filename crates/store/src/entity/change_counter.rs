@@ -1,0 +1,20 @@
+//! The highest number a committed change has. Written by ingest.
+
+use sea_orm::entity::prelude::*;
+
+/// The highest number a committed change has. Written by ingest.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "change_counter")]
+pub struct Model {
+    /// Always 1.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    /// Highest number drawn; transactions draw in the order in which they commit.
+    pub value: i64,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,26 @@
+//! Up to which change a warehouse has been served. Written by export.
+
+use sea_orm::entity::prelude::*;
+
+/// Up to which change a warehouse has been served. Written by export.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "export_cursor")]
+pub struct Model {
+    /// The warehouse: kind and place.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub target: String,
+    /// Changes up to this number have arrived.
+    pub sent: i64,
+    /// Set before sending: changes after this number …
+    pub pending_from: Option<i64>,
+    /// … up to this one. Both are sent again if the export dies.
+    pub pending_to: Option<i64>,
+    /// When the row was last written.
+    pub moved_at: DateTimeUtc,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

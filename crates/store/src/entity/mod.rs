@@ -1,0 +1,30 @@
+//! Our tables, one file each. A row is a `Model`; how a record becomes a row stands beside it.
+
+pub mod application;
+pub mod application_event;
+pub mod candidate;
+pub mod change_counter;
+pub mod export_cursor;
+pub mod posting;
+pub mod rejected_record;
+pub mod source;
+pub mod suppression;
+pub mod sync_cursor;
+pub mod sync_run;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// A record as it came, and when.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The record's JSON, byte for byte.
+    pub raw: String,
+    /// When it was read.
+    pub at: DateTime<Utc>,
+}
+
+/// JSON text for a column; `None` for a list without items.
+fn json_list<T: Serialize>(items: &[T]) -> Option<String> {
+    if items.is_empty() { None } else { serde_json::to_string(items).ok() }
+}

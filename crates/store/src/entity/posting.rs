@@ -1,0 +1,145 @@
+//! A posting as last seen at the source. Written by ingest.
+
+use domain::{Localization, Posting, instant::microseconds};
+use sea_orm::entity::prelude::*;
+
+use super::{Seen, json_list};
+
+/// A posting as last seen at the source. Written by ingest.
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "posting")]
+pub struct Model {
+    /// The vacancy; part of the key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub vacancy_id: String,
+    /// The medium; part of the key.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub media_id: String,
+    /// The vacancy's number.
+    pub job_id: Option<i64>,
+    /// The form applicants fill in.
+    pub application_form_id: Option<String>,
+    /// 0 a job, 1 a talent pool.
+    pub posting_type: Option<i32>,
+    /// 1 published, 2 unpublished, others exist.
+    pub stage: Option<i32>,
+    /// Title in the preferred language.
+    pub title: String,
+    /// Title by locale, JSON.
+    pub title_localized: Option<String>,
+    /// Text by locale, JSON, HTML.
+    pub content_localized: Option<String>,
+    /// The ads, JSON.
+    pub advertisements: Option<String>,
+    /// When it was made, microseconds.
+    pub created: DateTimeUtc,
+    /// When it was last changed, microseconds.
+    pub edited: DateTimeUtc,
+    /// Until when one may apply.
+    pub deadline: Option<DateTimeUtc>,
+    /// The deadline in words, by locale, JSON.
+    pub deadline_text: Option<String>,
+    /// Key of the department.
+    pub department_id: Option<String>,
+    /// Its name in the preferred language.
+    pub department: Option<String>,
+    /// `street, zip, city[, country]` as it came.
+    pub address: Option<String>,
+    /// From the address.
+    pub street: Option<String>,
+    /// From the address.
+    pub zip: Option<String>,
+    /// From the address.
+    pub city: Option<String>,
+    /// From the address.
+    pub country: Option<String>,
+    /// Degrees north.
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    pub longitude: Option<f64>,
+    /// Tags, JSON.
+    pub tags: Option<String>,
+    /// The tenant's own facts, JSON.
+    pub facts: Option<String>,
+    /// Who is in charge.
+    pub project_manager_user_id: Option<String>,
+    /// Their name.
+    pub project_manager_name: Option<String>,
+    /// The template it was made from.
+    pub template_id: Option<String>,
+    /// Its title in the preferred language.
+    pub template_title: Option<String>,
+    /// Where to apply, in the preferred language.
+    pub apply_url: Option<String>,
+    /// Where the ad is, in the preferred language.
+    pub ad_url: Option<String>,
+    /// Where to apply when it is not with the source.
+    pub external_application_url: Option<String>,
+    /// The tenant's zone as it came.
+    pub time_zone: Option<String>,
+    /// The record as it came, JSON.
+    pub raw: String,
+    /// SHA-256 of the canonical form, hex.
+    pub content_hash: String,
+    /// When we first saw it.
+    pub first_seen: DateTimeUtc,
+    /// When we saw that it is gone: a tombstone.
+    pub removed_at: Option<DateTimeUtc>,
+    /// Number of the transaction that last changed the row.
+    pub changed_seq: i64,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl From<(Posting, Seen)> for Model {
+    fn from((posting, seen): (Posting, Seen)) -> Self {
+        let content_hash = posting.content_hash().to_string();
+        let preferred = |text: &Localization| text.preferred().map(str::to_owned);
+        let place = posting.location.as_ref().map(domain::Location::place).unwrap_or_default();
+        let coordinates = posting.location.as_ref().map(|at| (at.latitude, at.longitude));
+        Self {
+            title: preferred(&posting.title).unwrap_or_default(),
+            title_localized: posting.title.to_json(),
+            content_localized: posting.content.to_json(),
+            advertisements: json_list(&posting.advertisements),
+            deadline_text: posting.deadline_text.to_json(),
+            department: posting.department.as_ref().and_then(|department| preferred(&department.title)),
+            department_id: posting.department.and_then(|department| department.id),
+            address: posting.location.and_then(|location| location.address),
+            street: place.street,
+            zip: place.zip,
+            city: place.city,
+            country: place.country,
+            latitude: coordinates.and_then(|(latitude, _)| latitude),
+            longitude: coordinates.and_then(|(_, longitude)| longitude),
+            tags: json_list(&posting.tags),
+            facts: json_list(&posting.facts),
+            template_title: preferred(&posting.template_title),
+            apply_url: preferred(&posting.apply_url),
+            ad_url: preferred(&posting.ad_url),
+            vacancy_id: posting.vacancy_id,
+            media_id: posting.media_id,
+            job_id: posting.job_id,
+            application_form_id: posting.application_form_id,
+            posting_type: posting.posting_type,
+            stage: posting.stage,
+            created: microseconds(posting.created),
+            edited: microseconds(posting.edited),
+            deadline: posting.deadline.map(microseconds),
+            project_manager_user_id: posting.project_manager_user_id,
+            project_manager_name: posting.project_manager_name,
+            template_id: posting.template_id,
+            external_application_url: posting.external_application_url,
+            time_zone: posting.time_zone,
+            raw: seen.raw,
+            content_hash,
+            first_seen: microseconds(seen.at),
+            removed_at: None,
+            changed_seq: 0,
+        }
+    }
+}

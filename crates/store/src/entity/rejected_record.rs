@@ -1,0 +1,30 @@
+//! A record that could not be read, kept whole. Written by ingest.
+
+use sea_orm::entity::prelude::*;
+
+/// A record that could not be read, kept whole. Written by ingest.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "rejected_record")]
+pub struct Model {
+    /// SHA-256 of stream and payload, hex.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub fingerprint: String,
+    /// Where it came from.
+    pub stream: String,
+    /// What is wrong, without its values.
+    pub reason: String,
+    /// The record as it came.
+    pub payload: String,
+    /// The run that saw it first.
+    pub run_id: String,
+    /// When it was seen first.
+    pub first_seen: DateTimeUtc,
+    /// When it was seen last.
+    pub last_seen: DateTimeUtc,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

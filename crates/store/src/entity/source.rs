@@ -1,0 +1,22 @@
+//! The one source of this store. Written by ingest.
+
+use sea_orm::entity::prelude::*;
+
+/// The one source of this store. Written by ingest.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "source")]
+pub struct Model {
+    /// Always 1.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i32,
+    /// Base URL, without a trailing slash.
+    pub base_url: String,
+    /// Slug of the customer.
+    pub customer: String,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! A person who is to stay forgotten. Written by ingest.
+
+use sea_orm::entity::prelude::*;
+
+/// A person who is to stay forgotten. Written by ingest.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "suppression")]
+pub struct Model {
+    /// HMAC of the application id or candidate key, hex.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub pseudonym: String,
+    /// `application` or `candidate`.
+    pub kind: String,
+    /// When.
+    pub suppressed_at: DateTimeUtc,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,56 @@
+//! One run of a service. Each service writes its own rows.
+
+use sea_orm::entity::prelude::*;
+
+/// One run of a service. Each service writes its own rows.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sync_run")]
+pub struct Model {
+    /// UUID.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    /// Which service.
+    pub service: String,
+    /// Who or what started it.
+    pub trigger: String,
+    /// Start.
+    pub started_at: DateTimeUtc,
+    /// End; absent while it runs.
+    pub finished_at: Option<DateTimeUtc>,
+    /// `running`, `succeeded`, `failed` or `skipped`.
+    pub outcome: String,
+    /// First instant asked for.
+    pub window_from: Option<DateTimeUtc>,
+    /// First instant not asked for.
+    pub window_to: Option<DateTimeUtc>,
+    /// Records read.
+    pub fetched: i64,
+    /// Of these, new.
+    pub inserted: i64,
+    /// Of these, known and changed.
+    pub updated: i64,
+    /// Of these, known and the same.
+    pub unchanged: i64,
+    /// Records that are gone.
+    pub removed: i64,
+    /// Of those read, kept aside.
+    pub rejected: i64,
+    /// Of those read, left out by an erasure.
+    pub suppressed: i64,
+    /// Bytes received or written.
+    pub bytes: i64,
+    /// HTTP requests.
+    pub requests: i64,
+    /// Of these, repetitions.
+    pub retries: i64,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,88 @@
+//! What can go wrong with the store.
+
+use domain::TooManyRemovals;
+use sea_orm::DbErr;
+
+/// A failure of the store. Messages name the thing and the way out and hold no data.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address is of no kind that can be opened.
+    #[error(
+        "DATABASE_URL is not the address of a store: {0}; it is sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
+    Address(&'static str),
+    /// Nobody answers there.
+    #[error("the database at {address} cannot be reached")]
+    Unreachable {
+        /// The address without user and password.
+        address: String,
+        /// Why.
+        source: DbErr,
+    },
+    /// The schema is older than this program needs.
+    #[error("the schema of the store lacks {}; run migrate against the same DATABASE_URL", pending.join(", "))]
+    SchemaMissing {
+        /// Steps that were not taken.
+        pending: Vec<String>,
+    },
+    /// The rows come from somewhere else.
+    #[error(
+        "the store holds the data of {} at {}, not of {} at {}; use another DATABASE_URL, or --adopt if it is the same \
+         customer at a new address", held.customer, held.base_url, given.customer, given.base_url
+    )]
+    OtherSource {
+        /// Where the rows come from.
+        held: Box<crate::SourceIdentity>,
+        /// Where more were to come from.
+        given: Box<crate::SourceIdentity>,
+    },
+    /// Another process has taken the lock in the middle of the work.
+    #[error("another {service} has taken over the store; this one stops without a trace in it")]
+    LockLost {
+        /// Whose lock.
+        service: &'static str,
+    },
+    /// The rows read do not add up to the records fetched.
+    #[error("{fetched} records were fetched but {accounted} are accounted for; nothing of this slice was kept")]
+    Unaccounted {
+        /// What the source gave.
+        fetched: u64,
+        /// What became of them.
+        accounted: u64,
+    },
+    /// More rows would go than is plausible.
+    #[error("{judgement}; if that is right, run ingest once with --accept-removals {}", judgement.missing)]
+    Removals {
+        /// How many, and how many would have been let go.
+        judgement: TooManyRemovals,
+    },
+    /// A value of a kind that bulk loading does not know: a defect.
+    #[error("column {0} has a type that cannot be loaded in bulk")]
+    Column(String),
+    /// The lock file beside a SQLite store.
+    #[error("the lock file {path} cannot be used")]
+    LockFile {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Anything else that the database says.
+    #[error("the database refused a statement")]
+    Database(#[from] DbErr),
+}
+
+impl StoreError {
+    /// Whether a retry cannot help.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Address(_) | Self::OtherSource { .. } | Self::Removals { .. } | Self::Column(_) => true,
+            Self::Unreachable { .. }
+            | Self::SchemaMissing { .. }
+            | Self::LockLost { .. }
+            | Self::Unaccounted { .. }
+            | Self::LockFile { .. }
+            | Self::Database(_) => false,
+        }
+    }
+}

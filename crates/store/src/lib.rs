@@ -1,0 +1,30 @@
+//! The customer's own database: the only crate that knows our schema.
+//!
+//! - [`Store`] opens it, on SQLite or PostgreSQL, and waits for its schema; [`Store::migrate`] makes the schema.
+//! - [`Writer`] is the one who may write for a service: it holds the service's lock.
+//! - [`Slice`] reads a stretch of the source into temporary tables and merges it in one short transaction.
+//! - [`Snapshot`] reads what has changed, for export.
+//! - [`entity`] are the tables; `migration` is how they come to be.
+
+mod address;
+mod changes;
+mod cursors;
+mod dialect;
+pub mod entity;
+mod error;
+mod migration;
+mod open;
+mod runs;
+mod slice;
+mod source;
+mod writer;
+
+pub use changes::{Changing, ExportCursor, Snapshot};
+pub use cursors::Cursor;
+pub use error::StoreError;
+pub use migration::SchemaState;
+pub use open::{OpenOptions, Store};
+pub use runs::{Begun, NewRun, Outcome, RunTotals};
+pub use slice::{CommitSlice, CompleteList, RejectedRecord, Slice, SliceCounts, Staged};
+pub use source::SourceIdentity;
+pub use writer::Writer;

@@ -1,0 +1,59 @@
+//! The first schema.
+//!
+//! A migration names its columns itself and never uses an entity: entities follow the newest schema.
+
+mod bookkeeping;
+mod records;
+
+use sea_orm_migration::prelude::*;
+
+/// Creates every table and index.
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in records::all().into_iter().chain(bookkeeping::all()) {
+            manager.create_table(table).await?;
+        }
+        for (table, columns) in INDEXES {
+            let mut index = Index::create();
+            index.name(format!("{table}_by_{}", columns.join("_"))).table(*table);
+            for column in *columns {
+                index.col(*column);
+            }
+            manager.create_index(index).await?;
+        }
+        let first = Query::insert()
+            .into_table("change_counter")
+            .columns(["id", "value"])
+            .values_panic([1.into(), 0_i64.into()])
+            .to_owned();
+        manager.get_connection().execute(&first).await.map(|_| ())
+    }
+}
+
+/// Export reads by number; candidates are derived by key; lists are compared by medium; runs are looked up by service.
+const INDEXES: &[(&str, &[&str])] = &[
+    ("posting", &["changed_seq"]),
+    ("posting", &["media_id"]),
+    ("application", &["changed_seq"]),
+    ("application", &["candidate_key"]),
+    ("candidate", &["changed_seq"]),
+    ("application_event", &["changed_seq"]),
+    ("sync_run", &["service", "started_at"]),
+];
+
+fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
+    let mut table = Table::create();
+    table.table(name);
+    for column in columns {
+        table.col(column);
+    }
+    let mut primary = Index::create();
+    for column in key {
+        primary.col(*column);
+    }
+    table.primary_key(&mut primary).to_owned()
+}

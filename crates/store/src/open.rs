@@ -1,0 +1,136 @@
+//! Opening a store.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbErr,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{SchemaState, StoreError, address::Address, dialect, migration};
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct OpenOptions {
+    /// The service, as the database's list of sessions shows it.
+    pub service: &'static str,
+    /// Connections at most, for reading and bookkeeping. A [`crate::Writer`] has one of its own.
+    pub max_connections: u32,
+    /// How long to wait for the database, and then for its schema.
+    pub wait: Duration,
+}
+
+/// A database with our schema. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+    pub(crate) address: Address,
+    pub(crate) service: &'static str,
+}
+
+/// How often a database or a schema that is not there yet is looked for.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+/// A server that does not answer within this is away.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// SQLite has one writer; the others wait this long.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl Store {
+    /// Opens a store whose schema is at least as new as this program; waits for the schema, not for the database.
+    pub async fn open(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
+        let store = Self::connect(url, options, false).await?;
+        let deadline = Instant::now() + options.wait;
+        loop {
+            let pending = store.schema().await?.pending;
+            if pending.is_empty() {
+                return Ok(store);
+            }
+            if Instant::now() >= deadline {
+                return Err(StoreError::SchemaMissing { pending });
+            }
+            tracing::info!(pending = pending.len(), "waiting for the schema of the store");
+            sleep(LOOK_AGAIN.max(options.wait / 30)).await;
+        }
+    }
+
+    /// Opens a database to make its schema; waits for the database, and makes a SQLite file that is not there.
+    pub async fn open_to_migrate(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
+        let deadline = Instant::now() + options.wait;
+        loop {
+            match Self::connect(url, options, true).await {
+                Err(StoreError::Unreachable { address, .. }) if Instant::now() < deadline => {
+                    tracing::info!(database = address, "waiting for the database");
+                    sleep(LOOK_AGAIN.max(options.wait / 30)).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Opens a database to look at it, whatever its schema; waits for nothing and makes nothing.
+    pub async fn open_to_look(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
+        Self::connect(url, options, false).await
+    }
+
+    /// Takes the steps that are missing; gives their names.
+    pub async fn migrate(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        Ok(migration::migrate(&self.db, now).await?)
+    }
+
+    /// What the schema has and what it lacks.
+    pub async fn schema(&self) -> Result<SchemaState, StoreError> {
+        Ok(migration::state(&self.db).await?)
+    }
+
+    /// The address, for messages: no user and no password.
+    pub fn shown(&self) -> String {
+        self.address.shown()
+    }
+
+    async fn connect(url: &str, options: &OpenOptions, create: bool) -> Result<Self, StoreError> {
+        let address = Address::parse(url)?;
+        let unreachable = |source| StoreError::Unreachable { address: address.shown(), source };
+        dialect::reach(&address, CONNECT_TIMEOUT).await.map_err(unreachable)?;
+        let db = connect(&address, options.service, options.max_connections, create).await.map_err(unreachable)?;
+        Ok(Self { db, address, service: options.service })
+    }
+}
+
+/// A pool of connections, the same way for everybody. Connections are not given up while the process lives:
+/// locks and temporary tables belong to them.
+pub(crate) async fn connect(
+    address: &Address,
+    service: &'static str,
+    connections: u32,
+    create: bool,
+) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(address.url(create));
+    options
+        .max_connections(connections.max(1))
+        .min_connections(1)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                // every commit reaches the disk, also when the machine dies
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(BUSY_TIMEOUT)
+        })
+        .map_sqlx_postgres_opts(move |options| {
+            options.application_name(&format!("emply-pipeline {service}")).options([
+                ("timezone", "UTC"),
+                // a client that vanished must not hold its lock for two hours
+                ("tcp_keepalives_idle", "15"),
+                ("tcp_keepalives_interval", "5"),
+                ("tcp_keepalives_count", "3"),
+            ])
+        });
+    Database::connect(options).await
+}

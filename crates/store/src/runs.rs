@@ -1,0 +1,202 @@
+//! The audit: one row for each run.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use domain::{Window, instant::microseconds};
+use sea_orm::{
+    ActiveModelTrait as _,
+    ActiveValue::{Set, Unchanged},
+    ColumnTrait as _, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::Expr,
+};
+
+use crate::{SliceCounts, Store, StoreError, Writer, entity::sync_run};
+
+/// A run that begins.
+#[derive(Debug, Clone)]
+pub struct NewRun<'a> {
+    /// UUID.
+    pub id: &'a str,
+    /// Who or what started it.
+    pub trigger: &'a str,
+    /// Start.
+    pub started_at: DateTime<Utc>,
+    /// Version of the program.
+    pub version: &'a str,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// All was done.
+    Succeeded,
+    /// It was not; why.
+    Failed(String),
+    /// Another run held the lock.
+    Skipped,
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed(_) => "failed",
+            Self::Skipped => "skipped",
+        })
+    }
+}
+
+/// What is only known at the end of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RunTotals {
+    /// Bytes received or written.
+    pub bytes: u64,
+    /// HTTP requests sent.
+    pub requests: u64,
+    /// Of these, repetitions.
+    pub retries: u64,
+    /// What was asked for.
+    pub window: Option<Window>,
+    /// What became of the records, where no slice has written it down already.
+    pub counts: Option<SliceCounts>,
+}
+
+/// What came of the wish to run.
+#[derive(Debug)]
+pub enum Begun {
+    /// The run has the lock, and its row stands.
+    Running {
+        /// The lock, and the connection to write by.
+        writer: Writer,
+        /// Earlier runs whose process was killed.
+        interrupted: u64,
+    },
+    /// Another run has the lock.
+    Skipped {
+        /// How many runs in a row came to nothing that way, this one included.
+        in_a_row: usize,
+    },
+}
+
+/// Why a run without a living process has failed.
+const INTERRUPTED: &str = "interrupted: the process was killed, or the machine went down";
+
+impl Store {
+    /// Takes the lock and writes the row of a run that begins; or the row of one that is skipped.
+    pub async fn begin_run(&self, run: &NewRun<'_>) -> Result<Begun, StoreError> {
+        let Some(writer) = self.writer().await? else {
+            let mut row = self.row(run, "skipped");
+            row.finished_at = Some(row.started_at);
+            self.insert(row).await?;
+            let last = self.runs(Some(self.service), 10).await?;
+            return Ok(Begun::Skipped { in_a_row: last.iter().take_while(|run| run.outcome == "skipped").count() });
+        };
+        let interrupted = self.fail_interrupted(run.started_at).await?;
+        self.insert(self.row(run, "running")).await?;
+        Ok(Begun::Running { writer, interrupted })
+    }
+
+    async fn insert(&self, row: sync_run::Model) -> Result<(), StoreError> {
+        sync_run::Entity::insert(row.into_active_model()).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// Completes the row. The counts of its slices are there already.
+    pub async fn finish_run(
+        &self,
+        id: &str,
+        outcome: &Outcome,
+        totals: RunTotals,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let error = if let Outcome::Failed(error) = outcome { Some(error.clone()) } else { None };
+        let row = sync_run::ActiveModel {
+            id: Unchanged(id.to_owned()),
+            finished_at: Set(Some(microseconds(now))),
+            outcome: Set(outcome.to_string()),
+            error: Set(error),
+            bytes: Set(signed(totals.bytes)),
+            requests: Set(signed(totals.requests)),
+            retries: Set(signed(totals.retries)),
+            window_from: Set(totals.window.map(|window| microseconds(window.from))),
+            window_to: Set(totals.window.map(|window| microseconds(window.to))),
+            ..Default::default()
+        };
+        let row = match totals.counts {
+            Some(counts) => with_counts(row, counts),
+            None => row,
+        };
+        row.update(&self.db).await?;
+        Ok(())
+    }
+
+    /// Marks runs as failed whose process is gone. Only who holds the service's lock can say so.
+    async fn fail_interrupted(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let done = sync_run::Entity::update_many()
+            .col_expr(sync_run::Column::Outcome, Expr::value("failed"))
+            .col_expr(sync_run::Column::Error, Expr::value(INTERRUPTED))
+            .col_expr(sync_run::Column::FinishedAt, Expr::value(microseconds(now)))
+            .filter(sync_run::Column::Service.eq(self.service))
+            .filter(sync_run::Column::Outcome.eq("running"))
+            .exec(&self.db)
+            .await?;
+        Ok(done.rows_affected)
+    }
+
+    /// One run's row.
+    pub async fn run(&self, id: &str) -> Result<Option<sync_run::Model>, StoreError> {
+        Ok(sync_run::Entity::find_by_id(id).one(&self.db).await?)
+    }
+
+    /// The last runs, newest first.
+    pub async fn runs(&self, service: Option<&str>, limit: u64) -> Result<Vec<sync_run::Model>, StoreError> {
+        let mut query = sync_run::Entity::find().order_by_desc(sync_run::Column::StartedAt).limit(limit);
+        if let Some(service) = service {
+            query = query.filter(sync_run::Column::Service.eq(service));
+        }
+        Ok(query.all(&self.db).await?)
+    }
+
+    fn row(&self, run: &NewRun<'_>, outcome: &str) -> sync_run::Model {
+        sync_run::Model {
+            id: run.id.to_owned(),
+            service: self.service.to_owned(),
+            trigger: run.trigger.to_owned(),
+            started_at: microseconds(run.started_at),
+            finished_at: None,
+            outcome: outcome.to_owned(),
+            window_from: None,
+            window_to: None,
+            fetched: 0,
+            inserted: 0,
+            updated: 0,
+            unchanged: 0,
+            removed: 0,
+            rejected: 0,
+            suppressed: 0,
+            bytes: 0,
+            requests: 0,
+            retries: 0,
+            error: None,
+            version: run.version.to_owned(),
+        }
+    }
+}
+
+fn with_counts(row: sync_run::ActiveModel, counts: SliceCounts) -> sync_run::ActiveModel {
+    sync_run::ActiveModel {
+        fetched: Set(signed(counts.fetched)),
+        inserted: Set(signed(counts.inserted)),
+        updated: Set(signed(counts.updated)),
+        unchanged: Set(signed(counts.unchanged)),
+        removed: Set(signed(counts.removed)),
+        rejected: Set(signed(counts.rejected)),
+        suppressed: Set(signed(counts.suppressed)),
+        ..row
+    }
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

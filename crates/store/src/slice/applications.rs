@@ -1,0 +1,62 @@
+//! What is particular about applications: they leave events, and candidates are derived from them.
+
+use super::{Change, Staged};
+use crate::{StoreError, entity::application, writer::execute};
+
+impl Staged for application::Entity {
+    const TABLE: &'static str = "application";
+    const KEY: &'static [&'static str] = &["id"];
+    const VERSION: &'static str = "coalesce(updated, created)";
+
+    async fn before_merge(change: &Change<'_>) -> Result<(), StoreError> {
+        leave_events(change).await?;
+        note_candidates(change).await
+    }
+
+    async fn after_merge(change: &Change<'_>) -> Result<(), StoreError> {
+        derive_candidates(change).await
+    }
+}
+
+/// One event for each application that is new, has come back, or has another stage or status.
+async fn leave_events(change: &Change<'_>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO application_event (application_id, event_no, vacancy_id, occurred, observed, \
+               from_stage, to_stage, from_status, to_status, removed_at, changed_seq) \
+               SELECT s.id, $1, s.vacancy_id, CASE WHEN t.id IS NULL THEN s.created ELSE coalesce(s.updated, $2) END, $2, \
+               t.stage, s.stage, t.status, s.status, NULL, $1 \
+               FROM stage_application s LEFT JOIN application t ON t.id = s.id \
+               WHERE t.id IS NULL OR t.removed_at IS NOT NULL \
+               OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status";
+    execute(change.transaction, sql, [change.seq.into(), change.now.into()]).await?;
+    Ok(())
+}
+
+/// Writes down whose applications change: by their new keys, and by those they had.
+async fn note_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    execute(change.transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
+    let sql = "CREATE TEMPORARY TABLE touched_candidate AS SELECT candidate_key FROM stage_application \
+               UNION SELECT t.candidate_key FROM application t JOIN stage_application s ON s.id = t.id";
+    execute(change.transaction, sql, []).await?;
+    Ok(())
+}
+
+/// A candidate is what the latest of its live applications says; without one it is gone.
+async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
+                  first_seen, removed_at, changed_seq) \
+                  SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
+                  FROM (SELECT a.*, row_number() OVER (PARTITION BY a.candidate_key \
+                  ORDER BY coalesce(a.updated, a.created) DESC, a.id DESC) AS place FROM application a \
+                  JOIN touched_candidate c ON c.candidate_key = a.candidate_key WHERE a.removed_at IS NULL) ranked \
+                  WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = ranked.candidate_key \
+                  AND k.content_hash = ranked.candidate_hash AND k.removed_at IS NULL) \
+                  ON CONFLICT (key) DO UPDATE SET candidate_id = excluded.candidate_id, email = excluded.email, \
+                  first_name = excluded.first_name, middle_name = excluded.middle_name, last_name = excluded.last_name, \
+                  content_hash = excluded.content_hash, removed_at = NULL, changed_seq = excluded.changed_seq";
+    execute(change.transaction, latest, [change.seq.into(), change.now.into()]).await?;
+    let gone = "UPDATE candidate SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
+                AND key IN (SELECT candidate_key FROM touched_candidate) AND NOT EXISTS \
+                (SELECT 1 FROM application a WHERE a.candidate_key = candidate.key AND a.removed_at IS NULL)";
+    execute(change.transaction, gone, [change.seq.into(), change.now.into()]).await?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! A slice of the source, on its way into the store.
+//!
+//! It is read completely into a temporary table first, while nothing is locked. Then one short transaction merges
+//! it by key, leaves events, derives candidates, adds its counts to the run and moves the cursor: all of it or nothing.
+//! A slice in which nothing has changed writes no row of the four tables.
+
+mod applications;
+mod merge;
+mod postings;
+mod rejected;
+mod stage;
+
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{DatabaseTransaction, EntityTrait};
+
+use crate::{Cursor, StoreError, Writer, cursors, writer::execute};
+
+pub use rejected::RejectedRecord;
+
+/// A table that slices are merged into.
+pub trait Staged: EntityTrait {
+    /// Its name.
+    const TABLE: &'static str;
+    /// Its primary key.
+    const KEY: &'static [&'static str];
+    /// An SQL expression: of two versions in one slice the greater one counts.
+    const VERSION: &'static str;
+
+    /// Before the rows that changed are merged; they are all that is left in the temporary table.
+    fn before_merge(change: &Change<'_>) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// After they were.
+    fn after_merge(change: &Change<'_>) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// A transaction that changes something.
+#[derive(Debug)]
+pub struct Change<'a> {
+    pub(crate) transaction: &'a DatabaseTransaction,
+    /// Its number.
+    pub(crate) seq: i64,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// What became of the records of a slice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SliceCounts {
+    /// Records the source gave.
+    pub fetched: u64,
+    /// Of these, new.
+    pub inserted: u64,
+    /// Of these, known and changed.
+    pub updated: u64,
+    /// Of these, known and the same, or in the slice a second time.
+    pub unchanged: u64,
+    /// Rows that are gone from a complete list.
+    pub removed: u64,
+    /// Of the records, kept aside.
+    pub rejected: u64,
+    /// Of the records, left out by an erasure.
+    pub suppressed: u64,
+}
+
+/// A list that is complete: what it lacks is gone.
+#[derive(Debug, Clone, Copy)]
+pub struct CompleteList<'a> {
+    /// The medium it is of.
+    pub media_id: &'a str,
+    /// So many may go, because somebody has looked.
+    pub accept_removals: u64,
+}
+
+/// How a slice is to be committed.
+#[derive(Debug, Clone)]
+pub struct CommitSlice<'a> {
+    /// The run it belongs to.
+    pub run_id: &'a str,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Records the source gave, counted where they were read.
+    pub fetched: u64,
+    /// Of these, left out by an erasure.
+    pub suppressed: u64,
+    /// Where the stream stands after it.
+    pub cursor: Option<Cursor>,
+    /// Set when the slice is a complete list of postings.
+    pub complete_list: Option<CompleteList<'a>>,
+}
+
+/// A slice that is being read.
+#[derive(Debug)]
+pub struct Slice<'w, E: Staged> {
+    writer: &'w Writer,
+    staged: u64,
+    rejected: u64,
+    entity: PhantomData<E>,
+}
+
+impl Writer {
+    /// Begins a slice; what was left of an earlier one is dropped.
+    pub async fn slice<E: Staged>(&self) -> Result<Slice<'_, E>, StoreError> {
+        stage::prepare(&self.db, E::TABLE).await?;
+        rejected::prepare(&self.db).await?;
+        Ok(Slice { writer: self, staged: 0, rejected: 0, entity: PhantomData })
+    }
+}
+
+impl<E: Staged> Slice<'_, E> {
+    /// Adds rows to the temporary table.
+    pub async fn add(&mut self, rows: Vec<E::Model>) -> Result<(), StoreError> {
+        let count = rows.len() as u64;
+        stage::load::<E>(&self.writer.db, E::TABLE, rows, self.staged).await?;
+        self.staged += count;
+        Ok(())
+    }
+
+    /// Adds records that could not be read.
+    pub async fn reject(
+        &mut self,
+        records: Vec<RejectedRecord>,
+        run_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let count = records.len() as u64;
+        rejected::load(&self.writer.db, records, self.rejected, run_id, now).await?;
+        self.rejected += count;
+        Ok(())
+    }
+
+    /// Merges the slice, or leaves no trace of it.
+    pub async fn commit(self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
+        let in_table = stage::count(&self.writer.db, E::TABLE).await?;
+        let accounted = in_table + self.rejected + commit.suppressed;
+        if accounted != commit.fetched || in_table != self.staged {
+            return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
+        }
+        stage::deduplicate::<E>(&self.writer.db).await?;
+        let transaction = self.writer.begin().await?;
+        let now = domain::instant::microseconds(commit.now);
+        let mut counts = merge::merge::<E>(&transaction, now, commit.complete_list).await?;
+        counts.fetched = commit.fetched;
+        counts.rejected = self.rejected;
+        counts.suppressed = commit.suppressed;
+        counts.unchanged = in_table - counts.inserted - counts.updated;
+        if self.rejected > 0 {
+            rejected::keep(&transaction).await?;
+        }
+        if let Some(cursor) = &commit.cursor {
+            cursors::move_cursor(&transaction, cursor, commit.run_id, now).await?;
+        }
+        add_to_run(&transaction, commit.run_id, &counts).await?;
+        transaction.commit().await?;
+        Ok(counts)
+    }
+}
+
+async fn add_to_run(transaction: &DatabaseTransaction, run_id: &str, counts: &SliceCounts) -> Result<(), StoreError> {
+    let sql = "UPDATE sync_run SET fetched = fetched + $1, inserted = inserted + $2, updated = updated + $3, \
+               unchanged = unchanged + $4, removed = removed + $5, rejected = rejected + $6, \
+               suppressed = suppressed + $7 WHERE id = $8";
+    let SliceCounts { fetched, inserted, updated, unchanged, removed, rejected, suppressed } = *counts;
+    let counts = [fetched, inserted, updated, unchanged, removed, rejected, suppressed];
+    let values = counts.iter().map(|count| i64::try_from(*count).unwrap_or(i64::MAX).into());
+    execute(transaction, sql, values.chain([run_id.into()])).await?;
+    Ok(())
+}

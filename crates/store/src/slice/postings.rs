@@ -1,0 +1,52 @@
+//! What is particular about postings: their list is complete.
+
+use domain::judge_removals;
+use sea_orm::DatabaseTransaction;
+
+use super::{Change, CompleteList, Staged};
+use crate::{
+    StoreError,
+    entity::posting,
+    writer::{execute, number},
+};
+
+impl Staged for posting::Entity {
+    const TABLE: &'static str = "posting";
+    const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
+    const VERSION: &'static str = "edited";
+
+    async fn before_merge(_: &Change<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn after_merge(_: &Change<'_>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// Live rows of the medium that the list lacks.
+const MISSING: &str = "media_id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM stage_posting s \
+                       WHERE s.vacancy_id = posting.vacancy_id AND s.media_id = posting.media_id)";
+
+/// How many rows would go; an error when these are too many to be believed.
+pub(super) async fn count_missing(
+    transaction: &DatabaseTransaction,
+    list: &CompleteList<'_>,
+) -> Result<u64, StoreError> {
+    let media = || [list.media_id.into()];
+    let listed = number(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
+    let live =
+        number(transaction, "SELECT count(*) FROM posting WHERE media_id = $1 AND removed_at IS NULL", media()).await?;
+    let missing = number(transaction, &format!("SELECT count(*) FROM posting WHERE {MISSING}"), media()).await?;
+    let [listed, live, missing] = [listed, live, missing].map(|count| u64::try_from(count).unwrap_or(0));
+    judge_removals(listed, live, missing, list.accept_removals)
+        .map_err(|judgement| StoreError::Removals { judgement })?;
+    Ok(missing)
+}
+
+/// Turns these rows into tombstones.
+pub(super) async fn remove_missing(change: &Change<'_>, list: &CompleteList<'_>) -> Result<(), StoreError> {
+    let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {MISSING}");
+    execute(change.transaction, &sql, [list.media_id.into(), change.now.into(), change.seq.into()]).await?;
+    Ok(())
+}

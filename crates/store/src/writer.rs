@@ -1,0 +1,62 @@
+//! The one process that may write for a service.
+
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, Statement, Value};
+
+use crate::{Store, StoreError, address::Address, dialect, open};
+
+/// Holds a service's lock and the one connection that the lock, the temporary tables and all writing belong to.
+#[derive(Debug)]
+pub struct Writer {
+    pub(crate) db: DatabaseConnection,
+    pub(crate) service: &'static str,
+    _lock: dialect::Lock,
+}
+
+impl Store {
+    /// Takes the service's lock; `None` when another process has it.
+    pub async fn writer(&self) -> Result<Option<Writer>, StoreError> {
+        let Self { address, service, .. } = self;
+        let db = open::connect(address, service, 1, false)
+            .await
+            .map_err(|source| StoreError::Unreachable { address: address.shown(), source })?;
+        if matches!(address, Address::Sqlite(_)) {
+            // temporary tables go to a file when they outgrow the cache, so that memory stays bounded
+            db.execute_unprepared("PRAGMA temp_store = FILE").await?;
+        }
+        let lock = dialect::lock(&db, address, service).await?;
+        Ok(lock.map(|lock| Writer { db, service, _lock: lock }))
+    }
+}
+
+impl Writer {
+    /// Begins a transaction that will write, if the lock is still ours.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let transaction = dialect::begin_to_write(&self.db).await?;
+        if dialect::still_locked(&transaction, self.service).await? {
+            Ok(transaction)
+        } else {
+            Err(StoreError::LockLost { service: self.service })
+        }
+    }
+}
+
+/// Runs a statement whose placeholders are `$1`, `$2` …; gives the number of rows.
+pub(crate) async fn execute(
+    db: &DatabaseTransaction,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, StoreError> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    Ok(db.execute_raw(statement).await?.rows_affected())
+}
+
+/// Asks for one number.
+pub(crate) async fn number(
+    db: &DatabaseTransaction,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<i64, StoreError> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let row = db.query_one_raw(statement).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
