@@ -1,0 +1,163 @@
+//! The real program: what it makes, and how any program of ours starts and stops.
+
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+mod collector;
+
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use collector::Collector;
+
+fn migrate(settings: &[(&str, &str)], args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_migrate")).env_clear().envs(settings.iter().copied()).args(args).output().unwrap()
+}
+
+fn store_in(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join("store.db").display())
+}
+
+fn lines(output: &Output) -> Vec<serde_json::Value> {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"))).collect()
+}
+
+#[test]
+fn it_makes_the_schema_and_then_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = store_in(folder.path());
+    let first = migrate(&[("DATABASE_URL", &url)], &[]);
+    assert_eq!(first.status.code(), Some(0), "{first:?}");
+    let summary = lines(&first).pop().unwrap();
+    assert_eq!((summary["outcome"].as_str(), summary["rows"].as_u64()), (Some("succeeded"), Some(1)), "{summary}");
+    let second = migrate(&[("DATABASE_URL", &url)], &[]);
+    assert_eq!((second.status.code(), lines(&second).pop().unwrap()["rows"].as_u64()), (Some(0), Some(0)));
+    assert!(second.stdout.is_empty(), "only answers go to stdout");
+}
+
+#[test]
+fn check_looks_and_makes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = store_in(folder.path());
+    let absent = migrate(&[("DATABASE_URL", &url)], &["check"]);
+    assert_eq!(absent.status.code(), Some(1), "{absent:?}");
+    assert!(String::from_utf8_lossy(&absent.stdout).contains("FAIL  database"), "{absent:?}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "check makes no file");
+    migrate(&[("DATABASE_URL", &url)], &[]);
+    let present = migrate(&[("DATABASE_URL", &url)], &["check"]);
+    let answer = String::from_utf8_lossy(&present.stdout).into_owned();
+    assert_eq!(present.status.code(), Some(0), "{present:?}");
+    assert!(answer.contains("ok    settings") && answer.contains("ok    schema: up to date"), "{answer}");
+}
+
+#[test]
+fn every_wrong_setting_is_named_at_once_and_no_value_is_shown() {
+    let wrong = [
+        ("DATABASE_MAX_CONNECTIONS", "hush-hush"),
+        ("DATABASE_WAIT_SECOND", "5"),
+        ("LOG_FORMAT", "hush-hush"),
+        ("DATABASE_PORT_5432_TCP", "tcp://10.0.0.1:5432"),
+    ];
+    let output = migrate(&wrong, &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let named = [
+        "DATABASE_URL is missing",
+        "DATABASE_MAX_CONNECTIONS",
+        "DATABASE_WAIT_SECONDS meant?",
+        "LOG_FORMAT",
+        "4 settings are wrong",
+    ];
+    for part in named {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("hush-hush") && !text.contains("5432_TCP"), "{text}");
+}
+
+#[test]
+fn an_address_that_is_none_is_final_and_a_server_that_is_away_is_not() {
+    let none = migrate(&[("DATABASE_URL", "mysql://user:hush@host/db")], &[]);
+    assert_eq!(none.status.code(), Some(2), "{none:?}");
+    let away = [("DATABASE_URL", "postgres://user:hush@127.0.0.1:9/db"), ("DATABASE_WAIT_SECONDS", "1")];
+    let away = migrate(&away, &[]);
+    assert_eq!(away.status.code(), Some(1), "{away:?}");
+    let text = String::from_utf8_lossy(&away.stderr).into_owned();
+    assert!(
+        text.contains("postgres://127.0.0.1:9/db cannot be reached") && text.contains("waiting for the database"),
+        "{text}"
+    );
+    for output in [none.stderr, away.stderr] {
+        assert!(!String::from_utf8_lossy(&output).contains("hush"));
+    }
+}
+
+#[test]
+fn a_signal_ends_the_wait() {
+    let settings = [("DATABASE_URL", "postgres://127.0.0.1:9/db"), ("DATABASE_WAIT_SECONDS", "600")];
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migrate"));
+    let mut child = command.env_clear().envs(settings).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = std::io::BufReader::new(child.stderr.take().unwrap());
+    let mut text = String::new();
+    while !text.contains("waiting for the database") {
+        assert!(std::io::BufRead::read_line(&mut stderr, &mut text).unwrap() > 0, "{text}");
+    }
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{text}");
+    assert!(
+        text.contains("SIGTERM") && text.lines().last().unwrap_or_default().contains("\"outcome\":\"failed\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn text_logs_and_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = store_in(folder.path());
+    let output = migrate(&[("DATABASE_URL", &url), ("LOG_FORMAT", "text")], &[]);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.lines().last().unwrap_or_default().contains("finished outcome=\"succeeded\""), "{text}");
+    let help = migrate(&[], &["--help"]);
+    let text = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert_eq!(help.status.code(), Some(0));
+    for name in [
+        "DATABASE_URL (required",
+        "DATABASE_WAIT_SECONDS (default 60)",
+        "RUST_LOG",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "Exit codes",
+    ] {
+        assert!(text.contains(name), "{name}: {text}");
+    }
+    assert_eq!(migrate(&[], &["no-such-command"]).status.code(), Some(2));
+}
+
+#[test]
+fn traces_and_metrics_are_sent_before_it_ends_on_every_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    for (url, code) in [(store_in(folder.path()), 0), ("mysql://host/db".to_owned(), 2)] {
+        let collector = Collector::start();
+        let output = migrate(&[("DATABASE_URL", &url), ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)], &[]);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        let received = collector.received();
+        let traces = received.iter().find(|request| request.path == "/v1/traces").expect("traces");
+        for text in ["migrate", "service.name", "run.id", "service.version"] {
+            assert!(traces.holds(text), "{text} is not in the traces");
+        }
+        if code == 0 {
+            let metrics = received.iter().find(|request| request.path == "/v1/metrics").expect("metrics");
+            assert!(metrics.holds("run.records"));
+        }
+    }
+}
+
+#[test]
+fn a_collector_that_is_away_does_not_fail_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("DATABASE_URL", &*store_in(folder.path())), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")];
+    let output = migrate(&settings, &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
