@@ -1,0 +1,124 @@
+//! The settings. Each has a default, so that the program runs with none.
+
+use std::net::SocketAddr;
+
+use chrono::{DateTime, Utc};
+use runtime::{List, Need, Reader, Secret, Section, Setting, Show};
+use serde::Deserialize;
+
+/// The `MOCK_…` section.
+#[derive(Debug, Clone, Deserialize)]
+pub struct MockSettings {
+    /// Where the world is kept.
+    pub database_url: Secret,
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// What the world grows from.
+    pub seed: u64,
+    /// The one customer (tenant) that exists, as its slug.
+    pub customer: String,
+    /// The media on which postings appear, as GUIDs.
+    pub media_ids: List,
+    /// Postings at the start.
+    pub postings: u32,
+    /// Applications at the start, over 180 days.
+    pub applications: u32,
+    /// Keys that are accepted, comma-separated; without it any key is.
+    pub keys: Option<Secret>,
+    /// Whether `/_mock` is there.
+    pub control: bool,
+    /// The world's time when it is seeded; without it the real time.
+    pub start: Option<DateTime<Utc>>,
+}
+
+impl Section for MockSettings {
+    const PREFIX: &'static str = "MOCK_";
+    const SETTINGS: &'static [Setting] = &[
+        Setting {
+            name: "MOCK_DATABASE_URL",
+            need: Need::Default("sqlite::memory:"),
+            meaning: "where the world is kept: sqlite::memory:, sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/DATABASE",
+            example: "sqlite://mock.db?mode=rwc",
+            show: Show::Address,
+        },
+        plain("MOCK_LISTEN", "0.0.0.0:8000", "address and port to listen on; port 0 takes a free one"),
+        plain("MOCK_SEED", "1", "what the world grows from; the same seed gives the same world"),
+        plain("MOCK_CUSTOMER", "acme", "the one customer that exists, as its slug"),
+        plain(
+            "MOCK_MEDIA_IDS",
+            "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
+            "the media on which postings appear, as GUIDs, comma-separated",
+        ),
+        plain("MOCK_POSTINGS", "60", "postings at the start"),
+        plain("MOCK_APPLICATIONS", "1500", "applications at the start, over the 180 days before it"),
+        Setting {
+            name: "MOCK_KEYS",
+            need: Need::Optional,
+            meaning: "keys that are accepted, comma-separated; without it any key is",
+            example: "0123abcd,4567ef89",
+            show: Show::Secret,
+        },
+        plain("MOCK_CONTROL", "true", "whether the control plane /_mock is there: true or false"),
+        Setting {
+            name: "MOCK_START",
+            need: Need::Optional,
+            meaning: "the world's time when it is seeded; without it the real time",
+            example: "2026-06-01T08:00:00Z",
+            show: Show::Plain,
+        },
+    ];
+}
+
+/// A setting whose default also is its example, and which may be shown.
+const fn plain(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, need: Need::Default(default), meaning, example: default, show: Show::Plain }
+}
+
+/// All settings of the program.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The only section.
+    pub mock: MockSettings,
+}
+
+impl runtime::Config for Config {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        Some(Self { mock: reader.section()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use runtime::Config as _;
+
+    use super::*;
+
+    #[test]
+    fn no_setting_at_all_is_enough() {
+        let mut reader = Reader::over([]);
+        let config = Config::read(&mut reader).expect("every setting has a default");
+        assert!(reader.finish().is_empty());
+        assert_eq!(config.mock.listen.port(), 8000);
+        assert_eq!(config.mock.media_ids.as_slice().len(), 2);
+        assert!(config.mock.control && config.mock.keys.is_none() && config.mock.start.is_none());
+    }
+
+    #[test]
+    fn keys_and_the_database_password_are_never_shown() {
+        let given = [("MOCK_KEYS", "topsecret"), ("MOCK_DATABASE_URL", "postgres://u:topsecret@h/d")];
+        let mut reader = Reader::over(given.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))));
+        let config = Config::read(&mut reader).expect("readable");
+        assert!(!reader.shown().contains("topsecret"));
+        assert!(!format!("{config:?}").contains("topsecret"));
+    }
+
+    #[test]
+    fn every_fault_is_reported_under_its_full_name() {
+        let given = [("MOCK_LISTEN", "everywhere"), ("MOCK_CONTROL", "maybe"), ("MOCK_POSTING", "3")];
+        let mut reader = Reader::over(given.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))));
+        assert!(Config::read(&mut reader).is_none());
+        let mut names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
+        names.sort();
+        assert_eq!(names, ["MOCK_CONTROL", "MOCK_LISTEN", "MOCK_POSTING"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! `GET /_mock/world`: what there is, counted.
+
+use std::collections::BTreeMap;
+
+use actix_web::{HttpResponse, web};
+use sea_orm::{
+    ColumnTrait as _, DatabaseConnection, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QuerySelect as _,
+};
+use serde::Serialize;
+
+use crate::{
+    database::{
+        application,
+        posting::{self, PUBLISHED, UNPUBLISHED, WITHDRAWN},
+        world,
+    },
+    emply::Problem,
+    state::State,
+};
+
+#[derive(Debug, Serialize)]
+struct Answer {
+    now: String,
+    started: String,
+    generated_until: String,
+    seed: u64,
+    customer: String,
+    advances: i64,
+    hours_advanced: i64,
+    postings: Postings,
+    applications: Applications,
+}
+
+#[derive(Debug, Serialize)]
+struct Postings {
+    total: u64,
+    published: u64,
+    unpublished: u64,
+    withdrawn: u64,
+    /// Those that a medium's list holds, by mediaId.
+    listed: BTreeMap<String, i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Applications {
+    total: u64,
+    active: u64,
+    inactive: u64,
+}
+
+/// Counts.
+pub(super) async fn show(state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let world = world::Entity::find().one(database).await?.ok_or_else(Problem::not_ready)?;
+    Ok(HttpResponse::Ok().json(Answer {
+        now: format!("{}Z", state.now().iso()),
+        started: format!("{}Z", world.started.iso()),
+        generated_until: format!("{}Z", world.generated_until.iso()),
+        seed: world.seed.cast_unsigned(),
+        customer: state.settings.customer.clone(),
+        advances: world.advances,
+        hours_advanced: world.hours_advanced,
+        postings: postings(database).await?,
+        applications: applications(database).await?,
+    }))
+}
+
+async fn postings(database: &DatabaseConnection) -> Result<Postings, DbErr> {
+    let with =
+        |status: &'static str| posting::Entity::find().filter(posting::Column::Status.eq(status)).count(database);
+    let listed: Vec<(String, i64)> = posting::Entity::find()
+        .select_only()
+        .column(posting::Column::MediaId)
+        .column_as(posting::Column::Id.count(), "listed")
+        .filter(posting::Column::Status.ne(WITHDRAWN))
+        .group_by(posting::Column::MediaId)
+        .into_tuple()
+        .all(database)
+        .await?;
+    let (published, unpublished, withdrawn) =
+        (with(PUBLISHED).await?, with(UNPUBLISHED).await?, with(WITHDRAWN).await?);
+    let total = published + unpublished + withdrawn;
+    Ok(Postings { total, published, unpublished, withdrawn, listed: listed.into_iter().collect() })
+}
+
+async fn applications(database: &DatabaseConnection) -> Result<Applications, DbErr> {
+    let with = |status: i32| application::Entity::find().filter(application::Column::Status.eq(status)).count(database);
+    let (active, inactive) = (with(1).await?, with(0).await?);
+    Ok(Applications { total: active + inactive, active, inactive })
+}

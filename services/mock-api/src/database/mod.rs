@@ -1,0 +1,12 @@
+//! The tables the world lives in. The program makes them itself; nobody else reads them.
+//!
+//! One statement set for SQLite and PostgreSQL: instants are 64-bit numbers of 100 ns, ids are text.
+
+pub mod application;
+mod connect;
+pub mod posting;
+mod schema;
+pub mod world;
+
+pub use connect::connect;
+pub use schema::{create_tables, is_seeded};

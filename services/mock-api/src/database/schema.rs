@@ -1,0 +1,39 @@
+//! Makes the tables, if they are not there.
+
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Schema, sea_query::Index};
+
+use super::{application, posting, world};
+
+/// Makes tables and indexes; what is there already is left alone.
+pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr> {
+    let schema = Schema::new(database.get_database_backend());
+    let tables = [
+        schema.create_table_from_entity(world::Entity),
+        schema.create_table_from_entity(posting::Entity),
+        schema.create_table_from_entity(application::Entity),
+    ];
+    for mut table in tables {
+        database.execute(table.if_not_exists()).await?;
+    }
+    let by_date = Index::create()
+        .if_not_exists()
+        .name("applications_by_date_applied")
+        .table(application::Entity)
+        .col(application::Column::DateApplied)
+        .col(application::Column::Id)
+        .to_owned();
+    let by_next_move = Index::create()
+        .if_not_exists()
+        .name("applications_by_next_move_at")
+        .table(application::Entity)
+        .col(application::Column::NextMoveAt)
+        .to_owned();
+    database.execute(&by_date).await?;
+    database.execute(&by_next_move).await?;
+    Ok(())
+}
+
+/// Whether a world is in this database; also `false` when there is not even a table for it.
+pub async fn is_seeded<C: ConnectionTrait>(database: &C) -> bool {
+    matches!(world::Entity::find().one(database).await, Ok(Some(_)))
+}

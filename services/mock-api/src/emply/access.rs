@@ -1,0 +1,45 @@
+//! Who may ask: the key and the customer.
+
+use actix_web::{HttpRequest, web};
+use sea_orm::DatabaseConnection;
+use serde::Deserialize;
+
+use super::Problem;
+use crate::state::State;
+
+/// Header that may carry the key.
+pub(super) const HEADER: &str = "x-api-key";
+/// Query parameter that may carry the key; what real clients use.
+pub(super) const PARAMETER: &str = "apiKey";
+
+#[derive(Deserialize)]
+struct Query {
+    #[serde(rename = "apiKey")]
+    key: Option<String>,
+}
+
+/// Lets a request with a key pass; the header counts before the parameter.
+pub(super) fn key(state: &State, request: &HttpRequest) -> Result<(), Problem> {
+    let header = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let given = header.filter(|key| !key.is_empty()).or_else(|| {
+        let query = web::Query::<Query>::from_query(request.query_string()).ok()?;
+        query.into_inner().key.filter(|key| !key.is_empty())
+    });
+    let Some(given) = given else {
+        return Err(Problem::unauthorized(format!("Send an API key as header {HEADER} or as parameter {PARAMETER}.")));
+    };
+    match &state.settings.keys {
+        Some(known) if !known.reveal().split(',').any(|key| key.trim() == given) => {
+            Err(Problem::unauthorized("The API key is not known.".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The database, if the customer exists and the world is there.
+pub(super) fn world<'a>(state: &'a State, customer: &str) -> Result<&'a DatabaseConnection, Problem> {
+    if customer != state.settings.customer {
+        return Err(Problem::not_found("There is no such customer.".to_owned()));
+    }
+    state.database().ok_or_else(Problem::not_ready)
+}

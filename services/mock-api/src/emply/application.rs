@@ -1,0 +1,126 @@
+//! An application on the wire, and how it is made from a row.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{Localization, dates, openapi};
+use crate::{
+    database::application,
+    world::{
+        catalogue::{LANGUAGES, Language, SOURCES},
+        random::identifier_of,
+    },
+};
+
+/// An application.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!(openapi::example(include_str!("../../tests/golden/application.json"))))]
+pub struct Application {
+    /// GUID of the application.
+    pub id: String,
+    /// Running number.
+    #[schema(required)]
+    pub number: Option<i64>,
+    /// GUID of the vacancy; null when nobody has assigned it to one.
+    #[schema(required)]
+    pub vacancy_id: Option<String>,
+    /// E-mail address.
+    #[schema(required)]
+    pub email: Option<String>,
+    /// First name.
+    #[schema(required)]
+    pub first_name: Option<String>,
+    /// Family name.
+    #[schema(required)]
+    pub last_name: Option<String>,
+    /// Middle name.
+    #[schema(required)]
+    pub middle_name: Option<String>,
+    /// When it came in: ISO 8601, up to seven fractional digits; without a zone it is UTC.
+    #[schema(example = "2026-05-20T09:14:03.1234567Z")]
+    pub created: String,
+    /// When it last changed; as `created`.
+    #[schema(example = "2026-05-21T07:00:00Z")]
+    pub updated: String,
+    /// 0 inactive, 1 active.
+    #[schema(example = 1)]
+    pub status: i32,
+    /// Short number of the vacancy.
+    pub job_id: i32,
+    /// GUID of the person, if the system knows one.
+    #[schema(required)]
+    pub candidate_id: Option<String>,
+    /// Label of the stage.
+    #[schema(required)]
+    pub stage: Option<Localization>,
+    /// Why it was turned down.
+    #[schema(required)]
+    pub disqualify_reason: Option<Localization>,
+    /// Where the person heard of the vacancy; the shape is not known.
+    #[schema(required, value_type = Option<Object>)]
+    pub source: Option<Value>,
+}
+
+/// What an application says of its vacancy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Vacancy {
+    /// Its GUID.
+    pub(super) vacancy_id: String,
+    /// Its short number.
+    pub(super) job_id: i32,
+}
+
+impl Application {
+    /// Makes the wire form of a row.
+    pub(super) fn new(row: application::Model, vacancies: &HashMap<i64, Vacancy>) -> Self {
+        let vacancy = vacancies.get(&row.posting_id);
+        let odd = row.id % 2 == 1;
+        let mut names = row.candidate_name.as_deref().unwrap_or_default().splitn(3, ", ").map(str::to_owned);
+        let last_name = names.next().filter(|name| !name.is_empty());
+        Self {
+            number: (row.id % 250 != 249).then_some(row.id + 1),
+            vacancy_id: vacancy.filter(|_| !row.unsolicited).map(|vacancy| vacancy.vacancy_id.clone()),
+            email: row.email,
+            last_name,
+            first_name: names.next(),
+            middle_name: names.next(),
+            created: dates::write(row.date_applied, odd),
+            updated: dates::write(row.updated, odd),
+            status: row.status,
+            job_id: vacancy.map_or(0, |vacancy| vacancy.job_id),
+            candidate_id: row.candidate_id,
+            stage: (row.id % 100 != 99).then(|| label(row.id, |language| &language.stages, row.stage)),
+            disqualify_reason: row.disqualify_reason.map(|reason| label(row.id, |language| &language.reasons, reason)),
+            source: row.source.and_then(|source| source_of(row.id, source)),
+            id: row.guid,
+        }
+    }
+}
+
+/// A label in the tenant's languages. Every application shows another choice of them in another order, as the
+/// user's settings had it; a few show none.
+fn label(id: i64, words: impl Fn(&'static Language) -> &'static [&'static str], index: i32) -> Localization {
+    static LANGUAGES_USED: &[Language] = &LANGUAGES;
+    if id % 200 == 17 {
+        return Localization::default();
+    }
+    let index = usize::try_from(index).unwrap_or_default();
+    let count = usize::try_from(id % 3).unwrap_or_default() + 1;
+    let languages = LANGUAGES_USED.iter().rev().take(count);
+    let values = languages.filter_map(|language| Some((language.locale, (*words(language).get(index)?).to_owned())));
+    Localization::new(values).reversed_if(id % 4 == 1)
+}
+
+/// Where somebody heard of the vacancy. Nothing is known of the real shape, so that two of them appear.
+fn source_of(id: i64, source: i32) -> Option<Value> {
+    let name = *SOURCES.get(usize::try_from(source).ok()?)?;
+    let title = Localization::new([("en-GB", name.to_owned())]);
+    Some(match id % 5 {
+        0 => json!({"type": source, "name": name}),
+        _ => json!({"id": identifier_of(name), "title": title}),
+    })
+}

@@ -1,0 +1,165 @@
+//! A posting on the wire. [`conversion`] makes it from a row, [`texts`] its advertisements, [`facts`] its facts.
+
+mod conversion;
+mod facts;
+pub(super) mod rows;
+mod texts;
+
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::{Localization, openapi};
+
+/// A posting: a vacancy on a medium.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(example = json!(openapi::example(include_str!("../../../tests/golden/posting.json"))))]
+pub struct Posting {
+    /// Short number of the vacancy.
+    pub job_id: i32,
+    /// GUID of the vacancy; with `mediaId` the key of a posting.
+    pub vacancy_id: String,
+    /// GUID of the form by which one applies.
+    #[schema(required)]
+    pub application_form_id: Option<String>,
+    /// Advertisements; HTML may be entity-encoded.
+    pub advertisements: Vec<Advertisement>,
+    /// Title.
+    pub title: Localization,
+    /// HTML; clients read that of the advertisements instead.
+    #[schema(required)]
+    pub content: Option<Localization>,
+    /// 0 a job, 1 a talent pool.
+    #[serde(rename = "type")]
+    #[schema(example = 0)]
+    pub kind: i32,
+    /// When it appeared: ISO 8601, up to seven fractional digits; without a zone it is UTC.
+    #[schema(example = "2026-05-11T11:52:56.6003624Z")]
+    pub created: String,
+    /// When it last changed; as `created`.
+    #[schema(example = "2026-05-12T08:03:15.6044226Z")]
+    pub edited: String,
+    /// Until when one may apply, in UTC; null for talent pools and open ends.
+    #[serde(rename = "deadlineUTC")]
+    #[schema(required, example = "2026-05-29T10:00:00Z")]
+    pub deadline_utc: Option<String>,
+    /// The same in `timeZone`, without a zone.
+    #[schema(required, example = "2026-05-29T12:00:00")]
+    pub deadline: Option<String>,
+    /// The same for people.
+    #[schema(required)]
+    pub deadline_text: Option<Localization>,
+    /// Where the work is.
+    #[schema(required)]
+    pub location: Option<Location>,
+    /// Department.
+    #[schema(required)]
+    pub department: Option<Department>,
+    /// Tags.
+    #[schema(required)]
+    pub tags: Option<Vec<String>>,
+    /// The tenant's own facts.
+    pub data: Vec<JobData>,
+    /// GUID of the user in charge.
+    #[schema(required)]
+    pub project_manager_user_id: Option<String>,
+    /// Name of the user in charge.
+    #[schema(required)]
+    pub project_manager_full_name: Option<String>,
+    /// GUID of the template it was made from.
+    #[schema(required)]
+    pub template_id: Option<String>,
+    /// Title of the template it was made from.
+    #[schema(required)]
+    pub template_title: Option<Localization>,
+    /// Address of the form by which one applies, by language.
+    #[schema(required)]
+    pub apply_url: Option<Localization>,
+    /// Address of the advertisement, by language.
+    #[schema(required)]
+    pub ad_url: Option<Localization>,
+    /// Address of a form outside of the system.
+    #[schema(required)]
+    pub external_application_url: Option<String>,
+    /// Time zone of the tenant, by the IANA or as Windows calls it.
+    #[schema(required, example = "Europe/Berlin")]
+    pub time_zone: Option<String>,
+    /// GUID of the medium.
+    pub media_id: String,
+    /// 1 published, 2 unpublished.
+    #[schema(example = 1)]
+    pub stage: i32,
+}
+
+/// An advertisement.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Advertisement {
+    /// Title.
+    pub title: Localization,
+    /// HTML, perhaps entity-encoded.
+    pub content: Localization,
+    /// Whether it is the one to show.
+    pub is_default: bool,
+}
+
+/// Where the work is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Location {
+    /// Street, zip, city, perhaps country, separated by commas.
+    #[schema(example = "Musterstrasse 6, 80331, Muenchen")]
+    pub address: String,
+    /// Degrees north.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<f64>,
+    /// Degrees east.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<f64>,
+}
+
+/// A department.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Department {
+    /// GUID.
+    pub id: String,
+    /// Name.
+    pub title: Localization,
+}
+
+/// A fact that the tenant keeps on vacancies.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JobData {
+    /// GUID of the kind of fact.
+    pub job_details_id: String,
+    /// Its name.
+    pub title: Localization,
+    /// 0: `value` is a Localization; 1: an array of choices; others exist.
+    #[schema(example = 0)]
+    pub value_type: i32,
+    /// The fact.
+    #[schema(schema_with = openapi::job_value)]
+    pub value: JobValue,
+}
+
+/// The value of a fact.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum JobValue {
+    /// Text, value type 0.
+    Text(Localization),
+    /// Choices, value type 1.
+    Choices(Vec<Choice>),
+    /// Anything, any other value type.
+    Other(Value),
+}
+
+/// One of several predefined values.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Choice {
+    /// GUID.
+    pub id: String,
+    /// Label.
+    pub title: Localization,
+}

@@ -1,0 +1,35 @@
+//! Postings out of the database, page by page.
+
+use futures_util::stream::try_unfold;
+use sea_orm::{
+    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use super::{Posting, conversion::Tenant};
+use crate::{
+    database::posting::{Column, Entity},
+    emply::stream::{PAGE, Pages},
+};
+
+/// The postings that fulfil this condition, ordered by their own number.
+pub(in crate::emply) fn pages(database: DatabaseConnection, which: Condition, customer: String) -> Pages<Posting> {
+    let tenant = Tenant { customer };
+    Box::pin(try_unfold(Some(i64::MIN), move |after| {
+        let (database, which, tenant) = (database.clone(), which.clone(), tenant.clone());
+        async move {
+            let Some(id) = after else { return Ok(None) };
+            let rows = Entity::find()
+                .filter(which)
+                .filter(Column::Id.gt(id))
+                .order_by_asc(Column::Id)
+                .limit(PAGE)
+                .all(&database)
+                .await?;
+            let is_last = u64::try_from(rows.len()).unwrap_or(PAGE) < PAGE;
+            let next = rows.last().filter(|_| !is_last).map(|row| row.id);
+            let page = rows.iter().map(|row| tenant.posting(row)).collect();
+            Ok(Some((page, next)))
+        }
+    }))
+}

@@ -1,0 +1,57 @@
+//! A faithful stand-in for the applicant tracking system Emply (v1), with a world of its own.
+//!
+//! - [`config`]: the settings.
+//! - [`server`]: listens, seeds the world, stops.
+//! - [`emply`]: the wire format and its endpoints, one file each.
+//! - [`world`]: hospitals, vacancies and applicants out of a seed, and how time passes for them.
+//! - [`database`]: the tables they live in, which nobody else reads.
+//! - [`control`]: `/_mock`, by which a test moves the world on.
+//! - [`site`]: health, the way to the Swagger UI, unknown paths.
+//!
+//! It plays a stranger: it shares no type with the programs that talk to it.
+
+mod check;
+pub mod config;
+pub mod control;
+pub mod database;
+pub mod emply;
+pub mod server;
+pub mod site;
+pub mod state;
+pub mod ticks;
+pub mod world;
+
+use clap::{Parser, Subcommand};
+use runtime::{Context, Program, Summary};
+
+use crate::config::Config;
+
+/// What this binary is.
+pub static PROGRAM: Program = Program {
+    name: "mock-api",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "A stand-in for the applicant tracking system Emply, with a world of its own.",
+};
+
+/// The command line.
+#[derive(Debug, Parser)]
+pub struct Args {
+    /// What to do; without it, serve until stopped.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What else than serving can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say whether the settings can be read and the database be reached; writes nothing.
+    Check,
+}
+
+/// Serves until it is told to stop, or does the command asked for.
+pub async fn serve(context: Context, args: Args, config: Config) -> anyhow::Result<Summary> {
+    match args.command {
+        Some(Command::Check) => check::check(&config.mock).await,
+        None => server::run(context, config.mock).await,
+    }
+}

@@ -1,0 +1,100 @@
+//! Listens at once, seeds the world, serves until stopped.
+
+use std::sync::Arc;
+
+use actix_web::{
+    App, HttpServer,
+    body::MessageBody,
+    dev::{Server, ServiceRequest, ServiceResponse},
+    http::header::{DATE, HeaderValue},
+    middleware::{Compress, Next, from_fn},
+    web,
+};
+use anyhow::Context as _;
+use runtime::{Context, Summary};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{config::MockSettings, control, database, emply, site, state::State, world};
+
+/// Seconds that requests under way get when the process is told to stop.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// Serves until `context.shutdown`. Requests are answered while the world is still being made: with 503,
+/// but for `/healthz` and the documentation.
+pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Summary> {
+    let state = Arc::new(State::new(settings, context.clock));
+    let server = listen(&state)?;
+    let handle = server.handle();
+    let serving = tokio::spawn(server);
+    let seeded = tokio::select! {
+        result = open_world(&state) => result,
+        () = context.shutdown.cancelled() => Ok(()),
+    };
+    if let Err(error) = seeded {
+        handle.stop(false).await;
+        return Err(error);
+    }
+    context.shutdown.cancelled().await;
+    handle.stop(true).await;
+    serving.await.context("the server's task")?.context("the server")?;
+    if let Some(database) = state.database() {
+        database.close_by_ref().await.context("closing the database")?;
+    }
+    Ok(Summary::default())
+}
+
+async fn open_world(state: &State) -> anyhow::Result<()> {
+    let database = database::connect(&state.settings.database_url).await?;
+    world::open(state, &database).await.context("making the world")?;
+    state.open(database);
+    tracing::info!("ready");
+    Ok(())
+}
+
+fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
+    let listen = state.settings.listen;
+    let shared = Arc::clone(state);
+    let server = HttpServer::new(move || {
+        let control = shared.settings.control;
+        App::new()
+            .app_data(web::Data::from(Arc::clone(&shared)))
+            .app_data(emply::query_config())
+            .wrap(Compress::default())
+            .wrap(from_fn(date_of_the_world))
+            .configure(emply::routes)
+            .configure(|routes| {
+                if control {
+                    control::routes(routes);
+                }
+            })
+            .configure(site::routes)
+            .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/openapi.json", emply::openapi()))
+            .default_service(web::to(site::not_found))
+    })
+    .disable_signals()
+    .shutdown_timeout(SHUTDOWN_SECONDS)
+    .workers(2)
+    .bind(listen)
+    .with_context(|| format!("listening on {listen} (MOCK_LISTEN)"))?;
+    for address in server.addrs() {
+        tracing::info!(%address, "listening");
+    }
+    Ok(server.run())
+}
+
+/// Every answer says what time it is in the world, so that a client can ask up to the source's own time.
+async fn date_of_the_world<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let state = request.app_data::<web::Data<State>>().cloned();
+    let mut response = next.call(request).await?;
+    if let Some(state) = state {
+        // RFC 9110, IMF-fixdate
+        let date = state.now().date_time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        if let Ok(value) = HeaderValue::from_str(&date) {
+            response.headers_mut().insert(DATE, value);
+        }
+    }
+    Ok(response)
+}

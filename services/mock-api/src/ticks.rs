@@ -1,0 +1,82 @@
+//! Instants as the source has them: 100 nanoseconds, the resolution of .NET, hence seven fractional digits.
+
+use chrono::{DateTime, NaiveDateTime, Timelike as _, Utc};
+use sea_orm::DeriveValueType;
+
+/// An instant, in units of 100 ns since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub struct Ticks(pub i64);
+
+/// Ticks in a second.
+pub const SECOND: i64 = 10_000_000;
+/// Ticks in an hour.
+pub const HOUR: i64 = 3600 * SECOND;
+/// Ticks in a day.
+pub const DAY: i64 = 24 * HOUR;
+
+impl Ticks {
+    /// The beginning of the hour it is in.
+    #[must_use]
+    pub fn hour(self) -> Self {
+        Self(self.0.div_euclid(HOUR) * HOUR)
+    }
+
+    /// This instant, `ticks` later (or earlier).
+    #[must_use]
+    pub fn plus(self, ticks: i64) -> Self {
+        Self(self.0 + ticks)
+    }
+
+    /// Whether it falls on a whole second.
+    pub fn is_whole_second(self) -> bool {
+        self.0.rem_euclid(SECOND) == 0
+    }
+
+    /// As a date-time in UTC.
+    pub fn date_time(self) -> DateTime<Utc> {
+        let nanoseconds = u32::try_from(self.0.rem_euclid(SECOND) * 100).unwrap_or_default();
+        DateTime::from_timestamp(self.0.div_euclid(SECOND), nanoseconds).unwrap_or_default()
+    }
+
+    /// As ISO 8601 with at most seven fractional digits and without trailing zeros, no zone.
+    pub fn iso(self) -> String {
+        let whole = self.date_time().format("%Y-%m-%dT%H:%M:%S").to_string();
+        let fraction = self.0.rem_euclid(SECOND);
+        if fraction == 0 {
+            return whole;
+        }
+        let digits = format!("{fraction:07}");
+        format!("{whole}.{}", digits.trim_end_matches('0'))
+    }
+}
+
+impl From<DateTime<Utc>> for Ticks {
+    fn from(instant: DateTime<Utc>) -> Self {
+        Self(instant.timestamp() * SECOND + i64::from(instant.nanosecond().min(999_999_999) / 100))
+    }
+}
+
+impl From<NaiveDateTime> for Ticks {
+    fn from(instant: NaiveDateTime) -> Self {
+        instant.and_utc().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seven_digits_survive() {
+        let instant: DateTime<Utc> = "2026-05-11T11:52:56.6003624Z".parse().expect("a date-time");
+        assert_eq!(Ticks::from(instant).iso(), "2026-05-11T11:52:56.6003624");
+        assert_eq!(Ticks::from(instant).date_time(), instant);
+    }
+
+    #[test]
+    fn trailing_zeros_are_not_written() {
+        let instant: DateTime<Utc> = "2026-05-11T11:52:56.5000000Z".parse().expect("a date-time");
+        assert_eq!(Ticks::from(instant).iso(), "2026-05-11T11:52:56.5");
+        assert_eq!(Ticks::from(instant).hour().iso(), "2026-05-11T11:00:00");
+    }
+}

@@ -1,0 +1,88 @@
+//! The past: postings and applications of the months before the start.
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel as _, TransactionTrait as _,
+};
+
+use super::{HISTORY_DAYS, arrivals::Arrivals, market::Market, rhythm, vacancy};
+use crate::{
+    config::MockSettings,
+    database::{posting, world},
+    ticks::{DAY, HOUR, Ticks},
+};
+
+/// Rows in one INSERT.
+const BATCH: usize = 500;
+
+/// Writes a whole world that begins at `started` in one transaction, so that there is either all of it or
+/// nothing.
+pub async fn write(
+    database: &DatabaseConnection,
+    settings: &MockSettings,
+    started: Ticks,
+    shift: i64,
+) -> Result<(), DbErr> {
+    let transaction = database.begin().await?;
+    let (postings, next_vacancy) = postings(settings, started);
+    for rows in postings.chunks(BATCH) {
+        let rows = rows.iter().map(|row| row.clone().into_active_model());
+        posting::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
+    }
+    let next_application = applications(&transaction, settings, &postings, started).await?;
+    let row = world::Model {
+        id: 1,
+        seed: settings.seed.cast_signed(),
+        started,
+        shift,
+        generated_until: started,
+        hours_advanced: 0,
+        advances: 0,
+        next_application,
+        next_posting: i64::try_from(postings.len()).unwrap_or(i64::MAX) + 1,
+        next_vacancy,
+        applications_at_start: i64::from(settings.applications),
+    };
+    world::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
+    transaction.commit().await
+}
+
+/// Exactly as many postings as the settings ask for, and the number of the next vacancy.
+fn postings(settings: &MockSettings, started: Ticks) -> (Vec<posting::Model>, i64) {
+    let wanted = usize::try_from(settings.postings).unwrap_or(usize::MAX);
+    let media = settings.media_ids.as_slice();
+    let mut postings = Vec::new();
+    let mut number = 0;
+    while postings.len() < wanted && !media.is_empty() {
+        postings.extend(vacancy::of_the_past(settings.seed, number, started, media));
+        number += 1;
+    }
+    postings.truncate(wanted);
+    for (id, posting) in (1..).zip(&mut postings) {
+        posting.id = id;
+    }
+    (postings, number)
+}
+
+/// Exactly as many applications as the settings ask for, spread by the rhythm; returns the next number.
+async fn applications(
+    database: &DatabaseTransaction,
+    settings: &MockSettings,
+    postings: &[posting::Model],
+    started: Ticks,
+) -> Result<i64, DbErr> {
+    let market = Market::new(postings);
+    let mut arrivals = Arrivals::new(database, settings.seed, 0);
+    let first = started.plus(-HISTORY_DAYS * DAY);
+    let hours = || (0..HISTORY_DAYS * 24).map(|hour| first.plus(hour * HOUR));
+    let total: u64 = hours().map(rhythm::weight).sum();
+    let wanted = u64::from(settings.applications);
+    let (mut weight, mut done) = (0, 0);
+    for hour in hours() {
+        weight += rhythm::weight(hour);
+        let due = wanted * weight / total;
+        arrivals.hour(&market, hour, due - done, started).await?;
+        done = due;
+    }
+    arrivals.flush().await?;
+    Ok(arrivals.next)
+}

@@ -1,0 +1,59 @@
+//! The same on PostgreSQL, when `TEST_DATABASE_URL` names a server on which databases may be made.
+
+use std::io::Write as _;
+
+use sea_orm::{ConnectionTrait as _, Database};
+
+use crate::harness::{MEDIUM, Mock};
+
+#[expect(clippy::disallowed_methods, reason = "names the test server, not a setting of a program")]
+fn server() -> Option<String> {
+    std::env::var_os("TEST_DATABASE_URL")?.into_string().ok().filter(|url| !url.is_empty())
+}
+
+/// The server's URL with another database's name.
+fn with_database(url: &str, name: &str) -> String {
+    let (address, parameters) =
+        url.split_once('?').map_or((url, String::new()), |(url, rest)| (url, format!("?{rest}")));
+    let authority = address.find("://").map_or(0, |at| at + 3);
+    let base = address[authority..].find('/').map_or(address, |slash| &address[..authority + slash]);
+    format!("{base}/{name}{parameters}")
+}
+
+#[test]
+fn the_name_of_the_database_is_replaced_and_nothing_else() {
+    assert_eq!(with_database("postgres://u:p@h:1/postgres?host=/tmp", "x"), "postgres://u:p@h:1/x?host=/tmp");
+    assert_eq!(with_database("postgres://u@h", "x"), "postgres://u@h/x");
+}
+
+#[tokio::test]
+async fn a_world_is_the_same_on_postgresql() {
+    let Some(server) = server() else {
+        // not eprintln!: the test runner would swallow that
+        let _ = writeln!(std::io::stderr(), "SKIPPED: mock-api on PostgreSQL, because TEST_DATABASE_URL is not set");
+        return;
+    };
+    let name = format!("mock_api_{}", std::process::id());
+    let admin = Database::connect(&server).await.expect("the server of TEST_DATABASE_URL can be reached");
+    admin.execute_unprepared(&format!("create database {name}")).await.expect("a database can be made");
+    let url = with_database(&server, &name);
+    {
+        let settings = [("MOCK_APPLICATIONS", "2500"), ("MOCK_DATABASE_URL", url.as_str())];
+        let (postgres, sqlite) = tokio::join!(Mock::start(&settings), Mock::start(&settings[..1]));
+        same(&postgres, &sqlite).await;
+        let (one, two) = (postgres.advance(50).await, sqlite.advance(50).await);
+        assert_eq!((&one["postings"], &one["applications"]), (&two["postings"], &two["applications"]));
+        same(&postgres, &sqlite).await;
+        assert!(postgres.terminate().success());
+        let again = Mock::start(&settings).await;
+        same(&again, &sqlite).await;
+        assert_eq!(again.world().await["hours_advanced"], 50);
+    }
+    admin.execute_unprepared(&format!("drop database {name} with (force)")).await.expect("it can be dropped");
+}
+
+async fn same(one: &Mock, two: &Mock) {
+    assert_eq!(one.applications().await, two.applications().await);
+    assert_eq!(one.postings(MEDIUM).await, two.postings(MEDIUM).await);
+    assert_eq!(one.world().await["postings"], two.world().await["postings"]);
+}
