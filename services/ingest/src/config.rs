@@ -1,0 +1,219 @@
+//! The settings.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use runtime::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use serde::Deserialize;
+use url::Url;
+
+/// All sections.
+pub struct Settings {
+    /// The store.
+    pub database: DatabaseSettings,
+    /// Emply.
+    pub source: SourceSettings,
+    /// How a run goes about it.
+    pub ingest: IngestSettings,
+}
+
+/// Where Emply is and how it wants to be asked.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SourceSettings {
+    /// Without `/v1`.
+    pub base_url: HttpUrl,
+    /// The key.
+    pub api_key: Secret,
+    /// Slug.
+    pub customer: Slug,
+    /// The media whose postings are read.
+    pub media_ids: List,
+    /// Where the key goes.
+    pub key_style: KeyStyle,
+    /// How time is asked for.
+    pub window_style: WindowStyle,
+    /// Silence of this many seconds is a failure.
+    pub timeout_seconds: u64,
+    /// Seconds that a run may wait between tries, all in all.
+    pub max_retry_seconds: u64,
+}
+
+/// Where the key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyStyle {
+    /// Header `x-api-key`.
+    Header,
+    /// Query parameter `apiKey`, as every known client does.
+    Query,
+}
+
+/// How `find-by-date` is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WindowStyle {
+    /// `from` and `to`.
+    Range,
+    /// `date`, a day, with an open end.
+    Since,
+}
+
+/// How a run goes about it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct IngestSettings {
+    /// Nothing older is asked for.
+    pub start: Start,
+    /// Hours before the cursor that are read again, for records that came late.
+    pub lookback_hours: Hours,
+    /// Hours asked for at once, to begin with.
+    pub slice_hours: Hours,
+    /// Of a slice's records, so many may be unreadable.
+    pub max_rejected_ratio: Ratio,
+}
+
+/// An http or https URL.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Url")]
+pub struct HttpUrl(pub Url);
+
+impl TryFrom<Url> for HttpUrl {
+    type Error = &'static str;
+
+    fn try_from(url: Url) -> Result<Self, Self::Error> {
+        if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
+            Ok(Self(url))
+        } else {
+            Err("not an http URL")
+        }
+    }
+}
+
+/// Lower-case letters, digits and hyphens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Slug(pub String);
+
+impl TryFrom<String> for Slug {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if !text.is_empty() && text.bytes().all(fits) { Ok(Self(text)) } else { Err("not a slug") }
+    }
+}
+
+/// A date, or a date-time.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Start(pub DateTime<Utc>);
+
+impl TryFrom<String> for Start {
+    type Error = domain::instant::NotAnInstant;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.parse::<NaiveDate>() {
+            Ok(date) => Ok(Self(date.and_time(chrono::NaiveTime::MIN).and_utc())),
+            Err(_) => domain::instant::parse(&text).map(Self),
+        }
+    }
+}
+
+/// At least 1 and at most ten years of hours.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct Hours(u32);
+
+impl Hours {
+    /// As a length of time.
+    pub fn delta(self) -> TimeDelta {
+        TimeDelta::hours(i64::from(self.0))
+    }
+}
+
+impl TryFrom<u32> for Hours {
+    type Error = &'static str;
+
+    fn try_from(hours: u32) -> Result<Self, Self::Error> {
+        if (1..=87_600).contains(&hours) { Ok(Self(hours)) } else { Err("out of range") }
+    }
+}
+
+/// Within 0 and 1.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Ratio(pub f64);
+
+impl TryFrom<f64> for Ratio {
+    type Error = &'static str;
+
+    fn try_from(ratio: f64) -> Result<Self, Self::Error> {
+        if (0.0..=1.0).contains(&ratio) { Ok(Self(ratio)) } else { Err("out of range") }
+    }
+}
+
+impl Config for Settings {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let (database, source, ingest) = (reader.section(), reader.section::<SourceSettings>(), reader.section());
+        if source.as_ref().is_some_and(|source| source.media_ids.as_slice().is_empty()) {
+            reader.refuse("EMPLY_MEDIA_IDS", Problem::Refused("names no medium".to_owned()));
+        }
+        Some(Self { database: database?, source: source?, ingest: ingest? })
+    }
+}
+
+const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Setting {
+    Setting { name, need, meaning, example, show: Show::Plain }
+}
+
+impl Section for SourceSettings {
+    const PREFIX: &'static str = "EMPLY_";
+    const SETTINGS: &'static [Setting] = &[
+        plain("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
+        Setting {
+            name: "EMPLY_API_KEY",
+            need: Need::Required,
+            meaning: "the key of Emply's API",
+            example: "0123456789abcdef",
+            show: Show::Secret,
+        },
+        plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
+        plain(
+            "EMPLY_MEDIA_IDS",
+            Need::Required,
+            "media whose postings are read, separated by commas",
+            "172d5ed0-9986-4ab4-8e3a-3432b94b57a3",
+        ),
+        plain("EMPLY_KEY_STYLE", Need::Default("header"), "header (x-api-key) or query (apiKey)", "header"),
+        plain("EMPLY_WINDOW_STYLE", Need::Default("range"), "range (from, to) or since (date=MM-dd-yyyy)", "range"),
+        plain("EMPLY_TIMEOUT_SECONDS", Need::Default("60"), "seconds of silence after which a call has failed", "60"),
+        plain(
+            "EMPLY_MAX_RETRY_SECONDS",
+            Need::Default("300"),
+            "seconds a run may wait between tries, all in all",
+            "300",
+        ),
+    ];
+}
+
+impl Section for IngestSettings {
+    const PREFIX: &'static str = "INGEST_";
+    const SETTINGS: &'static [Setting] = &[
+        plain(
+            "INGEST_START",
+            Need::Default("2020-01-01"),
+            "applications created before this are not read",
+            "2025-01-01",
+        ),
+        plain("INGEST_LOOKBACK_HOURS", Need::Default("48"), "hours before the cursor that are read again", "48"),
+        plain(
+            "INGEST_SLICE_HOURS",
+            Need::Default("168"),
+            "hours of applications asked for at once; more while answers are small",
+            "168",
+        ),
+        plain(
+            "INGEST_MAX_REJECTED_RATIO",
+            Need::Default("0.1"),
+            "share of unreadable records from which on a slice fails the run; fewer than 5 never do",
+            "0.1",
+        ),
+    ];
+}

@@ -1,0 +1,84 @@
+//! The audit of runs, for the summary line and for people.
+
+use runtime::{Summary, answer};
+use serde_json::json;
+use store::{Store, entity::sync_run};
+
+use crate::PROGRAM;
+
+/// This many runs in a row that found another one at work are a failure.
+const SKIPS_IN_A_ROW: usize = 3;
+
+/// What a run comes to that found another one at work.
+pub(crate) fn skipped(in_a_row: usize) -> anyhow::Result<Summary> {
+    if in_a_row >= SKIPS_IN_A_ROW {
+        anyhow::bail!(
+            "another ingest is at work on this store, and so it was the last {in_a_row} times: is one hanging?"
+        );
+    }
+    Ok(Summary { skipped: Some("another ingest is at work on this store".to_owned()), ..Summary::default() })
+}
+
+/// What a finished run counted.
+pub(crate) async fn summary(store: &Store, run_id: &str) -> anyhow::Result<Summary> {
+    let Some(run) = store.run(run_id).await? else { return Ok(Summary::default()) };
+    let count = |count: i64| u64::try_from(count).ok();
+    Ok(Summary {
+        fetched: count(run.fetched),
+        inserted: count(run.inserted),
+        updated: count(run.updated),
+        unchanged: count(run.unchanged),
+        removed: count(run.removed),
+        rejected: count(run.rejected),
+        suppressed: count(run.suppressed),
+        bytes: count(run.bytes),
+        requests: count(run.requests),
+        retries: count(run.retries),
+        ..Summary::default()
+    })
+}
+
+/// Prints the last runs to stdout.
+pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
+    let runs = store.runs(Some(PROGRAM.name), limit).await?;
+    if as_json {
+        let runs: Vec<_> = runs.iter().map(to_json).collect();
+        answer::line(serde_json::to_string_pretty(&runs)?);
+    } else {
+        let header = [
+            "started",
+            "seconds",
+            "outcome",
+            "fetched",
+            "inserted",
+            "updated",
+            "unchanged",
+            "removed",
+            "rejected",
+            "error",
+        ];
+        answer::table(&header, &runs.iter().map(to_row).collect::<Vec<_>>());
+    }
+    Ok(Summary::default())
+}
+
+fn to_row(run: &sync_run::Model) -> Vec<String> {
+    let counts = [run.fetched, run.inserted, run.updated, run.unchanged, run.removed, run.rejected];
+    let seconds = run.finished_at.map(|end| format!("{:.1}", (end - run.started_at).as_seconds_f64()));
+    let mut row =
+        vec![run.started_at.format("%Y-%m-%d %H:%M:%S").to_string(), seconds.unwrap_or_default(), run.outcome.clone()];
+    row.extend(counts.iter().map(ToString::to_string));
+    row.push(run.error.clone().unwrap_or_default());
+    row
+}
+
+fn to_json(run: &sync_run::Model) -> serde_json::Value {
+    json!({
+        "id": run.id, "service": run.service, "trigger": run.trigger, "version": run.version,
+        "started_at": run.started_at, "finished_at": run.finished_at, "outcome": run.outcome, "error": run.error,
+        "window_from": run.window_from, "window_to": run.window_to,
+        "fetched": run.fetched, "inserted": run.inserted, "updated": run.updated, "unchanged": run.unchanged,
+        "removed": run.removed, "rejected": run.rejected, "suppressed": run.suppressed,
+        "bytes": run.bytes, "requests": run.requests, "retries": run.retries,
+    })
+}

@@ -1,0 +1,103 @@
+//! Gathers the records of a slice and commits them to the store.
+
+use anyhow::bail;
+use chrono::{DateTime, Utc};
+use runtime::{Final, FinalIf as _};
+use store::{CommitSlice, CompleteList, Cursor, RejectedRecord, Slice, SliceCounts, Staged, StoreError, Writer};
+use tokio::sync::mpsc::Receiver;
+
+use crate::{source::BodyError, transform::Record};
+
+/// Records handed over at once: enough to make the database's round trips cheap, little enough to keep memory small.
+pub const BATCH: usize = 500;
+/// So many unreadable records never fail a slice: one bad record at night must not stop the others.
+const NEVER_TOO_MANY: u64 = 4;
+
+/// What a slice is read for.
+#[derive(Debug, Clone, Copy)]
+pub struct Purpose<'a> {
+    /// The run.
+    pub run_id: &'a str,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// From this share of unreadable records on, the slice is not kept.
+    pub max_rejected_ratio: f64,
+}
+
+/// Reads a slice to its end.
+pub async fn read<'w, E: Staged>(
+    writer: &'w Writer,
+    mut batches: Receiver<Result<Vec<Record<E::Model>>, BodyError>>,
+    purpose: &Purpose<'_>,
+) -> anyhow::Result<Intake<'w, E>> {
+    let mut intake = Intake { slice: writer.slice::<E>().await?, fetched: 0, rejected: 0 };
+    while let Some(batch) = batches.recv().await {
+        intake.add(batch.final_if(BodyError::is_final)?, purpose).await?;
+    }
+    intake.judge(purpose.max_rejected_ratio)?;
+    Ok(intake)
+}
+
+/// A slice that has been read.
+#[derive(Debug)]
+pub struct Intake<'w, E: Staged> {
+    slice: Slice<'w, E>,
+    fetched: u64,
+    rejected: u64,
+}
+
+impl<E: Staged> Intake<'_, E> {
+    /// Records in it that could not be read.
+    pub fn rejected(&self) -> u64 {
+        self.rejected
+    }
+
+    /// Commits it: rows, counts and cursor together.
+    pub async fn commit(
+        self,
+        purpose: &Purpose<'_>,
+        cursor: Option<Cursor>,
+        complete_list: Option<CompleteList<'_>>,
+    ) -> anyhow::Result<SliceCounts> {
+        let commit = CommitSlice {
+            run_id: purpose.run_id,
+            now: purpose.now,
+            fetched: self.fetched,
+            suppressed: 0,
+            cursor,
+            complete_list,
+        };
+        self.slice.commit(&commit).await.final_if(StoreError::is_final)
+    }
+
+    async fn add(&mut self, batch: Vec<Record<E::Model>>, purpose: &Purpose<'_>) -> anyhow::Result<()> {
+        let (mut rows, mut rejected) = (Vec::with_capacity(batch.len()), Vec::<RejectedRecord>::new());
+        for record in batch {
+            match record {
+                Record::Row(row) => rows.push(*row),
+                Record::Rejected(record) => rejected.push(record),
+                Record::Outside => {}
+            }
+        }
+        self.fetched += (rows.len() + rejected.len()) as u64;
+        self.rejected += rejected.len() as u64;
+        for record in &rejected {
+            tracing::warn!(stream = record.stream, reason = record.reason, "a record cannot be read; it is kept aside");
+        }
+        self.slice.reject(rejected, purpose.run_id, purpose.now).await?;
+        Ok(self.slice.add(rows).await?)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
+    fn judge(&self, max_ratio: f64) -> anyhow::Result<()> {
+        let ratio = self.rejected as f64 / (self.fetched as f64).max(1.0);
+        if self.rejected > NEVER_TOO_MANY && ratio > max_ratio {
+            let (rejected, fetched) = (self.rejected, self.fetched);
+            bail!(Final::new(format!(
+                "{rejected} of {fetched} records cannot be read, more than INGEST_MAX_REJECTED_RATIO allows; nothing of \
+                 this slice was kept. The warnings above say what is wrong with them"
+            )));
+        }
+        Ok(())
+    }
+}

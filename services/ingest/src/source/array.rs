@@ -1,0 +1,152 @@
+//! A JSON array, read element by element while it arrives.
+//!
+//! serde_json reads from a blocking thread that waits for the network; elements leave it in batches through a short
+//! queue. So memory holds a few batches, however long the array is, and reading, parsing and writing overlap.
+
+use std::{fmt, io::BufReader};
+
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
+use serde_json::{error::Category, value::RawValue};
+use tokio::{io::AsyncRead, sync::mpsc};
+use tokio_util::io::SyncIoBridge;
+
+/// Batches that wait to be taken.
+const QUEUE: usize = 2;
+/// Bytes taken from the network at once.
+const BUFFER: usize = 64 * 1024;
+
+/// A body that is not the array it should be. Nothing of the body is in it.
+#[derive(Debug, thiserror::Error)]
+pub enum BodyError {
+    /// The connection ended, or the array did, before its closing bracket.
+    #[error("the answer was cut off after {records} records")]
+    CutOff {
+        /// Complete records until then.
+        records: u64,
+    },
+    /// It is something else than JSON.
+    #[error(
+        "the answer is not JSON (line {line}, column {column}, after {records} records): is EMPLY_BASE_URL the address of the API?"
+    )]
+    NotJson {
+        /// Where, counted from 1.
+        line: usize,
+        /// Where in the line, counted from 1.
+        column: usize,
+        /// Complete records until then.
+        records: u64,
+    },
+    /// It is JSON of another shape.
+    #[error("the answer is JSON, but not an array of records")]
+    NotAnArray,
+}
+
+impl BodyError {
+    /// A break may be over at the next try; another shape will not change.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::NotAnArray)
+    }
+}
+
+/// Reads the array and turns each element into a `T`, still on the reading thread. Batches have at most `size` items.
+/// The last thing in the queue is an error, or the body was complete.
+pub fn batches<R, T, F>(reader: R, size: usize, transform: F) -> mpsc::Receiver<Result<Vec<T>, BodyError>>
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    T: Send + 'static,
+    F: Fn(&RawValue) -> T + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel(QUEUE);
+    let bridge = SyncIoBridge::new(reader);
+    tokio::task::spawn_blocking(move || {
+        let mut elements = Elements { sender: &sender, size, transform, batch: Vec::new(), records: 0 };
+        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER, bridge));
+        let result = json.deserialize_any(&mut elements).and_then(|()| json.end());
+        let last = match result {
+            Ok(()) => Ok(std::mem::take(&mut elements.batch)),
+            Err(error) => Err(explain(&error, elements.records)),
+        };
+        // a receiver that is gone wants no more
+        let _ = sender.blocking_send(last);
+    });
+    receiver
+}
+
+fn explain(error: &serde_json::Error, records: u64) -> BodyError {
+    match error.classify() {
+        Category::Io | Category::Eof => BodyError::CutOff { records },
+        Category::Syntax => BodyError::NotJson { line: error.line(), column: error.column(), records },
+        Category::Data => BodyError::NotAnArray,
+    }
+}
+
+struct Elements<'a, T, F> {
+    sender: &'a mpsc::Sender<Result<Vec<T>, BodyError>>,
+    size: usize,
+    transform: F,
+    batch: Vec<T>,
+    records: u64,
+}
+
+impl<'de, T, F: Fn(&RawValue) -> T> Visitor<'de> for &mut Elements<'_, T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element::<Box<RawValue>>()? {
+            self.batch.push((self.transform)(&element));
+            self.records += 1;
+            if self.batch.len() == self.size && self.sender.blocking_send(Ok(std::mem::take(&mut self.batch))).is_err()
+            {
+                return Err(serde::de::Error::custom("nobody is reading any more"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(body: &'static str) -> (Vec<Vec<String>>, Option<String>) {
+        let mut receiver = batches(body.as_bytes(), 2, |raw| raw.get().to_owned());
+        let (mut all, mut failure) = (Vec::new(), None);
+        while let Some(batch) = receiver.recv().await {
+            match batch {
+                Ok(batch) => all.push(batch),
+                Err(error) => failure = Some(error.to_string()),
+            }
+        }
+        (all, failure)
+    }
+
+    #[tokio::test]
+    async fn elements_come_in_batches_and_byte_for_byte() {
+        let (all, failure) = read(" [ {\"a\" : 1.0},[2],\n\"\\u00fc\" ] ").await;
+        assert_eq!(all, [vec!["{\"a\" : 1.0}".to_owned(), "[2]".to_owned()], vec!["\"\\u00fc\"".to_owned()]]);
+        assert_eq!(failure, None);
+        assert_eq!(read("[]").await, (vec![Vec::new()], None));
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_told_apart() {
+        for (body, part) in [
+            ("[{},{}", "cut off after 2"),
+            ("[{},{\"a\":", "cut off after 1"),
+            ("", "cut off after 0"),
+            ("<html>", "not JSON (line 1, column 1, after 0"),
+            ("[{},oops]", "after 1 records"),
+            ("[] []", "not JSON"),
+            ("{\"a\":1}", "not an array"),
+            ("null", "not an array"),
+        ] {
+            let (_, failure) = read(body).await;
+            let failure = failure.unwrap_or_default();
+            assert!(failure.contains(part), "{body}: {failure}");
+        }
+    }
+}

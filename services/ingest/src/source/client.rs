@@ -1,0 +1,171 @@
+//! Asks Emply.
+
+use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::Window;
+use reqwest::{StatusCode, header::DATE};
+use runtime::{
+    Final, Program,
+    http::{Call, HttpClient, HttpError, HttpOptions, Usage, reader},
+};
+use tokio::io::AsyncRead;
+use url::Url;
+
+use crate::config::{KeyStyle, SourceSettings, WindowStyle};
+
+/// Emply v1 for one customer.
+#[derive(Debug, Clone)]
+pub struct Emply {
+    http: HttpClient,
+    settings: SourceSettings,
+}
+
+/// An answer whose body is still to be read.
+pub struct Answer {
+    /// The source's clock, from the header `Date`, whole seconds.
+    pub date: Option<DateTime<Utc>>,
+    response: reqwest::Response,
+    usage: Usage,
+}
+
+/// What `find-by-date` is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApplicationsQuery {
+    /// Created within.
+    Range(Window),
+    /// Created since; the answer begins earlier and has an open end.
+    Since(DateTime<Utc>),
+}
+
+impl ApplicationsQuery {
+    /// The question for a window, in the style that the source understands.
+    pub fn of(window: Window, style: WindowStyle) -> Self {
+        match style {
+            WindowStyle::Range => Self::Range(window),
+            WindowStyle::Since => Self::Since(window.from),
+        }
+    }
+
+    fn write(&self, url: &mut Url) {
+        let mut query = url.query_pairs_mut();
+        match self {
+            Self::Range(window) => {
+                query.append_pair("from", &iso(window.from)).append_pair("to", &iso(window.to));
+            }
+            Self::Since(from) => {
+                // "Created after" a day may leave that day out, and the day may be the tenant's and not UTC's:
+                // one day more is asked for than is needed, and what is too early is passed over.
+                query.append_pair("date", &(*from - TimeDelta::days(1)).format("%m-%d-%Y").to_string());
+            }
+        }
+    }
+}
+
+fn iso(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+impl Emply {
+    /// A client; asks nothing yet.
+    pub fn new(program: &Program, settings: &SourceSettings) -> Result<Self, HttpError> {
+        let options = HttpOptions {
+            timeout: std::time::Duration::from_secs(settings.timeout_seconds),
+            retry_budget: std::time::Duration::from_secs(settings.max_retry_seconds),
+        };
+        Ok(Self { http: HttpClient::new(program, options)?, settings: settings.clone() })
+    }
+
+    /// What has been asked so far.
+    pub fn usage(&self) -> Usage {
+        self.http.usage()
+    }
+
+    /// All postings of a medium.
+    pub async fn postings(&self, media_id: &str) -> anyhow::Result<Answer> {
+        let url = self.url(&["postings", media_id])?;
+        self.ask(url).await.with_context(|| format!("asking for the postings of medium {media_id}"))
+    }
+
+    /// Applications by their date of creation.
+    pub async fn applications(&self, query: &ApplicationsQuery) -> anyhow::Result<Answer> {
+        let mut url = self.url(&["applications", "find-by-date"])?;
+        query.write(&mut url);
+        self.ask(url).await.context("asking for applications")
+    }
+
+    fn url(&self, path: &[&str]) -> anyhow::Result<Url> {
+        let mut url = self.settings.base_url.0.clone();
+        url.path_segments_mut()
+            .map_err(|()| Final::new("EMPLY_BASE_URL cannot be the base of an address"))?
+            .pop_if_empty()
+            .extend(["v1", &self.settings.customer.0])
+            .extend(path);
+        Ok(url)
+    }
+
+    async fn ask(&self, url: Url) -> anyhow::Result<Answer> {
+        let response = self.keyed(url).send().await.map_err(explain)?;
+        let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
+        let date = date.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from);
+        Ok(Answer { date, response, usage: self.http.usage() })
+    }
+
+    fn keyed(&self, mut url: Url) -> Call {
+        let key = &self.settings.api_key;
+        match self.settings.key_style {
+            KeyStyle::Header => self.http.get(url).secret_header("x-api-key", key),
+            KeyStyle::Query => {
+                url.query_pairs_mut().append_pair("apiKey", key.reveal());
+                self.http.get(url)
+            }
+        }
+        .header("accept", "application/json")
+    }
+}
+
+/// Says what to look at when the source refuses for good.
+fn explain(error: HttpError) -> anyhow::Error {
+    let advice = match error.status() {
+        Some(StatusCode::UNAUTHORIZED) => {
+            "the key is missing, wrong or revoked: look at EMPLY_API_KEY and EMPLY_KEY_STYLE"
+        }
+        Some(StatusCode::FORBIDDEN) => {
+            "the key may not read this: look at the key's rights in Emply, and at EMPLY_CUSTOMER"
+        }
+        Some(StatusCode::NOT_FOUND) => {
+            "there is no such customer or address: look at EMPLY_CUSTOMER and EMPLY_BASE_URL"
+        }
+        Some(StatusCode::BAD_REQUEST) => "the question was not understood: look at EMPLY_WINDOW_STYLE",
+        Some(status) if status.is_redirection() => "the address has moved: look at EMPLY_BASE_URL (https?)",
+        _ => return error.into(),
+    };
+    Final::new(format!("{error}: {advice}")).into()
+}
+
+impl Answer {
+    /// The body, as it arrives.
+    pub fn into_reader(self) -> impl AsyncRead + Send + Unpin + 'static {
+        reader(self.response, self.usage)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_written_in_both_styles() {
+        let at = |text| domain::instant::parse(text).unwrap();
+        let window = Window::new(at("2026-03-01T05:00:00.1234567Z"), at("2026-03-02T00:00:00Z")).unwrap();
+        let written = |style| {
+            let mut url = Url::parse("http://h/").unwrap();
+            ApplicationsQuery::of(window, style).write(&mut url);
+            url.query().unwrap_or_default().to_owned()
+        };
+        assert_eq!(
+            written(WindowStyle::Range),
+            "from=2026-03-01T05%3A00%3A00.123456Z&to=2026-03-02T00%3A00%3A00.000000Z"
+        );
+        assert_eq!(written(WindowStyle::Since), "date=02-28-2026");
+    }
+}

@@ -1,0 +1,12 @@
+//! Emply's wire format: what is read from it, and how it becomes ours.
+//!
+//! Only what a record cannot do without is required; anything else may be missing, null or empty. Fields that are not
+//! named here stay in the raw payload. Error texts hold no value: they are kept beside the record and logged.
+
+mod application;
+mod fact;
+mod posting;
+mod value;
+
+pub use application::Application;
+pub use posting::Posting;

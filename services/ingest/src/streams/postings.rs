@@ -1,0 +1,83 @@
+//! Postings: the complete list of each medium, every time.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use store::{CompleteList, SliceCounts, entity::posting};
+
+use super::Streams;
+use crate::{
+    sink::{self, BATCH},
+    source::batches,
+    transform,
+};
+
+/// Clocks that differ by more are worth a word.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+
+impl Streams<'_> {
+    /// Reads the postings of every medium. Gives the time at the source, which is the time that its records carry;
+    /// ours counts only when the source does not tell.
+    pub(crate) async fn postings(&self, accept_removals: u64) -> anyhow::Result<DateTime<Utc>> {
+        let mut now_there = None;
+        for media_id in self.settings.source.media_ids.as_slice() {
+            let media_id = media_id.to_ascii_lowercase();
+            let (date, counts) = self.medium(&media_id, accept_removals).await?;
+            now_there = date.or(now_there);
+            tracing::info!(
+                media.id = media_id,
+                fetched = counts.fetched,
+                inserted = counts.inserted,
+                updated = counts.updated,
+                removed = counts.removed,
+                rejected = counts.rejected,
+                "postings read"
+            );
+        }
+        self.report_unlisted().await?;
+        let our_now = self.context.clock.now();
+        let now_there = now_there.unwrap_or(our_now);
+        let ahead = now_there - our_now;
+        if ahead.abs() > SKEW {
+            tracing::warn!(ahead_seconds = ahead.num_seconds(), "the source's clock differs from ours; its own counts");
+        }
+        Ok(now_there)
+    }
+
+    async fn medium(
+        &self,
+        media_id: &str,
+        accept_removals: u64,
+    ) -> anyhow::Result<(Option<DateTime<Utc>>, SliceCounts)> {
+        let run_id = self.context.run_id.to_string();
+        let purpose = self.purpose(&run_id);
+        let answer = self.source.postings(media_id).await?;
+        let date = answer.date;
+        let now = purpose.now;
+        let records = batches(answer.into_reader(), BATCH, move |raw| transform::posting(raw, now));
+        let intake = sink::read::<posting::Entity>(self.writer, records, &purpose).await?;
+        // one of the unreadable records may be a posting that we have: then nothing can be said to be gone
+        let complete = intake.rejected() == 0;
+        if !complete {
+            tracing::warn!(
+                media.id = media_id,
+                "not every posting could be read, so none is taken for gone in this run"
+            );
+        }
+        let list = complete.then_some(CompleteList { media_id, accept_removals });
+        Ok((date, intake.commit(&purpose, None, list).await?))
+    }
+
+    /// Rows of a medium that is no longer read stay as they are.
+    async fn report_unlisted(&self) -> anyhow::Result<()> {
+        let listed = self.settings.source.media_ids.as_slice();
+        for (media_id, rows) in self.store.live_postings_by_medium().await? {
+            if !listed.iter().any(|listed| listed.eq_ignore_ascii_case(&media_id)) {
+                tracing::warn!(
+                    media.id = media_id,
+                    rows,
+                    "EMPLY_MEDIA_IDS no longer lists a medium whose postings are in the store; they stay"
+                );
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! Records as they come.
+
+use super::*;
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    domain::instant::parse(text).unwrap()
+}
+
+fn row<M>(record: Record<M>) -> M {
+    match record {
+        Record::Row(row) => *row,
+        Record::Rejected(rejected) => panic!("rejected: {}", rejected.reason),
+        Record::Outside => panic!("outside"),
+    }
+}
+
+const POSTING: &str = include_str!("../../tests/golden/posting.json");
+const APPLICATION: &str = include_str!("../../tests/golden/application.json");
+const NOW: &str = "2026-06-01T00:00:00Z";
+
+fn window() -> Window {
+    Window::new(at("2026-05-01T00:00:00Z"), at(NOW)).unwrap()
+}
+
+#[test]
+fn a_posting_becomes_a_row() {
+    let row = row(posting(&raw(POSTING), at(NOW)));
+    assert_eq!(row.vacancy_id, "83360fff-0663-4df2-a37b-8d014e3b1ec8");
+    assert_eq!(row.title, "Pflegefachkraft (m/w/d)");
+    assert_eq!(
+        (row.street.as_deref(), row.zip.as_deref(), row.city.as_deref()),
+        (Some("Musterstrasse 6"), Some("80331"), Some("Muenchen"))
+    );
+    assert_eq!(row.created, at("2026-05-11T11:52:56.600362Z"), "microseconds, cut off");
+    assert_eq!(row.deadline, Some(at("2026-05-29T10:00:00Z")));
+    assert_eq!(row.department.as_deref(), Some("Station 4"));
+    assert_eq!(
+        row.facts.as_deref(),
+        Some(
+            r#"[{"id":"27a91663-17a4-4733-b2ef-95d6273b8b45","title":{"de-DE":"Arbeitsort"},"values":[{"text":{"de-DE":"Muenchen"}}]},{"id":"cc45cf71-a0ae-498d-aa80-59b6f20931dd","title":{"de-DE":"Arbeitszeit"},"values":[{"id":"3b2c54ef-5314-47b0-8f82-d1b9bfeb1294","text":{"de-DE":"Vollzeit"}}]}]"#
+        )
+    );
+    assert_eq!(row.raw, POSTING.trim_end());
+}
+
+#[test]
+fn an_application_becomes_a_row() {
+    let row = row(application(&raw(APPLICATION), at(NOW), "acme", &window()));
+    assert_eq!(row.candidate_key, "id:f5d5a3a0-6a51-4b55-8a35-3a3f2f1a0c01");
+    assert_eq!((row.stage.as_deref(), row.status, row.number), (Some("New applications"), Some(1), Some(10482)));
+}
+
+#[test]
+fn the_smallest_records_are_enough() {
+    let small =
+        r#"{"vacancyId":"V","mediaId":"M","title":{},"created":"2026-05-26T12:21:57","edited":"2026-05-26T12:21:57"}"#;
+    let posting = row(posting(&raw(small), at(NOW)));
+    assert_eq!((posting.vacancy_id.as_str(), posting.title.as_str(), posting.stage), ("v", "", None));
+    let small = r#"{"id":"A","created":"2026-05-26T12:21:57"}"#;
+    assert_eq!(row(application(&raw(small), at(NOW), "acme", &window())).candidate_key, "application:a");
+}
+
+#[test]
+fn the_same_content_has_the_same_hash() {
+    let hash = |json: &str| row(posting(&raw(json), at(NOW))).content_hash;
+    let plain = hash(POSTING);
+    let mut value: serde_json::Value = serde_json::from_str(POSTING).unwrap();
+    assert_eq!(hash(&serde_json::to_string_pretty(&value).unwrap()), plain, "white space and order of keys");
+    value["templateId"].take();
+    value["somethingNew"] = 1.into();
+    value["vacancyId"] = "83360FFF-0663-4DF2-A37B-8D014E3B1EC8".into();
+    let locales = value["title"]["localization"].as_array_mut().unwrap();
+    locales.reverse();
+    assert_eq!(hash(&value.to_string()), plain, "null, unknown fields, case of GUIDs, order of locales");
+    value["created"] = "2026-05-11T13:52:56.6003624+02:00".into();
+    assert_eq!(hash(&value.to_string()), plain, "another zone, the same instant");
+    value["created"] = "2026-05-11T11:52:56.6003625Z".into();
+    assert_ne!(hash(&value.to_string()), plain, "100 ns are a difference");
+}
+
+#[test]
+fn what_was_not_asked_for_is_passed_over() {
+    let early = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-20T09:14:03.1234567Z")).unwrap();
+    assert_eq!(application(&raw(APPLICATION), at(NOW), "acme", &early), Record::Outside);
+}
+
+#[test]
+fn a_bad_record_is_kept_whole() {
+    let bad = r#"{"id":"1","created":17}"#;
+    let Record::Rejected(rejected) = application(&raw(bad), at(NOW), "acme", &window()) else { panic!("accepted") };
+    assert_eq!(
+        (rejected.stream.as_str(), rejected.reason.as_str()),
+        ("application", "application.created: expected a string, found a number")
+    );
+    assert_eq!(rejected.payload, bad);
+}
+
+#[test]
+fn nul_is_told_from_its_spelling() {
+    assert!(holds_nul(r#""a\u0000b""#));
+    assert!(!holds_nul(r#""a\\u0000b""#));
+    assert!(holds_nul(r#""a\\\u0000b""#));
+}
