@@ -1,0 +1,64 @@
+//! Sends what has changed in the store to the warehouse.
+//!
+//! - [`schema`]: the warehouse's tables, column by column.
+//! - `source`: which changes are due.
+//! - [`transform`]: rows of the store become rows of the warehouse, persons become pseudonyms.
+//! - [`sink`]: the lake.
+//! - `run` is one export; `report` is what it counted.
+
+mod check;
+pub mod config;
+mod report;
+mod run;
+pub mod schema;
+pub mod sink;
+mod source;
+pub mod transform;
+
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use runtime::{Context, FinalIf as _, Program, Summary};
+use store::{OpenOptions, Store, StoreError};
+
+use config::Settings;
+
+/// This program.
+pub static PROGRAM: Program = Program {
+    name: "export",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "Sends what has changed in the store to the warehouse. Without a command it does one run.",
+};
+
+/// What is asked for.
+#[derive(Debug, Parser)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Says whether settings, database, schema and warehouse are in order; writes nothing
+    Check,
+}
+
+/// Does what is asked for.
+pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
+    match args.command {
+        None => run::run(&context, &settings).await,
+        Some(Command::Check) => check::run(&settings).await,
+    }
+}
+
+async fn open(settings: &Settings) -> anyhow::Result<Store> {
+    Store::open(settings.database.url.reveal(), &open_options(settings)).await.final_if(StoreError::is_final)
+}
+
+fn open_options(settings: &Settings) -> OpenOptions {
+    OpenOptions {
+        service: PROGRAM.name,
+        max_connections: settings.database.max_connections,
+        wait: Duration::from_secs(settings.database.wait_seconds),
+    }
+}

@@ -1,0 +1,40 @@
+//! What an export counted.
+
+use runtime::Summary;
+use store::{RunTotals, SliceCounts};
+
+use crate::sink::lake::Written;
+
+/// This many runs in a row that found another one at work are a failure.
+const SKIPS_IN_A_ROW: usize = 3;
+
+/// What a run comes to that found another one at work.
+pub(crate) fn skipped(in_a_row: usize) -> anyhow::Result<Summary> {
+    if in_a_row >= SKIPS_IN_A_ROW {
+        anyhow::bail!(
+            "another export is at work on this store, and so it was the last {in_a_row} times: is one hanging?"
+        );
+    }
+    Ok(Summary { skipped: Some("another export is at work on this store".to_owned()), ..Summary::default() })
+}
+
+/// For the audit: every row that was read was sent, as an update of the warehouse; tombstones are counted once more.
+pub(crate) fn totals(written: &Written) -> RunTotals {
+    let counts = SliceCounts {
+        fetched: written.rows,
+        updated: written.rows,
+        removed: written.removed,
+        ..SliceCounts::default()
+    };
+    RunTotals { bytes: written.bytes, counts: Some(counts), ..RunTotals::default() }
+}
+
+/// For the summary line.
+pub(crate) fn summary(written: &Written) -> Summary {
+    Summary {
+        rows: Some(written.rows),
+        removed: Some(written.removed),
+        bytes: Some(written.bytes),
+        ..Summary::default()
+    }
+}

@@ -1,0 +1,66 @@
+//! Rows become columns.
+
+use std::sync::Arc;
+
+use arrow_array::{
+    ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
+
+use crate::schema::{Cell, Column, Kind, Table};
+
+/// The table's columns as Arrow and Parquet name them.
+pub(super) fn arrow_schema<T: Table>() -> Schema {
+    let field = |column: &Column| {
+        let data_type = match column.kind {
+            Kind::Text => DataType::Utf8,
+            Kind::Int => DataType::Int32,
+            Kind::BigInt => DataType::Int64,
+            Kind::Double => DataType::Float64,
+            Kind::Bool => DataType::Boolean,
+            Kind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        };
+        Field::new(column.name, data_type, !column.required)
+    };
+    Schema::new(T::COLUMNS.iter().map(field).collect::<Vec<_>>())
+}
+
+/// How many rows are tombstones.
+pub(super) fn count_removed<T: Table>(rows: &[Vec<Cell>]) -> u64 {
+    let removed = T::COLUMNS.iter().position(|column| column.name == "removed");
+    let is_removed = |row: &&Vec<Cell>| removed.and_then(|at| row.get(at)) == Some(&Cell::Bool(Some(true)));
+    rows.iter().filter(is_removed).count() as u64
+}
+
+/// One batch of rows.
+pub(super) fn record_batch<T: Table>(rows: Vec<Vec<Cell>>) -> Result<RecordBatch, ArrowError> {
+    let mut columns: Vec<Vec<Cell>> = T::COLUMNS.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        for (column, cell) in columns.iter_mut().zip(row) {
+            column.push(cell);
+        }
+    }
+    let arrays = T::COLUMNS.iter().zip(columns).map(|(column, cells)| array(column.kind, cells)).collect();
+    RecordBatch::try_new(Arc::new(arrow_schema::<T>()), arrays)
+}
+
+/// Takes the values of one type; a cell of another type would be null, and a test sees to it that there is none.
+macro_rules! values {
+    ($cells:expr, $variant:ident) => {
+        $cells.into_iter().map(|cell| if let Cell::$variant(value) = cell { value } else { None })
+    };
+}
+
+fn array(kind: Kind, cells: Vec<Cell>) -> ArrayRef {
+    match kind {
+        Kind::Text => Arc::new(values!(cells, Text).collect::<StringArray>()),
+        Kind::Int => Arc::new(values!(cells, Int).collect::<Int32Array>()),
+        Kind::BigInt => Arc::new(values!(cells, BigInt).collect::<Int64Array>()),
+        Kind::Double => Arc::new(values!(cells, Double).collect::<Float64Array>()),
+        Kind::Bool => Arc::new(values!(cells, Bool).collect::<BooleanArray>()),
+        Kind::Instant => {
+            let micros = values!(cells, Instant).map(|instant| instant.map(|instant| instant.timestamp_micros()));
+            Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
+        }
+    }
+}

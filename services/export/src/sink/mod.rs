@@ -1,0 +1,3 @@
+//! Where the rows go.
+
+pub mod lake;

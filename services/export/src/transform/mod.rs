@@ -1,0 +1,92 @@
+//! Persons, on their way out of the store.
+
+use domain::Pseudonymiser;
+
+/// What becomes of persons. The columns are the same in every mode.
+#[derive(Clone)]
+pub enum Persons {
+    /// Keys, numbers and addresses become pseudonyms, names are left out.
+    Pseudonymised(Pseudonymiser),
+    /// Keys become pseudonyms, all else is left out.
+    Dropped(Pseudonymiser),
+    /// Everything goes as it is.
+    Kept,
+}
+
+impl Persons {
+    /// Name of the mode, as the setting has it.
+    pub fn mode(&self) -> &'static str {
+        match self {
+            Self::Pseudonymised(_) => "pseudonymise",
+            Self::Dropped(_) => "drop",
+            Self::Kept => "keep",
+        }
+    }
+
+    /// Tells one key from another without giving it away; none is needed when everything is kept.
+    pub fn fingerprint(&self) -> Option<String> {
+        match self {
+            Self::Pseudonymised(key) | Self::Dropped(key) => Some(key.fingerprint()),
+            Self::Kept => None,
+        }
+    }
+
+    /// A key that rows are joined by.
+    pub fn key(&self, key: String) -> String {
+        match self {
+            Self::Pseudonymised(pseudonyms) | Self::Dropped(pseudonyms) => pseudonyms.id(&key),
+            Self::Kept => key,
+        }
+    }
+
+    /// A key or number that no row is joined by.
+    pub fn detail(&self, key: Option<String>) -> Option<String> {
+        match self {
+            Self::Pseudonymised(pseudonyms) => key.map(|key| pseudonyms.id(&key)),
+            Self::Dropped(_) => None,
+            Self::Kept => key,
+        }
+    }
+
+    /// An e-mail address.
+    pub fn email(&self, address: Option<String>) -> Option<String> {
+        match self {
+            Self::Pseudonymised(pseudonyms) => address.map(|address| pseudonyms.email(&address)),
+            Self::Dropped(_) => None,
+            Self::Kept => address,
+        }
+    }
+
+    /// A name, or something that may hold one.
+    pub fn name(&self, name: Option<String>) -> Option<String> {
+        match self {
+            Self::Pseudonymised(_) | Self::Dropped(_) => None,
+            Self::Kept => name,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn through(persons: &Persons) -> [Option<String>; 4] {
+        let text = || Some("Max@example.com".to_owned());
+        [
+            Some(persons.key("Max@example.com".to_owned())),
+            persons.detail(text()),
+            persons.email(text()),
+            persons.name(text()),
+        ]
+    }
+
+    #[test]
+    fn three_modes() {
+        let key = || Pseudonymiser::new("0123456789abcdef").unwrap();
+        let id = key().id("Max@example.com");
+        let email = key().id("max@example.com");
+        assert_eq!(through(&Persons::Pseudonymised(key())), [Some(id.clone()), Some(id.clone()), Some(email), None]);
+        assert_eq!(through(&Persons::Dropped(key())), [Some(id), None, None, None]);
+        assert!(through(&Persons::Kept).iter().all(|text| text.as_deref() == Some("Max@example.com")));
+    }
+}
