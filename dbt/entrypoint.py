@@ -1,0 +1,302 @@
+#!/usr/bin/env python3
+"""Builds the marts and the docs from the lake: `dbt build`, then `dbt docs generate --static`.
+
+    python entrypoint.py          build, test, publish
+    python entrypoint.py check    say whether it could, and write nothing
+
+Run by the Python that has dbt installed. Settings, from the environment only (empty means unset):
+
+    LAKE_PATH             the lake, a folder; needed. Example: /var/lib/emply/lake
+    DOCS_PATH             file that the docs are written to; default LAKE_PATH/docs/index.html
+    LOG_FORMAT            json, text or auto; default auto: text on a terminal, else json
+    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 1GB
+    DBT_TARGET_PATH       folder for dbt's artefacts; default a temporary one that is removed. Kept, it saves the
+                          next run some seconds of parsing
+    DBT_LOG_LEVEL         dbt's own lines: debug, info, warn or error; default warn
+    WAREHOUSE_TYPE        lake, the only one that this program reads
+
+Exit codes: 0 done. 1 failed, a retry may help (lake not there yet, disk, SIGTERM, dbt itself). 2 failed, a retry
+cannot help (a bad setting, a failing test or model). Everything is logged to stderr.
+"""
+
+import datetime
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
+# the tables that sources() describes; each has at least one file as soon as the first export has run
+TABLES = ("application", "application_event", "candidate", "job_posting")
+DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP = 0, 1, 2
+# below Kubernetes' 30 seconds between SIGTERM and SIGKILL
+STOP_SECONDS = 20
+
+
+class Failed(Exception):
+    """Ends the run with `exit_code`; the message names the thing and the way out."""
+
+    def __init__(self, exit_code, message):
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+class Log:
+    """Log lines as the other services write them: JSON objects, or text for people."""
+
+    def __init__(self, as_json):
+        self.as_json = as_json
+
+    def line(self, level, message, **fields):
+        # a keyword cannot hold a dot
+        fields = {name.replace("__", "."): value for name, value in fields.items()}
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        if self.as_json:
+            text = json.dumps({"timestamp": now, "level": level, "message": message, **fields, "target": "dbt"})
+        else:
+            shown = "".join(" %s=%s" % (name, json.dumps(value)) for name, value in fields.items())
+            text = "%s %5s %s%s" % (now, level, message, shown)
+        print(text, file=sys.stderr, flush=True)
+
+
+class Settings:
+    """What the environment says. `faults` lists all that is wrong with it, by name and never with the value."""
+
+    def __init__(self, environment):
+        def text(name):
+            return environment.get(name, "").strip() or None
+
+        self.faults = []
+        if importlib.util.find_spec("dbt") is None:
+            self.faults.append("%s has no dbt: run this by the Python of an environment that has it" % sys.executable)
+        self.lake = self._lake(text("LAKE_PATH"))
+        docs = text("DOCS_PATH")
+        self.docs = Path(docs).absolute() if docs else self.lake and self.lake / "docs" / "index.html"
+        if self.docs and self.docs.is_dir():
+            self.faults.append("DOCS_PATH is a folder: name the file in it, such as /srv/docs/index.html")
+        self.log_format = text("LOG_FORMAT") or "auto"
+        if self.log_format not in ("json", "text", "auto"):
+            self.faults.append("LOG_FORMAT is none of json, text and auto")
+        if text("WAREHOUSE_TYPE") not in (None, "lake"):
+            self.faults.append("WAREHOUSE_TYPE is not lake, and this program reads a lake only")
+        self.target = text("DBT_TARGET_PATH")
+
+    def _lake(self, path):
+        if path is None:
+            self.faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
+            return None
+        lake = Path(path).absolute()
+        if lake.exists() and not lake.is_dir():
+            self.faults.append("LAKE_PATH is not a folder")
+        return lake
+
+    def is_json(self):
+        return self.log_format == "json" or (self.log_format != "text" and not sys.stderr.isatty())
+
+
+def missing_from(lake):
+    """What of the lake is not there yet, as one line per thing."""
+    if not lake.is_dir():
+        return ["the lake %s is not there: run export first, or correct LAKE_PATH" % lake]
+    # listed rather than matched by a pattern: the folder's name may hold pattern characters
+    def has_file(table):
+        changes = lake / table / "changes"
+        return changes.is_dir() and any(file.suffix == ".parquet" for file in changes.iterdir())
+
+    return [
+        "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, lake / table)
+        for table in TABLES
+        if not has_file(table)
+    ]
+
+
+class Dbt:
+    """Runs dbt in a process of its own, and passes SIGTERM on to it."""
+
+    def __init__(self, settings, work):
+        self.target = Path(settings.target or work / "target").absolute()
+        self.is_json = settings.is_json()
+        self.stopped = False
+        self.running = None
+        # of one run; in the target folder, since another place each time would make dbt parse anew
+        self.database = self.target / "run.duckdb"
+        self.environment = {
+            **os.environ,
+            "LAKE_PATH": str(settings.lake),
+            "DUCKDB_PATH": str(self.database),
+            "DBT_TARGET_PATH": str(self.target),
+            "DBT_LOG_PATH": str(work / "logs"),
+            "DBT_PROFILES_DIR": str(PROJECT),
+            "DBT_PROJECT_DIR": str(PROJECT),
+            "DO_NOT_TRACK": "1",
+        }
+        if not self.environment.get("DUCKDB_MEMORY_LIMIT", "").strip():
+            self.environment.pop("DUCKDB_MEMORY_LIMIT", None)
+        # two lines per test is more than a log of a good run is worth
+        if not self.environment.get("DBT_LOG_LEVEL", "").strip():
+            self.environment["DBT_LOG_LEVEL"] = "warn"
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+
+    def _stop(self, _number, _frame):
+        self.stopped = True
+        if self.running is not None:
+            self.running.terminate()
+
+    def build_and_document(self):
+        """Returns dbt's exit code."""
+        self.target.mkdir(parents=True, exist_ok=True)
+        self._remove_leftovers()
+        options = ["--log-format", "json" if self.is_json else "text", "--log-level-file", "none"]
+        if self.is_json or not sys.stderr.isatty():
+            options.append("--no-use-colors")
+        command = [sys.executable, str(PROJECT / "build_and_document.py"), *options]
+        # dbt logs to stdout, our logs are on stderr; dbt looks for its project in the working folder
+        self.running = subprocess.Popen(command, stdout=sys.stderr, env=self.environment, cwd=PROJECT)
+        if self.stopped:
+            self.running.terminate()
+        try:
+            code = self._wait()
+        finally:
+            self.database.unlink(missing_ok=True)
+        if self.stopped:
+            raise Failed(RETRY_MAY_HELP, "stopped by a signal")
+        return code
+
+    def _remove_leftovers(self):
+        """What an earlier run left in a folder that is kept must not be taken for this run's."""
+        for name in ("run_results.json", "static_index.html", self.database.name, self.database.name + ".wal"):
+            (self.target / name).unlink(missing_ok=True)
+
+    def _wait(self):
+        deadline = None
+        while True:
+            try:
+                return self.running.wait(0.2)
+            except subprocess.TimeoutExpired:
+                if self.stopped and deadline is None:
+                    deadline = time.monotonic() + STOP_SECONDS
+                if deadline is not None and time.monotonic() > deadline:
+                    self.running.kill()
+
+    def results(self):
+        """What the build did, one entry per model, test or hook, as dbt's run_results.json has them."""
+        try:
+            return json.loads((self.target / "run_results.json").read_text())["results"]
+        except FileNotFoundError:
+            return []
+
+
+class Counts:
+    """The counts of a build, and what of it failed."""
+
+    def __init__(self, results):
+        self.models = self.passed = self.warned = self.failed = 0
+        self.failures = []
+        # why a hook failed: hooks read the lake's files and write the marts'
+        self.hook_error = None
+        for result in results:
+            # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
+            words, status = result["unique_id"].split("."), result["status"]
+            kind, failed = words[0], status in ("error", "fail", "runtime error")
+            if kind == "operation":
+                self.hook_error = self.hook_error or (result["message"] if failed else None)
+                continue
+            if kind == "model":
+                self.models += status == "success"
+            else:
+                self.passed += status in ("pass", "success")
+                self.warned += status == "warn"
+                self.failed += failed
+            if failed:
+                self.failures.append(words[-1] if kind == "unit_test" else words[2])
+
+    def fields(self):
+        return {
+            "models": self.models,
+            "tests__passed": self.passed,
+            "tests__warned": self.warned,
+            "tests__failed": self.failed,
+        }
+
+
+def build(settings, dbt, counted):
+    """Builds and publishes. Fills `counted` as soon as there is something to count."""
+    (settings.lake / "marts").mkdir(exist_ok=True)
+    code = dbt.build_and_document()
+    counts = Counts(dbt.results())
+    counted.append(counts)
+    if counts.hook_error:
+        raise Failed(RETRY_MAY_HELP, "cannot read the lake or write the marts: %s" % counts.hook_error[:500])
+    if counts.failures:
+        shown = ", ".join(counts.failures[:10]) + (", …" if len(counts.failures) > 10 else "")
+        raise Failed(RETRY_CANNOT_HELP, "%d models or tests failed: %s" % (len(counts.failures), shown))
+    if code != 0:
+        raise Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
+    publish_docs(dbt.target / "static_index.html", settings.docs)
+
+
+def publish_docs(made, place):
+    """Moved into place at once, so that a reader never sees half of the page."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
+    try:
+        shutil.copyfile(made, beside)
+        os.replace(beside, place)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def check(settings):
+    """One line per item on stdout; nothing is written."""
+    faults = settings.faults
+    print("settings: %s" % ("; ".join(faults) if faults else "ok"))
+    missing = missing_from(settings.lake) if settings.lake else ["not looked at, LAKE_PATH is needed"]
+    print("lake: %s" % ("; ".join(missing) if missing else "ok, %s" % settings.lake))
+    return RETRY_CANNOT_HELP if faults else RETRY_MAY_HELP if missing else DONE
+
+
+def run(settings, log):
+    started = time.monotonic()
+    counted, failure = [], None
+    try:
+        if settings.faults:
+            raise Failed(RETRY_CANNOT_HELP, "; ".join(settings.faults))
+        log.line("INFO", "starting", lake=str(settings.lake), docs=str(settings.docs))
+        missing = missing_from(settings.lake)
+        if missing:
+            raise Failed(RETRY_MAY_HELP, "; ".join(missing))
+        with tempfile.TemporaryDirectory(prefix="emply-dbt-") as work:
+            build(settings, Dbt(settings, Path(work)), counted)
+    except Failed as problem:
+        failure = problem
+    except OSError as problem:
+        failure = Failed(RETRY_MAY_HELP, str(problem))
+    fields = counted[0].fields() if counted else {}
+    fields["duration_ms"] = round((time.monotonic() - started) * 1000)
+    if failure is None:
+        log.line("INFO", "succeeded", **fields, docs=str(settings.docs))
+        return DONE
+    log.line("ERROR", "failed", error=str(failure), **fields, exit_code=failure.exit_code)
+    return failure.exit_code
+
+
+def main(words):
+    if words in (["-h"], ["--help"], ["help"]):
+        print(__doc__.strip())
+        return DONE
+    if words not in ([], ["check"]):
+        print("unknown argument; there are `check` and `--help`", file=sys.stderr)
+        return RETRY_CANNOT_HELP
+    settings = Settings(os.environ)
+    return check(settings) if words else run(settings, Log(settings.is_json()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,18 @@
+with application_events as (
+
+    {{ latest_version(source('warehouse', 'application_event'), ['application_id', 'event_no']) }}
+
+)
+
+select
+    application_id,
+    event_no,
+    vacancy_id,
+    occurred as occurred_at,
+    observed as observed_at,
+    from_stage,
+    to_stage,
+    {{ label('from_status', {0: 'inactive', 1: 'active'}) }} as from_status,
+    {{ label('to_status', {0: 'inactive', 1: 'active'}) }} as to_status,
+    changed_seq
+from application_events

@@ -1,0 +1,104 @@
+"""Small lakes in the layout that export writes. Every person in them is invented."""
+
+from pathlib import Path
+
+import duckdb
+
+INSTANT = "timestamp with time zone"
+TAIL = {"removed": "boolean", "removed_at": INSTANT, "changed_seq": "bigint"}
+# the Parquet schema of each table, in the order of the columns
+SCHEMA = {
+    "job_posting": {
+        "vacancy_id": "varchar", "media_id": "varchar", "job_id": "integer", "posting_type": "integer",
+        "stage": "integer", "title": "varchar", "title_localized": "varchar", "department_id": "varchar",
+        "department": "varchar", "address": "varchar", "street": "varchar", "zip": "varchar", "city": "varchar",
+        "country": "varchar", "latitude": "double", "longitude": "double", "created": INSTANT, "edited": INSTANT,
+        "deadline": INSTANT, "time_zone": "varchar", "tags": "varchar", "facts": "varchar", "apply_url": "varchar",
+        "ad_url": "varchar", "first_seen": INSTANT, **TAIL,
+    },
+    "application": {
+        "application_id": "varchar", "application_number": "varchar", "vacancy_id": "varchar", "job_id": "integer",
+        "candidate_key": "varchar", "created": INSTANT, "updated": INSTANT, "status": "integer", "stage": "varchar",
+        "stage_localized": "varchar", "disqualify_reason": "varchar", "source": "varchar", "first_seen": INSTANT,
+        **TAIL,
+    },
+    "candidate": {
+        "candidate_key": "varchar", "candidate_id": "varchar", "email": "varchar", "first_name": "varchar",
+        "middle_name": "varchar", "last_name": "varchar", "first_seen": INSTANT, **TAIL,
+    },
+    "application_event": {
+        "application_id": "varchar", "event_no": "bigint", "vacancy_id": "varchar", "occurred": INSTANT,
+        "observed": INSTANT, "from_stage": "varchar", "to_stage": "varchar", "from_status": "integer",
+        "to_status": "integer", **TAIL,
+    },
+}
+
+
+def day(number, hour=8):
+    return "2026-03-%02d %02d:00:00+00" % (number, hour)
+
+
+def posting(vacancy, media, seq, **more):
+    row = {"vacancy_id": vacancy, "media_id": media, "posting_type": 0, "stage": 1, "title": "Title of " + vacancy}
+    row.update(created=day(1), edited=day(1), first_seen=day(1), removed=False, changed_seq=seq)
+    return {**row, **more}
+
+
+def application(name, vacancy, candidate, created, seq, **more):
+    row = {"application_id": name, "vacancy_id": vacancy, "candidate_key": candidate, "created": created}
+    row.update(status=1, stage="New", first_seen=created, removed=False, changed_seq=seq)
+    return {**row, **more}
+
+
+def candidate(key, seq, **more):
+    return {"candidate_key": key, "first_seen": day(1), "removed": False, "changed_seq": seq, **more}
+
+
+def event(application_id, number, seq, **more):
+    row = {"application_id": application_id, "event_no": number, "occurred": day(5), "observed": day(6)}
+    return {**row, "removed": False, "changed_seq": seq, **more}
+
+
+def write(lake, table, name, rows, without=(), extra=()):
+    """One change file. `without` leaves columns out, as an older writer would; `extra` adds some, as a newer one."""
+    columns = {column: kind for column, kind in SCHEMA[table].items() if column not in without}
+    columns.update({column: "varchar" for column in extra})
+    folder = Path(lake) / table / "changes"
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as database:
+        database.execute("create table rows (%s)" % ", ".join("%s %s" % pair for pair in columns.items()))
+        marks = ", ".join("?" for _ in columns)
+        for row in rows:
+            database.execute("insert into rows values (%s)" % marks, [row.get(column) for column in columns])
+        database.execute("copy rows to '%s' (format parquet)" % str(folder / (name + ".parquet")).replace("'", "''"))
+
+
+def write_sample(lake):
+    """Three exports: a first one, one with changes and removals, one in which a removed row is back."""
+    write(lake, "job_posting", "0-10", [
+        posting("v1", "site", 1, title="Nurse", city="Bonn", department="Ward 1"),
+        posting("v1", "intranet", 2, title="Nurse (internal)", stage=2, edited=day(20)),
+        posting("v2", "site", 3, title="Porter", posting_type=7, deadline=day(28)),
+        posting("v3", "site", 4, title="Withdrawn"),
+    ], without=["longitude"])
+    write(lake, "job_posting", "10-20", [
+        posting("v1", "site", 11, title="Senior nurse", city="Köln", department="Ward 1", edited=day(9)),
+        posting("v3", "site", 12, title="Withdrawn", removed=True, removed_at=day(10)),
+    ], extra=["added_by_a_newer_export"])
+    write(lake, "application", "0-10", [
+        application("a1", "v1", "c1", day(1), 5),
+        application("a2", "v1", "c2", day(2), 6),
+        application("a3", "v1", "c1", day(20), 7),
+        application("a4", "v1", "c3", day(21), 8),
+        application("a5", "nowhere", "c3", day(25), 9),
+    ])
+    write(lake, "application", "10-20", [
+        application("a1", "v1", "c1", day(1), 13, status=0, stage="Rejected", disqualify_reason="Licence"),
+        application("a2", "v1", "c2", day(2), 14, removed=True, removed_at=day(10)),
+        application("a4", "v1", "c3", day(21), 15, removed=True, removed_at=day(10)),
+    ])
+    write(lake, "application", "20-30", [application("a4", "v1", "c3", day(21), 21, stage="Back again")])
+    write(lake, "candidate", "0-10", [candidate("c1", 5), candidate("c2", 6), candidate("c3", 8)])
+    write(lake, "candidate", "10-20", [candidate("c2", 14, removed=True, removed_at=day(10))])
+    write(lake, "application_event", "0-10", [])
+    write(lake, "application_event", "10-20", [event("a1", 1, 13, to_stage="Rejected", from_status=1, to_status=0)])

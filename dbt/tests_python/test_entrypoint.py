@@ -1,0 +1,231 @@
+"""Sample lakes through the entrypoint, as the container runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import duckdb
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import entrypoint  # noqa: E402
+from sample_lake import SCHEMA, application, day, event, write, write_sample  # noqa: E402
+
+PROJECT = Path(entrypoint.__file__).parent
+MART = "marts/fct_applications_per_posting.parquet"
+OURS = (
+    "LAKE_PATH", "DOCS_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE", "DBT_TARGET_PATH", "DBT_LOG_LEVEL", "DUCKDB_MEMORY_LIMIT",
+)
+
+
+class Entrypoint(unittest.TestCase):
+    """A folder for each test, and one target folder for all, so that dbt parses once."""
+
+    @classmethod
+    def setUpClass(cls):
+        kept = tempfile.TemporaryDirectory(prefix="dbt-test-target-")
+        cls.addClassCleanup(kept.cleanup)
+        cls.target = Path(kept.name) / "target"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="dbt-test-")
+        self.addCleanup(folder.cleanup)
+        self.temporary = Path(folder.name) / "tmp"
+        self.temporary.mkdir()
+        # a name that a pattern or a quoted text would trip over
+        self.lake = Path(folder.name) / "it's a [lake]*"
+
+    def environment(self, **settings):
+        inherited = {name: value for name, value in os.environ.items() if name not in OURS}
+        ours = {"LAKE_PATH": self.lake, "LOG_FORMAT": "json", "DBT_TARGET_PATH": self.target}
+        chosen = {name: str(value) for name, value in {**ours, **settings}.items() if value is not None}
+        # Python's cache of compiled files is not what the test of a clean project folder is about
+        return {**inherited, "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1", **chosen}
+
+    def run_entrypoint(self, *words, **settings):
+        return subprocess.run(
+            [sys.executable, PROJECT / "entrypoint.py", *words], env=self.environment(**settings),
+            capture_output=True, text=True, timeout=120, cwd=self.temporary,
+        )
+
+    def assert_ended(self, done, exit_code, message):
+        """Exit code, and the last line, which says how it ended and is the entrypoint's own. Returns that line."""
+        self.assertEqual(done.returncode, exit_code, done.stderr)
+        self.assertEqual(done.stdout, "")
+        last = json.loads(done.stderr.splitlines()[-1])
+        self.assertEqual((last["message"], last["target"]), (message, "dbt"), done.stderr)
+        return last
+
+    def mart(self, columns):
+        file = str(self.lake / MART).replace("'", "''").replace("[", "[[]").replace("*", "[*]")
+        with duckdb.connect() as database:
+            database.execute("set TimeZone = 'UTC'")
+            rows = database.execute("select %s from '%s' order by vacancy_id" % (", ".join(columns), file)).fetchall()
+        return [dict(zip(columns, row)) for row in rows]
+
+
+class Build(Entrypoint):
+    def test_the_sample_lake(self):
+        write_sample(self.lake)
+        before = sorted(PROJECT.rglob("*"))
+        summary = self.assert_ended(self.run_entrypoint(), 0, "succeeded")
+
+        # warned of: an application to a vacancy without a posting, and a posting type without a known meaning
+        self.assertEqual((summary["models"], summary["tests.warned"], summary["tests.failed"]), (5, 2, 0))
+        self.assertGreater(summary["tests.passed"], 70)
+        found = self.mart([
+            "vacancy_id", "title", "city", "media", "is_published", "applications", "active_applications",
+            "disqualified_applications", "candidates", "cast(first_application_at as text)",
+            "cast(last_application_at as text)", "applications_last_7_days", "applications_last_28_days",
+        ])
+        self.assertEqual([tuple(row.values()) for row in found], [
+            # a1 changed, a2 was removed, a3 stayed, a4 was removed and came back; the newest of all is a5's
+            ("v1", "Senior nurse", "Köln", 2, True, 3, 2, 1, 2,
+             "2026-03-01 08:00:00+00", "2026-03-21 08:00:00+00", 2, 3),
+            # never applied for; v3 was withdrawn
+            ("v2", "Porter", None, 1, True, 0, 0, 0, 0, None, None, 0, 0),
+        ])
+        page = (self.lake / "docs/index.html").read_text()
+        self.assertIn("fct_applications_per_posting", page)
+        self.assertIn("one row per vacancy", page)
+        # nothing is left behind, neither in the project, which may be read-only, nor in the temporary folder
+        self.assertEqual(sorted(PROJECT.rglob("*")), before)
+        self.assertEqual(list(self.temporary.iterdir()), [])
+        self.assert_described()
+        self.assert_second_run_is_the_same()
+
+    def assert_described(self):
+        """Each table's columns are the documented ones, and each has a description."""
+        manifest = json.loads((self.target / "manifest.json").read_text())
+        catalog = json.loads((self.target / "catalog.json").read_text())
+        models = {key: node for key, node in manifest["nodes"].items() if key.startswith("model.")}
+        sources = manifest["sources"]
+        self.assertEqual({source["name"] for source in sources.values()}, set(SCHEMA))
+        self.assertEqual(sorted(SCHEMA), list(entrypoint.TABLES))
+        for key, node in {**models, **sources}.items():
+            with self.subTest(key):
+                described = [name for name, column in node["columns"].items() if column["description"]]
+                self.assertEqual(described, list(node["columns"]))
+                self.assertIn("Grain:", node["description"])
+                if key in models:
+                    self.assertEqual(described, list(catalog["nodes"][key]["columns"]))
+        for source in sources.values():
+            self.assertEqual(list(source["columns"]), list(SCHEMA[source["name"]]))
+
+    def assert_second_run_is_the_same(self):
+        first = self.mart(["*"])
+        self.assert_ended(self.run_entrypoint(), 0, "succeeded")
+        self.assertEqual(self.mart(["*"]), first)
+
+    def test_a_lake_without_rows(self):
+        for table in SCHEMA:
+            write(self.lake, table, "0-0", [])
+        docs = self.lake / "elsewhere" / "page.html"
+        summary = self.assert_ended(self.run_entrypoint(DOCS_PATH=docs), 0, "succeeded")
+        self.assertEqual((summary["models"], summary["tests.warned"], summary["tests.failed"]), (5, 0, 0))
+        self.assertEqual(self.mart(["vacancy_id", "applications"]), [])
+        self.assertTrue(docs.is_file())
+        self.assertFalse((self.lake / "docs").exists())
+
+    def test_a_failing_test_keeps_what_was_published(self):
+        write_sample(self.lake)
+        for place in (MART, "docs/index.html"):
+            (self.lake / place).parent.mkdir()
+            (self.lake / place).write_text("the last good one")
+        # no mart is made of this table, so all of them are built before it is known that one test failed
+        write(self.lake, "application_event", "30-40", [event("a3", 1, 31, occurred=None)])
+        summary = self.assert_ended(self.run_entrypoint(), 2, "failed")
+        self.assertEqual((summary["models"], summary["tests.failed"]), (4, 1))
+        self.assertIn("source_not_null_warehouse_application_event_occurred", summary["error"])
+        for place in (MART, "docs/index.html"):
+            self.assertEqual((self.lake / place).read_bytes(), b"the last good one")
+
+    def test_a_candidate_that_is_missing_fails(self):
+        write_sample(self.lake)
+        write(self.lake, "application", "30-40", [application("a9", "v1", "nobody", day(3), 31)])
+        summary = self.assert_ended(self.run_entrypoint(), 2, "failed")
+        self.assertEqual(summary["tests.failed"], 1)
+        self.assertIn("candidate_key", summary["error"])
+
+    def test_a_file_that_is_not_parquet(self):
+        write_sample(self.lake)
+        (self.lake / "candidate/changes/30-40.parquet").write_text("cut off")
+        last = self.assert_ended(self.run_entrypoint(), 1, "failed")
+        self.assertIn("30-40.parquet", last["error"])
+        self.assertFalse((self.lake / MART).exists())
+
+    def test_sigterm_ends_it_soon(self):
+        write_sample(self.lake)
+        running = subprocess.Popen(
+            [sys.executable, PROJECT / "entrypoint.py"],
+            env=self.environment(DBT_TARGET_PATH=None, DBT_LOG_LEVEL="info"),
+            stderr=subprocess.PIPE, text=True,
+        )
+        self.addCleanup(running.stderr.close)
+        self.addCleanup(running.kill)
+        self.assertIn("starting", running.stderr.readline())
+        # dbt's first line: it runs
+        running.stderr.readline()
+        told = time.monotonic()
+        running.send_signal(signal.SIGTERM)
+        last = json.loads(running.stderr.read().splitlines()[-1])
+        self.assertEqual((running.wait(10), last["message"]), (1, "failed"))
+        self.assertIn("signal", last["error"])
+        self.assertLess(time.monotonic() - told, 10)
+        self.assertEqual(list(self.temporary.iterdir()), [])
+
+
+class WrongThings(Entrypoint):
+    def test_all_faults_are_said_at_once(self):
+        done = self.run_entrypoint(LAKE_PATH=" ", LOG_FORMAT="xml", WAREHOUSE_TYPE="bigquery")
+        self.assertEqual(done.returncode, 2)
+        for name in ("LAKE_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE"):
+            self.assertIn(name, done.stderr)
+        self.assertNotIn("xml", done.stderr)
+
+    def test_a_lake_that_is_a_file(self):
+        self.lake.write_text("")
+        self.assertIn("not a folder", self.assert_ended(self.run_entrypoint(), 2, "failed")["error"])
+
+    def test_docs_that_are_a_folder(self):
+        write_sample(self.lake)
+        done = self.run_entrypoint(DOCS_PATH=self.temporary)
+        self.assertIn("DOCS_PATH", self.assert_ended(done, 2, "failed")["error"])
+
+    def test_a_lake_that_is_not_there_yet(self):
+        last = self.assert_ended(self.run_entrypoint(), 1, "failed")
+        self.assertIn("run export first", last["error"])
+        self.assertFalse(self.lake.exists())
+
+    def test_a_table_without_a_file(self):
+        write_sample(self.lake)
+        for file in (self.lake / "candidate/changes").iterdir():
+            file.unlink()
+        last = self.assert_ended(self.run_entrypoint(), 1, "failed")
+        self.assertIn("table candidate", last["error"])
+        self.assertNotIn("table application", last["error"])
+
+    def test_check_writes_nothing(self):
+        done = self.run_entrypoint("check")
+        self.assertEqual((done.returncode, done.stdout.splitlines()[0]), (1, "settings: ok"))
+        write_sample(self.lake)
+        before = sorted(self.lake.rglob("*"))
+        done = self.run_entrypoint("check")
+        self.assertEqual((done.returncode, done.stdout), (0, "settings: ok\nlake: ok, %s\n" % self.lake))
+        self.assertEqual(sorted(self.lake.rglob("*")), before)
+        self.assertEqual(self.run_entrypoint("check", LAKE_PATH=None).returncode, 2)
+
+    def test_text_for_people(self):
+        done = self.run_entrypoint(LOG_FORMAT="text")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr.splitlines()[-1], r"^\S+ ERROR failed error=")
+
+
+if __name__ == "__main__":
+    unittest.main()
