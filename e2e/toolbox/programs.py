@@ -1,0 +1,178 @@
+"""Builds our programs and runs them, so that none outlives the script that started it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# settings of ours that lie about in somebody's shell would change what is shown or measured
+OURS = (
+    "BIGQUERY_", "BOARD_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_", "LOG_FORMAT", "MOCK_",
+    "PII_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
+)
+GRACE_SECONDS = 15
+TAIL_LINES = 15
+
+
+class Failed(Exception):
+    """The message names the thing and the way out. `log` is where more is said."""
+
+    def __init__(self, message: str, log: Path | None = None) -> None:
+        super().__init__(message)
+        self.log = log
+
+
+class Stopped(BaseException):
+    """A signal asked for the end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.exit_code = 128 + number
+
+
+def leave_on_signals() -> None:
+    """Lets Ctrl-C, SIGTERM and SIGHUP leave by an exception, so that everything cleans up behind itself."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        # a second one must not disturb the cleaning up, which has an end of its own
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped(number)
+
+    for number in numbers:
+        signal.signal(number, leave)
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment, with these settings of ours and no others, and without a proxy to this machine."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    direct = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+    return {**inherited, **direct, **settings}
+
+
+@contextlib.contextmanager
+def running(
+    words: list[str], settings: Mapping[str, str], output: IO[Any] | int | None, errors: IO[Any] | int | None
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """A process in a group of its own. The whole group has ended when this is left."""
+    process = subprocess.Popen(
+        words, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, cwd=REPOSITORY, env=environment(settings),
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        end(process)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is not None:
+        return
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        try:
+            process.wait(GRACE_SECONDS)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def run(words: list[str], settings: Mapping[str, str], log: Path, timeout_seconds: float = 600) -> str:
+    """Runs one program to its good end and gives its standard output. What else it says goes to the end of `log`."""
+    name = Path(words[0]).name
+    with open(log, "ab") as errors, tempfile.TemporaryFile() as output:
+        with running(words, settings, output, errors) as process:
+            try:
+                code = process.wait(timeout_seconds)
+            except subprocess.TimeoutExpired:
+                raise Failed("%s did not end within %d seconds" % (name, timeout_seconds), log) from None
+        if code != 0:
+            raise Failed("%s ended with exit code %d" % (name, code), log)
+        output.seek(0)
+        return output.read().decode()
+
+
+class CargoBuild:
+    """`cargo build` of the whole workspace; its progress goes to the terminal."""
+
+    def __init__(self, *options: str) -> None:
+        # always all members: naming one changes features of what it needs, and compiles that anew
+        self.words = ["cargo", "build", "--workspace", *options, "--message-format=json-render-diagnostics"]
+
+    @contextlib.contextmanager
+    def running(self) -> "Iterator[subprocess.Popen[bytes]]":
+        self.messages = tempfile.TemporaryFile()
+        with running(self.words, {}, self.messages, None) as process:
+            yield process
+
+    def executables(self) -> dict[str, str]:
+        """What was built, by name; to be asked after a good end."""
+        self.messages.seek(0)
+        lines = (json.loads(line) for line in self.messages if line.startswith(b"{"))
+        return {line["target"]["name"]: line["executable"] for line in lines if line.get("executable")}
+
+
+def build(*options: str) -> dict[str, str]:
+    """Builds everything. Gives the executables by name."""
+    cargo = CargoBuild(*options)
+    with cargo.running() as process:
+        if process.wait() != 0:
+            raise Failed("the programs could not be built, cargo's lines above say why")
+    return cargo.executables()
+
+
+def wait_for_all(processes: "Mapping[str, subprocess.Popen[bytes]]") -> None:
+    """Waits until all have ended well, or the first one has not."""
+    while True:
+        codes = {what: process.poll() for what, process in processes.items()}
+        for what, code in codes.items():
+            if code not in (None, 0):
+                raise Failed("%s ended with exit code %d" % (what, code))
+        if all(code == 0 for code in codes.values()):
+            return
+        time.sleep(0.05)
+
+
+def records(log: Path) -> list[dict[str, Any]]:
+    """The lines of a log that are JSON objects."""
+    found = []
+    for line in log.read_text(errors="replace").splitlines():
+        with contextlib.suppress(ValueError):
+            record = json.loads(line)
+            if isinstance(record, dict):
+                found.append(record)
+    return found
+
+
+def last_record(log: Path) -> dict[str, Any]:
+    """The last one: of a program that ended, its summary."""
+    found = records(log)
+    return found[-1] if found else {}
+
+
+def tail(log: Path) -> str:
+    """The last lines of a log for people: JSON as level, message and fields, anything else as it is."""
+    if not log.is_file():
+        return ""
+    return "\n".join(readable(line) for line in log.read_text(errors="replace").splitlines()[-TAIL_LINES:])
+
+
+def readable(line: str) -> str:
+    try:
+        record = json.loads(line)
+        level, message = record.pop("level"), record.pop("message")
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return line
+    unread = ("timestamp", "target", "spans", "settings")
+    fields = ["%s=%s" % (name, value) for name, value in record.items() if name not in unread]
+    return " ".join(["%5s" % level, str(message), *fields])

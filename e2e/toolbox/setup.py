@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""Makes the tools folder: Python environments with exactly what the lock files name.
+
+    python3 e2e/toolbox/setup.py [--only NAME] [TOOLS_DIR]
+
+TOOLS_DIR is the argument, else the variable of that name, else `.tools` of the repository. A second call
+finds that nothing changed and ends at once; it changes something only after a lock file, or the Python, did.
+
+Environments made, all or the one that --only names:
+
+    venv-dbt       dbt with DuckDB (dbt/requirements-lake.lock)
+    venv-toolbox   PostgreSQL for tests (e2e/toolbox/requirements.lock)
+"""
+
+import argparse
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+# dbt-core 1.11 supports these; the oldest is also the oldest that the locks were resolved for
+OLDEST, NEWEST = (3, 10), (3, 13)
+ENVIRONMENTS = {
+    "venv-dbt": REPOSITORY / "dbt" / "requirements-lake.lock",
+    "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
+}
+
+
+class SetupFailed(Exception):
+    """The message names the thing and the way out."""
+
+
+def say(line):
+    print("setup: " + line, file=sys.stderr, flush=True)
+
+
+def supported(version):
+    return OLDEST <= tuple(version[:2]) <= NEWEST
+
+
+def probe(interpreter):
+    """Version of an interpreter as a tuple, or None where it does not run (version managers leave such shims)."""
+    code = "import sys; print(*sys.version_info[:3])"
+    try:
+        done = subprocess.run([interpreter, "-c", code], capture_output=True, text=True, timeout=30)
+        return tuple(int(part) for part in done.stdout.split()) if done.returncode == 0 else None
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        return None
+
+
+def choose_interpreter():
+    """The Python that runs this, or where that is too old or too new, another one on PATH."""
+    if supported(sys.version_info):
+        return sys.executable, tuple(sys.version_info[:3])
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        found = shutil.which("python3.%d" % minor)
+        version = found and probe(found)
+        if version and supported(version):
+            return found, version
+    raise SetupFailed(
+        "Python %d.%d to %d.%d is needed, this is %s and PATH has no other. Install one of them, or name one: "
+        "/path/to/python3.12 %s" % (OLDEST + NEWEST + (sys.version.split()[0], Path(__file__).resolve()))
+    )
+
+
+def fingerprint(lock, version):
+    """What an environment depends on: the lock file's text and the Python's version."""
+    digest = hashlib.sha256(lock.read_bytes())
+    digest.update(repr(version).encode())
+    return digest.hexdigest()
+
+
+def run(step, command):
+    """Runs one step quietly; when it fails, its own output says why."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.stderr.write(done.stdout)
+        raise SetupFailed("%s failed with exit code %d, see above" % (step, done.returncode))
+
+
+def make_environment(folder, lock, interpreter, version):
+    """Makes one environment anew. Its stamp is written last, so that a broken one is never taken for good."""
+    stamp = folder / ".stamp"
+    wanted = fingerprint(lock, version)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return False
+    started = time.monotonic()
+    say("%s: making it with Python %d.%d.%d" % ((folder.name,) + version))
+    if folder.exists():
+        shutil.rmtree(folder)
+    hint = "" if os.name != "posix" else " (Debian and Ubuntu have it in the package python3-venv)"
+    run("python -m venv" + hint, [interpreter, "-m", "venv", str(folder)])
+    say("%s: installing what %s names" % (folder.name, lock.relative_to(REPOSITORY)))
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # the lock is complete, so nothing is resolved; wheels only, so nothing is compiled and no setup script runs
+    exactly = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)]
+    run("pip install", pip + exactly)
+    stamp.write_text(wanted)
+    say("%s: ready after %.0f s" % (folder.name, time.monotonic() - started))
+    return True
+
+
+def make_all(tools, names):
+    interpreter, version = choose_interpreter()
+    tools.mkdir(parents=True, exist_ok=True)
+    # two builds at once (make -j, two terminals) must not make the same folder
+    with open(tools / ".setup.lock", "w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        made = [make_environment(tools / name, ENVIRONMENTS[name], interpreter, version) for name in names]
+    if not any(made):
+        say("%s is up to date" % tools)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tools_dir", nargs="?", help="where the environments go")
+    parser.add_argument("--only", metavar="NAME", choices=ENVIRONMENTS, help="make this environment and no other")
+    arguments = parser.parse_args()
+    chosen = arguments.tools_dir or os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools"
+    try:
+        make_all(Path(chosen).resolve(), [arguments.only] if arguments.only else list(ENVIRONMENTS))
+    except (SetupFailed, OSError) as problem:
+        say(str(problem))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
