@@ -133,3 +133,14 @@ impl Section for PersonSettings {
         },
     ];
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_the_settings() {
+        let table = runtime::settings::table::<Settings>();
+        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
+    }
+}

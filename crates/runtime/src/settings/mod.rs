@@ -14,7 +14,7 @@ mod value;
 
 pub use database::DatabaseSettings;
 pub use fault::{Fault, Problem};
-pub use help::help;
+pub use help::{help, table};
 pub use process::LogFormat;
 pub(crate) use process::ProcessSettings;
 pub use reader::Reader;

@@ -39,8 +39,12 @@ async fn a_passing_failure_is_repeated_and_counted() {
 #[tokio::test]
 async fn retry_after_is_obeyed_in_all_its_forms() {
     let past = "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-    let soon = format!("retry-after: {}\r\n", httpdate::fmt_http_date((Clock::System.now() + chrono::TimeDelta::seconds(2)).into()));
-    let script = vec![answer(429, "retry-after: 0\r\n", ""), answer(429, past, ""), answer(503, &soon, ""), answer(200, "", "")];
+    let soon = format!(
+        "retry-after: {}\r\n",
+        httpdate::fmt_http_date((Clock::System.now() + chrono::TimeDelta::seconds(2)).into())
+    );
+    let script =
+        vec![answer(429, "retry-after: 0\r\n", ""), answer(429, past, ""), answer(503, &soon, ""), answer(200, "", "")];
     let server = Server::start(script).await;
     let client = client(PATIENT);
     client.get(server.url("/")).send().await.unwrap();
@@ -59,7 +63,12 @@ async fn a_wait_beyond_the_budget_is_not_begun() {
 
 #[tokio::test]
 async fn the_budget_is_one_for_all_calls() {
-    let server = Server::start(vec![answer(503, "retry-after: 1\r\n", ""), answer(200, "", ""), answer(503, "retry-after: 1\r\n", "")]).await;
+    let server = Server::start(vec![
+        answer(503, "retry-after: 1\r\n", ""),
+        answer(200, "", ""),
+        answer(503, "retry-after: 1\r\n", ""),
+    ])
+    .await;
     let client = client(Duration::from_millis(1_500));
     client.get(server.url("/")).send().await.unwrap();
     let error = client.get(server.url("/")).send().await.unwrap_err();

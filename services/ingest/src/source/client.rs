@@ -137,7 +137,11 @@ fn explain(error: HttpError) -> anyhow::Error {
         }
         Some(StatusCode::BAD_REQUEST) => "the question was not understood: look at EMPLY_WINDOW_STYLE",
         Some(status) if status.is_redirection() => "the address has moved: look at EMPLY_BASE_URL (https?)",
-        _ => return error.into(),
+        Some(_) => return error.into(),
+        None => {
+            return anyhow::Error::from(error)
+                .context("Emply does not answer; if it stays away, look at EMPLY_BASE_URL");
+        }
     };
     Final::new(format!("{error}: {advice}")).into()
 }

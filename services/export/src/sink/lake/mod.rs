@@ -9,8 +9,9 @@ mod identity;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use futures_util::{StreamExt as _, TryStreamExt as _};
+use runtime::Final;
 use store::Snapshot;
 
 use crate::{
@@ -45,6 +46,12 @@ impl Lake {
     /// Opens the folder, and makes it when it is not there.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let cannot = || format!("LAKE_PATH {} cannot be used as a folder", path.display());
+        if path.exists() && !path.is_dir() {
+            bail!(Final::new(format!(
+                "LAKE_PATH {} is not a folder; name one, or a place where one can be made",
+                path.display()
+            )));
+        }
         std::fs::create_dir_all(path).with_context(cannot)?;
         Ok(Self { path: path.canonicalize().with_context(cannot)? })
     }
