@@ -63,33 +63,21 @@ fn is_zip(part: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn place(address: &str) -> (Option<String>, Option<String>, Option<String>, Option<String>) {
+    /// Street, postal code, city, country; `-` for what is left out.
+    fn place(address: &str) -> [String; 4] {
         let location = Location { address: Some(address.to_owned()), latitude: None, longitude: None };
         let Place { street, zip, city, country } = location.place();
-        (street, zip, city, country)
-    }
-
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
+        [street, zip, city, country].map(|part| part.unwrap_or_else(|| "-".to_owned()))
     }
 
     #[test]
     fn an_address_line_is_taken_apart() {
-        assert_eq!(
-            place("Musterstrasse 6, 80331, Muenchen"),
-            (some("Musterstrasse 6"), some("80331"), some("Muenchen"), None)
-        );
-        assert_eq!(
-            place("Damrak 1, 1012 LG, Amsterdam, NL"),
-            (some("Damrak 1"), some("1012 LG"), some("Amsterdam"), some("NL"))
-        );
-        assert_eq!(
-            place("Haus 3, Ring 5, 44137, Dortmund"),
-            (some("Haus 3, Ring 5"), some("44137"), some("Dortmund"), None)
-        );
-        assert_eq!(place("44137, Dortmund"), (None, some("44137"), some("Dortmund"), None));
-        assert_eq!(place("Dortmund"), (None, None, some("Dortmund"), None));
-        assert_eq!(place("Somewhere, over"), (None, None, None, None));
-        assert_eq!(place(""), (None, None, None, None));
+        assert_eq!(place("Musterstrasse 6, 80331, Muenchen"), ["Musterstrasse 6", "80331", "Muenchen", "-"]);
+        assert_eq!(place("Damrak 1, 1012 LG, Amsterdam, NL"), ["Damrak 1", "1012 LG", "Amsterdam", "NL"]);
+        assert_eq!(place("Haus 3, Ring 5, 44137, Dortmund"), ["Haus 3, Ring 5", "44137", "Dortmund", "-"]);
+        assert_eq!(place("44137, Dortmund"), ["-", "44137", "Dortmund", "-"]);
+        assert_eq!(place("Dortmund"), ["-", "-", "Dortmund", "-"]);
+        assert_eq!(place("Somewhere, over"), ["-"; 4]);
+        assert_eq!(place(""), ["-"; 4]);
     }
 }

@@ -31,7 +31,7 @@ mod tests {
     use crate::instant::{canonical, parse_naive};
 
     fn utc(local: &str, zone: &str) -> String {
-        canonical(to_utc(parse_naive(local).unwrap(), super::parse(zone)))[..19].to_owned()
+        canonical(to_utc(parse_naive(local).unwrap(), parse(zone)))[..19].to_owned()
     }
 
     #[test]

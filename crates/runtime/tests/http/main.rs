@@ -11,7 +11,7 @@ use runtime::{
     Clock, ExitStatus, Program, Secret,
     http::{HttpClient, HttpError, HttpOptions, reader},
 };
-use server::{Server, answer, redirect};
+use server::{Answer, Server, answer, redirect};
 use tokio::io::AsyncReadExt as _;
 use url::Url;
 
@@ -117,7 +117,7 @@ async fn nobody_there_may_be_retried_later() {
 
 #[tokio::test]
 async fn silence_is_a_failure() {
-    let server = Server::start(vec![server::silence()]).await;
+    let server = Server::start(vec![Answer::Silence]).await;
     let error = client(Duration::ZERO).get(server.url("/")).send().await.unwrap_err();
     assert!(error.to_string().contains("did not answer in time"), "{error}");
 }

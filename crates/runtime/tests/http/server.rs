@@ -13,8 +13,14 @@ pub(crate) struct Server {
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-/// `None`: nothing at all, until the client gives up.
-type Answer = Option<String>;
+/// What a connection gets.
+#[derive(Clone)]
+pub(crate) enum Answer {
+    /// These bytes, and the end.
+    Bytes(String),
+    /// Nothing at all, until the client gives up.
+    Silence,
+}
 
 /// A complete answer; `headers` end in line breaks.
 pub(crate) fn answer(status: u16, headers: &str, body: &str) -> Answer {
@@ -23,15 +29,11 @@ pub(crate) fn answer(status: u16, headers: &str, body: &str) -> Answer {
 
 /// An answer whose headers are as given, whatever the body.
 pub(crate) fn raw(status: u16, headers: &str, body: &str) -> Answer {
-    Some(format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{headers}\r\n{body}"))
+    Answer::Bytes(format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{headers}\r\n{body}"))
 }
 
 pub(crate) fn redirect(to: &Url) -> Answer {
     answer(302, &format!("location: {to}\r\n"), "")
-}
-
-pub(crate) fn silence() -> Answer {
-    None
 }
 
 impl Server {
@@ -69,11 +71,11 @@ async fn serve(mut connection: TcpStream, answer: Answer, seen: &Mutex<Vec<Strin
     }
     seen.lock().unwrap().push(String::from_utf8_lossy(&request).to_lowercase());
     match answer {
-        Some(answer) => {
+        Answer::Bytes(answer) => {
             let _ = connection.write_all(answer.as_bytes()).await;
             let _ = connection.shutdown().await;
         }
-        None => {
+        Answer::Silence => {
             // until the client hangs up
             let _ = connection.read(&mut [0]).await;
         }
