@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, str::FromStr as _, time::Duration};
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, Datelike as _, Utc};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
 use sqlx::{
     ConnectOptions as _, Connection as _,
@@ -104,12 +104,16 @@ fn write_value(buffer: &mut String, value: &Value) -> Result<(), ()> {
         Value::BigInt(Some(number)) => write!(buffer, "{number}"),
         Value::Int(Some(number)) => write!(buffer, "{number}"),
         Value::Double(Some(number)) => write!(buffer, "{number}"),
-        Value::ChronoDateTimeUtc(Some(instant)) => {
-            write!(buffer, "{}", instant.to_rfc3339_opts(SecondsFormat::Micros, true))
-        }
+        Value::ChronoDateTimeUtc(Some(instant)) => write_instant(buffer, *instant),
         _ => return Err(()),
     };
     written.map_err(|_| ())
+}
+
+/// PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`.
+fn write_instant(buffer: &mut String, instant: DateTime<Utc>) -> std::fmt::Result {
+    let (era, year) = if instant.year() > 0 { ("", instant.year()) } else { (" BC", 1 - instant.year()) };
+    write!(buffer, "{year:04}-{}{era}", instant.format("%m-%dT%H:%M:%S%.6fZ"))
 }
 
 fn escape(buffer: &mut String, text: &str) {

@@ -8,7 +8,7 @@ mod m0001_tables;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, EntityTrait as _};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, EntityTrait as _};
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
 use crate::dialect;
@@ -51,12 +51,13 @@ pub(crate) async fn state(db: &DatabaseConnection) -> Result<SchemaState, DbErr>
 /// Takes the missing steps in their order, each in a transaction. sea-orm-migration's own `up` refuses a
 /// database that is ahead; after a rollback of the program that is the normal case.
 pub(crate) async fn migrate(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Vec<String>, DbErr> {
-    Migrator::install(db).await?;
+    // also the table of steps: PostgreSQL's CREATE TABLE IF NOT EXISTS fails when two do it at once
+    let transaction = begin_alone(db).await?;
+    Migrator::install(&transaction).await?;
+    transaction.commit().await?;
     let mut taken = Vec::new();
     for step in Migrator::migrations() {
-        // two of us at once: the second waits here, and then sees what the first has done
-        let transaction = dialect::begin_to_write(db).await?;
-        dialect::wait_for_migrations(&transaction).await?;
+        let transaction = begin_alone(db).await?;
         let version = step.name().to_owned();
         if seaql_migrations::Entity::find_by_id(version.clone()).one(&transaction).await?.is_some() {
             transaction.rollback().await?;
@@ -69,4 +70,12 @@ pub(crate) async fn migrate(db: &DatabaseConnection, now: DateTime<Utc>) -> Resu
         taken.push(version);
     }
     Ok(taken)
+}
+
+/// Begins a transaction when no other process is migrating: the second of two waits here, and then sees what the first
+/// has done.
+async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let transaction = dialect::begin_to_write(db).await?;
+    dialect::wait_for_migrations(&transaction).await?;
+    Ok(transaction)
 }

@@ -1,0 +1,151 @@
+//! Numbers of changes are in the order of commits, so that export misses none and sends none twice.
+
+use futures_util::TryStreamExt as _;
+use store::{
+    ExportCursor, Snapshot, Store,
+    entity::{application, application_event, candidate, posting},
+};
+
+use crate::{
+    place::Place,
+    records::{SITE, application as an_application, day, posting as a_posting, retitled, touched},
+    session::{Rows, Session, complete, writer},
+};
+
+on_both! {
+    every_row_of_a_commit_bears_its_number,
+    two_writers_at_once_draw_different_numbers,
+    an_export_between_two_slices_loses_nothing_and_sends_nothing_twice,
+    a_snapshot_stands_still,
+    rows_come_in_the_order_of_their_numbers,
+    an_export_cursor_is_kept_with_what_was_pending,
+}
+
+async fn every_row_of_a_commit_bears_its_number(place: &Place) {
+    let ingest = Session::begin(place).await;
+    ingest.applications(day(1), &[an_application("a"), an_application("b")]).await;
+    assert_eq!(Rows::of(place).await.numbers(), [1; 6]);
+    ingest.list(day(1), complete(SITE), &[a_posting("v1", SITE), a_posting("v2", SITE)]).await.unwrap();
+    let list = [retitled("v1", SITE, "Oberarzt", 2), a_posting("v3", SITE)];
+    ingest.list(day(2), complete(SITE), &list).await.unwrap();
+    assert!(Rows::of(place).await.postings.iter().all(|row| row.changed_seq == 3), "changed, new and gone");
+    let moved = domain::Application { candidate_id: Some("p".to_owned()), status: Some(0), ..touched("a", 2) };
+    ingest.applications(day(2), &[moved]).await;
+    let rows = Rows::of(place).await;
+    let candidates = [rows.candidate("id:of-a").changed_seq, rows.candidate("id:p").changed_seq];
+    assert_eq!((rows.application("a").changed_seq, candidates), (4, [4, 4]), "the one left and the one joined");
+    let events: Vec<_> = rows.events_of("a").iter().map(|event| (event.event_no, event.changed_seq)).collect();
+    assert_eq!(events, [(1, 1), (4, 4)]);
+    assert_eq!(rows.application("b").changed_seq, 1);
+    assert_eq!(ingest.store.highest_change().await.unwrap(), 4);
+}
+
+async fn two_writers_at_once_draw_different_numbers(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let store = place.open("forget").await;
+    let other = Session { writer: writer(&store).await, store };
+    for round in 0..8 {
+        let id = |who: &str| format!("{who}{round}");
+        let (here, there) = ([an_application(&id("here"))], [a_posting(&id("there"), SITE)]);
+        tokio::join!(ingest.applications(day(1), &here), other.postings(day(1), &there));
+        assert_eq!(ingest.store.highest_change().await.unwrap(), 2 * (round + 1));
+    }
+    let rows = Rows::of(place).await;
+    let mut numbers: Vec<i64> = rows.applications.iter().map(|row| row.changed_seq).collect();
+    numbers.extend(rows.postings.iter().map(|row| row.changed_seq));
+    numbers.sort_unstable();
+    assert!(numbers.into_iter().eq(1..=16));
+}
+
+/// What an export of a range sends.
+async fn sent(store: &Store, after: i64, up_to: i64) -> Rows {
+    rows_of(&store.snapshot().await.unwrap(), after, up_to).await
+}
+
+async fn rows_of(snapshot: &Snapshot, after: i64, up_to: i64) -> Rows {
+    let mut rows = Rows {
+        postings: snapshot.changed::<posting::Entity>(after, up_to).await.unwrap().try_collect().await.unwrap(),
+        applications: snapshot.changed::<application::Entity>(after, up_to).await.unwrap().try_collect().await.unwrap(),
+        candidates: snapshot.changed::<candidate::Entity>(after, up_to).await.unwrap().try_collect().await.unwrap(),
+        events: snapshot.changed::<application_event::Entity>(after, up_to).await.unwrap().try_collect().await.unwrap(),
+    };
+    rows.applications.sort_by_cached_key(|row| row.id.clone());
+    rows.candidates.sort_by_cached_key(|row| row.key.clone());
+    rows.events.sort_by_cached_key(|row| (row.application_id.clone(), row.event_no));
+    rows
+}
+
+async fn an_export_between_two_slices_loses_nothing_and_sends_nothing_twice(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let export = place.open("export").await;
+    ingest.applications(day(1), &[an_application("a"), an_application("b")]).await;
+    let after_the_first = Rows::of(place).await;
+    let up_to = export.highest_change().await.unwrap();
+    // the second slice commits after the range was fixed and before it is read: b is new again, c is new
+    ingest
+        .applications(day(2), &[domain::Application { status: Some(0), ..touched("b", 2) }, an_application("c")])
+        .await;
+    let first = sent(&export, 0, up_to).await;
+    let ids = |rows: &Rows| rows.applications.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&first), ["a"], "b changed again: it belongs to the next range, as it is then");
+    assert_eq!(first.events, after_the_first.events, "what happened first is sent first");
+    assert_eq!(first.candidates, after_the_first.candidates);
+    let highest = export.highest_change().await.unwrap();
+    let second = sent(&export, up_to, highest).await;
+    assert_eq!(ids(&second), ["b", "c"]);
+    let all = Rows::of(place).await;
+    assert_eq!(second.applications, all.applications[1..]);
+    let mut events = [first.events, second.events].concat();
+    events.sort_by_cached_key(|row| (row.application_id.clone(), row.event_no));
+    assert_eq!(events, all.events, "each event once");
+    let mut candidates = [first.candidates, second.candidates].concat();
+    candidates.sort_by_cached_key(|row| row.key.clone());
+    assert_eq!(candidates, all.candidates, "each candidate once");
+    assert_eq!(sent(&export, highest, highest + 100).await, Rows::default());
+}
+
+async fn a_snapshot_stands_still(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let export = place.open("export").await;
+    ingest.applications(day(1), &[an_application("a")]).await;
+    ingest.postings(day(1), &[a_posting("v1", SITE)]).await;
+    let before = Rows::of(place).await;
+    let snapshot = export.snapshot().await.unwrap();
+    let seen: Vec<_> =
+        snapshot.changed::<posting::Entity>(0, i64::MAX).await.unwrap().try_collect::<Vec<_>>().await.unwrap();
+    assert_eq!(seen, before.postings);
+    ingest.applications(day(2), &[domain::Application { status: Some(0), ..touched("a", 2) }]).await;
+    ingest.postings(day(2), &[retitled("v1", SITE, "Oberarzt", 2)]).await;
+    assert_eq!(rows_of(&snapshot, 0, i64::MAX).await, before, "also tables that it had not looked at");
+    drop(snapshot);
+    assert_eq!(sent(&export, 0, i64::MAX).await, Rows::of(place).await);
+}
+
+async fn rows_come_in_the_order_of_their_numbers(place: &Place) {
+    let ingest = Session::begin(place).await;
+    for id in ["c", "a", "b"] {
+        ingest.applications(day(1), &[an_application(id)]).await;
+    }
+    let snapshot = ingest.store.snapshot().await.unwrap();
+    let rows: Vec<application::Model> =
+        snapshot.changed::<application::Entity>(0, 3).await.unwrap().try_collect().await.unwrap();
+    let ids: Vec<_> = rows.iter().map(|row| (row.changed_seq, row.id.as_str())).collect();
+    assert_eq!(ids, [(1, "c"), (2, "a"), (3, "b")]);
+}
+
+async fn an_export_cursor_is_kept_with_what_was_pending(place: &Place) {
+    place.migrate().await;
+    let export = place.open("export").await;
+    let writer = writer(&export).await;
+    assert_eq!(export.export_cursor("lake").await.unwrap(), ExportCursor { sent: 0, pending: None });
+    let steps = [
+        ExportCursor { sent: 0, pending: Some((0, 5)) },
+        ExportCursor { sent: 5, pending: None },
+        ExportCursor { sent: 5, pending: Some((5, 9)) },
+    ];
+    for step in steps {
+        writer.save_export_cursor("lake", step, day(1)).await.unwrap();
+        assert_eq!(export.export_cursor("lake").await.unwrap(), step);
+    }
+    assert_eq!(export.export_cursor("bigquery").await.unwrap(), ExportCursor::default(), "each has its own");
+}

@@ -1,0 +1,106 @@
+//! One writer at a time for each store and service.
+
+use store::{
+    ExportCursor, SourceIdentity, StoreError,
+    entity::{application, posting},
+};
+
+use crate::{
+    place::{Kind, Place, on_postgres},
+    records::{SITE, application as an_application, application_row, day, posting as a_posting, posting_row},
+    session::{Rows, Session, commit, writer},
+};
+
+on_both! {
+    a_service_has_one_writer_at_a_time,
+    readers_and_other_services_are_not_kept_out,
+    stores_do_not_share_their_locks,
+}
+
+async fn a_service_has_one_writer_at_a_time(place: &Place) {
+    place.migrate().await;
+    let (first, second) = (place.open("ingest").await, place.open("ingest").await);
+    let lock = first.writer().await.unwrap();
+    assert!(lock.is_some());
+    assert!(second.writer().await.unwrap().is_none());
+    assert!(first.writer().await.unwrap().is_none(), "not even to itself");
+    drop(lock);
+    drop(writer(&second).await);
+    drop(writer(&first).await);
+}
+
+async fn readers_and_other_services_are_not_kept_out(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
+    let export = place.open("export").await;
+    let other = export.writer().await.unwrap().expect("another service has a lock of its own");
+    let cursor = ExportCursor { sent: 3, pending: None };
+    other.save_export_cursor("lake", cursor, day(1)).await.unwrap();
+    assert_eq!(export.export_cursor("lake").await.unwrap(), cursor, "while a slice is being read");
+    slice.commit(&commit(day(1), 1)).await.unwrap();
+    assert_eq!(Rows::of(place).await.applications.len(), 1);
+}
+
+async fn stores_do_not_share_their_locks(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let elsewhere = async |other: &Place| drop(Session::begin(other).await);
+    match place.kind {
+        Kind::Sqlite => crate::place::on_sqlite(elsewhere).await,
+        Kind::Postgres => on_postgres("locks", elsewhere).await,
+    }
+    drop(ingest);
+}
+
+/// Ends the session that holds the lock, as a broken network or a failover does.
+async fn cut_off(place: &Place) {
+    let sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND granted \
+               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    assert_eq!(place.number(sql).await, 1);
+}
+
+#[tokio::test]
+async fn a_writer_that_was_taken_over_leaves_nothing() {
+    on_postgres("locks::a_writer_that_was_taken_over_leaves_nothing", taken_over).await;
+}
+
+async fn taken_over(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
+    cut_off(place).await;
+    let other = place.open("ingest").await;
+    let taken = writer(&other).await;
+    let error = slice.commit(&commit(day(1), 1)).await.unwrap_err();
+    assert!(matches!(error, StoreError::LockLost { .. } | StoreError::Database(_)), "{error:?}");
+    assert_eq!(Rows::of(place).await, Rows::default());
+
+    // its pool has connected anew by now: whatever it tries, the lock is another's
+    let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+    slice.add(vec![posting_row(&a_posting("v1", SITE), day(1))]).await.unwrap();
+    let lost = |error: StoreError| matches!(error, StoreError::LockLost { service: "ingest" });
+    assert!(lost(slice.commit(&commit(day(1), 1)).await.unwrap_err()));
+    assert!(lost(ingest.writer.save_export_cursor("lake", ExportCursor::default(), day(1)).await.unwrap_err()));
+    let identity = SourceIdentity { base_url: "https://example.com".to_owned(), customer: "acme".to_owned() };
+    assert!(lost(ingest.writer.claim_source(&ingest.store, &identity, false).await.unwrap_err()));
+    assert_eq!(Rows::of(place).await, Rows::default());
+    assert_eq!(ingest.store.highest_change().await.unwrap(), 0);
+
+    let done = Session { store: other, writer: taken }.applications(day(2), &[an_application("a")]).await;
+    assert_eq!(done.inserted, 1, "who has taken over works");
+}
+
+#[tokio::test]
+async fn a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over() {
+    let name = "locks::a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over";
+    on_postgres(name, async |place| {
+        let ingest = Session::begin(place).await;
+        let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+        slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
+        cut_off(place).await;
+        // the rows were on the connection that broke
+        assert!(slice.commit(&commit(day(1), 1)).await.is_err());
+        assert_eq!(Rows::of(place).await, Rows::default());
+    })
+    .await;
+}

@@ -1,0 +1,20 @@
+//! The store against real databases: every rule on SQLite, and on PostgreSQL when `TEST_DATABASE_URL` names a server.
+
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+#[macro_use]
+mod place;
+
+mod candidates;
+mod changes;
+mod events;
+mod loading;
+mod locks;
+mod model;
+mod records;
+mod runs;
+mod schema;
+mod session;
+mod slices;
+mod source;
+mod tombstones;

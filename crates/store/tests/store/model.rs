@@ -1,0 +1,261 @@
+//! Random slices against the store and against a model of it: maps in memory that know the rules and no SQL.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use domain::{Application, Posting};
+use fastrand::Rng;
+use store::{
+    CommitSlice, CompleteList, SliceCounts, StoreError,
+    entity::{application, application_event, candidate, posting},
+};
+
+use crate::{
+    place::{Place, on_postgres, on_sqlite},
+    records::{BOARD, SITE, application as an_application, application_row, day, posting_row, retitled, text},
+    session::{Rows, Session, commit},
+};
+
+/// Slices of one case.
+const SLICES: i64 = 8;
+
+#[tokio::test]
+async fn random_slices_do_what_the_model_does_on_sqlite() {
+    for seed in 0..100 {
+        on_sqlite(async |place| case(place, seed).await).await;
+    }
+}
+
+#[tokio::test]
+async fn random_slices_do_what_the_model_does_on_postgres() {
+    on_postgres("model::random_slices_do_what_the_model_does_on_postgres", async |first| {
+        case(first, 0).await;
+        for seed in 1..10 {
+            on_postgres("model", async |place| case(place, seed).await).await;
+        }
+    })
+    .await;
+}
+
+async fn case(place: &Place, seed: u64) {
+    let (mut random, mut model) = (Rng::with_seed(seed), Model::default());
+    let ingest = Session::begin(place).await;
+    for slice in 1..=SLICES {
+        let now = day(100 + slice);
+        let (expected, counts) = match random.u8(0..10) {
+            0..6 => {
+                let records: Vec<Application> = many(&mut random, 6, random_application);
+                (Ok(model.applications(&records, now)), Ok(ingest.applications(now, &records).await))
+            }
+            6..9 => {
+                let medium = *random.choice([SITE, BOARD].iter()).unwrap();
+                let records: Vec<Posting> = many(&mut random, 5, |random| random_posting(random, medium));
+                let list = CompleteList { media_id: medium, accept_removals: random.u64(0..3) };
+                (model.list(&records, now, list), ingest.list(now, list, &records).await)
+            }
+            _ => {
+                let records: Vec<Application> = many(&mut random, 3, random_application);
+                let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+                slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
+                let wrong = CommitSlice { suppressed: 1, ..commit(now, records.len()) };
+                assert!(matches!(slice.commit(&wrong).await, Err(StoreError::Unaccounted { .. })));
+                continue;
+            }
+        };
+        let at = format!("seed {seed}, slice {slice}");
+        match (counts, expected) {
+            (Ok(counts), Ok(expected)) => assert_eq!(counts, expected, "{at}"),
+            (Err(StoreError::Removals { .. }), Err(Refused)) => {}
+            (counts, expected) => panic!("{at}: {counts:?}, expected {expected:?}"),
+        }
+        assert_eq!(Rows::of(place).await, model.rows(), "{at}");
+        assert_eq!(ingest.store.highest_change().await.unwrap(), model.number, "{at}");
+    }
+}
+
+fn many<T>(random: &mut Rng, most: usize, mut one: impl FnMut(&mut Rng) -> T) -> Vec<T> {
+    let count = random.usize(0..=most);
+    (0..count).map(|_| one(random)).collect()
+}
+
+/// Few values of everything, so that keys meet, versions tie and content repeats.
+fn random_application(random: &mut Rng) -> Application {
+    let pick = |random: &mut Rng, of: &[&str]| of[random.usize(0..of.len())].to_owned();
+    let candidate_id = random.bool().then(|| pick(random, &["p", "q"]));
+    let email = random.bool().then(|| pick(random, &["p@example.com", "P@example.com", "q@example.com"]));
+    Application {
+        candidate_id,
+        email,
+        first_name: Some(pick(random, &["Ada", "Bea"])),
+        updated: (random.u8(0..4) > 0).then(|| day(random.i64(1..4))),
+        created: day(random.i64(1..3)),
+        status: [None, Some(0), Some(1), Some(1)][random.usize(0..4)],
+        stage: text(&pick(random, &["", "Neu", "Neu", "Gespräch"])),
+        ..an_application(&pick(random, &["a", "b", "c", "d"]))
+    }
+}
+
+fn random_posting(random: &mut Rng, medium: &str) -> Posting {
+    let title = ["Pflegefachkraft", "Oberarzt"][random.usize(0..2)];
+    retitled(["v1", "v2", "v3", "v4"][random.usize(0..4)], medium, title, random.i64(1..3))
+}
+
+/// A list that is not believed.
+#[derive(Debug)]
+struct Refused;
+
+/// What the store is to hold.
+#[derive(Default)]
+struct Model {
+    number: i64,
+    postings: BTreeMap<(String, String), posting::Model>,
+    applications: BTreeMap<String, application::Model>,
+    candidates: BTreeMap<String, candidate::Model>,
+    events: Vec<application_event::Model>,
+}
+
+impl Model {
+    fn rows(&self) -> Rows {
+        let mut events = self.events.clone();
+        events.sort_by_key(|event| (event.application_id.clone(), event.event_no));
+        Rows {
+            postings: self.postings.values().cloned().collect(),
+            applications: self.applications.values().cloned().collect(),
+            candidates: self.candidates.values().cloned().collect(),
+            events,
+        }
+    }
+
+    fn applications(&mut self, records: &[Application], now: DateTime<Utc>) -> SliceCounts {
+        let mut newest: BTreeMap<String, application::Model> = BTreeMap::new();
+        for record in records {
+            let row = application_row(record, now);
+            let version = |row: &application::Model| row.updated.unwrap_or(row.created);
+            if newest.get(&row.id).is_none_or(|before| version(before) <= version(&row)) {
+                newest.insert(row.id.clone(), row);
+            }
+        }
+        newest.retain(|id, row| self.applications.get(id).is_none_or(|before| before.content_hash != row.content_hash));
+        let mut counts = counts(records.len(), newest.keys().filter(|id| !self.applications.contains_key(*id)).count());
+        counts.updated = newest.len() as u64 - counts.inserted;
+        counts.unchanged = counts.fetched - newest.len() as u64;
+        if newest.is_empty() {
+            return counts;
+        }
+        self.number += 1;
+        let mut touched = BTreeSet::new();
+        for (id, mut row) in newest {
+            let before = self.applications.get(&id);
+            touched.extend(before.map(|before| before.candidate_key.clone()));
+            touched.insert(row.candidate_key.clone());
+            self.events.extend(event(before, &row, self.number, now));
+            row.changed_seq = self.number;
+            row.first_seen = before.map_or(now, |before| before.first_seen);
+            self.applications.insert(id, row);
+        }
+        for key in touched {
+            self.derive(&key, now);
+        }
+        counts
+    }
+
+    fn derive(&mut self, key: &str, now: DateTime<Utc>) {
+        let of_this = self.applications.values().filter(|row| row.candidate_key == key);
+        let latest = of_this.max_by_key(|row| (row.updated.unwrap_or(row.created), row.id.clone()));
+        let before = self.candidates.get(key);
+        let Some(latest) = latest else {
+            if let Some(gone) = self.candidates.get_mut(key).filter(|row| row.removed_at.is_none()) {
+                (gone.removed_at, gone.changed_seq) = (Some(now), self.number);
+            }
+            return;
+        };
+        if before.is_some_and(|row| row.removed_at.is_none() && row.content_hash == latest.candidate_hash) {
+            return;
+        }
+        let row = candidate::Model {
+            key: key.to_owned(),
+            candidate_id: latest.candidate_id.clone(),
+            email: latest.email.clone(),
+            first_name: latest.first_name.clone(),
+            middle_name: latest.middle_name.clone(),
+            last_name: latest.last_name.clone(),
+            content_hash: latest.candidate_hash.clone(),
+            first_seen: before.map_or(now, |row| row.first_seen),
+            removed_at: None,
+            changed_seq: self.number,
+        };
+        self.candidates.insert(key.to_owned(), row);
+    }
+
+    fn list(
+        &mut self,
+        records: &[Posting],
+        now: DateTime<Utc>,
+        list: CompleteList<'_>,
+    ) -> Result<SliceCounts, Refused> {
+        let mut newest: BTreeMap<(String, String), posting::Model> = BTreeMap::new();
+        for record in records {
+            let row = posting_row(record, now);
+            let key = (row.vacancy_id.clone(), row.media_id.clone());
+            if newest.get(&key).is_none_or(|before| before.edited <= row.edited) {
+                newest.insert(key, row);
+            }
+        }
+        let live = |row: &posting::Model| row.media_id == list.media_id && row.removed_at.is_none();
+        let missing = self.postings.iter().filter(|(key, row)| live(row) && !newest.contains_key(*key));
+        let missing: Vec<_> = missing.map(|(key, _)| key.clone()).collect();
+        // so few postings that ten may go, but for an empty list
+        if newest.is_empty() && missing.len() as u64 > list.accept_removals {
+            return Err(Refused);
+        }
+        newest.retain(|key, row| {
+            let before = self.postings.get(key);
+            before.is_none_or(|before| before.removed_at.is_some() || before.content_hash != row.content_hash)
+        });
+        let mut counts = counts(records.len(), newest.keys().filter(|key| !self.postings.contains_key(*key)).count());
+        counts.updated = newest.len() as u64 - counts.inserted;
+        counts.unchanged = counts.fetched - newest.len() as u64;
+        counts.removed = missing.len() as u64;
+        if newest.is_empty() && missing.is_empty() {
+            return Ok(counts);
+        }
+        self.number += 1;
+        for key in missing {
+            if let Some(row) = self.postings.get_mut(&key) {
+                (row.removed_at, row.changed_seq) = (Some(now), self.number);
+            }
+        }
+        for (key, mut row) in newest {
+            row.first_seen = self.postings.get(&key).map_or(now, |before| before.first_seen);
+            row.changed_seq = self.number;
+            self.postings.insert(key, row);
+        }
+        Ok(counts)
+    }
+}
+
+fn counts(fetched: usize, inserted: usize) -> SliceCounts {
+    SliceCounts { fetched: fetched as u64, inserted: inserted as u64, ..SliceCounts::default() }
+}
+
+fn event(
+    before: Option<&application::Model>,
+    row: &application::Model,
+    number: i64,
+    now: DateTime<Utc>,
+) -> Option<application_event::Model> {
+    let moved = before.is_none_or(|before| before.stage != row.stage || before.status != row.status);
+    moved.then(|| application_event::Model {
+        application_id: row.id.clone(),
+        event_no: number,
+        vacancy_id: row.vacancy_id.clone(),
+        occurred: before.map_or(row.created, |_| row.updated.unwrap_or(now)),
+        observed: now,
+        from_stage: before.and_then(|before| before.stage.clone()),
+        to_stage: row.stage.clone(),
+        from_status: before.and_then(|before| before.status),
+        to_status: row.status,
+        removed_at: None,
+        changed_seq: number,
+    })
+}

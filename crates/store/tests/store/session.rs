@@ -1,0 +1,140 @@
+//! A writer at work, and what a test sees of it.
+
+use chrono::{DateTime, Utc};
+use domain::{Application, Posting};
+use sea_orm::{EntityTrait as _, QueryOrder as _};
+use store::{
+    CommitSlice, CompleteList, SliceCounts, Store, StoreError, Writer,
+    entity::{application, application_event, candidate, posting},
+};
+use tokio::time::{Duration, sleep};
+
+use crate::{
+    place::Place,
+    records::{application_row, posting_row},
+};
+
+/// The run that slices belong to when nothing else is said.
+pub(crate) const RUN: &str = "run-1";
+
+/// An ingest on a store that has its schema.
+pub(crate) struct Session {
+    pub(crate) store: Store,
+    pub(crate) writer: Writer,
+}
+
+impl Session {
+    pub(crate) async fn begin(place: &Place) -> Self {
+        place.migrate().await;
+        let store = place.open("ingest").await;
+        let writer = writer(&store).await;
+        Self { store, writer }
+    }
+
+    /// Commits a slice of applications.
+    pub(crate) async fn applications(&self, now: DateTime<Utc>, records: &[Application]) -> SliceCounts {
+        let mut slice = self.writer.slice::<application::Entity>().await.unwrap();
+        slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
+        slice.commit(&commit(now, records.len())).await.unwrap()
+    }
+
+    /// Commits a slice of postings that is not a complete list.
+    pub(crate) async fn postings(&self, now: DateTime<Utc>, records: &[Posting]) -> SliceCounts {
+        self.commit_postings(records, &commit(now, records.len())).await.unwrap()
+    }
+
+    /// Commits the complete list of a medium.
+    pub(crate) async fn list(
+        &self,
+        now: DateTime<Utc>,
+        list: CompleteList<'_>,
+        records: &[Posting],
+    ) -> Result<SliceCounts, StoreError> {
+        self.commit_postings(records, &CommitSlice { complete_list: Some(list), ..commit(now, records.len()) }).await
+    }
+
+    async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
+        let mut slice = self.writer.slice::<posting::Entity>().await.unwrap();
+        slice.add(records.iter().map(|record| posting_row(record, commit.now)).collect()).await.unwrap();
+        slice.commit(commit).await
+    }
+}
+
+/// How a slice of so many records is committed.
+pub(crate) fn commit(now: DateTime<Utc>, fetched: usize) -> CommitSlice<'static> {
+    let fetched = fetched as u64;
+    CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursor: None, complete_list: None }
+}
+
+/// Nothing may go without asking but the few.
+pub(crate) fn complete(media_id: &str) -> CompleteList<'_> {
+    CompleteList { media_id, accept_removals: 0 }
+}
+
+/// The writer of a service; who had the lock before may still be giving it back.
+pub(crate) async fn writer(store: &Store) -> Writer {
+    for _ in 0..500 {
+        if let Some(writer) = store.writer().await.unwrap() {
+            return writer;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the lock was never given back");
+}
+
+/// All there is in the four tables, in the order of their keys.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Rows {
+    pub(crate) postings: Vec<posting::Model>,
+    pub(crate) applications: Vec<application::Model>,
+    pub(crate) candidates: Vec<candidate::Model>,
+    pub(crate) events: Vec<application_event::Model>,
+}
+
+impl Rows {
+    pub(crate) async fn of(place: &Place) -> Self {
+        let db = place.eyes().await;
+        let mut rows = Self {
+            postings: posting::Entity::find().all(db).await.unwrap(),
+            applications: application::Entity::find().all(db).await.unwrap(),
+            candidates: candidate::Entity::find().all(db).await.unwrap(),
+            events: application_event::Entity::find()
+                .order_by_asc(application_event::Column::EventNo)
+                .all(db)
+                .await
+                .unwrap(),
+        };
+        rows.postings.sort_by_cached_key(|row| (row.vacancy_id.clone(), row.media_id.clone()));
+        rows.applications.sort_by_cached_key(|row| row.id.clone());
+        rows.candidates.sort_by_cached_key(|row| row.key.clone());
+        rows.events.sort_by_cached_key(|row| (row.application_id.clone(), row.event_no));
+        rows
+    }
+
+    pub(crate) fn posting(&self, vacancy_id: &str, media_id: &str) -> &posting::Model {
+        self.postings.iter().find(|row| row.vacancy_id == vacancy_id && row.media_id == media_id).unwrap()
+    }
+
+    pub(crate) fn application(&self, id: &str) -> &application::Model {
+        self.applications.iter().find(|row| row.id == id).unwrap()
+    }
+
+    pub(crate) fn candidate(&self, key: &str) -> &candidate::Model {
+        self.candidates.iter().find(|row| row.key == key).unwrap()
+    }
+
+    /// Events of one application, in their order.
+    pub(crate) fn events_of(&self, id: &str) -> Vec<&application_event::Model> {
+        self.events.iter().filter(|row| row.application_id == id).collect()
+    }
+
+    /// Every number of a change that a row bears.
+    pub(crate) fn numbers(&self) -> Vec<i64> {
+        let mut numbers: Vec<i64> = self.postings.iter().map(|row| row.changed_seq).collect();
+        numbers.extend(self.applications.iter().map(|row| row.changed_seq));
+        numbers.extend(self.candidates.iter().map(|row| row.changed_seq));
+        numbers.extend(self.events.iter().map(|row| row.changed_seq));
+        numbers.sort_unstable();
+        numbers
+    }
+}
