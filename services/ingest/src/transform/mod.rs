@@ -52,8 +52,8 @@ fn parse<T: for<'de> Deserialize<'de>>(raw: &RawValue, stream: &str) -> Result<T
     let json = raw.get();
     let reason = match serde_json::from_str(json) {
         Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
-        Ok(record) => return Ok(record),
-        Err(_) => reason::of::<T>(json, stream),
+        Ok(record) if !reason::is_array(json) => return Ok(record),
+        _ => reason::of::<T>(json, stream),
     };
     Err(RejectedRecord { stream: stream.to_owned(), reason, payload: json.to_owned() })
 }

@@ -100,6 +100,13 @@ fn a_bad_record_is_kept_whole() {
 }
 
 #[test]
+fn an_array_is_no_record() {
+    let fields = r#"["1",null,null,null,null,null,null,null,null,"2026-05-26T12:21:57",null,null,null,null,null]"#;
+    let Record::Rejected(rejected) = application(&raw(fields), at(NOW), "acme", &window()) else { panic!("accepted") };
+    assert_eq!(rejected.reason, "application: expected an object, found an array");
+}
+
+#[test]
 fn nul_is_told_from_its_spelling() {
     assert!(holds_nul(r#""a\u0000b""#));
     assert!(!holds_nul(r#""a\\u0000b""#));

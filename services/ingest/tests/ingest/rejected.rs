@@ -1,0 +1,88 @@
+//! Records that cannot be read, among others that can.
+
+use serde_json::json;
+
+use crate::rig::{BODY, Rig, application, on_both_databases, posting};
+
+on_both_databases!(one_among_good_ones, a_posting_that_may_be_known, too_many, any_bytes);
+
+async fn one_among_good_ones(rig: &Rig) {
+    rig.source.applications(|applications| {
+        applications.insert(7, json!({"id": "bad", "created": 17, "firstName": BODY}));
+    });
+    rig.source.postings(|postings| {
+        postings[3].as_object_mut().unwrap().remove("title");
+    });
+    let ended = rig.ingest().run();
+    ended.must(0, &["application.created: expected a string, found a number", "posting.title: missing"]);
+    assert_eq!(ended.counts(), [33, 31, 0, 0, 0, 2]);
+    let first = rig.database.rows().await;
+    assert_eq!(first.counts(), [11, 20, 10, 20, 2]);
+    let kept = first.rejected.iter().find(|row| row.stream == "application").unwrap();
+    assert_eq!(kept.reason, "application.created: expected a string, found a number");
+    assert_eq!(kept.payload, format!(r#"{{"created":17,"firstName":"{BODY}","id":"bad"}}"#));
+
+    // kept once, however often it comes
+    assert_eq!(rig.ingest().run().must(0, &[]).counts(), [33, 0, 0, 31, 0, 2]);
+    let second = rig.database.rows().await;
+    assert_eq!(second.rejected.len(), 2);
+    for (first, second) in first.rejected.iter().zip(&second.rejected) {
+        assert!(first.first_seen == second.first_seen && first.last_seen < second.last_seen);
+    }
+    let blank = |mut rows: crate::rig::Rows| {
+        rows.rejected.clear();
+        rows
+    };
+    assert!(blank(first) == blank(second), "the good ones were written again");
+
+    // once it is mended it lands
+    rig.source.postings(|postings| postings[3] = posting(3));
+    assert_eq!(rig.ingest().run().must(0, &[]).counts(), [33, 1, 0, 31, 0, 1]);
+}
+
+async fn a_posting_that_may_be_known(rig: &Rig) {
+    rig.fill().await;
+    // the list has eleven, and one more that may be the twelfth
+    rig.source.postings(|postings| postings[0] = json!({"vacancyId": null, "mediaId": "medium-1"}));
+    let ended = rig.ingest().run();
+    ended.must(0, &["none is taken for gone in this run"]);
+    assert_eq!(ended.counts(), [32, 0, 0, 31, 0, 1]);
+    assert!(rig.database.rows().await.postings.iter().all(|row| row.removed_at.is_none()));
+}
+
+async fn too_many(rig: &Rig) {
+    rig.fill().await;
+    let bad = |count: u32| (0..count).map(|number| json!({"id": format!("bad-{number}")})).collect::<Vec<_>>();
+    rig.source.applications(|applications| applications.extend(bad(4)));
+    // 4 of 24 are more than a tenth, but so few never fail a run
+    rig.ingest().run().must(0, &[]);
+    let before = rig.database.rows().await;
+    assert_eq!(before.rejected.len(), 4);
+
+    rig.source.applications(|applications| {
+        applications.extend(bad(6).into_iter().skip(4));
+        applications.push(application(50));
+    });
+    let ended = rig.ingest().run();
+    ended.must(2, &["6 of 27 records cannot be read", "INGEST_MAX_REJECTED_RATIO", "nothing of this slice was kept"]);
+    ended.must(2, &["application.created: missing"]);
+    assert!(rig.database.rows().await == before, "something of the slice was kept");
+    assert_eq!(rig.database.last_run().await.outcome, "failed");
+
+    rig.ingest().with("INGEST_MAX_REJECTED_RATIO", "0.3").run().must(0, &[]);
+    assert_eq!(rig.database.rows().await.counts(), [12, 21, 11, 21, 6]);
+}
+
+async fn any_bytes(rig: &Rig) {
+    rig.source.applications(|applications| {
+        // a database's text cannot hold NUL, and COPY has characters of its own
+        applications[0]["lastName"] = json!("a\u{0}b");
+        applications[1]["lastName"] = json!("tab\there \\N \\. \r\n \u{2028} \u{1f600} \"");
+    });
+    rig.ingest().run().must(0, &["application: holds the character NUL"]);
+    let rows = rig.database.rows().await;
+    assert_eq!(rows.counts(), [12, 19, 10, 19, 1]);
+    assert!(rows.rejected[0].payload.contains(r"a\u0000b"));
+    let odd = rows.applications.iter().find(|row| row.id == "application-1").unwrap();
+    assert_eq!(odd.last_name.as_deref(), Some("tab\there \\N \\. \r\n \u{2028} \u{1f600} \""));
+}
