@@ -9,7 +9,7 @@ TAIL = {"removed": "boolean", "removed_at": INSTANT, "changed_seq": "bigint"}
 # the Parquet schema of each table, in the order of the columns
 SCHEMA = {
     "job_posting": {
-        "vacancy_id": "varchar", "media_id": "varchar", "job_id": "integer", "posting_type": "integer",
+        "vacancy_id": "varchar", "media_id": "varchar", "job_id": "bigint", "posting_type": "integer",
         "stage": "integer", "title": "varchar", "title_localized": "varchar", "department_id": "varchar",
         "department": "varchar", "address": "varchar", "street": "varchar", "zip": "varchar", "city": "varchar",
         "country": "varchar", "latitude": "double", "longitude": "double", "created": INSTANT, "edited": INSTANT,
@@ -17,7 +17,7 @@ SCHEMA = {
         "ad_url": "varchar", "first_seen": INSTANT, **TAIL,
     },
     "application": {
-        "application_id": "varchar", "application_number": "varchar", "vacancy_id": "varchar", "job_id": "integer",
+        "application_id": "varchar", "application_number": "varchar", "vacancy_id": "varchar", "job_id": "bigint",
         "candidate_key": "varchar", "created": INSTANT, "updated": INSTANT, "status": "integer", "stage": "varchar",
         "stage_localized": "varchar", "disqualify_reason": "varchar", "source": "varchar", "first_seen": INSTANT,
         **TAIL,

@@ -1,0 +1,165 @@
+//! Which changes are sent: each once, all of them, also after a crash or in a lake that was lost.
+
+use std::collections::BTreeSet;
+
+use store::ExportCursor;
+
+use crate::rig::{Rig, TABLES, application, on_both_databases, posting};
+
+on_both_databases!(
+    a_second_export_writes_nothing,
+    only_what_changed,
+    tombstones_travel,
+    a_crash_in_the_first_export,
+    a_crash_in_a_later_export,
+    an_emptied_lake_is_filled_again,
+    a_table_that_was_lost,
+    before_anything_was_read,
+);
+
+/// Keys of each table.
+const KEYS: [(&str, &[&str]); 4] = [
+    ("job_posting", &["vacancy_id", "media_id"]),
+    ("candidate", &["candidate_key"]),
+    ("application", &["application_id"]),
+    ("application_event", &["application_id", "event_no"]),
+];
+
+/// How many rows there are of each table, and that no version is there twice.
+fn versions(rig: &Rig) -> [usize; 4] {
+    KEYS.map(|(table, key)| {
+        let rows = rig.lake.rows(table);
+        let name = |column: &&str| column.to_owned().to_owned();
+        let columns = key.iter().map(name).chain(["changed_seq".to_owned()]).collect::<Vec<_>>();
+        let version = |row: &crate::rig::Row| columns.iter().map(|column| row[column].to_string()).collect::<Vec<_>>();
+        let different = rows.iter().map(version).collect::<BTreeSet<_>>();
+        assert_eq!(different.len(), rows.len(), "{table}: a version is there twice");
+        rows.len()
+    })
+}
+
+async fn cursor(rig: &Rig) -> (i64, Option<(i64, i64)>) {
+    let ExportCursor { sent, pending } = rig.database.cursor(&rig.lake.target()).await;
+    (sent, pending)
+}
+
+async fn a_second_export_writes_nothing(rig: &Rig) {
+    assert_eq!(rig.export().run().must(0, &[]).written(), (18, 0));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 6, 6], (2, None)));
+    let files = rig.lake.snapshot();
+    assert_eq!(rig.export().run().must(0, &["succeeded"]).written(), (0, 0));
+    assert!(rig.lake.snapshot() == files, "a file was written");
+    // an ingest that finds nothing new changes nothing here either
+    rig.database.list_postings((0..3).map(|number| posting(number, "Nurse")).collect()).await;
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
+    assert!(rig.lake.snapshot() == files, "a file was written");
+    let runs = rig.database.open("export").await.runs(Some("export"), 10).await.unwrap();
+    let counts = runs.iter().map(|run| (run.outcome.as_str(), run.fetched)).collect::<Vec<_>>();
+    assert_eq!(counts, [("succeeded", 0), ("succeeded", 0), ("succeeded", 18)]);
+}
+
+async fn only_what_changed(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.add_applications(vec![application(1, "Interview"), application(2, "New")]).await;
+    // the application and its event; the candidate is the same
+    assert_eq!(rig.export().run().must(0, &[]).written(), (2, 0));
+    assert_eq!(rig.lake.files("application"), ["0-2", "2-3"]);
+    assert_eq!(rig.lake.files("application_event"), ["0-2", "2-3"]);
+    assert_eq!((rig.lake.files("job_posting"), rig.lake.files("candidate")), (vec!["0-2".into()], vec!["0-2".into()]));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 7, 7], (3, None)));
+    let latest = rig.lake.latest("application", &["application_id"]);
+    assert_eq!(latest.len(), 6);
+    assert_eq!(latest.values().filter(|row| row["stage"] == "Interview").count(), 1);
+}
+
+async fn tombstones_travel(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.list_postings(vec![posting(0, "Nurse")]).await;
+    assert_eq!(rig.export().run().must(0, &[]).written(), (2, 2));
+    let latest = rig.lake.latest("job_posting", KEYS[0].1);
+    let gone = latest.values().filter(|row| row["removed"] == true).collect::<Vec<_>>();
+    assert_eq!((latest.len(), gone.len()), (3, 2));
+    assert!(gone.iter().all(|row| row["removed_at"].is_i64() && row["title"] == "Nurse"), "{gone:?}");
+    // one comes back
+    rig.database.list_postings((0..2).map(|number| posting(number, "Nurse")).collect()).await;
+    assert_eq!(rig.export().run().must(0, &[]).written(), (1, 0));
+    let latest = rig.lake.latest("job_posting", KEYS[0].1);
+    let back = &latest[r#""vacancy-1" "medium-1""#];
+    assert!(back["removed"] == false && back["removed_at"].is_null(), "{back:?}");
+    assert_eq!(versions(rig), [6, 3, 6, 6]);
+}
+
+/// Leaves a file behind as if an export had been killed. It cannot be read, so who reads it notices.
+fn leave_file(rig: &Rig, table: &str, name: &str) {
+    std::fs::create_dir_all(rig.lake.changes(table)).unwrap();
+    std::fs::write(rig.lake.changes(table).join(name), "left behind").unwrap();
+}
+
+async fn a_crash_in_the_first_export(rig: &Rig) {
+    // it was sending the postings; the applications were committed while it did
+    rig.database.leave_pending(&rig.lake.target(), 0, (0, 1)).await;
+    leave_file(rig, "job_posting", "0-1.parquet");
+    // no candidate has changed so early; what is left behind must go all the same
+    leave_file(rig, "candidate", "0-1.parquet");
+    leave_file(rig, "application", "0-1.tmp");
+    rig.export().run().must(0, &[]);
+    assert_eq!(rig.lake.files("job_posting"), ["0-1"]);
+    assert_eq!(rig.lake.files("application"), ["0-1", "1-2"]);
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 6, 6], (2, None)));
+}
+
+async fn a_crash_in_a_later_export(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.add_applications(vec![application(1, "Interview")]).await;
+    rig.database.leave_pending(&rig.lake.target(), 2, (2, 3)).await;
+    leave_file(rig, "application", "2-3.parquet");
+    leave_file(rig, "candidate", "2-3.parquet");
+    leave_file(rig, "application_event", "2-3.tmp");
+    rig.database.add_applications(vec![application(2, "Interview")]).await;
+
+    assert_eq!(rig.export().run().must(0, &[]).written(), (4, 0));
+    assert_eq!(rig.lake.files("application"), ["0-2", "2-3", "3-4"]);
+    assert_eq!(rig.lake.files("application_event"), ["0-2", "2-3", "3-4"]);
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 8, 8], (4, None)));
+    let files = rig.lake.snapshot();
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
+    assert!(rig.lake.snapshot() == files);
+}
+
+async fn an_emptied_lake_is_filled_again(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.list_postings(vec![posting(0, "Porter"), posting(1, "Nurse")]).await;
+    rig.export().run().must(0, &[]);
+    let latest = KEYS.map(|(table, key)| rig.lake.latest(table, key));
+    std::fs::remove_dir_all(&rig.lake.path).unwrap();
+
+    let ended = rig.export().run();
+    ended.must(0, &["the lake lacks what was sent to it; everything is sent again"]);
+    assert_eq!(ended.written(), (18, 1));
+    assert!(KEYS.map(|(table, key)| rig.lake.latest(table, key)) == latest);
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 6, 6], (3, None)));
+    assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-3"]));
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
+}
+
+async fn a_table_that_was_lost(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.add_applications(vec![application(1, "Interview")]).await;
+    rig.export().run().must(0, &[]);
+    let latest = KEYS.map(|(table, key)| rig.lake.latest(table, key));
+    std::fs::remove_dir_all(rig.lake.changes("candidate")).unwrap();
+    rig.export().run().must(0, &["everything is sent again"]);
+    // a version may be there twice now; which one is read makes no difference
+    assert!(KEYS.map(|(table, key)| rig.lake.latest(table, key)) == latest);
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
+}
+
+async fn before_anything_was_read(rig: &Rig) {
+    let sqlite = rig.database.url.starts_with("sqlite");
+    let empty =
+        if sqlite { crate::rig::Database::sqlite().await } else { crate::rig::Database::postgres().await.unwrap() };
+    let program = rig.export().with("DATABASE_URL", &empty.url);
+    program.run().must(1, &["the store is empty: let ingest run first"]);
+    assert!(!rig.lake.path.exists());
+    empty.close().await;
+}

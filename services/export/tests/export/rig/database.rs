@@ -1,0 +1,142 @@
+//! A store for one test, filled through its own interface as ingest does it.
+
+use std::{io::Write as _, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection, DbBackend, Statement};
+use store::{
+    Begun, CommitSlice, CompleteList, ExportCursor, NewRun, OpenOptions, SourceIdentity, Staged, Store, Writer,
+    entity::{application, posting},
+};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::records::MEDIUM;
+
+/// A store with tables.
+pub(crate) struct Database {
+    pub(crate) url: String,
+    place: Place,
+}
+
+enum Place {
+    Folder(TempDir),
+    Server { admin: DatabaseConnection, name: String },
+}
+
+impl Database {
+    /// A file.
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("store.db").display());
+        Self { url, place: Place::Folder(folder) }.migrated().await
+    }
+
+    /// A database of its own on the test server; without a server it says so.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let Some(server) = server() else {
+            // not eprintln!: the test runner would swallow that
+            let _ = writeln!(std::io::stderr(), "SKIPPED: export on PostgreSQL, because TEST_DATABASE_URL is not set");
+            return None;
+        };
+        let mut options = ConnectOptions::new(&server);
+        options.max_connections(1).sqlx_logging(false);
+        let admin = Connect::connect(options).await.unwrap();
+        let name = format!("export_{}", Uuid::new_v4().simple());
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        let mut url: url::Url = server.parse().unwrap();
+        url.set_path(&name);
+        Some(Self { url: url.into(), place: Place::Server { admin, name } }.migrated().await)
+    }
+
+    async fn migrated(self) -> Self {
+        let store = Store::open_to_migrate(&self.url, &options("migrate")).await.unwrap();
+        store.migrate(DateTime::UNIX_EPOCH).await.unwrap();
+        self
+    }
+
+    /// As this service sees it.
+    pub(crate) async fn open(&self, service: &'static str) -> Store {
+        Store::open(&self.url, &options(service)).await.unwrap()
+    }
+
+    /// Commits postings as the complete list of their medium, in one change if there is one.
+    pub(crate) async fn list_postings(&self, rows: Vec<posting::Model>) {
+        let list = CompleteList { media_id: MEDIUM, accept_removals: 1000 };
+        self.commit::<posting::Entity>(rows, Some(list)).await;
+    }
+
+    /// Commits applications, in one change if there is one.
+    pub(crate) async fn add_applications(&self, rows: Vec<application::Model>) {
+        self.commit::<application::Entity>(rows, None).await;
+    }
+
+    async fn commit<E: Staged>(&self, rows: Vec<E::Model>, complete_list: Option<CompleteList<'_>>) {
+        let store = self.open("ingest").await;
+        let run_id = Uuid::new_v4().to_string();
+        let run = NewRun { id: &run_id, trigger: "test", started_at: now(), version: "0" };
+        let Begun::Running { writer, .. } = store.begin_run(&run).await.unwrap() else { panic!("locked") };
+        let source = SourceIdentity { base_url: "http://source".to_owned(), customer: "acme".to_owned() };
+        writer.claim_source(&store, &source, false).await.unwrap();
+        let fetched = rows.len() as u64;
+        let mut slice = writer.slice::<E>().await.unwrap();
+        slice.add(rows).await.unwrap();
+        let commit = CommitSlice { run_id: &run_id, now: now(), fetched, suppressed: 0, cursor: None, complete_list };
+        slice.commit(&commit).await.unwrap();
+        drop(writer);
+        self.wait_until_unlocked().await;
+    }
+
+    /// Holds the lock of export.
+    pub(crate) async fn lock(&self) -> Writer {
+        self.open("export").await.writer().await.unwrap().expect("nobody exports")
+    }
+
+    /// A server gives a lock back when it sees that the connection is gone, which is a little later.
+    pub(crate) async fn wait_until_unlocked(&self) {
+        let Place::Server { admin, name } = &self.place else { return };
+        let sql = format!(
+            "SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE locktype = 'advisory' AND datname = '{name}'"
+        );
+        let held = Statement::from_string(DbBackend::Postgres, sql);
+        while admin.query_one_raw(held.clone()).await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// How far this lake has been served.
+    pub(crate) async fn cursor(&self, target: &str) -> ExportCursor {
+        self.open("export").await.export_cursor(target).await.unwrap()
+    }
+
+    /// Leaves the bookkeeping as an export does that is killed while it sends.
+    pub(crate) async fn leave_pending(&self, target: &str, sent: i64, pending: (i64, i64)) {
+        let cursor = ExportCursor { sent, pending: Some(pending) };
+        self.lock().await.save_export_cursor(target, cursor, now()).await.unwrap();
+        self.wait_until_unlocked().await;
+    }
+
+    /// Throws it away.
+    pub(crate) async fn close(self) {
+        match self.place {
+            Place::Folder(folder) => folder.close().unwrap(),
+            Place::Server { admin, name } => {
+                admin.execute_unprepared(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+            }
+        }
+    }
+}
+
+/// When everything happens.
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+}
+
+fn options(service: &'static str) -> OpenOptions {
+    OpenOptions { service, max_connections: 1, wait: Duration::from_secs(20) }
+}
+
+#[expect(clippy::disallowed_methods, reason = "names the test server, not a setting of a program")]
+fn server() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}

@@ -1,0 +1,83 @@
+//! What the tests stand on: a filled store, a lake, the real binary.
+
+mod database;
+mod lake;
+mod program;
+mod records;
+
+use std::time::Duration;
+
+pub(crate) use database::Database;
+pub(crate) use lake::{Lake, Row, TABLES};
+pub(crate) use program::Program;
+pub(crate) use records::{FIRST_NAME, IDS, KEY, LAST_NAME, MANAGER, application, posting};
+
+/// How long anything may take before a test gives up.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What no run may print.
+const SECRETS: [&str; 5] = [KEY, FIRST_NAME, LAST_NAME, IDS[0], IDS[1]];
+
+/// A store with three postings and six applications of three candidates, and a lake that is still to be made.
+pub(crate) struct Rig {
+    pub(crate) database: Database,
+    pub(crate) lake: Lake,
+}
+
+impl Rig {
+    pub(crate) async fn sqlite() -> Self {
+        Self::on(Database::sqlite().await).await
+    }
+
+    /// Without a server it says so and gives none.
+    pub(crate) async fn postgres() -> Option<Self> {
+        Some(Self::on(Database::postgres().await?).await)
+    }
+
+    async fn on(database: Database) -> Self {
+        database.list_postings((0..3).map(|number| posting(number, "Nurse")).collect()).await;
+        database.add_applications((0..6).map(|number| application(number, "New")).collect()).await;
+        Self { database, lake: Lake::new() }
+    }
+
+    pub(crate) async fn close(self) {
+        self.database.close().await;
+    }
+
+    /// An export with pseudonyms.
+    pub(crate) fn export(&self) -> Program {
+        Program::default()
+            .with("DATABASE_URL", &self.database.url)
+            .with("LAKE_PATH", self.lake.path.to_str().unwrap())
+            .with("PII_KEY", KEY)
+    }
+}
+
+/// Makes two tests of each function: on SQLite, and on PostgreSQL where there is a server.
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let rig = crate::rig::Rig::sqlite().await;
+                    super::$name(&rig).await;
+                    rig.close().await;
+                }
+            )+
+        }
+
+        mod postgres {
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    if let Some(rig) = crate::rig::Rig::postgres().await {
+                        super::$name(&rig).await;
+                        rig.close().await;
+                    }
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both_databases;

@@ -1,0 +1,92 @@
+//! Records about persons whose names, addresses and keys are easily found again.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Application, CanonicalValue, Department, Localization, Location, Posting};
+use serde_json::json;
+use store::entity::{Seen, application, posting};
+
+use super::database::now;
+
+/// The medium of all postings.
+pub(crate) const MEDIUM: &str = "medium-1";
+/// The key of pseudonyms.
+pub(crate) const KEY: &str = "0ne-key-of-pseudonyms";
+/// First name of every applicant, also in their e-mail addresses.
+pub(crate) const FIRST_NAME: &str = "Zaphodine";
+/// Last name of every applicant.
+pub(crate) const LAST_NAME: &str = "Beeblebrox";
+/// Who manages the postings.
+pub(crate) const MANAGER: &str = "Trillian";
+/// What keys of applications and candidates, and numbers, begin with.
+pub(crate) const IDS: [&str; 3] = ["appl1cation-", "cand1date-", "77000"];
+
+fn text(value: &str) -> Localization {
+    std::iter::once(("en-GB".to_owned(), value.to_owned())).collect()
+}
+
+fn created() -> DateTime<Utc> {
+    now() - TimeDelta::days(30)
+}
+
+fn seen() -> Seen {
+    Seen { raw: format!(r#"{{"name": "{FIRST_NAME} {LAST_NAME}"}}"#), at: now() }
+}
+
+/// A posting with this title.
+pub(crate) fn posting(number: i64, title: &str) -> posting::Model {
+    let posting = Posting {
+        vacancy_id: format!("vacancy-{number}"),
+        media_id: MEDIUM.to_owned(),
+        job_id: Some(5_000_000_000 + number),
+        application_form_id: None,
+        posting_type: Some(0),
+        stage: Some(1),
+        title: text(title),
+        content: text("A ward"),
+        advertisements: Vec::new(),
+        created: created(),
+        edited: created() + TimeDelta::microseconds(1),
+        deadline: None,
+        deadline_text: Localization::default(),
+        location: Some(Location {
+            address: Some("Musterstrasse 6, 80331, Muenchen".to_owned()),
+            latitude: Some(48.1),
+            longitude: None,
+        }),
+        department: Some(Department { id: Some("d".to_owned()), title: text("Ward 4") }),
+        tags: Vec::new(),
+        facts: Vec::new(),
+        project_manager_user_id: Some(format!("{MANAGER}-id")),
+        project_manager_name: Some(MANAGER.to_owned()),
+        template_id: None,
+        template_title: Localization::default(),
+        apply_url: text("https://acme.example.com/apply"),
+        ad_url: Localization::default(),
+        external_application_url: None,
+        time_zone: Some("Europe/Berlin".to_owned()),
+    };
+    (posting, seen()).into()
+}
+
+/// An application in this stage. Two have the same candidate.
+pub(crate) fn application(number: i64, stage: &str) -> application::Model {
+    let candidate = number / 2;
+    let application = Application {
+        id: format!("{}{number}", IDS[0]),
+        number: Some(7_700_000 + number),
+        vacancy_id: Some(format!("vacancy-{}", number % 3)),
+        job_id: None,
+        candidate_id: Some(format!("{}{candidate}", IDS[1])),
+        email: Some(format!("{FIRST_NAME}.{candidate}@Example.com")),
+        first_name: Some(FIRST_NAME.to_owned()),
+        middle_name: None,
+        last_name: Some(LAST_NAME.to_owned()),
+        created: created() + TimeDelta::hours(number),
+        updated: None,
+        status: Some(1),
+        stage: text(stage),
+        disqualify_reason: Localization::default(),
+        source: CanonicalValue::of(json!({"recommended by": LAST_NAME})),
+    };
+    (application, "acme", seen()).into()
+}

@@ -1,0 +1,124 @@
+//! The warehouse's columns: as the code declares them, as they are in the files, as the dbt project expects them.
+
+use std::{collections::BTreeMap, path::Path};
+
+use arrow_schema::{DataType, TimeUnit};
+use export::schema::{Application, ApplicationEvent, Candidate, Class, Column, JobPosting, Kind, Table};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::rig::{Rig, on_both_databases};
+
+on_both_databases!(the_files_are_as_declared);
+
+fn tables() -> [(&'static str, &'static [Column]); 4] {
+    [
+        (JobPosting::NAME, JobPosting::COLUMNS),
+        (Application::NAME, Application::COLUMNS),
+        (Candidate::NAME, Candidate::COLUMNS),
+        (ApplicationEvent::NAME, ApplicationEvent::COLUMNS),
+    ]
+}
+
+async fn the_files_are_as_declared(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    for (table, columns) in tables() {
+        let declared = columns.iter().map(|column| (column.name, arrow(column.kind), !column.required));
+        let declared = declared.collect::<Vec<_>>();
+        for schema in rig.lake.schemas(table) {
+            let written = schema
+                .fields()
+                .iter()
+                .map(|field| (field.name().as_str(), field.data_type().clone(), field.is_nullable()));
+            assert_eq!(written.collect::<Vec<_>>(), declared, "{table}");
+        }
+        // a cell of a wrong type would be written as null
+        let rows = rig.lake.rows(table);
+        let filled = |column: &&Column| rows.iter().all(|row| !row[column.name].is_null());
+        let hollow = columns.iter().filter(|column| column.required && !filled(column));
+        assert_eq!(hollow.map(|column| column.name).collect::<Vec<_>>(), [""; 0], "{table}");
+    }
+}
+
+fn arrow(kind: Kind) -> DataType {
+    match kind {
+        Kind::Text => DataType::Utf8,
+        Kind::Int => DataType::Int32,
+        Kind::BigInt => DataType::Int64,
+        Kind::Double => DataType::Float64,
+        Kind::Bool => DataType::Boolean,
+        Kind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+    }
+}
+
+#[derive(Deserialize)]
+struct Sources {
+    sources: Vec<Source>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    tables: Vec<Declared>,
+}
+
+#[derive(Deserialize)]
+struct Declared {
+    name: String,
+    columns: Vec<DeclaredColumn>,
+}
+
+#[derive(Deserialize)]
+struct DeclaredColumn {
+    name: String,
+    data_type: String,
+    #[serde(default)]
+    data_tests: Vec<Value>,
+}
+
+#[test]
+fn the_dbt_project_expects_the_same() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dbt/models/staging/_warehouse.yml");
+    let parsed: Sources = serde_yaml_ng::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let expected = parsed.sources.into_iter().flat_map(|source| source.tables).map(|table| {
+        let columns = table.columns.into_iter().map(|column| {
+            let required = column.data_tests.iter().any(|test| test == "not_null");
+            (column.name, column.data_type, required)
+        });
+        (table.name, columns.collect::<Vec<_>>())
+    });
+    let declared = tables().map(|(table, columns)| {
+        let columns =
+            columns.iter().map(|column| (column.name.to_owned(), sql(column.kind).to_owned(), column.required));
+        (table.to_owned(), columns.collect::<Vec<_>>())
+    });
+    let expected = expected.collect::<BTreeMap<_, _>>();
+    for (table, columns) in &declared {
+        assert_eq!(expected.get(table), Some(columns), "{table}");
+    }
+    assert_eq!(expected.len(), declared.len());
+}
+
+/// As DuckDB calls it.
+fn sql(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Int => "integer",
+        Kind::BigInt => "bigint",
+        Kind::Double => "double",
+        Kind::Bool => "boolean",
+        Kind::Instant => "timestamp with time zone",
+    }
+}
+
+#[test]
+fn names_and_keys_of_persons_are_known_as_such() {
+    let classes = tables().into_iter().flat_map(|(_, columns)| columns).map(|column| (column.name, column.class));
+    let classes = classes.collect::<BTreeMap<_, _>>();
+    for name in ["first_name", "middle_name", "last_name", "source"] {
+        assert_eq!(classes[name], Class::Personal, "{name}");
+    }
+    for name in ["application_id", "application_number", "candidate_key", "candidate_id", "email"] {
+        assert_eq!(classes[name], Class::Pseudonym, "{name}");
+    }
+    assert!(!classes.keys().any(|name| name.contains("manager") || *name == "raw"));
+}
