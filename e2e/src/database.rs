@@ -1,0 +1,100 @@
+//! A database for one test.
+
+use std::{io::Write as _, time::Duration};
+
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// An empty database, SQLite or PostgreSQL.
+#[derive(Debug)]
+pub struct Database {
+    /// As `DATABASE_URL` has it.
+    pub url: String,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(TempDir),
+    Server { admin: DatabaseConnection, name: String },
+}
+
+/// The kinds of databases that a store can be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Kind {
+    /// Whether it can be tested here. When not, it says so.
+    pub fn is_there(self) -> bool {
+        let there = self == Self::Sqlite || server().is_some();
+        if !there {
+            // not eprintln!: the test runner would swallow that
+            let _ = writeln!(
+                std::io::stderr(),
+                "SKIPPED: the pipeline on PostgreSQL, because TEST_DATABASE_URL is not set"
+            );
+        }
+        there
+    }
+}
+
+impl Database {
+    /// A new one. A SQLite file is not made: that is for `migrate`.
+    pub async fn new(kind: Kind) -> Self {
+        if kind == Kind::Sqlite {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let url = format!("sqlite://{}", folder.path().join("store.db").display());
+            return Self { url, place: Place::Folder(folder) };
+        }
+        let server = server().expect("TEST_DATABASE_URL names a server");
+        let admin = connect(&server).await;
+        let name = format!("e2e_{}", Uuid::new_v4().simple());
+        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database can be made");
+        let mut url: url::Url = server.parse().expect("TEST_DATABASE_URL is a URL");
+        url.set_path(&name);
+        Self { url: url.into(), place: Place::Server { admin, name } }
+    }
+
+    /// Whether nobody keeps others from writing. A server's sessions do not; in a file there is one writer at a time.
+    pub async fn is_free(&self) -> bool {
+        if matches!(self.place, Place::Server { .. }) {
+            return true;
+        }
+        let db = connect(&self.url).await;
+        let begun = db.execute_unprepared("BEGIN IMMEDIATE").await.is_ok();
+        if begun {
+            db.execute_unprepared("ROLLBACK").await.expect("a transaction can be given up");
+        }
+        begun
+    }
+
+    /// Throws it away.
+    pub async fn close(self) {
+        match self.place {
+            Place::Folder(folder) => folder.close().expect("the folder can be removed"),
+            Place::Server { admin, name } => {
+                let statement = format!("DROP DATABASE {name} WITH (FORCE)");
+                admin.execute_unprepared(&statement).await.expect("the database can be dropped");
+            }
+        }
+    }
+}
+
+/// One connection.
+pub(crate) async fn connect(url: &str) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(|options| options.busy_timeout(Duration::from_millis(500)));
+    Connect::connect(options).await.expect("the database can be reached")
+}
+
+#[expect(clippy::disallowed_methods, reason = "names the test server, not a setting of a program")]
+fn server() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}

@@ -1,0 +1,86 @@
+//! The mock as a source.
+
+use std::{sync::Once, time::Duration};
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+
+use crate::{
+    PATIENCE,
+    process::{Program, Running},
+};
+
+/// The media that its postings are on.
+pub const MEDIA: [&str; 2] = ["172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"];
+/// When its world begins. All applications were made in the 180 days before.
+const START: &str = "2026-06-01T08:00:00Z";
+
+/// A running mock.
+#[derive(Debug)]
+pub struct Mock {
+    /// Host and port.
+    pub address: String,
+    client: Client,
+    _running: Running,
+}
+
+impl Mock {
+    /// One on a free port, with its default world at a fixed time.
+    pub fn start() -> Self {
+        let program = Program::of_workspace("mock-api").with("LOG_FORMAT", "json").with("MOCK_LISTEN", "127.0.0.1:0");
+        let mut running = program.with("MOCK_START", START).start();
+        let address = running.wait_for("listening")["address"].as_str().unwrap_or_default().to_owned();
+        running.wait_for("ready");
+        Self { address, client: client(), _running: running }
+    }
+
+    /// Moves its world on; what happened.
+    pub async fn advance(&self, hours: u32) -> Value {
+        self.ask(Method::POST, &format!("/_mock/advance?hours={hours}")).await
+    }
+
+    /// What there is, counted.
+    pub async fn world(&self) -> Value {
+        self.ask(Method::GET, "/_mock/world").await
+    }
+
+    /// All applications.
+    pub async fn applications(&self) -> Vec<Value> {
+        self.list("/v1/acme/applications/find-by-date?from=2020-01-01").await
+    }
+
+    /// All postings of all media.
+    pub async fn postings(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for medium in MEDIA {
+            all.extend(self.list(&format!("/v1/acme/postings/{medium}")).await);
+        }
+        all
+    }
+
+    async fn list(&self, path: &str) -> Vec<Value> {
+        let Value::Array(records) = self.ask(Method::GET, path).await else { panic!("{path} answers no array") };
+        records
+    }
+
+    async fn ask(&self, method: Method, path: &str) -> Value {
+        let request = self.client.request(method, format!("http://{}{path}", self.address)).header("x-api-key", "any");
+        let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let body = response.bytes().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+        serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+/// Without proxies and retries: this one looks at single answers.
+#[expect(clippy::disallowed_methods, reason = "a test's own client, which plays no part in what is tested")]
+fn client() -> Client {
+    static TLS: Once = Once::new();
+    TLS.call_once(|| {
+        // an error means that there is a provider already
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let builder = Client::builder().no_proxy().connect_timeout(Duration::from_secs(10)).timeout(PATIENCE);
+    // minutes may pass between two questions; a connection that is kept may be closed just when it is used again
+    builder.pool_max_idle_per_host(0).build().expect("a client can be made")
+}

@@ -1,0 +1,116 @@
+//! What is in a store.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{EntityTrait as _, QueryOrder as _};
+use store::entity::{application, application_event, candidate, posting, rejected_record, sync_cursor, sync_run};
+
+use crate::database::connect;
+
+/// All rows that a run of ingest may write, and the audit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// By vacancy and medium.
+    pub postings: Vec<posting::Model>,
+    /// By id.
+    pub applications: Vec<application::Model>,
+    /// By key.
+    pub candidates: Vec<candidate::Model>,
+    /// By application and number.
+    pub events: Vec<application_event::Model>,
+    /// By stream.
+    pub cursors: Vec<sync_cursor::Model>,
+    /// In no order.
+    pub rejected: Vec<rejected_record::Model>,
+    /// Oldest first.
+    pub runs: Vec<sync_run::Model>,
+}
+
+impl Rows {
+    /// Reads them all.
+    pub async fn of(url: &str) -> Self {
+        let db = connect(url).await;
+        let postings = posting::Entity::find()
+            .order_by_asc(posting::Column::VacancyId)
+            .order_by_asc(posting::Column::MediaId)
+            .all(&db);
+        let postings = postings.await.expect("postings");
+        let events = application_event::Entity::find()
+            .order_by_asc(application_event::Column::ApplicationId)
+            .order_by_asc(application_event::Column::EventNo)
+            .all(&db);
+        let events = events.await.expect("events");
+        let applications = application::Entity::find().order_by_asc(application::Column::Id).all(&db);
+        let applications = applications.await.expect("applications");
+        let candidates = candidate::Entity::find().order_by_asc(candidate::Column::Key).all(&db);
+        let candidates = candidates.await.expect("candidates");
+        let cursors = sync_cursor::Entity::find().order_by_asc(sync_cursor::Column::Stream).all(&db);
+        let cursors = cursors.await.expect("cursors");
+        let rejected = rejected_record::Entity::find().all(&db).await.expect("rejected records");
+        let runs = sync_run::Entity::find().order_by_asc(sync_run::Column::StartedAt).all(&db).await.expect("runs");
+        Self { postings, applications, candidates, events, cursors, rejected, runs }
+    }
+
+    /// The same without what two stores may differ in that were filled from one world at different times and in
+    /// different steps:
+    ///
+    /// - when a row was first seen, an event observed, a removal noticed: the clock. Whether a row is gone stays,
+    /// - `changed_seq`, and `event_no`, which is taken from it: in which slice a row came, and slices of a run that goes
+    ///   on after another begin elsewhere. The order of one application's events stays,
+    /// - up to when was read, since the mock's clock runs, by which run, and the audit.
+    #[must_use]
+    pub fn comparable(mut self) -> Self {
+        let at = DateTime::<Utc>::UNIX_EPOCH;
+        let gone = |removed_at: Option<_>| removed_at.map(|_| at);
+        for row in &mut self.postings {
+            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
+        }
+        for row in &mut self.applications {
+            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
+        }
+        for row in &mut self.candidates {
+            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
+        }
+        self.events.iter_mut().for_each(|row| (row.observed, row.changed_seq, row.event_no) = (at, 0, 0));
+        for row in &mut self.cursors {
+            (row.position, row.moved_at) = (at, at);
+            row.run_id.clear();
+        }
+        self.runs.clear();
+        self
+    }
+
+    /// How many live applications each vacancy has that is posted; what the mart says.
+    pub fn applications_per_posted_vacancy(&self) -> BTreeMap<String, i64> {
+        let posted = self.postings.iter().filter(|row| row.removed_at.is_none());
+        let mut counts: BTreeMap<String, i64> = posted.map(|row| (row.vacancy_id.clone(), 0)).collect();
+        for row in self.applications.iter().filter(|row| row.removed_at.is_none()) {
+            if let Some(count) = row.vacancy_id.as_ref().and_then(|vacancy| counts.get_mut(vacancy)) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Key, number of the last change and whether it is gone, of each row of each table of the warehouse.
+    pub fn versions(&self) -> BTreeMap<&'static str, BTreeMap<String, (i64, bool)>> {
+        let postings = self
+            .postings
+            .iter()
+            .map(|row| (format!("{} {}", row.vacancy_id, row.media_id), (row.changed_seq, row.removed_at.is_some())));
+        let applications =
+            self.applications.iter().map(|row| (row.id.clone(), (row.changed_seq, row.removed_at.is_some())));
+        let candidates =
+            self.candidates.iter().map(|row| (row.key.clone(), (row.changed_seq, row.removed_at.is_some())));
+        let events = self.events.iter().map(|row| {
+            (format!("{} {}", row.application_id, row.event_no), (row.changed_seq, row.removed_at.is_some()))
+        });
+        BTreeMap::from([
+            ("job_posting", postings.collect()),
+            ("application", applications.collect()),
+            ("candidate", candidates.collect()),
+            ("application_event", events.collect()),
+        ])
+    }
+}

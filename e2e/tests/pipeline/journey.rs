@@ -1,0 +1,123 @@
+//! One journey: what the mock has arrives in the store, the lake and the mart; a day later too.
+
+use std::collections::BTreeMap;
+
+use e2e::{
+    database::{Database, Kind},
+    lake::{self, KEYS},
+    mock::Mock,
+    rows::Rows,
+};
+use serde_json::Value;
+
+use super::stages::{Dbt, export, ingest, migrate};
+
+#[tokio::test]
+async fn on_sqlite() {
+    journey(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn on_postgres() {
+    if Kind::Postgres.is_there() {
+        journey(Kind::Postgres).await;
+    }
+}
+
+async fn journey(kind: Kind) {
+    let (mock, database, dbt) = (Mock::start(), Database::new(kind).await, Dbt::find());
+    // the lake is the same from either database, and dbt takes longest: once is enough on the second
+    let every_day = dbt.as_ref().filter(|_| kind == Kind::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    let lake = folder.path().join("lake");
+    let migrate = migrate(&database.url);
+    assert!(migrate.clone().run().must_succeed().count("rows") > 0);
+    assert_eq!(migrate.run().must_succeed().count("rows"), 0, "a second migrate changes nothing");
+    let (ingest, export) = (ingest(&database.url, &mock.address), export(&database.url, &lake));
+
+    // the first day
+    let first = ingest.clone().run();
+    let rows = Rows::of(&database.url).await;
+    let live = rows.postings.len() + rows.applications.len();
+    assert_eq!(first.must_succeed().count("inserted"), live as u64);
+    assert_eq!(rows.runs.last().unwrap().outcome, "succeeded");
+    let world = mock.world().await;
+    assert_eq!(world["applications"]["total"], rows.applications.len());
+    assert_eq!(world["postings"]["listed"], listed(&rows));
+    same_as_the_mock(&mock, &rows, 0).await;
+    assert!(export.clone().run().must_succeed().count("rows") > live as u64);
+    same_in_the_lake(&lake, &rows);
+    same_in_the_mart(every_day, &lake, &rows);
+
+    // a day later
+    let happened = mock.advance(24).await;
+    let count = |kind: &str, what: &str| happened[kind][what].as_u64().unwrap();
+    let second = ingest.clone().run();
+    let created = count("postings", "created") + count("applications", "created");
+    assert!(created > 0 && count("postings", "withdrawn") > 0 && count("applications", "deleted") > 0, "{happened}");
+    assert_eq!(second.must_succeed().count("inserted"), created);
+    assert_eq!(second.count("removed"), count("postings", "withdrawn"));
+    let rows = Rows::of(&database.url).await;
+    assert_eq!(mock.world().await["postings"]["listed"], listed(&rows));
+    // the source does not say which application is gone: it is only no longer found
+    same_as_the_mock(&mock, &rows, count("applications", "deleted")).await;
+    export.clone().run().must_succeed();
+    same_in_the_lake(&lake, &rows);
+    same_in_the_mart(dbt.as_ref(), &lake, &rows);
+
+    // nothing more has happened
+    let third = ingest.run();
+    assert_eq!((third.must_succeed().count("inserted"), third.count("updated"), third.count("removed")), (0, 0, 0));
+    assert_eq!(third.count("unchanged"), third.count("fetched"));
+    assert_eq!(export.run().must_succeed().count("rows"), 0);
+    database.close().await;
+}
+
+/// Live postings of each medium.
+fn listed(rows: &Rows) -> Value {
+    let mut listed = BTreeMap::<&str, u64>::new();
+    for row in rows.postings.iter().filter(|row| row.removed_at.is_none()) {
+        *listed.entry(&row.media_id).or_default() += 1;
+    }
+    serde_json::to_value(listed).unwrap()
+}
+
+/// Every record of the mock is in the store as it is now, and besides them only what the mock has deleted.
+async fn same_as_the_mock(mock: &Mock, rows: &Rows, deleted: u64) {
+    let parsed = |raw: &str| serde_json::from_str::<Value>(raw).unwrap();
+    let live = rows.postings.iter().filter(|row| row.removed_at.is_none());
+    let held = live.map(|row| (format!("{} {}", row.vacancy_id, row.media_id), parsed(&row.raw)));
+    let text = |value: &Value| value.as_str().unwrap().to_lowercase();
+    let there = mock.postings().await.into_iter();
+    let there =
+        there.map(|posting| (format!("{} {}", text(&posting["vacancyId"]), text(&posting["mediaId"])), posting));
+    same(&held.collect(), &there.collect(), 0);
+
+    let held = rows.applications.iter().filter(|row| row.removed_at.is_none());
+    let held = held.map(|row| (row.id.clone(), parsed(&row.raw)));
+    let there = mock.applications().await.into_iter().map(|application| (text(&application["id"]), application));
+    same(&held.collect(), &there.collect(), deleted);
+}
+
+fn same(held: &BTreeMap<String, Value>, there: &BTreeMap<String, Value>, more: u64) {
+    for (key, record) in there {
+        assert_eq!(held.get(key), Some(record), "{key}");
+    }
+    assert_eq!(held.len() as u64, there.len() as u64 + more);
+}
+
+fn same_in_the_lake(lake: &std::path::Path, rows: &Rows) {
+    let held = rows.versions();
+    for (table, _) in KEYS {
+        assert!(lake::latest(lake, table) == held[table], "{table}: the lake's latest versions are not the store's");
+    }
+}
+
+fn same_in_the_mart(dbt: Option<&Dbt>, lake: &std::path::Path, rows: &Rows) {
+    let Some(dbt) = dbt else { return };
+    dbt.build(lake);
+    let (counted, expected) = (lake::mart(lake), rows.applications_per_posted_vacancy());
+    assert_eq!(counted.values().sum::<i64>(), expected.values().sum::<i64>());
+    assert_eq!(counted, expected);
+    assert!(expected.values().sum::<i64>() > 0);
+}

@@ -1,0 +1,14 @@
+//! The real binaries of all services, one after another and at the same time, on both databases.
+//!
+//! - `journey`: from the source to the mart, twice
+//! - `killed`: ingest ended by SIGKILL, then run again
+//! - `interleaved`: export at work between the slices of one ingest, and during them
+//! - `defaults`: what needs no setting
+
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+mod defaults;
+mod interleaved;
+mod journey;
+mod killed;
+mod stages;

@@ -1,0 +1,79 @@
+//! The pipeline's programs with the settings that they need here.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use e2e::{mock::MEDIA, process::Program, tree};
+
+/// Brings the schema up to date.
+pub(crate) fn migrate(database: &str) -> Program {
+    Program::of_workspace("migrate").with("LOG_FORMAT", "json").with("DATABASE_URL", database)
+}
+
+/// Reads everything that the mock has, in slices that begin short, and all of it again each time.
+pub(crate) fn ingest(database: &str, source: &str) -> Program {
+    Program::of_workspace("ingest")
+        .with("LOG_FORMAT", "json")
+        .with("DATABASE_URL", database)
+        .with("EMPLY_BASE_URL", format!("http://{source}"))
+        .with("EMPLY_API_KEY", "any")
+        .with("EMPLY_CUSTOMER", "acme")
+        .with("EMPLY_MEDIA_IDS", MEDIA.join(","))
+        .with("INGEST_START", "2025-12-01")
+        .with("INGEST_SLICE_HOURS", "48")
+        .with("INGEST_LOOKBACK_HOURS", "9000")
+}
+
+/// Sends to a lake, with persons as they are, so that rows can be found again.
+pub(crate) fn export(database: &str, lake: &Path) -> Program {
+    Program::of_workspace("export")
+        .with("LOG_FORMAT", "json")
+        .with("DATABASE_URL", database)
+        .with("LAKE_PATH", lake.display().to_string())
+        .with("PII_MODE", "keep")
+}
+
+/// dbt in the environment that `e2e/toolbox/setup.py` makes.
+pub(crate) struct Dbt {
+    python: PathBuf,
+    /// Kept between runs, so that dbt parses once.
+    target: tempfile::TempDir,
+}
+
+impl Dbt {
+    /// Where the tools are not, it says so.
+    pub(crate) fn find() -> Option<Self> {
+        let python = tools().join("venv-dbt/bin/python");
+        if !python.exists() {
+            // not eprintln!: the test runner would swallow that
+            let way_out = "run `python3 e2e/toolbox/setup.py`";
+            let _ = writeln!(std::io::stderr(), "SKIPPED: dbt, because {} is not there: {way_out}", python.display());
+            return None;
+        }
+        Some(Self { python, target: tempfile::tempdir().expect("a temporary folder") })
+    }
+
+    /// Builds the marts.
+    pub(crate) fn build(&self, lake: &Path) {
+        let home = self.target.path().join("home");
+        fs::create_dir_all(&home).expect("a folder");
+        let program = Program::at(&self.python)
+            .argument(tree::root().join("dbt/entrypoint.py"))
+            .with("PATH", "/usr/bin:/bin")
+            .with("HOME", home.display().to_string())
+            .with("LANG", "C.UTF-8")
+            .with("LAKE_PATH", lake.display().to_string())
+            .with("DBT_TARGET_PATH", self.target.path().join("target").display().to_string());
+        program.run().must_succeed();
+        assert!(lake.join("docs/index.html").is_file());
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "names where test tools lie, not a setting of a program")]
+fn tools() -> PathBuf {
+    let set = std::env::var_os("TOOLS_DIR").filter(|path| !path.is_empty());
+    set.map_or_else(|| tree::root().join(".tools"), |path| tree::root().join(path))
+}
