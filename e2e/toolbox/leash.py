@@ -10,6 +10,7 @@ the owner.
 Exit code: the command's own (128 + n when signal n ended it).
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,9 @@ GRACE_SECONDS = 10
 
 
 def end_with_input(command: "subprocess.Popen[bytes]") -> None:
-    sys.stdin.buffer.read()
+    # not by sys.stdin, whose lock a waiting thread would hold when Python ends
+    while os.read(0, 4096):
+        pass
     command.terminate()
     try:
         command.wait(GRACE_SECONDS)

@@ -88,8 +88,9 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def run(words: list[str], settings: Mapping[str, str], log: Path, timeout_seconds: float = 600) -> str:
-    """Runs one program to its good end and gives its standard output. What else it says goes to the end of `log`."""
-    name = Path(words[0]).name
+    """Runs one program to its good end and gives its standard output. What else it says goes to the end of `log`,
+    which bears its name."""
+    name = log.stem
     with open(log, "ab") as errors, tempfile.TemporaryFile() as output:
         with running(words, settings, output, errors) as process:
             try:
@@ -103,11 +104,11 @@ def run(words: list[str], settings: Mapping[str, str], log: Path, timeout_second
 
 
 class CargoBuild:
-    """`cargo build` of the whole workspace; its progress goes to the terminal."""
+    """`cargo build` of all programs of the workspace; its progress goes to the terminal."""
 
     def __init__(self, *options: str) -> None:
         # always all members: naming one changes features of what it needs, and compiles that anew
-        self.words = ["cargo", "build", "--workspace", *options, "--message-format=json-render-diagnostics"]
+        self.words = ["cargo", "build", "--workspace", "--bins", *options, "--message-format=json-render-diagnostics"]
 
     @contextlib.contextmanager
     def running(self) -> "Iterator[subprocess.Popen[bytes]]":

@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""The whole pipeline twice on this machine, against a made-up world: what `make demo` runs.
+
+    python3 e2e/demo.py
+
+Builds the programs, starts mock-api, and runs migrate → ingest → export → dbt. Then a day passes in the mock's
+world, and ingest → export → dbt run again and find what changed. Everything stays in `.demo/`, which each demo
+makes anew; settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n after signal n.
+"""
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).with_name("toolbox")))
+
+import screen  # noqa: E402
+from mock import Mock, mock  # noqa: E402
+from programs import (  # noqa: E402
+    REPOSITORY, CargoBuild, Failed, Stopped, last_record, leave_on_signals, run, running, tail, wait_for_all,
+)
+
+DEMO = REPOSITORY / ".demo"
+LOGS = DEMO / "logs"
+TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
+DBT_PYTHON = TOOLS / "venv-dbt" / "bin" / "python"
+DOCS = DEMO / "lake" / "docs" / "index.html"
+# paths are relative to the repository, where all programs are started: a clone's path may hold any character
+SETTINGS = {
+    "DATABASE_URL": "sqlite://.demo/store.db",
+    "EMPLY_API_KEY": "any-key-is-accepted-by-the-mock",
+    "EMPLY_CUSTOMER": "acme",
+    # the two media of the mock's world
+    "EMPLY_MEDIA_IDS": "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
+    # Emply finds applications by their creation only: who looks back far enough sees that old ones moved on
+    "INGEST_LOOKBACK_HOURS": "1440",
+    "LAKE_PATH": ".demo/lake",
+}
+# of the demo's own runs, and not for somebody who goes on by hand
+QUIET = {"LOG_FORMAT": "json", "RUN_TRIGGER": "demo", "DBT_TARGET_PATH": str(DEMO / "dbt-target")}
+MOCK_DATABASE = "sqlite://.demo/mock.db"
+RUN_COLUMNS = ("fetched", "inserted", "updated", "unchanged", "removed", "rejected")
+TOP_TEN = """
+    select applications, active_applications, title, city, department
+    from '.demo/lake/marts/fct_applications_per_posting.parquet'
+    order by applications desc, vacancy_id
+    limit 10
+"""
+QUERY = "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.argv[1]).fetchall()))"
+
+
+class Pipeline:
+    """Our programs with the demo's settings."""
+
+    def __init__(self, executables: dict[str, str], settings: dict[str, str]) -> None:
+        self.executables = executables
+        self.settings = {**settings, **QUIET}
+
+    def migrate(self) -> None:
+        with screen.step("migrate") as done:
+            summary = self.summary_of("migrate", [self.executables["migrate"]])
+            done.text = "the tables are there" if summary.get("rows") else "nothing to do"
+
+    def move_data(self) -> None:
+        """One run of everything that runs on a schedule."""
+        with screen.step("ingest") as done:
+            summary = self.summary_of("ingest", [self.executables["ingest"]])
+            counts = ["%s %s" % (screen.number(summary[name]), name) for name in RUN_COLUMNS if summary.get(name)]
+            done.text = ", ".join(counts)
+        with screen.step("export") as done:
+            summary = self.summary_of("export", [self.executables["export"]])
+            kilobytes = summary.get("bytes", 0) / 1000
+            done.text = "%s rows to the lake, %.0f kB of Parquet" % (screen.number(summary.get("rows", 0)), kilobytes)
+        with screen.step("dbt") as done:
+            summary = self.summary_of("dbt", [str(DBT_PYTHON), str(REPOSITORY / "dbt" / "entrypoint.py")])
+            done.text = "%s models built, %s tests passed, %s warned" % tuple(
+                summary.get(name) for name in ("models", "tests.passed", "tests.warned")
+            )
+
+    def summary_of(self, name: str, words: list[str]) -> dict[str, Any]:
+        log = LOGS / (name + ".log")
+        run(words, self.settings, log)
+        return last_record(log)
+
+    def runs(self) -> list[dict[str, Any]]:
+        """What the audit has about the runs of ingest, the oldest first."""
+        answer = run([self.executables["ingest"], "runs", "--json"], self.settings, LOGS / "runs.log")
+        return list(reversed(json.loads(answer)))
+
+    def query(self, sql: str) -> list[list[Any]]:
+        return json.loads(run([str(DBT_PYTHON), "-c", QUERY, sql], self.settings, LOGS / "query.log"))
+
+
+def prepare() -> dict[str, str]:
+    """Compiles the programs; beside it, since it takes a while the first time, makes dbt's environment."""
+    screen.heading("Getting ready")
+    screen.say("    cargo compiles the programs, and dbt is installed beside it: minutes the first time, then seconds")
+    cargo, log = CargoBuild(), LOGS / "setup.log"
+    setup = [sys.executable, str(REPOSITORY / "e2e" / "toolbox" / "setup.py"), "--only", "venv-dbt", str(TOOLS)]
+    with open(log, "wb") as output, screen.step("build") as done:
+        with cargo.running() as building, running(setup, {}, output, output) as making:
+            try:
+                wait_for_all({"cargo build": building, "setup of dbt's Python": making})
+            except Failed as problem:
+                # cargo spoke on the terminal
+                raise Failed(str(problem), log if making.poll() else None) from problem
+        done.text = "programs compiled, dbt installed"
+    return cargo.executables()
+
+
+def let_a_day_pass(world: Mock) -> None:
+    screen.heading("A day passes in the mock's world")
+    with screen.step("advance") as done:
+        moved = world.ask("/_mock/advance?hours=24", "POST")
+        done.text = "24 hours"
+        done.more = ["%s: %s" % (what, counted(moved[what])) for what in ("postings", "applications")]
+
+
+def counted(changes: dict[str, int]) -> str:
+    return ", ".join("%d %s" % (count, what) for what, count in changes.items())
+
+
+def show(pipeline: Pipeline) -> None:
+    screen.heading("What ingest counted")
+    runs = zip(("first run", "a day later"), pipeline.runs())
+    screen.table(("", *RUN_COLUMNS), [[name, *(run[column] for column in RUN_COLUMNS)] for name, run in runs])
+    screen.heading("The ten postings with the most applications")
+    screen.table(("applications", "active", "posting", "city", "department"), pipeline.query(TOP_TEN), widest=36)
+
+
+def shown(path: Path) -> str:
+    """As somebody would type it who stands where the demo was called."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def show_places(executables: dict[str, str], address: str) -> None:
+    screen.heading("Where things lie")
+    for what, place in (
+        ("dbt docs", DOCS.as_uri()),
+        ("lake", "%s (Parquet; marts/ has the counts per posting)" % shown(DEMO / "lake")),
+        ("database", "%s (SQLite; postings, applications, runs)" % shown(DEMO / "store.db")),
+        ("logs", "%s" % shown(LOGS)),
+    ):
+        screen.say("  %-10s %s" % (what, place))
+    screen.heading("Go on by hand")
+    if Path.cwd() != REPOSITORY:
+        screen.say("  cd %s" % shown(REPOSITORY))
+    for line in (
+        "set -a; . .demo/settings.env; set +a; BIN=%s" % shown(Path(executables["ingest"]).parent),
+        "$BIN/mock-api &                  # the same world again; its API: http://%s/swagger-ui/" % address,
+        'curl -X POST "$EMPLY_BASE_URL/_mock/advance?hours=24"',
+        "$BIN/ingest && $BIN/ingest runs  # each program has --help",
+    ):
+        screen.say("  " + line)
+
+
+def write_settings(settings: dict[str, str], address: str) -> None:
+    """For a shell; it holds the key of the pseudonyms."""
+    for_mock = {"MOCK_DATABASE_URL": MOCK_DATABASE, "MOCK_LISTEN": address}
+    file = DEMO / "settings.env"
+    file.touch(mode=0o600)
+    file.write_text("".join("%s='%s'\n" % pair for pair in {**settings, **for_mock}.items()))
+
+
+def demo() -> None:
+    shutil.rmtree(DEMO, ignore_errors=True)
+    LOGS.mkdir(parents=True)
+    executables = prepare()
+    create = {"MOCK_DATABASE_URL": MOCK_DATABASE + "?mode=rwc"}
+    with mock(executables["mock-api"], create, LOGS / "mock-api.log") as world:
+        settings = {**SETTINGS, "EMPLY_BASE_URL": world.url, "PII_KEY": secrets.token_hex(32)}
+        write_settings(settings, world.address)
+        pipeline = Pipeline(executables, settings)
+        screen.heading("First run: everything is new (mock-api plays Emply at %s)" % world.url)
+        pipeline.migrate()
+        pipeline.move_data()
+        let_a_day_pass(world)
+        screen.heading("Second run: only what changed is written")
+        pipeline.move_data()
+        show(pipeline)
+        show_places(executables, world.address)
+
+
+def only_one_at_a_time() -> int:
+    """Two demos would take each other's files away. The kernel gives the lock back, however this ends."""
+    folder = os.open(REPOSITORY, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Failed("another demo is running in this clone: wait for its end") from None
+    return folder
+
+
+def main() -> int:
+    leave_on_signals()
+    try:
+        lock = only_one_at_a_time()
+        demo()
+        os.close(lock)
+    except (Failed, OSError) as problem:
+        log = getattr(problem, "log", None)
+        screen.say("\ndemo failed: %s" % problem)
+        if log:
+            screen.say("The last lines of %s:\n\n%s" % (shown(log), tail(log)))
+        return 1
+    except Stopped as stop:
+        screen.say("\ndemo stopped by %s; everything it had started has ended" % stop)
+        return stop.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
