@@ -1,0 +1,96 @@
+# Verbs for people and for CI; `make` alone lists them. What a verb needs it puts into TOOLS_DIR by itself, but
+# for Rust, a C compiler, git and Python 3.10 or newer.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# cargo uses all cores by itself, and two tests at once would only read worse
+.NOTPARALLEL:
+
+# tests run in folders of their own, so a relative name has to be made absolute for them
+TOOLS_DIR ?= .tools
+ifeq ($(filter /%,$(TOOLS_DIR)),)
+override TOOLS_DIR := $(CURDIR)/$(TOOLS_DIR)
+endif
+export TOOLS_DIR
+
+DBT_PYTHON = "$(TOOLS_DIR)/venv-dbt/bin/python"
+# always the whole workspace: naming one member changes features of what it needs, and compiles that anew
+ALL := --workspace
+
+say = @printf '\n=== %s\n' "$(1)"
+
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt demo \
+	bench-ingest clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+test: lint build test-rust test-toolbox test-dbt ## all that must hold before a change lands
+	$(call say,make test: all of it has passed)
+
+demo: needs ## run the whole pipeline twice against the mock, and show both runs
+	@python3 e2e/demo.py
+
+build: needs ## compile all programs
+	$(call say,building all programs)
+	cargo build $(ALL) --bins
+
+fmt: needs ## format all Rust code
+	cargo fmt --all
+
+lint: fmt-check clippy layout deny ## formatting, clippy with warnings denied, layout, and licences where cargo-deny is there
+
+fmt-check: needs
+	$(call say,formatting)
+	cargo fmt --all -- --check
+
+clippy: needs
+	$(call say,clippy)
+	cargo clippy $(ALL) --all-targets -- -D warnings
+
+layout: needs
+	$(call say,layout)
+	cargo test $(ALL) --test layout
+
+deny: needs
+	$(call say,licences and sources of dependencies)
+	@if command -v cargo-deny > /dev/null; then \
+		cargo deny check bans licenses sources; \
+	else \
+		echo "SKIPPED: cargo-deny is not installed (cargo install cargo-deny --locked)"; \
+	fi
+
+test-rust: build tools ## all Rust tests, on SQLite and a PostgreSQL of their own
+	$(call say,Rust tests)
+	python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL)
+
+test-toolbox: tools
+	$(call say,tests of the toolbox)
+	python3 -m unittest discover -s e2e/toolbox
+
+test-dbt: tools ## tests of the dbt project
+	$(call say,tests of dbt)
+	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
+
+tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
+	@python3 e2e/toolbox/setup.py
+
+bench-ingest: tools ## ingest 100,000 applications: peak memory and rows per second
+	@python3 bench/ingest.py
+
+clean: ## remove what was built, demo and tools included
+	cargo clean
+	rm -rf .demo .tools
+
+needs:
+	@for program in cargo python3 git cc; do \
+		command -v "$$program" > /dev/null && continue; \
+		echo "make: $$program is not on PATH. Needed are Rust (rustup.rs), a C compiler, git and Python 3.10 or newer" >&2; \
+		exit 1; \
+	done
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+		echo "make: Python 3.10 or newer is needed, python3 on PATH is $$(python3 --version 2>&1)" >&2; \
+		exit 1; \
+	}
