@@ -3,6 +3,8 @@
 use domain::TooManyRemovals;
 use sea_orm::DbErr;
 
+use crate::address::Address;
+
 /// A failure of the store. Messages name the thing and the way out and hold no data.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -12,12 +14,14 @@ pub enum StoreError {
     )]
     Address(&'static str),
     /// Nobody answers there.
-    #[error("the database at {address} cannot be reached")]
+    #[error(
+        "the database at {address} cannot be reached ({reason}): look at DATABASE_URL; a SQLite file is made by migrate"
+    )]
     Unreachable {
         /// The address without user and password.
         address: String,
-        /// Why.
-        source: DbErr,
+        /// Why, in the driver's words.
+        reason: String,
     },
     /// The schema is older than this program needs.
     #[error("the schema of the store lacks {}; run migrate against the same DATABASE_URL", pending.join(", "))]
@@ -73,6 +77,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Nobody answers there. The driver's error names its cause already, so it is not kept as one.
+    pub(crate) fn unreachable(address: &Address, error: &DbErr) -> Self {
+        Self::Unreachable { address: address.shown(), reason: error.to_string() }
+    }
+
     /// Whether a retry cannot help.
     pub fn is_final(&self) -> bool {
         match self {

@@ -91,7 +91,7 @@ impl Store {
 
     async fn connect(url: &str, options: &OpenOptions, create: bool) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
-        let unreachable = |source| StoreError::Unreachable { address: address.shown(), source };
+        let unreachable = |error| StoreError::unreachable(&address, &error);
         dialect::reach(&address, CONNECT_TIMEOUT).await.map_err(unreachable)?;
         let db = connect(&address, options.service, options.max_connections, create).await.map_err(unreachable)?;
         Ok(Self { db, address, service: options.service })

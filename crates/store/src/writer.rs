@@ -18,7 +18,7 @@ impl Store {
         let Self { address, service, .. } = self;
         let db = open::connect(address, service, 1, false)
             .await
-            .map_err(|source| StoreError::Unreachable { address: address.shown(), source })?;
+            .map_err(|error| StoreError::unreachable(address, &error))?;
         if matches!(address, Address::Sqlite(_)) {
             // temporary tables go to a file when they outgrow the cache, so that memory stays bounded
             db.execute_unprepared("PRAGMA temp_store = FILE").await?;

@@ -8,6 +8,7 @@ use sqlx::{
     ConnectOptions as _, Connection as _,
     postgres::{PgConnectOptions, PgPoolCopyExt as _},
 };
+use tokio::time::Instant;
 
 use crate::StoreError;
 
@@ -28,8 +29,19 @@ fn connection_error(error: sqlx::Error) -> DbErr {
     DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
 
+/// A server takes a moment to notice that a session is over and to clean up after it, so a run directly after another
+/// one, or after one that was killed, may find the lock still taken. It is given that moment.
+const AFTERMATH: Duration = Duration::from_secs(3);
+
 pub(super) async fn try_lock(db: &DatabaseConnection, service: &str) -> Result<bool, DbErr> {
-    ask(db, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &name(service)).await
+    let patience_ends = Instant::now() + AFTERMATH;
+    loop {
+        let is_ours = ask(db, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &name(service)).await?;
+        if is_ours || Instant::now() >= patience_ends {
+            return Ok(is_ours);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Succeeds in the session that has the lock, and in another one only when nobody has it.
