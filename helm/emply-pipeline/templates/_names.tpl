@@ -1,0 +1,94 @@
+{{/* Stem of all names. CronJobs may have 52 characters: 26, a customer's 16, a one-shot's 8, and hyphens. */}}
+{{- define "emply.fullname" -}}
+{{- .Values.fullnameOverride | default .Release.Name | trunc 26 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* Stem of a customer's names; `default` adds nothing. Takes {root, key}. */}}
+{{- define "emply.stem" -}}
+{{- $full := include "emply.fullname" .root -}}
+{{- if eq .key "default" -}}{{ $full }}{{- else -}}{{ $full }}-{{ .key }}{{- end -}}
+{{- end -}}
+
+{{/* What tells a pod from others. Takes {root, component} and, for a customer's own, {key}. */}}
+{{- define "emply.selector" -}}
+app.kubernetes.io/name: {{ .root.Chart.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .component }}
+{{- with .key }}
+emply-pipeline/customer: {{ . }}
+{{- end }}
+{{- end -}}
+
+{{/* Labels of an object. Takes what emply.selector takes. */}}
+{{- define "emply.labels" -}}
+{{ include "emply.selector" . }}
+app.kubernetes.io/part-of: emply-pipeline
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{/* Full reference of an image of ours. Takes {root, image}: the key in `images`. */}}
+{{- define "emply.image" -}}
+{{- $names := dict "mockApi" "mock-api" "dbt" "dbt-lake" -}}
+{{- $name := get $names .image | default .image -}}
+{{- $image := .root.Values.image -}}
+{{- get .root.Values.images .image | default (printf "%s%s%s:%s" $image.registry $image.prefix $name ($image.tag | default .root.Chart.AppVersion)) -}}
+{{- end -}}
+
+{{/* All customers, each merged over the defaults, with its database's name. As YAML. */}}
+{{- define "emply.customers" -}}
+{{- $all := dict -}}
+{{- range $key, $entry := .Values.customers -}}
+{{- $customer := mergeOverwrite (deepCopy $.Values.customerDefaults) (deepCopy ($entry | default dict)) -}}
+{{- $suffix := ternary "" (printf "_%s" ($key | replace "-" "_")) (eq $key "default") -}}
+{{- $_ := set $customer "database" ($customer.database | default (printf "emply%s" $suffix)) -}}
+{{- $_ := set $all $key $customer -}}
+{{- end -}}
+{{- $all | toYaml -}}
+{{- end -}}
+
+{{/* Name of a customer's Secret. Takes {root, key, customer}. */}}
+{{- define "emply.secret" -}}
+{{- .customer.existingSecret | default (include "emply.stem" .) -}}
+{{- end -}}
+
+{{/* Name of the Secret with the database's password. */}}
+{{- define "emply.postgresql.secret" -}}
+{{- .Values.postgresql.existingSecret | default (printf "%s-postgresql" (include "emply.fullname" .)) -}}
+{{- end -}}
+
+{{- define "emply.postgresql.host" -}}
+{{- if .Values.postgresql.enabled -}}
+{{ include "emply.fullname" . }}-postgresql
+{{- else -}}
+{{ required "postgresql.external.host is needed, since postgresql.enabled is false" .Values.postgresql.external.host }}
+{{- end -}}
+{{- end -}}
+
+{{- define "emply.postgresql.port" -}}
+{{- ternary 5432 (int .Values.postgresql.external.port) .Values.postgresql.enabled -}}
+{{- end -}}
+
+{{/* Where a customer's Emply is. Takes {root, key, customer}. */}}
+{{- define "emply.source.url" -}}
+{{- if .customer.source.baseUrl -}}
+{{ .customer.source.baseUrl }}
+{{- else if .root.Values.mock.enabled -}}
+http://{{ include "emply.fullname" .root }}-mock-api:8000
+{{- else -}}
+{{- fail (printf "customers.%s.source.baseUrl is needed, since mock.enabled is false" .key) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A value of a Secret that the chart makes: as given, else as it is in the cluster, else random.
+     Takes {root, present (data of the Secret in the cluster), name, given, needs (who asks for it)}. */}}
+{{- define "emply.kept" -}}
+{{- if .given -}}
+{{ .given | b64enc }}
+{{- else if hasKey .present .name -}}
+{{ get .present .name }}
+{{- else -}}
+{{ randAlphaNum 48 | b64enc }}
+{{- end -}}
+{{- end -}}

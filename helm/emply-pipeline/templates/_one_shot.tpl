@@ -1,0 +1,110 @@
+{{/* A program that runs once and ends: a Job's spec, the same for CronJobs and Jobs.
+     Takes {root, key, customer, component, steps, options}; options as in `oneShotDefaults`. */}}
+{{- define "emply.job" -}}
+{{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "export" (list "database") "dbt" (list "reports") -}}
+{{- $calls := list -}}
+{{- range .steps -}}
+{{- $calls = concat $calls (get $callsOf . | default (list)) -}}
+{{- end -}}
+{{- $context := merge (dict "calls" (uniq $calls)) . -}}
+backoffLimit: {{ .options.backoffLimit }}
+activeDeadlineSeconds: {{ .options.activeDeadlineSeconds }}
+ttlSecondsAfterFinished: {{ .options.ttlSecondsAfterFinished }}
+podFailurePolicy:
+  rules:
+    # exit code 2: a retry cannot help
+    - action: FailJob
+      onExitCodes: {operator: In, values: [2]}
+    # the node went away, not the program
+    - action: Ignore
+      onPodConditions: [{type: DisruptionTarget}]
+template:
+  metadata: {{- include "emply.pod.metadata" $context | nindent 4 }}
+  spec: {{- include "emply.steps" $context | nindent 4 }}
+{{- end -}}
+
+{{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
+{{- define "emply.steps" -}}
+{{- include "emply.pod" . }}
+restartPolicy: Never
+terminationGracePeriodSeconds: {{ .options.terminationGracePeriodSeconds }}
+{{- with initial .steps }}
+initContainers:
+  {{- range . }}
+  - {{ include "emply.step" (merge (dict "step" .) $) | nindent 4 | trim }}
+  {{- end }}
+{{- end }}
+containers:
+  - {{ include "emply.step" (merge (dict "step" (last .steps)) .) | nindent 4 | trim }}
+volumes:
+  {{- include "emply.volumes" . | nindent 2 }}
+  {{- if or (has "export" .steps) (has "dbt" .steps) }}
+  - name: lake
+    persistentVolumeClaim: {claimName: {{ include "emply.lake.claim" . }}}
+  {{- end }}
+{{- end -}}
+
+{{- define "emply.lake.claim" -}}
+{{- .customer.lake.existingClaim | default (printf "%s-lake" (include "emply.stem" .)) -}}
+{{- end -}}
+
+{{/* One program with its settings. Takes what emply.job takes, {step}, and {args}. */}}
+{{- define "emply.step" -}}
+{{- $known := list "migrate" "ingest" "export" "dbt" -}}
+{{- if not (has .step $known) -}}
+{{- fail (printf "there is no step %s; steps are %s" .step (join ", " $known)) -}}
+{{- end -}}
+name: {{ .step }}
+{{ include "emply.container" (dict "root" .root "image" .step) }}
+{{- with .args }}
+args: {{ toJson . }}
+{{- end }}
+env:
+  {{- include "emply.env" . | nindent 2 }}
+  - name: RUN_TRIGGER
+    valueFrom: {fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"}}
+  {{- include (printf "emply.env.%s" .step) . | nindent 2 }}
+  {{- range $name, $value := .customer.settings }}
+  - {name: {{ $name }}, value: {{ $value | toString | quote }}}
+  {{- end }}
+volumeMounts:
+  {{- include "emply.mounts" . | nindent 2 }}
+  {{- if has .step (list "export" "dbt") }}
+  - {name: lake, mountPath: /var/lib/emply/lake}
+  {{- end }}
+{{- end -}}
+
+{{- define "emply.env.store" -}}
+{{- include "emply.env.database" (dict "root" .root "variable" "DATABASE_URL" "database" .customer.database) -}}
+{{- end -}}
+
+{{- define "emply.env.migrate" -}}
+{{ include "emply.env.store" . }}
+- {name: DATABASE_WAIT_SECONDS, value: "300"}
+{{- end -}}
+
+{{- define "emply.env.ingest" -}}
+{{ include "emply.env.store" . }}
+- {name: EMPLY_BASE_URL, value: {{ include "emply.source.url" . | quote }}}
+- {name: EMPLY_CUSTOMER, value: {{ .customer.source.customer | quote }}}
+- {name: EMPLY_MEDIA_IDS, value: {{ join "," .customer.source.mediaIds | quote }}}
+- name: EMPLY_API_KEY
+  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: EMPLY_API_KEY}}
+{{- end -}}
+
+{{- define "emply.env.export" -}}
+{{ include "emply.env.store" . }}
+- {name: LAKE_PATH, value: /var/lib/emply/lake}
+- name: PII_KEY
+  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+{{- end -}}
+
+{{- define "emply.env.dbt" -}}
+- {name: LAKE_PATH, value: /var/lib/emply/lake}
+- {name: DUCKDB_MEMORY_LIMIT, value: 512MB}
+{{- if .root.Values.reports.enabled }}
+- {name: REPORTS_URL, value: "http://{{ include "emply.stem" . }}-reports:8080"}
+- name: REPORTS_TOKEN
+  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: REPORTS_TOKEN}}
+{{- end }}
+{{- end -}}

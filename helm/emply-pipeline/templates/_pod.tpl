@@ -1,0 +1,158 @@
+{{/* What all pods have in common. Takes {root}; {user} other than 65532 for PostgreSQL. */}}
+{{- define "emply.pod" -}}
+{{- $user := .user | default 65532 -}}
+enableServiceLinks: false
+automountServiceAccountToken: false
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ $user }}
+  runAsGroup: {{ $user }}
+  fsGroup: {{ $user }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile: {type: RuntimeDefault}
+{{- with .root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with .root.Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .root.Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .root.Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Labels of a pod. Takes what emply.selector takes, {calls}: what the NetworkPolicies let
+     it call, and maybe {annotations}. */}}
+{{- define "emply.pod.metadata" -}}
+labels:
+  {{- include "emply.selector" . | nindent 2 }}
+  app.kubernetes.io/part-of: emply-pipeline
+  {{- range .calls }}
+  emply-pipeline/calls-{{ . }}: "true"
+  {{- end }}
+  {{- with .root.Values.podLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- with merge (.annotations | default dict) .root.Values.podAnnotations }}
+annotations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/* Image, rights and size of a container of ours. Takes {root, image}. */}}
+{{- define "emply.container" -}}
+image: {{ include "emply.image" . }}
+imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+{{ include "emply.rights" . }}
+resources: {{- get .root.Values.resources .image | toYaml | nindent 2 }}
+{{- end -}}
+
+{{- define "emply.rights" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities: {drop: [ALL]}
+{{- end -}}
+
+{{/* Environment of every program of ours. Takes {root}. */}}
+{{- define "emply.env" -}}
+{{- $values := .root.Values -}}
+- {name: HOME, value: /tmp}
+- {name: TMPDIR, value: /tmp}
+- {name: LOG_FORMAT, value: {{ $values.logs.format | quote }}}
+- {name: RUST_LOG, value: {{ $values.logs.level | quote }}}
+{{- with $values.telemetry.endpoint }}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
+{{- end }}
+{{- if or $values.proxy.httpsProxy $values.proxy.httpProxy }}
+{{- with $values.proxy.httpsProxy }}
+- {name: HTTPS_PROXY, value: {{ . | quote }}}
+{{- end }}
+{{- with $values.proxy.httpProxy }}
+- {name: HTTP_PROXY, value: {{ . | quote }}}
+{{- end }}
+- {name: NO_PROXY, value: {{ include "emply.noProxy" .root | quote }}}
+{{- end }}
+{{- if $values.trustedCA.configMap }}
+- {name: SSL_CERT_FILE, value: /etc/emply/trusted-ca/ca.crt}
+{{- end }}
+{{- with $values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* The chart's own hosts are never reached through a proxy. */}}
+{{- define "emply.noProxy" -}}
+{{- $hosts := list "localhost" "127.0.0.1" (printf "%s-mock-api" (include "emply.fullname" .)) -}}
+{{- range $key, $_ := .Values.customers -}}
+{{- $hosts = append $hosts (printf "%s-reports" (include "emply.stem" (dict "root" $ "key" $key))) -}}
+{{- end -}}
+{{- with .Values.proxy.noProxy }}{{ $hosts = append $hosts . }}{{ end -}}
+{{- join "," $hosts -}}
+{{- end -}}
+
+{{/* How a database is reached: the URL without, and the password beside it. Takes {root, variable, database}. */}}
+{{- define "emply.env.database" -}}
+{{- $postgresql := .root.Values.postgresql -}}
+- name: {{ .variable }}
+  value: {{ printf "postgres://%s@%s:%s/%s" $postgresql.user (include "emply.postgresql.host" .root) (include "emply.postgresql.port" .root) .database | quote }}
+{{ include "emply.env.postgresql" . }}
+{{- end -}}
+
+{{/* What libpq and our programs alike read of the environment. Takes {root}. */}}
+{{- define "emply.env.postgresql" -}}
+{{- $tls := .root.Values.postgresql.tls -}}
+- name: PGPASSWORD
+  valueFrom: {secretKeyRef: {name: {{ include "emply.postgresql.secret" .root }}, key: password}}
+{{- with $tls.mode }}
+- {name: PGSSLMODE, value: {{ . }}}
+{{- end }}
+{{- if $tls.caSecret }}
+- {name: PGSSLROOTCERT, value: /etc/emply/postgresql-ca/ca.crt}
+{{- end }}
+{{- end -}}
+
+{{/* Authorities to trust, as mounts and as volumes. Take {root}. */}}
+{{- define "emply.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+{{- if .root.Values.trustedCA.configMap }}
+- {name: trusted-ca, mountPath: /etc/emply/trusted-ca, readOnly: true}
+{{- end }}
+{{- if .root.Values.postgresql.tls.caSecret }}
+- {name: postgresql-ca, mountPath: /etc/emply/postgresql-ca, readOnly: true}
+{{- end }}
+{{- end -}}
+
+{{- define "emply.volumes" -}}
+- {name: tmp, emptyDir: {}}
+{{- with .root.Values.trustedCA }}
+{{- if .configMap }}
+- {name: trusted-ca, configMap: {name: {{ .configMap }}, items: [{key: {{ .key }}, path: ca.crt}]}}
+{{- end }}
+{{- end }}
+{{- with .root.Values.postgresql.tls.caSecret }}
+- {name: postgresql-ca, secret: {secretName: {{ . }}, items: [{key: ca.crt, path: ca.crt}]}}
+{{- end }}
+{{- end -}}
+
+{{/* A claim that outlives the release. Takes {root, component, key, name, persistence}. */}}
+{{- define "emply.claim" -}}
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {{ .name }}
+  labels: {{- include "emply.labels" . | nindent 4 }}
+  annotations:
+    helm.sh/resource-policy: keep
+spec:
+  accessModes: [ReadWriteOnce]
+  {{- with .persistence.storageClass }}
+  storageClassName: {{ . }}
+  {{- end }}
+  resources: {requests: {storage: {{ .persistence.size }}}}
+{{- end -}}
