@@ -1,0 +1,85 @@
+"""From an empty namespace to data in every place."""
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+from kube import command, expect
+from pipeline import CHART, RELEASE, Pipeline
+
+NAMESPACE = Path(__file__).resolve().parents[2] / "k8s" / "namespace.yaml"
+# whatever looks like an e-mail address
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
+
+
+def make_namespace(subject: Pipeline) -> str:
+    text = re.sub(r"(?m)^  name: .*$", "  name: " + subject.kube.namespace, NAMESPACE.read_text())
+    command(["kubectl", "apply", "-f", "-"], given=text)
+    labels = subject.kube.get("namespace", subject.kube.namespace)["metadata"]["labels"]
+    level = labels.get("pod-security.kubernetes.io/enforce")
+    expect(level == "restricted", "pod security is %s" % level)
+    return "pod security restricted is enforced"
+
+
+def install(subject: Pipeline) -> str:
+    refused = subject.kube.helm("install", RELEASE, CHART, "--set", "mokc.enabled=true", fails=True)
+    expect("mokc" in refused, "a misspelt value is not named: " + refused)
+    notes = subject.kube.helm("install", RELEASE, CHART, *subject.values, "--wait", "--timeout=5m")
+    for words in ("port-forward service/emply-mock-api", "create job --from=cronjob/emply-ingest", "/dbt/"):
+        expect(words in notes, "the notes lack %r" % words)
+    return "a misspelt value is refused; helm install --wait is done"
+
+
+def first_run(subject: Pipeline) -> str:
+    outcome = subject.kube.outcome("emply-first-run-1")
+    expect(outcome == "Complete", "the first run: " + outcome)
+    expect(subject.kube.outcome("emply-migrate-1") == "Complete", "migrate failed")
+    restarts = [pod["metadata"]["name"] for job in ("emply-first-run-1", "emply-migrate-1")
+                for pod in subject.kube.pods_of(job)]
+    return "%s; pods: %s" % (subject.agrees(), ", ".join(restarts))
+
+
+def runs_by_hand(subject: Pipeline) -> str:
+    ingest = subject.kube.run("emply-ingest", "ingest-by-hand")
+    export = subject.kube.run("emply-export", "export-by-hand")
+    for log in (ingest, export):
+        check_log(subject, log)
+    summary = ingest[-1]
+    expect(summary.get("inserted") == 0 == summary.get("updated"), "a second run changed something: %s" % summary)
+    expect(subject.kube.sql("select trigger from sync_run order by started_at desc limit 1") == "export-by-hand",
+           "the audit does not name the job as the trigger")
+    return "ingest: %s fetched, %s unchanged" % (summary.get("fetched"), summary.get("unchanged"))
+
+
+def check_log(subject: Pipeline, log: list[dict[str, Any]]) -> None:
+    """A start line, a summary, and nobody's name."""
+    messages = [str(record.get("message")) for record in log]
+    expect(any("starting" in message for message in messages), "no start line: %s" % messages)
+    expect(any("succeeded" in message for message in messages), "no summary line: %s" % messages)
+    text = "\n".join(map(str, log))
+    expect(not EMAIL.search(re.sub(r"\w+://\S+", "", text)), "an e-mail address is in the log")
+    people = subject.kube.sql("select distinct last_name from candidate where last_name is not null limit 50")
+    named = [name for name in people.splitlines() if re.search(r"\b%s\b" % re.escape(name), text)]
+    expect(not named, "names of persons are in the log: %s" % named)
+    secrets = subject.kube.secret("emply") | subject.kube.secret("emply-postgresql")
+    expect(not any(decoded(value) in text for value in secrets.values()), "a secret is in the log")
+
+
+def decoded(value: str) -> str:
+    return base64.b64decode(value).decode()
+
+
+def helm_test(subject: Pipeline) -> str:
+    report = subject.kube.helm("test", RELEASE, "--logs", "--timeout=3m")
+    expect("Phase:          Succeeded" in report, report)
+    return "every program's check is passed"
+
+
+STEPS = (
+    ("namespace", make_namespace),
+    ("install", install),
+    ("first run", first_run),
+    ("by hand", runs_by_hand),
+    ("helm test", helm_test),
+)

@@ -1,0 +1,137 @@
+"""kubectl and helm against the cluster of KUBECONFIG, in one namespace."""
+
+import contextlib
+import json
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+# nobody's proxy knows the way to a forwarded port
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Failed(Exception):
+    """What did not hold; the message says what was expected and what was there."""
+
+
+def expect(holds: bool, message: str) -> None:
+    if not holds:
+        raise Failed(message)
+
+
+def command(words: Sequence[str], timeout_seconds: float = 120, given: str | None = None, fails: bool = False) -> str:
+    """Runs it and gives its output, both streams when it is expected to fail."""
+    try:
+        done = subprocess.run(words, input=given, capture_output=True, text=True, timeout=timeout_seconds)
+    except subprocess.TimeoutExpired as problem:
+        raise Failed("%s did not end within %d s" % (" ".join(words[:6]), timeout_seconds)) from problem
+    if (done.returncode != 0) != fails:
+        expected = "to fail" if fails else "to succeed"
+        raise Failed("expected %s: %s\n%s%s" % (expected, " ".join(words), done.stdout, done.stderr))
+    return done.stdout + done.stderr if fails else done.stdout
+
+
+def until(what: str, seconds: float, ask: Callable[[], Any], pause: float = 0.5) -> Any:
+    """Asks until the answer is neither false nor nothing, and gives it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = ask()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise Failed("%s: not within %d s" % (what, seconds))
+        time.sleep(pause)
+
+
+class Kube:
+    """One namespace."""
+
+    def __init__(self, namespace: str, helm: str) -> None:
+        self.namespace, self.helm_program = namespace, helm
+
+    def kubectl(self, *words: str, timeout_seconds: float = 120, given: str | None = None, fails: bool = False) -> str:
+        return command(["kubectl", "-n", self.namespace, *words], timeout_seconds, given, fails)
+
+    def helm(self, *words: str, timeout_seconds: float = 400, fails: bool = False) -> str:
+        return command([self.helm_program, "-n", self.namespace, *words], timeout_seconds, None, fails)
+
+    def get(self, *words: str) -> Any:
+        return json.loads(self.kubectl("get", *words, "-o", "json"))
+
+    def names(self, kind: str) -> list[str]:
+        return [item["metadata"]["name"] for item in self.get(kind)["items"]]
+
+    def secret(self, name: str) -> dict[str, str]:
+        return self.get("secret", name)["data"]
+
+    def sql(self, statement: str, database: str = "emply", pod: str = "emply-postgresql-0") -> str:
+        """What psql prints for it, in the database's own pod."""
+        psql = ["psql", "-U", "emply", "-d", database, "-v", "ON_ERROR_STOP=1", "-qtAc", statement]
+        return self.kubectl("exec", pod, "-c", "postgresql", "--", *psql).strip()
+
+    def pods_of(self, job: str) -> list[dict[str, Any]]:
+        pods = self.get("pods", "-l", "batch.kubernetes.io/job-name=" + job)["items"]
+        return sorted(pods, key=lambda pod: pod["metadata"]["creationTimestamp"])
+
+    def start(self, cron_job: str, name: str) -> str:
+        """Triggers a run by hand, as the chart's notes say."""
+        self.kubectl("create", "job", "--from=cronjob/" + cron_job, name)
+        return name
+
+    def outcome(self, job: str, seconds: float = 300) -> str:
+        """`Complete` or `Failed`, when it has come to that."""
+        def ended() -> str | None:
+            conditions = self.get("job", job).get("status", {}).get("conditions", [])
+            return next((each["type"] for each in conditions
+                         if each["type"] in ("Complete", "Failed") and each["status"] == "True"), None)
+
+        return until("the end of job " + job, seconds, ended)
+
+    def run(self, cron_job: str, name: str) -> list[dict[str, Any]]:
+        """A run by hand that must succeed; gives its log."""
+        job = self.start(cron_job, name)
+        outcome = self.outcome(job)
+        log = self.logs("job/" + job)
+        expect(outcome == "Complete", "job %s: %s, its log ends with %s" % (job, outcome, log[-3:]))
+        return log
+
+    def logs(self, what: str) -> list[dict[str, Any]]:
+        """The lines of all containers; those that are no JSON as their `message`."""
+        lines = self.kubectl("logs", "--all-containers", what).splitlines()
+        return [as_record(line) for line in lines]
+
+    @contextlib.contextmanager
+    def forward(self, service: str, port: int) -> Iterator[str]:
+        """A port-forward; gives the address that it answers at."""
+        words = ["kubectl", "-n", self.namespace, "port-forward", "service/" + service, ":%d" % port]
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            found = re.search(r"127\.0\.0\.1:(\d+)", line)
+            expect(found is not None, "port-forward to %s: %s" % (service, line.strip()))
+            yield "http://127.0.0.1:" + found.group(1)
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def as_record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+        return record if isinstance(record, dict) else {"message": line}
+    except ValueError:
+        return {"message": line}
+
+
+def ask(url: str, method: str = "GET", headers: dict[str, str] | None = None) -> tuple[int, Any, bytes]:
+    """Status, headers and body, whatever the status."""
+    request = urllib.request.Request(url, method=method, headers=headers or {})
+    try:
+        with DIRECT.open(request, timeout=60) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as problem:
+        return problem.code, problem.headers, problem.read()

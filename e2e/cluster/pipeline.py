@@ -1,0 +1,68 @@
+"""The installed pipeline, as the steps see it: what is in the mock, the database and the lake."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from kube import Kube, ask, expect
+
+RELEASE = "emply"
+CHART = str(Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline")
+# a pod that reads the lake's files the way everybody can: with DuckDB
+READER = Path(__file__).with_name("lake_reader.yaml")
+LIVE = """
+import duckdb, json
+def live(table, key):
+    files = "/lake/%s/*/*.parquet" % table
+    latest = "select distinct on (%s) * from read_parquet('%s', union_by_name = true) order by %s, changed_seq desc"
+    return duckdb.sql("select count(*) from (%s) where not removed" % (latest % (key, files, key))).fetchone()[0]
+print(json.dumps({"postings": live("job_posting", "vacancy_id, media_id"), "applications": live("application", "application_id")}))
+"""
+
+
+class Pipeline:
+    """A release of the chart in a namespace. `values` are the arguments of helm that every revision gets."""
+
+    def __init__(self, kube: Kube, values: list[str], screenshots: Path) -> None:
+        self.kube, self.values, self.screenshots = kube, values, screenshots
+
+    def upgrade(self, *values: str) -> str:
+        """A revision with these values on top of the release's own."""
+        return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, "--wait", "--timeout=5m")
+
+    def mock(self, path: str, method: str = "GET") -> Any:
+        with self.kube.forward("emply-mock-api", 8000) as address:
+            status, _, body = ask(address + path, method)
+        expect(status == 200, "the mock answers %s with %d: %r" % (path, status, body[:300]))
+        return json.loads(body)
+
+    def in_the_mock(self) -> dict[str, int]:
+        world = self.mock("/_mock/world")
+        return {"postings": sum(world["postings"]["listed"].values()), "applications": world["applications"]["total"]}
+
+    def in_the_database(self, database: str = "emply", pod: str = "emply-postgresql-0") -> dict[str, int]:
+        counts = {"postings": "posting", "applications": "application"}
+        query = "select count(*) from %s where removed_at is null"
+        return {name: int(self.kube.sql(query % table, database, pod)) for name, table in counts.items()}
+
+    def in_the_lake(self) -> dict[str, int]:
+        self.kube.kubectl("apply", "-f", "-", given=READER.read_text().replace("@IMAGE@", self.dbt_image()))
+        self.kube.kubectl("wait", "--for=condition=Ready", "pod/lake-reader", "--timeout=60s")
+        found = self.kube.kubectl("exec", "lake-reader", "--", "python", "-c", LIVE)
+        self.kube.kubectl("delete", "pod", "lake-reader", "--wait", "--grace-period=1")
+        return dict(json.loads(found))
+
+    def dbt_image(self) -> str:
+        spec = self.kube.get("cronjob", "emply-export")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        return str(spec["containers"][0]["image"])
+
+    def agrees(self) -> str:
+        """Mock, database and lake hold the same."""
+        mock, database, lake = self.in_the_mock(), self.in_the_database(), self.in_the_lake()
+        expect(mock["postings"] > 0 and mock["applications"] > 0, "the mock is empty: %s" % mock)
+        expect(mock == database == lake, "mock %s, database %s, lake %s" % (mock, database, lake))
+        return "%d postings, %d applications in mock, database and lake" % (mock["postings"], mock["applications"])
+
+    def page(self, path: str) -> tuple[int, Any, bytes]:
+        with self.kube.forward("emply-reports", 8080) as address:
+            return ask(address + path)

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Installs the chart on a real cluster and does to it what users and accidents do.
+
+    python3 e2e/cluster/run.py [STEP…]
+
+The cluster is that of KUBECONFIG. Everything happens in a namespace of its own, which is made with pod security
+`restricted` enforced, and removed at the end (KEEP=1 leaves it). Images must have been built (`make images`); each is
+brought to the cluster by the command in IMAGE_LOAD, which gets its name as the last argument.
+
+Settings: KUBECONFIG, IMAGE_LOAD (kind load docker-image), IMAGE_PREFIX (emply-pipeline/), IMAGE_TAG (dev), HELM (helm),
+SCREENSHOTS (a folder for pictures of the pages), KEEP. STEPs are names of steps to take; without any, all of them.
+"""
+
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
+
+import accidents  # noqa: E402
+import changes  # noqa: E402
+import install  # noqa: E402
+import pages  # noqa: E402
+from kube import Failed, Kube, command  # noqa: E402
+from pipeline import Pipeline  # noqa: E402
+from screen import heading, step  # noqa: E402
+
+NAMESPACE = "emply-test"
+IMAGES = ("mock-api", "migrate", "ingest", "export", "reports", "dbt-lake")
+STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *changes.STEPS)
+
+
+def load_images() -> str:
+    """Brings our images, and PostgreSQL's where docker has it, to the cluster."""
+    tool = shlex.split(os.environ.get("IMAGE_LOAD") or "kind load docker-image")
+    prefix, tag = os.environ.get("IMAGE_PREFIX", "emply-pipeline/"), os.environ.get("IMAGE_TAG", "dev")
+    images = ["%s%s:%s" % (prefix, name, tag) for name in IMAGES]
+    if command(["docker", "images", "-q", "postgres:17"]).strip():
+        images.append("postgres:17")
+    for image in images:
+        command([*tool, image], 600)
+    return "%d images by %s" % (len(images), tool[0].rsplit("/", 1)[-1])
+
+
+def pipeline(screenshots: Path) -> Pipeline:
+    helm = os.environ.get("HELM") or shutil.which("helm")
+    if helm is None:
+        raise Failed("helm is neither on PATH nor named by HELM; `make chart-tools` installs it")
+    tag, prefix = os.environ.get("IMAGE_TAG", "dev"), os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
+    return Pipeline(Kube(NAMESPACE, helm), ["--set", "image.tag=%s,image.prefix=%s" % (tag, prefix)], screenshots)
+
+
+def remove_namespace() -> None:
+    command(["kubectl", "delete", "namespace", NAMESPACE, "--ignore-not-found", "--timeout=180s"], 200)
+
+
+def main(wanted: list[str]) -> int:
+    known = {name for name, _ in STEPS}
+    if not known.issuperset(wanted):
+        print("there is no step %s; steps are %s" % (", ".join(set(wanted) - known), ", ".join(sorted(known))))
+        return 2
+    screenshots = Path(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="emply-screens-"))
+    screenshots.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    heading("The chart on the cluster of %s" % os.environ.get("KUBECONFIG", "kubectl's current context"))
+    try:
+        if not wanted:
+            remove_namespace()
+            with step("images") as done:
+                done.text = load_images()
+        subject = pipeline(screenshots)
+        for name, function in STEPS:
+            if not wanted or name in wanted:
+                with step(name) as done:
+                    done.text = function(subject) or ""
+    except Failed as problem:
+        print("\n%s" % problem, file=sys.stderr)
+        print(command(["kubectl", "-n", NAMESPACE, "get", "pods,jobs,events", "--ignore-not-found"]), file=sys.stderr)
+        return 1
+    finally:
+        if not wanted and not os.environ.get("KEEP"):
+            remove_namespace()
+    heading("%d steps passed in %.0f s; screenshots are in %s"
+            % (len(wanted or STEPS), time.monotonic() - started, screenshots))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
