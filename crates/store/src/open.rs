@@ -55,7 +55,8 @@ impl Store {
         }
     }
 
-    /// Opens a database to make its schema; waits for the database, and makes a SQLite file that is not there.
+    /// Opens a database to make its schema; waits for the server, and makes a database or a SQLite
+    /// file that is not there.
     pub async fn open_to_migrate(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
         let deadline = Instant::now() + options.wait;
         loop {
@@ -92,7 +93,7 @@ impl Store {
     async fn connect(url: &str, options: &OpenOptions, create: bool) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
         let unreachable = |error| StoreError::unreachable(&address, &error);
-        dialect::reach(&address, CONNECT_TIMEOUT).await.map_err(unreachable)?;
+        dialect::reach(&address, CONNECT_TIMEOUT, create).await.map_err(unreachable)?;
         let db = connect(&address, options.service, options.max_connections, create).await.map_err(unreachable)?;
         Ok(Self { db, address, service: options.service })
     }

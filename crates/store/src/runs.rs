@@ -26,6 +26,20 @@ pub struct NewRun<'a> {
     pub version: &'a str,
 }
 
+impl sync_run::Model {
+    /// As machines get it, by a command and by a page alike: the columns under their names, instants as RFC 3339.
+    pub fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "id": self.id, "service": self.service, "trigger": self.trigger, "version": self.version,
+            "started_at": self.started_at, "finished_at": self.finished_at, "outcome": self.outcome,
+            "error": self.error, "window_from": self.window_from, "window_to": self.window_to,
+            "fetched": self.fetched, "inserted": self.inserted, "updated": self.updated, "unchanged": self.unchanged,
+            "removed": self.removed, "rejected": self.rejected, "suppressed": self.suppressed,
+            "bytes": self.bytes, "requests": self.requests, "retries": self.retries,
+        })
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {

@@ -1,7 +1,6 @@
 //! The audit of runs, for the summary line and for people.
 
 use runtime::{Summary, answer};
-use serde_json::json;
 use store::{Store, entity::sync_run};
 
 use crate::PROGRAM;
@@ -42,7 +41,7 @@ pub(crate) async fn summary(store: &Store, run_id: &str) -> anyhow::Result<Summa
 pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
     let runs = store.runs(Some(PROGRAM.name), limit).await?;
     if as_json {
-        let runs: Vec<_> = runs.iter().map(to_json).collect();
+        let runs: Vec<_> = runs.iter().map(sync_run::Model::to_json).collect();
         answer::line(serde_json::to_string_pretty(&runs)?);
     } else {
         let header = [
@@ -70,15 +69,4 @@ fn to_row(run: &sync_run::Model) -> Vec<String> {
     row.extend(counts.iter().map(ToString::to_string));
     row.push(run.error.clone().unwrap_or_default());
     row
-}
-
-fn to_json(run: &sync_run::Model) -> serde_json::Value {
-    json!({
-        "id": run.id, "service": run.service, "trigger": run.trigger, "version": run.version,
-        "started_at": run.started_at, "finished_at": run.finished_at, "outcome": run.outcome, "error": run.error,
-        "window_from": run.window_from, "window_to": run.window_to,
-        "fetched": run.fetched, "inserted": run.inserted, "updated": run.updated, "unchanged": run.unchanged,
-        "removed": run.removed, "rejected": run.rejected, "suppressed": run.suppressed,
-        "bytes": run.bytes, "requests": run.requests, "retries": run.retries,
-    })
 }

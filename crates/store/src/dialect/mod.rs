@@ -22,10 +22,11 @@ pub(crate) enum Lock {
     Sqlite(#[expect(dead_code, reason = "the open file is the lock")] File),
 }
 
-/// Finds out whether anybody answers, and if not, why. A file is looked at when it is opened.
-pub(crate) async fn reach(address: &Address, timeout: Duration) -> Result<(), DbErr> {
+/// Finds out whether anybody answers, and if not, why. A file is looked at when it is opened. With `create`, a
+/// database that a server does not have is made.
+pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) -> Result<(), DbErr> {
     match address {
-        Address::Postgres(url) => postgres::reach(url, timeout).await,
+        Address::Postgres(url) => postgres::reach(url, timeout, create).await,
         Address::Sqlite(_) => Ok(()),
     }
 }

@@ -16,13 +16,46 @@ use crate::StoreError;
 const BUFFER: usize = 256 * 1024;
 
 /// Connects once and hangs up. A pool takes a refused connection for a server that is starting, tries again until
-/// its time is up, and then says only that it is.
-pub(super) async fn reach(url: &str, timeout: Duration) -> Result<(), DbErr> {
-    let connect = PgConnectOptions::from_str(url).map_err(connection_error)?;
-    match tokio::time::timeout(timeout, connect.connect()).await {
-        Ok(connection) => connection.map_err(connection_error)?.close().await.map_err(connection_error),
+/// its time is up, and then says only that it is. With `create`, a database that the server does not have is made.
+pub(super) async fn reach(url: &str, timeout: Duration, create: bool) -> Result<(), DbErr> {
+    let options = PgConnectOptions::from_str(url).map_err(connection_error)?;
+    let reached = async {
+        match hang_up(&options).await {
+            Err(error) if create && is_code(&error, &[NO_SUCH_DATABASE]) => make_database(&options).await,
+            other => other,
+        }
+    };
+    match tokio::time::timeout(timeout, reached).await {
+        Ok(reached) => reached.map_err(connection_error),
         Err(_) => Err(DbErr::Custom(format!("no answer within {} s", timeout.as_secs()))),
     }
+}
+
+/// SQLSTATE of a connection to a database that does not exist.
+const NO_SUCH_DATABASE: &str = "3D000";
+/// SQLSTATEs of making one that somebody else has just made.
+const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
+
+async fn hang_up(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    options.connect().await?.close().await
+}
+
+/// By way of the database `postgres`, which every server has.
+async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+    let mut server = options.clone().database("postgres").connect().await?;
+    let quoted = name.replace('"', "\"\"");
+    let statement = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
+    match sqlx::query(statement).execute(&mut server).await {
+        Ok(_) => tracing::info!(name, "made the database"),
+        Err(error) if is_code(&error, &MADE_MEANWHILE) => {}
+        Err(error) => return Err(error),
+    }
+    server.close().await
+}
+
+fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
 }
 
 fn connection_error(error: sqlx::Error) -> DbErr {

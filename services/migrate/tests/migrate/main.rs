@@ -37,6 +37,37 @@ fn it_makes_the_schema_and_then_nothing_more() {
     assert!(second.stdout.is_empty(), "only answers go to stdout");
 }
 
+#[expect(clippy::disallowed_methods, reason = "names the test server, not a setting of a program")]
+fn server() -> Option<String> {
+    std::env::var_os("TEST_DATABASE_URL")?.into_string().ok().filter(|url| !url.is_empty())
+}
+
+#[test]
+fn it_makes_a_database_that_the_server_does_not_have() {
+    use std::io::Write as _;
+    let Some(server) = server() else {
+        // not eprintln!: the test runner would swallow that
+        let _ = writeln!(std::io::stderr(), "SKIPPED: migrate on PostgreSQL, because TEST_DATABASE_URL is not set");
+        return;
+    };
+    let mut url: url::Url = server.parse().unwrap();
+    url.set_path(&format!("Odd \"name\"-{}", std::process::id()));
+    let settings = [("DATABASE_URL", url.as_str())];
+    let looked = migrate(&settings, &["check"]);
+    assert_eq!(looked.status.code(), Some(1), "check makes no database: {looked:?}");
+    let two = [(); 2].map(|()| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_migrate"));
+        command.env_clear().envs(settings).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    });
+    let two = two.map(|child| child.wait_with_output().unwrap());
+    for one in &two {
+        assert_eq!(one.status.code(), Some(0), "{one:?}");
+    }
+    let made = two.iter().flat_map(lines).filter(|line| line["message"] == "made the database").count();
+    assert_eq!(made, 1, "one of two makes it");
+    assert_eq!(migrate(&settings, &["check"]).status.code(), Some(0));
+}
+
 #[test]
 fn check_looks_and_makes_nothing() {
     let folder = tempfile::tempdir().unwrap();
