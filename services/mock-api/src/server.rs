@@ -44,6 +44,7 @@ pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Sum
 }
 
 async fn open_world(state: &State) -> anyhow::Result<()> {
+    database::wait_for(&state.settings.database_url).await?;
     let database = database::connect(&state.settings.database_url).await?;
     world::open(state, &database).await.context("making the world")?;
     state.open(database);

@@ -1,10 +1,13 @@
 //! How the database is reached.
 
-use std::time::Duration;
+use std::{str::FromStr as _, time::Duration};
 
 use anyhow::Context as _;
 use runtime::{Final, Secret};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection,
+    sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
+};
 
 /// How long a request waits for its turn; a million applications may be written by the one before it.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
@@ -12,6 +15,68 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL at most.
 const POSTGRES_CONNECTIONS: u32 = 8;
+
+/// How often a database that is away is looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// SQLSTATE of a connection to a database that does not exist.
+const NO_SUCH_DATABASE: &str = "3D000";
+/// SQLSTATEs of making one that somebody else has just made.
+const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
+/// SQLSTATEs of a user or password that is refused, and of a right that is missing.
+const REFUSED: [&str; 3] = ["28P01", "28000", "42501"];
+
+/// Waits until the database's server answers, and makes a database that it does not have. A file needs no waiting.
+///
+/// # Errors
+/// When the server refuses the user; waiting would not help then.
+pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
+    let is_server = ["postgres://", "postgresql://"].iter().any(|scheme| url.reveal().starts_with(scheme));
+    let Some(options) = is_server.then(|| PgConnectOptions::from_str(url.reveal()).ok()).flatten() else {
+        return Ok(());
+    };
+    let mut is_waiting = false;
+    loop {
+        let reached = tokio::time::timeout(CONNECT_TIMEOUT, reach(&options)).await;
+        let error = match reached {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(error)) if is_code(&error, &REFUSED) => {
+                return Err(Final::new(format!("the database of MOCK_DATABASE_URL refuses: {error}")).into());
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()),
+        };
+        if !is_waiting {
+            tracing::info!(error, "waiting for the database of MOCK_DATABASE_URL");
+        }
+        is_waiting = true;
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+async fn reach(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    match options.connect().await {
+        Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => make_database(options).await,
+        connection => connection?.close().await,
+    }
+}
+
+/// By way of the database `postgres`, which every server has.
+async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+    let mut server = options.clone().database("postgres").connect().await?;
+    let quoted = name.replace('"', "\"\"");
+    let statement = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
+    match sqlx::query(statement).execute(&mut server).await {
+        Ok(_) => tracing::info!(name, "made the database"),
+        Err(error) if is_code(&error, &MADE_MEANWHILE) => {}
+        Err(error) => return Err(error),
+    }
+    server.close().await
+}
+
+fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
+}
 
 /// Opens the database. SQLite gets exactly one connection that is never given up: with a second one an
 /// in-memory database would be two databases, and a file would answer "locked".

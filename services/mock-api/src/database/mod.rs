@@ -8,5 +8,5 @@ pub mod posting;
 mod schema;
 pub mod world;
 
-pub use connect::connect;
+pub use connect::{connect, wait_for};
 pub use schema::{create_tables, is_seeded};
