@@ -1,0 +1,59 @@
+//! Why a bundle was not taken in.
+
+use std::io;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
+use serde_json::json;
+
+/// Why a bundle was not taken in; the last good one stays on show.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// No token, or another one.
+    #[error("the token is missing or wrong: send `Authorization: Bearer …` with the value of REPORTS_TOKEN")]
+    Unauthorized,
+    /// One at a time.
+    #[error("another bundle is just being taken in: try again")]
+    Busy,
+    /// More than the setting allows.
+    #[error("the bundle has more than {0} bytes, the limit of REPORTS_MAX_BUNDLE_BYTES")]
+    TooLarge(u64),
+    /// More than the limits allow, once unpacked.
+    #[error("the bundle has more than {0} once it is unpacked")]
+    TooMuch(String),
+    /// Not an archive.
+    #[error("the bundle cannot be read as tar.gz: {0}")]
+    Unreadable(String),
+    /// Neither file nor folder, or a path that leads out.
+    #[error("the bundle holds {0}")]
+    Entry(String),
+    /// Nothing to show.
+    #[error("the bundle has no index.html at its top")]
+    NoIndex,
+    /// The connection ended before the body did.
+    #[error("the bundle broke off: {0}")]
+    BrokenOff(String),
+    /// Our own disk.
+    #[error("the bundle cannot be kept: {0}")]
+    Disk(#[from] io::Error),
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Busy => StatusCode::CONFLICT,
+            Self::TooLarge(_) | Self::TooMuch(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BrokenOff(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable(_) | Self::Entry(_) | Self::NoIndex => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Disk(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        if matches!(self, Self::Unauthorized) {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        answer.json(json!({ "error": self.to_string() }))
+    }
+}

@@ -1,0 +1,49 @@
+//! The dbt docs, out of the bundle on show.
+
+use std::path::{Component, Path};
+
+use actix_files::NamedFile;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use maud::html;
+
+use super::framed;
+use crate::{bundle::INDEX, server::State};
+
+/// dbt's page is one file whose scripts evaluate code. In a sandbox without our origin it can do that to itself only:
+/// it reads no answer of this server, sends nothing anywhere, and is in no frame.
+const SANDBOXED: &str = "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads; \
+     default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data:; \
+     font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+pub(super) async fn to_folder() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, "/dbt/")).finish()
+}
+
+pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: web::Path<String>) -> HttpResponse {
+    let wanted = if path.is_empty() { INDEX } else { path.as_str() };
+    let inside = Path::new(wanted).components().all(|part| matches!(part, Component::Normal(_)));
+    let Some(folder) = state.shelf.current() else { return none_yet() };
+    match NamedFile::open_async(folder.join(wanted)).await {
+        Ok(file) if inside => {
+            let mut answer = file.into_response(&request);
+            let policy = header::HeaderValue::from_static(SANDBOXED);
+            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            answer
+        }
+        _ => framed(StatusCode::NOT_FOUND, "Not there", &html! { p { "The docs have no such page." } }),
+    }
+}
+
+fn none_yet() -> HttpResponse {
+    let content = html! {
+        p.notice {
+            "No docs have been handed over yet. They come with the first export whose data tests all pass; "
+            a href="/runs?service=export" { "its runs" } " say how far it is."
+        }
+    };
+    framed(StatusCode::NOT_FOUND, "Data and docs", &content)
+}

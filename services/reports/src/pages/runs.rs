@@ -1,0 +1,122 @@
+//! The audit of runs, as a page and as JSON.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+use store::entity::sync_run;
+
+use super::{framed, store_away};
+use crate::server::State;
+
+/// More rows than this are a matter for SQL.
+const AT_MOST: u64 = 1000;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default = "fifty")]
+    limit: u64,
+    service: Option<String>,
+}
+
+fn fifty() -> u64 {
+    50
+}
+
+impl Wanted {
+    async fn runs(&self, state: &State) -> anyhow::Result<Vec<sync_run::Model>> {
+        let service = self.service.as_deref().filter(|service| !service.is_empty());
+        state.ledger.runs(service, self.limit.clamp(1, AT_MOST)).await
+    }
+}
+
+pub(super) async fn page(state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
+    let (status, shown) = match wanted.runs(&state).await {
+        Ok(runs) if runs.is_empty() => (StatusCode::OK, html! { p { "There is no run yet." } }),
+        Ok(runs) => (StatusCode::OK, table(&runs.iter().collect::<Vec<_>>())),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, store_away(&error)),
+    };
+    let content = html! {
+        p {
+            "Newest first, times in UTC. Only: "
+            a href="/runs" { "all" } " " a href="/runs?service=ingest" { "ingest" } " " a href="/runs?service=export" { "export" } ". "
+            a href="/runs.json" { "As JSON" } "."
+        }
+        (shown)
+    };
+    framed(status, "Runs", &content)
+}
+
+pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
+    match wanted.runs(&state).await {
+        Ok(runs) => HttpResponse::Ok().json(runs.iter().map(sync_run::Model::to_json).collect::<Vec<_>>()),
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "the audit of runs cannot be read");
+            HttpResponse::ServiceUnavailable()
+                .json(json!({ "error": "the database with the audit of runs cannot be read" }))
+        }
+    }
+}
+
+/// One row a run.
+pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
+    html! {
+        div.scroll tabindex="0" {
+            table {
+                thead { tr {
+                    @for name in ["service", "outcome", "started", "seconds", "started by"] { th { (name) } }
+                    @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "bytes", "requests", "retries"] {
+                        th.number { (name) }
+                    }
+                    th { "window" } th { "version" }
+                } }
+                tbody { @for run in runs { (row(run)) } }
+            }
+        }
+    }
+}
+
+fn row(run: &sync_run::Model) -> Markup {
+    let seconds = run.finished_at.map(|end| format!("{:.1}", (end - run.started_at).as_seconds_f64()));
+    let counts = [
+        run.fetched,
+        run.inserted,
+        run.updated,
+        run.unchanged,
+        run.removed,
+        run.rejected,
+        run.suppressed,
+        run.bytes,
+        run.requests,
+        run.retries,
+    ];
+    html! {
+        tr {
+            th scope="row" { (run.service) }
+            td { span class={ "outcome " (run.outcome) } { (mark(&run.outcome)) " " (run.outcome) } }
+            td { (time(run.started_at)) }
+            td.number { (seconds.unwrap_or_default()) }
+            td { (run.trigger) }
+            @for count in counts { td.number { (count) } }
+            td { @if let (Some(from), Some(to)) = (run.window_from, run.window_to) { (time(from)) " – " (time(to)) } }
+            td { (run.version) }
+        }
+        @if let Some(error) = &run.error { tr.error { td colspan="17" { (error) } } }
+    }
+}
+
+/// Not by colour alone.
+fn mark(outcome: &str) -> &'static str {
+    match outcome {
+        "succeeded" => "✓",
+        "failed" => "✗",
+        "running" => "…",
+        _ => "–",
+    }
+}
+
+/// To the second, in UTC.
+pub(super) fn time(at: DateTime<Utc>) -> Markup {
+    html! { time datetime=(at.to_rfc3339()) { (at.format("%Y-%m-%d %H:%M:%S")) } }
+}

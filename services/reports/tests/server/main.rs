@@ -1,0 +1,222 @@
+//! The real program: bundles come in or are refused, pages go out, with and without a store.
+
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use flate2::{Compression, write::GzEncoder};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::Value;
+use tar::{Builder, EntryType, Header};
+
+const TOKEN: &str = "a-token-that-is-long-enough";
+
+struct Reports {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Reports {
+    fn drop(&mut self) {
+        // an error means that it has ended already
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Reports {
+    fn start(folder: &Path, more: &[(&str, &str)]) -> Self {
+        let store = format!("sqlite://{}", folder.join("store.db").display());
+        let mut command = Command::new(env!("CARGO_BIN_EXE_reports"));
+        command.env_clear().env("LOG_FORMAT", "json").env("REPORTS_LISTEN", "127.0.0.1:0").env("REPORTS_TOKEN", TOKEN);
+        command.env("DATABASE_URL", store).env("REPORTS_DIR", folder.join("pages")).envs(more.iter().copied());
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let listening = lines.find(|line| line.contains("\"listening\"")).expect("it listens");
+        let event: Value = serde_json::from_str(&listening).unwrap();
+        // read on, so that the pipe is never full
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address: event["address"].as_str().unwrap().to_owned() }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "asks as a stranger would, without the client of our own")]
+    async fn ask(&self, method: Method, path: &str, token: &str, body: Vec<u8>) -> Response {
+        // an error says that another test was quicker
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().build().unwrap();
+        let request = client.request(method, format!("http://{}{path}", self.address)).bearer_auth(token).body(body);
+        request.send().await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, String) {
+        let answer = self.ask(Method::GET, path, "", Vec::new()).await;
+        (answer.status(), answer.text().await.unwrap())
+    }
+
+    async fn put(&self, archive: Vec<u8>) -> StatusCode {
+        self.ask(Method::PUT, "/bundle", TOKEN, archive).await.status()
+    }
+
+    async fn shown(&self) -> String {
+        self.get("/dbt/").await.1
+    }
+}
+
+/// One entry of an archive. The name is written as it is, also where the tar crate would not.
+fn entry(kind: EntryType, name: &str, text: &[u8]) -> (Header, Vec<u8>) {
+    let mut header = Header::new_gnu();
+    header.as_gnu_mut().unwrap().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(text.len() as u64);
+    if matches!(kind, EntryType::Symlink | EntryType::Link) {
+        header.set_link_name("/etc/passwd").unwrap();
+    }
+    header.set_cksum();
+    (header, text.to_vec())
+}
+
+fn archive(entries: Vec<(Header, Vec<u8>)>) -> Vec<u8> {
+    let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    for (header, text) in entries {
+        builder.append(&header, text.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
+
+fn page(text: &str) -> (Header, Vec<u8>) {
+    entry(EntryType::Regular, "index.html", text.as_bytes())
+}
+
+#[tokio::test]
+async fn a_bundle_is_shown_replaced_and_kept_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = Reports::start(folder.path(), &[]);
+    let (status, text) = reports.get("/dbt/").await;
+    assert!(status == StatusCode::NOT_FOUND && text.contains("No docs"), "{status} {text}");
+    assert_eq!(reports.put(archive(vec![page("first")])).await, StatusCode::OK);
+    assert_eq!(reports.shown().await, "first");
+    let more = entry(EntryType::Regular, "more/data.json", b"{}");
+    assert_eq!(reports.put(archive(vec![page("second"), more])).await, StatusCode::OK);
+    assert_eq!((reports.shown().await, reports.get("/dbt/more/data.json").await.1), ("second".into(), "{}".into()));
+    drop(reports);
+    std::fs::write(folder.path().join("pages/incoming/left-by-a-kill.tar.gz"), "half").unwrap();
+    let again = Reports::start(folder.path(), &[]);
+    assert_eq!(again.shown().await, "second");
+    assert_eq!(std::fs::read_dir(folder.path().join("pages/incoming")).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(folder.path().join("pages/bundles")).unwrap().count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_no_good_is_refused_and_the_last_good_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = Reports::start(folder.path(), &[("REPORTS_MAX_BUNDLE_BYTES", "4096")]);
+    assert_eq!(reports.put(archive(vec![page("good")])).await, StatusCode::OK);
+    let file = |name: &str| archive(vec![page("bad"), entry(EntryType::Regular, name, b"x")]);
+    let kind = |kind: EntryType| archive(vec![page("bad"), entry(kind, "odd", b"")]);
+    let mut noise = vec![0; 9000];
+    noise.iter_mut().enumerate().for_each(|(at, byte)| *byte = u8::try_from(at * at * 31 % 251).unwrap());
+    let refused = [
+        ("out", file("../out"), StatusCode::UNPROCESSABLE_ENTITY),
+        ("out by a folder", file("a/../../out"), StatusCode::UNPROCESSABLE_ENTITY),
+        ("absolute", file("/tmp/out"), StatusCode::UNPROCESSABLE_ENTITY),
+        ("twice", archive(vec![page("bad"), page("bad")]), StatusCode::UNPROCESSABLE_ENTITY),
+        ("symbolic link", kind(EntryType::Symlink), StatusCode::UNPROCESSABLE_ENTITY),
+        ("hard link", kind(EntryType::Link), StatusCode::UNPROCESSABLE_ENTITY),
+        ("device", kind(EntryType::Char), StatusCode::UNPROCESSABLE_ENTITY),
+        ("pipe", kind(EntryType::Fifo), StatusCode::UNPROCESSABLE_ENTITY),
+        ("no index", archive(vec![entry(EntryType::Regular, "other.html", b"x")]), StatusCode::UNPROCESSABLE_ENTITY),
+        ("no archive", b"not an archive".to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("cut off", archive(vec![page("bad")])[..40].to_vec(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("too large", [archive(vec![page("bad")]), noise].concat(), StatusCode::PAYLOAD_TOO_LARGE),
+        ("bomb", archive(vec![page(&"0".repeat(100_000))]), StatusCode::PAYLOAD_TOO_LARGE),
+    ];
+    for (name, sent, expected) in refused {
+        assert_eq!((name, reports.put(sent).await), (name, expected));
+        assert_eq!(reports.shown().await, "good", "{name}");
+    }
+    assert!(!folder.path().join("out").exists() && !folder.path().join("pages/out").exists());
+    for token in ["", "wrong", &TOKEN[1..], &format!("{TOKEN}x")] {
+        let answer = reports.ask(Method::PUT, "/bundle", token, archive(vec![page("bad")])).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{token}");
+        assert_eq!(answer.headers()["www-authenticate"], "Bearer");
+    }
+    assert_eq!(reports.shown().await, "good");
+    for path in ["/dbt/../../store.db", "/dbt/%2e%2e/%2e%2e/store.db", "/dbt/..%2f..%2fstore.db", "/dbt//etc/passwd"] {
+        assert_eq!(reports.get(path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_breaks_off_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = Reports::start(folder.path(), &[]);
+    assert_eq!(reports.put(archive(vec![page("good")])).await, StatusCode::OK);
+    let mut stream = std::net::TcpStream::connect(&reports.address).unwrap();
+    write!(
+        stream,
+        "PUT /bundle HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 5000\r\n\r\nhalf"
+    )
+    .unwrap();
+    drop(stream);
+    // the next one is let in as soon as the broken one has been noticed
+    for _ in 0..100 {
+        if reports.put(archive(vec![page("better")])).await == StatusCode::OK {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(reports.shown().await, "better");
+}
+
+#[tokio::test]
+async fn every_answer_has_the_headers_that_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = Reports::start(folder.path(), &[]);
+    reports.put(archive(vec![page("docs")])).await;
+    for path in ["/", "/runs", "/runs.json", "/style.css", "/healthz", "/readyz", "/dbt/", "/dbt/none", "/nowhere"] {
+        let answer = reports.ask(Method::GET, path, "", Vec::new()).await;
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap()).unwrap_or_default();
+        assert_eq!((path, header("x-content-type-options"), header("x-frame-options")), (path, "nosniff", "DENY"));
+        let policy = header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{path}: {policy}");
+        assert_eq!(policy.contains("unsafe-eval"), path == "/dbt/", "{path}: {policy}");
+        assert!(path != "/dbt/" || policy.starts_with("sandbox ") && !policy.contains("allow-same-origin"), "{policy}");
+    }
+    assert_eq!(reports.ask(Method::POST, "/runs", "", Vec::new()).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn the_audit_is_shown_once_the_store_is_there_and_what_it_says_is_escaped() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = Reports::start(folder.path(), &[]);
+    reports.put(archive(vec![page("docs")])).await;
+    assert_eq!(reports.get("/runs").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(reports.get("/runs.json").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    for path in ["/", "/dbt/", "/healthz", "/readyz"] {
+        assert_eq!(reports.get(path).await.0, StatusCode::OK, "{path} does not need the store");
+    }
+    a_failed_run(folder.path()).await;
+    let (status, shown) = reports.get("/runs?service=ingest").await;
+    assert_eq!(status, StatusCode::OK, "{shown}");
+    assert!(shown.contains("&lt;script&gt;") && !shown.contains("<script"), "{shown}");
+    assert!(!reports.get("/runs?service=export").await.1.contains("script"));
+    let runs: Value = serde_json::from_str(&reports.get("/runs.json?limit=1").await.1).unwrap();
+    assert_eq!((&runs[0]["service"], &runs[0]["outcome"]), (&"ingest".into(), &"failed".into()));
+    assert!(reports.get("/").await.1.contains("failed"));
+}
+
+async fn a_failed_run(folder: &Path) {
+    let url = format!("sqlite://{}", folder.join("store.db").display());
+    let options = store::OpenOptions { service: "ingest", max_connections: 1, wait: std::time::Duration::ZERO };
+    let store = store::Store::open_to_migrate(&url, &options).await.unwrap();
+    let now = chrono::DateTime::UNIX_EPOCH;
+    store.migrate(now).await.unwrap();
+    let run = store::NewRun { id: "1", trigger: "test", started_at: now, version: "0" };
+    let _writer = store.begin_run(&run).await.unwrap();
+    let outcome = store::Outcome::Failed("<script>alert(1)</script>".to_owned());
+    store.finish_run("1", &outcome, store::RunTotals::default(), now).await.unwrap();
+}
