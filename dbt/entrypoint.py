@@ -14,6 +14,8 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
                           next run some seconds of parsing
     DBT_LOG_LEVEL         dbt's own lines: debug, info, warn or error; default warn
     WAREHOUSE_TYPE        lake, the only one that this program reads
+    REPORTS_URL           where the reports service answers; set, it gets the docs of every good build
+    REPORTS_TOKEN         its token; needed with REPORTS_URL
 
 Exit codes: 0 done. 1 failed, a retry may help (lake not there yet, disk, SIGTERM, dbt itself). 2 failed, a retry
 cannot help (a bad setting, a failing test or model). Everything is logged to stderr.
@@ -30,6 +32,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from handover import Away, Refused, hand_over
 
 PROJECT = Path(__file__).resolve().parent
 # the tables that sources() describes; each has at least one file as soon as the first export has run
@@ -86,6 +90,11 @@ class Settings:
         if text("WAREHOUSE_TYPE") not in (None, "lake"):
             self.faults.append("WAREHOUSE_TYPE is not lake, and this program reads a lake only")
         self.target = text("DBT_TARGET_PATH")
+        self.reports_url, self.reports_token = text("REPORTS_URL"), text("REPORTS_TOKEN")
+        if self.reports_url and not self.reports_url.startswith(("http://", "https://")):
+            self.faults.append("REPORTS_URL is no http address, such as http://emply-reports:8080")
+        if self.reports_url and not self.reports_token:
+            self.faults.append("REPORTS_TOKEN is not set: the token of the service at REPORTS_URL")
 
     def _lake(self, path):
         if path is None:
@@ -240,6 +249,13 @@ def build(settings, dbt, counted):
     if code != 0:
         raise Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
     publish_docs(dbt.target / "static_index.html", settings.docs)
+    if settings.reports_url:
+        try:
+            hand_over(settings.reports_url, settings.reports_token, settings.docs)
+        except Refused as problem:
+            raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
+        except Away as problem:
+            raise Failed(RETRY_MAY_HELP, str(problem)) from problem
 
 
 def publish_docs(made, place):

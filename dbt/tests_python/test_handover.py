@@ -1,0 +1,79 @@
+"""The docs reach a server that listens for real, or the caller learns why not."""
+
+import http.server
+import io
+import sys
+import tarfile
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from handover import Away, Refused, hand_over  # noqa: E402
+
+
+class Service(http.server.BaseHTTPRequestHandler):
+    """Answers with the statuses it is given, one after the other, and keeps what it got."""
+
+    def do_PUT(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append((self.path, self.headers["Authorization"], body))
+        status = self.server.statuses.pop(0)
+        answer = b'{"error": "because"}'
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_words):
+        pass
+
+
+class HandOver(unittest.TestCase):
+    def setUp(self):
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Service)
+        self.server.got = []
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.page = Path(folder.name) / "docs.html"
+        self.page.write_text("the docs")
+
+    def give(self, *statuses, patience_seconds=60):
+        self.server.statuses = list(statuses)
+        url = "http://127.0.0.1:%d/" % self.server.server_port
+        return hand_over(url, "the-token", self.page, patience_seconds)
+
+    def test_it_is_an_archive_with_the_page_and_a_token(self):
+        self.assertEqual(self.give(200), 1)
+        path, authorization, body = self.server.got[0]
+        self.assertEqual((path, authorization), ("/bundle", "Bearer the-token"))
+        with tarfile.open(fileobj=io.BytesIO(body)) as bundle:
+            self.assertEqual(bundle.getnames(), ["index.html"])
+            self.assertEqual(bundle.extractfile("index.html").read(), b"the docs")
+
+    def test_it_tries_again_while_that_may_help(self):
+        self.assertEqual(self.give(503, 409, 200), 3)
+
+    def test_a_refusal_is_final_and_says_why(self):
+        for status in (401, 413, 422):
+            with self.assertRaisesRegex(Refused, "%d: because" % status):
+                self.give(status)
+        self.assertEqual(len(self.server.got), 3)
+
+    def test_patience_ends(self):
+        with self.assertRaises(Away):
+            self.give(503, patience_seconds=-1)
+
+    def test_nobody_there(self):
+        with self.assertRaisesRegex(Away, "REPORTS_URL") as problem:
+            hand_over("http://127.0.0.1:1", "the-token", self.page, -1)
+        self.assertNotIn("the-token", str(problem.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
