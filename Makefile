@@ -22,7 +22,7 @@ ALL := --workspace
 say = @printf '\n=== %s\n' "$(1)"
 
 .PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt demo \
-	bench-ingest clean
+	bench-ingest clean images chart-test render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -79,6 +79,43 @@ tools: needs ## make the Python environments and the test database server in TOO
 
 bench-ingest: tools ## ingest 100,000 applications: peak memory and rows per second
 	@python3 bench/ingest.py
+
+IMAGES = mock-api migrate ingest export reports dbt-lake
+IMAGE_PREFIX ?= emply-pipeline/
+IMAGE_TAG ?= dev
+export IMAGE_PREFIX IMAGE_TAG
+
+images: ## build the container images, with one compile
+	@for name in $(IMAGES); do \
+		DOCKER_BUILDKIT=1 docker build --quiet --target "$$name" --tag "$(IMAGE_PREFIX)$$name:$(IMAGE_TAG)" \
+			--build-arg REVISION="$$(git rev-parse HEAD)" .; \
+	done
+	@docker images "$(IMAGE_PREFIX)*:$(IMAGE_TAG)"
+
+chart-test: ## hold the chart against Helm's rules and its schema, with each value set
+	@command -v helm > /dev/null || { echo "SKIPPED: helm is not on PATH"; exit 0; }; \
+	for values in helm/emply-pipeline/ci/*.yaml; do \
+		helm template emply helm/emply-pipeline --kube-version 1.33.0 --values "$$values" > /dev/null; \
+		echo "$$values: rendered"; \
+	done
+
+render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
+	@helm template emply helm/emply-pipeline --kube-version 1.33.0 --no-hooks --set generateSecrets=false \
+		$(if $(VALUES),--values "$(VALUES)")
+
+test-cluster: ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
+	@python3 e2e/cluster/run.py
+
+kind-up: ## make a kind cluster, and the namespace
+	kind create cluster --name emply --config k8s/kind.yaml
+	kubectl apply -f k8s/namespace.yaml
+
+kind-demo: images ## bring the images to the kind cluster and install the chart
+	for name in $(IMAGES); do kind load docker-image --name emply "$(IMAGE_PREFIX)$$name:$(IMAGE_TAG)"; done
+	helm install emply helm/emply-pipeline --namespace emply --set image.tag="$(IMAGE_TAG)" --wait
+
+kind-down: ## remove the kind cluster
+	kind delete cluster --name emply
 
 clean: ## remove what was built, demo and tools included
 	cargo clean

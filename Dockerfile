@@ -1,0 +1,84 @@
+# All images of the pipeline, one target each: mock-api, migrate, ingest, export, reports, dbt-lake.
+# `make images` builds them with one compile. A release names the base images by digest:
+#   docker build --build-arg RUNTIME_IMAGE=gcr.io/distroless/cc-debian12@sha256:… --target ingest .
+ARG RUST_IMAGE=rust:1.95-bookworm
+ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
+ARG PYTHON_IMAGE=python:3.11-slim
+
+# -- the manifests alone, with empty programs: what it holds changes only with our dependencies
+FROM ${RUST_IMAGE} AS manifests
+COPY . /all
+RUN mkdir /empty && cd /all \
+    && cp --parents Cargo.toml Cargo.lock $(find crates services e2e -name Cargo.toml) /empty \
+    && cd /empty \
+    && for crate in crates/* services/* e2e; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
+    && for service in services/*; do echo 'fn main() {}' > "$service/src/main.rs"; done
+
+# -- the one compile; dependencies in a layer of their own
+FROM ${RUST_IMAGE} AS builder
+WORKDIR /build
+COPY --from=manifests /empty .
+RUN cargo build --release --locked --workspace --exclude e2e --bins
+COPY . .
+# cargo goes by the time of a file, and these may be older than the empty ones
+RUN mkdir -p e2e/src && touch e2e/src/lib.rs \
+    && find crates services -name '*.rs' -exec touch {} + \
+    && cargo build --release --locked --workspace --exclude e2e --bins \
+    && mkdir /out && cd target/release && cp mock-api migrate ingest export reports /out
+
+# -- what all programs have in common
+FROM ${RUNTIME_IMAGE} AS program
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.source="https://github.com/emply-pipeline/emply-pipeline" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+USER 65532:65532
+
+FROM program AS mock-api
+LABEL org.opencontainers.image.title="mock-api"
+COPY --from=builder /out/mock-api /usr/local/bin/
+EXPOSE 8000
+ENTRYPOINT ["/usr/local/bin/mock-api"]
+
+FROM program AS migrate
+LABEL org.opencontainers.image.title="migrate"
+COPY --from=builder /out/migrate /usr/local/bin/
+ENTRYPOINT ["/usr/local/bin/migrate"]
+
+FROM program AS ingest
+LABEL org.opencontainers.image.title="ingest"
+COPY --from=builder /out/ingest /usr/local/bin/
+ENTRYPOINT ["/usr/local/bin/ingest"]
+
+FROM program AS export
+LABEL org.opencontainers.image.title="export"
+COPY --from=builder /out/export /usr/local/bin/
+ENTRYPOINT ["/usr/local/bin/export"]
+
+FROM program AS reports
+LABEL org.opencontainers.image.title="reports"
+COPY --from=builder /out/reports /usr/local/bin/
+EXPOSE 8080
+ENTRYPOINT ["/usr/local/bin/reports"]
+
+# -- dbt in an environment with exactly what the lock names
+FROM ${PYTHON_IMAGE} AS dbt-lake-environment
+COPY dbt/requirements-lake.lock /
+RUN python -m venv --without-pip /opt/venv \
+    && python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
+       --requirement /requirements-lake.lock
+
+FROM ${PYTHON_IMAGE} AS dbt-lake
+ARG VERSION=0.0.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="dbt-lake" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=dbt-lake-environment /opt/venv /opt/venv
+COPY dbt /opt/emply/dbt
+ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+USER 65532:65532
+ENTRYPOINT ["python", "/opt/emply/dbt/entrypoint.py"]
