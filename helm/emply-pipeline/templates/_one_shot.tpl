@@ -17,7 +17,7 @@ podFailurePolicy:
       onExitCodes: {operator: In, values: [2]}
     # the node went away, not the program
     - action: Ignore
-      onPodConditions: [{type: DisruptionTarget}]
+      onPodConditions: [{type: DisruptionTarget, status: "True"}]
 template:
   metadata: {{- include "emply.pod.metadata" $context | nindent 4 }}
   spec: {{- include "emply.steps" $context | nindent 4 }}
