@@ -91,13 +91,9 @@ fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
     })
 }
 
-const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Setting {
-    Setting { name, need, meaning, example, show: Show::Plain }
-}
-
 impl Section for WarehouseSettings {
     const PREFIX: &'static str = "WAREHOUSE_";
-    const SETTINGS: &'static [Setting] = &[plain(
+    const SETTINGS: &'static [Setting] = &[Setting::plain(
         "WAREHOUSE_TYPE",
         Need::Default("lake"),
         "kind of warehouse; this release knows lake: Parquet files",
@@ -107,7 +103,7 @@ impl Section for WarehouseSettings {
 
 impl Section for LakeSettings {
     const PREFIX: &'static str = "LAKE_";
-    const SETTINGS: &'static [Setting] = &[plain(
+    const SETTINGS: &'static [Setting] = &[Setting::plain(
         "LAKE_PATH",
         Need::Optional,
         "folder of the lake; required when WAREHOUSE_TYPE is lake",
@@ -118,7 +114,7 @@ impl Section for LakeSettings {
 impl Section for PersonSettings {
     const PREFIX: &'static str = "PII_";
     const SETTINGS: &'static [Setting] = &[
-        plain(
+        Setting::plain(
             "PII_MODE",
             Need::Default("pseudonymise"),
             "what becomes of persons in the warehouse: pseudonymise, drop (only keys, as pseudonyms) or keep",

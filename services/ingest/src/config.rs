@@ -159,14 +159,10 @@ impl Config for Settings {
     }
 }
 
-const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Setting {
-    Setting { name, need, meaning, example, show: Show::Plain }
-}
-
 impl Section for SourceSettings {
     const PREFIX: &'static str = "EMPLY_";
     const SETTINGS: &'static [Setting] = &[
-        plain("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
+        Setting::plain("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
         Setting {
             name: "EMPLY_API_KEY",
             need: Need::Required,
@@ -174,17 +170,27 @@ impl Section for SourceSettings {
             example: "0123456789abcdef",
             show: Show::Secret,
         },
-        plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
-        plain(
+        Setting::plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
+        Setting::plain(
             "EMPLY_MEDIA_IDS",
             Need::Required,
             "media whose postings are read, separated by commas",
             "172d5ed0-9986-4ab4-8e3a-3432b94b57a3",
         ),
-        plain("EMPLY_KEY_STYLE", Need::Default("header"), "header (x-api-key) or query (apiKey)", "header"),
-        plain("EMPLY_WINDOW_STYLE", Need::Default("range"), "range (from, to) or since (date=MM-dd-yyyy)", "range"),
-        plain("EMPLY_TIMEOUT_SECONDS", Need::Default("60"), "seconds of silence after which a call has failed", "60"),
-        plain(
+        Setting::plain("EMPLY_KEY_STYLE", Need::Default("header"), "header (x-api-key) or query (apiKey)", "header"),
+        Setting::plain(
+            "EMPLY_WINDOW_STYLE",
+            Need::Default("range"),
+            "range (from, to) or since (date=MM-dd-yyyy)",
+            "range",
+        ),
+        Setting::plain(
+            "EMPLY_TIMEOUT_SECONDS",
+            Need::Default("60"),
+            "seconds of silence after which a call has failed",
+            "60",
+        ),
+        Setting::plain(
             "EMPLY_MAX_RETRY_SECONDS",
             Need::Default("300"),
             "seconds a run may wait between tries, all in all",
@@ -196,20 +202,25 @@ impl Section for SourceSettings {
 impl Section for IngestSettings {
     const PREFIX: &'static str = "INGEST_";
     const SETTINGS: &'static [Setting] = &[
-        plain(
+        Setting::plain(
             "INGEST_START",
             Need::Default("2020-01-01"),
             "applications created before this are not read",
             "2025-01-01",
         ),
-        plain("INGEST_LOOKBACK_HOURS", Need::Default("48"), "hours before the cursor that are read again", "48"),
-        plain(
+        Setting::plain(
+            "INGEST_LOOKBACK_HOURS",
+            Need::Default("48"),
+            "hours before the cursor that are read again",
+            "48",
+        ),
+        Setting::plain(
             "INGEST_SLICE_HOURS",
             Need::Default("168"),
             "hours of applications asked for at once; more while answers are small",
             "168",
         ),
-        plain(
+        Setting::plain(
             "INGEST_MAX_REJECTED_RATIO",
             Need::Default("0.1"),
             "share of unreadable records from which on a slice fails the run; fewer than 5 never do",

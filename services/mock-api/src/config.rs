@@ -71,7 +71,7 @@ impl Section for MockSettings {
 
 /// A setting whose default also is its example, and which may be shown.
 const fn plain(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting { name, need: Need::Default(default), meaning, example: default, show: Show::Plain }
+    Setting::plain(name, Need::Default(default), meaning, default)
 }
 
 /// All settings of the program.

@@ -44,13 +44,13 @@ impl Config for Settings {
 impl Section for ReportsSettings {
     const PREFIX: &'static str = "REPORTS_";
     const SETTINGS: &'static [Setting] = &[
-        plain(
+        Setting::plain(
             "REPORTS_LISTEN",
             Need::Default("0.0.0.0:8080"),
             "address and port to listen on; port 0 takes a free one",
             "0.0.0.0:8080",
         ),
-        plain("REPORTS_DIR", Need::Required, "folder that the pages are kept in", "/var/lib/emply/reports"),
+        Setting::plain("REPORTS_DIR", Need::Required, "folder that the pages are kept in", "/var/lib/emply/reports"),
         Setting {
             name: "REPORTS_TOKEN",
             need: Need::Required,
@@ -58,17 +58,13 @@ impl Section for ReportsSettings {
             example: "a-long-random-secret",
             show: Show::Secret,
         },
-        plain(
+        Setting::plain(
             "REPORTS_MAX_BUNDLE_BYTES",
             Need::Default("67108864"),
             "bytes of a bundle at most, as it is sent; unpacked it may have eight times as many",
             "67108864",
         ),
     ];
-}
-
-const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Setting {
-    Setting { name, need, meaning, example, show: Show::Plain }
 }
 
 #[cfg(test)]

@@ -57,6 +57,13 @@ pub struct Setting {
     pub show: Show,
 }
 
+impl Setting {
+    /// A setting that may be shown.
+    pub const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
+        Self { name, need, meaning, example, show: Show::Plain }
+    }
+}
+
 /// A group of settings with one prefix; a field `base_url` under the prefix `EMPLY_` is `EMPLY_BASE_URL`.
 pub trait Section: serde::de::DeserializeOwned {
     /// What all names of the section begin with; may be empty.
