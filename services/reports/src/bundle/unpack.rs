@@ -34,26 +34,26 @@ pub struct Contents {
 pub(super) fn unpack(archive: &Path, folder: &Path, limits: Limits) -> Result<Contents, Refusal> {
     fs::create_dir(folder)?;
     // headers and padding count too, or an archive of nothing but headers would never end
-    let unpacked = MultiGzDecoder::new(BufReader::new(File::open(archive)?)).take(2 * limits.bytes);
+    let unpacked = MultiGzDecoder::new(BufReader::new(File::open(archive)?)).take(limits.bytes.saturating_mul(2));
     let mut archive = Archive::new(unpacked);
     let mut contents = Contents::default();
     let mut entries = 0;
     for entry in archive.entries().map_err(|error| unreadable(&error))? {
-        let mut entry = entry.map_err(|error| unreadable(&error))?;
+        let entry = entry.map_err(|error| unreadable(&error))?;
         entries += 1;
         if entries > limits.entries {
             return Err(Refusal::TooMuch(format!("{} files", limits.entries)));
         }
-        let path = folder.join(inner_path(&entry)?);
+        let inner = inner_path(&entry)?;
         if entry.header().entry_type().is_dir() {
-            fs::create_dir_all(path)?;
+            fs::create_dir_all(folder.join(inner))?;
             continue;
         }
-        contents.bytes += write(&mut entry, &path, limits.bytes - contents.bytes)?
+        contents.bytes += write(entry, folder, &inner, limits.bytes - contents.bytes)?
             .ok_or_else(|| Refusal::TooMuch(format!("{} bytes", limits.bytes)))?;
         contents.files += 1;
     }
-    sync(folder)?;
+    File::open(folder)?.sync_all()?;
     Ok(contents)
 }
 
@@ -69,13 +69,14 @@ fn inner_path<R: Read>(entry: &Entry<'_, R>) -> Result<PathBuf, Refusal> {
 }
 
 /// Gives the bytes written, or nothing when there were more than are left.
-fn write<R: Read>(entry: &mut Entry<'_, R>, path: &Path, left: u64) -> Result<Option<u64>, Refusal> {
+fn write<R: Read>(entry: Entry<'_, R>, folder: &Path, inner: &Path, left: u64) -> Result<Option<u64>, Refusal> {
+    let path = folder.join(inner);
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
     // a second entry of the same path would replace the first one without a word
     let mut file = File::create_new(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Refusal::Entry(format!("{} twice", entry_name(entry))),
+        io::ErrorKind::AlreadyExists => Refusal::Entry(format!("{} twice", inner.display())),
         _ => Refusal::Disk(error),
     })?;
     let mut source = entry.take(left.saturating_add(1));
@@ -93,14 +94,6 @@ fn write<R: Read>(entry: &mut Entry<'_, R>, path: &Path, left: u64) -> Result<Op
     Ok((written <= left).then_some(written))
 }
 
-fn entry_name<R: Read>(entry: &Entry<'_, R>) -> String {
-    entry.path().map_or_else(|_| "an entry".to_owned(), |path| path.display().to_string())
-}
-
 fn unreadable(error: &io::Error) -> Refusal {
     Refusal::Unreadable(error.to_string())
-}
-
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }

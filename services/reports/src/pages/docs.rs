@@ -25,17 +25,18 @@ pub(super) async fn to_folder() -> HttpResponse {
 
 pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: web::Path<String>) -> HttpResponse {
     let wanted = if path.is_empty() { INDEX } else { path.as_str() };
-    let inside = Path::new(wanted).components().all(|part| matches!(part, Component::Normal(_)));
     let Some(folder) = state.shelf.current() else { return none_yet() };
-    match NamedFile::open_async(folder.join(wanted)).await {
-        Ok(file) if inside => {
-            let mut answer = file.into_response(&request);
-            let policy = header::HeaderValue::from_static(SANDBOXED);
-            answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-            answer
-        }
-        _ => framed(StatusCode::NOT_FOUND, "Not there", &html! { p { "The docs have no such page." } }),
+    if !Path::new(wanted).components().all(|part| matches!(part, Component::Normal(_))) {
+        return no_such_page();
     }
+    let Ok(file) = NamedFile::open_async(folder.join(wanted)).await else { return no_such_page() };
+    let mut answer = file.into_response(&request);
+    answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(SANDBOXED));
+    answer
+}
+
+fn no_such_page() -> HttpResponse {
+    framed(StatusCode::NOT_FOUND, "Not there", &html! { p { "The docs have no such page." } })
 }
 
 fn none_yet() -> HttpResponse {

@@ -53,9 +53,14 @@ fn framed(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
     HttpResponse::build(status).content_type(ContentType::html()).body(page.into_string())
 }
 
-/// The store is away; the log says why.
-fn store_away(error: &anyhow::Error) -> Markup {
+/// The store is away: why, for whoever reads the log.
+fn log_store_away(error: &anyhow::Error) {
     tracing::warn!(error = format!("{error:#}"), "the audit of runs cannot be read");
+}
+
+/// The same, for whoever reads the page.
+fn store_away(error: &anyhow::Error) -> Markup {
+    log_store_away(error);
     html! {
         p.notice {
             "The database with the audit of runs cannot be read just now. It may be starting, or its tables are not made yet \

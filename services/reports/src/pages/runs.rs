@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::entity::sync_run;
 
-use super::{framed, store_away};
+use super::{framed, log_store_away, store_away};
 use crate::server::State;
 
 /// More rows than this are a matter for SQL.
@@ -52,7 +52,7 @@ pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) ->
     match wanted.runs(&state).await {
         Ok(runs) => HttpResponse::Ok().json(runs.iter().map(sync_run::Model::to_json).collect::<Vec<_>>()),
         Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "the audit of runs cannot be read");
+            log_store_away(&error);
             HttpResponse::ServiceUnavailable()
                 .json(json!({ "error": "the database with the audit of runs cannot be read" }))
         }
