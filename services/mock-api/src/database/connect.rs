@@ -30,10 +30,11 @@ const REFUSED: [&str; 3] = ["28P01", "28000", "42501"];
 /// # Errors
 /// When the server refuses the user; waiting would not help then.
 pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
-    let is_server = ["postgres://", "postgresql://"].iter().any(|scheme| url.reveal().starts_with(scheme));
-    let Some(options) = is_server.then(|| PgConnectOptions::from_str(url.reveal()).ok()).flatten() else {
+    if !is_server(url.reveal()) {
         return Ok(());
-    };
+    }
+    // what cannot be read is refused where it is opened
+    let Ok(options) = PgConnectOptions::from_str(url.reveal()) else { return Ok(()) };
     let mut is_waiting = false;
     loop {
         let reached = tokio::time::timeout(CONNECT_TIMEOUT, reach(&options)).await;
@@ -51,6 +52,10 @@ pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
         is_waiting = true;
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+fn is_server(url: &str) -> bool {
+    ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
 }
 
 async fn reach(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
@@ -86,7 +91,7 @@ pub async fn connect(url: &Secret) -> anyhow::Result<DatabaseConnection> {
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
     if url.starts_with("sqlite:") {
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    } else if is_server(url) {
         options.max_connections(POSTGRES_CONNECTIONS);
     } else {
         let message = "MOCK_DATABASE_URL begins neither with sqlite: nor with postgres://";
