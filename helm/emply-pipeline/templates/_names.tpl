@@ -82,7 +82,7 @@ http://{{ include "emply.fullname" .root }}-mock-api:8000
 {{- end -}}
 
 {{/* A value of a Secret that the chart makes: as given, else as it is in the cluster, else random.
-     Takes {root, present (data of the Secret in the cluster), name, given, needs (who asks for it)}. */}}
+     Takes {root, present (data of the Secret in the cluster), name, given}. */}}
 {{- define "emply.kept" -}}
 {{- if .given -}}
 {{ .given | b64enc }}

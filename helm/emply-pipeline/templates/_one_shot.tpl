@@ -7,20 +7,39 @@
 {{- $calls = concat $calls (get $callsOf . | default (list)) -}}
 {{- end -}}
 {{- $context := merge (dict "calls" (uniq $calls)) . -}}
-backoffLimit: {{ .options.backoffLimit }}
-activeDeadlineSeconds: {{ .options.activeDeadlineSeconds }}
-ttlSecondsAfterFinished: {{ .options.ttlSecondsAfterFinished }}
+{{ include "emply.job.limits" .options }}
 podFailurePolicy:
   rules:
     # exit code 2: a retry cannot help
     - action: FailJob
       onExitCodes: {operator: In, values: [2]}
-    # the node went away, not the program
-    - action: Ignore
-      onPodConditions: [{type: DisruptionTarget, status: "True"}]
+    {{- include "emply.job.disruption" . | nindent 4 }}
 template:
   metadata: {{- include "emply.pod.metadata" $context | nindent 4 }}
   spec: {{- include "emply.steps" $context | nindent 4 }}
+{{- end -}}
+
+{{/* How often and how long a Job may try. Takes options as in `oneShotDefaults`. */}}
+{{- define "emply.job.limits" -}}
+backoffLimit: {{ .backoffLimit }}
+activeDeadlineSeconds: {{ .activeDeadlineSeconds }}
+ttlSecondsAfterFinished: {{ .ttlSecondsAfterFinished }}
+{{- end -}}
+
+{{/* A rule of a podFailurePolicy. */}}
+{{- define "emply.job.disruption" -}}
+# the node went away, not the program
+- action: Ignore
+  onPodConditions: [{type: DisruptionTarget, status: "True"}]
+{{- end -}}
+
+{{/* How a CronJob keeps to its schedule. Takes options as in `oneShotDefaults`. */}}
+{{- define "emply.cronJob.limits" -}}
+timeZone: {{ .timeZone }}
+concurrencyPolicy: {{ .concurrencyPolicy }}
+startingDeadlineSeconds: {{ .startingDeadlineSeconds }}
+successfulJobsHistoryLimit: {{ .successfulJobsHistoryLimit }}
+failedJobsHistoryLimit: {{ .failedJobsHistoryLimit }}
 {{- end -}}
 
 {{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
