@@ -10,12 +10,9 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-# nobody's proxy knows the way to a forwarded port
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-class Failed(Exception):
-    """What did not hold; the message says what was expected and what was there."""
+# of the toolbox, which run.py puts on the path
+from mock import DIRECT
+from programs import Failed
 
 
 def expect(holds: bool, message: str) -> None:
@@ -62,16 +59,13 @@ class Kube:
     def get(self, *words: str) -> Any:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
-    def names(self, kind: str) -> list[str]:
-        return [item["metadata"]["name"] for item in self.get(kind)["items"]]
-
     def secret(self, name: str) -> dict[str, str]:
         return self.get("secret", name)["data"]
 
-    def sql(self, statement: str, database: str = "emply", pod: str = "emply-postgresql-0") -> str:
+    def sql(self, statement: str, database: str = "emply") -> str:
         """What psql prints for it, in the database's own pod."""
         psql = ["psql", "-U", "emply", "-d", database, "-v", "ON_ERROR_STOP=1", "-qtAc", statement]
-        return self.kubectl("exec", pod, "-c", "postgresql", "--", *psql).strip()
+        return self.kubectl("exec", "emply-postgresql-0", "-c", "postgresql", "--", *psql).strip()
 
     def pods_of(self, job: str) -> list[dict[str, Any]]:
         pods = self.get("pods", "-l", "batch.kubernetes.io/job-name=" + job)["items"]

@@ -40,10 +40,10 @@ class Pipeline:
         world = self.mock("/_mock/world")
         return {"postings": sum(world["postings"]["listed"].values()), "applications": world["applications"]["total"]}
 
-    def in_the_database(self, database: str = "emply", pod: str = "emply-postgresql-0") -> dict[str, int]:
+    def in_the_database(self, database: str = "emply") -> dict[str, int]:
         counts = {"postings": "posting", "applications": "application"}
         query = "select count(*) from %s where removed_at is null"
-        return {name: int(self.kube.sql(query % table, database, pod)) for name, table in counts.items()}
+        return {name: int(self.kube.sql(query % table, database)) for name, table in counts.items()}
 
     def in_the_lake(self) -> dict[str, int]:
         self.kube.kubectl("apply", "-f", "-", given=READER.read_text().replace("@IMAGE@", self.dbt_image()))
