@@ -16,18 +16,21 @@ endif
 export TOOLS_DIR
 
 DBT_PYTHON = "$(TOOLS_DIR)/venv-dbt/bin/python"
+TOOLBOX_PYTHON = "$(TOOLS_DIR)/venv-toolbox/bin/python"
+# a program from PATH, else one that Go builds into TOOLS_DIR
+go_tool = "$$(python3 e2e/toolbox/go_tools.py $(1))"
 # always the whole workspace: naming one member changes features of what it needs, and compiles that anew
 ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
 .PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt demo \
-	bench-ingest clean images chart-test render test-cluster kind-up kind-demo kind-down
+	bench-ingest clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust test-toolbox test-dbt ## all that must hold before a change lands
+test: lint build test-rust test-toolbox test-dbt chart-test ## all that must hold before a change lands
 	$(call say,make test: all of it has passed)
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
@@ -68,7 +71,7 @@ test-rust: build tools ## all Rust tests, on SQLite and a PostgreSQL of their ow
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
-	python3 -m unittest discover -s e2e/toolbox
+	$(TOOLBOX_PYTHON) -m unittest discover -s e2e/toolbox
 
 test-dbt: tools ## tests of the dbt project
 	$(call say,tests of dbt)
@@ -80,31 +83,32 @@ tools: needs ## make the Python environments and the test database server in TOO
 bench-ingest: tools ## ingest 100,000 applications: peak memory and rows per second
 	@python3 bench/ingest.py
 
+# what a default install runs
 IMAGES = mock-api migrate ingest export reports dbt-lake
 IMAGE_PREFIX ?= emply-pipeline/
 IMAGE_TAG ?= dev
 export IMAGE_PREFIX IMAGE_TAG
 
-images: ## build the container images, with one compile
-	@for name in $(IMAGES); do \
-		DOCKER_BUILDKIT=1 docker build --quiet --target "$$name" --tag "$(IMAGE_PREFIX)$$name:$(IMAGE_TAG)" \
-			--build-arg REVISION="$$(git rev-parse HEAD)" .; \
-	done
-	@docker images "$(IMAGE_PREFIX)*:$(IMAGE_TAG)"
+CHART = helm/emply-pipeline
+# of the cluster that `render` writes for; a Helm that Go has built knows none
+KUBE_VERSION ?= 1.33.0
 
-chart-test: ## hold the chart against Helm's rules and its schema, with each value set
-	@command -v helm > /dev/null || { echo "SKIPPED: helm is not on PATH"; exit 0; }; \
-	for values in helm/emply-pipeline/ci/*.yaml; do \
-		helm template emply helm/emply-pipeline --kube-version 1.33.0 --values "$$values" > /dev/null; \
-		echo "$$values: rendered"; \
-	done
+images: ## build the container images, with one compile, and hold their sizes
+	@python3 e2e/images.py
+
+chart-test: tools ## hold the chart against Helm, its schema, our rules and kube-score, with each value set
+	$(call say,tests of the chart)
+	@$(TOOLBOX_PYTHON) e2e/chart/run.py
+
+chart-readme: ## write the chart's README anew from its values
+	@helm_docs=$(call go_tool,helm-docs); "$$helm_docs" --chart-search-root $(CHART) --log-level warning
 
 render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
-	@helm template emply helm/emply-pipeline --kube-version 1.33.0 --no-hooks --set generateSecrets=false \
-		$(if $(VALUES),--values "$(VALUES)")
+	@helm=$(call go_tool,helm); "$$helm" template emply $(CHART) --kube-version $(KUBE_VERSION) --no-hooks \
+		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
 test-cluster: ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
-	@python3 e2e/cluster/run.py
+	@helm=$(call go_tool,helm); HELM="$$helm" python3 e2e/cluster/run.py
 
 kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml
@@ -112,7 +116,7 @@ kind-up: ## make a kind cluster, and the namespace
 
 kind-demo: images ## bring the images to the kind cluster and install the chart
 	for name in $(IMAGES); do kind load docker-image --name emply "$(IMAGE_PREFIX)$$name:$(IMAGE_TAG)"; done
-	helm install emply helm/emply-pipeline --namespace emply --set image.tag="$(IMAGE_TAG)" --wait
+	helm=$(call go_tool,helm); "$$helm" install emply $(CHART) --namespace emply --set image.tag="$(IMAGE_TAG)" --wait
 
 kind-down: ## remove the kind cluster
 	kind delete cluster --name emply

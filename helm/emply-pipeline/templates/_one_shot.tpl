@@ -36,6 +36,7 @@ ttlSecondsAfterFinished: {{ .ttlSecondsAfterFinished }}
 {{/* How a CronJob keeps to its schedule. Takes options as in `oneShotDefaults`. */}}
 {{- define "emply.cronJob.limits" -}}
 timeZone: {{ .timeZone }}
+suspend: {{ .suspend }}
 concurrencyPolicy: {{ .concurrencyPolicy }}
 startingDeadlineSeconds: {{ .startingDeadlineSeconds }}
 successfulJobsHistoryLimit: {{ .successfulJobsHistoryLimit }}

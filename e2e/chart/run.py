@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Holds the chart against Helm's rules, its schema, our rules for every pod, and kube-score, with each value set.
+
+    python3 e2e/chart/run.py
+
+Run by a Python that has PyYAML (`make tools`). Helm, helm-docs and kube-score come from PATH, else Go builds them into
+TOOLS_DIR; where there is neither, this says so and ends well.
+"""
+
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
+
+import go_tools  # noqa: E402
+from programs import Failed  # noqa: E402
+
+# what kube-score demands of every chart and this one decides otherwise
+IGNORED = {
+    "container-security-context-user-group-id": "PostgreSQL's image has the user 999; the check wants 10000 and more",
+    "container-image-pull-policy": "a tag that does not move is pulled once",
+    "deployment-replicas": "a volume and a world have one writer",
+    "deployment-strategy": "and never two of them",
+}
+
+
+def score(program: str) -> int:
+    """kube-score's verdict on each value set; 0 when it has nothing to say."""
+    from chart import VALUE_SETS, template
+
+    worst = 0
+    for name, file in VALUE_SETS.items():
+        # a limit of CPU slows a run down on a node that has nothing else to do
+        words = [program, "score", "--kubernetes-version", "v1.33", "--output-format", "ci", "--ignore-container-cpu-limit"]
+        words += [word for check in IGNORED for word in ("--ignore-test", check)]
+        done = subprocess.run([*words, "-"], input=template("--values", str(file)).stdout, capture_output=True, text=True,
+                              timeout=120)
+        found = [line for line in done.stdout.splitlines() if line.startswith(("[CRITICAL]", "[WARNING]"))]
+        if done.returncode != 0 or found:
+            worst = 1
+            print("\n".join(found) or done.stdout + done.stderr)
+        print("kube-score: %s: %s" % (name, "%d findings" % len(found) if found else "nothing to say"), flush=True)
+    return worst
+
+
+def main() -> int:
+    try:
+        found = {name: go_tools.find(name) for name in ("helm", "helm-docs", "kube-score")}
+    except Failed as problem:
+        print("chart-test: %s" % problem, file=sys.stderr)
+        return 1
+    if found["helm"] is None:
+        print("SKIPPED: the chart is not tested, since neither Helm nor Go is on PATH")
+        return 0
+    os.environ["HELM"] = str(found["helm"])
+    if found["helm-docs"]:
+        os.environ["HELM_DOCS"] = str(found["helm-docs"])
+    tests = unittest.defaultTestLoader.discover(str(HERE))
+    if not unittest.TextTestRunner(stream=sys.stdout).run(tests).wasSuccessful():
+        return 1
+    if found["kube-score"] is None:
+        print("SKIPPED: kube-score is not on PATH, and there is no Go to build it with")
+        return 0
+    return score(str(found["kube-score"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""What people write into values: what is taken, what is refused and how, and what they are told."""
+
+import json
+import os
+import re
+import subprocess
+import unittest
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from chart import CHART, NAMESPACE, RELEASE, VALUE_SETS, Object, helm, notes, refusal, render, template, value_set
+
+SCHEMA = json.loads((CHART / "values.schema.json").read_text())
+VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
+# what Kubernetes itself describes, and maps whose keys people choose
+FREE = {"global", "customers", "settings", "annotations", "podAnnotations", "podLabels", "nodeSelector", "parameters",
+        "requests", "limits", "oneShots"}
+BY_LIST = {"tolerations", "extraEnv", "extraEgress", "ingressFrom", "dns"}
+
+
+def objects_of(schema: Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Object]]:
+    """Every description of an object, by the names that lead to it."""
+    if schema.get("type") == "object":
+        yield path, schema
+    for name, inner in {**schema.get("properties", {}), **schema.get("$defs", {})}.items():
+        yield from objects_of(inner, (*path, name))
+    for key in ("additionalProperties", "items"):
+        if isinstance(schema.get(key), dict):
+            yield from objects_of(schema[key], (*path, key))
+
+
+def paths_of(values: Object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, value in values.items():
+        yield (*path, name)
+        if isinstance(value, dict):
+            yield from paths_of(value, (*path, name))
+
+
+def properties_at(path: tuple[str, ...]) -> Object | None:
+    """The schema's description of a value, or nothing where it has none."""
+    found: Any = SCHEMA
+    for name in path:
+        if "$ref" in found:
+            found = SCHEMA["$defs"][found["$ref"].rpartition("/")[2]]
+        found = found.get("properties", {}).get(name, found.get("additionalProperties"))
+        if not isinstance(found, dict):
+            return None
+    return dict(found)
+
+
+class Schema(unittest.TestCase):
+    def test_unknown_keys_are_nowhere_taken(self) -> None:
+        for path, schema in objects_of(SCHEMA):
+            if FREE.isdisjoint(path[-1:]) and not BY_LIST.intersection(path):
+                with self.subTest(".".join(path)):
+                    self.assertTrue(schema.get("additionalProperties") is False or "propertyNames" in schema)
+
+    def test_every_value_is_in_the_schema(self) -> None:
+        for path in paths_of(VALUES):
+            if not {"requests", "limits"}.intersection(path[:-1]):
+                with self.subTest(".".join(path)):
+                    self.assertIsNotNone(properties_at(path))
+
+    def test_a_misspelt_value_is_refused_by_name(self) -> None:
+        for words in ("mokc.enabled=true", "mock.enabeld=true", "customers.default.sourc.customer=x",
+                      "oneShots.ingest.shedule=x", "postgresql.backup.keeep=3", "resources.ingets.limits.memory=1Gi"):
+            with self.subTest(words):
+                misspelt = next(part for part in words.partition("=")[0].split(".") if part not in str(SCHEMA))
+                self.assertIn(misspelt, refusal("--set", words))
+
+    def test_a_value_that_cannot_be_is_refused_by_name(self) -> None:
+        for words, named in (
+            ("oneShots.ingest.schedule=hourly", "schedule"),
+            ("oneShots.ingest.steps={ingset}", "steps"),
+            ("customers.Clinic.source.customer=x", "Clinic"),
+            ("customers.reports.source.customer=x", "reports"),
+            ("customers.default.source.mediaIds={}", "mediaIds"),
+            ("customers.default.settings.LAKE_PATH=/x", "LAKE_PATH"),
+            ("customers.default.settings.PII_KEY=x", "PII_KEY"),
+            ("customers.default.settings.EMPLY_API_KEY=x", "EMPLY_API_KEY"),
+            ("postgresql.tls.mode=yes-please", "mode"),
+            ("networkPolicy.strangerPorts={99999}", "strangerPorts"),
+        ):
+            with self.subTest(words):
+                self.assertIn(named, refusal("--set", words))
+
+
+class Contradictions(unittest.TestCase):
+    """Values that are each good, and together are not."""
+
+    def test_each_says_what_is_needed(self) -> None:
+        for words, needed in (
+            ("mock.enabled=false", "customers.default.source.baseUrl"),
+            ("customers.default.source.baseUrl=https://api.emply.com", "customers.default.existingSecret"),
+            ("generateSecrets=false", "customers.default.existingSecret"),
+            ("generateSecrets=false,customers.default.existingSecret=x", "postgresql.existingSecret"),
+            ("postgresql.enabled=false,postgresql.existingSecret=x", "postgresql.external.host"),
+            ("postgresql.enabled=false,postgresql.external.host=x", "postgresql.existingSecret"),
+            ("oneShots.nightly.steps={ingest}", "oneShots.nightly.schedule"),
+            ("mock.ingress.enabled=true", "mock.ingress.host"),
+        ):
+            with self.subTest(words):
+                self.assertIn(needed, refusal("--set", words))
+
+    def test_a_one_shot_of_ones_own_takes_the_steps_there_are(self) -> None:
+        objects = render("--set", "oneShots.nightly.schedule=@daily,oneShots.nightly.steps={ingest,export,dbt}")
+        names = [each["metadata"]["name"] for each in objects if each["kind"] == "CronJob"]
+        self.assertEqual(sorted(names), ["emply-export", "emply-ingest", "emply-nightly"])
+
+
+class Documents(unittest.TestCase):
+    def test_every_value_is_described(self) -> None:
+        rows = re.findall(r"(?m)^\| (\S+) \| .* \| (.*) \|$", (CHART / "README.md").read_text())
+        self.assertGreater(len(rows), 80)
+        for name, description in rows:
+            # what these hold is described above them, in words
+            if name.startswith("oneShots."):
+                continue
+            with self.subTest(name):
+                self.assertTrue(description.strip())
+
+    def test_the_readme_is_what_helm_docs_makes(self) -> None:
+        program = os.environ.get("HELM_DOCS")
+        if not program:
+            self.skipTest("helm-docs is not there")
+        words = [program, "--chart-search-root", str(CHART), "--dry-run", "--log-level", "error"]
+        made = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertEqual(made.strip(), (CHART / "README.md").read_text().strip(),
+                         "write it anew: make chart-readme")
+
+    def test_the_notes_name_what_is_there(self) -> None:
+        """Every object that a command of the notes is about."""
+        for name, file in VALUE_SETS.items():
+            with self.subTest(name):
+                text = notes("--values", str(file))
+                there = {(each["kind"].lower(), each["metadata"]["name"]) for each in value_set(name)}
+                named = set(re.findall(r"\b(service|cronjob)/(\S+)", text))
+                named |= {("secret", found) for found in re.findall(r"get secret (\S+)", text)}
+                self.assertEqual({kind for kind, _ in named} - {"secret"}, {"service", "cronjob"})
+                self.assertLessEqual(named, there)
+                self.assertIn("helm -n %s test %s" % (NAMESPACE, RELEASE), text)
+
+    def test_helm_finds_nothing_to_blame(self) -> None:
+        for name, file in VALUE_SETS.items():
+            with self.subTest(name):
+                done = helm("lint", "--strict", "--quiet", "--kube-version", "1.33.0", "--values", str(file), str(CHART))
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_an_old_cluster_is_refused(self) -> None:
+        done = template("--kube-version", "1.25.0")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("1.25.0", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

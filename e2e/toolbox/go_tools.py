@@ -1,0 +1,75 @@
+"""Programs that are written in Go: from PATH, else built into TOOLS_DIR/bin, once.
+
+    python3 e2e/toolbox/go_tools.py NAME…     prints where each is, a line each
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from programs import REPOSITORY, Failed
+
+TOOLS = {
+    "helm": "helm.sh/helm/v3/cmd/helm@v3.21.4",
+    "helm-docs": "github.com/norwoodj/helm-docs/cmd/helm-docs@v1.14.2",
+    "kube-score": "github.com/zegl/kube-score/cmd/kube-score@v1.20.0",
+}
+# modules are downloaded and compiled the first time
+BUILD_SECONDS = 1200
+
+
+def folder() -> Path:
+    return Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve() / "bin"
+
+
+def find(name: str) -> str | None:
+    """The program, or nothing where neither it nor Go is there."""
+    on_path = shutil.which(name)
+    if on_path:
+        return on_path
+    # one of another version than the one named here is made anew
+    program, stamp = folder() / name, folder() / (".%s.version" % name)
+    if program.is_file() and stamp.is_file() and stamp.read_text() == TOOLS[name]:
+        return str(program)
+    go = shutil.which("go")
+    if go is None:
+        return None
+    build(go, name)
+    stamp.write_text(TOOLS[name])
+    return str(program)
+
+
+def build(go: str, name: str) -> None:
+    print("go_tools: building %s (minutes, the first time)" % TOOLS[name], file=sys.stderr, flush=True)
+    started = time.monotonic()
+    folder().mkdir(parents=True, exist_ok=True)
+    words = [go, "install", TOOLS[name]]
+    try:
+        done = subprocess.run(words, env={**os.environ, "GOBIN": str(folder()), "GOFLAGS": "-ldflags=-s"}, cwd="/",
+                              capture_output=True, text=True, timeout=BUILD_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Failed("%s did not end within %d s" % (" ".join(words), BUILD_SECONDS)) from None
+    if done.returncode != 0:
+        raise Failed("%s failed:\n%s" % (" ".join(words), "\n".join(done.stderr.splitlines()[-20:])))
+    print("go_tools: %s is ready after %.0f s" % (name, time.monotonic() - started), file=sys.stderr, flush=True)
+
+
+def main(names: list[str]) -> int:
+    try:
+        found = {name: find(name) for name in names}
+    except (Failed, KeyError) as problem:
+        print("go_tools: %s" % problem, file=sys.stderr)
+        return 1
+    for name, program in found.items():
+        if program is None:
+            print("go_tools: %s is not on PATH, and there is no Go to build it with" % name, file=sys.stderr)
+            return 1
+        print(program)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
