@@ -1,5 +1,5 @@
-# All images of the pipeline, one target each: mock-api, migrate, ingest, export, reports, dbt-lake.
-# `make images` builds them with one compile. A release names the base images by digest:
+# All images of the pipeline, one target each: mock-api, migrate, ingest, export, reports, dbt-lake, dbt-bigquery.
+# `make images` builds them with one compile and holds their sizes. A release names the base images by digest:
 #   docker build --build-arg RUNTIME_IMAGE=gcr.io/distroless/cc-debian12@sha256:… --target ingest .
 ARG RUST_IMAGE=rust:1.95-bookworm
 ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
@@ -63,22 +63,38 @@ COPY --from=builder /out/reports /usr/local/bin/
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/reports"]
 
-# -- dbt in an environment with exactly what the lock names
-FROM ${PYTHON_IMAGE} AS dbt-lake-environment
-COPY dbt/requirements-lake.lock /
-RUN python -m venv --without-pip /opt/venv \
-    && python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --only-binary :all: --require-hashes \
-       --requirement /requirements-lake.lock
-
-FROM ${PYTHON_IMAGE} AS dbt-lake
+# -- dbt in an environment with exactly what the lock of its warehouse names
+FROM ${PYTHON_IMAGE} AS dbt
 ARG VERSION=0.0.0
 ARG REVISION=unknown
-LABEL org.opencontainers.image.title="dbt-lake" \
+LABEL org.opencontainers.image.source="https://github.com/emply-pipeline/emply-pipeline" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-COPY --from=dbt-lake-environment /opt/venv /opt/venv
-COPY dbt /opt/emply/dbt
 ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 USER 65532:65532
 ENTRYPOINT ["python", "/opt/emply/dbt/entrypoint.py"]
+
+FROM ${PYTHON_IMAGE} AS environment
+RUN python -m venv --without-pip /opt/venv
+ENV INSTALL="python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --only-binary :all: \
+    --require-hashes --requirement"
+
+FROM environment AS dbt-lake-environment
+COPY dbt/requirements-lake.lock /
+RUN ${INSTALL} /requirements-lake.lock
+
+FROM environment AS dbt-bigquery-environment
+COPY dbt/requirements-bigquery.lock /
+RUN ${INSTALL} /requirements-bigquery.lock
+
+# what changes often comes last
+FROM dbt AS dbt-lake
+LABEL org.opencontainers.image.title="dbt-lake"
+COPY --from=dbt-lake-environment /opt/venv /opt/venv
+COPY dbt /opt/emply/dbt
+
+FROM dbt AS dbt-bigquery
+LABEL org.opencontainers.image.title="dbt-bigquery"
+COPY --from=dbt-bigquery-environment /opt/venv /opt/venv
+COPY dbt /opt/emply/dbt

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Builds the container images, all with one compile, prints their sizes, and holds them to what we promise.
+
+    python3 e2e/images.py [NAME…]
+
+NAMEs are targets of the Dockerfile; without any, all of them. Settings: IMAGE_PREFIX (emply-pipeline/), IMAGE_TAG
+(dev), VERSION (the workspace's), and what docker itself reads.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "toolbox"))
+
+from programs import Failed  # noqa: E402
+from screen import heading, say, step, table  # noqa: E402
+
+REPOSITORY = HERE.parent
+PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
+TAG = os.environ.get("IMAGE_TAG", "dev")
+PROGRAMS = ("mock-api", "migrate", "ingest", "export", "reports")
+# MB (of a million bytes) at most, of a whole image; of a Rust program alone
+LARGEST = {**dict.fromkeys(PROGRAMS, 50), "dbt-lake": 400, "dbt-bigquery": 900}
+LARGEST_PROGRAM = 25
+# what the chart runs with default values
+OF_THE_CHART = (*PROGRAMS, "dbt-lake")
+# a first build compiles all dependencies
+BUILD_SECONDS = 3600
+
+
+def reference(name: str) -> str:
+    return "%s%s:%s" % (PREFIX, name, TAG)
+
+
+def docker(*words: str, timeout_seconds: float = 60) -> str:
+    environment = {**os.environ, "DOCKER_BUILDKIT": "1"}
+    try:
+        done = subprocess.run(["docker", *words], cwd=REPOSITORY, env=environment, capture_output=True, text=True,
+                              timeout=timeout_seconds)
+    except FileNotFoundError:
+        raise Failed("docker is not on PATH, and images are built by it") from None
+    except subprocess.TimeoutExpired:
+        raise Failed("docker %s did not end within %d s" % (words[0], timeout_seconds)) from None
+    if done.returncode != 0:
+        raise Failed("docker %s failed:\n%s" % (" ".join(words), "\n".join(done.stderr.splitlines()[-40:])))
+    return done.stdout
+
+
+def output(*words: str) -> str:
+    return subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def version() -> str:
+    found = re.search(r'(?m)^version = "(.+)"$', (REPOSITORY / "Cargo.toml").read_text())
+    if found is None:
+        raise Failed("Cargo.toml names no version of the workspace")
+    return os.environ.get("VERSION") or found.group(1)
+
+
+def build(name: str) -> None:
+    arguments = ["VERSION=" + version(), "REVISION=" + output("git", "rev-parse", "HEAD")]
+    options = [word for argument in arguments for word in ("--build-arg", argument)]
+    docker("build", "--quiet", "--target", name, "--tag", reference(name), *options, ".", timeout_seconds=BUILD_SECONDS)
+
+
+def megabytes(name: str) -> float:
+    return int(docker("image", "inspect", "--format", "{{.Size}}", reference(name))) / 1e6
+
+
+def program_megabytes(name: str) -> float:
+    """Size of the layer that holds nothing but the program: the last one that holds anything."""
+    layers = docker("history", "--human=false", "--format", "{{.Size}}", reference(name)).split()
+    return next(int(size) for size in layers if int(size)) / 1e6
+
+
+def measure(name: str) -> tuple[list[str], list[str]]:
+    """A row of the table, and what is too large."""
+    whole, faults = megabytes(name), []
+    if whole > LARGEST[name]:
+        faults.append("%s has %.1f MB, at most %d are promised" % (reference(name), whole, LARGEST[name]))
+    program = program_megabytes(name) if name in PROGRAMS else None
+    if program is not None and program > LARGEST_PROGRAM:
+        faults.append("the program %s has %.1f MB, at most %d are promised" % (name, program, LARGEST_PROGRAM))
+    shown = ["–", "–"] if program is None else ["%.1f" % program, str(LARGEST_PROGRAM)]
+    return [reference(name), "%.1f" % whole, str(LARGEST[name]), *shown], faults
+
+
+def main(wanted: list[str]) -> int:
+    unknown = set(wanted) - set(LARGEST)
+    if unknown:
+        say("there is no image %s; images are %s" % (", ".join(sorted(unknown)), ", ".join(LARGEST)))
+        return 2
+    heading("Images")
+    try:
+        measured = []
+        for name in wanted or LARGEST:
+            with step(name):
+                build(name)
+            measured.append(measure(name))
+    except Failed as problem:
+        print("\n%s" % problem, file=sys.stderr)
+        return 1
+    heading("Sizes in MB, and what they may be")
+    table(["image", "whole", "at most", "program", "at most"], [row for row, _ in measured])
+    faults = [fault for _, found in measured for fault in found]
+    for fault in faults:
+        print("TOO LARGE: " + fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
