@@ -33,7 +33,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from handover import Away, Refused, hand_over
+from handover import Away, Refused, hand_over, shown_since
 
 PROJECT = Path(__file__).resolve().parent
 # the tables that sources() describes; each has at least one file as soon as the first export has run
@@ -275,7 +275,22 @@ def check(settings):
     print("settings: %s" % ("; ".join(faults) if faults else "ok"))
     missing = missing_from(settings.lake) if settings.lake else ["not looked at, LAKE_PATH is needed"]
     print("lake: %s" % ("; ".join(missing) if missing else "ok, %s" % settings.lake))
-    return RETRY_CANNOT_HELP if faults else RETRY_MAY_HELP if missing else DONE
+    code, said = check_reports(settings)
+    print("reports: " + said)
+    return max(code, RETRY_CANNOT_HELP if faults else RETRY_MAY_HELP if missing else DONE)
+
+
+def check_reports(settings):
+    """Whether the docs would be taken; the exit code, and what there is to say."""
+    if not settings.reports_url or not settings.reports_token:
+        return DONE, "none, since REPORTS_URL is not set"
+    try:
+        since = shown_since(settings.reports_url, settings.reports_token)
+    except Refused as problem:
+        return RETRY_CANNOT_HELP, "%s (is REPORTS_TOKEN the token of that service?)" % problem
+    except (Away, ValueError, KeyError) as problem:
+        return RETRY_MAY_HELP, str(problem)
+    return DONE, "ok, docs since %s" % since if since else "ok, no docs yet"
 
 
 def run(settings, log):

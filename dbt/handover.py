@@ -44,12 +44,21 @@ def hand_over(url, token, page, patience_seconds=PATIENCE_SECONDS):
             time.sleep(min(2 ** tries / 4, 10))
 
 
+def shown_since(url, token):
+    """Since when docs are on show, or None where there are none yet. Raises as hand_over does, and changes nothing."""
+    return json.loads(send(url, token, None))["since"]
+
+
 def send(url, token, body):
-    headers = {"Authorization": "Bearer " + token, "Content-Type": "application/gzip"}
-    request = urllib.request.Request(url.rstrip("/") + "/bundle", data=body, method="PUT", headers=headers)
+    """Gives the answer. Without a body it only asks."""
+    headers = {"Authorization": "Bearer " + token}
+    if body is not None:
+        headers["Content-Type"] = "application/gzip"
+    method = "GET" if body is None else "PUT"
+    request = urllib.request.Request(url.rstrip("/") + "/bundle", data=body, method=method, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
-            return
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+            return answer.read()
     except urllib.error.HTTPError as problem:
         said = reason(problem)
         # 409: it is just taking in another one

@@ -217,7 +217,7 @@ class WrongThings(Entrypoint):
         write_sample(self.lake)
         before = sorted(self.lake.rglob("*"))
         done = self.run_entrypoint("check")
-        self.assertEqual((done.returncode, done.stdout), (0, "settings: ok\nlake: ok, %s\n" % self.lake))
+        self.assertEqual((done.returncode, done.stdout), (0, "settings: ok\nlake: ok, %s\nreports: none, since REPORTS_URL is not set\n" % self.lake))
         self.assertEqual(sorted(self.lake.rglob("*")), before)
         self.assertEqual(self.run_entrypoint("check", LAKE_PATH=None).returncode, 2)
 

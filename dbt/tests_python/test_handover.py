@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from handover import Away, Refused, hand_over  # noqa: E402
+from handover import Away, Refused, hand_over, shown_since  # noqa: E402
 
 
 class Service(http.server.BaseHTTPRequestHandler):
@@ -20,8 +20,15 @@ class Service(http.server.BaseHTTPRequestHandler):
     def do_PUT(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append((self.path, self.headers["Authorization"], body))
-        status = self.server.statuses.pop(0)
-        answer = b'{"error": "because"}'
+        self.answer(self.server.statuses.pop(0), b'{"error": "because"}')
+
+    def do_GET(self):
+        if self.headers["Authorization"] == "Bearer the-token":
+            self.answer(200, b'{"since": "2026-01-02T03:04:05Z"}')
+        else:
+            self.answer(401, b'{"error": "because"}')
+
+    def answer(self, status, answer):
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -42,11 +49,11 @@ class HandOver(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.page = Path(folder.name) / "docs.html"
         self.page.write_text("the docs")
+        self.url = "http://127.0.0.1:%d/" % self.server.server_port
 
     def give(self, *statuses, patience_seconds=60):
         self.server.statuses = list(statuses)
-        url = "http://127.0.0.1:%d/" % self.server.server_port
-        return hand_over(url, "the-token", self.page, patience_seconds)
+        return hand_over(self.url, "the-token", self.page, patience_seconds)
 
     def test_it_is_an_archive_with_the_page_and_a_token(self):
         self.assertEqual(self.give(200), 1)
@@ -64,6 +71,12 @@ class HandOver(unittest.TestCase):
             with self.assertRaisesRegex(Refused, "%d: because" % status):
                 self.give(status)
         self.assertEqual(len(self.server.got), 3)
+
+    def test_whether_it_would_be_taken_can_be_asked(self):
+        self.assertEqual(shown_since(self.url, "the-token"), "2026-01-02T03:04:05Z")
+        with self.assertRaisesRegex(Refused, "401: because"):
+            shown_since(self.url, "another")
+        self.assertEqual(self.server.got, [])
 
     def test_patience_ends(self):
         with self.assertRaises(Away):

@@ -1,8 +1,9 @@
-//! `PUT /bundle`: dbt hands its pages over.
+//! `PUT /bundle`: dbt hands its pages over. `GET /bundle`: whether it could, and since when the present ones are on show.
 
 use std::path::Path;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
@@ -17,6 +18,11 @@ use crate::{
 const UNPACKED: u64 = 8;
 /// Files and folders of a bundle at most.
 const ENTRIES: u64 = 10_000;
+
+pub(super) async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
+    authorise(&request, state.settings.reports.token.reveal())?;
+    Ok(HttpResponse::Ok().json(json!({ "since": state.shelf.since().map(DateTime::<Utc>::from) })))
+}
 
 pub(super) async fn put(
     request: HttpRequest,

@@ -61,6 +61,12 @@ impl Reports {
         self.ask(Method::PUT, "/bundle", TOKEN, archive).await.status()
     }
 
+    /// Status, and whether there is a time since when something is on show.
+    async fn since(&self, token: &str) -> (StatusCode, bool) {
+        let answer = self.ask(Method::GET, "/bundle", token, Vec::new()).await;
+        (answer.status(), answer.json::<Value>().await.unwrap()["since"].is_string())
+    }
+
     async fn shown(&self) -> String {
         self.get("/dbt/").await.1
     }
@@ -97,8 +103,11 @@ async fn a_bundle_is_shown_replaced_and_kept_over_a_restart() {
     let reports = Reports::start(folder.path(), &[]);
     let (status, text) = reports.get("/dbt/").await;
     assert!(status == StatusCode::NOT_FOUND && text.contains("No docs"), "{status} {text}");
+    assert_eq!(reports.since(TOKEN).await, (StatusCode::OK, false));
     assert_eq!(reports.put(archive(vec![page("first")])).await, StatusCode::OK);
     assert_eq!(reports.shown().await, "first");
+    assert_eq!(reports.since(TOKEN).await, (StatusCode::OK, true));
+    assert_eq!(reports.since("another-token-as-long").await, (StatusCode::UNAUTHORIZED, false));
     let more = entry(EntryType::Regular, "more/data.json", b"{}");
     assert_eq!(reports.put(archive(vec![page("second"), more])).await, StatusCode::OK);
     assert_eq!((reports.shown().await, reports.get("/dbt/more/data.json").await.1), ("second".into(), "{}".into()));
