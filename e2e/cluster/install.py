@@ -2,6 +2,7 @@
 
 import base64
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,17 @@ def make_namespace(subject: Pipeline) -> str:
     level = labels.get("pod-security.kubernetes.io/enforce")
     expect(level == "restricted", "pod security is %s" % level)
     return "pod security restricted is enforced"
+
+
+def value_sets(subject: Pipeline) -> str:
+    """The API server takes every object of every value set, and has no warning about any."""
+    files = sorted(Path(CHART).glob("ci/*-values.yaml"))
+    for file in files:
+        rendered = subject.kube.helm("template", RELEASE, CHART, "--validate", "--values", str(file))
+        words = ["kubectl", "-n", subject.kube.namespace, "apply", "--dry-run=server", "-f", "-"]
+        done = subprocess.run(words, input=rendered, capture_output=True, text=True, timeout=120)
+        expect(done.returncode == 0 and "Warning" not in done.stderr, "%s: %s" % (file.name, done.stderr))
+    return "the API server takes all %d without a warning" % len(files)
 
 
 def install(subject: Pipeline) -> str:
@@ -80,6 +92,7 @@ def helm_test(subject: Pipeline) -> str:
 
 STEPS = (
     ("namespace", make_namespace),
+    ("value sets", value_sets),
     ("install", install),
     ("first run", first_run),
     ("by hand", runs_by_hand),

@@ -20,10 +20,12 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "toolbox")]
 
 import accidents  # noqa: E402
 import changes  # noqa: E402
+import external  # noqa: E402
+import images  # noqa: E402
 import install  # noqa: E402
 import pages  # noqa: E402
 from kube import Failed, Kube, command  # noqa: E402
@@ -31,28 +33,26 @@ from pipeline import Pipeline  # noqa: E402
 from screen import heading, step  # noqa: E402
 
 NAMESPACE = "emply-test"
-IMAGES = ("mock-api", "migrate", "ingest", "export", "reports", "dbt-lake")
-STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *changes.STEPS)
+STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *changes.STEPS, *external.STEPS)
 
 
 def load_images() -> str:
     """Brings our images, and PostgreSQL's where docker has it, to the cluster."""
     tool = shlex.split(os.environ.get("IMAGE_LOAD") or "kind load docker-image")
-    prefix, tag = os.environ.get("IMAGE_PREFIX", "emply-pipeline/"), os.environ.get("IMAGE_TAG", "dev")
-    images = ["%s%s:%s" % (prefix, name, tag) for name in IMAGES]
+    wanted = [images.reference(name) for name in images.OF_THE_CHART]
     if command(["docker", "images", "-q", "postgres:17"]).strip():
-        images.append("postgres:17")
-    for image in images:
+        wanted.append("postgres:17")
+    for image in wanted:
         command([*tool, image], 600)
-    return "%d images by %s" % (len(images), tool[0].rsplit("/", 1)[-1])
+    return "%d images by %s" % (len(wanted), tool[0].rsplit("/", 1)[-1])
 
 
 def pipeline(screenshots: Path) -> Pipeline:
     helm = os.environ.get("HELM") or shutil.which("helm")
     if helm is None:
-        raise Failed("helm is neither on PATH nor named by HELM; `make chart-tools` installs it")
-    tag, prefix = os.environ.get("IMAGE_TAG", "dev"), os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
-    return Pipeline(Kube(NAMESPACE, helm), ["--set", "image.tag=%s,image.prefix=%s" % (tag, prefix)], screenshots)
+        raise Failed("helm is neither on PATH nor named by HELM; `make test-cluster` finds or builds it")
+    values = "image.tag=%s,image.prefix=%s" % (images.TAG, images.PREFIX)
+    return Pipeline(Kube(NAMESPACE, helm), ["--set", values], screenshots)
 
 
 def remove_namespace() -> None:

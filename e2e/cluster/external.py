@@ -1,0 +1,109 @@
+"""A release that brings neither its own PostgreSQL nor its own secrets: all are there already, and TLS is demanded."""
+
+import json
+import secrets
+import subprocess
+import tempfile
+from pathlib import Path
+
+from kube import ask, expect
+from pipeline import CHART, Pipeline
+
+SERVER = Path(__file__).with_name("external_postgresql.yaml")
+RELEASE, CUSTOMER, DATABASE = "second", "ward", "emply_ward"
+HBA = "local all all trust\nhostssl all all all scram-sha-256\n"
+VALUES = {
+    "generateSecrets": False,
+    "customers": {"default": None, CUSTOMER: {
+        "existingSecret": "ward-secrets", "settings": {"INGEST_START": "2020-01-01", "PII_MODE": "drop"}}},
+    "mock": {"postings": 20, "applications": 200},
+    "postgresql": {
+        "enabled": False, "user": "somebody", "existingSecret": "external-database",
+        "external": {"host": "external-postgresql", "port": 6432}, "tls": {"mode": "verify-full", "caSecret": "authority"}},
+    # the Service's port is not its pod's, and a policy sees the pod's
+    "networkPolicy": {"extraEgress": [{
+        "to": [{"podSelector": {"matchLabels": {"app": "external-postgresql"}}}],
+        "ports": [{"protocol": "TCP", "port": 5432}]}]},
+}
+
+
+def certificates(folder: Path) -> None:
+    """An authority with a certificate for the server, and another authority that has signed nothing."""
+    def openssl(*words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=60)
+
+    for name in ("authority", "other"):
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+                "-keyout", name + ".key", "-out", name + ".crt")
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=external-postgresql", "-keyout", "server.key",
+            "-out", "server.csr")
+    (folder / "names").write_text("subjectAltName=DNS:external-postgresql\n")
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "authority.crt", "-CAkey", "authority.key", "-CAcreateserial",
+            "-days", "2", "-extfile", "names", "-out", "server.crt")
+    (folder / "pg_hba.conf").write_text(HBA)
+
+
+def make_secrets(subject: Pipeline, folder: Path) -> None:
+    def secret(name: str, *words: str) -> None:
+        subject.kube.kubectl("create", "secret", "generic", name, *words)
+
+    def literal(name: str) -> str:
+        return "--from-literal=%s=%s" % (name, secrets.token_hex(24))
+
+    secret("external-database", literal("password"))
+    secret("ward-secrets", literal("EMPLY_API_KEY"), literal("PII_KEY"), literal("REPORTS_TOKEN"))
+    secret("external-postgresql", *("--from-file=%s" % (folder / name) for name in ("server.crt", "server.key", "pg_hba.conf")))
+    for name, file in (("authority", "authority.crt"), ("other-authority", "other.crt")):
+        secret(name, "--from-file=ca.crt=%s" % (folder / file))
+
+
+def helm(subject: Pipeline, verb: str, *words: str) -> str:
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(VALUES, file)
+        file.flush()
+        return subject.kube.helm(verb, RELEASE, CHART, *subject.values, "--values", file.name, *words, "--wait",
+                                 "--timeout=5m")
+
+
+def count(subject: Pipeline, table: str) -> int:
+    query = "select count(*) from %s where removed_at is null" % table
+    words = ("exec", "external-postgresql", "--", "psql", "-U", "somebody", "-d", DATABASE, "-qtAc", query)
+    return int(subject.kube.kubectl(*words))
+
+
+def external(subject: Pipeline) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        certificates(Path(folder))
+        make_secrets(subject, Path(folder))
+    subject.kube.kubectl("apply", "-f", str(SERVER))
+    subject.kube.kubectl("wait", "--for=condition=Ready", "pod/external-postgresql", "--timeout=120s")
+    helm(subject, "install")
+    outcome = subject.kube.outcome("second-ward-first-run-1")
+    expect(outcome == "Complete", "the first run: %s" % outcome)
+    with subject.kube.forward("second-mock-api", 8000) as address:
+        world = json.loads(ask(address + "/_mock/world")[2])
+    found = (count(subject, "posting"), count(subject, "application"))
+    expect(found == (sum(world["postings"]["listed"].values()), world["applications"]["total"]), "database %s, mock %s" % (found, world))
+    text = wrong_authority(subject)
+    subject.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
+    subject.kube.kubectl("delete", "-f", str(SERVER), "--wait")
+    return "%d applications by TLS; %s" % (found[1], text)
+
+
+def wrong_authority(subject: Pipeline) -> str:
+    """A server whose certificate nobody vouches for is not spoken to."""
+    manifest = json.loads(subject.kube.kubectl(
+        "create", "job", "--from=cronjob/second-ward-ingest", "ingest-wrong-authority", "--dry-run=client", "-o", "json"))
+    manifest["spec"]["backoffLimit"] = 0
+    pod = manifest["spec"]["template"]["spec"]
+    next(each for each in pod["volumes"] if each["name"] == "postgresql-ca")["secret"]["secretName"] = "other-authority"
+    pod["containers"][0]["env"].append({"name": "DATABASE_WAIT_SECONDS", "value": "2"})
+    subject.kube.kubectl("create", "-f", "-", given=json.dumps(manifest))
+    outcome = subject.kube.outcome("ingest-wrong-authority")
+    last = subject.kube.logs("job/ingest-wrong-authority")[-1]
+    expect(outcome == "Failed", "a run with another authority: %s" % outcome)
+    expect("certificate" in str(last), "the last line does not say why: %s" % last)
+    return "another authority's is refused"
+
+
+STEPS = (("external", external),)
