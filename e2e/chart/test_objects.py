@@ -151,7 +151,17 @@ class OneShots(unittest.TestCase):
 
     def test_an_install_has_a_first_run_and_an_upgrade_has_none(self) -> None:
         self.assertEqual(set(of_kind(render(), "Job")), {"emply-first-run-1", "emply-migrate-1"})
-        self.assertEqual(set(of_kind(render("--is-upgrade"), "Job")), {"emply-migrate-1"})
+        self.assertNotIn("emply-first-run-1", of_kind(render("--is-upgrade"), "Job"))
+
+    def test_no_claim_is_left_for_helm_to_wait_for(self) -> None:
+        """Many classes make a volume when a pod wants it, and `helm --wait` waits for the volume."""
+        for options in ((), ("--is-upgrade",), ("--set", "firstRun.enabled=false,postgresql.backup.enabled=true")):
+            objects = render(*options)
+            at_once = [pod for pod in pods(objects) if pod.kind in ("Deployment", "Job")]
+            wanted = {volume["persistentVolumeClaim"]["claimName"] for pod in at_once for volume in pod.spec["volumes"]
+                      if "persistentVolumeClaim" in volume}
+            with self.subTest(options):
+                self.assertEqual(set(of_kind(objects, "PersistentVolumeClaim")), wanted)
 
     def test_a_customer_has_what_differs_and_the_defaults(self) -> None:
         objects = value_set("external")

@@ -1,22 +1,21 @@
 {{/* A program that runs once and ends: a Job's spec, the same for CronJobs and Jobs.
      Takes {root, key, customer, component, steps, options}; options as in `oneShotDefaults`. */}}
 {{- define "emply.job" -}}
+{{ include "emply.job.limits" .options }}
+{{ include "emply.job.failures" . }}
+template:
+  metadata: {{- include "emply.steps.metadata" . | nindent 4 }}
+  spec: {{- include "emply.steps" . | nindent 4 }}
+{{- end -}}
+
+{{/* Labels of a pod with steps, which say what it may call. Takes what emply.job takes, and maybe {annotations}. */}}
+{{- define "emply.steps.metadata" -}}
 {{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "export" (list "database") "dbt" (list "reports") -}}
 {{- $calls := list -}}
 {{- range .steps -}}
 {{- $calls = concat $calls (get $callsOf . | default (list)) -}}
 {{- end -}}
-{{- $context := merge (dict "calls" (uniq $calls)) . -}}
-{{ include "emply.job.limits" .options }}
-podFailurePolicy:
-  rules:
-    # exit code 2: a retry cannot help
-    - action: FailJob
-      onExitCodes: {operator: In, values: [2]}
-    {{- include "emply.job.disruption" . | nindent 4 }}
-template:
-  metadata: {{- include "emply.pod.metadata" $context | nindent 4 }}
-  spec: {{- include "emply.steps" $context | nindent 4 }}
+{{- include "emply.pod.metadata" (merge (dict "calls" (uniq $calls)) .) -}}
 {{- end -}}
 
 {{/* How often and how long a Job may try. Takes options as in `oneShotDefaults`. */}}
@@ -24,6 +23,16 @@ template:
 backoffLimit: {{ .backoffLimit }}
 activeDeadlineSeconds: {{ .activeDeadlineSeconds }}
 ttlSecondsAfterFinished: {{ .ttlSecondsAfterFinished }}
+{{- end -}}
+
+{{/* Which failures of our programs end a Job. */}}
+{{- define "emply.job.failures" -}}
+podFailurePolicy:
+  rules:
+    # exit code 2: a retry cannot help
+    - action: FailJob
+      onExitCodes: {operator: In, values: [2]}
+    {{- include "emply.job.disruption" . | nindent 4 }}
 {{- end -}}
 
 {{/* A rule of a podFailurePolicy. */}}
@@ -43,7 +52,7 @@ successfulJobsHistoryLimit: {{ .successfulJobsHistoryLimit }}
 failedJobsHistoryLimit: {{ .failedJobsHistoryLimit }}
 {{- end -}}
 
-{{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
+{{/* A pod whose containers run one after the other. Takes what emply.job takes, and maybe {args} of each. */}}
 {{- define "emply.steps" -}}
 {{- include "emply.pod" . }}
 restartPolicy: Never

@@ -139,20 +139,3 @@ securityContext:
 - {name: postgresql-ca, secret: {secretName: {{ . }}, items: [{key: ca.crt, path: ca.crt}]}}
 {{- end }}
 {{- end -}}
-
-{{/* A claim that outlives the release. Takes {root, component, key, name, persistence}. */}}
-{{- define "emply.claim" -}}
-apiVersion: v1
-kind: PersistentVolumeClaim
-metadata:
-  name: {{ .name }}
-  labels: {{- include "emply.labels" . | nindent 4 }}
-  annotations:
-    helm.sh/resource-policy: keep
-spec:
-  accessModes: [ReadWriteOnce]
-  {{- with .persistence.storageClass }}
-  storageClassName: {{ . }}
-  {{- end }}
-  resources: {requests: {storage: {{ .persistence.size }}}}
-{{- end -}}
