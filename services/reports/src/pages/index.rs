@@ -23,7 +23,7 @@ pub(super) async fn page(state: web::Data<State>) -> HttpResponse {
             p {
                 "Every table and column of the warehouse, what it means and where it comes from. "
                 @match since {
-                    Some(since) => { "As of " (runs::time(since)) "." }
+                    Some(since) => { "As of " (runs::time(since)) " (UTC)." }
                     None => "None have been handed over yet; the next export does so."
                 }
             }

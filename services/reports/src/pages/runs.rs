@@ -39,9 +39,8 @@ pub(super) async fn page(state: web::Data<State>, wanted: web::Query<Wanted>) ->
     };
     let content = html! {
         p {
-            "Newest first, times in UTC. Only: "
-            a href="/runs" { "all" } " " a href="/runs?service=ingest" { "ingest" } " " a href="/runs?service=export" { "export" } ". "
-            a href="/runs.json" { "As JSON" } "."
+            "Newest first, times in UTC. Show " a href="/runs" { "all" } ", " a href="/runs?service=ingest" { "ingest" } ", "
+            a href="/runs?service=export" { "export" } ", or all " a href="/runs.json" { "as JSON" } "."
         }
         (shown)
     };
