@@ -1,29 +1,58 @@
 """What goes wrong in a cluster, and that the next runs make it right."""
 
 import base64
+import contextlib
 import json
+import subprocess
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from kube import expect, until
 from pipeline import Pipeline
 
-# the smallest slices and the longest look back, so that a run lasts long enough to be hit
-SLOW = {"INGEST_SLICE_HOURS": "1", "INGEST_LOOKBACK_HOURS": "8760"}
+HOLD = "begin; lock table application in access exclusive mode; select pg_sleep(300)"
+LOCKED = "select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' " \
+         "and relation = 'application'::regclass"
+WAITING = "select count(*) from pg_locks where not granted and relation = 'application'::regclass"
 
 
-def a_day_later(subject: Pipeline) -> None:
-    subject.mock("/_mock/advance?hours=24", "POST")
+def time_passes(subject: Pipeline) -> None:
+    """Applications arrive and change. Both times together are less than a day, with whose end the mock deletes one."""
+    subject.mock("/_mock/advance?hours=11", "POST")
 
 
-def slow_ingest(subject: Pipeline, name: str) -> None:
-    """A run of ingest by hand that takes its time."""
-    manifest = json.loads(subject.kube.kubectl(
-        "create", "job", "--from=cronjob/emply-ingest", name, "--dry-run=client", "-o", "json"))
-    container = manifest["spec"]["template"]["spec"]["containers"][0]
-    container["env"] += [{"name": key, "value": value} for key, value in SLOW.items()]
-    subject.kube.kubectl("create", "-f", "-", given=json.dumps(manifest))
+def as_in_the_mock(subject: Pipeline) -> str:
+    mock, database = subject.in_the_mock(), subject.in_the_database()
+    expect(mock == database, "mock %s, database %s" % (mock, database))
+    return "%d applications in mock and database" % mock["applications"]
+
+
+@contextlib.contextmanager
+def held_up(subject: Pipeline) -> Iterator[None]:
+    """Nobody gets at the table of applications until this is left. A run is otherwise over before it can be hit."""
+    words = ["kubectl", "-n", subject.kube.namespace, "exec", "emply-postgresql-0", "-c", "postgresql", "--", "psql", "-U",
+             "emply", "-d", "emply", "-qc", HOLD]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until("the table to be locked", 30, lambda: subject.kube.sql(LOCKED) == "1", 0.1)
+        yield
+    finally:
+        process.kill()
+        process.wait(30)
+
+
+def let_go(subject: Pipeline) -> None:
+    subject.kube.sql("select pg_terminate_backend(pid) from pg_locks where granted and mode = 'AccessExclusiveLock' "
+                     "and relation = 'application'::regclass")
+
+
+def in_the_middle(subject: Pipeline, job: str) -> str:
+    """Starts a run of ingest and waits until it stands before the locked table; gives its pod's name."""
+    subject.kube.start("emply-ingest", job)
+    until("%s to wait for the table" % job, 60, lambda: subject.kube.sql(WAITING) != "0", 0.1)
+    return when(subject, job, "ingest", "running")
 
 
 def container_states(pod: dict[str, Any]) -> dict[str, str]:
@@ -43,42 +72,43 @@ def when(subject: Pipeline, job: str, container: str, state: str) -> str:
     return str(until("%s of %s to be %s" % (container, job, state), 120, there, 0.1))
 
 
-def restarted(subject: Pipeline, job: str) -> str:
+def recovered(subject: Pipeline, job: str) -> str:
+    """The job was hit, tried again, and has ended well."""
     expect(subject.kube.outcome(job) == "Complete", "job %s did not recover" % job)
-    pods = subject.kube.pods_of(job)
-    ends = [pod["status"]["phase"] for pod in pods]
-    return "%s: pods %s" % (job, ", ".join(ends))
+    query = "select outcome from sync_run where trigger = '%s' order by started_at" % job
+    outcomes = subject.kube.sql(query).split()
+    expect(len(outcomes) > 1 and outcomes[-1] == "succeeded", "job %s was not hit: %s" % (job, outcomes))
+    return ", then ".join(outcomes)
 
 
 def database_away(subject: Pipeline) -> str:
-    a_day_later(subject)
-    slow_ingest(subject, "ingest-database-away")
-    when(subject, "ingest-database-away", "ingest", "running")
-    subject.kube.kubectl("delete", "pod", "emply-postgresql-0", "--wait=false")
-    text = restarted(subject, "ingest-database-away")
+    time_passes(subject)
+    with held_up(subject):
+        in_the_middle(subject, "ingest-database-away")
+        subject.kube.kubectl("delete", "pod", "emply-postgresql-0", "--grace-period=1", "--wait=false")
+        text = recovered(subject, "ingest-database-away")
     subject.kube.kubectl("wait", "--for=condition=Ready", "pod/emply-postgresql-0", "--timeout=120s")
-    return text
+    subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
+    return "%s; %s" % (text, as_in_the_mock(subject))
 
 
 def ingest_deleted(subject: Pipeline) -> str:
-    subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
-    a_day_later(subject)
-    slow_ingest(subject, "ingest-deleted")
-    pod = when(subject, "ingest-deleted", "ingest", "running")
-    subject.kube.kubectl("delete", "pod", pod, "--wait=false")
-    return restarted(subject, "ingest-deleted")
+    time_passes(subject)
+    with held_up(subject):
+        pod = in_the_middle(subject, "ingest-deleted")
+        subject.kube.kubectl("delete", "pod", pod, "--wait=false")
+        until("another pod", 60, lambda: pod not in [each["metadata"]["name"] for each in subject.kube.pods_of("ingest-deleted")])
+        let_go(subject)
+        text = recovered(subject, "ingest-deleted")
+    return "%s; %s" % (text, as_in_the_mock(subject))
 
 
 def export_deleted(subject: Pipeline) -> str:
     subject.kube.start("emply-export", "export-deleted")
     pod = when(subject, "export-deleted", "dbt", "running")
     subject.kube.kubectl("delete", "pod", pod, "--wait=false")
-    text = restarted(subject, "export-deleted")
-    mock, database, lake = subject.in_the_mock(), subject.in_the_database(), subject.in_the_lake()
-    # what was deleted at the source longer ago than the lookback stays until a reconcile
-    expect(database == lake, "database %s, lake %s" % (database, lake))
-    expect(mock["postings"] == database["postings"], "mock %s, database %s" % (mock, database))
-    return text + "; %(postings)d postings, %(applications)d applications" % database
+    text = recovered(subject, "export-deleted")
+    return "%s; %s" % (text, subject.agrees())
 
 
 def wrong_key(subject: Pipeline) -> str:
@@ -117,7 +147,7 @@ def failing_data_test(subject: Pipeline) -> str:
     subject.kube.sql(touch % ("now()", key))
     try:
         pods = failed_once(subject, "emply-export", "export-failing-test")
-        last = subject.kube.logs("pod/" + pods[0])[-1]
+        last = subject.kube.logs("pod/" + pods[0], "dbt")[-1]
         expect("relationships" in str(last), "the last line does not name the test: %s" % last)
         expect(subject.page("/dbt/")[2] == before, "the docs changed though a test failed")
     finally:
@@ -127,13 +157,15 @@ def failing_data_test(subject: Pipeline) -> str:
 
 
 def mock_restarted(subject: Pipeline) -> str:
+    """It continues its world. Kubernetes counts whole seconds, so the time it takes is told by its log."""
+    before = subject.in_the_mock()
     subject.kube.kubectl("rollout", "restart", "deployment/emply-mock-api")
     subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=120s")
-    pod = subject.kube.get("pods", "-l", "app.kubernetes.io/component=mock-api")["items"][-1]
-    state = pod["status"]["containerStatuses"][0]["state"]["running"]["startedAt"]
-    ready = next(each["lastTransitionTime"] for each in pod["status"]["conditions"] if each["type"] == "Ready")
-    seconds = (datetime.fromisoformat(ready) - datetime.fromisoformat(state)).total_seconds()
-    return "ready %d s after its container's start (Kubernetes counts whole seconds and probes every 2)" % seconds
+    expect(subject.in_the_mock() == before, "the world changed with a restart: %s" % before)
+    log = subject.kube.logs("deployment/emply-mock-api")
+    started, ready = (datetime.fromisoformat(line["timestamp"]) for line in (
+        log[0], next(line for line in log if line["message"] == "ready")))
+    return "ready %d ms after its first line, with the same world" % ((ready - started).total_seconds() * 1000)
 
 
 STEPS = (

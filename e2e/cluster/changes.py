@@ -3,12 +3,13 @@
 import re
 from pathlib import Path
 
-from kube import expect
+from kube import expect, until
 from pipeline import CHART, RELEASE, Pipeline
 
 BACKUP_DOC = Path(__file__).resolve().parents[2] / "docs" / "backup.md"
-CHANGED = ("--set", "logs.format=text,oneShots.ingest.schedule=*/20 * * * *,postgresql.backup.enabled=true,"
-           "postgresql.backup.keep=2")
+EVERY_MINUTE = "* * * * *"
+CHANGED = ("--set", "logs.format=text,oneShots.ingest.schedule=%s,oneShots.ingest.suspend=false,"
+           "postgresql.backup.enabled=true,postgresql.backup.keep=2" % EVERY_MINUTE)
 # as a later release's step would leave the schema: expanded, and known to nobody here
 LATER_STEP = """
 alter table application add column of_a_later_release text;
@@ -20,12 +21,22 @@ def upgrade(subject: Pipeline) -> str:
     before = subject.in_the_database()
     secrets = {name: subject.kube.secret(name) for name in ("emply", "emply-postgresql")}
     subject.upgrade(*CHANGED)
-    expect(schedule(subject) == "*/20 * * * *", "the schedule is " + schedule(subject))
+    expect(schedule(subject) == EVERY_MINUTE, "the schedule is " + schedule(subject))
     expect({name: subject.kube.secret(name) for name in secrets} == secrets, "an upgrade changed secrets")
     expect(subject.kube.outcome("emply-migrate-2") == "Complete", "migrate of revision 2 failed")
+    job = until("a run by the schedule", 150, lambda: scheduled(subject))
+    outcome = subject.kube.outcome(str(job))
+    expect(outcome == "Complete", "the run by the schedule: " + outcome)
     expect(subject.in_the_database() == before, "an upgrade changed data")
-    subject.kube.run("emply-ingest", "ingest-upgraded")
-    return "values changed; data and secrets did not"
+    return "values changed, data and secrets did not; %s came by the schedule" % job
+
+
+def scheduled(subject: Pipeline) -> str | None:
+    """A job that the CronJob's schedule made. One by hand has the CronJob as its owner too, and says so."""
+    jobs = subject.kube.get("jobs", "-l", "app.kubernetes.io/component=ingest")["items"]
+    names = [job["metadata"]["name"] for job in jobs
+             if "cronjob.kubernetes.io/instantiate" not in job["metadata"].get("annotations", {})]
+    return names[0] if names else None
 
 
 def schedule(subject: Pipeline) -> str:
@@ -44,6 +55,7 @@ def backup_and_restore(subject: Pipeline) -> str:
     subject.kube.kubectl("apply", "-f", "-", given=re.sub(r"/backup/\S+\.dump", file, text))
     outcome = subject.kube.outcome("emply-restore")
     expect(outcome == "Complete", "restore: %s, %s" % (outcome, subject.kube.logs("job/emply-restore")[-3:]))
+    subject.kube.kubectl("delete", "job", "emply-restore")
     original, restored = subject.in_the_database(), subject.in_the_database("emply_restored")
     expect(original == restored, "original %s, restored %s" % (original, restored))
     return "%s restored: %s" % (file, restored)
@@ -63,9 +75,8 @@ def uninstall(subject: Pipeline) -> str:
     expect("emply-lake" in said and "kept" in said, "helm does not say what it leaves: " + said)
     ours = ["-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name"]
     kinds = "all,secrets,configmaps,ingresses,networkpolicies,serviceaccounts,jobs,cronjobs"
-    left = subject.kube.kubectl("get", kinds, *ours).split()
-    # jobs that were started by hand, or by a schedule, go with a little delay
-    expect(not left, "left behind: %s" % left)
+    # pods go with a little delay
+    until("nothing to be left but claims", 90, lambda: not subject.kube.kubectl("get", kinds, *ours).split())
     claims = subject.kube.kubectl("get", "pvc", *ours).split()
     expect(len(claims) == 4, "claims left: %s" % claims)
     return "left are %s" % ", ".join(claim.rsplit("/", 1)[-1] for claim in claims)

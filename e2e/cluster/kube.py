@@ -93,9 +93,10 @@ class Kube:
         expect(outcome == "Complete", "job %s: %s, its log ends with %s" % (job, outcome, log[-3:]))
         return log
 
-    def logs(self, what: str) -> list[dict[str, Any]]:
-        """The lines of all containers; those that are no JSON as their `message`."""
-        lines = self.kubectl("logs", "--all-containers", what).splitlines()
+    def logs(self, what: str, container: str | None = None) -> list[dict[str, Any]]:
+        """The lines of one container, or of all one after the other; those that are no JSON as their `message`."""
+        chosen = ["-c", container] if container else ["--all-containers"]
+        lines = self.kubectl("logs", *chosen, what).splitlines()
         return [as_record(line) for line in lines]
 
     @contextlib.contextmanager

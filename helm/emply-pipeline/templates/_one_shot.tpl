@@ -1,21 +1,17 @@
 {{/* A program that runs once and ends: a Job's spec, the same for CronJobs and Jobs.
-     Takes {root, key, customer, component, steps, options}; options as in `oneShotDefaults`. */}}
+     Takes {root, key, customer, component, steps, options}, and maybe {args} of each step; options as in
+     `oneShotDefaults`. */}}
 {{- define "emply.job" -}}
-{{ include "emply.job.limits" .options }}
-{{ include "emply.job.failures" . }}
-template:
-  metadata: {{- include "emply.steps.metadata" . | nindent 4 }}
-  spec: {{- include "emply.steps" . | nindent 4 }}
-{{- end -}}
-
-{{/* Labels of a pod with steps, which say what it may call. Takes what emply.job takes, and maybe {annotations}. */}}
-{{- define "emply.steps.metadata" -}}
 {{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "export" (list "database") "dbt" (list "reports") -}}
 {{- $calls := list -}}
 {{- range .steps -}}
 {{- $calls = concat $calls (get $callsOf . | default (list)) -}}
 {{- end -}}
-{{- include "emply.pod.metadata" (merge (dict "calls" (uniq $calls)) .) -}}
+{{ include "emply.job.limits" .options }}
+{{ include "emply.job.failures" . }}
+template:
+  metadata: {{- include "emply.pod.metadata" (merge (dict "calls" (uniq $calls)) .) | nindent 4 }}
+  spec: {{- include "emply.steps" . | nindent 4 }}
 {{- end -}}
 
 {{/* How often and how long a Job may try. Takes options as in `oneShotDefaults`. */}}
@@ -52,7 +48,7 @@ successfulJobsHistoryLimit: {{ .successfulJobsHistoryLimit }}
 failedJobsHistoryLimit: {{ .failedJobsHistoryLimit }}
 {{- end -}}
 
-{{/* A pod whose containers run one after the other. Takes what emply.job takes, and maybe {args} of each. */}}
+{{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
 {{- define "emply.steps" -}}
 {{- include "emply.pod" . }}
 restartPolicy: Never
@@ -77,7 +73,7 @@ volumes:
 {{- .customer.lake.existingClaim | default (printf "%s-lake" (include "emply.stem" .)) -}}
 {{- end -}}
 
-{{/* One program with its settings. Takes what emply.job takes, {step}, and {args}. */}}
+{{/* One program with its settings. Takes what emply.job takes, and {step}. */}}
 {{- define "emply.step" -}}
 {{- $known := list "migrate" "ingest" "export" "dbt" -}}
 {{- if not (has .step $known) -}}

@@ -27,8 +27,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* Labels of a pod. Takes what emply.selector takes, {calls}: what the NetworkPolicies let
-     it call, and maybe {annotations}. */}}
+{{/* Labels of a pod. Takes what emply.selector takes, and {calls}: what the NetworkPolicies let it call. */}}
 {{- define "emply.pod.metadata" -}}
 labels:
   {{- include "emply.selector" . | nindent 2 }}
@@ -39,7 +38,7 @@ labels:
   {{- with .root.Values.podLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with merge (.annotations | default dict) .root.Values.podAnnotations }}
+{{- with .root.Values.podAnnotations }}
 annotations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
