@@ -64,7 +64,8 @@ impl Reports {
     /// Status, and whether there is a time since when something is on show.
     async fn since(&self, token: &str) -> (StatusCode, bool) {
         let answer = self.ask(Method::GET, "/bundle", token, Vec::new()).await;
-        (answer.status(), answer.json::<Value>().await.unwrap()["since"].is_string())
+        let (status, text) = (answer.status(), answer.text().await.unwrap());
+        (status, serde_json::from_str::<Value>(&text).unwrap()["since"].is_string())
     }
 
     async fn shown(&self) -> String {
