@@ -16,7 +16,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL at most.
 const POSTGRES_CONNECTIONS: u32 = 8;
 
-/// How often a database that is away is looked for.
+/// How long the first try may take, and the pause after it; each next one has twice as long. A network's rules for a new
+/// container take effect a moment after its start, and until then it may hear nothing at all.
+const FIRST_TRY: (Duration, Duration) = (Duration::from_millis(250), Duration::from_millis(50));
+/// The longest pause between two tries.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// SQLSTATE of a connection to a database that does not exist.
 const NO_SUCH_DATABASE: &str = "3D000";
@@ -35,22 +38,25 @@ pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
     }
     // what cannot be read is refused where it is opened
     let Ok(options) = PgConnectOptions::from_str(url.reveal()) else { return Ok(()) };
+    let (mut patience, mut pause) = FIRST_TRY;
     let mut is_waiting = false;
     loop {
-        let reached = tokio::time::timeout(CONNECT_TIMEOUT, reach(&options)).await;
+        let reached = tokio::time::timeout(patience, reach(&options)).await;
         let error = match reached {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(error)) if is_code(&error, &REFUSED) => {
                 return Err(Final::new(format!("the database of MOCK_DATABASE_URL refuses: {error}")).into());
             }
             Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("no answer within {} s", CONNECT_TIMEOUT.as_secs()),
+            Err(_) => format!("no answer within {} ms", patience.as_millis()),
         };
-        if !is_waiting {
+        // the first moments are worth no line
+        if !is_waiting && pause >= LOOK_AGAIN {
             tracing::info!(error, "waiting for the database of MOCK_DATABASE_URL");
+            is_waiting = true;
         }
-        is_waiting = true;
-        tokio::time::sleep(LOOK_AGAIN).await;
+        tokio::time::sleep(pause).await;
+        (patience, pause) = ((patience * 2).min(CONNECT_TIMEOUT), (pause * 2).min(LOOK_AGAIN));
     }
 }
 
