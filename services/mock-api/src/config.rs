@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
-use runtime::{List, Need, Reader, Secret, Section, Setting, Show};
+use runtime::{List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
 use serde::Deserialize;
 
 /// The `MOCK_…` section.
@@ -27,6 +27,12 @@ pub struct MockSettings {
     pub keys: Option<Secret>,
     /// Whether `/_mock` is there.
     pub control: bool,
+    /// Accounts that the board knows, as `EMAIL:PASSWORD`, comma-separated; without it any account is.
+    pub board_accounts: Option<Secret>,
+    /// Status of the board's `{"result":"error"}`.
+    pub board_error_status: u16,
+    /// Bytes of a body at most that the board takes.
+    pub board_max_bytes: u64,
     /// The world's time when it is seeded; without it the real time.
     pub start: Option<DateTime<Utc>>,
 }
@@ -60,6 +66,15 @@ impl Section for MockSettings {
         },
         plain("MOCK_CONTROL", "true", "whether the control plane /_mock is there: true or false"),
         Setting {
+            name: "MOCK_BOARD_ACCOUNTS",
+            need: Need::Optional,
+            meaning: "accounts that the board knows, as EMAIL:PASSWORD, comma-separated; without it any account is",
+            example: "jobs@example.org:a-password",
+            show: Show::Secret,
+        },
+        plain("MOCK_BOARD_ERROR_STATUS", "200", "status of the board's answer {\"result\":\"error\"}"),
+        plain("MOCK_BOARD_MAX_BYTES", "20971520", "bytes of a body at most that the board takes; 413 beyond"),
+        Setting {
             name: "MOCK_START",
             need: Need::Optional,
             meaning: "the world's time when it is seeded; without it the real time",
@@ -83,7 +98,11 @@ pub struct Config {
 
 impl runtime::Config for Config {
     fn read(reader: &mut Reader) -> Option<Self> {
-        Some(Self { mock: reader.section()? })
+        let mock: Option<MockSettings> = reader.section();
+        if mock.as_ref().is_some_and(|mock| !(200..=599).contains(&mock.board_error_status)) {
+            reader.refuse("MOCK_BOARD_ERROR_STATUS", Problem::Refused("is no status from 200 to 599".to_owned()));
+        }
+        Some(Self { mock: mock? })
     }
 }
 
@@ -110,6 +129,14 @@ mod tests {
         let config = Config::read(&mut reader).expect("readable");
         assert!(!reader.shown().contains("topsecret"));
         assert!(!format!("{config:?}").contains("topsecret"));
+    }
+
+    #[test]
+    fn a_status_that_is_none_is_refused() {
+        let mut reader = Reader::over([("MOCK_BOARD_ERROR_STATUS".to_owned(), Some("99".to_owned()))]);
+        Config::read(&mut reader);
+        let names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
+        assert_eq!(names, ["MOCK_BOARD_ERROR_STATUS"]);
     }
 
     #[test]

@@ -1,20 +1,27 @@
-//! A faithful stand-in for the applicant tracking system Emply (v1), with a world of its own.
+//! A faithful stand-in for two strangers: the applicant tracking system Emply (v1), with a world of its own, and the
+//! transfer interface of the job board kliniken.de.
 //!
 //! - [`config`]: the settings.
 //! - [`server`]: listens, seeds the world, stops.
 //! - [`emply`]: the wire format and its endpoints, one file each.
+//! - [`board`]: the job board's calls, one file each.
 //! - [`world`]: hospitals, vacancies and applicants out of a seed, and how time passes for them.
 //! - [`database`]: the tables they live in, which nobody else reads.
-//! - [`control`]: `/_mock`, by which a test moves the world on.
+//! - [`control`]: `/_mock`, by which a test moves the world on and sees what the strangers got.
+//! - [`faults`]: lets the strangers misbehave as a test tells them to.
+//! - [`journal`]: what was asked.
 //! - [`site`]: health, the way to the Swagger UI, unknown paths.
 //!
 //! It plays a stranger: it shares no type with the programs that talk to it.
 
+pub mod board;
 mod check;
 pub mod config;
 pub mod control;
 pub mod database;
 pub mod emply;
+pub mod faults;
+pub mod journal;
 pub mod server;
 pub mod site;
 pub mod state;
@@ -30,7 +37,7 @@ use crate::config::Config;
 pub static PROGRAM: Program = Program {
     name: "mock-api",
     version: env!("CARGO_PKG_VERSION"),
-    about: "A stand-in for the applicant tracking system Emply, with a world of its own.",
+    about: "A stand-in for the applicant tracking system Emply, with a world of its own, and for a job board.",
 };
 
 /// The command line.

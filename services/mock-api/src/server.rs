@@ -12,9 +12,12 @@ use actix_web::{
 };
 use anyhow::Context as _;
 use runtime::{Context, Summary};
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa::openapi::OpenApi;
+use utoipa_swagger_ui::{SwaggerUi, Url};
 
-use crate::{config::MockSettings, control, database, emply, site, state::State, world};
+use crate::{
+    board, config::MockSettings, control, database, emply, faults, journal, site, state::State, ticks::SECOND, world,
+};
 
 /// Seconds that requests under way get when the process is told to stop.
 const SHUTDOWN_SECONDS: u64 = 10;
@@ -60,18 +63,22 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
         App::new()
             .app_data(web::Data::from(Arc::clone(&shared)))
             .app_data(emply::query_config())
+            .wrap(from_fn(faults::inject))
             .wrap(Compress::default())
+            .wrap(from_fn(journal::write))
             .wrap(from_fn(date_of_the_world))
-            .configure(emply::routes)
+            .configure(emply::register)
+            .configure(|service| board::register(service, &shared.settings))
             .configure(|routes| {
                 if control {
                     control::routes(routes);
                 }
             })
             .configure(site::routes)
-            .service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/openapi.json", emply::openapi()))
+            .service(SwaggerUi::new("/swagger-ui/{_:.*}").urls(documents()))
             .default_service(web::to(site::not_found))
     })
+    .on_connect(faults::connection::keep)
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)
@@ -83,6 +90,14 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     Ok(server.run())
 }
 
+/// Both strangers' documents, to choose from.
+fn documents() -> Vec<(Url<'static>, OpenApi)> {
+    vec![
+        (Url::with_primary("Emply v1", "/openapi/emply.json", true), emply::openapi()),
+        (Url::new("Job board", "/openapi/board.json"), board::openapi()),
+    ]
+}
+
 /// Every answer says what time it is in the world, so that a client can ask up to the source's own time.
 async fn date_of_the_world<B: MessageBody>(
     request: ServiceRequest,
@@ -91,8 +106,10 @@ async fn date_of_the_world<B: MessageBody>(
     let state = request.app_data::<web::Data<State>>().cloned();
     let mut response = next.call(request).await?;
     if let Some(state) = state {
+        let skew = response.response().extensions().get::<faults::Skew>().map_or(0, |skew| skew.0);
         // RFC 9110, IMF-fixdate
-        let date = state.now().date_time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        let date =
+            state.now().plus(skew.saturating_mul(SECOND)).date_time().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
         if let Ok(value) = HeaderValue::from_str(&date) {
             response.headers_mut().insert(DATE, value);
         }

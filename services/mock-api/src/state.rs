@@ -5,11 +5,12 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
+use chrono::{DateTime, Utc};
 use runtime::Clock;
 use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
-use crate::{config::MockSettings, ticks::Ticks};
+use crate::{config::MockSettings, faults::Faults, journal::Journal, ticks::Ticks};
 
 /// Settings, the world's clock and, once the world is there, its database.
 #[derive(Debug)]
@@ -18,6 +19,10 @@ pub struct State {
     pub settings: MockSettings,
     /// Held while the world moves on, so that two requests to do so come one after the other.
     pub moving: Mutex<()>,
+    /// What was asked.
+    pub journal: Journal,
+    /// What is to go wrong.
+    pub faults: Faults,
     clock: Clock,
     /// What the world's clock is ahead of the real one, in ticks.
     shift: AtomicI64,
@@ -27,8 +32,27 @@ pub struct State {
 impl State {
     /// A state without a world yet; its clock already runs, from `MOCK_START` if that is given.
     pub fn new(settings: MockSettings, clock: Clock) -> Self {
-        let shift = settings.start.map_or(0, |start| Ticks::from(start).0 - Ticks::from(clock.now()).0);
-        Self { settings, moving: Mutex::new(()), clock, shift: AtomicI64::new(shift), database: OnceLock::new() }
+        let state = Self {
+            settings,
+            moving: Mutex::new(()),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            clock,
+            shift: AtomicI64::new(0),
+            database: OnceLock::new(),
+        };
+        state.set_shift(state.first_shift());
+        state
+    }
+
+    /// What the clock of a new world is ahead of the real one, in ticks.
+    pub fn first_shift(&self) -> i64 {
+        self.settings.start.map_or(0, |start| Ticks::from(start).0 - Ticks::from(self.clock.now()).0)
+    }
+
+    /// The real time, which a client goes by.
+    pub fn real_now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// The time in the world.

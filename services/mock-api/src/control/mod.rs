@@ -2,6 +2,10 @@
 //! document, and not there at all with `MOCK_CONTROL=false`.
 
 mod advance;
+mod faults;
+mod listings;
+mod requests;
+mod reset;
 mod world;
 
 use actix_web::web;
@@ -10,5 +14,11 @@ use actix_web::web;
 pub fn routes(routes: &mut web::ServiceConfig) {
     routes
         .service(web::resource("/_mock/advance").post(advance::advance))
-        .service(web::resource("/_mock/world").get(world::show));
+        .service(web::resource("/_mock/faults").get(faults::list).put(faults::set))
+        .service(web::resource("/_mock/reset").post(reset::reset))
+        .service(web::resource("/_mock/world").get(world::show))
+        .service(web::resource("/_mock/requests").get(requests::list))
+        .service(web::resource("/_mock/board/listings").get(listings::list))
+        .service(web::resource("/_mock/board/listings/{id}").get(listings::show))
+        .service(web::resource("/_mock/board/listings/{id}/attachments/{attachmentId}").get(listings::content));
 }

@@ -3,7 +3,9 @@
 //! One statement set for SQLite and PostgreSQL: instants are 64-bit numbers of 100 ns, ids are text.
 
 pub mod application;
+pub mod attachment;
 mod connect;
+pub mod listing;
 pub mod posting;
 mod schema;
 pub mod world;

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Schema, sea_query::Index};
 
-use super::{application, posting, world};
+use super::{application, attachment, listing, posting, world};
 
 /// Makes tables and indexes; what is there already is left alone.
 pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr> {
@@ -11,6 +11,8 @@ pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr
         schema.create_table_from_entity(world::Entity),
         schema.create_table_from_entity(posting::Entity),
         schema.create_table_from_entity(application::Entity),
+        schema.create_table_from_entity(listing::Entity),
+        schema.create_table_from_entity(attachment::Entity),
     ];
     for mut table in tables {
         database.execute(table.if_not_exists()).await?;
@@ -28,6 +30,13 @@ pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr
         .table(application::Entity)
         .col(application::Column::NextMoveAt)
         .to_owned();
+    let by_listing = Index::create()
+        .if_not_exists()
+        .name("attachments_by_listing")
+        .table(attachment::Entity)
+        .col(attachment::Column::ListingId)
+        .to_owned();
+    database.execute(&by_listing).await?;
     database.execute(&by_date).await?;
     database.execute(&by_next_move).await?;
     Ok(())

@@ -1,18 +1,16 @@
 //! Emply v1, as far as its clients use it: the wire format and its endpoints.
 //!
 //! The vendor's own document is not public; fields and their behaviour are taken from what real clients read.
-//! One endpoint is one file; the rows of [`crate::database`] become wire types in the wire type's folder.
+//! One endpoint is one file in `routes/`; the rows of [`crate::database`] become wire types in the wire type's folder.
 
 mod access;
 mod application;
-mod applications_by_date;
 mod dates;
 mod localization;
-mod media_postings;
 mod openapi;
 mod posting;
 mod problem;
-mod public_postings;
+mod routes;
 mod stream;
 
 use actix_web::web;
@@ -24,9 +22,10 @@ pub use posting::{Advertisement, Choice, Department, JobData, JobValue, Location
 pub use problem::{Problem, query_config};
 
 /// The endpoints.
-pub fn routes(routes: &mut web::ServiceConfig) {
-    routes
-        .service(web::resource("/v1/{customer}/postings").get(public_postings::list))
-        .service(web::resource("/v1/{customer}/postings/{media_id}").get(media_postings::list))
-        .service(web::resource("/v1/{customer}/applications/find-by-date").get(applications_by_date::find));
+pub fn register(service: &mut web::ServiceConfig) {
+    service
+        .service(web::resource("/v1/{customer}/postings").get(routes::public_postings::list))
+        .service(web::resource("/v1/{customer}/postings/{media_id}").get(routes::media_postings::list))
+        .service(web::resource("/v1/{customer}/applications/find-by-date").get(routes::applications_by_date::find))
+        .service(web::resource("/v1/{customer}/departments").get(routes::departments::list));
 }

@@ -10,7 +10,7 @@ use utoipa::{
     },
 };
 
-use super::{Choice, Localization, access, applications_by_date, media_postings, public_postings};
+use super::{Choice, Localization, access, routes};
 
 /// The document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
@@ -46,8 +46,14 @@ pub(super) fn job_value() -> Schema {
     tags(
         (name = "postings", description = "Vacancies as they appear on a medium"),
         (name = "applications", description = "Who applied, and how far it has come"),
+        (name = "departments", description = "Parts of the customer's organisation"),
     ),
-    paths(public_postings::list, media_postings::list, applications_by_date::find),
+    paths(
+        routes::public_postings::list,
+        routes::media_postings::list,
+        routes::applications_by_date::find,
+        routes::departments::list,
+    ),
     components(schemas(Choice)),
     modifiers(&Keys),
 )]

@@ -7,7 +7,7 @@ use sea_orm::{
 use super::{HISTORY_DAYS, arrivals::Arrivals, market::Market, rhythm, vacancy};
 use crate::{
     config::MockSettings,
-    database::{posting, world},
+    database::{application, attachment, listing, posting, world},
     ticks::{DAY, HOUR, Ticks},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const BATCH: usize = 500;
 
 /// Writes a whole world that begins at `started` in one transaction, so that there is either all of it or
-/// nothing.
+/// nothing. What is there before is gone then.
 pub async fn write(
     database: &DatabaseConnection,
     settings: &MockSettings,
@@ -23,6 +23,7 @@ pub async fn write(
     shift: i64,
 ) -> Result<(), DbErr> {
     let transaction = database.begin().await?;
+    clear(&transaction).await?;
     let (postings, next_vacancy) = postings(settings, started);
     for rows in postings.chunks(BATCH) {
         let rows = rows.iter().map(|row| row.clone().into_active_model());
@@ -44,6 +45,15 @@ pub async fn write(
     };
     world::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
     transaction.commit().await
+}
+
+async fn clear(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    application::Entity::delete_many().exec(transaction).await?;
+    posting::Entity::delete_many().exec(transaction).await?;
+    attachment::Entity::delete_many().exec(transaction).await?;
+    listing::Entity::delete_many().exec(transaction).await?;
+    world::Entity::delete_many().exec(transaction).await?;
+    Ok(())
 }
 
 /// Exactly as many postings as the settings ask for, and the number of the next vacancy.

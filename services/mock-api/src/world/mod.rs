@@ -22,7 +22,7 @@ pub mod rhythm;
 pub mod vacancy;
 
 pub use advance::advance;
-pub use open::open;
+pub use open::{open, renew};
 
 /// Days of applications before the start.
 pub const HISTORY_DAYS: i64 = 180;

@@ -1,7 +1,7 @@
 //! Takes up the world that is in the database, or makes one.
 
 use anyhow::Context as _;
-use sea_orm::{DatabaseConnection, EntityTrait as _};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait as _};
 
 use super::history;
 use crate::{
@@ -21,8 +21,14 @@ pub async fn open(state: &State, database: &DatabaseConnection) -> anyhow::Resul
         tracing::info!(advances = world.advances, "world found");
         return Ok(());
     }
+    renew(state, database).await.context("seeding")
+}
+
+/// Makes a world out of the settings, in the place of what is there, listings of the board included.
+pub async fn renew(state: &State, database: &DatabaseConnection) -> Result<(), DbErr> {
+    state.set_shift(state.first_shift());
     let started = state.settings.start.map_or_else(|| state.now(), Into::into).hour();
-    history::write(database, &state.settings, started, state.shift()).await.context("seeding")?;
+    history::write(database, &state.settings, started, state.shift()).await?;
     tracing::info!(
         postings = state.settings.postings,
         applications = state.settings.applications,

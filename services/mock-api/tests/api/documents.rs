@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::harness::{Mock, json};
 
-fn snapshot() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("openapi.json")
+fn snapshot(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("openapi").join(name)
 }
 
 #[expect(clippy::disallowed_methods, reason = "a switch of this test, not a setting of a program")]
@@ -18,29 +18,41 @@ fn refresh() -> bool {
 }
 
 #[test]
-fn the_committed_document_is_what_the_code_says() {
-    let text = mock_api::emply::openapi().to_pretty_json().expect("JSON") + "\n";
-    if refresh() {
-        fs::write(snapshot(), &text).expect("the snapshot can be written");
+fn the_committed_documents_are_what_the_code_says() {
+    for (name, document) in [("emply.json", mock_api::emply::openapi()), ("board.json", mock_api::board::openapi())] {
+        let text = document.to_pretty_json().expect("JSON") + "\n";
+        if refresh() {
+            fs::write(snapshot(name), &text).expect("the snapshot can be written");
+        }
+        let committed = fs::read_to_string(snapshot(name)).unwrap_or_default();
+        assert!(
+            committed == text,
+            "services/mock-api/openapi/{name} is out of date; refresh it with\n  UPDATE_SNAPSHOTS=1 cargo test --workspace --test api documents"
+        );
     }
-    let committed = fs::read_to_string(snapshot()).unwrap_or_default();
-    assert!(
-        committed == text,
-        "services/mock-api/openapi.json is out of date; refresh it with\n  UPDATE_SNAPSHOTS=1 cargo test -p mock-api documents"
-    );
 }
 
 #[tokio::test]
-async fn the_document_is_served_and_says_nothing_of_the_control_plane() {
+async fn the_documents_are_served_and_say_nothing_of_the_control_plane() {
     let mock = Mock::start(&[]).await;
-    let served = json(mock.get("/openapi.json").await).await;
+    let board = json(mock.get("/openapi/board.json").await).await;
+    assert_eq!(board, serde_json::to_value(mock_api::board::openapi()).expect("JSON"));
+    assert!(!board.to_string().contains("_mock"));
+    let calls: Vec<&String> = board["paths"].as_object().expect("paths").keys().collect();
+    assert_eq!(calls.len(), 5, "{calls:?}");
+    let served = json(mock.get("/openapi/emply.json").await).await;
     let written: Value = serde_json::to_value(mock_api::emply::openapi()).expect("JSON");
     assert_eq!(served, written);
     assert!(!served.to_string().contains("_mock"));
     let paths: Vec<&String> = served["paths"].as_object().expect("paths").keys().collect();
     assert_eq!(
         paths,
-        ["/v1/{customer}/applications/find-by-date", "/v1/{customer}/postings", "/v1/{customer}/postings/{mediaId}"]
+        [
+            "/v1/{customer}/applications/find-by-date",
+            "/v1/{customer}/departments",
+            "/v1/{customer}/postings",
+            "/v1/{customer}/postings/{mediaId}"
+        ]
     );
     let parameters = served["paths"]["/v1/{customer}/applications/find-by-date"]["get"]["parameters"]
         .as_array()
@@ -78,5 +90,5 @@ async fn the_front_door_leads_to_the_swagger_ui() {
     assert_eq!(page.status(), 200);
     assert!(page.text().await.expect("a page").contains("swagger-ui"));
     let script = mock.get("/swagger-ui/swagger-initializer.js").await.text().await.expect("a script");
-    assert!(script.contains("/openapi.json"));
+    assert!(script.contains("/openapi/emply.json") && script.contains("/openapi/board.json"));
 }

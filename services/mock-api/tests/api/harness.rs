@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
-    sync::Once,
+    sync::{Arc, Mutex, Once},
     time::Duration,
 };
 
@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// A running mock; it is killed when dropped.
 pub(crate) struct Mock {
     child: Child,
+    log: Arc<Mutex<String>>,
     pub(crate) address: String,
     client: Client,
 }
@@ -66,9 +67,22 @@ impl Mock {
             seen += &line;
             seen += "\n";
         };
+        let log = Arc::new(Mutex::new(seen));
+        let written = Arc::clone(&log);
         // read on, so that the pipe is never full
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address, client: client() }
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let mut log = written.lock().expect("nobody panics with it");
+                *log += &line;
+                *log += "\n";
+            }
+        });
+        Self { child, log, address, client: client() }
+    }
+
+    /// What it has written to its log so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().expect("nobody panics with it").clone()
     }
 
     pub(crate) async fn wait_until_ready(&self) {
@@ -91,6 +105,24 @@ impl Mock {
             request = request.header(*name, *value);
         }
         request.send().await.expect("an answer")
+    }
+
+    /// Sends a body.
+    pub(crate) async fn post(&self, path: &str, media_type: &str, body: Vec<u8>) -> Response {
+        self.try_post(path, media_type, body).await.expect("an answer")
+    }
+
+    /// Sends a body, and may get no answer.
+    pub(crate) async fn try_post(&self, path: &str, media_type: &str, body: Vec<u8>) -> reqwest::Result<Response> {
+        let request = self.client.post(format!("http://{}{path}", self.address)).header("content-type", media_type);
+        request.body(body).send().await
+    }
+
+    /// Puts JSON.
+    pub(crate) async fn put(&self, path: &str, body: Vec<u8>) -> Response {
+        let request =
+            self.client.put(format!("http://{}{path}", self.address)).header("content-type", "application/json");
+        request.body(body).send().await.expect("an answer")
     }
 
     /// Asks with a key; the body of a 200.

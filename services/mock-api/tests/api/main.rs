@@ -2,10 +2,14 @@
 
 mod access;
 mod answers;
+mod board;
 mod control;
+mod departments;
 mod documents;
+mod faults;
 mod golden;
 mod harness;
+mod hostile;
 mod lifecycle;
 mod postgres;
 mod windows;

@@ -2,9 +2,13 @@
 
 use std::io::Write as _;
 
+use reqwest::Method;
 use sea_orm::{ConnectionTrait as _, Database};
 
-use crate::harness::{MEDIUM, Mock};
+use crate::{
+    board,
+    harness::{MEDIUM, Mock, json},
+};
 
 #[expect(clippy::disallowed_methods, reason = "names the test server, not a setting of a program")]
 fn server() -> Option<String> {
@@ -48,6 +52,11 @@ async fn a_world_is_the_same_on_postgresql() {
         let again = Mock::start(&settings).await;
         same(&again, &sqlite).await;
         assert_eq!(again.world().await["hours_advanced"], 50);
+        board::whole_way(&again).await;
+        assert_eq!(again.send(Method::POST, "/_mock/reset", &[]).await.status(), 200);
+        assert_eq!(sqlite.send(Method::POST, "/_mock/reset", &[]).await.status(), 200);
+        same(&again, &sqlite).await;
+        assert_eq!(json(again.get("/_mock/board/listings").await).await, serde_json::json!([]));
     }
     admin.execute_unprepared(&format!("drop database {name} with (force)")).await.expect("it can be dropped");
 }

@@ -94,8 +94,16 @@ fn location(row: &Model, address: &str) -> Location {
 }
 
 fn department(name: &str, language: &Language) -> Department {
-    let title = Localization::new([(language.locale, name.to_owned())]);
-    Department { id: identifier_of(name).to_string(), title }
+    Department::new(name, &mut [language.locale.to_owned()])
+}
+
+impl Department {
+    /// The department of this name, which is the same in all of these locales.
+    pub(in crate::emply) fn new(name: &str, locales: &mut [String]) -> Self {
+        locales.sort_unstable();
+        let title = Localization::new(locales.iter().map(|locale| (locale.as_str(), name.to_owned())));
+        Self { id: identifier_of(name).to_string(), title }
+    }
 }
 
 fn tags(row: &Model, language: &Language) -> Option<Vec<String>> {

@@ -10,16 +10,16 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use super::{
-    Application, Problem, access,
-    application::Vacancy,
-    dates,
-    stream::{self, PAGE, Pages},
-};
 use crate::{
     database::{
         application::{Column, Entity},
         posting,
+    },
+    emply::{
+        Application, Problem, access,
+        application::Vacancy,
+        dates,
+        stream::{self, PAGE, Pages},
     },
     state::State,
     ticks::Ticks,
@@ -28,7 +28,7 @@ use crate::{
 /// The window.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Window {
+pub(in crate::emply) struct Window {
     /// Created at or after this: ISO 8601 (without a zone: UTC) or MM-dd-yyyy (midnight UTC). This or `date` is required.
     #[param(example = "2026-05-01T00:00:00Z")]
     from: Option<String>,
@@ -59,7 +59,7 @@ pub(super) struct Window {
     ),
     security(("header" = []), ("query" = [])),
 )]
-pub(super) async fn find(
+pub(in crate::emply) async fn find(
     state: web::Data<State>,
     request: HttpRequest,
     customer: web::Path<String>,

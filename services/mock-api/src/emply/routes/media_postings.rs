@@ -3,9 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use sea_orm::{ColumnTrait as _, Condition};
 
-use super::{Posting, Problem, access, posting::rows, stream};
 use crate::{
     database::posting::{Column, WITHDRAWN},
+    emply::{Posting, Problem, access, posting::rows, stream},
     state::State,
 };
 
@@ -30,7 +30,7 @@ use crate::{
     ),
     security(("header" = []), ("query" = [])),
 )]
-pub(super) async fn list(
+pub(in crate::emply) async fn list(
     state: web::Data<State>,
     request: HttpRequest,
     path: web::Path<(String, String)>,

@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, web};
 use sea_orm::{ColumnTrait as _, Condition};
 
-use super::{Posting, Problem, access, posting::rows, stream};
 use crate::{
     database::posting::{Column, PUBLISHED},
+    emply::{Posting, Problem, access, posting::rows, stream},
     state::State,
 };
 
@@ -25,7 +25,10 @@ use crate::{
         (status = 503, description = "The world is still being made", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn list(state: web::Data<State>, customer: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub(in crate::emply) async fn list(
+    state: web::Data<State>,
+    customer: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
     let database = access::world(&state, &customer)?.clone();
     let which = Condition::all().add(Column::Status.eq(PUBLISHED));
     stream::array(rows::pages(database, which, state.settings.customer.clone())).await

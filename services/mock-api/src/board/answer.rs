@@ -1,0 +1,99 @@
+//! What the board answers: `ok` with an id perhaps, or `error` without a reason.
+
+use std::borrow::Cow;
+
+use actix_web::{HttpResponse, error::PayloadError, http::StatusCode, web};
+use sea_orm::DbErr;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::state::State;
+
+/// The answer of every call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({"result": "ok", "id": "58089674d3fa73a0a457b72c"}))]
+pub struct Answer {
+    /// `ok`, `error`, or the id of an announced attachment (10 capital letters).
+    pub result: String,
+    /// Of a new listing, 24 hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+impl Answer {
+    /// It is done.
+    pub fn ok() -> Self {
+        Self { result: "ok".to_owned(), id: None }
+    }
+
+    /// A listing was made.
+    pub fn listing(id: String) -> Self {
+        Self { result: "ok".to_owned(), id: Some(id) }
+    }
+
+    /// An attachment was announced.
+    pub fn attachment(id: String) -> Self {
+        Self { result: id, id: None }
+    }
+}
+
+/// Why a call was refused; for the log and the journal, so it names fields and never their values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The reason, as a sentence.
+    pub reason: Cow<'static, str>,
+    /// A status that does not depend on the settings, such as 413.
+    status: Option<StatusCode>,
+}
+
+/// The reason of a refusal, beside the answer that must not tell it.
+#[derive(Debug, Clone)]
+pub struct Reason(pub String);
+
+impl Refusal {
+    /// With this reason.
+    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { reason: reason.into(), status: None }
+    }
+
+    /// The world is still being made.
+    pub fn not_ready() -> Self {
+        Self {
+            reason: "the world is still being made; ask again in a second".into(),
+            status: Some(StatusCode::SERVICE_UNAVAILABLE),
+        }
+    }
+}
+
+impl From<DbErr> for Refusal {
+    fn from(error: DbErr) -> Self {
+        tracing::error!(%error, "the database failed");
+        Self { reason: "the database failed".into(), status: Some(StatusCode::INTERNAL_SERVER_ERROR) }
+    }
+}
+
+/// A body that arrived, or why it did not.
+pub(super) fn body(received: Result<web::Bytes, actix_web::Error>) -> Result<web::Bytes, Refusal> {
+    received.map_err(|error| match error.as_error::<PayloadError>() {
+        Some(PayloadError::Overflow) => Refusal {
+            reason: "the body is larger than MOCK_BOARD_MAX_BYTES".into(),
+            status: Some(StatusCode::PAYLOAD_TOO_LARGE),
+        },
+        _ => Refusal::new("the body broke off"),
+    })
+}
+
+/// The answer on the wire. A refusal has status 200 unless the settings, or its kind, say otherwise.
+pub(super) fn respond(state: &State, outcome: Result<Answer, Refusal>) -> HttpResponse {
+    match outcome {
+        Ok(answer) => HttpResponse::Ok().json(answer),
+        Err(Refusal { reason, status }) => {
+            tracing::info!(%reason, "the board refused a call");
+            let usual = StatusCode::from_u16(state.settings.board_error_status).unwrap_or(StatusCode::OK);
+            let error = Answer { result: "error".to_owned(), id: None };
+            let mut response = HttpResponse::build(status.unwrap_or(usual)).json(error);
+            response.extensions_mut().insert(Reason(reason.into_owned()));
+            response
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! `GET /_mock/requests`: the last requests, oldest first.
+
+use actix_web::{HttpResponse, web};
+
+use crate::state::State;
+
+/// All that are kept.
+pub(super) async fn list(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().json(state.journal.entries())
+}

@@ -1,0 +1,16 @@
+//! `POST /_mock/reset`: everything as at the first start.
+
+use actix_web::{HttpResponse, web};
+
+use crate::{emply::Problem, state::State, world};
+
+/// A new world out of the settings, no listings, no faults, an empty journal.
+pub(super) async fn reset(state: web::Data<State>) -> Result<HttpResponse, Problem> {
+    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let _alone = state.moving.lock().await;
+    world::renew(&state, database).await?;
+    state.faults.set(Vec::new());
+    state.journal.clear();
+    tracing::info!("everything was made anew");
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "now": format!("{}Z", state.now().iso()) })))
+}

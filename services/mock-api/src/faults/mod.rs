@@ -1,0 +1,14 @@
+//! Faults on command: the strangers misbehave as a test tells them to.
+//!
+//! - [`rule`]: what goes wrong, where and how often; what `PUT /_mock/faults` takes.
+//! - [`list`]: the rules in force, and whose turn it is.
+//! - [`connection`]: the connection below a request, which some faults break.
+//! - [`inject`]: lets it go wrong.
+
+pub mod connection;
+pub mod inject;
+pub mod list;
+pub mod rule;
+
+pub use inject::{Skew, inject};
+pub use list::Faults;
