@@ -24,13 +24,13 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api demo \
 	bench-ingest clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust test-toolbox test-dbt chart-test ## all that must hold before a change lands
+test: lint build test-rust test-toolbox test-dbt test-api chart-test ## all that must hold before a change lands
 	$(call say,make test: all of it has passed)
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
@@ -76,6 +76,10 @@ test-toolbox: tools
 test-dbt: tools ## tests of the dbt project
 	$(call say,tests of dbt)
 	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
+
+test-api: build tools ## tests out of the mock's OpenAPI documents
+	$(call say,tests out of the OpenAPI documents)
+	python3 e2e/api/run.py
 
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py

@@ -10,6 +10,7 @@ Environments made, all or the one that --only names:
 
     venv-dbt       dbt with DuckDB (dbt/requirements-lake.lock)
     venv-toolbox   PostgreSQL for tests (e2e/toolbox/requirements.lock)
+    venv-api       tests out of OpenAPI documents (e2e/api/requirements.lock)
 """
 
 import argparse
@@ -28,6 +29,7 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 ENVIRONMENTS = {
     "venv-dbt": REPOSITORY / "dbt" / "requirements-lake.lock",
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
+    "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
 }
 
 
