@@ -24,7 +24,7 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api test-browser demo \
 	bench-ingest clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
@@ -80,6 +80,10 @@ test-dbt: tools ## tests of the dbt project
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
 	python3 e2e/api/run.py
+
+test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
+	$(call say,Swagger UI in Chromium)
+	python3 e2e/browser/run.py
 
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py

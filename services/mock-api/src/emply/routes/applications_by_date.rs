@@ -35,8 +35,9 @@ pub(in crate::emply) struct Window {
     /// Created before this; ISO 8601 or MM-dd-yyyy. Without it: now, as the Date header of every answer says.
     #[param(example = "2026-06-01T00:00:00Z")]
     to: Option<String>,
-    /// The same as `from`, under the name that real clients use; MM-dd-yyyy, so that the whole day is included.
-    #[param(example = "05-01-2026")]
+    /// The same as `from`, under the name that real clients use; MM-dd-yyyy (`05-01-2026`), so that the whole day is
+    /// included.
+    // no example: Swagger UI would fill it in beside `from`, and both together are refused
     date: Option<String>,
 }
 
