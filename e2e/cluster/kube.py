@@ -122,9 +122,11 @@ def as_record(line: str) -> dict[str, Any]:
         return {"message": line}
 
 
-def ask(url: str, method: str = "GET", headers: dict[str, str] | None = None) -> tuple[int, Any, bytes]:
+def ask(
+    url: str, method: str = "GET", headers: dict[str, str] | None = None, body: bytes | None = None
+) -> tuple[int, Any, bytes]:
     """Status, headers and body, whatever the status."""
-    request = urllib.request.Request(url, method=method, headers=headers or {})
+    request = urllib.request.Request(url, data=body, method=method, headers=headers or {})
     try:
         with DIRECT.open(request, timeout=60) as answer:
             return answer.status, answer.headers, answer.read()

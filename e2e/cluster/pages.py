@@ -1,12 +1,15 @@
 """What people open in a browser."""
 
+import json
 import shutil
 import subprocess
 import tempfile
+from pathlib import Path
 
 from kube import ask, expect
 from pipeline import Pipeline
 
+JOB_AD = Path(__file__).resolve().parents[2] / "services" / "mock-api" / "tests" / "golden" / "board-full.json"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=1280,1000",
@@ -31,6 +34,13 @@ def mock(subject: Pipeline) -> str:
     with subject.kube.forward("emply-mock-api", 8000) as address:
         status, _, _ = ask(address + "/v1/acme/postings/x", headers={"x-api-key": "wrong"})
         expect(status == 401, "the mock answers a wrong key with %d" % status)
+        _, _, faults = ask(address + "/_mock/faults")
+        expect(json.loads(faults) == [], "there are faults that nobody asked for: %r" % faults)
+        _, _, said = ask(address + "/api/job/test", "POST", {"Content-Type": "application/json"}, JOB_AD.read_bytes())
+        answer = json.loads(said)
+        expect(answer["result"] == "ok", "the board takes no job ad: %s" % answer)
+        status, _, _ = ask(address + "/_mock/board/listings/" + answer["id"])
+        expect(status == 200, "the board has not kept the job ad: %d" % status)
         return open_in_browser(subject, "swagger-ui", address + "/swagger-ui/", "/v1/{customer}/postings/{mediaId}")
 
 

@@ -19,6 +19,8 @@ pub struct MockSettings {
     pub customer: String,
     /// The media on which postings appear, as GUIDs.
     pub media_ids: List,
+    /// What a medium that nobody knows is answered with.
+    pub unknown_medium: UnknownMedium,
     /// Postings at the start.
     pub postings: u32,
     /// Applications at the start, over 180 days.
@@ -35,6 +37,16 @@ pub struct MockSettings {
     pub board_max_bytes: u64,
     /// The world's time when it is seeded; without it the real time.
     pub start: Option<DateTime<Utc>>,
+}
+
+/// What a medium that nobody knows is answered with; what the real system does is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownMedium {
+    /// An empty list.
+    Empty,
+    /// 404.
+    NotFound,
 }
 
 impl Section for MockSettings {
@@ -54,6 +66,11 @@ impl Section for MockSettings {
             "MOCK_MEDIA_IDS",
             "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
             "the media on which postings appear, as GUIDs, comma-separated",
+        ),
+        plain(
+            "MOCK_UNKNOWN_MEDIUM",
+            "empty",
+            "postings of an unknown medium: empty (an empty list) or not-found (404)",
         ),
         plain("MOCK_POSTINGS", "60", "postings at the start"),
         plain("MOCK_APPLICATIONS", "1500", "applications at the start, over the 180 days before it"),

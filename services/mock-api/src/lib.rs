@@ -22,6 +22,7 @@ pub mod database;
 pub mod emply;
 pub mod faults;
 pub mod journal;
+mod seed;
 pub mod server;
 pub mod site;
 pub mod state;
@@ -53,12 +54,24 @@ pub struct Args {
 pub enum Command {
     /// Say whether the settings can be read and the database be reached; writes nothing.
     Check,
+    /// Fill an empty database with a world, and end.
+    Seed {
+        /// Postings, instead of MOCK_POSTINGS.
+        #[arg(long)]
+        postings: Option<u32>,
+        /// Applications, instead of MOCK_APPLICATIONS.
+        #[arg(long)]
+        applications: Option<u32>,
+    },
 }
 
 /// Serves until it is told to stop, or does the command asked for.
 pub async fn serve(context: Context, args: Args, config: Config) -> anyhow::Result<Summary> {
     match args.command {
         Some(Command::Check) => check::check(&config.mock).await,
+        Some(Command::Seed { postings, applications }) => {
+            seed::seed(context, config.mock, postings, applications).await
+        }
         None => server::run(context, config.mock).await,
     }
 }

@@ -58,6 +58,7 @@ async fn open_world(state: &State) -> anyhow::Result<()> {
 fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     let listen = state.settings.listen;
     let shared = Arc::clone(state);
+    let is_controlled = state.settings.control;
     let server = HttpServer::new(move || {
         let control = shared.settings.control;
         App::new()
@@ -78,7 +79,12 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
             .service(SwaggerUi::new("/swagger-ui/{_:.*}").urls(documents()))
             .default_service(web::to(site::not_found))
     })
-    .on_connect(faults::connection::keep)
+    .on_connect(move |connection, beside| {
+        // a handle each costs an open file, and without the control plane nothing goes wrong on command
+        if is_controlled {
+            faults::connection::keep(connection, beside);
+        }
+    })
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)

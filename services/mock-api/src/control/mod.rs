@@ -4,6 +4,7 @@
 mod advance;
 mod faults;
 mod listings;
+mod own;
 mod requests;
 mod reset;
 mod world;
@@ -15,6 +16,8 @@ pub fn routes(routes: &mut web::ServiceConfig) {
     routes
         .service(web::resource("/_mock/advance").post(advance::advance))
         .service(web::resource("/_mock/faults").get(faults::list).put(faults::set))
+        .service(web::resource("/_mock/postings").post(own::posting::put))
+        .service(web::resource("/_mock/applications").post(own::application::put))
         .service(web::resource("/_mock/reset").post(reset::reset))
         .service(web::resource("/_mock/world").get(world::show))
         .service(web::resource("/_mock/requests").get(requests::list))

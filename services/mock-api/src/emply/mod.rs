@@ -16,6 +16,7 @@ mod stream;
 use actix_web::web;
 
 pub use application::Application;
+pub use dates::read as read_date;
 pub use localization::{Localization, LocalizedValue};
 pub use openapi::openapi;
 pub use posting::{Advertisement, Choice, Department, JobData, JobValue, Location, Posting};

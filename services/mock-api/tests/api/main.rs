@@ -11,6 +11,7 @@ mod golden;
 mod harness;
 mod hostile;
 mod lifecycle;
+mod own;
 mod postgres;
 mod windows;
 mod world;

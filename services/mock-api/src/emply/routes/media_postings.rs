@@ -1,10 +1,11 @@
 //! `GET /v1/{customer}/postings/{mediaId}`: what is, or was, to be seen on one medium.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use sea_orm::{ColumnTrait as _, Condition};
+use sea_orm::{ColumnTrait as _, Condition, DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _};
 
 use crate::{
-    database::posting::{Column, WITHDRAWN},
+    config::UnknownMedium,
+    database::posting::{Column, Entity, WITHDRAWN},
     emply::{Posting, Problem, access, posting::rows, stream},
     state::State,
 };
@@ -12,7 +13,7 @@ use crate::{
 /// Postings of a medium.
 ///
 /// Answers with all postings of this medium that exist now: published (stage 1) and unpublished (stage 2).
-/// A posting that was withdrawn is no longer listed. An unknown medium has no postings.
+/// A posting that was withdrawn is no longer listed. An unknown medium has no postings, or is 404 if the mock is told so.
 #[utoipa::path(
     get,
     path = "/v1/{customer}/postings/{mediaId}",
@@ -25,7 +26,7 @@ use crate::{
     responses(
         (status = 200, description = "All postings of the medium", body = [Posting], content_type = "application/json"),
         (status = 401, description = "No key, or an unknown one", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "Unknown customer", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Unknown customer, or medium", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The world is still being made", body = Problem, content_type = "application/problem+json"),
     ),
     security(("header" = []), ("query" = [])),
@@ -37,7 +38,20 @@ pub(in crate::emply) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (customer, media_id) = path.into_inner();
     access::key(&state, &request)?;
-    let database = access::world(&state, &customer)?.clone();
+    let database = access::world(&state, &customer)?;
+    if state.settings.unknown_medium == UnknownMedium::NotFound && !is_known(&state, database, &media_id).await? {
+        return Err(Problem::not_found("There is no such medium.".to_owned()));
+    }
+    let database = database.clone();
     let which = Condition::all().add(Column::MediaId.eq(media_id.to_lowercase())).add(Column::Status.ne(WITHDRAWN));
     stream::array(rows::pages(database, which, state.settings.customer.clone())).await
+}
+
+/// A medium is known by the settings, or by a posting that somebody has put on it.
+async fn is_known(state: &State, database: &DatabaseConnection, media_id: &str) -> Result<bool, DbErr> {
+    if state.settings.media_ids.as_slice().iter().any(|known| known.eq_ignore_ascii_case(media_id)) {
+        return Ok(true);
+    }
+    let posting = Entity::find().filter(Column::MediaId.eq(media_id.to_lowercase())).one(database).await?;
+    Ok(posting.is_some())
 }

@@ -1,0 +1,36 @@
+//! `mock-api seed`: fills an empty database with a world of any size, and ends.
+
+use anyhow::Context as _;
+use runtime::{Context, Final, Summary};
+
+use crate::{config::MockSettings, database, state::State, world};
+
+/// Makes the world; what is not given is as the settings say.
+///
+/// # Errors
+/// When there is a world already, which nobody may have meant to lose.
+pub(crate) async fn seed(
+    context: Context,
+    mut settings: MockSettings,
+    postings: Option<u32>,
+    applications: Option<u32>,
+) -> anyhow::Result<Summary> {
+    settings.postings = postings.unwrap_or(settings.postings);
+    settings.applications = applications.unwrap_or(settings.applications);
+    if settings.database_url.reveal().starts_with("sqlite::memory:") {
+        return Err(Final::new(
+            "MOCK_DATABASE_URL is sqlite::memory:, which would be gone at once; name a file or a server",
+        )
+        .into());
+    }
+    database::wait_for(&settings.database_url).await?;
+    let database = database::connect(&settings.database_url).await?;
+    database::create_tables(&database).await.context("making the tables")?;
+    if database::is_seeded(&database).await {
+        return Err(Final::new("the database of MOCK_DATABASE_URL holds a world already; name an empty one").into());
+    }
+    let state = State::new(settings, context.clock);
+    world::renew(&state, &database).await.context("seeding")?;
+    database.close().await.context("closing the database")?;
+    Ok(Summary::default())
+}
