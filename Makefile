@@ -25,7 +25,7 @@ ALL := --workspace
 say = @printf '\n=== %s\n' "$(1)"
 
 .PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api test-browser demo \
-	bench-ingest clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
+	bench-ingest bench-mock clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +100,11 @@ export IMAGE_PREFIX IMAGE_TAG
 CHART = helm/emply-pipeline
 # of the cluster that `render` writes for; a Helm that Go has built knows none
 KUBE_VERSION ?= 1.33.0
+
+bench-mock: needs ## the mock beside FastAPI and nginx: requests per second, memory (wants wrk and nginx)
+	@python3 e2e/toolbox/setup.py --only venv-bench
+	@python3 e2e/toolbox/setup.py --only venv-toolbox
+	@python3 bench/mock_api.py
 
 images: ## build the container images, with one compile, and hold their sizes
 	@python3 e2e/images.py

@@ -14,19 +14,18 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-TOOLBOX = Path(__file__).resolve().parents[1] / "e2e" / "toolbox"
-sys.path.insert(0, str(TOOLBOX))
+from workplace import beside_postgres, exit_code
 
-import screen  # noqa: E402
-from mock import Mock, mock  # noqa: E402
-from programs import Failed, Stopped, build, end, environment, leave_on_signals, run, tail  # noqa: E402
+# of the toolbox, which the workplace puts on the path
+import screen
+from mock import Mock, mock
+from programs import Failed, build, end, environment, run
 
 LIMIT_MIB = 64
 CUSTOMER, KEY = "acme", "bench"
@@ -186,13 +185,6 @@ def show(results: list[Measured], audit: dict[str, Any]) -> bool:
     return held
 
 
-def beside_postgres(words: list[str]) -> None:
-    """Becomes with_postgres.py, which runs this again beside a new server; somebody's own server is not written to."""
-    os.environ.pop("TEST_DATABASE_URL", None)
-    command = [sys.executable, str(TOOLBOX / "with_postgres.py"), "--"]
-    os.execv(sys.executable, [*command, sys.executable, __file__, "--inside", *words])
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--applications", type=int, default=100_000, metavar="N", help="applications in the world")
@@ -205,20 +197,8 @@ def parse() -> argparse.Namespace:
 def main() -> int:
     arguments = parse()
     if not arguments.inside:
-        beside_postgres(sys.argv[1:])
-    leave_on_signals()
-    try:
-        with tempfile.TemporaryDirectory(prefix="emply-bench-") as work:
-            try:
-                return 0 if measure(arguments, os.environ["TEST_DATABASE_URL"], Path(work)) else 1
-            except Failed as problem:
-                screen.say("\nbench failed: %s" % problem)
-                if problem.log:
-                    screen.say(tail(problem.log))
-                return 1
-    except Stopped as stop:
-        screen.say("\nbench stopped by %s" % stop)
-        return stop.exit_code
+        beside_postgres(__file__, sys.argv[1:])
+    return exit_code(lambda work: measure(arguments, os.environ["TEST_DATABASE_URL"], work))
 
 
 if __name__ == "__main__":

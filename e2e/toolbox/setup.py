@@ -11,6 +11,7 @@ Environments made, all or the one that --only names:
     venv-dbt       dbt with DuckDB (dbt/requirements-lake.lock)
     venv-toolbox   PostgreSQL for tests (e2e/toolbox/requirements.lock)
     venv-api       tests out of OpenAPI documents (e2e/api/requirements.lock)
+    venv-bench     peers of the benchmarks (bench/requirements.lock); only where --only names it
 """
 
 import argparse
@@ -30,7 +31,10 @@ ENVIRONMENTS = {
     "venv-dbt": REPOSITORY / "dbt" / "requirements-lake.lock",
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
     "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
+    "venv-bench": REPOSITORY / "bench" / "requirements.lock",
 }
+# made only when --only names it: no test needs it
+OPTIONAL = {"venv-bench"}
 
 
 class SetupFailed(Exception):
@@ -125,7 +129,7 @@ def main():
     arguments = parser.parse_args()
     chosen = arguments.tools_dir or os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools"
     try:
-        make_all(Path(chosen).resolve(), [arguments.only] if arguments.only else list(ENVIRONMENTS))
+        make_all(Path(chosen).resolve(), [arguments.only] if arguments.only else [name for name in ENVIRONMENTS if name not in OPTIONAL])
     except (SetupFailed, OSError) as problem:
         say(str(problem))
         return 1

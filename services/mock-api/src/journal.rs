@@ -81,7 +81,7 @@ pub async fn write<B: MessageBody>(
     let Some(state) = state else { return next.call(request).await };
     let (began, method) = (Instant::now(), request.method().to_string());
     let target = masked(request.path(), request.query_string());
-    let at = format!("{}Z", state.now().iso());
+    let at = state.now().iso_utc();
     let answer = next.call(request).await;
     let (status, reason) = match &answer {
         Ok(response) => {

@@ -48,6 +48,11 @@ impl Ticks {
         let digits = format!("{fraction:07}");
         format!("{whole}.{}", digits.trim_end_matches('0'))
     }
+
+    /// The same, with the zone `Z`.
+    pub fn iso_utc(self) -> String {
+        format!("{}Z", self.iso())
+    }
 }
 
 impl From<DateTime<Utc>> for Ticks {

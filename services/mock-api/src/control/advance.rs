@@ -73,7 +73,7 @@ pub(super) async fn advance(state: web::Data<State>, query: web::Query<Query>) -
         _ => return Err(Problem::validation("hours", format!("hours must be a number from 1 to {MAX_HOURS}."))),
     };
     let (world, happened) = world::advance(&state, hours).await?.ok_or_else(Problem::not_ready)?;
-    let now = format!("{}Z", state.now().iso());
+    let now = state.now().iso_utc();
     tracing::info!(hours, ?happened, "the world moved on");
     Ok(HttpResponse::Ok().json(Answer::new(now, hours, &world, &happened)))
 }

@@ -36,10 +36,6 @@ struct Attachment {
     content: String,
 }
 
-fn iso(at: Ticks) -> String {
-    format!("{}Z", at.iso())
-}
-
 /// All listings, the oldest first.
 pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let database = state.database().ok_or_else(Problem::not_ready)?;
@@ -89,8 +85,8 @@ async fn whole(database: &DatabaseConnection, row: listing::Model) -> Result<Lis
         id: attachment.id,
         filename: attachment.filename,
         mime_type: attachment.mime_type,
-        prepared: iso(attachment.prepared_at),
-        uploaded: attachment.uploaded_at.map(iso),
+        prepared: attachment.prepared_at.iso_utc(),
+        uploaded: attachment.uploaded_at.map(Ticks::iso_utc),
         bytes: attachment.content.map(|content| content.len()),
     });
     let attachments = attachments.collect();
@@ -101,8 +97,8 @@ async fn whole(database: &DatabaseConnection, row: listing::Model) -> Result<Lis
         id: row.id,
         mode: row.mode,
         account: row.account,
-        received: iso(row.received_at),
-        published: row.published_at.map(iso),
+        received: row.received_at.iso_utc(),
+        published: row.published_at.map(Ticks::iso_utc),
         job: job.map_err(|error| DbErr::Json(error.to_string()))?,
         attachments,
     })

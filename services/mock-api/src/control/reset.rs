@@ -12,5 +12,5 @@ pub(super) async fn reset(state: web::Data<State>) -> Result<HttpResponse, Probl
     state.faults.set(Vec::new());
     state.journal.clear();
     tracing::info!("everything was made anew");
-    Ok(HttpResponse::Ok().json(serde_json::json!({ "now": format!("{}Z", state.now().iso()) })))
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "now": state.now().iso_utc() })))
 }

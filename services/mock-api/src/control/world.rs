@@ -54,9 +54,9 @@ pub(super) async fn show(state: web::Data<State>) -> Result<HttpResponse, Proble
     let database = state.database().ok_or_else(Problem::not_ready)?;
     let world = world::Entity::find().one(database).await?.ok_or_else(Problem::not_ready)?;
     Ok(HttpResponse::Ok().json(Answer {
-        now: format!("{}Z", state.now().iso()),
-        started: format!("{}Z", world.started.iso()),
-        generated_until: format!("{}Z", world.generated_until.iso()),
+        now: state.now().iso_utc(),
+        started: world.started.iso_utc(),
+        generated_until: world.generated_until.iso_utc(),
         seed: world.seed.cast_unsigned(),
         customer: state.settings.customer.clone(),
         advances: world.advances,

@@ -1,6 +1,9 @@
 //! `GET /v1/{customer}/applications/find-by-date`: applications by when they came in.
 
-use std::{collections::HashMap, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream::try_unfold;
@@ -12,7 +15,7 @@ use serde::Deserialize;
 
 use crate::{
     database::{
-        application::{Column, Entity},
+        application::{self, Column, Entity},
         posting,
     },
     emply::{
@@ -69,8 +72,7 @@ pub(in crate::emply) async fn find(
     access::key(&state, &request)?;
     let database = access::world(&state, &customer)?.clone();
     let window = window.into_inner().range(state.now())?;
-    let vacancies = Arc::new(vacancies(&database).await?);
-    stream::array(pages(database, vacancies, window)).await
+    stream::array(pages(database, window)).await
 }
 
 impl Window {
@@ -99,23 +101,28 @@ fn read(name: &str, text: &str) -> Result<Ticks, Problem> {
     dates::read(text).ok_or_else(|| Problem::validation(name, format!("The value '{shown}' is not a date.")))
 }
 
-/// All postings by id, withdrawn ones too: applications know their vacancy by them. They are few.
-async fn vacancies(database: &DatabaseConnection) -> Result<HashMap<i64, Vacancy>, DbErr> {
+/// Adds the vacancies of those of these postings that are not there yet; withdrawn postings have one too.
+async fn look_up(
+    database: &DatabaseConnection,
+    known: &mut HashMap<i64, Vacancy>,
+    rows: &[application::Model],
+) -> Result<(), DbErr> {
+    let unknown: BTreeSet<i64> = rows.iter().map(|row| row.posting_id).filter(|id| !known.contains_key(id)).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
     let columns = [posting::Column::Id, posting::Column::VacancyId, posting::Column::JobId];
-    let rows = posting::Entity::find().select_only().columns(columns);
-    let rows: Vec<(i64, String, i32)> = rows.into_tuple().all(database).await?;
-    Ok(rows.into_iter().map(|(id, vacancy_id, job_id)| (id, Vacancy { vacancy_id, job_id })).collect())
+    let postings = posting::Entity::find().select_only().columns(columns).filter(posting::Column::Id.is_in(unknown));
+    let postings: Vec<(i64, String, i32)> = postings.into_tuple().all(database).await?;
+    known.extend(postings.into_iter().map(|(id, vacancy_id, job_id)| (id, Vacancy { vacancy_id, job_id })));
+    Ok(())
 }
 
 /// Reads on from the last row of the page before, so that no page costs more than another.
-fn pages(
-    database: DatabaseConnection,
-    vacancies: Arc<HashMap<i64, Vacancy>>,
-    window: Range<Ticks>,
-) -> Pages<Application> {
+fn pages(database: DatabaseConnection, window: Range<Ticks>) -> Pages<Application> {
     let start = Some((window.start, i64::MIN));
-    Box::pin(try_unfold(start, move |after| {
-        let (database, vacancies, to) = (database.clone(), Arc::clone(&vacancies), window.end);
+    Box::pin(try_unfold((start, HashMap::new()), move |(after, mut vacancies)| {
+        let (database, to) = (database.clone(), window.end);
         async move {
             let Some((date, id)) = after else { return Ok(None) };
             let seen = Condition::all().add(Column::DateApplied.eq(date)).add(Column::Id.lte(id));
@@ -130,8 +137,9 @@ fn pages(
                 .await?;
             let is_last = u64::try_from(rows.len()).unwrap_or(PAGE) < PAGE;
             let next = rows.last().filter(|_| !is_last).map(|row| (row.date_applied, row.id));
+            look_up(&database, &mut vacancies, &rows).await?;
             let page = rows.into_iter().map(|row| Application::new(row, &vacancies)).collect();
-            Ok(Some((page, next)))
+            Ok(Some((page, (next, vacancies))))
         }
     }))
 }

@@ -1,0 +1,254 @@
+#!/usr/bin/env python3
+"""The mock beside a plain FastAPI service with the same two endpoints on the same data, and beside nginx with a file.
+
+    python3 bench/mock_api.py                        the whole: `make bench-mock`
+    python3 bench/mock_api.py --dev --seconds 1      quick, to see whether it works; its numbers mean nothing
+
+Needs wrk and nginx (Debian has packages of these names), and what e2e/toolbox/setup.py installs with --only venv-bench.
+All traffic stays on this machine. `--program PATH` takes a mock-api that is built already.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from workplace import beside_postgres, exit_code
+
+# of the toolbox, which the workplace puts on the path
+import screen
+from mock import DIRECT, mock
+from programs import REPOSITORY, Failed, build, environment
+
+MEDIUM = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3"
+START = "2026-06-01T08:00:00Z"
+# a working hour near the end of the world's history
+WINDOW = {"from": "2026-05-27T09:00:00Z", "to": "2026-05-27T10:00:00Z"}
+# so many over 180 days are 100,000 over 90
+APPLICATIONS = 200_000
+# at once; a list keeps both cores busy with few
+CONNECTIONS = {"window": 16, "list": 4}
+LIMIT_MIB = 50
+SERVICE = Path(__file__).with_name("fastapi_service.py")
+LIST = "/v1/acme/postings/" + MEDIUM
+BY_DATE = "/v1/acme/applications/find-by-date?" + urllib.parse.urlencode(WINDOW)
+
+
+class Measured(NamedTuple):
+    """One line of the result."""
+
+    who: str
+    what: str
+    per_second: float
+    p99: str
+    peak_mib: float
+    first_ms: float | None
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def fetch(url: str) -> bytes:
+    request = urllib.request.Request(url, headers={"x-api-key": "bench"})
+    with DIRECT.open(request, timeout=120) as answer:
+        return bytes(answer.read())
+
+
+@contextlib.contextmanager
+def server(words: list[str], settings: dict[str, str], url: str, log: Path) -> Iterator[tuple[int, float]]:
+    """A process group that answers at `url`; gives its process id and the milliseconds to its first answer."""
+    with open(log, "ab") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(words, env=environment(settings), stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=output, cwd=REPOSITORY, start_new_session=True)
+    try:
+        yield process.pid, until_it_answers(process, url, started, log)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def until_it_answers(process: "subprocess.Popen[bytes]", url: str, started: float, log: Path) -> float:
+    while time.monotonic() < started + 120:
+        if process.poll() is not None:
+            raise Failed("%s ended with exit code %d" % (process.args, process.returncode), log)
+        with contextlib.suppress(OSError):
+            fetch(url)
+            return (time.monotonic() - started) * 1000
+        time.sleep(0.002)
+    raise Failed("no answer at %s" % url, log)
+
+
+def peak_mib(group: int) -> float:
+    """The most memory that each process of the group ever had, added up."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError, ValueError):
+            if os.getpgid(int(status.parent.name)) == group:
+                total += int(re.search(r"VmHWM:\s+(\d+)", status.read_text()).group(1))  # type: ignore[union-attr]
+    return total / 1024
+
+
+def load(url: str, connections: int, seconds: int) -> tuple[float, str]:
+    """Requests a second, and the time that 99 of 100 stayed below."""
+    words = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", "%ds" % seconds, "--latency",
+             "--timeout", "30s", "--header", "x-api-key: bench", url]
+    said = subprocess.run(words, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
+    if re.search(r"Non-2xx|Socket errors: .*[1-9]", said):
+        raise Failed("wrk met errors at %s:\n%s" % (url, said))
+    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"99%\s+(\S+)", said)
+    if rate is None or p99 is None or float(rate.group(1)) == 0:
+        raise Failed("too few answers to count; give more --seconds. wrk said:\n" + said)
+    return float(rate.group(1)), p99.group(1)
+
+
+def measure(who: str, base: str, group: int, first_ms: float | None, paths: dict[str, str], seconds: int) -> list[Measured]:
+    found = []
+    for what, path in paths.items():
+        with screen.step(who) as done:
+            load(base + path, CONNECTIONS[what], 1)
+            rate, p99 = load(base + path, CONNECTIONS[what], seconds)
+            done.text = "%s: %s requests a second" % (what, screen.number(round(rate)))
+        found.append(Measured(who, what, rate, p99, peak_mib(group), first_ms))
+    return found
+
+
+class Bench:
+    """One run: the same world on both databases, and its answers in the peer's tables and nginx's file."""
+
+    def __init__(self, program: str, postgres: str, work: Path, seconds: int) -> None:
+        self.program, self.postgres, self.work, self.seconds = program, postgres, work, seconds
+        self.python = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve() / "venv-bench" / "bin"
+        self.both = {"window": BY_DATE, "list": LIST}
+
+    def settings(self, url: str, port: int = 0) -> dict[str, str]:
+        return {"MOCK_DATABASE_URL": url, "MOCK_START": START, "MOCK_POSTINGS": "1700", "LOG_FORMAT": "json",
+                "MOCK_APPLICATIONS": str(APPLICATIONS), "MOCK_LISTEN": "127.0.0.1:%d" % port, "RUST_LOG": "warn"}
+
+    def make_worlds(self, urls: dict[str, str]) -> dict[str, int]:
+        """Seeds both, and hands all answers of one to the peer. Gives what the two answers hold."""
+        for name, url in urls.items():
+            with mock(self.program, {**self.settings(url), "RUST_LOG": "info"}, self.work / ("seed-%s.log" % name), 600) as world:
+                screen.say("  the world on %s is made" % name)
+                paths = {**self.both, "all": "/v1/acme/applications/find-by-date?from=2020-01-01"}
+                answers = {each: fetch(world.url + path) for each, path in paths.items()}
+        (self.work / "list.json").write_bytes(answers["list"])
+        with open(self.work / "peer.ndjson", "w") as lines:
+            for record in json.loads(answers["list"]):
+                lines.write(json.dumps({"table": "peer_posting", "key": MEDIUM, "body": record}) + "\n")
+            for record in json.loads(answers["all"]):
+                lines.write(json.dumps({"table": "peer_application", "key": record["created"], "body": record}) + "\n")
+        subprocess.run([str(self.python / "python"), str(SERVICE), "load", str(self.work / "peer.ndjson")],
+                       env=environment({"PEER_DATABASE_URL": self.postgres}), check=True, timeout=300)
+        return {"records in the window": len(json.loads(answers["window"])), "postings": len(json.loads(answers["list"])),
+                "bytes of the list": len(answers["list"])}
+
+    def of_the_mock(self, name: str, url: str) -> list[Measured]:
+        port = free_port()
+        base = "http://127.0.0.1:%d" % port
+        with server([self.program], self.settings(url, port), base + BY_DATE, self.work / "mock.log") as (group, first):
+            return measure("mock-api, " + name, base, group, first, self.both, self.seconds)
+
+    def of_fastapi(self) -> list[Measured]:
+        port = free_port()
+        base = "http://127.0.0.1:%d" % port
+        # as many workers as the mock has
+        words = [str(self.python / "uvicorn"), "fastapi_service:app", "--app-dir", str(SERVICE.parent), "--port", str(port),
+                 "--workers", "2", "--no-access-log", "--log-level", "warning"]
+        settings = {"PEER_DATABASE_URL": self.postgres}
+        with server(words, settings, base + BY_DATE, self.work / "peer.log") as (group, first):
+            return measure("FastAPI", base, group, first, self.both, self.seconds)
+
+    def of_nginx(self) -> list[Measured]:
+        port = free_port()
+        base = "http://127.0.0.1:%d" % port
+        configuration = self.work / "nginx.conf"
+        configuration.write_text(
+            "daemon off; worker_processes 2; error_log stderr; pid %s/nginx.pid;\n"
+            "events { worker_connections 256; }\n"
+            "http { access_log off; sendfile on; default_type application/json; root %s;\n"
+            "  client_body_temp_path %s/b; proxy_temp_path %s/p; fastcgi_temp_path %s/f; uwsgi_temp_path %s/u;\n"
+            "  scgi_temp_path %s/s; server { listen 127.0.0.1:%d; } }\n" % (*[self.work] * 7, port))
+        # its workers are another user, who has to come in
+        self.work.chmod(0o755)
+        words = ["nginx", "-c", str(configuration)]
+        with server(words, {}, base + "/list.json", self.work / "nginx.log") as (group, first):
+            return measure("nginx, a file", base, group, first, {"list": "/list.json"}, self.seconds)
+
+
+def run(program: str, work: Path, seconds: int) -> bool:
+    postgres = os.environ["TEST_DATABASE_URL"]
+    urls = {"PostgreSQL": postgres, "SQLite": "sqlite://%s?mode=rwc" % (work / "mock.db")}
+    screen.heading("mock-api beside FastAPI with asyncpg, and nginx")
+    bench = Bench(program, postgres, work, seconds)
+    holds = bench.make_worlds(urls)
+    results = [each for name, url in urls.items() for each in bench.of_the_mock(name, url)]
+    results += [*bench.of_fastapi(), *bench.of_nginx()]
+    return show(results, holds)
+
+
+def show(results: list[Measured], holds: dict[str, int]) -> bool:
+    peer = {each.what: each.per_second for each in results if each.who == "FastAPI"}
+    file = next(each.per_second for each in results if each.who.startswith("nginx"))
+    screen.heading(", ".join("%s %s" % (screen.number(value), name) for name, value in holds.items()))
+    header = ("who", "answer", "requests/s", "p99", "x FastAPI", "x nginx", "peak MiB", "first answer ms")
+    screen.table(header, [
+        [
+            each.who, each.what, round(each.per_second), each.p99, "%6.1f" % (each.per_second / peer[each.what]),
+            "%6.2f" % (each.per_second / file) if each.what == "list" else "", "%7.1f" % each.peak_mib,
+            "%6.0f" % each.first_ms if each.first_ms else "",
+        ]
+        for each in results
+    ])
+    highest = max(each.peak_mib for each in results if each.who.startswith("mock"))
+    held = highest <= LIMIT_MIB
+    screen.say("\nPeak memory of the mock: %.1f MiB at most. Limit: %d MiB, %s."
+               % (highest, LIMIT_MIB, "held" if held else "NOT HELD"))
+    return held
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=int, default=8, help="how long each line is measured")
+    parser.add_argument("--dev", action="store_true", help="the build that tests use, not the release")
+    parser.add_argument("--program", help="a mock-api that is built already")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = parse()
+    missing = [name for name in ("wrk", "nginx") if shutil.which(name) is None]
+    if missing:
+        screen.say("bench: %s is not on PATH; Debian has a package of that name" % " and ".join(missing))
+        return 1
+    if not arguments.inside:
+        beside_postgres(__file__, sys.argv[1:])
+    return exit_code(lambda work: run(program(arguments), work, arguments.seconds))
+
+
+def program(arguments: argparse.Namespace) -> str:
+    return str(arguments.program or build(*([] if arguments.dev else ["--release"]))["mock-api"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

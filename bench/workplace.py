@@ -1,0 +1,38 @@
+"""What the benchmarks have in common: a PostgreSQL beside them, a folder to work in, and how they end."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+TOOLBOX = Path(__file__).resolve().parents[1] / "e2e" / "toolbox"
+sys.path.insert(0, str(TOOLBOX))
+
+import screen  # noqa: E402
+from programs import Failed, Stopped, leave_on_signals, tail  # noqa: E402
+
+
+def beside_postgres(script: str, words: list[str]) -> None:
+    """Becomes with_postgres.py, which runs the script again beside a new server; somebody's own server is not written
+    to."""
+    os.environ.pop("TEST_DATABASE_URL", None)
+    command = [sys.executable, str(TOOLBOX / "with_postgres.py"), "--"]
+    os.execv(sys.executable, [*command, sys.executable, script, "--inside", *words])
+
+
+def exit_code(measure: Callable[[Path], bool]) -> int:
+    """Measures in a folder of its own. 0 when it held what it is held to, 1 when not, or when something failed."""
+    leave_on_signals()
+    try:
+        with tempfile.TemporaryDirectory(prefix="emply-bench-") as work:
+            try:
+                return 0 if measure(Path(work)) else 1
+            except Failed as problem:
+                screen.say("\nbench failed: %s" % problem)
+                if problem.log:
+                    screen.say(tail(problem.log))
+                return 1
+    except Stopped as stop:
+        screen.say("\nbench stopped by %s" % stop)
+        return stop.exit_code
