@@ -1,17 +1,11 @@
 //! The real binary, asked over HTTP as a stranger would ask it.
 
-mod access;
-mod answers;
 mod board;
-mod control;
-mod departments;
+mod control_plane;
 mod documents;
-mod faults;
-mod golden;
+mod emply;
 mod harness;
 mod hostile;
 mod lifecycle;
-mod own;
 mod postgres;
-mod windows;
 mod world;

@@ -1,0 +1,5 @@
+//! `/_mock`.
+
+mod faults;
+mod own;
+mod world;
