@@ -1,6 +1,6 @@
 //! How the database is reached.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{io, str::FromStr as _, time::Duration};
 
 use anyhow::Context as _;
 use runtime::{Final, Secret};
@@ -16,9 +16,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL at most.
 const POSTGRES_CONNECTIONS: u32 = 8;
 
-/// How long the first try may take, and the pause after it; each next one has twice as long. A network's rules for a new
-/// container take effect a moment after its start, and until then it may hear nothing at all.
-const FIRST_TRY: (Duration, Duration) = (Duration::from_millis(250), Duration::from_millis(50));
+/// How long the first try may take, and the pause after it; each next one is a quarter longer. A network's rules for a
+/// new container take effect a moment after its start, and until then it hears nothing at all, not even a refusal.
+const FIRST_TRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(25));
 /// The longest pause between two tries.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// SQLSTATE of a connection to a database that does not exist.
@@ -41,22 +41,20 @@ pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
     let (mut patience, mut pause) = FIRST_TRY;
     let mut is_waiting = false;
     loop {
-        let reached = tokio::time::timeout(patience, reach(&options)).await;
-        let error = match reached {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) if is_code(&error, &REFUSED) => {
+        let error = match reach(&options, patience).await {
+            Ok(()) => return Ok(()),
+            Err(error) if is_code(&error, &REFUSED) => {
                 return Err(Final::new(format!("the database of MOCK_DATABASE_URL refuses: {error}")).into());
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => format!("no answer within {} ms", patience.as_millis()),
+            Err(error) => error.to_string(),
         };
         // the first moments are worth no line
-        if !is_waiting && pause >= LOOK_AGAIN {
+        if !is_waiting && patience >= LOOK_AGAIN {
             tracing::info!(error, "waiting for the database of MOCK_DATABASE_URL");
             is_waiting = true;
         }
         tokio::time::sleep(pause).await;
-        (patience, pause) = ((patience * 2).min(CONNECT_TIMEOUT), (pause * 2).min(LOOK_AGAIN));
+        (patience, pause) = ((patience * 5 / 4).min(CONNECT_TIMEOUT), (pause * 5 / 4).min(LOOK_AGAIN));
     }
 }
 
@@ -64,8 +62,10 @@ fn is_server(url: &str) -> bool {
     ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
 }
 
-async fn reach(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    match options.connect().await {
+async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), sqlx::Error> {
+    let connected = tokio::time::timeout(patience, options.connect()).await;
+    let silence = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {} ms", patience.as_millis()));
+    match connected.unwrap_or_else(|_| Err(silence().into())) {
         Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => make_database(options).await,
         connection => connection?.close().await,
     }
