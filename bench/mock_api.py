@@ -14,7 +14,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from workplace import beside_postgres, exit_code
 # of the toolbox, which the workplace puts on the path
 import screen
 from mock import DIRECT, mock
-from programs import REPOSITORY, Failed, build, environment
+from programs import REPOSITORY, Failed, build, environment, running
 
 MEDIUM = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3"
 START = "2026-06-01T08:00:00Z"
@@ -72,19 +71,9 @@ def fetch(url: str) -> bytes:
 @contextlib.contextmanager
 def server(words: list[str], settings: dict[str, str], url: str, log: Path) -> Iterator[tuple[int, float]]:
     """A process group that answers at `url`; gives its process id and the milliseconds to its first answer."""
-    with open(log, "ab") as output:
-        started = time.monotonic()
-        process = subprocess.Popen(words, env=environment(settings), stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=output, cwd=REPOSITORY, start_new_session=True)
-    try:
+    started = time.monotonic()
+    with open(log, "ab") as output, running(words, settings, output, output) as process:
         yield process.pid, until_it_answers(process, url, started, log)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def until_it_answers(process: "subprocess.Popen[bytes]", url: str, started: float, log: Path) -> float:
