@@ -35,10 +35,10 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// The listing's id, if there is such a listing and it is not published yet.
-pub async fn open<C: ConnectionTrait>(database: &C, id: &str) -> Result<Option<String>, DbErr> {
-    let listing = Entity::find_by_id(id).filter(Column::PublishedAt.is_null()).one(database).await?;
-    Ok(listing.map(|listing| listing.id))
+/// Whether there is such a listing and it is not published yet. The ad itself, which may be long, is not read.
+pub async fn is_open<C: ConnectionTrait>(database: &C, id: &str) -> Result<bool, DbErr> {
+    let found = Entity::find_by_id(id).filter(Column::PublishedAt.is_null()).count(database).await?;
+    Ok(found > 0)
 }
 
 /// Publishes it; `false` if there is no such listing or it is published already. One statement, so that of two at once

@@ -5,3 +5,18 @@ pub(super) mod prepare_upload;
 pub(super) mod publish;
 pub(super) mod test;
 pub(super) mod upload;
+
+use sea_orm::DatabaseConnection;
+
+use super::Refusal;
+use crate::{database::listing, state::State};
+
+/// The database, if something can still be added to the listing.
+async fn with_open_listing<'a>(state: &'a State, id: &str) -> Result<&'a DatabaseConnection, Refusal> {
+    let database = state.database().ok_or_else(Refusal::not_ready)?;
+    if listing::is_open(database, id).await? {
+        Ok(database)
+    } else {
+        Err(Refusal::new("there is no such listing, or it is published"))
+    }
+}

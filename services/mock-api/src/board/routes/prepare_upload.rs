@@ -5,13 +5,14 @@ use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::with_open_listing;
 use crate::{
     board::{
         Answer, Refusal,
         answer::{body, respond},
         content, ids,
     },
-    database::{attachment, listing},
+    database::attachment,
     state::State,
 };
 
@@ -68,8 +69,7 @@ async fn announce(state: &State, id: &str, received: Result<web::Bytes, actix_we
     if !content::may_be_announced(&announcement.mime_type) {
         return Err(Refusal::new("mimeType: is neither an image nor a text nor application/pdf"));
     }
-    let database = state.database().ok_or_else(Refusal::not_ready)?;
-    listing::open(database, id).await?.ok_or_else(|| Refusal::new("there is no such listing, or it is published"))?;
+    let database = with_open_listing(state, id).await?;
     let attachment_id = ids::attachment();
     let row = attachment::ActiveModel {
         id: Set(attachment_id.clone()),

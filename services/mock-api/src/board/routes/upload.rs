@@ -3,16 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr};
 
+use super::with_open_listing;
 use crate::{
     board::{
         Answer, Refusal,
         answer::{body, respond},
         content::{self, essence},
     },
-    database::{
-        attachment::{Column, Entity},
-        listing,
-    },
+    database::attachment::{Column, Entity},
     state::State,
 };
 
@@ -50,9 +48,7 @@ async fn take(
     received: Result<web::Bytes, actix_web::Error>,
 ) -> Result<Answer, Refusal> {
     let bytes = body(received)?;
-    let database = state.database().ok_or_else(Refusal::not_ready)?;
-    let open = listing::open(database, listing_id).await?;
-    open.ok_or_else(|| Refusal::new("there is no such listing, or it is published"))?;
+    let database = with_open_listing(state, listing_id).await?;
     // without the content, which may be large
     let announced: Option<String> = Entity::find_by_id(attachment_id)
         .filter(Column::ListingId.eq(listing_id))
