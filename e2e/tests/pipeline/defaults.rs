@@ -9,6 +9,6 @@ fn the_mock_needs_no_setting() {
     let help = &help.must_succeed().out;
     assert!(help.contains("MOCK_LISTEN (default 0.0.0.0:8000)"), "{help}");
     assert!(help.contains("MOCK_DATABASE_URL (default sqlite::memory:)"), "{help}");
-    assert!(help.contains("MOCK_CUSTOMER (default acme)"), "{help}");
+    assert!(help.contains("MOCK_CUSTOMERS (default acme)"), "{help}");
     assert!(!help.contains("(required"), "{help}");
 }

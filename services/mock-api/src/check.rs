@@ -2,7 +2,10 @@
 
 use runtime::{Check, Summary};
 
-use crate::{config::MockSettings, database};
+use crate::{
+    config::MockSettings,
+    database::{self, Place},
+};
 
 /// Reads the settings (done when it comes here) and asks the database; creates nothing in it.
 pub(crate) async fn check(settings: &MockSettings) -> anyhow::Result<Summary> {
@@ -12,7 +15,7 @@ pub(crate) async fn check(settings: &MockSettings) -> anyhow::Result<Summary> {
 }
 
 async fn reach(settings: &MockSettings) -> anyhow::Result<String> {
-    let database = database::connect(&settings.database_url).await?;
+    let database = database::connect(&settings.database_url, Place::Whole, 1).await?;
     let seeded = database::is_seeded(&database).await;
     database.close().await?;
     Ok(if seeded { "reachable, holds a world".to_owned() } else { "reachable, no world in it yet".to_owned() })

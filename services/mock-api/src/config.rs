@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use runtime::{List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
 use serde::Deserialize;
 
+use crate::customer::is_slug;
+
 /// The `MOCK_…` section.
 #[derive(Debug, Clone, Deserialize)]
 pub struct MockSettings {
@@ -15,8 +17,8 @@ pub struct MockSettings {
     pub listen: SocketAddr,
     /// What the world grows from.
     pub seed: u64,
-    /// The one customer (tenant) that exists, as its slug.
-    pub customer: String,
+    /// The customers (tenants) that exist, as their slugs.
+    pub customers: List,
     /// The media on which postings appear, as GUIDs.
     pub media_ids: List,
     /// What a medium that nobody knows is answered with.
@@ -61,7 +63,11 @@ impl Section for MockSettings {
         },
         plain("MOCK_LISTEN", "0.0.0.0:8000", "address and port to listen on; port 0 takes a free one"),
         plain("MOCK_SEED", "1", "what the world grows from; the same seed gives the same world"),
-        plain("MOCK_CUSTOMER", "acme", "the one customer that exists, as its slug"),
+        plain(
+            "MOCK_CUSTOMERS",
+            "acme",
+            "the customers that exist, as their slugs, comma-separated; each has its own world",
+        ),
         plain(
             "MOCK_MEDIA_IDS",
             "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
@@ -119,7 +125,20 @@ impl runtime::Config for Config {
         if mock.as_ref().is_some_and(|mock| !(200..=599).contains(&mock.board_error_status)) {
             reader.refuse("MOCK_BOARD_ERROR_STATUS", Problem::Refused("is no status from 200 to 599".to_owned()));
         }
+        if let Some(problem) = mock.as_ref().and_then(|mock| wrong_customers(mock.customers.as_slice())) {
+            reader.refuse("MOCK_CUSTOMERS", Problem::Refused(problem.to_owned()));
+        }
         Some(Self { mock: mock? })
+    }
+}
+
+fn wrong_customers(slugs: &[String]) -> Option<&'static str> {
+    let is_twice = (1..slugs.len()).any(|index| slugs[..index].contains(&slugs[index]));
+    match slugs {
+        [] => Some("names no customer"),
+        _ if !slugs.iter().all(|slug| is_slug(slug)) => Some("has a name with other than lower case, digits and -"),
+        _ if is_twice => Some("names a customer twice"),
+        _ => None,
     }
 }
 
@@ -154,6 +173,16 @@ mod tests {
         Config::read(&mut reader);
         let names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
         assert_eq!(names, ["MOCK_BOARD_ERROR_STATUS"]);
+    }
+
+    #[test]
+    fn customers_are_slugs_and_each_is_named_once() {
+        for (given, is_right) in [("acme, globex", true), ("acme,acme", false), ("Acme", false), (" , ", false)] {
+            let mut reader = Reader::over([("MOCK_CUSTOMERS".to_owned(), Some(given.to_owned()))]);
+            Config::read(&mut reader);
+            let names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
+            assert_eq!(names.is_empty(), is_right, "{given}: {names:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! - [`emply`]: the wire format and its endpoints, one file each.
 //! - [`board`]: the job board's calls, one file each.
 //! - [`world`]: hospitals, vacancies and applicants out of a seed, and how time passes for them.
+//! - [`customer`]: whose worlds there are.
 //! - [`database`]: the tables they live in, which nobody else reads.
 //! - [`control`]: `/_mock`, by which a test moves the world on and sees what the strangers got.
 //! - [`faults`]: lets the strangers misbehave as a test tells them to.
@@ -18,6 +19,7 @@ pub mod board;
 mod check;
 pub mod config;
 pub mod control;
+pub mod customer;
 pub mod database;
 pub mod emply;
 pub mod faults;

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use runtime::{Context, Final, Summary};
 
-use crate::{config::MockSettings, database, state::State, world};
+use crate::{config::MockSettings, customer, database, state::State, world};
 
 /// Makes the world; what is not given is as the settings say.
 ///
@@ -24,13 +24,18 @@ pub(crate) async fn seed(
         .into());
     }
     database::wait_for(&settings.database_url).await?;
-    let database = database::connect(&settings.database_url).await?;
-    database::create_tables(&database).await.context("making the tables")?;
-    if database::is_seeded(&database).await {
-        return Err(Final::new("the database of MOCK_DATABASE_URL holds a world already; name an empty one").into());
+    let customers = customer::connect(&settings).await?;
+    for customer in &customers {
+        database::create_tables(&customer.database).await.context("making the tables")?;
+        if database::is_seeded(&customer.database).await {
+            let message = "the database of MOCK_DATABASE_URL holds a world already; name an empty one";
+            return Err(Final::new(message).into());
+        }
     }
     let state = State::new(settings, context.clock);
-    world::renew(&state, &database).await.context("seeding")?;
-    database.close().await.context("closing the database")?;
+    world::renew(&state, &customers).await.context("seeding")?;
+    for customer in customers {
+        customer.database.close().await.context("closing the database")?;
+    }
     Ok(Summary::default())
 }

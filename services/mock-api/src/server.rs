@@ -16,7 +16,8 @@ use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{SwaggerUi, Url};
 
 use crate::{
-    board, config::MockSettings, control, database, emply, faults, journal, site, state::State, ticks::SECOND, world,
+    board, config::MockSettings, control, customer, database, emply, faults, journal, site, state::State,
+    ticks::SECOND, world,
 };
 
 /// Seconds that requests under way get when the process is told to stop.
@@ -30,7 +31,7 @@ pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Sum
     let handle = server.handle();
     let serving = tokio::spawn(server);
     let seeded = tokio::select! {
-        result = open_world(&state) => result,
+        result = open_worlds(&state) => result,
         () = context.shutdown.cancelled() => Ok(()),
     };
     if let Err(error) = seeded {
@@ -40,17 +41,17 @@ pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Sum
     context.shutdown.cancelled().await;
     handle.stop(true).await;
     serving.await.context("the server's task")?.context("the server")?;
-    if let Some(database) = state.database() {
-        database.close_by_ref().await.context("closing the database")?;
+    for customer in state.customers().into_iter().flatten() {
+        customer.database.close_by_ref().await.context("closing the database")?;
     }
     Ok(Summary::default())
 }
 
-async fn open_world(state: &State) -> anyhow::Result<()> {
+async fn open_worlds(state: &State) -> anyhow::Result<()> {
     database::wait_for(&state.settings.database_url).await?;
-    let database = database::connect(&state.settings.database_url).await?;
-    world::open(state, &database).await.context("making the world")?;
-    state.open(database);
+    let customers = customer::connect(&state.settings).await?;
+    world::open(state, &customers).await.context("making the world")?;
+    state.open(customers);
     tracing::info!("ready");
     Ok(())
 }

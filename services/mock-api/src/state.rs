@@ -10,9 +10,9 @@ use runtime::Clock;
 use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
-use crate::{config::MockSettings, faults::Faults, journal::Journal, ticks::Ticks};
+use crate::{config::MockSettings, customer::Customer, faults::Faults, journal::Journal, ticks::Ticks};
 
-/// Settings, the world's clock and, once the world is there, its database.
+/// Settings, the worlds' one clock and, once the worlds are there, whose they are.
 #[derive(Debug)]
 pub struct State {
     /// The settings.
@@ -26,7 +26,7 @@ pub struct State {
     clock: Clock,
     /// What the world's clock is ahead of the real one, in ticks.
     shift: AtomicI64,
-    database: OnceLock<DatabaseConnection>,
+    customers: OnceLock<Vec<Customer>>,
 }
 
 impl State {
@@ -39,7 +39,7 @@ impl State {
             faults: Faults::default(),
             clock,
             shift: AtomicI64::new(0),
-            database: OnceLock::new(),
+            customers: OnceLock::new(),
         };
         state.set_shift(state.first_shift());
         state
@@ -70,14 +70,19 @@ impl State {
         self.shift.store(shift, Ordering::SeqCst);
     }
 
-    /// The world's database; `None` until the world is seeded.
-    pub fn database(&self) -> Option<&DatabaseConnection> {
-        self.database.get()
+    /// All customers, in the order of the settings; `None` until their worlds are seeded.
+    pub fn customers(&self) -> Option<&[Customer]> {
+        self.customers.get().map(Vec::as_slice)
     }
 
-    /// From now on requests are answered from this database.
-    pub fn open(&self, database: DatabaseConnection) {
-        // a second call would be a defect of the start; the first database stays
-        let _ = self.database.set(database);
+    /// The board's database: the first customer's, since the board knows no customers.
+    pub fn board(&self) -> Option<&DatabaseConnection> {
+        self.customers()?.first().map(|customer| &customer.database)
+    }
+
+    /// From now on requests are answered from these worlds.
+    pub fn open(&self, customers: Vec<Customer>) {
+        // a second call would be a defect of the start; the first ones stay
+        let _ = self.customers.set(customers);
     }
 }

@@ -38,7 +38,7 @@ struct Attachment {
 
 /// All listings, the oldest first.
 pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let database = state.board().ok_or_else(Problem::not_ready)?;
     let rows = listing::Entity::find().order_by_asc(listing::Column::ReceivedAt).order_by_asc(listing::Column::Id);
     let mut listings = Vec::new();
     for row in rows.all(database).await? {
@@ -49,7 +49,7 @@ pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, Proble
 
 /// One listing.
 pub(super) async fn show(state: web::Data<State>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let database = state.board().ok_or_else(Problem::not_ready)?;
     let row = listing::Entity::find_by_id(id.as_str()).one(database).await?;
     let row = row.ok_or_else(|| Problem::not_found("There is no such listing.".to_owned()))?;
     Ok(HttpResponse::Ok().json(whole(database, row).await?))
@@ -61,7 +61,7 @@ pub(super) async fn content(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
     let (listing_id, id) = path.into_inner();
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let database = state.board().ok_or_else(Problem::not_ready)?;
     let found = attachment::Entity::find_by_id(id).filter(attachment::Column::ListingId.eq(listing_id));
     let content = found.one(database).await?.and_then(|attachment| attachment.content);
     let content = content.ok_or_else(|| Problem::not_found("No such attachment was uploaded.".to_owned()))?;

@@ -4,11 +4,11 @@ use actix_web::{HttpResponse, web};
 
 use crate::{emply::Problem, state::State, world};
 
-/// A new world out of the settings, no listings, no faults, an empty journal.
+/// New worlds out of the settings, no listings, no faults, an empty journal.
 pub(super) async fn reset(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let customers = state.customers().ok_or_else(Problem::not_ready)?;
     let _alone = state.moving.lock().await;
-    world::renew(&state, database).await?;
+    world::renew(&state, customers).await?;
     state.faults.set(Vec::new());
     state.journal.clear();
     tracing::info!("everything was made anew");

@@ -1,4 +1,4 @@
-//! `GET /_mock/world`: what there is, counted.
+//! `GET /_mock/world?customer=SLUG`: what there is, counted.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
+use super::Whose;
 use crate::{
     database::{
         application,
@@ -50,15 +51,16 @@ struct Applications {
 }
 
 /// Counts.
-pub(super) async fn show(state: web::Data<State>) -> Result<HttpResponse, Problem> {
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> Result<HttpResponse, Problem> {
+    let customer = whose.find(&state)?;
+    let database = &customer.database;
     let world = world::Entity::find().one(database).await?.ok_or_else(Problem::not_ready)?;
     Ok(HttpResponse::Ok().json(Answer {
         now: state.now().iso_utc(),
         started: world.started.iso_utc(),
         generated_until: world.generated_until.iso_utc(),
         seed: world.seed.cast_unsigned(),
-        customer: state.settings.customer.clone(),
+        customer: customer.slug.clone(),
         advances: world.advances,
         hours_advanced: world.hours_advanced,
         postings: postings(database).await?,

@@ -13,8 +13,10 @@ use sea_orm::{
 const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
 /// How long the database may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections to PostgreSQL at most.
-const POSTGRES_CONNECTIONS: u32 = 8;
+/// Connections to PostgreSQL at most, of all customers together when they are few.
+const POSTGRES_CONNECTIONS: usize = 8;
+/// Connections that each customer may have, however many there are.
+const LEAST_CONNECTIONS: usize = 2;
 
 /// How long the first try may take, and the pause after it; each next one is a quarter longer. A network's rules for a
 /// new container take effect a moment after its start, and until then it hears nothing at all, not even a refusal.
@@ -85,20 +87,64 @@ async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     server.close().await
 }
 
+/// Makes the schema, if it is not there.
+async fn make_schema(url: &str, name: &str) -> anyhow::Result<()> {
+    let context = || format!("making the schema {name} in the database of MOCK_DATABASE_URL");
+    let mut server = PgConnectOptions::from_str(url).with_context(context)?.connect().await.with_context(context)?;
+    let quoted = name.replace('"', "\"\"");
+    let statement = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS \"{quoted}\""));
+    sqlx::query(statement).execute(&mut server).await.with_context(context)?;
+    server.close().await.with_context(context)
+}
+
+/// The file of a name beside the one of this URL: `sqlite://mock.db` and `globex` give `sqlite://mock-globex.db`.
+/// A database in memory is another one anyway.
+fn file_of(url: &str, name: &str) -> String {
+    let (path, options) = url.split_once('?').map_or((url, String::new()), |(path, rest)| (path, format!("?{rest}")));
+    if path.ends_with(":memory:") {
+        return url.to_owned();
+    }
+    let file = path.rfind('/').map_or(0, |slash| slash + 1);
+    match path.rfind('.').filter(|dot| *dot > file) {
+        Some(dot) => format!("{}-{name}{}{options}", &path[..dot], &path[dot..]),
+        None => format!("{path}-{name}{options}"),
+    }
+}
+
 fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
 }
 
-/// Opens the database. SQLite gets exactly one connection that is never given up: with a second one an
+/// Where in `MOCK_DATABASE_URL` a world is.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    /// The database itself.
+    Whole,
+    /// The schema of this name, or the file beside it with this ending.
+    Part(&'a str),
+}
+
+/// Opens the database, one of `count`. SQLite gets exactly one connection that is never given up: with a second one an
 /// in-memory database would be two databases, and a file would answer "locked".
-pub async fn connect(url: &Secret) -> anyhow::Result<DatabaseConnection> {
+///
+/// # Errors
+/// When it cannot be reached.
+pub async fn connect(url: &Secret, place: Place<'_>, count: usize) -> anyhow::Result<DatabaseConnection> {
     let url = url.reveal();
-    let mut options = ConnectOptions::new(url);
+    let mut options = ConnectOptions::new(match place {
+        Place::Part(name) if url.starts_with("sqlite:") => file_of(url, name),
+        _ => url.to_owned(),
+    });
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
     if url.starts_with("sqlite:") {
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
     } else if is_server(url) {
-        options.max_connections(POSTGRES_CONNECTIONS);
+        let connections = (POSTGRES_CONNECTIONS / count.max(1)).max(LEAST_CONNECTIONS);
+        options.max_connections(u32::try_from(connections).unwrap_or(1));
+        if let Place::Part(name) = place {
+            make_schema(url, name).await?;
+            options.set_schema_search_path(name);
+        }
     } else {
         let message = "MOCK_DATABASE_URL begins neither with sqlite: nor with postgres://";
         return Err(Final::new(message).into());
@@ -110,4 +156,20 @@ pub async fn connect(url: &Secret) -> anyhow::Result<DatabaseConnection> {
             format!("the database of MOCK_DATABASE_URL did not answer within {} s", CONNECT_TIMEOUT.as_secs())
         })?
         .context("the database of MOCK_DATABASE_URL cannot be reached")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_customer_has_a_file_beside_the_first_ones() {
+        for (url, file) in [
+            ("sqlite://mock.db?mode=rwc", "sqlite://mock-globex.db?mode=rwc"),
+            ("sqlite:///var/lib/my.mock/world", "sqlite:///var/lib/my.mock/world-globex"),
+            ("sqlite::memory:", "sqlite::memory:"),
+        ] {
+            assert_eq!(file_of(url, "globex"), file);
+        }
+    }
 }

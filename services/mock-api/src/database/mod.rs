@@ -10,5 +10,5 @@ pub mod posting;
 mod schema;
 pub mod world;
 
-pub use connect::{connect, wait_for};
+pub use connect::{Place, connect, wait_for};
 pub use schema::{create_tables, is_seeded};

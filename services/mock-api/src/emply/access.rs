@@ -1,11 +1,10 @@
 //! Who may ask: the key and the customer.
 
 use actix_web::{HttpRequest, web};
-use sea_orm::DatabaseConnection;
 use serde::Deserialize;
 
 use super::Problem;
-use crate::state::State;
+use crate::{customer::Customer, state::State};
 
 /// Header that may carry the key.
 pub(super) const HEADER: &str = "x-api-key";
@@ -36,10 +35,11 @@ pub(super) fn key(state: &State, request: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-/// The database, if the customer exists and the world is there.
-pub(super) fn world<'a>(state: &'a State, customer: &str) -> Result<&'a DatabaseConnection, Problem> {
-    if customer != state.settings.customer {
+/// The customer, if it exists and its world is there.
+pub(crate) fn customer<'a>(state: &'a State, slug: &str) -> Result<&'a Customer, Problem> {
+    if !state.settings.customers.as_slice().iter().any(|known| known == slug) {
         return Err(Problem::not_found("There is no such customer.".to_owned()));
     }
-    state.database().ok_or_else(Problem::not_ready)
+    let mut customers = state.customers().into_iter().flatten();
+    customers.find(|customer| customer.slug == slug).ok_or_else(Problem::not_ready)
 }

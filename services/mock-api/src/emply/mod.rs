@@ -3,7 +3,7 @@
 //! The vendor's own document is not public; fields and their behaviour are taken from what real clients read.
 //! One endpoint is one file in `routes/`; the rows of [`crate::database`] become wire types in the wire type's folder.
 
-mod access;
+pub(crate) mod access;
 mod application;
 mod dates;
 mod localization;

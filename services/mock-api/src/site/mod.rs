@@ -18,7 +18,7 @@ async fn alive() -> HttpResponse {
 }
 
 async fn ready(state: web::Data<State>) -> HttpResponse {
-    match state.database() {
+    match state.customers() {
         Some(_) => HttpResponse::Ok().content_type("text/plain").body("ready\n"),
         None => Problem::not_ready().error_response(),
     }

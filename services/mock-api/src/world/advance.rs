@@ -1,4 +1,4 @@
-//! Time passes: `hours` at once, in one transaction, in steps of at most a day.
+//! Time passes: `hours` at once, in one transaction a customer, in steps of at most a day.
 //!
 //! What happens depends on the seed, on how far the world had come and on the steps taken, not on the real
 //! clock, as long as less than an hour of real time lies between the start and the steps.
@@ -55,28 +55,37 @@ pub struct Happened {
     pub postings_withdrawn: u64,
 }
 
-/// Moves the world on. Its clock jumps when everything is written. `None` when there is no world yet.
+/// Moves all worlds on. Their clock jumps when everything is written. Gives the first one, and what happened in all of
+/// them; `None` when there is no world yet.
 pub async fn advance(state: &State, hours: u32) -> Result<Option<(world::Model, Happened)>, DbErr> {
-    let Some(database) = state.database() else { return Ok(None) };
+    let Some(customers) = state.customers() else { return Ok(None) };
     let _one_at_a_time = state.moving.lock().await;
-    let transaction = database.begin().await?;
-    let Some(mut world) = world::Entity::find().one(&transaction).await? else { return Ok(None) };
-    // real time that passed since has been quiet, to the hour
-    world.generated_until = world.generated_until.max(state.now().hour());
-    world.advances += 1;
-    let mut happened = Happened::default();
-    let mut left = i64::from(hours);
-    while left > 0 {
-        let step = left.min(DAY_HOURS - world.hours_advanced % DAY_HOURS);
-        let media = state.settings.media_ids.as_slice();
-        Step { database: &transaction, world: &mut world, media, happened: &mut happened }.take(step).await?;
-        left -= step;
+    let shift = state.shift() + i64::from(hours) * HOUR;
+    let (mut happened, mut written) = (Happened::default(), Vec::new());
+    for customer in customers {
+        let transaction = customer.database.begin().await?;
+        let Some(mut world) = world::Entity::find().one(&transaction).await? else { return Ok(None) };
+        // real time that passed since has been quiet, to the hour
+        world.generated_until = world.generated_until.max(state.now().hour());
+        world.advances += 1;
+        world.shift = shift;
+        let mut left = i64::from(hours);
+        while left > 0 {
+            let step = left.min(DAY_HOURS - world.hours_advanced % DAY_HOURS);
+            let media = state.settings.media_ids.as_slice();
+            Step { database: &transaction, world: &mut world, media, happened: &mut happened }.take(step).await?;
+            left -= step;
+        }
+        world.clone().into_active_model().reset_all().update(&transaction).await?;
+        written.push((transaction, world));
     }
-    world.shift += i64::from(hours) * HOUR;
-    world.clone().into_active_model().reset_all().update(&transaction).await?;
-    transaction.commit().await?;
-    state.set_shift(world.shift);
-    Ok(Some((world, happened)))
+    let mut first = None;
+    for (transaction, world) in written {
+        transaction.commit().await?;
+        first.get_or_insert(world);
+    }
+    state.set_shift(shift);
+    Ok(first.map(|world| (world, happened)))
 }
 
 /// A step within one day.

@@ -1,12 +1,11 @@
 //! The past: postings and applications of the months before the start.
 
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel as _, TransactionTrait as _,
-};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel as _, TransactionTrait as _};
 
 use super::{HISTORY_DAYS, arrivals::Arrivals, market::Market, rhythm, vacancy};
 use crate::{
     config::MockSettings,
+    customer::Customer,
     database::{application, attachment, listing, posting, world},
     ticks::{DAY, HOUR, Ticks},
 };
@@ -14,25 +13,20 @@ use crate::{
 /// Rows in one INSERT.
 const BATCH: usize = 500;
 
-/// Writes a whole world that begins at `started` in one transaction, so that there is either all of it or
+/// Writes a customer's whole world that begins at `started` in one transaction, so that there is either all of it or
 /// nothing. What is there before is gone then.
-pub async fn write(
-    database: &DatabaseConnection,
-    settings: &MockSettings,
-    started: Ticks,
-    shift: i64,
-) -> Result<(), DbErr> {
-    let transaction = database.begin().await?;
+pub async fn write(customer: &Customer, settings: &MockSettings, started: Ticks, shift: i64) -> Result<(), DbErr> {
+    let transaction = customer.database.begin().await?;
     clear(&transaction).await?;
-    let (postings, next_vacancy) = postings(settings, started);
+    let (postings, next_vacancy) = postings(settings, customer.seed, started);
     for rows in postings.chunks(BATCH) {
         let rows = rows.iter().map(|row| row.clone().into_active_model());
         posting::Entity::insert_many(rows).exec_without_returning(&transaction).await?;
     }
-    let next_application = applications(&transaction, settings, &postings, started).await?;
+    let next_application = applications(&transaction, settings, customer.seed, &postings, started).await?;
     let row = world::Model {
         id: 1,
-        seed: settings.seed.cast_signed(),
+        seed: customer.seed.cast_signed(),
         started,
         shift,
         generated_until: started,
@@ -57,13 +51,13 @@ async fn clear(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
 }
 
 /// Exactly as many postings as the settings ask for, and the number of the next vacancy.
-fn postings(settings: &MockSettings, started: Ticks) -> (Vec<posting::Model>, i64) {
+fn postings(settings: &MockSettings, seed: u64, started: Ticks) -> (Vec<posting::Model>, i64) {
     let wanted = usize::try_from(settings.postings).unwrap_or(usize::MAX);
     let media = settings.media_ids.as_slice();
     let mut postings = Vec::new();
     let mut number = 0;
     while postings.len() < wanted && !media.is_empty() {
-        postings.extend(vacancy::of_the_past(settings.seed, number, started, media));
+        postings.extend(vacancy::of_the_past(seed, number, started, media));
         number += 1;
     }
     postings.truncate(wanted);
@@ -77,11 +71,12 @@ fn postings(settings: &MockSettings, started: Ticks) -> (Vec<posting::Model>, i6
 async fn applications(
     database: &DatabaseTransaction,
     settings: &MockSettings,
+    seed: u64,
     postings: &[posting::Model],
     started: Ticks,
 ) -> Result<i64, DbErr> {
     let market = Market::new(postings);
-    let mut arrivals = Arrivals::new(database, settings.seed, 0);
+    let mut arrivals = Arrivals::new(database, seed, 0);
     let first = started.plus(-HISTORY_DAYS * DAY);
     let hours = || (0..HISTORY_DAYS * 24).map(|hour| first.plus(hour * HOUR));
     let total: u64 = hours().map(rhythm::weight).sum();

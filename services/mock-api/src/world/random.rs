@@ -36,11 +36,12 @@ pub fn generator(seed: u64, domain: Domain, number: i64) -> Rng {
 
 /// A GUID that belongs to a text, the same in every world.
 pub fn identifier_of(text: &str) -> Uuid {
-    // FNV-1a: texts are few and short
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    identifier(&mut generator(hash, Domain::Tenant, 0))
+    identifier(&mut generator(hash(text), Domain::Tenant, 0))
+}
+
+/// The seed of another world, which belongs to a text.
+pub fn seed_of(seed: u64, text: &str) -> u64 {
+    mix(mix(seed) ^ hash(text))
 }
 
 /// A random GUID.
@@ -56,6 +57,11 @@ pub fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
 /// True in so many of a thousand cases.
 pub fn per_mille(rng: &mut Rng, cases: u32) -> bool {
     rng.u32(0..1000) < cases
+}
+
+/// FNV-1a: texts are few and short.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
 /// The finalizer of SplitMix64: neighbouring numbers become unlike ones.

@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait as _, Database};
 
 use crate::{
     board,
+    emply::customers,
     harness::{MEDIUM, Mock, json},
 };
 
@@ -30,19 +31,28 @@ fn the_name_of_the_database_is_replaced_and_nothing_else() {
     assert_eq!(with_database("postgres://u@h", "x"), "postgres://u@h/x");
 }
 
-#[tokio::test]
-async fn a_world_is_the_same_on_postgresql() {
+/// Runs a test with the URL of a database that nobody has made yet: the mock does.
+async fn with_new_database(test: &str, run: impl AsyncFnOnce(&str)) {
     let Some(server) = server() else {
         // not eprintln!: the test runner would swallow that
         let _ = writeln!(std::io::stderr(), "SKIPPED: mock-api on PostgreSQL, because TEST_DATABASE_URL is not set");
         return;
     };
-    let name = format!("mock_api_{}", std::process::id());
+    let name = format!("mock_api_{test}_{}", std::process::id());
     let admin = Database::connect(&server).await.expect("the server of TEST_DATABASE_URL can be reached");
-    // nobody has made it: the mock does
-    let url = with_database(&server, &name);
-    {
-        let settings = [("MOCK_APPLICATIONS", "2500"), ("MOCK_DATABASE_URL", url.as_str())];
+    run(&with_database(&server, &name)).await;
+    admin.execute_unprepared(&format!("drop database {name} with (force)")).await.expect("it can be dropped");
+}
+
+#[tokio::test]
+async fn customers_live_apart_on_postgresql() {
+    with_new_database("customers", async |url| customers::live_apart(&[("MOCK_DATABASE_URL", url)]).await).await;
+}
+
+#[tokio::test]
+async fn a_world_is_the_same_on_postgresql() {
+    with_new_database("world", async |url| {
+        let settings = [("MOCK_APPLICATIONS", "2500"), ("MOCK_DATABASE_URL", url)];
         let (postgres, sqlite) = tokio::join!(Mock::start(&settings), Mock::start(&settings[..1]));
         same(&postgres, &sqlite).await;
         let (one, two) = (postgres.advance(50).await, sqlite.advance(50).await);
@@ -57,8 +67,8 @@ async fn a_world_is_the_same_on_postgresql() {
         assert_eq!(sqlite.send(Method::POST, "/_mock/reset", &[]).await.status(), 200);
         same(&again, &sqlite).await;
         assert_eq!(json(again.get("/_mock/board/listings").await).await, serde_json::json!([]));
-    }
-    admin.execute_unprepared(&format!("drop database {name} with (force)")).await.expect("it can be dropped");
+    })
+    .await;
 }
 
 async fn same(one: &Mock, two: &Mock) {

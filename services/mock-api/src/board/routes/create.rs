@@ -51,7 +51,7 @@ pub(super) async fn hand_over(
     if !is_known(state, &submission.account) {
         return Err(Refusal::new("the account is not known, or its password is another"));
     }
-    let database = state.database().ok_or_else(Refusal::not_ready)?;
+    let database = state.board().ok_or_else(Refusal::not_ready)?;
     let id = ids::listing(state.now());
     let row = listing::ActiveModel {
         id: Set(id.clone()),

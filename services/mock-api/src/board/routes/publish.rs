@@ -25,7 +25,7 @@ pub(in crate::board) async fn publish(state: web::Data<State>, id: web::Path<Str
 }
 
 async fn finish(state: &State, id: &str) -> Result<Answer, Refusal> {
-    let database = state.database().ok_or_else(Refusal::not_ready)?;
+    let database = state.board().ok_or_else(Refusal::not_ready)?;
     let published = listing::publish(database, id, state.now()).await?;
     if published { Ok(Answer::ok()) } else { Err(Refusal::new("there is no such listing, or it is published already")) }
 }

@@ -1,4 +1,4 @@
-//! `POST /_mock/applications`: an application of one's own.
+//! `POST /_mock/applications?customer=SLUG`: an application of one's own.
 
 use actix_web::{HttpResponse, web};
 use sea_orm::{
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{date, next, read, wrong};
 use crate::{
+    control::Whose,
     database::{
         application::{Column, Entity, Model},
         posting,
@@ -47,11 +48,15 @@ fn active() -> i32 {
 }
 
 /// Puts an application in, or another in its place, or takes it out.
-pub(in crate::control) async fn put(state: web::Data<State>, body: web::Bytes) -> Result<HttpResponse, Problem> {
+pub(in crate::control) async fn put(
+    state: web::Data<State>,
+    whose: web::Query<Whose>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
     let own: OwnApplication = read(&body)?;
     check(&own)?;
     let guid = own.id.unwrap_or_else(Uuid::new_v4).to_string();
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let database = &whose.find(&state)?.database;
     let _alone = state.moving.lock().await;
     let transaction = database.begin().await?;
     let there = Entity::find().filter(Column::Guid.eq(guid.as_str())).one(&transaction).await?;

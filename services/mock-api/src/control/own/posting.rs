@@ -1,4 +1,4 @@
-//! `POST /_mock/postings`: a posting of one's own.
+//! `POST /_mock/postings?customer=SLUG`: a posting of one's own.
 
 use actix_web::{HttpResponse, web};
 use sea_orm::{
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{date, next, read, wrong};
 use crate::{
+    control::Whose,
     database::posting::{Column, Entity, Model, PUBLISHED, UNPUBLISHED, WITHDRAWN},
     emply::Problem,
     state::State,
@@ -51,13 +52,17 @@ fn published() -> String {
 }
 
 /// Puts a posting in, or another in its place.
-pub(in crate::control) async fn put(state: web::Data<State>, body: web::Bytes) -> Result<HttpResponse, Problem> {
+pub(in crate::control) async fn put(
+    state: web::Data<State>,
+    whose: web::Query<Whose>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
     let own: OwnPosting = read(&body)?;
     let media_id = own.media_id.map(|id| id.to_string());
     let media_id = media_id.or_else(|| state.settings.media_ids.as_slice().first().map(|id| id.to_lowercase()));
     let media_id = media_id.ok_or_else(|| wrong("mediaId", "is needed, since MOCK_MEDIA_IDS is empty"))?;
     let mut row = own.row(media_id, state.now())?;
-    let database = state.database().ok_or_else(Problem::not_ready)?;
+    let database = &whose.find(&state)?.database;
     let _alone = state.moving.lock().await;
     let transaction = database.begin().await?;
     let there = Entity::find()

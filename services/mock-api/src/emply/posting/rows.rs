@@ -1,20 +1,18 @@
 //! Postings out of the database, page by page.
 
 use futures_util::stream::try_unfold;
-use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::{Posting, conversion::Tenant};
 use crate::{
+    customer::Customer,
     database::posting::{Column, Entity},
     emply::stream::{PAGE, Pages},
 };
 
 /// The postings that fulfil this condition, ordered by their own number.
-pub(in crate::emply) fn pages(database: DatabaseConnection, which: Condition, customer: String) -> Pages<Posting> {
-    let tenant = Tenant { customer };
+pub(in crate::emply) fn pages(customer: &Customer, which: Condition) -> Pages<Posting> {
+    let (database, tenant) = (customer.database.clone(), Tenant { customer: customer.slug.clone() });
     Box::pin(try_unfold(Some(i64::MIN), move |after| {
         let (database, which, tenant) = (database.clone(), which.clone(), tenant.clone());
         async move {

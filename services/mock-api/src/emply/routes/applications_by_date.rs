@@ -70,7 +70,7 @@ pub(in crate::emply) async fn find(
     window: web::Query<Window>,
 ) -> Result<HttpResponse, Problem> {
     access::key(&state, &request)?;
-    let database = access::world(&state, &customer)?.clone();
+    let database = access::customer(&state, &customer)?.database.clone();
     let window = window.into_inner().range(state.now())?;
     stream::array(pages(database, window)).await
 }

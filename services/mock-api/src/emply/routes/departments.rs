@@ -35,7 +35,7 @@ pub(in crate::emply) async fn list(
     customer: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
     access::key(&state, &request)?;
-    let database = access::world(&state, &customer)?;
+    let database = &access::customer(&state, &customer)?.database;
     let named: Vec<(String, String)> = Entity::find()
         .select_only()
         .columns([Column::Department, Column::Language])

@@ -38,13 +38,14 @@ pub(in crate::emply) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let (customer, media_id) = path.into_inner();
     access::key(&state, &request)?;
-    let database = access::world(&state, &customer)?;
-    if state.settings.unknown_medium == UnknownMedium::NotFound && !is_known(&state, database, &media_id).await? {
+    let customer = access::customer(&state, &customer)?;
+    if state.settings.unknown_medium == UnknownMedium::NotFound
+        && !is_known(&state, &customer.database, &media_id).await?
+    {
         return Err(Problem::not_found("There is no such medium.".to_owned()));
     }
-    let database = database.clone();
     let which = Condition::all().add(Column::MediaId.eq(media_id.to_lowercase())).add(Column::Status.ne(WITHDRAWN));
-    stream::array(rows::pages(database, which, state.settings.customer.clone())).await
+    stream::array(rows::pages(customer, which)).await
 }
 
 /// A medium is known by the settings, or by a posting that somebody has put on it.

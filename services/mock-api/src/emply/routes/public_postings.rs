@@ -29,7 +29,7 @@ pub(in crate::emply) async fn list(
     state: web::Data<State>,
     customer: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let database = access::world(&state, &customer)?.clone();
+    let customer = access::customer(&state, &customer)?;
     let which = Condition::all().add(Column::Status.eq(PUBLISHED));
-    stream::array(rows::pages(database, which, state.settings.customer.clone())).await
+    stream::array(rows::pages(customer, which)).await
 }

@@ -44,7 +44,7 @@ async fn published_postings_are_public() {
 
 #[tokio::test]
 async fn an_unknown_customer_is_not_found() {
-    let mock = Mock::start(&[("MOCK_CUSTOMER", "globex")]).await;
+    let mock = Mock::start(&[("MOCK_CUSTOMERS", "globex")]).await;
     for path in
         ["postings".to_owned(), format!("postings/{MEDIUM}"), "applications/find-by-date?from=2026-05-31".to_owned()]
     {

@@ -2,6 +2,7 @@
 
 mod access;
 mod answers;
+pub(crate) mod customers;
 mod departments;
 mod golden;
 mod windows;

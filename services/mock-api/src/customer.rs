@@ -1,0 +1,61 @@
+//! The customers (tenants) of the applicant tracking system. Each has a world and a database of its own, so that no
+//! query of one can meet the records of another.
+
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    config::MockSettings,
+    database::{self, Place},
+    world::random,
+};
+
+/// A customer.
+#[derive(Debug)]
+pub struct Customer {
+    /// Its name in every address.
+    pub slug: String,
+    /// What its world grows from.
+    pub seed: u64,
+    /// Where its world is kept.
+    pub database: DatabaseConnection,
+}
+
+/// Connects to the databases of all customers of the settings. The first one's is the one of `MOCK_DATABASE_URL`, and
+/// its world grows from `MOCK_SEED` itself, so that it is the same whether there are others or not.
+///
+/// # Errors
+/// When a database cannot be reached.
+pub async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Customer>> {
+    let slugs = settings.customers.as_slice();
+    let mut customers = Vec::with_capacity(slugs.len());
+    for slug in slugs {
+        let is_first = customers.is_empty();
+        let place = if is_first { Place::Whole } else { Place::Part(slug) };
+        let seed = if is_first { settings.seed } else { random::seed_of(settings.seed, slug) };
+        let database = database::connect(&settings.database_url, place, slugs.len()).await?;
+        customers.push(Customer { slug: slug.clone(), seed, database });
+    }
+    Ok(customers)
+}
+
+/// Whether a customer may be called so: lower case, digits and `-`, as the platform's slugs are.
+pub fn is_slug(text: &str) -> bool {
+    let is_allowed = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
+    // PostgreSQL cuts longer names of schemas off
+    (1..=63).contains(&text.len()) && text.bytes().all(is_allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_lower_case() {
+        for (text, is) in
+            [("acme", true), ("st-mary-2", true), ("", false), ("Acme", false), ("a b", false), ("a\"", false)]
+        {
+            assert_eq!(is_slug(text), is, "{text}");
+        }
+        assert!(!is_slug(&"a".repeat(64)));
+    }
+}
