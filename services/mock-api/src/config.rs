@@ -37,6 +37,8 @@ pub struct MockSettings {
     pub board_error_status: u16,
     /// Bytes of a body at most that the board takes.
     pub board_max_bytes: u64,
+    /// Bytes of answers that are kept at most; 0 keeps none.
+    pub cache_bytes: usize,
     /// The world's time when it is seeded; without it the real time.
     pub start: Option<DateTime<Utc>>,
 }
@@ -97,6 +99,11 @@ impl Section for MockSettings {
         },
         plain("MOCK_BOARD_ERROR_STATUS", "200", "status of the board's answer {\"result\":\"error\"}"),
         plain("MOCK_BOARD_MAX_BYTES", "20971520", "bytes of a body at most that the board takes; 413 beyond"),
+        plain(
+            "MOCK_CACHE_BYTES",
+            "16777216",
+            "bytes of Emply's answers at most that are kept while nothing is written; 0 keeps none",
+        ),
         Setting {
             name: "MOCK_START",
             need: Need::Optional,

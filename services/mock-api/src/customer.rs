@@ -1,11 +1,13 @@
 //! The customers (tenants) of the applicant tracking system. Each has a world and a database of its own, so that no
 //! query of one can meet the records of another.
 
+use anyhow::Context as _;
 use sea_orm::DatabaseConnection;
 
 use crate::{
     config::MockSettings,
-    database::{self, Place},
+    database::{self, Changes, Place},
+    emply::Cache,
     world::random,
 };
 
@@ -18,6 +20,10 @@ pub struct Customer {
     pub seed: u64,
     /// Where its world is kept.
     pub database: DatabaseConnection,
+    /// Whether somebody has written there.
+    pub changes: Changes,
+    /// Answers that are true until somebody does.
+    pub cache: Cache,
 }
 
 /// Connects to the databases of all customers of the settings. The first one's is the one of `MOCK_DATABASE_URL`, and
@@ -33,7 +39,10 @@ pub async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Customer>> {
         let place = if is_first { Place::Whole } else { Place::Part(slug) };
         let seed = if is_first { settings.seed } else { random::seed_of(settings.seed, slug) };
         let database = database::connect(&settings.database_url, place, slugs.len()).await?;
-        customers.push(Customer { slug: slug.clone(), seed, database });
+        let url = place.url(&settings.database_url);
+        let changes = Changes::of(&url, &database).context("reading MOCK_DATABASE_URL")?;
+        let cache = Cache::new(settings.cache_bytes / slugs.len());
+        customers.push(Customer { slug: slug.clone(), seed, database, changes, cache });
     }
     Ok(customers)
 }

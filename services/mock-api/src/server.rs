@@ -86,6 +86,8 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
             faults::connection::keep(connection, beside);
         }
     })
+    // an answer's last piece does not wait until the one before is acknowledged
+    .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)

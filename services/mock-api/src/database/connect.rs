@@ -1,6 +1,6 @@
 //! How the database is reached.
 
-use std::{io, str::FromStr as _, time::Duration};
+use std::{borrow::Cow, io, str::FromStr as _, time::Duration};
 
 use anyhow::Context as _;
 use runtime::{Final, Secret};
@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 /// How long a request waits for its turn; a million applications may be written by the one before it.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
 /// How long the database may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL at most, of all customers together when they are few.
@@ -124,17 +124,24 @@ pub enum Place<'a> {
     Part(&'a str),
 }
 
+impl Place<'_> {
+    /// The URL of the server or the file.
+    pub fn url<'a>(&self, url: &'a Secret) -> Cow<'a, str> {
+        match self {
+            Self::Part(name) if url.reveal().starts_with("sqlite:") => file_of(url.reveal(), name).into(),
+            _ => url.reveal().into(),
+        }
+    }
+}
+
 /// Opens the database, one of `count`. SQLite gets exactly one connection that is never given up: with a second one an
 /// in-memory database would be two databases, and a file would answer "locked".
 ///
 /// # Errors
 /// When it cannot be reached.
 pub async fn connect(url: &Secret, place: Place<'_>, count: usize) -> anyhow::Result<DatabaseConnection> {
-    let url = url.reveal();
-    let mut options = ConnectOptions::new(match place {
-        Place::Part(name) if url.starts_with("sqlite:") => file_of(url, name),
-        _ => url.to_owned(),
-    });
+    let url = &*place.url(url);
+    let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
     if url.starts_with("sqlite:") {
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);

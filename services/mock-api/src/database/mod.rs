@@ -4,11 +4,13 @@
 
 pub mod application;
 pub mod attachment;
+mod changes;
 mod connect;
 pub mod listing;
 pub mod posting;
 mod schema;
 pub mod world;
 
+pub use changes::{Changes, Mark};
 pub use connect::{Place, connect, wait_for};
 pub use schema::{create_tables, is_seeded};

@@ -1,7 +1,6 @@
 //! An application on the wire, and how it is made from a row.
 
-use std::collections::HashMap;
-
+use sea_orm::FromQueryResult;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -66,7 +65,7 @@ pub struct Application {
 }
 
 /// What an application says of its vacancy.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
 pub(super) struct Vacancy {
     /// Its GUID.
     pub(super) vacancy_id: String,
@@ -76,14 +75,14 @@ pub(super) struct Vacancy {
 
 impl Application {
     /// Makes the wire form of a row.
-    pub(super) fn new(row: application::Model, vacancies: &HashMap<i64, Vacancy>) -> Self {
-        let vacancy = vacancies.get(&row.posting_id);
+    pub(super) fn new(row: application::Model, vacancy: Option<Vacancy>) -> Self {
         let odd = row.id % 2 == 1;
         let mut names = row.candidate_name.as_deref().unwrap_or_default().splitn(3, ", ").map(str::to_owned);
         let last_name = names.next().filter(|name| !name.is_empty());
         Self {
             number: (row.id % 250 != 249).then_some(row.id + 1),
-            vacancy_id: vacancy.filter(|_| !row.unsolicited).map(|vacancy| vacancy.vacancy_id.clone()),
+            job_id: vacancy.as_ref().map_or(0, |vacancy| vacancy.job_id),
+            vacancy_id: vacancy.filter(|_| !row.unsolicited).map(|vacancy| vacancy.vacancy_id),
             email: row.email,
             last_name,
             first_name: names.next(),
@@ -91,7 +90,6 @@ impl Application {
             created: dates::write(row.date_applied, odd),
             updated: dates::write(row.updated, odd),
             status: row.status,
-            job_id: vacancy.map_or(0, |vacancy| vacancy.job_id),
             candidate_id: row.candidate_id,
             stage: (row.id % 100 != 99).then(|| label(row.id, |language| &language.stages, row.stage)),
             disqualify_reason: row.disqualify_reason.map(|reason| label(row.id, |language| &language.reasons, reason)),

@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 mod application;
+mod cache;
 mod dates;
 mod localization;
 mod openapi;
@@ -16,6 +17,7 @@ mod stream;
 use actix_web::web;
 
 pub use application::Application;
+pub use cache::Cache;
 pub use dates::read as read_date;
 pub use localization::{Localization, LocalizedValue};
 pub use openapi::openapi;

@@ -61,7 +61,7 @@ impl Problem {
     }
 
     /// 500: the database failed; the reason is in the log.
-    pub fn internal(error: &sea_orm::DbErr) -> Self {
+    pub fn internal(error: &impl std::fmt::Display) -> Self {
         tracing::error!(%error, "the database failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "15.6.1", "An error occurred.".to_owned())
     }

@@ -1,47 +1,107 @@
 //! Answers as bare JSON arrays, sent page by page as the database gives them, so that memory is bounded by
-//! the page and not by the answer.
+//! the page and not by the answer; and sent again from memory as long as nothing was written.
 
 use std::pin::Pin;
 
-use actix_web::{HttpResponse, web::Bytes};
-use futures_util::{Stream, StreamExt as _, future, stream};
+use actix_web::{HttpResponse, body::SizedStream, web::Bytes};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::DbErr;
 use serde::Serialize;
 
-use super::Problem;
-
-/// Rows read and sent at a time.
-pub(super) const PAGE: u64 = 1000;
+use super::{
+    Problem,
+    cache::{Answer, Cache},
+};
+use crate::customer::Customer;
 
 /// Pages of the answer, in order.
 pub(super) type Pages<T> = Pin<Box<dyn Stream<Item = Result<Vec<T>, DbErr>>>>;
+/// The answer, as it is sent.
+type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, DbErr>>>>;
 
-/// Sends all pages as one array. A database that fails at the first page gives an error; later it cuts the
-/// answer off, which a client sees because the closing chunk is missing.
-pub(super) async fn array<T: Serialize + 'static>(pages: Pages<T>) -> Result<HttpResponse, Problem> {
-    let mut pages = pages.peekable();
-    if let Some(Err(error)) = Pin::new(&mut pages).peek().await {
+/// Sends all pages as one array. An answer of the same name that was sent before is sent again if nothing was written
+/// to the customer's database since; `None` names one that will not be asked for again.
+///
+/// A database that fails before anything is sent gives an error; later it cuts the answer off, which a client sees
+/// because the closing chunk is missing.
+pub(super) async fn array<T: Serialize + 'static>(
+    customer: &Customer,
+    name: Option<String>,
+    pages: impl Fn() -> Pages<T>,
+) -> Result<HttpResponse, Problem> {
+    let Some(name) = name.filter(|_| customer.cache.is_on()) else { return streamed(chunks(pages())).await };
+    let mark = customer.changes.mark().await.map_err(|error| Problem::internal(&error))?;
+    let slot = customer.cache.slot(&mark, &name);
+    let (mut begun, mut is_new) = (None, false);
+    let answer = slot.get_or_try_init(async || {
+        is_new = true;
+        let mut chunks = chunks(pages());
+        let (answer, beginning) = gather(&customer.cache, &mut chunks).await?;
+        begun = beginning.map(|beginning| stream::iter(beginning.into_iter().map(Ok)).chain(chunks));
+        Ok::<_, DbErr>(answer)
+    });
+    let answer = answer.await?.clone();
+    if is_new {
+        customer.cache.make_room();
+    } else {
+        tracing::debug!(customer = customer.slug, answer = name, is_kept = answer.is_some(), "asked again");
+    }
+    match (answer, begun) {
+        (Some(answer), _) => Ok(kept(answer)),
+        (None, Some(begun)) => streamed(Box::pin(begun)).await,
+        // somebody else found it too long
+        (None, None) => streamed(chunks(pages())).await,
+    }
+}
+
+/// The whole answer, or its beginning if it is too long to be kept.
+async fn gather(cache: &Cache, chunks: &mut Chunks) -> Result<(Option<Answer>, Option<Vec<Bytes>>), DbErr> {
+    let mut gathered = cache.gather();
+    while let Some(chunk) = chunks.next().await {
+        if !gathered.add(chunk?) {
+            return Ok((None, Some(gathered.pieces())));
+        }
+    }
+    Ok((Some(gathered.answer()), None))
+}
+
+const JSON: &str = "application/json; charset=utf-8";
+
+fn kept(answer: Answer) -> HttpResponse {
+    let length = u64::try_from(answer.length).unwrap_or(u64::MAX);
+    let pieces = (0..answer.pieces.len()).map(move |index| Ok::<_, DbErr>(answer.pieces[index].clone()));
+    let body = SizedStream::new(length, stream::iter(pieces));
+    HttpResponse::Ok().content_type(JSON).body(body)
+}
+
+async fn streamed(chunks: Chunks) -> Result<HttpResponse, Problem> {
+    let mut chunks = chunks.peekable();
+    if let Some(Err(error)) = Pin::new(&mut chunks).peek().await {
         return Err(Problem::internal(error));
     }
-    let mut first = true;
-    let body = pages.map(move |page| {
-        let mut text = Vec::new();
-        for item in page? {
-            if !std::mem::take(&mut first) {
-                text.push(b',');
-            }
-            serde_json::to_writer(&mut text, &item).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let body = chunks.inspect(|chunk| {
+        if let Err(error) = chunk {
+            tracing::error!(%error, "the database failed in the middle of an answer");
         }
-        Ok::<Bytes, DbErr>(text.into())
     });
-    let body = stream::once(future::ready(Ok(Bytes::from_static(b"["))))
-        .chain(body)
-        .chain(stream::once(future::ready(Ok(Bytes::from_static(b"]")))))
-        .filter(|chunk| future::ready(!matches!(chunk, Ok(bytes) if bytes.is_empty())))
-        .inspect(|chunk| {
-            if let Err(error) = chunk {
-                tracing::error!(%error, "the database failed in the middle of an answer");
+    Ok(HttpResponse::Ok().content_type(JSON).streaming(body))
+}
+
+/// The array's text, a page at a time; no chunk is empty, which would end the answer.
+fn chunks<T: Serialize + 'static>(pages: Pages<T>) -> Chunks {
+    Box::pin(stream::try_unfold(Some((pages, b'[')), async |state| {
+        let Some((mut pages, mut before)) = state else { return Ok(None) };
+        let mut text = Vec::new();
+        while let Some(page) = pages.try_next().await? {
+            for item in page {
+                text.push(std::mem::replace(&mut before, b','));
+                serde_json::to_writer(&mut text, &item).map_err(|error| DbErr::Custom(error.to_string()))?;
             }
-        });
-    Ok(HttpResponse::Ok().content_type("application/json; charset=utf-8").streaming(body))
+            if !text.is_empty() {
+                return Ok(Some((text.into(), Some((pages, before)))));
+            }
+        }
+        let end: &[u8] = if before == b'[' { b"[]" } else { b"]" };
+        Ok(Some((Bytes::from_static(end), None)))
+    }))
 }

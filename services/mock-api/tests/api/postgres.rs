@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait as _, Database};
 
 use crate::{
     board,
-    emply::customers,
+    emply::{customers, kept},
     harness::{MEDIUM, Mock, json},
 };
 
@@ -47,6 +47,15 @@ async fn with_new_database(test: &str, run: impl AsyncFnOnce(&str)) {
 #[tokio::test]
 async fn customers_live_apart_on_postgresql() {
     with_new_database("customers", async |url| customers::live_apart(&[("MOCK_DATABASE_URL", url)]).await).await;
+}
+
+#[tokio::test]
+async fn every_write_to_postgresql_is_seen_at_once() {
+    with_new_database("kept", async |url| {
+        kept::every_write_is_seen_at_once(url).await;
+        kept::readers_never_read_the_past(&[("MOCK_DATABASE_URL", url)]).await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -7,8 +7,11 @@ use super::{Posting, conversion::Tenant};
 use crate::{
     customer::Customer,
     database::posting::{Column, Entity},
-    emply::stream::{PAGE, Pages},
+    emply::stream::Pages,
 };
+
+/// Postings read and sent at a time; one has about 3,500 bytes.
+const PAGE: u64 = 200;
 
 /// The postings that fulfil this condition, ordered by their own number.
 pub(in crate::emply) fn pages(customer: &Customer, which: Condition) -> Pages<Posting> {

@@ -1,15 +1,12 @@
 //! `GET /v1/{customer}/applications/find-by-date`: applications by when they came in.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    ops::Range,
-};
+use std::ops::Range;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream::try_unfold;
 use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseConnection, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationDef,
 };
 use serde::Deserialize;
 
@@ -22,11 +19,14 @@ use crate::{
         Application, Problem, access,
         application::Vacancy,
         dates,
-        stream::{self, PAGE, Pages},
+        stream::{self, Pages},
     },
     state::State,
     ticks::Ticks,
 };
+
+/// Applications read and sent at a time; one has about 700 bytes.
+const PAGE: u64 = 1000;
 
 /// The window.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -70,9 +70,13 @@ pub(in crate::emply) async fn find(
     window: web::Query<Window>,
 ) -> Result<HttpResponse, Problem> {
     access::key(&state, &request)?;
-    let database = access::customer(&state, &customer)?.database.clone();
-    let window = window.into_inner().range(state.now())?;
-    stream::array(pages(database, window)).await
+    let customer = access::customer(&state, &customer)?;
+    let window = window.into_inner();
+    // one up to now is another one the next time
+    let is_fixed = window.to.is_some();
+    let window = window.range(state.now())?;
+    let name = is_fixed.then(|| format!("created {}..{}", window.start.0, window.end.0));
+    stream::array(customer, name, || pages(customer.database.clone(), window.clone())).await
 }
 
 impl Window {
@@ -101,45 +105,43 @@ fn read(name: &str, text: &str) -> Result<Ticks, Problem> {
     dates::read(text).ok_or_else(|| Problem::validation(name, format!("The value '{shown}' is not a date.")))
 }
 
-/// Adds the vacancies of those of these postings that are not there yet; withdrawn postings have one too.
-async fn look_up(
-    database: &DatabaseConnection,
-    known: &mut HashMap<i64, Vacancy>,
-    rows: &[application::Model],
-) -> Result<(), DbErr> {
-    let unknown: BTreeSet<i64> = rows.iter().map(|row| row.posting_id).filter(|id| !known.contains_key(id)).collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    let columns = [posting::Column::Id, posting::Column::VacancyId, posting::Column::JobId];
-    let postings = posting::Entity::find().select_only().columns(columns).filter(posting::Column::Id.is_in(unknown));
-    let postings: Vec<(i64, String, i32)> = postings.into_tuple().all(database).await?;
-    known.extend(postings.into_iter().map(|(id, vacancy_id, job_id)| (id, Vacancy { vacancy_id, job_id })));
-    Ok(())
+/// An application, and what its posting says of the vacancy.
+#[derive(FromQueryResult)]
+struct Row {
+    #[sea_orm(nested)]
+    application: application::Model,
+    #[sea_orm(nested)]
+    vacancy: Option<Vacancy>,
 }
 
-/// Reads on from the last row of the page before, so that no page costs more than another.
+/// Reads on from the last row of the page before, so that no page costs more than another. Withdrawn postings have a
+/// vacancy too.
 fn pages(database: DatabaseConnection, window: Range<Ticks>) -> Pages<Application> {
-    let start = Some((window.start, i64::MIN));
-    Box::pin(try_unfold((start, HashMap::new()), move |(after, mut vacancies)| {
+    Box::pin(try_unfold(Some((window.start, i64::MIN)), move |after| {
         let (database, to) = (database.clone(), window.end);
         async move {
             let Some((date, id)) = after else { return Ok(None) };
             let seen = Condition::all().add(Column::DateApplied.eq(date)).add(Column::Id.lte(id));
-            let rows = Entity::find()
+            // not a relation of the entity, which would become a foreign key
+            let posting: RelationDef =
+                Entity::belongs_to(posting::Entity).from(Column::PostingId).to(posting::Column::Id).into();
+            let rows: Vec<Row> = Entity::find()
+                .column(posting::Column::VacancyId)
+                .column(posting::Column::JobId)
+                .join(JoinType::LeftJoin, posting)
                 .filter(Column::DateApplied.gte(date))
                 .filter(Column::DateApplied.lt(to))
                 .filter(seen.not())
                 .order_by_asc(Column::DateApplied)
                 .order_by_asc(Column::Id)
                 .limit(PAGE)
+                .into_model()
                 .all(&database)
                 .await?;
             let is_last = u64::try_from(rows.len()).unwrap_or(PAGE) < PAGE;
-            let next = rows.last().filter(|_| !is_last).map(|row| (row.date_applied, row.id));
-            look_up(&database, &mut vacancies, &rows).await?;
-            let page = rows.into_iter().map(|row| Application::new(row, &vacancies)).collect();
-            Ok(Some((page, (next, vacancies))))
+            let next = rows.last().filter(|_| !is_last).map(|row| (row.application.date_applied, row.application.id));
+            let page = rows.into_iter().map(|row| Application::new(row.application, row.vacancy)).collect();
+            Ok(Some((page, next)))
         }
     }))
 }

@@ -44,8 +44,11 @@ pub(in crate::emply) async fn list(
     {
         return Err(Problem::not_found("There is no such medium.".to_owned()));
     }
-    let which = Condition::all().add(Column::MediaId.eq(media_id.to_lowercase())).add(Column::Status.ne(WITHDRAWN));
-    stream::array(rows::pages(customer, which)).await
+    let media_id = media_id.to_lowercase();
+    let which = Condition::all().add(Column::MediaId.eq(media_id.as_str())).add(Column::Status.ne(WITHDRAWN));
+    // whatever is longer is the id of no medium
+    let name = (media_id.len() <= 36).then(|| format!("medium {media_id}"));
+    stream::array(customer, name, || rows::pages(customer, which.clone())).await
 }
 
 /// A medium is known by the settings, or by a posting that somebody has put on it.

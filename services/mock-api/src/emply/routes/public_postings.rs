@@ -31,5 +31,5 @@ pub(in crate::emply) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let customer = access::customer(&state, &customer)?;
     let which = Condition::all().add(Column::Status.eq(PUBLISHED));
-    stream::array(rows::pages(customer, which)).await
+    stream::array(customer, Some("published".to_owned()), || rows::pages(customer, which.clone())).await
 }

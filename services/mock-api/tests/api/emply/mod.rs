@@ -5,4 +5,5 @@ mod answers;
 pub(crate) mod customers;
 mod departments;
 mod golden;
+pub(crate) mod kept;
 mod windows;
