@@ -115,6 +115,29 @@ class Traffic(unittest.TestCase):
         self.assertEqual(blocks, [])
 
 
+class Mock(unittest.TestCase):
+    @staticmethod
+    def env(*words: str) -> dict[str, Object]:
+        pod = pod_of(of_kind(render(*words), "Deployment")["emply-mock-api"])
+        assert pod is not None
+        return {each["name"]: each for each in pod.containers[0]["env"]}
+
+    def test_it_plays_every_customer_that_has_no_source(self) -> None:
+        words = ("--set-json", """customers={"default": {}, "aardvark": {"source": {"customer": "aa"}},
+                 "twin": {}, "real": {"source": {"baseUrl": "https://api.example.com", "customer": "real"}, "apiKey": "k"}}""")
+        env = self.env(*words)
+        # a customer that is added later does not become the first
+        self.assertEqual(env["MOCK_CUSTOMERS"]["value"], "acme,aa")
+        self.assertEqual(env["MOCK_KEYS"]["value"], "$(KEY_OF_AARDVARK),$(KEY_OF_DEFAULT),$(KEY_OF_TWIN)")
+
+    def test_the_boards_accounts_are_secret(self) -> None:
+        self.assertNotIn("MOCK_BOARD_ACCOUNTS", self.env())
+        env = self.env("--set", "mock.board.existingSecret=accounts", "--set", "mock.board.errorStatus=400")
+        self.assertEqual(env["MOCK_BOARD_ACCOUNTS"]["valueFrom"]["secretKeyRef"],
+                         {"name": "accounts", "key": "MOCK_BOARD_ACCOUNTS"})
+        self.assertEqual(env["MOCK_BOARD_ERROR_STATUS"]["value"], "400")
+
+
 class OneShots(unittest.TestCase):
     def test_a_failure_that_no_retry_helps_is_not_tried_again(self) -> None:
         for where, _, job, pod in every_one_shot():
