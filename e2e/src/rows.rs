@@ -72,7 +72,9 @@ impl Rows {
         for row in &mut self.candidates {
             (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
         }
-        self.events.iter_mut().for_each(|row| (row.observed, row.changed_seq, row.event_no) = (at, 0, 0));
+        for row in &mut self.events {
+            (row.observed, row.changed_seq, row.event_no, row.removed_at) = (at, 0, 0, gone(row.removed_at));
+        }
         for row in &mut self.cursors {
             (row.position, row.moved_at) = (at, at);
             row.run_id.clear();

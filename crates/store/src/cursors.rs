@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, EntityTrait as _};
 
-use crate::{Store, StoreError, entity::sync_cursor, writer::execute};
+use crate::{Store, StoreError, Writer, entity::sync_cursor, writer::execute};
 
 /// A place in a stream, on the source's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,34 @@ impl Store {
         let row = sync_cursor::Entity::find_by_id(stream).one(&self.db).await?;
         Ok(row.map(|row| row.position))
     }
+
+    /// The same, and when it was moved.
+    pub async fn mark(&self, stream: &str) -> Result<Option<sync_cursor::Model>, StoreError> {
+        Ok(sync_cursor::Entity::find_by_id(stream).one(&self.db).await?)
+    }
+}
+
+impl Writer {
+    /// Puts a cursor down anywhere, or takes it away; for marks that are not where a slice ends.
+    pub async fn set_cursor(
+        &self,
+        stream: &str,
+        position: Option<DateTime<Utc>>,
+        run_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        take_away(&transaction, stream).await?;
+        if let Some(position) = position {
+            move_cursor(&transaction, &Cursor { stream: stream.to_owned(), position }, run_id, now).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+}
+
+pub(crate) async fn take_away(db: &DatabaseTransaction, stream: &str) -> Result<(), StoreError> {
+    sync_cursor::Entity::delete_by_id(stream).exec(db).await?;
+    Ok(())
 }
 
 /// Moves a cursor; never back.

@@ -60,6 +60,15 @@ pub enum StoreError {
         /// How many, and how many would have been let go.
         judgement: TooManyRemovals,
     },
+    /// More applications were found nowhere than is plausible.
+    #[error(
+        "applications: {judgement}; if that is right, run ingest once with --reconcile --accept-removals {}",
+        judgement.missing
+    )]
+    MissingApplications {
+        /// How many, and how many would have been let go.
+        judgement: TooManyRemovals,
+    },
     /// A value of a kind that bulk loading does not know: a defect.
     #[error("column {0} has a type that cannot be loaded in bulk")]
     Column(String),
@@ -85,7 +94,11 @@ impl StoreError {
     /// Whether a retry cannot help.
     pub fn is_final(&self) -> bool {
         match self {
-            Self::Address(_) | Self::OtherSource { .. } | Self::Removals { .. } | Self::Column(_) => true,
+            Self::Address(_)
+            | Self::OtherSource { .. }
+            | Self::Removals { .. }
+            | Self::MissingApplications { .. }
+            | Self::Column(_) => true,
             Self::Unreachable { .. }
             | Self::SchemaMissing { .. }
             | Self::LockLost { .. }

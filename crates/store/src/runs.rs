@@ -18,6 +18,8 @@ use crate::{SliceCounts, Store, StoreError, Writer, entity::sync_run};
 pub struct NewRun<'a> {
     /// UUID.
     pub id: &'a str,
+    /// What it is for: `run`, or the name of a command.
+    pub command: &'a str,
     /// Who or what started it.
     pub trigger: &'a str,
     /// Start.
@@ -30,7 +32,7 @@ impl sync_run::Model {
     /// As machines get it, by a command and by a page alike: the columns under their names, instants as RFC 3339.
     pub fn to_json(&self) -> serde_json::Value {
         serde_json::json!({
-            "id": self.id, "service": self.service, "trigger": self.trigger, "version": self.version,
+            "id": self.id, "service": self.service, "command": self.command, "trigger": self.trigger, "version": self.version,
             "started_at": self.started_at, "finished_at": self.finished_at, "outcome": self.outcome,
             "error": self.error, "window_from": self.window_from, "window_to": self.window_to,
             "fetched": self.fetched, "inserted": self.inserted, "updated": self.updated, "unchanged": self.unchanged,
@@ -176,6 +178,7 @@ impl Store {
         sync_run::Model {
             id: run.id.to_owned(),
             service: self.service.to_owned(),
+            command: run.command.to_owned(),
             trigger: run.trigger.to_owned(),
             started_at: microseconds(run.started_at),
             finished_at: None,

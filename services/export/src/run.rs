@@ -17,6 +17,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     let run_id = context.run_id.to_string();
     let run = NewRun {
         id: &run_id,
+        command: "run",
         trigger: &context.trigger,
         started_at: context.clock.now(),
         version: context.program.version,

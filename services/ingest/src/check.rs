@@ -8,7 +8,7 @@ use crate::{PROGRAM, config::Settings, open_options, source::Emply};
 /// Prints one line for each item.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    match Store::open_to_look(settings.database.url.reveal(), &open_options(settings))
+    match Store::open_to_look(settings.database.url.reveal(), &open_options(&settings.database))
         .await
         .final_if(StoreError::is_final)
     {
@@ -18,7 +18,7 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
         }
         Err(error) => check.item("database", Err(error)),
     }
-    let source = Emply::new(&PROGRAM, &settings.source)?;
+    let source = Emply::new(&PROGRAM, &settings.source, settings.ingest.max_requests)?;
     for media_id in settings.source.media_ids.as_slice() {
         // the head of the answer tells that address, customer and key are right; the body is not read
         let answer = source.postings(media_id).await;

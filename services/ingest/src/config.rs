@@ -65,6 +65,10 @@ pub struct IngestSettings {
     pub lookback_hours: Hours,
     /// Hours asked for at once, to begin with.
     pub slice_hours: Hours,
+    /// Hours after which everything is read again.
+    pub reconcile_hours: Hours,
+    /// Requests that a run may send.
+    pub max_requests: u64,
     /// Of a slice's records, so many may be unreadable.
     pub max_rejected_ratio: Ratio,
 }
@@ -104,6 +108,15 @@ impl TryFrom<String> for Slug {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Start(pub DateTime<Utc>);
+
+impl std::str::FromStr for Start {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::try_from(text.to_owned())
+            .map_err(|_| "neither a date (2026-05-01) nor a date-time (2026-05-01T08:00:00Z)".to_owned())
+    }
+}
 
 impl TryFrom<String> for Start {
     type Error = domain::instant::NotAnInstant;
@@ -219,6 +232,18 @@ impl Section for IngestSettings {
             Need::Default("168"),
             "hours of applications asked for at once; more while answers are small",
             "168",
+        ),
+        Setting::plain(
+            "INGEST_RECONCILE_HOURS",
+            Need::Default("168"),
+            "hours after which all applications since INGEST_START are read again, for changes and deletions",
+            "168",
+        ),
+        Setting::plain(
+            "INGEST_MAX_REQUESTS",
+            Need::Default("10000"),
+            "requests to Emply that a run may send, repetitions included",
+            "10000",
         ),
         Setting::plain(
             "INGEST_MAX_REJECTED_RATIO",

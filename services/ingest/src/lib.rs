@@ -3,8 +3,9 @@
 //! - [`source`]: asks Emply, and reads its answers record by record as they arrive.
 //! - [`transform`]: turns a record of theirs into a row of ours, or says why it cannot be one.
 //! - [`sink`]: gathers a slice of rows and commits it.
-//! - `sync` goes through the streams; `report` is the audit of a run.
+//! - `sync` goes through the streams; `audit` takes the lock and writes down the run; `report` shows what was written.
 
+mod audit;
 mod check;
 pub mod config;
 mod report;
@@ -17,10 +18,10 @@ pub mod transform;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, FinalIf as _, Program, Summary};
+use runtime::{Context, DatabaseSettings, FinalIf as _, Program, Summary};
 use store::{OpenOptions, Store, StoreError};
 
-use config::Settings;
+use config::{Settings, Start};
 
 /// This program.
 pub static PROGRAM: Program = Program {
@@ -41,7 +42,16 @@ pub struct Args {
 /// Of one run.
 #[derive(Debug, clap::Args)]
 pub struct SyncArgs {
-    /// Lets so many postings of a medium go at once, after somebody has looked
+    /// Reads all applications since INGEST_START again, for changes and deletions
+    #[arg(long)]
+    reconcile: bool,
+    /// Reads the applications created since then, and leaves the cursor where it is; a date, or a date-time
+    #[arg(long, value_name = "DATE", conflicts_with = "reconcile")]
+    from: Option<Start>,
+    /// Up to there and no further; without it, up to now
+    #[arg(long, value_name = "DATE", requires = "from")]
+    to: Option<Start>,
+    /// Lets so many postings of a medium, or applications in a reconcile, go at once, after somebody has looked
     #[arg(long, value_name = "N", default_value_t = 0)]
     accept_removals: u64,
     /// Takes the store over for another base URL or customer
@@ -68,20 +78,19 @@ enum Command {
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => sync::run(&context, &settings, &args.sync).await,
-        Some(Command::Runs { limit, json }) => report::print_runs(&open(&settings).await?, limit, json).await,
+        Some(Command::Runs { limit, json }) => report::print_runs(&open(&settings.database).await?, limit, json).await,
         Some(Command::Check) => check::run(&settings).await,
     }
 }
 
-async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    let options = open_options(settings);
-    Store::open(settings.database.url.reveal(), &options).await.final_if(StoreError::is_final)
+async fn open(database: &DatabaseSettings) -> anyhow::Result<Store> {
+    Store::open(database.url.reveal(), &open_options(database)).await.final_if(StoreError::is_final)
 }
 
-fn open_options(settings: &Settings) -> OpenOptions {
+fn open_options(database: &DatabaseSettings) -> OpenOptions {
     OpenOptions {
         service: PROGRAM.name,
-        max_connections: settings.database.max_connections,
-        wait: Duration::from_secs(settings.database.wait_seconds),
+        max_connections: database.max_connections,
+        wait: Duration::from_secs(database.wait_seconds),
     }
 }

@@ -5,6 +5,7 @@ pub mod application_event;
 pub mod candidate;
 pub mod change_counter;
 pub mod export_cursor;
+pub mod missing_application;
 pub mod posting;
 pub mod rejected_record;
 pub mod source;

@@ -11,6 +11,8 @@ pub struct Model {
     pub id: String,
     /// Which service.
     pub service: String,
+    /// What it was for: `run`, or the name of a command.
+    pub command: String,
     /// Who or what started it.
     pub trigger: String,
     /// Start.

@@ -4,6 +4,7 @@
 //! schemas. A database that is ahead of this program is left alone.
 
 mod m0001_tables;
+mod m0002_reconcile;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_tables::Migration)]
+        vec![Box::new(m0001_tables::Migration), Box::new(m0002_reconcile::Migration)]
     }
 }
 

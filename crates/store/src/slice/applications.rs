@@ -9,6 +9,7 @@ impl Staged for application::Entity {
     const VERSION: &'static str = "coalesce(updated, created)";
 
     async fn before_merge(change: &Change<'_>) -> Result<(), StoreError> {
+        revive_events(change).await?;
         leave_events(change).await?;
         note_candidates(change).await
     }
@@ -16,6 +17,14 @@ impl Staged for application::Entity {
     async fn after_merge(change: &Change<'_>) -> Result<(), StoreError> {
         derive_candidates(change).await
     }
+}
+
+/// The history of an application that has come back is true again.
+async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
+    let sql = "UPDATE application_event SET removed_at = NULL, changed_seq = $1 WHERE removed_at IS NOT NULL \
+               AND application_id IN (SELECT id FROM stage_application)";
+    execute(change.transaction, sql, [change.seq.into()]).await?;
+    Ok(())
 }
 
 /// One event for each application that is new, has come back, or has another stage or status.
@@ -41,7 +50,7 @@ async fn note_candidates(change: &Change<'_>) -> Result<(), StoreError> {
 }
 
 /// A candidate is what the latest of its live applications says; without one it is gone.
-async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+pub(super) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
                   SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \

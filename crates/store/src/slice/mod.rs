@@ -6,6 +6,7 @@
 
 mod applications;
 mod merge;
+mod missing;
 mod postings;
 mod rejected;
 mod stage;
@@ -13,10 +14,12 @@ mod stage;
 use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
+use domain::Window;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use crate::{Cursor, StoreError, Writer, cursors, writer::execute};
 
+pub use missing::Judged;
 pub use rejected::RejectedRecord;
 
 /// A table that slices are merged into.
@@ -82,10 +85,19 @@ pub struct CommitSlice<'a> {
     pub fetched: u64,
     /// Of these, left out by an erasure.
     pub suppressed: u64,
-    /// Where the stream stands after it.
-    pub cursor: Option<Cursor>,
-    /// Set when the slice is a complete list of postings.
-    pub complete_list: Option<CompleteList<'a>>,
+    /// Where its streams stand after it.
+    pub cursors: Vec<Cursor>,
+    /// Set when what the slice lacks is gone, or may be.
+    pub complete: Option<Complete<'a>>,
+}
+
+/// In what way a slice is complete.
+#[derive(Debug, Clone, Copy)]
+pub enum Complete<'a> {
+    /// It is all postings of a medium: what it lacks is gone.
+    List(CompleteList<'a>),
+    /// It is all applications created within: what it lacks is noted, and judged when all slices have been read.
+    Window(Window),
 }
 
 /// A slice that is being read.
@@ -94,6 +106,8 @@ pub struct Slice<'w, E: Staged> {
     writer: &'w Writer,
     staged: u64,
     rejected: u64,
+    /// Keys of those that could not be read, as far as these could be.
+    rejected_keys: Vec<String>,
     entity: PhantomData<E>,
 }
 
@@ -102,7 +116,7 @@ impl Writer {
     pub async fn slice<E: Staged>(&self) -> Result<Slice<'_, E>, StoreError> {
         stage::prepare(&self.db, E::TABLE).await?;
         rejected::prepare(&self.db).await?;
-        Ok(Slice { writer: self, staged: 0, rejected: 0, entity: PhantomData })
+        Ok(Slice { writer: self, staged: 0, rejected: 0, rejected_keys: Vec::new(), entity: PhantomData })
     }
 }
 
@@ -123,6 +137,7 @@ impl<E: Staged> Slice<'_, E> {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let count = records.len() as u64;
+        self.rejected_keys.extend(records.iter().filter_map(|record| record.key.clone()));
         rejected::load(&self.writer.db, records, self.rejected, run_id, now).await?;
         self.rejected += count;
         Ok(())
@@ -138,7 +153,15 @@ impl<E: Staged> Slice<'_, E> {
         stage::deduplicate::<E>(&self.writer.db).await?;
         let transaction = self.writer.begin().await?;
         let now = domain::instant::microseconds(commit.now);
-        let mut counts = merge::merge::<E>(&transaction, now, commit.complete_list).await?;
+        let list = match &commit.complete {
+            Some(Complete::List(list)) => Some(*list),
+            Some(Complete::Window(window)) => {
+                missing::note(&transaction, window, &self.rejected_keys, now).await?;
+                None
+            }
+            None => None,
+        };
+        let mut counts = merge::merge::<E>(&transaction, now, list).await?;
         counts.fetched = commit.fetched;
         counts.rejected = self.rejected;
         counts.suppressed = commit.suppressed;
@@ -146,7 +169,7 @@ impl<E: Staged> Slice<'_, E> {
         if self.rejected > 0 {
             rejected::keep(&transaction).await?;
         }
-        if let Some(cursor) = &commit.cursor {
+        for cursor in &commit.cursors {
             cursors::move_cursor(&transaction, cursor, commit.run_id, now).await?;
         }
         add_to_run(&transaction, commit.run_id, &counts).await?;
@@ -155,7 +178,11 @@ impl<E: Staged> Slice<'_, E> {
     }
 }
 
-async fn add_to_run(transaction: &DatabaseTransaction, run_id: &str, counts: &SliceCounts) -> Result<(), StoreError> {
+pub(crate) async fn add_to_run(
+    transaction: &DatabaseTransaction,
+    run_id: &str,
+    counts: &SliceCounts,
+) -> Result<(), StoreError> {
     let sql = "UPDATE sync_run SET fetched = fetched + $1, inserted = inserted + $2, updated = updated + $3, \
                unchanged = unchanged + $4, removed = removed + $5, rejected = rejected + $6, \
                suppressed = suppressed + $7 WHERE id = $8";

@@ -15,6 +15,8 @@ const TABLE: &str = "rejected_record";
 pub struct RejectedRecord {
     /// Where it came from.
     pub stream: String,
+    /// Its key, if at least that can be read.
+    pub key: Option<String>,
     /// What is wrong, without its values: `posting.title: missing`.
     pub reason: String,
     /// The record as it came.

@@ -10,6 +10,7 @@ mod changes;
 mod events;
 mod loading;
 mod locks;
+mod missing;
 mod model;
 mod records;
 mod runs;

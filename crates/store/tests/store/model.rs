@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use domain::{Application, Posting};
+use domain::{Application, Posting, Window};
 use fastrand::Rng;
 use store::{
-    CommitSlice, CompleteList, SliceCounts, StoreError,
+    CommitSlice, CompleteList, Judged, SliceCounts, StoreError,
     entity::{application, application_event, candidate, posting},
 };
 
 use crate::{
     place::{Place, on_postgres, on_sqlite},
     records::{BOARD, SITE, application as an_application, application_row, day, posting_row, retitled, text},
-    session::{Rows, Session, commit},
+    session::{Rows, Session, commit, judged},
 };
 
 /// Slices of one case.
@@ -53,6 +53,13 @@ async fn case(place: &Place, seed: u64) {
                 let list = CompleteList { media_id: medium, accept_removals: random.u64(0..3) };
                 (model.list(&records, now, list), ingest.list(now, list, &records).await)
             }
+            9 if random.bool() => {
+                let expected = model.reconcile(&ingest, &mut random, now).await;
+                let judged = Judged { accept_removals: expected.0, ..judged(now) };
+                let removed = ingest.writer.judge_missing(&judged).await;
+                let counts = |removed| SliceCounts { removed, ..SliceCounts::default() };
+                (expected.1.map(counts), removed.map(counts))
+            }
             _ => {
                 let records: Vec<Application> = many(&mut random, 3, random_application);
                 let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
@@ -65,7 +72,7 @@ async fn case(place: &Place, seed: u64) {
         let at = format!("seed {seed}, slice {slice}");
         match (counts, expected) {
             (Ok(counts), Ok(expected)) => assert_eq!(counts, expected, "{at}"),
-            (Err(StoreError::Removals { .. }), Err(Refused)) => {}
+            (Err(StoreError::Removals { .. } | StoreError::MissingApplications { .. }), Err(Refused)) => {}
             (counts, expected) => panic!("{at}: {counts:?}, expected {expected:?}"),
         }
         assert_eq!(Rows::of(place).await, model.rows(), "{at}");
@@ -135,7 +142,10 @@ impl Model {
                 newest.insert(row.id.clone(), row);
             }
         }
-        newest.retain(|id, row| self.applications.get(id).is_none_or(|before| before.content_hash != row.content_hash));
+        newest.retain(|id, row| {
+            let before = self.applications.get(id);
+            before.is_none_or(|before| before.removed_at.is_some() || before.content_hash != row.content_hash)
+        });
         let mut counts = counts(records.len(), newest.keys().filter(|id| !self.applications.contains_key(*id)).count());
         counts.updated = newest.len() as u64 - counts.inserted;
         counts.unchanged = counts.fetched - newest.len() as u64;
@@ -148,6 +158,10 @@ impl Model {
             let before = self.applications.get(&id);
             touched.extend(before.map(|before| before.candidate_key.clone()));
             touched.insert(row.candidate_key.clone());
+            for event in self.events.iter_mut().filter(|event| event.application_id == id && event.removed_at.is_some())
+            {
+                (event.removed_at, event.changed_seq) = (None, self.number);
+            }
             self.events.extend(event(before, &row, self.number, now));
             row.changed_seq = self.number;
             row.first_seen = before.map_or(now, |before| before.first_seen);
@@ -159,8 +173,49 @@ impl Model {
         counts
     }
 
+    /// Reads everything in two slices, as a reconcile does. How many removals are to be accepted, and what comes of it.
+    async fn reconcile(
+        &mut self,
+        ingest: &Session,
+        random: &mut Rng,
+        now: DateTime<Utc>,
+    ) -> (u64, Result<u64, Refused>) {
+        ingest.writer.begin_reconcile().await.unwrap();
+        let mut missing = BTreeSet::new();
+        for window in [Window::new(day(0), day(2)), Window::new(day(2), day(9))].map(Option::unwrap) {
+            let records: Vec<Application> = many(random, 3, random_application);
+            let lacking =
+                self.applications.values().filter(|row| row.removed_at.is_none() && window.contains(row.created));
+            missing.extend(lacking.map(|row| row.id.clone()));
+            missing.retain(|id| !records.iter().any(|record| record.id == *id));
+            let counts = ingest.window(now, window, &records).await;
+            assert_eq!(counts, self.applications(&records, now));
+        }
+        let live = self.applications.values().filter(|row| row.removed_at.is_none()).count();
+        let accepted = random.u64(0..3);
+        // so few that ten may go, but for all of them
+        if live == missing.len() && missing.len() as u64 > accepted {
+            return (accepted, Err(Refused));
+        }
+        if missing.is_empty() {
+            return (accepted, Ok(0));
+        }
+        self.number += 1;
+        let mut touched = BTreeSet::new();
+        for id in &missing {
+            let row = self.applications.get_mut(id).unwrap();
+            (row.removed_at, row.changed_seq) = (Some(now), self.number);
+            touched.insert(row.candidate_key.clone());
+        }
+        for event in self.events.iter_mut().filter(|event| missing.contains(&event.application_id)) {
+            (event.removed_at, event.changed_seq) = (Some(now), self.number);
+        }
+        touched.iter().for_each(|key| self.derive(key, now));
+        (accepted, Ok(missing.len() as u64))
+    }
+
     fn derive(&mut self, key: &str, now: DateTime<Utc>) {
-        let of_this = self.applications.values().filter(|row| row.candidate_key == key);
+        let of_this = self.applications.values().filter(|row| row.candidate_key == key && row.removed_at.is_none());
         let latest = of_this.max_by_key(|row| (row.updated.unwrap_or(row.created), row.id.clone()));
         let before = self.candidates.get(key);
         let Some(latest) = latest else {
@@ -244,7 +299,8 @@ fn event(
     number: i64,
     now: DateTime<Utc>,
 ) -> Option<application_event::Model> {
-    let moved = before.is_none_or(|before| before.stage != row.stage || before.status != row.status);
+    let moved = before
+        .is_none_or(|before| before.removed_at.is_some() || before.stage != row.stage || before.status != row.status);
     moved.then(|| application_event::Model {
         application_id: row.id.clone(),
         event_no: number,

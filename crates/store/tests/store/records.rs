@@ -105,6 +105,7 @@ pub(crate) fn posting_row(posting: &Posting, seen: DateTime<Utc>) -> entity::pos
 /// A record that does not keep the contract.
 pub(crate) fn unreadable(payload: &str) -> RejectedRecord {
     RejectedRecord {
+        key: None,
         stream: "posting".to_owned(),
         reason: "posting.title: missing".to_owned(),
         payload: payload.to_owned(),

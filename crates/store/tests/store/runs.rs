@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Application, Window};
 use store::{
-    Begun, CommitSlice, CompleteList, NewRun, Outcome, RunTotals, SliceCounts, Store, Writer,
+    Begun, CommitSlice, Complete, CompleteList, NewRun, Outcome, RunTotals, SliceCounts, Store, Writer,
     entity::{application, posting, sync_run},
 };
 
@@ -25,7 +25,7 @@ on_both! {
 }
 
 fn new(id: &str, started_at: DateTime<Utc>) -> NewRun<'_> {
-    NewRun { id, trigger: "test", started_at, version: "0.1.0" }
+    NewRun { id, command: "run", trigger: "test", started_at, version: "0.1.0" }
 }
 
 async fn begin(store: &Store, id: &str, day_number: i64) -> Writer {
@@ -44,6 +44,7 @@ fn started(id: &str, started_at: DateTime<Utc>) -> sync_run::Model {
     sync_run::Model {
         id: id.to_owned(),
         service: "export".to_owned(),
+        command: "run".to_owned(),
         trigger: "test".to_owned(),
         started_at,
         finished_at: None,
@@ -117,8 +118,8 @@ async fn the_counts_of_slices_add_up_in_their_run(place: &Place) {
         let mut slice = writer.slice::<posting::Entity>().await.unwrap();
         slice.add(vacancies.iter().map(|id| posting_row(&a_posting(id, SITE), now)).collect()).await.unwrap();
         slice.reject(vec![unreadable("{}")], "r1", now).await.unwrap();
-        let complete_list = Some(CompleteList { media_id: SITE, accept_removals: 0 });
-        slice.commit(&CommitSlice { run_id: "r1", complete_list, ..commit(now, 3) }).await.unwrap();
+        let complete = Some(Complete::List(CompleteList { media_id: SITE, accept_removals: 0 }));
+        slice.commit(&CommitSlice { run_id: "r1", complete, ..commit(now, 3) }).await.unwrap();
     }
     let totals = RunTotals { requests: 5, ..RunTotals::default() };
     store.finish_run("r1", &Outcome::Succeeded, totals, day(4)).await.unwrap();

@@ -24,7 +24,7 @@ on_both! {
     every_entity_matches_its_table,
 }
 
-const STEPS: &[&str] = &["m0001_tables"];
+const STEPS: &[&str] = &["m0001_tables", "m0002_reconcile"];
 
 fn state(applied: &[&str], pending: &[&str], unknown: &[&str]) -> SchemaState {
     let owned = |steps: &[&str]| steps.iter().map(|step| (*step).to_owned()).collect();
@@ -197,6 +197,7 @@ fn full_run(now: DateTime<Utc>) -> sync_run::Model {
     sync_run::Model {
         id: text(),
         service: text(),
+        command: "run".to_owned(),
         trigger: text(),
         started_at: now,
         finished_at: Some(now),

@@ -1,17 +1,17 @@
 //! A writer at work, and what a test sees of it.
 
 use chrono::{DateTime, Utc};
-use domain::{Application, Posting};
+use domain::{Application, Posting, Window};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{
-    CommitSlice, CompleteList, SliceCounts, Store, StoreError, Writer,
+    CommitSlice, Complete, CompleteList, Judged, SliceCounts, Store, StoreError, Writer,
     entity::{application, application_event, candidate, posting},
 };
 use tokio::time::{Duration, sleep};
 
 use crate::{
     place::Place,
-    records::{application_row, posting_row},
+    records::{application_row, day, posting_row},
 };
 
 /// The run that slices belong to when nothing else is said.
@@ -38,6 +38,14 @@ impl Session {
         slice.commit(&commit(now, records.len())).await.unwrap()
     }
 
+    /// Commits a slice of a reconcile: all applications of a window.
+    pub(crate) async fn window(&self, now: DateTime<Utc>, window: Window, records: &[Application]) -> SliceCounts {
+        let mut slice = self.writer.slice::<application::Entity>().await.unwrap();
+        slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
+        let complete = Some(Complete::Window(window));
+        slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
+    }
+
     /// Commits a slice of postings that is not a complete list.
     pub(crate) async fn postings(&self, now: DateTime<Utc>, records: &[Posting]) -> SliceCounts {
         self.commit_postings(records, &commit(now, records.len())).await.unwrap()
@@ -50,7 +58,11 @@ impl Session {
         list: CompleteList<'_>,
         records: &[Posting],
     ) -> Result<SliceCounts, StoreError> {
-        self.commit_postings(records, &CommitSlice { complete_list: Some(list), ..commit(now, records.len()) }).await
+        self.commit_postings(
+            records,
+            &CommitSlice { complete: Some(Complete::List(list)), ..commit(now, records.len()) },
+        )
+        .await
     }
 
     async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
@@ -63,7 +75,13 @@ impl Session {
 /// How a slice of so many records is committed.
 pub(crate) fn commit(now: DateTime<Utc>, fetched: usize) -> CommitSlice<'static> {
     let fetched = fetched as u64;
-    CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursor: None, complete_list: None }
+    CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursors: Vec::new(), complete: None }
+}
+
+/// How a reconcile of everything ends.
+pub(crate) fn judged(now: DateTime<Utc>) -> Judged<'static> {
+    let window = Window::new(day(0), day(99)).unwrap();
+    Judged { run_id: RUN, now, window, accept_removals: 0, done: "done", under_way: "under way" }
 }
 
 /// Nothing may go without asking but the few.

@@ -175,7 +175,7 @@ async fn a_cursor_only_moves_forward(place: &Place) {
     for (given, stands) in steps {
         let slice = ingest.writer.slice::<application::Entity>().await.unwrap();
         let cursor = Some(Cursor { stream: "applications".to_owned(), position: at(given) });
-        slice.commit(&CommitSlice { cursor, ..commit(day(1), 0) }).await.unwrap();
+        slice.commit(&CommitSlice { cursors: cursor.into_iter().collect(), ..commit(day(1), 0) }).await.unwrap();
         assert_eq!(ingest.store.cursor("applications").await.unwrap(), Some(at(stands)), "given {given}");
     }
     assert_eq!(ingest.store.cursor("postings").await.unwrap(), None, "each stream has its own");
@@ -203,7 +203,7 @@ async fn a_slice_that_fails_on_its_way_leaves_no_trace(place: &Place) {
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     slice.reject(vec![unreadable("{}")], RUN, day(1)).await.unwrap();
     let cursor = Some(Cursor { stream: "applications".to_owned(), position: day(1) });
-    let whole = CommitSlice { cursor, ..commit(day(1), 2) };
+    let whole = CommitSlice { cursors: cursor.into_iter().collect(), ..commit(day(1), 2) };
     let error = slice.commit(&whole).await.unwrap_err();
     assert!(matches!(error, StoreError::Database(_)), "{error:?}");
     nothing_was_kept(place).await;

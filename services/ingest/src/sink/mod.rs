@@ -2,8 +2,9 @@
 
 use anyhow::bail;
 use chrono::{DateTime, Utc};
+use domain::Window;
 use runtime::{Final, FinalIf as _};
-use store::{CommitSlice, CompleteList, Cursor, RejectedRecord, Slice, SliceCounts, Staged, StoreError, Writer};
+use store::{CommitSlice, Complete, Cursor, RejectedRecord, Slice, SliceCounts, Staged, StoreError, Writer};
 use tokio::sync::mpsc::Receiver;
 
 use crate::{source::BodyError, transform::Record};
@@ -30,7 +31,7 @@ pub async fn read<'w, E: Staged>(
     mut batches: Receiver<Result<Vec<Record<E::Model>>, BodyError>>,
     purpose: &Purpose<'_>,
 ) -> anyhow::Result<Intake<'w, E>> {
-    let mut intake = Intake { slice: writer.slice::<E>().await?, fetched: 0, rejected: 0 };
+    let mut intake = Intake { slice: writer.slice::<E>().await?, fetched: 0, rejected: 0, nameless: 0 };
     while let Some(batch) = batches.recv().await {
         intake.add(batch.final_if(BodyError::is_final)?, purpose).await?;
     }
@@ -44,6 +45,8 @@ pub struct Intake<'w, E: Staged> {
     slice: Slice<'w, E>,
     fetched: u64,
     rejected: u64,
+    /// Of these, without a key.
+    nameless: u64,
 }
 
 impl<E: Staged> Intake<'_, E> {
@@ -52,20 +55,33 @@ impl<E: Staged> Intake<'_, E> {
         self.rejected
     }
 
+    /// What it says of the applications of its window that it lacks: nothing, if one of its records cannot even be told
+    /// from others.
+    pub fn evidence(&self, window: Window) -> Option<Complete<'static>> {
+        if self.nameless > 0 {
+            tracing::warn!(
+                records = self.nameless,
+                "records without a readable key: none of their slice is taken for gone"
+            );
+            return None;
+        }
+        Some(Complete::Window(window))
+    }
+
     /// Commits it: rows, counts and cursor together.
     pub async fn commit(
         self,
         purpose: &Purpose<'_>,
-        cursor: Option<Cursor>,
-        complete_list: Option<CompleteList<'_>>,
+        cursors: Vec<Cursor>,
+        complete: Option<Complete<'_>>,
     ) -> anyhow::Result<SliceCounts> {
         let commit = CommitSlice {
             run_id: purpose.run_id,
             now: purpose.now,
             fetched: self.fetched,
             suppressed: 0,
-            cursor,
-            complete_list,
+            cursors,
+            complete,
         };
         self.slice.commit(&commit).await.final_if(StoreError::is_final)
     }
@@ -81,6 +97,7 @@ impl<E: Staged> Intake<'_, E> {
         }
         self.fetched += (rows.len() + rejected.len()) as u64;
         self.rejected += rejected.len() as u64;
+        self.nameless += rejected.iter().filter(|record| record.key.is_none()).count() as u64;
         for record in &rejected {
             tracing::warn!(stream = record.stream, reason = record.reason, "a record cannot be read; it is kept aside");
         }

@@ -1,6 +1,6 @@
 //! Asks Emply.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::Window;
 use reqwest::{StatusCode, header::DATE};
@@ -18,6 +18,7 @@ use crate::config::{KeyStyle, SourceSettings, WindowStyle};
 pub struct Emply {
     http: HttpClient,
     settings: SourceSettings,
+    max_requests: u64,
 }
 
 /// An answer whose body is still to be read.
@@ -67,12 +68,12 @@ fn iso(instant: DateTime<Utc>) -> String {
 
 impl Emply {
     /// A client; asks nothing yet.
-    pub fn new(program: &Program, settings: &SourceSettings) -> Result<Self, HttpError> {
+    pub fn new(program: &Program, settings: &SourceSettings, max_requests: u64) -> Result<Self, HttpError> {
         let options = HttpOptions {
             timeout: std::time::Duration::from_secs(settings.timeout_seconds),
             retry_budget: std::time::Duration::from_secs(settings.max_retry_seconds),
         };
-        Ok(Self { http: HttpClient::new(program, options)?, settings: settings.clone() })
+        Ok(Self { http: HttpClient::new(program, options)?, settings: settings.clone(), max_requests })
     }
 
     /// What has been asked so far.
@@ -104,6 +105,13 @@ impl Emply {
     }
 
     async fn ask(&self, url: Url) -> anyhow::Result<Answer> {
+        let requests = self.http.usage().requests();
+        if requests >= self.max_requests {
+            bail!(
+                "{requests} requests were sent, as many as INGEST_MAX_REQUESTS allows; what was committed stays, and the \
+                 next run goes on from there"
+            );
+        }
         let response = self.keyed(url).send().await.map_err(explain)?;
         let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
         let date = date.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from);

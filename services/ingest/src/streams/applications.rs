@@ -1,10 +1,14 @@
 //! Applications: by their date of creation, slice by slice.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::Window;
-use store::{Cursor, SliceCounts, entity::application};
+use runtime::FinalIf as _;
+use store::{Cursor, Judged, SliceCounts, StoreError, entity::application};
 
-use super::Streams;
+use super::{
+    Streams,
+    plan::{Aim, PUT_OFF, Plan, RECONCILED, RECONCILING, STREAM},
+};
 use crate::{
     config::WindowStyle,
     sink::{self, BATCH},
@@ -12,8 +16,6 @@ use crate::{
     transform,
 };
 
-/// Name of the cursor.
-const STREAM: &str = "applications";
 /// A slice with fewer records is followed by one twice as long.
 const SPARSE: u64 = 1_000;
 /// A slice with more is followed by one half as long.
@@ -22,54 +24,50 @@ const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 impl Streams<'_> {
-    /// Reads what was created since the cursor, less the lookback, up to the source's now.
-    pub(crate) async fn applications(
-        &self,
-        now_there: DateTime<Utc>,
-        window: &mut Option<Window>,
-    ) -> anyhow::Result<()> {
-        let ingest = &self.settings.ingest;
-        let cursor = self.store.cursor(STREAM).await?;
-        *window = Window::since(cursor, ingest.start.0, ingest.lookback_hours.delta(), now_there);
-        let Some(window) = *window else {
-            tracing::warn!(
-                "the source's clock stands before what has been read already; no applications are asked for"
-            );
-            return Ok(());
-        };
+    /// Reads what is planned, slice by slice, the oldest first.
+    pub(crate) async fn applications(&self, plan: &Plan) -> anyhow::Result<()> {
         let mut total = SliceCounts::default();
-        let mut length = ingest.slice_hours.delta();
-        let mut rest = Some(window);
+        let mut length = self.settings.ingest.slice_hours.delta();
+        let mut rest = Some(plan.window);
         while let Some(remaining) = rest {
             let slice = match self.settings.source.window_style {
                 WindowStyle::Range => remaining.split(length),
                 // the answer has an open end, so asking for less than all would read the rest again and again
                 WindowStyle::Since => (remaining, None),
             };
-            let counts = self.slice(slice.0).await?;
+            let counts = self.slice(slice.0, &plan.aim).await?;
             length = next_length(length, counts.fetched);
             add(&mut total, &counts);
             rest = slice.1;
         }
+        match &plan.aim {
+            Aim::News => {}
+            Aim::Reconcile(whole) => total.removed = self.judge_missing(*whole).await?,
+            Aim::Backfill(name) => self.writer.set_cursor(name, None, self.run_id, self.context.clock.now()).await?,
+        }
         tracing::info!(
-            from = %window.from, to = %window.to, fetched = total.fetched, inserted = total.inserted,
-            updated = total.updated, rejected = total.rejected, "applications read"
+            from = %plan.window.from, to = %plan.window.to, fetched = total.fetched, inserted = total.inserted,
+            updated = total.updated, removed = total.removed, rejected = total.rejected, "applications read"
         );
         Ok(())
     }
 
     #[tracing::instrument(skip_all, fields(from = %window.from, to = %window.to))]
-    async fn slice(&self, window: Window) -> anyhow::Result<SliceCounts> {
-        let run_id = self.context.run_id.to_string();
-        let purpose = self.purpose(&run_id);
+    async fn slice(&self, window: Window, aim: &Aim) -> anyhow::Result<SliceCounts> {
+        let purpose = self.purpose();
         let query = ApplicationsQuery::of(window, self.settings.source.window_style);
         let answer = self.source.applications(&query).await?;
         let (now, customer) = (purpose.now, self.settings.source.customer.0.clone());
         let records =
             batches(answer.into_reader(), BATCH, move |raw| transform::application(raw, now, &customer, &window));
         let intake = sink::read::<application::Entity>(self.writer, records, &purpose).await?;
-        let cursor = Cursor { stream: STREAM.to_owned(), position: window.to };
-        let counts = intake.commit(&purpose, Some(cursor), None).await?;
+        let mark = |stream: &str| Cursor { stream: stream.to_owned(), position: window.to };
+        let (cursors, complete) = match aim {
+            Aim::News => (vec![mark(STREAM)], None),
+            Aim::Reconcile(_) => (vec![mark(STREAM), mark(RECONCILING)], intake.evidence(window)),
+            Aim::Backfill(name) => (vec![mark(name)], None),
+        };
+        let counts = intake.commit(&purpose, cursors, complete).await?;
         tracing::debug!(
             fetched = counts.fetched,
             inserted = counts.inserted,
@@ -77,6 +75,26 @@ impl Streams<'_> {
             "slice committed"
         );
         Ok(counts)
+    }
+
+    /// Lets go what no slice had. When that is too much to be believed, the reconcile is given up and put off, so that
+    /// the next runs read what is new and the source is not asked for everything every hour.
+    async fn judge_missing(&self, window: Window) -> anyhow::Result<u64> {
+        let now = self.context.clock.now();
+        let judged = Judged {
+            run_id: self.run_id,
+            now,
+            window,
+            accept_removals: self.accept_removals,
+            done: RECONCILED,
+            under_way: RECONCILING,
+        };
+        let removed = self.writer.judge_missing(&judged).await;
+        if matches!(removed, Err(StoreError::MissingApplications { .. })) {
+            self.writer.set_cursor(PUT_OFF, Some(window.to), self.run_id, now).await?;
+            self.writer.set_cursor(RECONCILING, None, self.run_id, now).await?;
+        }
+        removed.final_if(StoreError::is_final)
     }
 }
 

@@ -1,12 +1,15 @@
 //! What is read, in which order.
 
 mod applications;
+mod plan;
 mod postings;
 
 use runtime::Context;
 use store::{Store, Writer};
 
 use crate::{config::Settings, sink::Purpose, source::Emply};
+
+pub(crate) use plan::Wanted;
 
 /// Everything that reading a stream takes.
 pub(crate) struct Streams<'a> {
@@ -20,10 +23,18 @@ pub(crate) struct Streams<'a> {
     pub(crate) store: &'a Store,
     /// To where.
     pub(crate) writer: &'a Writer,
+    /// The run's row.
+    pub(crate) run_id: &'a str,
+    /// So many may be gone at once, because somebody has looked.
+    pub(crate) accept_removals: u64,
 }
 
-impl Streams<'_> {
-    fn purpose<'p>(&self, run_id: &'p str) -> Purpose<'p> {
-        Purpose { run_id, now: self.context.clock.now(), max_rejected_ratio: self.settings.ingest.max_rejected_ratio.0 }
+impl<'a> Streams<'a> {
+    fn purpose(&self) -> Purpose<'a> {
+        Purpose {
+            run_id: self.run_id,
+            now: self.context.clock.now(),
+            max_rejected_ratio: self.settings.ingest.max_rejected_ratio.0,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Postings: the complete list of each medium, every time.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use store::{CompleteList, SliceCounts, entity::posting};
+use store::{Complete, CompleteList, SliceCounts, entity::posting};
 
 use super::Streams;
 use crate::{
@@ -16,11 +16,11 @@ const SKEW: TimeDelta = TimeDelta::minutes(5);
 impl Streams<'_> {
     /// Reads the postings of every medium. Gives the time at the source, which is the time that its records carry;
     /// ours counts only when the source does not tell.
-    pub(crate) async fn postings(&self, accept_removals: u64) -> anyhow::Result<DateTime<Utc>> {
+    pub(crate) async fn postings(&self) -> anyhow::Result<DateTime<Utc>> {
         let mut now_there = None;
         for media_id in self.settings.source.media_ids.as_slice() {
             let media_id = media_id.to_ascii_lowercase();
-            let (date, counts) = self.medium(&media_id, accept_removals).await?;
+            let (date, counts) = self.medium(&media_id).await?;
             now_there = date.or(now_there);
             tracing::info!(
                 media.id = media_id,
@@ -42,13 +42,8 @@ impl Streams<'_> {
         Ok(now_there)
     }
 
-    async fn medium(
-        &self,
-        media_id: &str,
-        accept_removals: u64,
-    ) -> anyhow::Result<(Option<DateTime<Utc>>, SliceCounts)> {
-        let run_id = self.context.run_id.to_string();
-        let purpose = self.purpose(&run_id);
+    async fn medium(&self, media_id: &str) -> anyhow::Result<(Option<DateTime<Utc>>, SliceCounts)> {
+        let purpose = self.purpose();
         let answer = self.source.postings(media_id).await?;
         let date = answer.date;
         let now = purpose.now;
@@ -62,8 +57,9 @@ impl Streams<'_> {
                 "not every posting could be read, so none is taken for gone in this run"
             );
         }
-        let list = complete.then_some(CompleteList { media_id, accept_removals });
-        Ok((date, intake.commit(&purpose, None, list).await?))
+        let list = CompleteList { media_id, accept_removals: self.accept_removals };
+        let list = complete.then_some(Complete::List(list));
+        Ok((date, intake.commit(&purpose, Vec::new(), list).await?))
     }
 
     /// Rows of a medium that is no longer read stay as they are.

@@ -55,7 +55,7 @@ fn parse<T: for<'de> Deserialize<'de>>(raw: &RawValue, stream: &str) -> Result<T
         Ok(record) if !reason::is_array(json) => return Ok(record),
         _ => reason::of::<T>(json, stream),
     };
-    Err(RejectedRecord { stream: stream.to_owned(), reason, payload: json.to_owned() })
+    Err(RejectedRecord { stream: stream.to_owned(), key: wire::id_of(json), reason, payload: json.to_owned() })
 }
 
 /// Whether a text in it has the escape for NUL. After an odd number of backslashes `u0000` is one.

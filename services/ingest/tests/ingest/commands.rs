@@ -7,7 +7,7 @@ use crate::rig::{Answer, KEY, MEDIUM, On, Program, Rig, nobody, on_both_database
 on_both_databases!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
 
 /// Every setting, as users know it.
-const SETTINGS: [&str; 20] = [
+const SETTINGS: [&str; 22] = [
     "DATABASE_URL",
     "DATABASE_MAX_CONNECTIONS",
     "DATABASE_WAIT_SECONDS",
@@ -22,6 +22,8 @@ const SETTINGS: [&str; 20] = [
     "INGEST_START",
     "INGEST_LOOKBACK_HOURS",
     "INGEST_SLICE_HOURS",
+    "INGEST_RECONCILE_HOURS",
+    "INGEST_MAX_REQUESTS",
     "INGEST_MAX_REJECTED_RATIO",
     "RUST_LOG",
     "LOG_FORMAT",
@@ -39,7 +41,7 @@ fn the_help_lists_every_setting() {
     }
     let known = runtime::Reader::describe::<ingest::config::Settings>();
     assert_eq!(known.len(), SETTINGS.len() - 1, "a setting is missing in this test");
-    for word in ["--adopt", "--accept-removals", "runs", "check"] {
+    for word in ["--adopt", "--accept-removals", "--reconcile", "--from", "--to", "runs", "check"] {
         assert!(help.out.contains(word), "{word}");
     }
 }

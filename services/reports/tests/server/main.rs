@@ -225,7 +225,7 @@ async fn a_failed_run(folder: &Path) {
     let store = store::Store::open_to_migrate(&url, &options).await.unwrap();
     let now = chrono::DateTime::UNIX_EPOCH;
     store.migrate(now).await.unwrap();
-    let run = store::NewRun { id: "1", trigger: "test", started_at: now, version: "0" };
+    let run = store::NewRun { id: "1", command: "run", trigger: "test", started_at: now, version: "0" };
     let _writer = store.begin_run(&run).await.unwrap();
     let outcome = store::Outcome::Failed("<script>alert(1)</script>".to_owned());
     store.finish_run("1", &outcome, store::RunTotals::default(), now).await.unwrap();

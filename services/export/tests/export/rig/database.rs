@@ -5,7 +5,7 @@ use std::{io::Write as _, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection, DbBackend, Statement};
 use store::{
-    CommitSlice, CompleteList, ExportCursor, OpenOptions, SourceIdentity, Staged, Store, Writer,
+    CommitSlice, Complete, CompleteList, ExportCursor, OpenOptions, SourceIdentity, Staged, Store, Writer,
     entity::{application, posting},
 };
 use tempfile::TempDir;
@@ -80,7 +80,14 @@ impl Database {
         let fetched = rows.len() as u64;
         let mut slice = writer.slice::<E>().await.unwrap();
         slice.add(rows).await.unwrap();
-        let commit = CommitSlice { run_id: &run_id, now: now(), fetched, suppressed: 0, cursor: None, complete_list };
+        let commit = CommitSlice {
+            run_id: &run_id,
+            now: now(),
+            fetched,
+            suppressed: 0,
+            cursors: Vec::new(),
+            complete: complete_list.map(Complete::List),
+        };
         slice.commit(&commit).await.unwrap();
         drop(writer);
         self.wait_until_unlocked().await;

@@ -8,5 +8,5 @@ mod fact;
 mod posting;
 mod value;
 
-pub use application::Application;
+pub use application::{Application, id_of};
 pub use posting::Posting;

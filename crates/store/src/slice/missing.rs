@@ -1,0 +1,113 @@
+//! Applications that are no longer where they were.
+//!
+//! Emply tells of no deletion. A reconcile reads every window again; what a slice lacks is noted in the slice's
+//! transaction, so that a reconcile that was cut off goes on where it stood. Only when all slices have been read are the
+//! missing ones judged, all together: an application that turned up in another slice is not gone.
+
+use chrono::{DateTime, Utc};
+use domain::{Window, instant::microseconds, judge_removals};
+use sea_orm::DatabaseTransaction;
+
+use super::{Change, SliceCounts, add_to_run, applications, merge};
+use crate::{
+    Cursor, StoreError, Writer, cursors,
+    writer::{execute, number},
+};
+
+/// How a reconcile ends.
+#[derive(Debug, Clone)]
+pub struct Judged<'a> {
+    /// The run.
+    pub run_id: &'a str,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// What was read.
+    pub window: Window,
+    /// So many may go, because somebody has looked.
+    pub accept_removals: u64,
+    /// The mark of a reconcile that has come to its end; set to the window's.
+    pub done: &'a str,
+    /// The mark of one that is under way; taken away.
+    pub under_way: &'a str,
+}
+
+/// Live applications of the window that the slice lacks.
+pub(super) async fn note(
+    transaction: &DatabaseTransaction,
+    window: &Window,
+    rejected: &[String],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let lacking = "INSERT INTO missing_application (application_id, found_at) SELECT a.id, $3 FROM application a \
+                   WHERE a.created >= $1 AND a.created < $2 AND a.removed_at IS NULL \
+                   AND NOT EXISTS (SELECT 1 FROM stage_application s WHERE s.id = a.id) \
+                   ON CONFLICT (application_id) DO NOTHING";
+    let (from, to) = (microseconds(window.from), microseconds(window.to));
+    execute(transaction, lacking, [from.into(), to.into(), now.into()]).await?;
+    let found = "DELETE FROM missing_application WHERE application_id IN (SELECT id FROM stage_application)";
+    execute(transaction, found, []).await?;
+    for key in rejected {
+        let unreadable = "DELETE FROM missing_application WHERE application_id = $1";
+        execute(transaction, unreadable, [key.as_str().into()]).await?;
+    }
+    Ok(())
+}
+
+impl Writer {
+    /// Forgets what an earlier reconcile has noted.
+    pub async fn begin_reconcile(&self) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        execute(&transaction, "DELETE FROM missing_application", []).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Turns the applications that were found nowhere into tombstones, their events and candidates with them, and ends
+    /// the reconcile; gives their number. Too many to be believed are an error, and nothing goes.
+    pub async fn judge_missing(&self, judged: &Judged<'_>) -> Result<u64, StoreError> {
+        let transaction = self.begin().await?;
+        let now = microseconds(judged.now);
+        let missing = count(&transaction, judged).await?;
+        if missing > 0 {
+            let change = Change { transaction: &transaction, seq: merge::draw(&transaction).await?, now };
+            remove(&change).await?;
+            let counts = SliceCounts { removed: missing, ..SliceCounts::default() };
+            add_to_run(&transaction, judged.run_id, &counts).await?;
+        }
+        execute(&transaction, "DELETE FROM missing_application", []).await?;
+        cursors::take_away(&transaction, judged.under_way).await?;
+        let done = Cursor { stream: judged.done.to_owned(), position: judged.window.to };
+        cursors::move_cursor(&transaction, &done, judged.run_id, now).await?;
+        transaction.commit().await?;
+        Ok(missing)
+    }
+}
+
+async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result<u64, StoreError> {
+    let live = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
+    let window = [microseconds(judged.window.from).into(), microseconds(judged.window.to).into()];
+    let live = number(transaction, live, window).await?;
+    let gone = "SELECT count(*) FROM missing_application m JOIN application a ON a.id = m.application_id \
+                WHERE a.removed_at IS NULL";
+    let missing = number(transaction, gone, []).await?;
+    let [live, missing] = [live, missing].map(|count| u64::try_from(count).unwrap_or(0));
+    judge_removals(live.saturating_sub(missing), live, missing, judged.accept_removals)
+        .map_err(|judgement| StoreError::MissingApplications { judgement })?;
+    Ok(missing)
+}
+
+async fn remove(change: &Change<'_>) -> Result<(), StoreError> {
+    let transaction = change.transaction;
+    execute(transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
+    let whose = "CREATE TEMPORARY TABLE touched_candidate AS SELECT DISTINCT a.candidate_key FROM application a \
+                 JOIN missing_application m ON m.application_id = a.id";
+    execute(transaction, whose, []).await?;
+    for sql in [
+        "UPDATE application SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
+         AND id IN (SELECT application_id FROM missing_application)",
+        "UPDATE application_event SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
+         AND application_id IN (SELECT application_id FROM missing_application)",
+    ] {
+        execute(transaction, sql, [change.seq.into(), change.now.into()]).await?;
+    }
+    applications::derive_candidates(change).await
+}

@@ -1,0 +1,143 @@
+//! Which applications a run asks for, and what for.
+//!
+//! Where the stream stands is kept in marks of the store:
+//!
+//! - `applications`: read up to there; each run looks back a little from it
+//! - `applications/reconciling`: a reconcile is under way, and has come so far
+//! - `applications/reconciled`: the last one ended, having read up to there
+//! - `applications/put-off`: its removals were not believed; it is not tried again by itself for a day
+//! - `backfill/…`: so far has a backfill of that stretch come
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::Window;
+
+use super::Streams;
+use crate::SyncArgs;
+
+/// Where the stream stands.
+pub(super) const STREAM: &str = "applications";
+/// Where a reconcile stands that is under way.
+pub(super) const RECONCILING: &str = "applications/reconciling";
+/// Up to where the last one read.
+pub(super) const RECONCILED: &str = "applications/reconciled";
+/// When the last one was not believed.
+pub(super) const PUT_OFF: &str = "applications/put-off";
+
+/// A reconcile that was cut off goes on where it stood, unless what it has seen is older than this; one that was not
+/// believed is not begun anew by itself within it.
+const A_DAY: TimeDelta = TimeDelta::days(1);
+
+/// What a run is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Reads what is new, and everything when that is due.
+    News,
+    /// Reads everything again.
+    Reconcile,
+    /// Reads a stretch of the past, up to its end or to now.
+    Backfill((DateTime<Utc>, Option<DateTime<Utc>>)),
+}
+
+/// What applications are read, and what for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    /// What is asked for.
+    pub(crate) window: Window,
+    /// What for.
+    pub(super) aim: Aim,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// The cursor moves.
+    News,
+    /// It moves, and what is nowhere in this window is gone.
+    Reconcile(Window),
+    /// It stays; the mark of this name moves.
+    Backfill(String),
+}
+
+impl Wanted {
+    /// As the command line says.
+    pub(crate) fn of(args: &SyncArgs) -> Self {
+        match args.from {
+            Some(from) => Self::Backfill((from.0, args.to.map(|to| to.0))),
+            None if args.reconcile => Self::Reconcile,
+            None => Self::News,
+        }
+    }
+
+    /// As the audit calls it.
+    pub(crate) fn command(self) -> &'static str {
+        match self {
+            Self::News => "run",
+            Self::Reconcile => "reconcile",
+            Self::Backfill(_) => "backfill",
+        }
+    }
+}
+
+impl Streams<'_> {
+    /// Decides. `None` when there is nothing to ask for.
+    pub(crate) async fn plan(&self, wanted: Wanted, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
+        if let Wanted::Backfill((from, to)) = wanted {
+            return self.backfill(from, to, now_there).await;
+        }
+        let ingest = &self.settings.ingest;
+        let cursor = self.store.cursor(STREAM).await?;
+        let news = Window::since(cursor, ingest.start.0, ingest.lookback_hours.delta(), now_there);
+        if wanted == Wanted::Reconcile || self.is_reconcile_due(now_there).await? {
+            return self.reconcile(news, now_there).await;
+        }
+        if news.is_none() {
+            tracing::warn!(
+                "the source's clock stands before what has been read already; no applications are asked for"
+            );
+        }
+        Ok(news.map(|window| Plan { window, aim: Aim::News }))
+    }
+
+    async fn is_reconcile_due(&self, now_there: DateTime<Utc>) -> anyhow::Result<bool> {
+        let within = |mark: Option<DateTime<Utc>>, length| mark.is_some_and(|mark| now_there - mark < length);
+        let (done, put_off) = (self.store.cursor(RECONCILED).await?, self.store.cursor(PUT_OFF).await?);
+        Ok(!within(done, self.settings.ingest.reconcile_hours.delta()) && !within(put_off, A_DAY))
+    }
+
+    /// Everything since the start; the rest of it when it was begun not long ago.
+    async fn reconcile(&self, news: Option<Window>, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
+        let start = self.settings.ingest.start.0;
+        let Some(whole) = Window::new(start, now_there) else { return Ok(None) };
+        let now = self.context.clock.now();
+        let begun = self.store.mark(RECONCILING).await?.filter(|mark| now - mark.moved_at < A_DAY);
+        let window = if let Some(mark) = begun {
+            tracing::info!(position = %mark.position, "a reconcile was cut off; it goes on");
+            let from = news.map_or(mark.position, |news| news.from.min(mark.position)).max(start);
+            Window::new(from, now_there).unwrap_or(whole)
+        } else {
+            self.writer.begin_reconcile().await?;
+            self.writer.set_cursor(RECONCILING, Some(start), self.run_id, now).await?;
+            whole
+        };
+        tracing::info!(from = %window.from, to = %window.to, "reconciling: everything is read again");
+        Ok(Some(Plan { window, aim: Aim::Reconcile(whole) }))
+    }
+
+    async fn backfill(
+        &self,
+        from: DateTime<Utc>,
+        to: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Option<Plan>> {
+        let shown = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let name = format!("backfill/{}/{}", shown(from), to.map(shown).unwrap_or_default());
+        let begun = self.store.cursor(&name).await?;
+        if let Some(position) = begun {
+            tracing::info!(%position, "this backfill was cut off; it goes on");
+        }
+        let window = Window::new(begun.unwrap_or(from), to.unwrap_or(now));
+        if window.is_none() {
+            tracing::warn!("the stretch to fill holds no instant");
+        }
+        Ok(window.map(|window| Plan { window, aim: Aim::Backfill(name) }))
+    }
+}
