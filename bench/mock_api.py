@@ -24,12 +24,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from workplace import beside_postgres, exit_code
+from workplace import beside_postgres, exit_code, holds, peers
 
 # of the toolbox, which the workplace puts on the path
 import screen
 from mock import DIRECT, mock
-from programs import REPOSITORY, Failed, build, environment, running
+from programs import Failed, build, environment, running
 
 MEDIUM = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3"
 START = "2026-06-01T08:00:00Z"
@@ -121,7 +121,7 @@ def load(url: str, connections: int, seconds: int) -> tuple[float, str]:
     said = subprocess.run(words, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
     if re.search(r"Non-2xx|Socket errors: .*[1-9]", said):
         raise Failed("wrk met errors at %s:\n%s" % (url, said))
-    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"99%\s+(\S+)", said)
+    rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"^\s+99%\s+(\S+)", said, re.MULTILINE)
     if rate is None or p99 is None or float(rate.group(1)) == 0:
         raise Failed("too few answers to count; give more --seconds. wrk said:\n" + said)
     return float(rate.group(1)), p99.group(1)
@@ -145,7 +145,7 @@ class Bench:
 
     def __init__(self, program: str, postgres: str, work: Path, seconds: int) -> None:
         self.program, self.postgres, self.work, self.seconds = program, postgres, work, seconds
-        self.python = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve() / "venv-bench" / "bin"
+        self.python = peers()
         self.both = {"window": BY_DATE, "list": LIST}
 
     def settings(self, url: str, port: int = 0) -> dict[str, str]:
@@ -245,14 +245,14 @@ def run(program: str, work: Path, seconds: int) -> bool:
     return verdict(results, streamed)
 
 
-def peers(results: list[Measured]) -> tuple[dict[str, float], float]:
+def of_peers(results: list[Measured]) -> tuple[dict[str, float], float]:
     """Requests a second of FastAPI, by answer, and of nginx."""
     fastapi = {each.what: each.per_second for each in results if each.who == "FastAPI"}
     return fastapi, next(each.per_second for each in results if each.who.startswith("nginx"))
 
 
 def show(results: list[Measured], holds: dict[str, int]) -> None:
-    fastapi, nginx = peers(results)
+    fastapi, nginx = of_peers(results)
     screen.heading(", ".join("%s %s" % (screen.number(value), name) for name, value in holds.items()))
     header = ("who", "answer", "requests/s", "p99", "x FastAPI", "x nginx", "peak MiB", "first answer ms")
     screen.table(header, [
@@ -273,7 +273,7 @@ def show_many(streamed: list[Streamed]) -> None:
 
 
 def verdict(results: list[Measured], streamed: list[Streamed]) -> bool:
-    fastapi, nginx = peers(results)
+    fastapi, nginx = of_peers(results)
     kept = [each for each in results if each.is_kept]
     mocks = [each for each in results if each.who.startswith("mock-api")]
     highest = max(each.peak_mib for each in [*mocks, *streamed])
@@ -290,11 +290,6 @@ def verdict(results: list[Measured], streamed: list[Streamed]) -> bool:
         holds("Large answer", "whole" if not lost else "not whole on " + ", ".join(lost), "whole", not lost),
     ]
     return all(held)
-
-
-def holds(what: str, found: str, wanted: str, held: bool) -> bool:
-    screen.say("%s: %s. Wanted: %s; %s." % (what, found, wanted, "held" if held else "NOT HELD"))
-    return held
 
 
 def parse() -> argparse.Namespace:

@@ -3,6 +3,7 @@
 //! - [`Store`] opens it, on SQLite or PostgreSQL, and waits for its schema; [`Store::migrate`] makes the schema.
 //! - [`Writer`] is the one who may write for a service: it holds the service's lock.
 //! - [`Slice`] reads a stretch of the source into temporary tables and merges it in one short transaction.
+//! - [`Forget`] takes a person out of it.
 //! - [`Snapshot`] reads what has changed, for export.
 //! - [`entity`] are the tables; `migration` is how they come to be.
 
@@ -11,6 +12,7 @@ mod changes;
 mod cursors;
 mod dialect;
 pub mod entity;
+mod erasure;
 mod error;
 mod migration;
 mod open;
@@ -21,6 +23,7 @@ mod writer;
 
 pub use changes::{Changing, ExportCursor, Snapshot};
 pub use cursors::Cursor;
+pub use erasure::{Forget, Forgotten, Person};
 pub use error::StoreError;
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};

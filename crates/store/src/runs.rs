@@ -165,6 +165,14 @@ impl Store {
         Ok(sync_run::Entity::find_by_id(id).one(&self.db).await?)
     }
 
+    /// The last run of these commands that succeeded.
+    pub async fn last_good_run(&self, service: &str, commands: &[&str]) -> Result<Option<sync_run::Model>, StoreError> {
+        use sync_run::Column::{Command, Outcome, Service, StartedAt};
+        let good = sync_run::Entity::find().filter(Service.eq(service)).filter(Outcome.eq("succeeded"));
+        let good = good.filter(Command.is_in(commands.iter().copied())).order_by_desc(StartedAt);
+        Ok(good.one(&self.db).await?)
+    }
+
     /// The last runs, newest first.
     pub async fn runs(&self, service: Option<&str>, limit: u64) -> Result<Vec<sync_run::Model>, StoreError> {
         let mut query = sync_run::Entity::find().order_by_desc(sync_run::Column::StartedAt).limit(limit);

@@ -115,6 +115,9 @@ volumeMounts:
 - {name: EMPLY_MEDIA_IDS, value: {{ join "," .customer.source.mediaIds | quote }}}
 - name: EMPLY_API_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: EMPLY_API_KEY}}
+# once a person was forgotten, no run goes without it
+- name: PII_KEY
+  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
 {{- end -}}
 
 {{- define "emply.env.export" -}}

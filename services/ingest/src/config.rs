@@ -1,7 +1,8 @@
 //! The settings.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use runtime::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use domain::Pseudonymiser;
+use runtime::{Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
 use serde::Deserialize;
 use url::Url;
 
@@ -13,6 +14,37 @@ pub struct Settings {
     pub source: SourceSettings,
     /// How a run goes about it.
     pub ingest: IngestSettings,
+    /// What is needed to forget somebody.
+    pub persons: Persons,
+}
+
+/// All that is needed by commands that ask nothing of Emply.
+pub struct StoreSettings {
+    /// The store.
+    pub database: DatabaseSettings,
+    /// What is needed to forget somebody.
+    pub persons: Persons,
+}
+
+/// What is needed to forget somebody.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Persons {
+    key: Option<Secret>,
+}
+
+impl Persons {
+    /// Makes the pseudonyms of those who are to stay forgotten.
+    ///
+    /// # Errors
+    /// Without `PII_KEY`; `what_for` says what needs it.
+    pub fn pseudonymiser(&self, what_for: &str) -> Result<Pseudonymiser, Final> {
+        let key = self.key.as_ref().ok_or_else(|| Final::new(format!("PII_KEY is missing: {what_for}")))?;
+        Pseudonymiser::new(key.reveal()).ok_or_else(|| Final::new("PII_KEY is too short"))
+    }
+
+    fn is_too_short(&self) -> bool {
+        self.key.as_ref().is_some_and(|key| Pseudonymiser::new(key.reveal()).is_none())
+    }
 }
 
 /// Where Emply is and how it wants to be asked.
@@ -71,6 +103,8 @@ pub struct IngestSettings {
     pub max_requests: u64,
     /// Of a slice's records, so many may be unreadable.
     pub max_rejected_ratio: Ratio,
+    /// Days after which a closed application is forgotten.
+    pub retention_days: Option<Days>,
 }
 
 /// An http or https URL.
@@ -149,6 +183,26 @@ impl TryFrom<u32> for Hours {
     }
 }
 
+/// At least 1 and at most a hundred years of days.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct Days(u32);
+
+impl Days {
+    /// As a length of time.
+    pub fn delta(self) -> TimeDelta {
+        TimeDelta::days(i64::from(self.0))
+    }
+}
+
+impl TryFrom<u32> for Days {
+    type Error = &'static str;
+
+    fn try_from(days: u32) -> Result<Self, Self::Error> {
+        if (1..=36_525).contains(&days) { Ok(Self(days)) } else { Err("out of range") }
+    }
+}
+
 /// Within 0 and 1.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "f64")]
@@ -168,8 +222,41 @@ impl Config for Settings {
         if source.as_ref().is_some_and(|source| source.media_ids.as_slice().is_empty()) {
             reader.refuse("EMPLY_MEDIA_IDS", Problem::Refused("names no medium".to_owned()));
         }
-        Some(Self { database: database?, source: source?, ingest: ingest? })
+        let (ingest, persons): (Option<IngestSettings>, Option<Persons>) = (ingest, persons(reader));
+        let is_kept_for_good = ingest.as_ref().is_none_or(|ingest| ingest.retention_days.is_none());
+        if !is_kept_for_good && persons.as_ref().is_some_and(|persons| persons.key.is_none()) {
+            reader.refuse("PII_KEY", Problem::Refused("is missing, and INGEST_RETENTION_DAYS needs it".to_owned()));
+        }
+        Some(Self { database: database?, source: source?, ingest: ingest?, persons: persons? })
     }
+}
+
+impl Config for StoreSettings {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let (database, persons) = (reader.section(), persons(reader));
+        Some(Self { database: database?, persons: persons? })
+    }
+}
+
+fn persons(reader: &mut Reader) -> Option<Persons> {
+    let persons: Option<Persons> = reader.section();
+    if persons.as_ref().is_some_and(Persons::is_too_short) {
+        let shortest = Pseudonymiser::SHORTEST_KEY;
+        let reason = format!("is shorter than {shortest} characters and could be guessed");
+        reader.refuse("PII_KEY", Problem::Refused(reason));
+    }
+    persons
+}
+
+impl Section for Persons {
+    const PREFIX: &'static str = "PII_";
+    const SETTINGS: &'static [Setting] = &[Setting {
+        name: "PII_KEY",
+        need: Need::Optional,
+        meaning: "secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on",
+        example: "a-long-random-secret",
+        show: Show::Secret,
+    }];
 }
 
 impl Section for SourceSettings {
@@ -250,6 +337,12 @@ impl Section for IngestSettings {
             Need::Default("0.1"),
             "share of unreadable records from which on a slice fails the run; fewer than 5 never do",
             "0.1",
+        ),
+        Setting::plain(
+            "INGEST_RETENTION_DAYS",
+            Need::Optional,
+            "days after which an application that is closed is forgotten; without it none is",
+            "180",
         ),
     ];
 }

@@ -3,10 +3,12 @@
 //! - [`source`]: asks Emply, and reads its answers record by record as they arrive.
 //! - [`transform`]: turns a record of theirs into a row of ours, or says why it cannot be one.
 //! - [`sink`]: gathers a slice of rows and commits it.
+//! - `commands`: what else can be done with the store.
 //! - `sync` goes through the streams; `audit` takes the lock and writes down the run; `report` shows what was written.
 
 mod audit;
 mod check;
+mod commands;
 pub mod config;
 mod report;
 pub mod sink;
@@ -21,7 +23,7 @@ use clap::{Parser, Subcommand};
 use runtime::{Context, DatabaseSettings, FinalIf as _, Program, Summary};
 use store::{OpenOptions, Store, StoreError};
 
-use config::{Settings, Start};
+use config::{Settings, Start, StoreSettings};
 
 /// This program.
 pub static PROGRAM: Program = Program {
@@ -70,16 +72,58 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ends with 1 when the last good run is older, or there is none; for probes and alarms
+    Fresh {
+        /// For example 3h, 90m, 2days
+        #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+        max_age: Duration,
+    },
+    /// Lists the records that could not be read, without what they hold
+    Rejected {
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        limit: u64,
+        /// One JSON array for machines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tries the records again that could not be read, for example after an upgrade
+    ReplayRejected,
+    /// Takes a person out of every table, so that nothing of them comes back
+    Forget(commands::Whom),
     /// Says whether settings, database, schema, Emply and the key are in order; writes nothing
     Check,
+}
+
+impl Args {
+    /// Whether the store's settings are enough for it.
+    pub fn asks_nothing_of_emply(&self) -> bool {
+        !matches!(self.command, None | Some(Command::Check))
+    }
 }
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => sync::run(&context, &settings, &args.sync).await,
-        Some(Command::Runs { limit, json }) => report::print_runs(&open(&settings.database).await?, limit, json).await,
         Some(Command::Check) => check::run(&settings).await,
+        Some(_) => {
+            let settings = StoreSettings { database: settings.database, persons: settings.persons };
+            work_on_store(context, args, settings).await
+        }
+    }
+}
+
+/// Does what is asked for and needs the store alone.
+pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
+    let store = open(&settings.database).await?;
+    match args.command {
+        None | Some(Command::Check) => Err(anyhow::anyhow!("a defect in the program: this needs Emply")),
+        Some(Command::Runs { limit, json }) => report::print_runs(&store, limit, json).await,
+        Some(Command::Fresh { max_age }) => report::fresh(&context, &store, max_age).await,
+        Some(Command::Rejected { limit, json }) => report::print_rejected(&store, limit, json).await,
+        Some(Command::ReplayRejected) => commands::replay(&context, &store, &settings.persons).await,
+        Some(Command::Forget(whom)) => commands::forget(&context, &store, &settings.persons, &whom).await,
     }
 }
 

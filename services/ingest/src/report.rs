@@ -1,6 +1,9 @@
 //! The audit of runs, for the summary line and for people.
 
-use runtime::{Summary, answer};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use runtime::{Context, Summary, answer};
 use store::{Store, entity::sync_run};
 
 use crate::PROGRAM;
@@ -47,6 +50,7 @@ pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyh
         let header = [
             "started",
             "seconds",
+            "command",
             "outcome",
             "fetched",
             "inserted",
@@ -61,11 +65,62 @@ pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyh
     Ok(Summary::default())
 }
 
+/// Whether the last good run is young enough.
+pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
+    let Some(run) = store.last_good_run(PROGRAM.name, &["run", "reconcile"]).await? else {
+        anyhow::bail!("there has never been a good run");
+    };
+    let ended = run.finished_at.unwrap_or(run.started_at);
+    let age = (context.clock.now() - ended).to_std().unwrap_or_default();
+    let shown = humantime::format_duration(Duration::from_secs(age.as_secs()));
+    let ended = ended.format("%Y-%m-%d %H:%M:%S");
+    if age > max_age {
+        anyhow::bail!(
+            "the last good run ended at {ended}, {shown} ago; that is longer than {}",
+            humantime::format_duration(max_age)
+        );
+    }
+    answer::line(format!("the last good run ended at {ended}, {shown} ago"));
+    Ok(Summary::default())
+}
+
+/// Prints the records that could not be read, without what they hold.
+pub(crate) async fn print_rejected(store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
+    let records = store.rejected(None, "", limit).await?;
+    if as_json {
+        let records = records.iter().map(|record| {
+            serde_json::json!({
+                "fingerprint": record.fingerprint, "stream": record.stream, "reason": record.reason,
+                "first_seen": record.first_seen, "last_seen": record.last_seen, "run_id": record.run_id,
+            })
+        });
+        answer::line(serde_json::to_string_pretty(&records.collect::<Vec<_>>())?);
+        return Ok(Summary::default());
+    }
+    let minute = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    let rows = records.iter().map(|record| {
+        let fingerprint = record.fingerprint.chars().take(12).collect();
+        vec![
+            minute(record.first_seen),
+            minute(record.last_seen),
+            fingerprint,
+            record.stream.clone(),
+            record.reason.clone(),
+        ]
+    });
+    answer::table(&["first seen", "last seen", "fingerprint", "stream", "reason"], &rows.collect::<Vec<_>>());
+    Ok(Summary::default())
+}
+
 fn to_row(run: &sync_run::Model) -> Vec<String> {
     let counts = [run.fetched, run.inserted, run.updated, run.unchanged, run.removed, run.rejected];
     let seconds = run.finished_at.map(|end| format!("{:.1}", (end - run.started_at).as_seconds_f64()));
-    let mut row =
-        vec![run.started_at.format("%Y-%m-%d %H:%M:%S").to_string(), seconds.unwrap_or_default(), run.outcome.clone()];
+    let mut row = vec![
+        run.started_at.format("%Y-%m-%d %H:%M:%S").to_string(),
+        seconds.unwrap_or_default(),
+        run.command.clone(),
+        run.outcome.clone(),
+    ];
     row.extend(counts.iter().map(ToString::to_string));
     row.push(run.error.clone().unwrap_or_default());
     row

@@ -1,11 +1,14 @@
 //! One run: what is new, or everything again, or a stretch of the past.
 
+use std::sync::Arc;
+
 use runtime::{Context, FinalIf as _, Summary};
 use store::{SourceIdentity, StoreError};
 
 use crate::{
     SyncArgs,
     audit::{self, Audited},
+    commands,
     config::Settings,
     open,
     source::Emply,
@@ -37,7 +40,17 @@ async fn work(
         customer: settings.source.customer.0.clone(),
     };
     writer.claim_source(store, &identity, args.adopt).await.final_if(StoreError::is_final)?;
-    let streams = Streams { context, settings, source, store, writer, run_id, accept_removals: args.accept_removals };
+    let streams = Streams {
+        context,
+        settings,
+        source,
+        store,
+        writer,
+        run_id,
+        suppression: commands::suppression(store, &settings.persons).await?,
+        unknown: Arc::default(),
+        accept_removals: args.accept_removals,
+    };
     let now_there = match wanted {
         // a stretch of the past says nothing of what is listed now
         Wanted::Backfill(_) => context.clock.now(),
@@ -46,6 +59,13 @@ async fn work(
     if let Some(plan) = streams.plan(wanted, now_there).await? {
         totals.window = Some(plan.window);
         streams.applications(&plan).await?;
+    }
+    for (field, records) in streams.unknown.take() {
+        tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");
+    }
+    if let Some(days) = settings.ingest.retention_days {
+        let now = context.clock.now();
+        commands::closed((store, writer, run_id), &settings.persons, now - days.delta(), now).await?;
     }
     Ok(())
 }

@@ -74,6 +74,27 @@ pub(crate) async fn wait_for_migrations(transaction: &DatabaseTransaction) -> Re
     }
 }
 
+/// From now on, on this connection, what is deleted is overwritten where the database knows how to do that.
+pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbErr> {
+    match db.get_database_backend() {
+        DbBackend::Sqlite => db.execute_unprepared("PRAGMA secure_delete = ON").await.map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
+/// Rewrites what holds the remains of deleted rows.
+pub(crate) async fn scrub(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let statements: &[&str] = match db.get_database_backend() {
+        // also the versions that updates have left behind, and the log of writes
+        DbBackend::Sqlite => &["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"],
+        _ => &["VACUUM application, application_event, candidate, rejected_record"],
+    };
+    for statement in statements {
+        db.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
+
 /// Appends rows to a temporary table of the connection, whose columns stand in the order of the values.
 pub(crate) async fn load(
     db: &DatabaseConnection,

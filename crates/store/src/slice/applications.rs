@@ -50,7 +50,7 @@ async fn note_candidates(change: &Change<'_>) -> Result<(), StoreError> {
 }
 
 /// A candidate is what the latest of its live applications says; without one it is gone.
-pub(super) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
                   SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \

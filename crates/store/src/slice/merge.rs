@@ -36,7 +36,7 @@ pub(super) async fn merge<E: Staged>(
 }
 
 /// The next number. The row stays locked until the transaction ends, so numbers are in the order of commits.
-pub(super) async fn draw(transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
+pub(crate) async fn draw(transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
     number(transaction, "UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value", []).await
 }
 

@@ -19,6 +19,8 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use crate::{Cursor, StoreError, Writer, cursors, writer::execute};
 
+pub(crate) use applications::derive_candidates;
+pub(crate) use merge::draw;
 pub use missing::Judged;
 pub use rejected::RejectedRecord;
 
@@ -89,6 +91,8 @@ pub struct CommitSlice<'a> {
     pub cursors: Vec<Cursor>,
     /// Set when what the slice lacks is gone, or may be.
     pub complete: Option<Complete<'a>>,
+    /// Set when the slice is of records that had been kept aside: their fingerprints.
+    pub replayed: Option<&'a [String]>,
 }
 
 /// In what way a slice is complete.
@@ -151,6 +155,9 @@ impl<E: Staged> Slice<'_, E> {
             return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
         }
         stage::deduplicate::<E>(&self.writer.db).await?;
+        if commit.replayed.is_some() {
+            stage::drop_older::<E>(&self.writer.db).await?;
+        }
         let transaction = self.writer.begin().await?;
         let now = domain::instant::microseconds(commit.now);
         let list = match &commit.complete {
@@ -166,6 +173,9 @@ impl<E: Staged> Slice<'_, E> {
         counts.rejected = self.rejected;
         counts.suppressed = commit.suppressed;
         counts.unchanged = in_table - counts.inserted - counts.updated;
+        if let Some(fingerprints) = commit.replayed {
+            rejected::let_go(&transaction, fingerprints).await?;
+        }
         if self.rejected > 0 {
             rejected::keep(&transaction).await?;
         }

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
-use sea_orm::{DatabaseConnection, DatabaseTransaction};
+use sea_orm::{
+    ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::stage;
-use crate::{StoreError, entity::rejected_record, writer::execute};
+use crate::{Store, StoreError, entity::rejected_record, writer::execute};
 
 const TABLE: &str = "rejected_record";
 
@@ -21,6 +24,23 @@ pub struct RejectedRecord {
     pub reason: String,
     /// The record as it came.
     pub payload: String,
+}
+
+impl Store {
+    /// Records kept aside, of one stream or of all, in the order of their fingerprints, from one of these on.
+    pub async fn rejected(
+        &self,
+        stream: Option<&str>,
+        after: &str,
+        limit: u64,
+    ) -> Result<Vec<rejected_record::Model>, StoreError> {
+        use rejected_record::Column::{Fingerprint, Stream};
+        let mut query = rejected_record::Entity::find().filter(Fingerprint.gt(after)).order_by_asc(Fingerprint);
+        if let Some(stream) = stream {
+            query = query.filter(Stream.eq(stream));
+        }
+        Ok(query.limit(limit).all(&self.db).await?)
+    }
 }
 
 pub(super) async fn prepare(db: &DatabaseConnection) -> Result<(), StoreError> {
@@ -49,6 +69,15 @@ pub(super) async fn load(
         }
     });
     stage::load::<rejected_record::Entity>(db, TABLE, rows.collect(), before).await
+}
+
+/// They could be read after all.
+pub(super) async fn let_go(transaction: &DatabaseTransaction, fingerprints: &[String]) -> Result<(), StoreError> {
+    for fingerprint in fingerprints {
+        let sql = "DELETE FROM rejected_record WHERE fingerprint = $1";
+        execute(transaction, sql, [fingerprint.as_str().into()]).await?;
+    }
+    Ok(())
 }
 
 /// Keeps them: once each, however often they come.

@@ -48,6 +48,20 @@ pub(super) async fn count(db: &DatabaseConnection, table: &str) -> Result<u64, S
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
+/// Drops rows that are not newer than what the store has under their key, or whose key is gone.
+pub(super) async fn drop_older<E: Staged>(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let (stage, table, key, version) = (name(E::TABLE), E::TABLE, E::KEY.join(", "), E::VERSION);
+    let same = E::KEY.iter().map(|column| format!("t.{column} = s.{column}")).collect::<Vec<_>>().join(" AND ");
+    let sql = format!(
+        "DELETE FROM {stage} WHERE stage_no IN (SELECT s.stage_no FROM \
+         (SELECT stage_no, {key}, {version} AS version FROM {stage}) s JOIN \
+         (SELECT {key}, {version} AS version, removed_at FROM {table}) t ON {same} \
+         WHERE t.removed_at IS NOT NULL OR t.version >= s.version)"
+    );
+    db.execute_unprepared(&sql).await?;
+    Ok(())
+}
+
 /// Keeps one row of each key: the newest version, and of equal ones the last to arrive.
 pub(super) async fn deduplicate<E: Staged>(db: &DatabaseConnection) -> Result<(), StoreError> {
     let (stage, key, version) = (name(E::TABLE), E::KEY.join(", "), E::VERSION);

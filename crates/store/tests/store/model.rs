@@ -210,7 +210,9 @@ impl Model {
         for event in self.events.iter_mut().filter(|event| missing.contains(&event.application_id)) {
             (event.removed_at, event.changed_seq) = (Some(now), self.number);
         }
-        touched.iter().for_each(|key| self.derive(key, now));
+        for key in &touched {
+            self.derive(key, now);
+        }
         (accepted, Ok(missing.len() as u64))
     }
 

@@ -75,7 +75,7 @@ impl Session {
 /// How a slice of so many records is committed.
 pub(crate) fn commit(now: DateTime<Utc>, fetched: usize) -> CommitSlice<'static> {
     let fetched = fetched as u64;
-    CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursors: Vec::new(), complete: None }
+    CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursors: Vec::new(), complete: None, replayed: None }
 }
 
 /// How a reconcile of everything ends.

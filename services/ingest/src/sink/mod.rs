@@ -31,7 +31,7 @@ pub async fn read<'w, E: Staged>(
     mut batches: Receiver<Result<Vec<Record<E::Model>>, BodyError>>,
     purpose: &Purpose<'_>,
 ) -> anyhow::Result<Intake<'w, E>> {
-    let mut intake = Intake { slice: writer.slice::<E>().await?, fetched: 0, rejected: 0, nameless: 0 };
+    let mut intake = Intake::begin(writer).await?;
     while let Some(batch) = batches.recv().await {
         intake.add(batch.final_if(BodyError::is_final)?, purpose).await?;
     }
@@ -44,12 +44,19 @@ pub async fn read<'w, E: Staged>(
 pub struct Intake<'w, E: Staged> {
     slice: Slice<'w, E>,
     fetched: u64,
+    suppressed: u64,
     rejected: u64,
     /// Of these, without a key.
     nameless: u64,
 }
 
-impl<E: Staged> Intake<'_, E> {
+impl<'w, E: Staged> Intake<'w, E> {
+    /// An empty one.
+    pub async fn begin(writer: &'w Writer) -> anyhow::Result<Self> {
+        let slice = writer.slice::<E>().await?;
+        Ok(Self { slice, fetched: 0, suppressed: 0, rejected: 0, nameless: 0 })
+    }
+
     /// Records in it that could not be read.
     pub fn rejected(&self) -> u64 {
         self.rejected
@@ -74,28 +81,34 @@ impl<E: Staged> Intake<'_, E> {
         purpose: &Purpose<'_>,
         cursors: Vec<Cursor>,
         complete: Option<Complete<'_>>,
+        replayed: Option<&[String]>,
     ) -> anyhow::Result<SliceCounts> {
         let commit = CommitSlice {
             run_id: purpose.run_id,
             now: purpose.now,
             fetched: self.fetched,
-            suppressed: 0,
+            suppressed: self.suppressed,
             cursors,
             complete,
+            replayed,
         };
         self.slice.commit(&commit).await.final_if(StoreError::is_final)
     }
 
-    async fn add(&mut self, batch: Vec<Record<E::Model>>, purpose: &Purpose<'_>) -> anyhow::Result<()> {
+    /// Takes what became of records.
+    pub async fn add(&mut self, batch: Vec<Record<E::Model>>, purpose: &Purpose<'_>) -> anyhow::Result<()> {
         let (mut rows, mut rejected) = (Vec::with_capacity(batch.len()), Vec::<RejectedRecord>::new());
+        let mut suppressed = 0;
         for record in batch {
             match record {
                 Record::Row(row) => rows.push(*row),
                 Record::Rejected(record) => rejected.push(record),
+                Record::Suppressed => suppressed += 1,
                 Record::Outside => {}
             }
         }
-        self.fetched += (rows.len() + rejected.len()) as u64;
+        self.fetched += (rows.len() + rejected.len()) as u64 + suppressed;
+        self.suppressed += suppressed;
         self.rejected += rejected.len() as u64;
         self.nameless += rejected.iter().filter(|record| record.key.is_none()).count() as u64;
         for record in &rejected {

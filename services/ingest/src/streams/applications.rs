@@ -13,7 +13,6 @@ use crate::{
     config::WindowStyle,
     sink::{self, BATCH},
     source::{ApplicationsQuery, batches},
-    transform,
 };
 
 /// A slice with fewer records is followed by one twice as long.
@@ -57,9 +56,8 @@ impl Streams<'_> {
         let purpose = self.purpose();
         let query = ApplicationsQuery::of(window, self.settings.source.window_style);
         let answer = self.source.applications(&query).await?;
-        let (now, customer) = (purpose.now, self.settings.source.customer.0.clone());
-        let records =
-            batches(answer.into_reader(), BATCH, move |raw| transform::application(raw, now, &customer, &window));
+        let transform = self.transform(purpose.now);
+        let records = batches(answer.into_reader(), BATCH, move |raw| transform.application(raw, Some(&window)));
         let intake = sink::read::<application::Entity>(self.writer, records, &purpose).await?;
         let mark = |stream: &str| Cursor { stream: stream.to_owned(), position: window.to };
         let (cursors, complete) = match aim {
@@ -67,7 +65,7 @@ impl Streams<'_> {
             Aim::Reconcile(_) => (vec![mark(STREAM), mark(RECONCILING)], intake.evidence(window)),
             Aim::Backfill(name) => (vec![mark(name)], None),
         };
-        let counts = intake.commit(&purpose, cursors, complete).await?;
+        let counts = intake.commit(&purpose, cursors, complete, None).await?;
         tracing::debug!(
             fetched = counts.fetched,
             inserted = counts.inserted,

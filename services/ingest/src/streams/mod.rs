@@ -4,10 +4,18 @@ mod applications;
 mod plan;
 mod postings;
 
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
 use runtime::Context;
 use store::{Store, Writer};
 
-use crate::{config::Settings, sink::Purpose, source::Emply};
+use crate::{
+    config::Settings,
+    sink::Purpose,
+    source::Emply,
+    transform::{Suppression, Transform, UnknownFields},
+};
 
 pub(crate) use plan::Wanted;
 
@@ -25,11 +33,20 @@ pub(crate) struct Streams<'a> {
     pub(crate) writer: &'a Writer,
     /// The run's row.
     pub(crate) run_id: &'a str,
+    /// Who is to stay forgotten.
+    pub(crate) suppression: Arc<Suppression>,
+    /// What records hold that the contract does not name.
+    pub(crate) unknown: Arc<UnknownFields>,
     /// So many may be gone at once, because somebody has looked.
     pub(crate) accept_removals: u64,
 }
 
 impl<'a> Streams<'a> {
+    fn transform(&self, at: DateTime<Utc>) -> Transform {
+        let customer = self.settings.source.customer.0.clone();
+        Transform { at, customer, suppression: Arc::clone(&self.suppression), unknown: Arc::clone(&self.unknown) }
+    }
+
     fn purpose(&self) -> Purpose<'a> {
         Purpose {
             run_id: self.run_id,

@@ -7,7 +7,6 @@ use super::Streams;
 use crate::{
     sink::{self, BATCH},
     source::batches,
-    transform,
 };
 
 /// Clocks that differ by more are worth a word.
@@ -46,8 +45,8 @@ impl Streams<'_> {
         let purpose = self.purpose();
         let answer = self.source.postings(media_id).await?;
         let date = answer.date;
-        let now = purpose.now;
-        let records = batches(answer.into_reader(), BATCH, move |raw| transform::posting(raw, now));
+        let transform = self.transform(purpose.now);
+        let records = batches(answer.into_reader(), BATCH, move |raw| transform.posting(raw));
         let intake = sink::read::<posting::Entity>(self.writer, records, &purpose).await?;
         // one of the unreadable records may be a posting that we have: then nothing can be said to be gone
         let complete = intake.rejected() == 0;
@@ -59,7 +58,7 @@ impl Streams<'_> {
         }
         let list = CompleteList { media_id, accept_removals: self.accept_removals };
         let list = complete.then_some(Complete::List(list));
-        Ok((date, intake.commit(&purpose, Vec::new(), list).await?))
+        Ok((date, intake.commit(&purpose, Vec::new(), list, None).await?))
     }
 
     /// Rows of a medium that is no longer read stay as they are.

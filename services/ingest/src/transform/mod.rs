@@ -1,6 +1,10 @@
-//! A record of theirs becomes a row of ours, or is rejected with a reason.
+//! A record of theirs becomes a row of ours, or is rejected with a reason, or is left out because its person was forgotten.
 
 mod reason;
+mod suppression;
+mod unknown;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::Window;
@@ -13,6 +17,9 @@ use store::{
 
 use crate::source::wire;
 
+pub use suppression::Suppression;
+pub use unknown::UnknownFields;
+
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Record<M> {
@@ -20,42 +27,66 @@ pub enum Record<M> {
     Row(Box<M>),
     /// It does not keep the contract.
     Rejected(RejectedRecord),
+    /// Its person was forgotten.
+    Suppressed,
     /// It was not asked for: the answer reaches further than the window.
     Outside,
 }
 
-/// Reads a posting.
-pub fn posting(raw: &RawValue, at: DateTime<Utc>) -> Record<posting::Model> {
-    match parse::<wire::Posting>(raw, "posting") {
-        Ok(wire) => Record::Row(Box::new((wire.into(), seen(raw, at)).into())),
-        Err(rejected) => Record::Rejected(rejected),
+/// How records become rows.
+#[derive(Debug, Clone)]
+pub struct Transform {
+    /// When they were read.
+    pub at: DateTime<Utc>,
+    /// Whose they are; part of some candidates' keys.
+    pub customer: String,
+    /// Who is to stay forgotten.
+    pub suppression: Arc<Suppression>,
+    /// What they hold that the contract does not name.
+    pub unknown: Arc<UnknownFields>,
+}
+
+impl Transform {
+    /// Reads a posting.
+    pub fn posting(&self, raw: &RawValue) -> Record<posting::Model> {
+        match self.parse::<wire::Posting>(raw, "posting") {
+            Ok(wire) => Record::Row(Box::new((wire.into(), self.seen(raw)).into())),
+            Err(rejected) => Record::Rejected(rejected),
+        }
     }
-}
 
-/// Reads an application; one that was not created within the window is passed over.
-pub fn application(raw: &RawValue, at: DateTime<Utc>, customer: &str, window: &Window) -> Record<application::Model> {
-    let application: domain::Application = match parse::<wire::Application>(raw, "application") {
-        Ok(wire) => wire.into(),
-        Err(rejected) => return Record::Rejected(rejected),
-    };
-    if !window.contains(application.created) {
-        return Record::Outside;
+    /// Reads an application; one that was not created within the window is passed over.
+    pub fn application(&self, raw: &RawValue, window: Option<&Window>) -> Record<application::Model> {
+        let application: domain::Application = match self.parse::<wire::Application>(raw, "application") {
+            Ok(wire) => wire.into(),
+            Err(rejected) if rejected.key.as_deref().is_some_and(|id| self.suppression.holds(id)) => {
+                return Record::Suppressed;
+            }
+            Err(rejected) => return Record::Rejected(rejected),
+        };
+        if window.is_some_and(|window| !window.contains(application.created)) {
+            return Record::Outside;
+        }
+        let row: application::Model = (application, self.customer.as_str(), self.seen(raw)).into();
+        if self.suppression.holds(&row.id) || self.suppression.holds(&row.candidate_key) {
+            return Record::Suppressed;
+        }
+        Record::Row(Box::new(row))
     }
-    Record::Row(Box::new((application, customer, seen(raw, at)).into()))
-}
 
-fn seen(raw: &RawValue, at: DateTime<Utc>) -> Seen {
-    Seen { raw: raw.get().to_owned(), at }
-}
+    fn seen(&self, raw: &RawValue) -> Seen {
+        Seen { raw: raw.get().to_owned(), at: self.at }
+    }
 
-fn parse<T: for<'de> Deserialize<'de>>(raw: &RawValue, stream: &str) -> Result<T, RejectedRecord> {
-    let json = raw.get();
-    let reason = match serde_json::from_str(json) {
-        Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
-        Ok(record) if !reason::is_array(json) => return Ok(record),
-        _ => reason::of::<T>(json, stream),
-    };
-    Err(RejectedRecord { stream: stream.to_owned(), key: wire::id_of(json), reason, payload: json.to_owned() })
+    fn parse<T: for<'de> Deserialize<'de>>(&self, raw: &RawValue, stream: &str) -> Result<T, RejectedRecord> {
+        let json = raw.get();
+        let reason = match self.unknown.note(json, stream) {
+            Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
+            Ok(record) if !reason::is_array(json) => return Ok(record),
+            _ => reason::of::<T>(json, stream),
+        };
+        Err(RejectedRecord { stream: stream.to_owned(), key: wire::id_of(json), reason, payload: json.to_owned() })
+    }
 }
 
 /// Whether a text in it has the escape for NUL. After an odd number of backslashes `u0000` is one.

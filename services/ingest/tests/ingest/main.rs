@@ -1,23 +1,24 @@
 //! The real binary against a source that answers as it is told, on both databases.
 //!
 //! - `settings`, `away`: what is wrong before anything is read
-//! - `refused`, `bodies`: answers that are no answers
-//! - `judgement`: answers that are not believed
+//! - `answers`: answers that are none, or not believed, or come only when asked for again
 //! - `rejected`: records that cannot be read
-//! - `retries`: what is asked again, and when that ends
 //! - `styles`: the two ways to ask, and to show the key
+//! - `reconcile`, `backfill`: everything again, and any stretch of the past
+//! - `replay`: records that could not be read, once more; `erasure`: persons that are forgotten
 //! - `runs`: a second run, one that is stopped, two at once
 //! - `commands`: what is printed for people and machines; `silence`: what is printed for nobody
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod answers;
 mod away;
-mod bodies;
+mod backfill;
 mod commands;
-mod judgement;
-mod refused;
+mod erasure;
+mod reconcile;
 mod rejected;
-mod retries;
+mod replay;
 mod rig;
 mod runs;
 mod settings;

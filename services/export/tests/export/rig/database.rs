@@ -87,6 +87,7 @@ impl Database {
             suppressed: 0,
             cursors: Vec::new(),
             complete: complete_list.map(Complete::List),
+            replayed: None,
         };
         slice.commit(&commit).await.unwrap();
         drop(writer);

@@ -104,6 +104,11 @@ pub(crate) fn settings(database: &str, source: &str) -> Program {
         .with("INGEST_LOOKBACK_HOURS", "2000")
 }
 
+/// Settings of a command that asks nothing of Emply.
+pub(crate) fn store_only(database: &str) -> Program {
+    Program::default().with("DATABASE_URL", database).with("LOG_FORMAT", "json")
+}
+
 /// Makes two tests of each function: on SQLite, and on PostgreSQL where there is a server.
 macro_rules! on_both_databases {
     ($($name:ident),+ $(,)?) => {

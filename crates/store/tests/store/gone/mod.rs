@@ -1,0 +1,4 @@
+//! What the source no longer has.
+
+mod missing;
+mod tombstones;

@@ -1,0 +1,74 @@
+//! `ingest replay-rejected`: records that could not be read are tried again.
+
+use std::sync::Arc;
+
+use runtime::{Context, Summary};
+use serde_json::value::RawValue;
+use store::{
+    Staged,
+    entity::{application, posting, rejected_record},
+};
+
+use super::suppression;
+use crate::{
+    audit::{self, Audited},
+    config::Persons,
+    sink::{Intake, Purpose},
+    transform::{Record, Transform},
+};
+
+/// Records tried in one transaction.
+const AT_ONCE: u64 = 500;
+
+/// Those that can be read by now become rows, unless the store has something newer under their key.
+pub(crate) async fn replay(context: &Context, store: &store::Store, persons: &Persons) -> anyhow::Result<Summary> {
+    audit::run(context, store, "replay-rejected", None, async |audited| {
+        let Some(source) = store.source().await? else { return Ok(()) };
+        let transform = Transform {
+            at: context.clock.now(),
+            customer: source.customer,
+            suppression: suppression(store, persons).await?,
+            unknown: Arc::default(),
+        };
+        stream::<posting::Entity>(&audited, &transform, "posting", |raw| transform.posting(raw)).await?;
+        stream::<application::Entity>(&audited, &transform, "application", |raw| transform.application(raw, None)).await
+    })
+    .await
+}
+
+async fn stream<E: Staged>(
+    audited: &Audited<'_>,
+    transform: &Transform,
+    name: &str,
+    read: impl Fn(&RawValue) -> Record<E::Model>,
+) -> anyhow::Result<()> {
+    let purpose = Purpose { run_id: audited.run_id, now: transform.at, max_rejected_ratio: 1.0 };
+    let mut after = String::new();
+    loop {
+        let page = audited.store.rejected(Some(name), &after, AT_ONCE).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.fingerprint);
+        let (records, settled) = read_all(page, &read);
+        let mut intake = Intake::<E>::begin(audited.writer).await?;
+        intake.add(records, &purpose).await?;
+        intake.commit(&purpose, Vec::new(), None, Some(&settled)).await?;
+    }
+}
+
+/// What became of them, and the fingerprints of those that need not be kept any longer.
+fn read_all<M>(
+    page: Vec<rejected_record::Model>,
+    read: impl Fn(&RawValue) -> Record<M>,
+) -> (Vec<Record<M>>, Vec<String>) {
+    let (mut records, mut settled) = (Vec::new(), Vec::new());
+    for row in page {
+        // it came as an element of an array, so it is JSON
+        let Ok(raw) = RawValue::from_string(row.payload) else { continue };
+        let record = read(&raw);
+        if !matches!(record, Record::Rejected(_)) {
+            settled.push(row.fingerprint);
+        }
+        records.push(record);
+    }
+    (records, settled)
+}

@@ -1,0 +1,134 @@
+//! What the source no longer has, or has changed, is found by reading everything again.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait as _, Database};
+use serde_json::json;
+
+use crate::rig::{Answer, On, Program, Rig, application, on_both_databases};
+
+on_both_databases!(
+    deletions_and_edits_of_old_applications_are_found,
+    it_is_due_by_itself,
+    one_that_is_cut_off_goes_on,
+    too_many_are_not_believed_and_not_asked_for_every_hour,
+    requests_are_capped,
+);
+
+/// A run that looks back one hour only, in slices of a day.
+fn run(rig: &Rig) -> Program {
+    rig.ingest().with("INGEST_LOOKBACK_HOURS", "1").with("INGEST_SLICE_HOURS", "24")
+}
+
+/// Applications that the store has and the source has lost.
+async fn gone(rig: &Rig) -> Vec<String> {
+    let rows = rig.database.rows().await.applications;
+    rows.into_iter().filter(|row| row.removed_at.is_some()).map(|row| row.id).collect()
+}
+
+/// Questions for applications since the last time.
+fn asked(rig: &Rig) -> usize {
+    rig.source.take_requests().iter().filter(|request| request.path().contains("find-by-date")).count()
+}
+
+/// Makes the last reconcile one of long ago.
+async fn let_time_pass(rig: &Rig, stream: &str) {
+    let db = Database::connect(&rig.database.url).await.unwrap();
+    let statement = format!("update sync_cursor set position = '2020-01-01 00:00:00+00:00' where stream = '{stream}'");
+    assert_eq!(db.execute_unprepared(&statement).await.unwrap().rows_affected(), 1, "{stream}");
+}
+
+async fn deletions_and_edits_of_old_applications_are_found(rig: &Rig) {
+    rig.fill().await;
+    rig.source.applications(|applications| {
+        applications.remove(3);
+        applications[0]["status"] = json!(0);
+    });
+    assert_eq!(run(rig).run().must(0, &[]).counts(), [12, 0, 0, 12, 0, 0], "an hourly run looks back an hour");
+    assert_eq!(gone(rig).await, Vec::<String>::new());
+
+    let ended = run(rig).argument("--reconcile").run();
+    assert_eq!(ended.must(0, &["everything is read again"]).counts(), [31, 0, 1, 30, 1, 0]);
+    assert_eq!(gone(rig).await, ["application-3"]);
+    let rows = rig.database.rows().await;
+    let events = rows.events.iter().filter(|event| event.application_id == "application-3");
+    assert!(events.clone().count() == 1 && events.clone().all(|event| event.removed_at.is_some()));
+    assert_eq!(rig.database.last_run().await.command, "reconcile");
+
+    // it comes back
+    rig.source.applications(|applications| applications.push(application(3)));
+    assert_eq!(run(rig).argument("--reconcile").run().must(0, &[]).counts(), [32, 0, 1, 31, 0, 0]);
+    assert_eq!(gone(rig).await, Vec::<String>::new());
+    let before = rig.database.rows().await;
+    assert_eq!(run(rig).argument("--reconcile").run().must(0, &[]).counts(), [32, 0, 0, 32, 0, 0]);
+    assert!(rig.database.rows().await.without_times() == before.without_times(), "the second one wrote a row");
+}
+
+async fn it_is_due_by_itself(rig: &Rig) {
+    rig.fill().await;
+    run(rig).run().must(0, &[]);
+    assert_eq!(asked(rig), 1, "the first run was one, so it is not due");
+    rig.source.applications(|applications| drop(applications.remove(3)));
+    let_time_pass(rig, "applications/reconciled").await;
+    run(rig).run().must(0, &["everything is read again"]);
+    assert!(asked(rig) > 3);
+    assert_eq!(gone(rig).await, ["application-3"]);
+    run(rig).run().must(0, &[]);
+    assert_eq!(asked(rig), 1);
+}
+
+async fn one_that_is_cut_off_goes_on(rig: &Rig) {
+    rig.fill().await;
+    rig.source.applications(|applications| drop(applications.remove(1)));
+    // two slices pass; the third is cut off
+    rig.source.pass_by(On::Applications, 2);
+    rig.source.answer_next(On::Applications, Answer::whole("500 Internal Server Error", &[], ""));
+    let cut_off = run(rig).with("EMPLY_MAX_RETRY_SECONDS", "0").argument("--reconcile").run();
+    cut_off.must(1, &["500"]);
+    assert_eq!(asked(rig), 3);
+    assert_eq!(gone(rig).await, Vec::<String>::new(), "nothing goes before all was read");
+
+    // what it has seen counts, by whoever goes on
+    run(rig).argument("--reconcile").run().must(0, &["it goes on"]);
+    let requests = rig.source.take_requests();
+    let first = requests.iter().find_map(|request| request.parameter("from")).unwrap();
+    assert_eq!(first, "2026-05-04T00:00:00.000000Z", "after slices of a day and of two");
+    assert_eq!(gone(rig).await, ["application-1"]);
+}
+
+async fn too_many_are_not_believed_and_not_asked_for_every_hour(rig: &Rig) {
+    rig.fill().await;
+    rig.source.applications(Vec::clear);
+    let before = rig.database.rows().await.applications;
+    let refused = run(rig).argument("--reconcile").run();
+    refused.must(2, &["20 of 20 are gone from the source", "--reconcile --accept-removals 20"]);
+    assert!(rig.database.rows().await.applications == before);
+    asked(rig);
+
+    // the next hours read what is new, and do not ask for everything again
+    let_time_pass(rig, "applications/reconciled").await;
+    run(rig).run().must(0, &[]);
+    assert_eq!(asked(rig), 1);
+    // a day later it is tried again
+    let_time_pass(rig, "applications/put-off").await;
+    run(rig).run().must(2, &["20 of 20"]);
+
+    run(rig).argument("--reconcile").argument("--accept-removals").argument("20").run().must(0, &[]);
+    let rows = rig.database.rows().await;
+    let now: DateTime<Utc> = rows.applications[0].removed_at.expect("gone");
+    assert!(rows.applications.iter().all(|row| row.removed_at == Some(now)), "all in one transaction");
+    assert!(rows.candidates.iter().all(|row| row.removed_at == Some(now)));
+}
+
+async fn requests_are_capped(rig: &Rig) {
+    let capped = run(rig).with("INGEST_MAX_REQUESTS", "3").run();
+    capped.must(1, &["3 requests were sent, as many as INGEST_MAX_REQUESTS allows"]);
+    assert_eq!(rig.source.take_requests().len(), 3);
+    assert_eq!(rig.database.last_run().await.requests, 3);
+    // each run comes further
+    let mut runs = 1;
+    while run(rig).with("INGEST_MAX_REQUESTS", "3").run().code != Some(0) {
+        runs += 1;
+        assert!(runs < 20, "it does not come on");
+    }
+    assert_eq!(rig.database.rows().await.counts(), [12, 20, 10, 20, 0]);
+}
