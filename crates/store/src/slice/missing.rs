@@ -6,11 +6,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Window, instant::microseconds, judge_removals};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, EntityTrait as _, PaginatorTrait as _};
 
 use super::{Change, SliceCounts, add_to_run, applications, merge};
 use crate::{
-    Cursor, StoreError, Writer, cursors,
+    Cursor, Store, StoreError, Writer, cursors,
+    entity::missing_application,
     writer::{execute, number},
 };
 
@@ -51,6 +52,13 @@ pub(super) async fn note(
         execute(transaction, unreadable, [key.as_str().into()]).await?;
     }
     Ok(())
+}
+
+impl Store {
+    /// Applications that a reconcile has not found and that were not judged yet.
+    pub async fn missing_noted(&self) -> Result<u64, StoreError> {
+        Ok(missing_application::Entity::find().count(&self.db).await?)
+    }
 }
 
 impl Writer {

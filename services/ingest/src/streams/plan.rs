@@ -86,8 +86,11 @@ impl Streams<'_> {
         let ingest = &self.settings.ingest;
         let cursor = self.store.cursor(STREAM).await?;
         let news = Window::since(cursor, ingest.start.0, ingest.lookback_hours.delta(), now_there);
-        if wanted == Wanted::Reconcile || self.is_reconcile_due(now_there).await? {
-            return self.reconcile(news, now_there).await;
+        if wanted == Wanted::Reconcile {
+            return self.reconcile(now_there).await;
+        }
+        if self.is_reconcile_due(now_there).await? {
+            return self.go_on_reconciling(news, now_there).await;
         }
         if news.is_none() {
             tracing::warn!(
@@ -103,23 +106,31 @@ impl Streams<'_> {
         Ok(!within(done, self.settings.ingest.reconcile_hours.delta()) && !within(put_off, A_DAY))
     }
 
-    /// Everything since the start; the rest of it when it was begun not long ago.
-    async fn reconcile(&self, news: Option<Window>, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
+    /// Everything since the start.
+    async fn reconcile(&self, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let start = self.settings.ingest.start.0;
         let Some(whole) = Window::new(start, now_there) else { return Ok(None) };
+        self.writer.begin_reconcile().await?;
+        self.writer.set_cursor(RECONCILING, Some(start), self.run_id, self.context.clock.now()).await?;
+        tracing::info!(from = %whole.from, to = %whole.to, "reconciling: everything is read again");
+        Ok(Some(Plan { window: whole, aim: Aim::Reconcile(whole) }))
+    }
+
+    /// The rest of a reconcile that was cut off not long ago, else everything. What has been found missing may have come
+    /// back meanwhile; with such a finding it begins anew.
+    async fn go_on_reconciling(&self, news: Option<Window>, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let now = self.context.clock.now();
         let begun = self.store.mark(RECONCILING).await?.filter(|mark| now - mark.moved_at < A_DAY);
-        let window = if let Some(mark) = begun {
-            tracing::info!(position = %mark.position, "a reconcile was cut off; it goes on");
-            let from = news.map_or(mark.position, |news| news.from.min(mark.position)).max(start);
-            Window::new(from, now_there).unwrap_or(whole)
-        } else {
-            self.writer.begin_reconcile().await?;
-            self.writer.set_cursor(RECONCILING, Some(start), self.run_id, now).await?;
-            whole
+        let (Some(mark), 0) = (begun, self.store.missing_noted().await?) else {
+            return self.reconcile(now_there).await;
         };
-        tracing::info!(from = %window.from, to = %window.to, "reconciling: everything is read again");
-        Ok(Some(Plan { window, aim: Aim::Reconcile(whole) }))
+        let start = self.settings.ingest.start.0;
+        let from = news.map_or(mark.position, |news| news.from.min(mark.position)).max(start);
+        let (Some(rest), Some(whole)) = (Window::new(from, now_there), Window::new(start, now_there)) else {
+            return self.reconcile(now_there).await;
+        };
+        tracing::info!(position = %mark.position, "a reconcile was cut off; it goes on");
+        Ok(Some(Plan { window: rest, aim: Aim::Reconcile(whole) }))
     }
 
     async fn backfill(
