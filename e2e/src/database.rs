@@ -74,6 +74,14 @@ impl Database {
         begun
     }
 
+    /// Ends every session at a server, as the kernel does for a process that has died. A file needs no such thing.
+    pub async fn hang_up(&self) {
+        if let Place::Server { admin, name } = &self.place {
+            let statement = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            admin.execute_unprepared(&statement).await.expect("sessions can be ended");
+        }
+    }
+
     /// Throws it away.
     pub async fn close(self) {
         match self.place {

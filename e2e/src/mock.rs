@@ -27,8 +27,16 @@ pub struct Mock {
 impl Mock {
     /// One on a free port, with its default world at a fixed time.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// One with these settings besides.
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
         let program = Program::of_workspace("mock-api").with("LOG_FORMAT", "json").with("MOCK_LISTEN", "127.0.0.1:0");
-        let mut running = program.with("MOCK_START", START).start();
+        let program = settings
+            .iter()
+            .fold(program.with("MOCK_START", START), |program, (name, value)| program.with(name, *value));
+        let mut running = program.start();
         let address = running.wait_for("listening")["address"].as_str().unwrap_or_default().to_owned();
         running.wait_for("ready");
         Self { address, client: client(), _running: running }
@@ -63,8 +71,26 @@ impl Mock {
         records
     }
 
+    /// Sends something to the control plane.
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    /// Puts something there.
+    pub async fn put(&self, path: &str, body: &Value) -> Value {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
     async fn ask(&self, method: Method, path: &str) -> Value {
-        let request = self.client.request(method, format!("http://{}{path}", self.address)).header("x-api-key", "any");
+        self.send(method, path, None).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let mut request =
+            self.client.request(method, format!("http://{}{path}", self.address)).header("x-api-key", "any");
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let body = response.bytes().await.unwrap_or_else(|error| panic!("{path}: {error}"));

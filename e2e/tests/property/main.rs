@@ -1,0 +1,73 @@
+//! Whatever happens at the source and to the programs, in whatever order: after one good run and one reconcile the store
+//! is what the source is, and after one good export the lake is what the store is.
+//!
+//! The programs' own work runs in this process, where it can be dropped at any await that waits for the outside: that is
+//! a crash, as far as anything outside can tell. The source is the real mock, with its faults.
+//!
+//! - `world`: a mock, and what people do in it
+//! - `programs`: ingest and export, and how they end
+//! - `case`: one story, told by its seed
+//! - `truth`: what must be true at its end
+
+mod case;
+mod programs;
+mod truth;
+mod world;
+
+use std::{
+    io::Write as _,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Instant,
+};
+
+use e2e::database::Kind;
+
+/// Threads, each with a mock of its own.
+const THREADS: usize = 2;
+
+#[test]
+fn stories_end_well_on_sqlite() {
+    stories(Kind::Sqlite, count("PROPERTY_CASES_SQLITE", 1000));
+}
+
+#[test]
+fn stories_end_well_on_postgresql() {
+    if Kind::Postgres.is_there() {
+        stories(Kind::Postgres, count("PROPERTY_CASES_POSTGRES", 100));
+    }
+}
+
+/// How many, from which seed on: `PROPERTY_SEED=17` tells that one alone.
+fn stories(kind: Kind, cases: u64) {
+    let (first, cases) = number("PROPERTY_SEED").map_or((0, cases), |seed| (seed, 1));
+    let (next, began) = (AtomicU64::new(first), Instant::now());
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                runtime.block_on(async {
+                    let world = world::World::start();
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::SeqCst);
+                        if seed >= first + cases {
+                            break;
+                        }
+                        case::tell(kind, &world, seed).await;
+                    }
+                });
+            });
+        }
+    });
+    let seconds = began.elapsed().as_secs();
+    // not println!: the test runner would swallow that
+    let _ = writeln!(std::io::stderr(), "{cases} stories on {kind:?} ended well, in {seconds} s");
+}
+
+fn count(name: &str, default: u64) -> u64 {
+    number(name).unwrap_or(default)
+}
+
+#[expect(clippy::disallowed_methods, reason = "says how long to test, no setting of a program")]
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}

@@ -1,0 +1,89 @@
+//! What must be true at the end of every story.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use e2e::{
+    database::Database,
+    lake::{self, KEYS},
+    mock::Mock,
+    rows::Rows,
+};
+use serde_json::Value;
+use store::entity::application;
+
+/// Every record of the source is a live row, byte for byte, and no other row is live; what is derived is derived from
+/// live rows.
+pub(crate) async fn store_is_what_the_source_is(mock: &Mock, database: &Database) {
+    let rows = Rows::of(&database.url).await;
+    let live = rows.applications.iter().filter(|row| row.removed_at.is_none());
+    same("applications", live.clone().map(|row| row.raw.as_str()), &mock.applications().await);
+    let postings = rows.postings.iter().filter(|row| row.removed_at.is_none());
+    same("postings", postings.map(|row| row.raw.as_str()), &mock.postings().await);
+    candidates(&rows, live.clone().collect());
+    events(&rows);
+    for run in rows.runs.iter().filter(|run| run.service == "ingest") {
+        assert_ne!(run.outcome, "running", "{run:?}");
+        let accounted = run.inserted + run.updated + run.unchanged + run.rejected + run.suppressed;
+        assert_eq!(run.fetched, accounted, "{run:?}");
+    }
+    assert!(rows.rejected.is_empty(), "the mock sends nothing that cannot be read");
+}
+
+fn same<'a>(what: &str, held: impl Iterator<Item = &'a str>, given: &[Value]) {
+    let text = |value: &Value| value.to_string();
+    let mut held: Vec<String> =
+        held.map(|raw| text(&serde_json::from_str(raw).expect("a raw payload is JSON"))).collect();
+    let mut given: Vec<String> = given.iter().map(text).collect();
+    held.sort();
+    given.sort();
+    let only = |one: &[String], other: &[String]| -> Vec<String> {
+        one.iter().filter(|record| !other.contains(record)).cloned().collect()
+    };
+    let (only_held, only_given) = (only(&held, &given), only(&given, &held));
+    assert!(held == given, "{what}\nonly in the store: {only_held:#?}\nonly at the source: {only_given:#?}");
+}
+
+/// Each is what the latest of its applications says.
+fn candidates(rows: &Rows, live: Vec<&application::Model>) {
+    let mut latest: BTreeMap<&str, &application::Model> = BTreeMap::new();
+    let version = |row: &application::Model| (row.updated.unwrap_or(row.created), row.id.clone());
+    for row in live {
+        let held = latest.entry(&row.candidate_key).or_insert(row);
+        if version(held) < version(row) {
+            *held = row;
+        }
+    }
+    let derived: BTreeSet<_> = latest
+        .values()
+        .map(|row| (row.candidate_key.as_str(), &row.candidate_id, &row.email, &row.first_name))
+        .collect();
+    let held = rows.candidates.iter().filter(|row| row.removed_at.is_none());
+    let held: BTreeSet<_> =
+        held.map(|row| (row.key.as_str(), &row.candidate_id, &row.email, &row.first_name)).collect();
+    assert_eq!(held, derived, "candidates");
+}
+
+/// The last event of an application says where it is; of one that is gone all events are.
+fn events(rows: &Rows) {
+    for row in &rows.applications {
+        let of_this: Vec<_> = rows.events.iter().filter(|event| event.application_id == row.id).collect();
+        let last = of_this.last().unwrap_or_else(|| panic!("{} has no event", row.id));
+        assert_eq!((&last.to_stage, last.to_status), (&row.stage, row.status), "{}", row.id);
+        for event in of_this {
+            assert_eq!(event.removed_at.is_some(), row.removed_at.is_some(), "{}", row.id);
+        }
+    }
+}
+
+/// The latest version of every row is in the lake, and no version twice.
+pub(crate) async fn lake_is_what_the_store_is(lake: &Path, database: &Database) {
+    let held = Rows::of(&database.url).await.versions();
+    for (table, _) in KEYS {
+        let versions = lake::versions(lake, table);
+        assert_eq!(versions.iter().collect::<BTreeSet<_>>().len(), versions.len(), "{table}: a version was sent twice");
+        assert!(lake::latest(lake, table) == held[table], "{table}: the lake's latest versions are not the store's");
+    }
+}
