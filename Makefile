@@ -24,13 +24,13 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api test-browser demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api test-crash test-crash-short test-browser demo \
 	bench-ingest bench-mock clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust test-toolbox test-dbt test-api chart-test ## all that must hold before a change lands
+test: lint build test-rust test-toolbox test-dbt test-api test-crash-short chart-test ## all that must hold before a change lands
 	$(call say,make test: all of it has passed)
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
@@ -81,6 +81,14 @@ test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
 	python3 e2e/api/run.py
 
+test-crash: build tools ## kill ingest, its database and its network in the middle, and hold the store against the mock
+	$(call say,accidents of ingest)
+	python3 e2e/crash/run.py
+
+test-crash-short: build tools ## the same with few records
+	$(call say,accidents of ingest, few of them)
+	python3 e2e/crash/run.py --short
+
 test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
 	$(call say,Swagger UI in Chromium)
 	python3 e2e/browser/run.py
@@ -88,7 +96,8 @@ test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py
 
-bench-ingest: tools ## ingest 100,000 applications: peak memory and rows per second
+bench-ingest: tools ## ingest beside dlt and beside COPY: rows per second, memory, bytes of log
+	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/ingest.py
 
 # what a default install runs

@@ -3,11 +3,19 @@
 //! serde_json reads from a blocking thread that waits for the network; elements leave it in batches through a short
 //! queue. So memory holds a few batches, however long the array is, and reading, parsing and writing overlap.
 
-use std::{fmt, io::BufReader};
+use std::{
+    fmt,
+    io::{self, BufReader},
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use serde_json::{error::Category, value::RawValue};
-use tokio::{io::AsyncRead, sync::mpsc};
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    sync::mpsc,
+};
 use tokio_util::io::SyncIoBridge;
 
 /// Batches that wait to be taken.
@@ -57,7 +65,9 @@ where
     F: Fn(&RawValue) -> T + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    let bridge = SyncIoBridge::new(reader);
+    let closed = sender.clone();
+    let closed = Box::pin(async move { closed.closed().await });
+    let bridge = SyncIoBridge::new(WhileWanted { reader, closed });
     tokio::task::spawn_blocking(move || {
         let mut elements = Elements { sender: &sender, size, transform, batch: Vec::new(), records: 0 };
         let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER, bridge));
@@ -70,6 +80,25 @@ where
         let _ = sender.blocking_send(last);
     });
     receiver
+}
+
+/// Ends when nobody takes what is read: otherwise the thread would wait for the network when the process ends.
+struct WhileWanted<R> {
+    reader: R,
+    closed: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl<R: AsyncRead + Unpin> AsyncRead for WhileWanted<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.closed.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(io::Error::other("nobody is reading any more")));
+        }
+        Pin::new(&mut self.reader).poll_read(context, buffer)
+    }
 }
 
 fn explain(error: &serde_json::Error, records: u64) -> BodyError {
@@ -130,6 +159,21 @@ mod tests {
         assert_eq!(all, [vec!["{\"a\" : 1.0}".to_owned(), "[2]".to_owned()], vec!["\"\\u00fc\"".to_owned()]]);
         assert_eq!(failure, None);
         assert_eq!(read("[]").await, (vec![Vec::new()], None));
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_nobody_wants_ends_although_the_network_is_silent() {
+        let (silent, other_side) = tokio::io::duplex(64);
+        let receiver = batches(silent, 2, |raw| raw.get().to_owned());
+        drop(receiver);
+        // the thread lets go of its side
+        tokio::time::timeout(std::time::Duration::from_secs(10), async {
+            let (mut other_side, mut buffer) = (other_side, [0; 1]);
+            tokio::io::AsyncReadExt::read(&mut other_side, &mut buffer).await
+        })
+        .await
+        .expect("it ends")
+        .expect("and hangs up");
     }
 
     #[tokio::test]

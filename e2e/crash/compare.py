@@ -1,0 +1,96 @@
+"""Whether the store holds what the mock holds: all of it, once, as it came."""
+
+import hashlib
+import json
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mock import DIRECT, Mock
+from programs import Failed
+from stage import CUSTOMER, KEY, MEDIA, Stage, Store
+
+EVERYTHING = "applications/find-by-date?from=2000-01-01&to=2100-01-01"
+HASH = "encode(sha256(convert_to(raw, 'UTF8')), 'hex')"
+APPLICATIONS = "SELECT id, %s, removed_at IS NULL FROM application" % HASH
+POSTINGS = "SELECT vacancy_id, media_id, %s FROM posting WHERE removed_at IS NULL" % HASH
+EXAMPLES = 3
+
+
+class Compared(NamedTuple):
+    """What was the same; `left` are applications that the mock has deleted since."""
+
+    applications: int
+    postings: int
+    left: int
+
+
+def records(answer: str) -> Iterator[tuple[dict[str, str], str]]:
+    """The elements of an array, each with its text as it stands there."""
+    decoder = json.JSONDecoder()
+    at = answer.index("[") + 1
+    while True:
+        while answer[at] in " \r\n\t,":
+            at += 1
+        if answer[at] == "]":
+            return
+        value, end = decoder.raw_decode(answer, at)
+        yield value, answer[at:end]
+        at = end
+
+
+def ask(world: Mock, path: str) -> Iterator[tuple[dict[str, str], str]]:
+    request = urllib.request.Request("%s/v1/%s/%s" % (world.url, CUSTOMER, path), headers={"x-api-key": KEY})
+    try:
+        with DIRECT.open(request, timeout=300) as answer:
+            text = answer.read().decode()
+    except OSError as problem:
+        raise Failed("mock-api, asked for %s: %s" % (path, problem)) from problem
+    return records(text)
+
+
+def hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def compare(stage: Stage, store: Store, contents: bool = True) -> Compared:
+    """Fails with what differs. Without `contents`, only whether all applications are there: those that were changed
+    long after they came are not read again by every run."""
+    wanted = [(record["id"], hashed(text)) for record, text in ask(stage.world, EVERYTHING)]
+    found = [(row[0], row[1], row[2] == "t") for row in stage.server.copy(APPLICATIONS, store.name)]
+    left = compare_applications(wanted, found, store.deleted, contents)
+    listed = Counter(
+        (record["vacancyId"], medium, hashed(text))
+        for medium in MEDIA for record, text in ask(stage.world, "postings/" + medium)
+    )
+    kept = Counter((row[0], row[1], row[2]) for row in stage.server.copy(POSTINGS, store.name))
+    say("postings that are listed and not in the store as they came", [key[:2] for key in (listed - kept).elements()])
+    say("postings in the store that are not listed", [key[:2] for key in (kept - listed).elements()])
+    return Compared(len(wanted), listed.total(), left)
+
+
+def compare_applications(
+    wanted: list[tuple[str, str]], found: list[tuple[str, str, bool]], deleted: int, contents: bool
+) -> int:
+    """Gives how many the mock has deleted and the store still has."""
+    source, stored = dict(wanted), {key: text for key, text, _ in found}
+    live = {key for key, _, is_live in found if is_live}
+    twice = [key for key, count in Counter(key for key, _, _ in found).items() if count > 1]
+    say("applications twice in the store", twice)
+    say("applications in the mock and not in the store", [key for key in source if key not in stored])
+    say("applications in the mock, and gone in the store", [key for key in source if key not in live])
+    if contents:
+        say("applications with another text than in the mock", [key for key in source if source[key] != stored[key]])
+    left = [key for key in live if key not in source]
+    texts = set(source.values())
+    say("applications in the store under a second id", [key for key in left if stored[key] in texts])
+    if len(left) > deleted:
+        say("applications in the store and not in the mock, which deleted %d" % deleted, left)
+    return len(left)
+
+
+def say(what: str, which: list[object]) -> None:
+    if which:
+        examples = ", ".join(str(one) for one in which[:EXAMPLES])
+        raise Failed("%s: %d (%s%s)" % (what, len(which), examples, ", …" if len(which) > EXAMPLES else ""))

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Does to the real `ingest` what accidents do, and holds what is in its store afterwards against the mock.
+
+    python3 e2e/crash/run.py                the whole: `make test-crash`
+    python3 e2e/crash/run.py --short        part of `make test`
+
+A run is killed, its database crashes and comes back, its lines are cut, each at a random moment of a load of an empty
+store, or of a store whose world has moved on. Then nothing may be lost, nothing be there twice, and no run be left half
+done. --seed repeats the same moments. Exit code: 0, 1 when something was wrong.
+
+Needs what e2e/toolbox/setup.py installs.
+"""
+
+import argparse
+import contextlib
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
+
+import accidents  # noqa: E402
+import bookkeeping  # noqa: E402
+import screen  # noqa: E402
+from accidents import ANSWER, DATABASE, KILL, SOURCE_LINE, STORE_LINE, Accident, Became  # noqa: E402
+from compare import Compared, compare  # noqa: E402
+from database import database  # noqa: E402
+from mock import mock  # noqa: E402
+from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
+from proxy import proxy  # noqa: E402
+from stage import ALL, MONTH, NO_LOOKBACK, Stage, Store  # noqa: E402
+
+PROGRAMS = ("ingest", "migrate", "mock-api")
+# more than a week, so that everything comes up that is done weekly
+HOURS = 200
+# the moments of a load shall lie close enough to all find place in it
+SHARE = 1.6
+
+
+class Size(NamedTuple):
+    """How much there is, and which accidents are to happen in each load: of an empty store, and of one that is full."""
+
+    applications: int
+    postings: int
+    slice_hours: int
+    empty: Sequence[Sequence[Accident]]
+    full: Sequence[Sequence[Accident]]
+
+
+WHOLE = Size(
+    100_000, 300, 24,
+    ([KILL] * 12, [KILL] * 12, [KILL] * 12, [DATABASE] * 5, [STORE_LINE, ANSWER] * 2),
+    ([KILL] * 14, [DATABASE] * 5, [SOURCE_LINE, STORE_LINE, ANSWER] * 2),
+)
+SHORT = Size(3_000, 40, 1, ([KILL] * 3, [DATABASE, STORE_LINE]), ([KILL] * 3, [DATABASE, ANSWER]))
+
+
+class Story:
+    """All that happens, one load after the other, and what has been counted."""
+
+    def __init__(self, stage: Stage, chance: random.Random) -> None:
+        self.stage = stage
+        self.chance = chance
+        self.store: Store | None = None
+        self.hits: Counter[str] = Counter()
+        # seconds of a run with everything and of one with nothing to do
+        self.load_seconds = self.idle_seconds = 0.0
+
+    def undisturbed(self) -> None:
+        """A load that nothing happens to: how long it takes, and that the comparison is right about it."""
+        with screen.step("first run") as done:
+            store = self.empty_store()
+            self.load_seconds = self.stage.good_run(store, NO_LOOKBACK)
+            self.idle_seconds = self.stage.good_run(store, NO_LOOKBACK)
+            compared = self.hold(store)
+            done.text = "%s applications, %s postings in %.1f s; with nothing to do %.1f s" % (
+                screen.number(compared.applications), screen.number(compared.postings), self.load_seconds,
+                self.idle_seconds)
+
+    def empty_store(self) -> Store:
+        if self.store is not None:
+            self.stage.drop(self.store)
+        self.store = self.stage.new_store()
+        return self.store
+
+    def hold(self, store: Store, contents: bool = True) -> Compared:
+        compared = compare(self.stage, store, contents)
+        bookkeeping.check(self.stage, store)
+        return compared
+
+    def into_the_empty(self, planned: Sequence[Accident]) -> None:
+        """Loads of an empty store, each going on where the accident left it, until all that is planned has happened.
+        The good run at the end does not look back: it would heal what a cursor has passed over."""
+        rest = list(planned)
+        for _ in range(len(planned) + 3):
+            store = self.empty_store()
+            with screen.step("first load") as done:
+                span = self.idle_seconds + SHARE * (self.load_seconds - self.idle_seconds) / max(2, len(rest))
+                happened = self.accidents(store, rest, NO_LOOKBACK, span)
+                self.stage.good_run(store, NO_LOOKBACK)
+                done.text, done.more = self.told(happened, store, self.hold(store))
+            if not rest:
+                return
+        raise Failed("%d accidents came too late again and again" % len(rest), self.stage.log)
+
+    def into_the_full(self, planned: Sequence[Accident]) -> None:
+        """Time has passed, and much of what is known is read again. The first good run must have what is new; the
+        second one reads everything again, also what has changed long after it came."""
+        assert self.store is not None
+        store, rest = self.store, list(planned)
+        span = self.idle_seconds + (self.load_seconds - self.idle_seconds) / 6
+        with screen.step("next load") as done:
+            happened: list[Accident] = []
+            for _ in range(2 * len(planned) + 3):
+                if not rest:
+                    break
+                self.stage.time_passes(store, HOURS if not happened else 24)
+                happened += self.accidents(store, rest, MONTH, span)
+                # it got to its end before all had happened: they were too late
+                span *= 0.8
+            if rest:
+                raise Failed("%d accidents came too late again and again" % len(rest), self.stage.log)
+            self.stage.good_run(store, 48)
+            self.hold(store, contents=False)
+            self.stage.good_run(store, ALL)
+            done.text, done.more = self.told(happened, store, self.hold(store))
+
+    def accidents(self, store: Store, rest: list[Accident], lookback_hours: int, span: float) -> list[Accident]:
+        """Lets what is in `rest` happen, one after the other, until a run gets to its end. Takes out what has
+        happened."""
+        happened = []
+        while rest:
+            accident = rest[0]
+            delay = self.chance.uniform(0, span)
+            became = accidents.attempt(self.stage, store, accident, lookback_hours, delay, self.chance)
+            if became in (Became.HIT, Became.HIT_AND_OVER):
+                happened.append(rest.pop(0))
+                self.hits[accident.group] += 1
+            if became is Became.SKIPPED:
+                time.sleep(1)
+            elif became is not Became.HIT:
+                # it says that all is done: nobody may heal it before that is seen
+                self.hold(store, contents=lookback_hours == NO_LOOKBACK)
+                break
+        return happened
+
+    def told(self, happened: Sequence[Accident], store: Store, compared: Compared) -> tuple[str, list[str]]:
+        """A line of what happened, and one of what was found."""
+        counts = Counter(accident.name for accident in happened)
+        failed, kept = bookkeeping.interrupted(self.stage, store)
+        what = ", ".join("%d x %s" % (count, name) for name, count in counts.items()) or "nothing"
+        kept_there = "as in the mock: %s applications (%d deleted ones left), %s postings" % (
+            screen.number(compared.applications), compared.left, screen.number(compared.postings))
+        return what, [kept_there, "in the audit: %d failed runs, %d of them with slices kept" % (failed, kept)]
+
+    def spoil(self, statement: str) -> None:
+        """The comparison must notice it, or it is worth nothing."""
+        assert self.store is not None
+        self.stage.server.sql(statement, self.store.name)
+        self.hold(self.store)
+
+
+@contextlib.contextmanager
+def on_stage(executables: dict[str, str], size: Size, work: Path) -> Iterator[Stage]:
+    settings = {
+        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"),
+        "MOCK_APPLICATIONS": str(size.applications),
+        "MOCK_POSTINGS": str(size.postings),
+    }
+    with database() as server, mock(executables["mock-api"], settings, work / "mock.log", timeout_seconds=120) as world:
+        with proxy(int(world.address.rsplit(":", 1)[1])) as source_line, proxy(server.port) as store_line:
+            yield Stage(executables, world, server, source_line, store_line, size.slice_hours, work)
+
+
+def tell(arguments: argparse.Namespace, work: Path) -> None:
+    executables = found(arguments.programs) if arguments.programs else build()
+    size = SHORT if arguments.short else WHOLE
+    started = time.monotonic()
+    screen.heading("Accidents of ingest, seed %d" % arguments.seed)
+    with on_stage(executables, size, work) as stage:
+        story = Story(stage, random.Random(arguments.seed))
+        story.undisturbed()
+        for planned in size.empty:
+            story.into_the_empty(planned)
+        for planned in size.full:
+            story.into_the_full(planned)
+        lines, at_the_end = stage.search_log()
+        if arguments.spoil:
+            story.spoil(arguments.spoil)
+    screen.say("  %s lines of ingest's log searched, %d threads fell over at the end of a run; %s in all"
+               % (screen.number(lines), at_the_end, screen.duration(time.monotonic() - started)))
+    screen.say("\n%s survived: nothing lost, nothing twice, no half run" % ", ".join(
+        "%d %s" % (count, group) for group, count in story.hits.items()))
+
+
+def found(folder: Path) -> dict[str, str]:
+    missing = [name for name in PROGRAMS if not (folder / name).is_file()]
+    if missing:
+        raise Failed("%s has no %s" % (folder, ", ".join(missing)))
+    return {name: str((folder / name).resolve()) for name in PROGRAMS}
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true", help="few records and few accidents")
+    seed = random.randrange(1_000_000)
+    parser.add_argument("--seed", type=int, default=seed, metavar="N", help="repeats the moments of another run")
+    parser.add_argument("--programs", type=Path, metavar="FOLDER", help="where built programs are; else they are built")
+    parser.add_argument("--spoil", metavar="SQL", help="is done to the store at the end, to see that the test can fail")
+    return parser.parse_args()
+
+
+def main() -> int:
+    arguments = parse()
+    leave_on_signals()
+    try:
+        with tempfile.TemporaryDirectory(prefix="emply-crash-") as work:
+            try:
+                tell(arguments, Path(work))
+                return 0
+            except Failed as problem:
+                screen.say("\ncrash test failed, seed %d: %s" % (arguments.seed, problem))
+                if problem.log:
+                    screen.say(tail(problem.log))
+                return 1
+    except Stopped as stop:
+        screen.say("\ncrash test stopped by %s, seed %d" % (stop, arguments.seed))
+        return stop.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""What the test plays on: mock, database, the lines between them and ingest, and the runs of ingest."""
+
+import contextlib
+import datetime
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from database import Database
+from mock import Mock
+from programs import Failed, readable, run, running
+from proxy import Proxy
+
+CUSTOMER, KEY = "acme", "key-of-the-crash-test-7f31"
+MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
+# of the mock's world before its start, and a little more
+DAYS = 182
+# the least that ingest takes, a month, everything
+NO_LOOKBACK, MONTH, ALL = 1, 720, 87_600
+RUN_SECONDS = 300
+# a thread that reads an answer while the runtime ends falls over; the run has ended by then, and rightly
+AT_THE_END = "A Tokio 1.x context was found, but it is being shutdown."
+# somebody's name before the @, which the shown address of a database does not have
+EMAIL = re.compile(r"[\w.%+-]@[\w-]")
+
+
+class Store:
+    """One database with our schema, empty at first."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        # applications that the mock has deleted since
+        self.deleted = 0
+        # exit code of each run, by its trigger
+        self.codes: dict[str, int] = {}
+
+
+class Stage:
+    """Everything that is there, and what can be done with it."""
+
+    def __init__(
+        self, executables: dict[str, str], world: Mock, server: Database, source_line: Proxy, store_line: Proxy,
+        slice_hours: int, work: Path,
+    ) -> None:
+        self.executables = executables
+        self.world = world
+        self.server = server
+        self.source_line = source_line
+        self.store_line = store_line
+        self.slice_hours = slice_hours
+        self.work = work
+        self.log = work / "ingest.log"
+        self.runs = 0
+        self.stores = 0
+
+    def new_store(self) -> Store:
+        self.stores += 1
+        store = Store("store_%d" % self.stores)
+        self.server.sql('CREATE DATABASE "%s"' % store.name)
+        run([self.executables["migrate"]], self.settings(store, "crash", NO_LOOKBACK), self.work / "migrate.log")
+        return store
+
+    def drop(self, store: Store) -> None:
+        self.server.sql('DROP DATABASE "%s" WITH (FORCE)' % store.name)
+
+    def settings(self, store: Store, trigger: str, lookback_hours: int, by_line: bool = False) -> dict[str, str]:
+        # the store remembers the address of its source, so that line is never left
+        port = self.store_line.port if by_line else None
+        start = datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=DAYS)
+        return {
+            "DATABASE_URL": self.server.address(store.name, port),
+            "DATABASE_WAIT_SECONDS": "5",
+            "EMPLY_BASE_URL": "http://127.0.0.1:%d" % self.source_line.port,
+            "EMPLY_API_KEY": KEY,
+            "EMPLY_CUSTOMER": CUSTOMER,
+            "EMPLY_MEDIA_IDS": ",".join(MEDIA),
+            "EMPLY_TIMEOUT_SECONDS": "20",
+            "EMPLY_MAX_RETRY_SECONDS": "10",
+            "INGEST_START": start.isoformat(),
+            "INGEST_SLICE_HOURS": str(self.slice_hours),
+            "INGEST_LOOKBACK_HOURS": str(lookback_hours),
+            "LOG_FORMAT": "json",
+            "RUN_TRIGGER": trigger,
+        }
+
+    def next_trigger(self, what: str) -> str:
+        """Names a run, so that its row can be found."""
+        self.runs += 1
+        return "%s-%d" % (what, self.runs)
+
+    @contextlib.contextmanager
+    def ingest(self, settings: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+        with open(self.log, "ab") as log, running([self.executables["ingest"]], settings, log, log) as process:
+            yield process
+
+    def wait(self, process: "subprocess.Popen[bytes]") -> int:
+        try:
+            return process.wait(RUN_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Failed("ingest did not end within %d seconds" % RUN_SECONDS, self.log) from None
+
+    def outcome(self, store: Store, trigger: str) -> str | None:
+        """What the audit says of a run; None when it has no row."""
+        rows = self.server.sql("SELECT outcome FROM sync_run WHERE trigger = '%s'" % trigger, store.name)
+        return rows[0][0] if rows else None
+
+    def good_run(self, store: Store, lookback_hours: int) -> float:
+        """One run to its good end; gives its seconds. The lock of a run before may still be held, then the run is
+        skipped and another one is to do it."""
+        for _ in range(5):
+            trigger = self.next_trigger("good")
+            started = time.monotonic()
+            with self.ingest(self.settings(store, trigger, lookback_hours)) as process:
+                code = store.codes[trigger] = self.wait(process)
+            outcome = self.outcome(store, trigger)
+            if code != 0 or outcome not in ("succeeded", "skipped"):
+                raise Failed("a run that nothing was done to ended with exit code %d, its row is %s"
+                             % (code, outcome), self.log)
+            if outcome == "succeeded":
+                return time.monotonic() - started
+            time.sleep(1)
+        raise Failed("five runs in a row were skipped", self.log)
+
+    def time_passes(self, store: Store, hours: int) -> None:
+        answer = self.world.ask("/_mock/advance?hours=%d" % hours, "POST")
+        store.deleted += answer["applications"]["deleted"]
+
+    def search_log(self) -> tuple[int, int]:
+        """Nothing that is secret or somebody's may be in the log, and nothing of a program that fell over. Gives its
+        lines, and how many threads fell over when all was done."""
+        lines, at_the_end = self.log.read_text(errors="replace").splitlines(), 0
+        for number, line in enumerate(lines):
+            if EMAIL.search(line):
+                raise Failed("ingest logged what looks like an e-mail address: %s" % line[:300])
+            if KEY in line:
+                raise Failed("ingest logged the key: %s" % line[:300])
+            if "panicked" in line and AT_THE_END in lines[number + 1:number + 2]:
+                at_the_end += 1
+            elif "panicked" in line:
+                around = "\n".join(readable(each) for each in lines[max(0, number - 3):number + 4])
+                raise Failed("ingest panicked:\n%s" % around)
+        return len(lines), at_the_end
