@@ -3,11 +3,13 @@
 //! - `journey`: from the source to the mart, twice
 //! - `killed`: ingest ended by SIGKILL, then run again
 //! - `interleaved`: export at work between the slices of one ingest, and during them
+//! - `faults`: every fault of the source, and how ingest takes it
 //! - `defaults`: what needs no setting
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod defaults;
+mod faults;
 mod interleaved;
 mod journey;
 mod killed;
