@@ -28,12 +28,13 @@ import external  # noqa: E402
 import images  # noqa: E402
 import install  # noqa: E402
 import pages  # noqa: E402
+import ten_runs  # noqa: E402
 from kube import Failed, Kube, command  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
 from screen import heading, step  # noqa: E402
 
 NAMESPACE = "emply-test"
-STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *changes.STEPS, *external.STEPS)
+STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *ten_runs.STEPS, *changes.STEPS, *external.STEPS)
 
 
 def load_images() -> str:

@@ -1,0 +1,79 @@
+"""Ten runs while the mock's world moves on, in each of which the pod of ingest or of the database is deleted."""
+
+import base64
+import hashlib
+import json
+import random
+import time
+from collections.abc import Iterator
+
+from accidents import time_passes, when
+from kube import ask, expect
+from pipeline import Pipeline
+
+RUNS = 10
+MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
+PATHS = {
+    "application": ["/v1/acme/applications/find-by-date?from=2000-01-01&to=2100-01-01"],
+    "posting": ["/v1/acme/postings/" + medium for medium in MEDIA],
+}
+# number of live rows, and one checksum over all of them as they came
+CHECKSUM = """select count(*), encode(sha256(convert_to(string_agg(one, '' order by one collate "C"), 'UTF8')), 'hex')
+from (select encode(sha256(convert_to(raw, 'UTF8')), 'hex') as one from %s where removed_at is null) each"""
+
+
+def ten_runs(subject: Pipeline) -> str:
+    seed = random.randrange(1_000_000)
+    chance, hit = random.Random(seed), {"ingest": 0, "the database": 0}
+    for number in range(RUNS):
+        time_passes(subject)
+        job = subject.kube.start("emply-ingest", "ten-runs-%d" % number)
+        victim = chance.choice(sorted(hit))
+        pod = when(subject, job, "ingest", "running") if victim == "ingest" else "emply-postgresql-0"
+        time.sleep(chance.uniform(0, 1.5))
+        subject.kube.kubectl("delete", "pod", pod, "--grace-period=1", "--wait=false")
+        hit[victim] += 1
+        expect(subject.kube.outcome(job) == "Complete", "%s did not recover (seed %d)" % (job, seed))
+    subject.kube.kubectl("wait", "--for=condition=Ready", "pod/emply-postgresql-0", "--timeout=120s")
+    subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
+    reconcile(subject)
+    counts = [same(subject, table, seed) for table in PATHS]
+    return "ingest hit %d times, the database %d; %d applications and %d postings with the mock's checksums" % (
+        *hit.values(), *counts)
+
+
+def reconcile(subject: Pipeline) -> None:
+    """Applications that were deleted, or changed long after they came, are found by reading everything again."""
+    words = ("create", "job", "--from=cronjob/emply-ingest", "reconcile-by-hand", "--dry-run=client", "-o", "json")
+    job = json.loads(subject.kube.kubectl(*words))
+    job["spec"]["template"]["spec"]["containers"][0]["args"] = ["--reconcile"]
+    subject.kube.kubectl("apply", "-f", "-", given=json.dumps(job))
+    expect(subject.kube.outcome("reconcile-by-hand") == "Complete", "the reconcile failed")
+
+
+def same(subject: Pipeline, table: str, seed: int) -> int:
+    """Holds the live rows of a table against the mock's answers, byte for byte; gives their number."""
+    key = base64.b64decode(subject.kube.secret("emply")["EMPLY_API_KEY"]).decode()
+    hashes = []
+    with subject.kube.forward("emply-mock-api", 8000) as address:
+        for path in PATHS[table]:
+            status, _, body = ask(address + path, headers={"x-api-key": key})
+            expect(status == 200, "the mock answers %s with %d" % (path, status))
+            hashes += [hashlib.sha256(text.encode()).hexdigest() for text in texts(body.decode())]
+    wanted = "%d|%s" % (len(hashes), hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest())
+    found = subject.kube.sql(CHECKSUM % table)
+    expect(found == wanted, "%s: the store has %s, the mock %s (seed %d)" % (table, found, wanted, seed))
+    return len(hashes)
+
+
+def texts(answer: str) -> Iterator[str]:
+    """The elements of an array, as they stand there."""
+    decoder, at = json.JSONDecoder(), 1
+    while answer[at] != "]":
+        at += answer[at] == ","
+        _, end = decoder.raw_decode(answer, at)
+        yield answer[at:end]
+        at = end
+
+
+STEPS = (("ten runs", ten_runs),)
