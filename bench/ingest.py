@@ -1,129 +1,144 @@
 #!/usr/bin/env python3
-"""Ingests 100,000 applications in one window, and says how fast that was and how much memory it took.
+"""ingest beside dlt, and beside what no loader can be faster than: how fast, with how much memory, and what it writes.
 
-    python3 bench/ingest.py                          the whole: `make bench-ingest`
-    python3 bench/ingest.py --dev --applications 9000  quick, to see whether it works; its numbers mean nothing
+    python3 bench/ingest.py                              the whole: `make bench-ingest`
+    python3 bench/ingest.py --dev --applications 9000 --many 0
+                                                         quick, to see whether it works; its numbers mean nothing
 
-Needs what e2e/toolbox/setup.py installs. Exit code: 0, 1 when something failed or ingest took 64 MiB or more.
+Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
+machine. Exit code: 0, 1 when something failed or something promised is not held.
 """
 
 import argparse
-import datetime
+import contextlib
 import http.client
-import json
 import os
-import subprocess
+import sqlite3
 import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from workplace import beside_postgres, exit_code
+import results
+from loaders import CUSTOMER, KEY, MEDIA, Dlt, Ingest
+from postgres import Database, measure_copy
+from results import AGAIN, CHANGED, COPY, DLT, FIRST, HOURLY, INGEST, MANY, READ, Line
+from workplace import beside_postgres, exit_code, venv_bench
 
 # of the toolbox, which the workplace puts on the path
 import screen
 from mock import Mock, mock
-from programs import Failed, build, end, environment, run
+from programs import Failed, build, run
 
-LIMIT_MIB = 64
-CUSTOMER, KEY = "acme", "bench"
-MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
-TEN_YEARS_HOURS = 87_600
+PROGRAMS = ("ingest", "migrate", "mock-api")
+# of a run so short that one alone says little, the middle one counts
+ROUNDS = {HOURLY: 3}
 FLOOR_ROUNDS = 3
+# one application of a hundred goes on to its next stage, a second later than it last changed; there are six stages
+ONE_PERCENT = "UPDATE applications SET stage = (stage + 1) % 6, updated = updated + 10000000 WHERE id % 100 = 0"
 
 
-class Measured(NamedTuple):
-    """One line of the result."""
+class World:
+    """The mock, and the file that it keeps its world in."""
 
-    database: str
-    what: str
-    rows: int
-    seconds: float
-    peak_mib: float | None
+    def __init__(self, executables: dict[str, str], work: Path, postings: int, applications: int) -> None:
+        self.program, self.work, self.file = executables["mock-api"], work, work / ("world-%d.db" % applications)
+        self.sizes = ["--postings", str(postings), "--applications", str(applications)]
+        self.settings = {"MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % self.file}
+        self.applications = applications
 
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Mock]:
+        with screen.step("mock-api") as done:
+            run([self.program, "seed", *self.sizes], self.settings, self.work / "seed.log")
+            done.text = "a world of %s applications" % screen.number(self.applications)
+        # a log of its own, which says at which port
+        with mock(self.program, self.settings, self.file.with_suffix(".log"), timeout_seconds=600) as world:
+            yield world
 
-class Ingest:
-    """ingest on one database, reading the whole world in one window every time."""
-
-    def __init__(self, executables: dict[str, str], database_url: str, world: Mock, work: Path) -> None:
-        self.executables = executables
-        self.work = work
-        self.log = work / "ingest.log"
-        # the mock's world began 180 days ago
-        start = datetime.date.today() - datetime.timedelta(days=400)
-        self.settings = {
-            "DATABASE_URL": database_url,
-            "EMPLY_BASE_URL": world.url,
-            "EMPLY_API_KEY": KEY,
-            "EMPLY_CUSTOMER": CUSTOMER,
-            "EMPLY_MEDIA_IDS": ",".join(MEDIA),
-            "INGEST_START": start.isoformat(),
-            "INGEST_SLICE_HOURS": str(TEN_YEARS_HOURS),
-            "INGEST_LOOKBACK_HOURS": str(TEN_YEARS_HOURS),
-            "LOG_FORMAT": "json",
-            "RUN_TRIGGER": "bench",
-        }
-
-    def migrate(self) -> None:
-        run([self.executables["migrate"]], self.settings, self.work / "migrate.log")
-
-    def measure(self) -> tuple[float, float]:
-        """Seconds from start to end of the process, and the most memory it ever had, in MiB.
-
-        The kernel also counts this Python's own, some 22 MiB, which the process had before it became ingest."""
-        with open(self.log, "ab") as log:
-            started = time.monotonic()
-            process = subprocess.Popen(
-                [self.executables["ingest"]], env=environment(self.settings), stdin=subprocess.DEVNULL, stdout=log,
-                stderr=log, start_new_session=True,
-            )
-            try:
-                _, status, usage = os.wait4(process.pid, 0)
-                process.returncode = os.waitstatus_to_exitcode(status)
-            finally:
-                end(process)
-        seconds = time.monotonic() - started
-        if process.returncode != 0:
-            raise Failed("ingest ended with exit code %d" % process.returncode, self.log)
-        # bytes on macOS, KiB elsewhere
-        return seconds, usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
-
-    def last_run(self) -> dict[str, Any]:
-        words = [self.executables["ingest"], "runs", "--json", "--limit", "1"]
-        answer = run(words, self.settings, self.work / "runs.log")
-        return json.loads(answer)[0]
+    def change(self) -> int:
+        """The mock looks at its database before each answer."""
+        with contextlib.closing(sqlite3.connect(self.file, timeout=60)) as database, database:
+            return database.execute(ONE_PERCENT).rowcount
 
 
-def measure_database(name: str, ingest: Ingest) -> Iterator[tuple[Measured, dict[str, Any]]]:
-    """A first load, then the same world once more."""
+class Contest:
+    """Runs of both on PostgreSQL, over one world."""
+
+    def __init__(self, ingest: Ingest, dlt: Dlt, tables: dict[str, Database]) -> None:
+        self.ingest, self.dlt, self.tables = ingest, dlt, tables
+
+    def lines(self, what: str, everything: bool) -> list[Line]:
+        return [self.line(what, loader, everything) for loader in (self.ingest, self.dlt)]
+
+    def line(self, what: str, loader: "Ingest | Dlt", everything: bool) -> Line:
+        with screen.step(loader.name) as done:
+            found = sorted((self.once(what, loader, everything) for _ in range(ROUNDS.get(what, 1))), key=seconds)
+            middle = found[len(found) // 2]
+            done.text = "%s: %s rows in %.2f s" % (what, screen.number(middle.rows), middle.seconds)
+        return middle
+
+    def once(self, what: str, loader: "Ingest | Dlt", everything: bool) -> Line:
+        database = self.tables[loader.name]
+        database.settle()
+        before = database.books()
+        spent, rows = loader.load(everything)
+        after = database.books()
+        return Line(what, loader.name, rows, spent.seconds, spent.peak_mib, after.wal_bytes - before.wal_bytes,
+                    after.rows - before.rows)
+
+    def hold_against_each_other(self) -> None:
+        """Whoever is fast because it left something out is not fast."""
+        for table in ("posting", "application"):
+            counts = {name: database.rows(table) for name, database in self.tables.items()}
+            if len(set(counts.values())) != 1:
+                raise Failed("the two have not the same number of rows in %s: %s" % (table, counts))
+
+
+def seconds(line: Line) -> float:
+    return line.seconds
+
+
+def contest(executables: dict[str, str], public: Database, world: Mock, change: World, work: Path) -> list[Line]:
+    other = public.make_other("dlt", "emply")
+    ingest, dlt = Ingest(executables, public.url, world, work), Dlt(other, world, work)
     ingest.migrate()
-    for what, counted in (("first load", "inserted"), ("all unchanged", "unchanged")):
-        # PostgreSQL gives back the lock of a run once it has cleaned up behind it, and the next run would be skipped
-        time.sleep(1)
-        with screen.step(name) as done:
-            seconds, peak_mib = ingest.measure()
-            audit = ingest.last_run()
-            if audit["outcome"] != "succeeded":
-                raise Failed("%s, %s: the run is %s" % (name, what, audit["outcome"]), ingest.log)
-            done.text = "%s: %s of %s rows" % (what, screen.number(audit[counted]), screen.number(audit["fetched"]))
-        if audit[counted] != audit["fetched"]:
-            raise Failed("%s: not every row was %s: %s" % (name, counted, audit), ingest.log)
-        yield Measured(name, what, audit["fetched"], seconds, peak_mib), audit
+    runs = Contest(ingest, dlt, {INGEST: public, DLT: other})
+    lines = runs.lines(FIRST, everything=True)
+    must_be(ingest, "inserted", lines[0].rows)
+    runs.hold_against_each_other()
+    lines = [*floors(world, ingest, public, work), *lines, *runs.lines(HOURLY, everything=False)]
+    lines += runs.lines(AGAIN, everything=True)
+    must_be(ingest, "unchanged", lines[-2].rows)
+    changed = change.change()
+    lines += runs.lines(CHANGED, everything=True)
+    must_be(ingest, "updated", changed)
+    runs.hold_against_each_other()
+    return lines
 
 
-def measure_floor(world: Mock, audit: dict[str, Any]) -> Measured:
-    """The same answers, read over one connection and thrown away: what no client of this mock can be faster than."""
+def must_be(ingest: Ingest, counted: str, wanted: int) -> None:
+    audit = ingest.last_run()
+    if audit[counted] != wanted:
+        raise Failed("ingest did not count %d rows as %s: %s" % (wanted, counted, audit), ingest.log)
+
+
+def floors(world: Mock, ingest: Ingest, database: Database, work: Path) -> list[Line]:
+    """What no loader can be faster than: to read the answers alone, and to copy the rows alone."""
+    audit = ingest.last_run()
     window = urllib.parse.urlencode({"from": audit["window_from"], "to": audit["window_to"]})
     paths = ["/v1/%s/postings/%s" % (CUSTOMER, medium) for medium in MEDIA]
     paths.append("/v1/%s/applications/find-by-date?%s" % (CUSTOMER, window))
     if audit["requests"] != len(paths):
         raise Failed("ingest asked %d times and not %d: the floor would be another" % (audit["requests"], len(paths)))
-    with screen.step("floor") as done:
-        seconds = min(read_all(world, paths) for _ in range(FLOOR_ROUNDS))
-        done.text = "the same %d answers, read and thrown away; the best of %d" % (len(paths), FLOOR_ROUNDS)
-    return Measured("–", "floor", audit["fetched"], seconds, None)
+    with screen.step(READ) as done:
+        reading = min(read_all(world, paths) for _ in range(FLOOR_ROUNDS))
+        done.text = "the same answers, thrown away: %.2f s" % reading
+    with screen.step(COPY) as done:
+        rows, copying = measure_copy(database, work)
+        done.text = "the same %s rows of the four tables: %.2f s" % (screen.number(rows), copying)
+    return [Line(FIRST, READ, audit["fetched"], reading), Line(FIRST, COPY, audit["fetched"], copying)]
 
 
 def read_all(world: Mock, paths: list[str]) -> float:
@@ -145,59 +160,82 @@ def read_all(world: Mock, paths: list[str]) -> float:
     return time.monotonic() - started
 
 
-def measure(arguments: argparse.Namespace, postgres_url: str, work: Path) -> bool:
-    executables = build(*([] if arguments.dev else ["--release"]))
-    settings = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"),
-        "MOCK_POSTINGS": str(arguments.postings),
-        "MOCK_APPLICATIONS": str(arguments.applications),
-    }
-    screen.heading("Ingest of %s applications in one window" % screen.number(arguments.applications))
-    started = time.monotonic()
-    with mock(executables["mock-api"], settings, work / "mock.log", timeout_seconds=600) as world:
-        screen.print_step("✓", "mock-api", "the world is made", time.monotonic() - started)
-        results, audit = [], {}
-        for name, url in (("SQLite", "sqlite://%s" % (work / "store.db")), ("PostgreSQL", postgres_url)):
-            for measured, audit in measure_database(name, Ingest(executables, url, world, work)):
-                results.append(measured)
-        floor = measure_floor(world, audit)
-    return show([floor, *results], audit)
+def on_sqlite(executables: dict[str, str], world: Mock, work: Path) -> list[Line]:
+    """A first load, then the same world once more."""
+    ingest = Ingest(executables, "sqlite://%s" % (work / "store.db"), world, work)
+    ingest.migrate()
+    lines = []
+    for what, counted in ((FIRST, "inserted"), (AGAIN, "unchanged")):
+        with screen.step("SQLite") as done:
+            spent, rows = ingest.load(everything=True)
+            must_be(ingest, counted, rows)
+            done.text = "%s: %s rows in %.2f s" % (what, screen.number(rows), spent.seconds)
+        lines.append(Line(what + ", SQLite", INGEST, rows, spent.seconds, spent.peak_mib))
+    return lines
 
 
-def show(results: list[Measured], audit: dict[str, Any]) -> bool:
-    """Prints what was measured. Says whether the limit was held."""
-    floor = results[0].seconds
-    screen.heading("%s rows, %.0f MB of JSON, %d requests a run" % (
-        screen.number(audit["fetched"]), audit["bytes"] / 1e6, audit["requests"],
+def of_many(executables: dict[str, str], public: Database, postings: int, many: int, work: Path) -> Line:
+    """A first load of a world so large that memory would show what grows with it."""
+    database = public.make_other("many", "public")
+    with World(executables, work, postings, many).running() as world:
+        ingest = Ingest(executables, database.url, world, work)
+        ingest.migrate()
+        with screen.step(INGEST) as done:
+            before = database.books()
+            spent, rows = ingest.load(everything=True)
+            after = database.books()
+            done.text = "%s: %s rows in %.2f s" % (MANY, screen.number(rows), spent.seconds)
+        must_be(ingest, "inserted", rows)
+    return Line(MANY, INGEST, rows, spent.seconds, spent.peak_mib, after.wal_bytes - before.wal_bytes,
+                after.rows - before.rows)
+
+
+def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
+    executables, public = programs(arguments), Database(url, "public")
+    screen.heading("%s applications and %s postings" % (
+        screen.number(arguments.applications), screen.number(arguments.postings)
     ))
-    header = ("database", "run", "rows", "rows/s", "seconds", "x floor", "peak MiB")
-    screen.table(header, [
-        [
-            each.database, each.what, each.rows, round(each.rows / each.seconds), "%7.2f" % each.seconds,
-            "%7.1f" % (each.seconds / floor), "%8.1f" % each.peak_mib if each.peak_mib else "",
-        ]
-        for each in results
-    ])
-    highest = max(each.peak_mib or 0 for each in results)
-    held = highest < LIMIT_MIB
-    verdict = "held" if held else "NOT HELD"
-    screen.say("\nPeak memory of ingest: %.1f MiB at most. Limit: below %d MiB, %s." % (highest, LIMIT_MIB, verdict))
-    return held
+    made = World(executables, work, arguments.postings, arguments.applications)
+    with made.running() as world:
+        lines = on_sqlite(executables, world, work)
+        lines = contest(executables, public, world, made, work) + lines
+    if arguments.many:
+        lines.append(of_many(executables, public, arguments.postings, arguments.many, work))
+    screen.heading("What was measured; `x` is how many times as fast")
+    results.show(lines)
+    return results.verdict(lines)
+
+
+def programs(arguments: argparse.Namespace) -> dict[str, str]:
+    if not arguments.programs:
+        return build(*([] if arguments.dev else ["--release"]))
+    found = {name: Path(arguments.programs).resolve() / name for name in PROGRAMS}
+    for path in found.values():
+        if not os.access(path, os.X_OK):
+            raise Failed("%s is not there, or cannot be run" % path)
+    return {name: str(path) for name, path in found.items()}
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--applications", type=int, default=100_000, metavar="N", help="applications in the world")
     parser.add_argument("--postings", type=int, default=1_000, metavar="N", help="vacancies in the world")
+    parser.add_argument("--many", type=int, default=1_000_000, metavar="N",
+                        help="applications in a second world, for ingest's memory alone; 0 leaves it out")
     parser.add_argument("--dev", action="store_true", help="the build that tests use, not the release")
+    parser.add_argument("--programs", metavar="FOLDER", help="where programs are that are built already")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
 def main() -> int:
     arguments = parse()
+    python = venv_bench() / "python"
+    if not python.exists():
+        screen.say("bench: no venv-bench; run `python3 e2e/toolbox/setup.py --only venv-bench`")
+        return 1
     if not arguments.inside:
-        beside_postgres(__file__, sys.argv[1:])
+        beside_postgres(__file__, sys.argv[1:], str(python))
     return exit_code(lambda work: measure(arguments, os.environ["TEST_DATABASE_URL"], work))
 
 

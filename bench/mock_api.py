@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from workplace import beside_postgres, exit_code, holds, peers
+from workplace import beside_postgres, exit_code, holds, venv_bench
 
 # of the toolbox, which the workplace puts on the path
 import screen
@@ -145,7 +145,7 @@ class Bench:
 
     def __init__(self, program: str, postgres: str, work: Path, seconds: int) -> None:
         self.program, self.postgres, self.work, self.seconds = program, postgres, work, seconds
-        self.python = peers()
+        self.python = venv_bench()
         self.both = {"window": BY_DATE, "list": LIST}
 
     def settings(self, url: str, port: int = 0) -> dict[str, str]:
@@ -245,14 +245,14 @@ def run(program: str, work: Path, seconds: int) -> bool:
     return verdict(results, streamed)
 
 
-def of_peers(results: list[Measured]) -> tuple[dict[str, float], float]:
+def peers(results: list[Measured]) -> tuple[dict[str, float], float]:
     """Requests a second of FastAPI, by answer, and of nginx."""
     fastapi = {each.what: each.per_second for each in results if each.who == "FastAPI"}
     return fastapi, next(each.per_second for each in results if each.who.startswith("nginx"))
 
 
 def show(results: list[Measured], holds: dict[str, int]) -> None:
-    fastapi, nginx = of_peers(results)
+    fastapi, nginx = peers(results)
     screen.heading(", ".join("%s %s" % (screen.number(value), name) for name, value in holds.items()))
     header = ("who", "answer", "requests/s", "p99", "x FastAPI", "x nginx", "peak MiB", "first answer ms")
     screen.table(header, [
@@ -273,7 +273,7 @@ def show_many(streamed: list[Streamed]) -> None:
 
 
 def verdict(results: list[Measured], streamed: list[Streamed]) -> bool:
-    fastapi, nginx = of_peers(results)
+    fastapi, nginx = peers(results)
     kept = [each for each in results if each.is_kept]
     mocks = [each for each in results if each.who.startswith("mock-api")]
     highest = max(each.peak_mib for each in [*mocks, *streamed])

@@ -1,4 +1,4 @@
-"""What the benchmarks have in common: a PostgreSQL beside them, a folder to work in, and how they end."""
+"""What the benchmarks have in common: a PostgreSQL beside them, a folder to work in, how they judge and end."""
 
 import os
 import sys
@@ -6,19 +6,30 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-TOOLBOX = Path(__file__).resolve().parents[1] / "e2e" / "toolbox"
+REPOSITORY = Path(__file__).resolve().parents[1]
+TOOLBOX = REPOSITORY / "e2e" / "toolbox"
 sys.path.insert(0, str(TOOLBOX))
 
 import screen  # noqa: E402
 from programs import Failed, Stopped, leave_on_signals, tail  # noqa: E402
 
 
-def beside_postgres(script: str, words: list[str]) -> None:
+def venv_bench() -> Path:
+    """Where the programs of this environment are."""
+    return Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve() / "venv-bench" / "bin"
+
+
+def beside_postgres(script: str, words: list[str], python: str = sys.executable) -> None:
     """Becomes with_postgres.py, which runs the script again beside a new server; somebody's own server is not written
     to."""
     os.environ.pop("TEST_DATABASE_URL", None)
     command = [sys.executable, str(TOOLBOX / "with_postgres.py"), "--"]
-    os.execv(sys.executable, [*command, sys.executable, script, "--inside", *words])
+    os.execv(sys.executable, [*command, python, script, "--inside", *words])
+
+
+def holds(what: str, found: str, wanted: str, held: bool) -> bool:
+    screen.say("%s: %s. Wanted: %s; %s." % (what, found, wanted, "held" if held else "NOT HELD"))
+    return held
 
 
 def exit_code(measure: Callable[[Path], bool]) -> int:

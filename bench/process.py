@@ -1,0 +1,81 @@
+"""Runs a program and measures it: how long it took, and how much memory it and its children had."""
+
+import contextlib
+import os
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+# of the toolbox, which the workplace puts on the path
+from programs import Failed, end, environment
+
+# seconds between two looks at the memory. The kernel keeps the highest value itself, so that only what a process
+# takes in its very last moment can be missed
+BETWEEN = 0.02
+
+
+class Spent(NamedTuple):
+    """From the start of the process to its end."""
+
+    seconds: float
+    peak_mib: float
+
+
+def spend(words: list[str], settings: Mapping[str, str], work: Path, output: Path, log: Path) -> Spent:
+    """Runs it in the folder `work` to its good end. What it prints goes to `output`, the rest to the end of `log`."""
+    with open(output, "wb") as answer, open(log, "ab") as errors:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            words, env=environment(settings), cwd=work, stdin=subprocess.DEVNULL, stdout=answer, stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            with Watch(process.pid) as watch:
+                code = process.wait()
+        finally:
+            end(process)
+    seconds = time.monotonic() - started
+    if code != 0:
+        raise Failed("%s ended with exit code %d" % (Path(words[0]).name, code), log)
+    return Spent(seconds, watch.peak_mib())
+
+
+class Watch:
+    """Looks at a process and its children, in a thread, until it is left."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.highest: dict[int, int] = {}
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Watch":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def peak_mib(self) -> float:
+        """The most that each process ever had, added up."""
+        return sum(self.highest.values()) / 1024
+
+    def _watch(self) -> None:
+        self._look(self.pid)
+        while not self.over.wait(BETWEEN):
+            self._look(self.pid)
+
+    def _look(self, pid: int) -> None:
+        # it may end at any moment
+        with contextlib.suppress(OSError):
+            found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/%d/status" % pid).read_text())
+            if found:
+                self.highest[pid] = max(self.highest.get(pid, 0), int(found.group(1)))
+            for thread in os.listdir("/proc/%d/task" % pid):
+                for child in Path("/proc/%d/task/%s/children" % (pid, thread)).read_text().split():
+                    self._look(int(child))
