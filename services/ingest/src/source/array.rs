@@ -66,8 +66,8 @@ where
 {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let closed = sender.clone();
-    let closed = Box::pin(async move { closed.closed().await });
-    let bridge = SyncIoBridge::new(WhileWanted { reader, closed });
+    let closed: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { closed.closed().await });
+    let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });
     tokio::task::spawn_blocking(move || {
         let mut elements = Elements { sender: &sender, size, transform, batch: Vec::new(), records: 0 };
         let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER, bridge));
@@ -85,7 +85,8 @@ where
 /// Ends when nobody takes what is read: otherwise the thread would wait for the network when the process ends.
 struct WhileWanted<R> {
     reader: R,
-    closed: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// `None` once it is so: who reads on after an error gets the same again.
+    closed: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
 }
 
 impl<R: AsyncRead + Unpin> AsyncRead for WhileWanted<R> {
@@ -94,7 +95,8 @@ impl<R: AsyncRead + Unpin> AsyncRead for WhileWanted<R> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.closed.as_mut().poll(context).is_ready() {
+        if self.closed.as_mut().is_none_or(|closed| closed.as_mut().poll(context).is_ready()) {
+            self.closed = None;
             return Poll::Ready(Err(io::Error::other("nobody is reading any more")));
         }
         Pin::new(&mut self.reader).poll_read(context, buffer)
@@ -174,6 +176,15 @@ mod tests {
         .await
         .expect("it ends")
         .expect("and hangs up");
+    }
+
+    #[tokio::test]
+    async fn whoever_reads_on_when_nobody_wants_it_gets_the_same_error_again() {
+        let mut reader = WhileWanted { reader: tokio::io::empty(), closed: Some(Box::pin(async {})) };
+        for _ in 0..3 {
+            let error = tokio::io::AsyncReadExt::read(&mut reader, &mut [0; 1]).await.unwrap_err();
+            assert_eq!(error.to_string(), "nobody is reading any more");
+        }
     }
 
     #[tokio::test]
