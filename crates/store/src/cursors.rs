@@ -17,8 +17,7 @@ pub struct Cursor {
 impl Store {
     /// Where a stream stands; `None` before its first slice.
     pub async fn cursor(&self, stream: &str) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let row = sync_cursor::Entity::find_by_id(stream).one(&self.db).await?;
-        Ok(row.map(|row| row.position))
+        Ok(self.mark(stream).await?.map(|row| row.position))
     }
 
     /// The same, and when it was moved.

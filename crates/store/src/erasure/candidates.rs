@@ -7,7 +7,7 @@ use super::find::{Traces, lower};
 use crate::{
     StoreError,
     entity::candidate,
-    slice::{Change, derive_candidates},
+    slice::{Change, derive_candidates, touch_candidates},
     writer::execute,
 };
 
@@ -15,8 +15,7 @@ use crate::{
 /// had been gone before and bear a name or address of the person.
 pub(super) async fn blank(change: &Change<'_>, traces: &Traces) -> Result<u64, StoreError> {
     let transaction = change.transaction;
-    execute(transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
-    execute(transaction, "CREATE TEMPORARY TABLE touched_candidate (candidate_key text)", []).await?;
+    touch_candidates(change, "SELECT candidate_key FROM application WHERE 1 = 0").await?;
     for key in &traces.candidates {
         execute(transaction, "INSERT INTO touched_candidate VALUES ($1)", [key.as_str().into()]).await?;
     }

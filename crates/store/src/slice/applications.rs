@@ -42,10 +42,15 @@ async fn leave_events(change: &Change<'_>) -> Result<(), StoreError> {
 
 /// Writes down whose applications change: by their new keys, and by those they had.
 async fn note_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    let whose = "SELECT candidate_key FROM stage_application \
+                 UNION SELECT t.candidate_key FROM application t JOIN stage_application s ON s.id = t.id";
+    touch_candidates(change, whose).await
+}
+
+/// Writes down the candidates that [`derive_candidates`] is to derive: those that this query gives.
+pub(crate) async fn touch_candidates(change: &Change<'_>, whose: &str) -> Result<(), StoreError> {
     execute(change.transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
-    let sql = "CREATE TEMPORARY TABLE touched_candidate AS SELECT candidate_key FROM stage_application \
-               UNION SELECT t.candidate_key FROM application t JOIN stage_application s ON s.id = t.id";
-    execute(change.transaction, sql, []).await?;
+    execute(change.transaction, &format!("CREATE TEMPORARY TABLE touched_candidate AS {whose}"), []).await?;
     Ok(())
 }
 

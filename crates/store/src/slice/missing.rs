@@ -105,10 +105,9 @@ async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result
 
 async fn remove(change: &Change<'_>) -> Result<(), StoreError> {
     let transaction = change.transaction;
-    execute(transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
-    let whose = "CREATE TEMPORARY TABLE touched_candidate AS SELECT DISTINCT a.candidate_key FROM application a \
+    let whose = "SELECT DISTINCT a.candidate_key FROM application a \
                  JOIN missing_application m ON m.application_id = a.id";
-    execute(transaction, whose, []).await?;
+    applications::touch_candidates(change, whose).await?;
     for sql in [
         "UPDATE application SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
          AND id IN (SELECT application_id FROM missing_application)",

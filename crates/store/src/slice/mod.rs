@@ -19,7 +19,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 
 use crate::{Cursor, StoreError, Writer, cursors, writer::execute};
 
-pub(crate) use applications::derive_candidates;
+pub(crate) use applications::{derive_candidates, touch_candidates};
 pub(crate) use merge::draw;
 pub use missing::Judged;
 pub use rejected::RejectedRecord;

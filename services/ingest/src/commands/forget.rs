@@ -62,13 +62,13 @@ fn say(forgotten: Forgotten) {
     tracing::info!(applications, candidates, rejected, "forgotten; the next export takes them out of the warehouse");
 }
 
-/// Forgets the applications that were closed before then; gives their number.
+/// Forgets the applications that were closed before then.
 pub(crate) async fn closed(
     audited: (&Store, &Writer, &str),
     persons: &Persons,
     before: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> anyhow::Result<u64> {
+) -> anyhow::Result<()> {
     let (store, writer, run_id) = audited;
     let pseudonymiser = persons.pseudonymiser("INGEST_RETENTION_DAYS needs it")?;
     let mut count = 0;
@@ -85,5 +85,5 @@ pub(crate) async fn closed(
         writer.scrub().await?;
         tracing::info!(applications = count, "closed so long ago that they are forgotten");
     }
-    Ok(count)
+    Ok(())
 }

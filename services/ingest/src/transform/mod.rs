@@ -85,7 +85,9 @@ impl Transform {
             Ok(record) if !reason::is_array(json) => return Ok(record),
             _ => reason::of::<T>(json, stream),
         };
-        Err(RejectedRecord { stream: stream.to_owned(), key: wire::id_of(json), reason, payload: json.to_owned() })
+        // of a list, serde would take the first element for it
+        let key = if reason::is_array(json) { None } else { wire::id_of(json) };
+        Err(RejectedRecord { stream: stream.to_owned(), key, reason, payload: json.to_owned() })
     }
 }
 

@@ -27,15 +27,11 @@ pub struct Application {
     source: Option<Value>,
 }
 
-/// The key of an application of which nothing else may be readable.
+/// The key of an application, an object, of which nothing else may be readable.
 pub fn id_of(json: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct Id {
         id: Key,
-    }
-    // of a list, serde would take the first element for it
-    if json.trim_start().starts_with('[') {
-        return None;
     }
     serde_json::from_str::<Id>(json).ok().map(|found| found.id.0)
 }
