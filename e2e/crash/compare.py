@@ -1,13 +1,12 @@
 """Whether the store holds what the mock holds: all of it, once, as it came."""
 
 import hashlib
-import json
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mock import DIRECT, Mock
+from mock import DIRECT, Mock, elements
 from programs import Failed
 from stage import CUSTOMER, KEY, MEDIA, Stage, Store
 
@@ -26,20 +25,6 @@ class Compared(NamedTuple):
     left: int
 
 
-def records(answer: str) -> Iterator[tuple[dict[str, str], str]]:
-    """The elements of an array, each with its text as it stands there."""
-    decoder = json.JSONDecoder()
-    at = answer.index("[") + 1
-    while True:
-        while answer[at] in " \r\n\t,":
-            at += 1
-        if answer[at] == "]":
-            return
-        value, end = decoder.raw_decode(answer, at)
-        yield value, answer[at:end]
-        at = end
-
-
 def ask(world: Mock, path: str) -> Iterator[tuple[dict[str, str], str]]:
     request = urllib.request.Request("%s/v1/%s/%s" % (world.url, CUSTOMER, path), headers={"x-api-key": KEY})
     try:
@@ -47,7 +32,7 @@ def ask(world: Mock, path: str) -> Iterator[tuple[dict[str, str], str]]:
             text = answer.read().decode()
     except OSError as problem:
         raise Failed("mock-api, asked for %s: %s" % (path, problem)) from problem
-    return records(text)
+    return elements(text)
 
 
 def hashed(text: str) -> str:

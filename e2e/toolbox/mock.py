@@ -44,6 +44,20 @@ class Mock:
             return False
 
 
+def elements(answer: str) -> Iterator[tuple[dict[str, str], str]]:
+    """The records of an answer, each with its text as it stands there."""
+    decoder = json.JSONDecoder()
+    at = answer.index("[") + 1
+    while True:
+        while answer[at] in " \r\n\t,":
+            at += 1
+        if answer[at] == "]":
+            return
+        value, end = decoder.raw_decode(answer, at)
+        yield value, answer[at:end]
+        at = end
+
+
 @contextlib.contextmanager
 def mock(program: str, settings: Mapping[str, str], log: Path, timeout_seconds: float = 60) -> Iterator[Mock]:
     """Starts it, waits until its world is made, and ends it when this is left."""
