@@ -50,11 +50,14 @@ impl ContentHash {
     /// Types of this crate serialise to their canonical form: fields in a fixed order, absent ones left out,
     /// locales sorted, instants in UTC with seven digits.
     pub(crate) fn of(record: &impl Serialize) -> Self {
-        let mut digest = Sha256::new();
-        // plain structs, maps with text keys, and a writer that cannot fail
-        let written = serde_json::to_writer(&mut Digesting(&mut digest), record);
+        // plain structs and maps with text keys can always be written
+        let mut canonical = Vec::with_capacity(2048);
+        let written = serde_json::to_writer(&mut canonical, record);
         debug_assert!(written.is_ok(), "records are plain data");
-        Self(hex::encode(digest.finalize()))
+        let mut digits = [0; 64];
+        let encoded = hex::encode_to_slice(Sha256::digest(canonical), &mut digits);
+        debug_assert!(encoded.is_ok(), "32 bytes are 64 digits");
+        Self(String::from_utf8_lossy(&digits).into_owned())
     }
 
     /// The hex digits.
@@ -66,19 +69,6 @@ impl ContentHash {
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-struct Digesting<'a>(&'a mut Sha256);
-
-impl std::io::Write for Digesting<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Date-times as Emply writes them: ISO 8601, up to seven fractional digits, with `Z`, with an offset, or without a zone.
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound as _, Utc};
+use std::fmt;
+
+use chrono::{DateTime, Datelike as _, NaiveDateTime, SubsecRound as _, Timelike as _, Utc};
 use serde::Serializer;
 
 /// A text that is not a date-time. It holds no part of the text.
@@ -18,10 +20,38 @@ pub fn parse_naive(text: &str) -> Result<NaiveDateTime, NotAnInstant> {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map_err(|_| NotAnInstant)
 }
 
-/// Writes the canonical form: UTC, always seven fractional digits (100 ns, the source's finest step).
+/// The canonical form: UTC, always seven fractional digits (100 ns, the source's finest step).
 pub fn canonical(instant: DateTime<Utc>) -> String {
+    let mut text = String::with_capacity(FORM.len());
+    // a String takes whatever is written
+    let written = write_canonical(&mut text, instant);
+    debug_assert!(written.is_ok(), "instants can be written");
+    text
+}
+
+const FORM: [u8; 28] = *b"0000-00-00T00:00:00.0000000Z";
+
+/// Writes the canonical form. Each record has several, and chrono, which reads its pattern anew each time, takes ten
+/// times as long.
+pub fn write_canonical(out: &mut impl fmt::Write, instant: DateTime<Utc>) -> fmt::Result {
     let ticks = instant.timestamp_subsec_nanos() / 100;
-    format!("{}.{ticks:07}Z", instant.format("%Y-%m-%dT%H:%M:%S"))
+    let Some(year) = u32::try_from(instant.year()).ok().filter(|year| *year <= 9999 && ticks < 10_000_000) else {
+        // a year with a sign, or a leap second
+        return write!(out, "{}.{ticks:07}Z", instant.format("%Y-%m-%dT%H:%M:%S"));
+    };
+    let (month, day) = (instant.month(), instant.day());
+    let (hour, minute, second) = (instant.hour(), instant.minute(), instant.second());
+    let mut text = FORM;
+    for (place, number) in
+        [(0..4, year), (5..7, month), (8..10, day), (11..13, hour), (14..16, minute), (17..19, second), (20..27, ticks)]
+    {
+        let mut rest = number;
+        for digit in text[place].iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
+    }
+    out.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
 /// What a database can hold: microseconds, cut off and not rounded, so that no instant moves into a later window.
@@ -30,7 +60,7 @@ pub fn microseconds(instant: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 pub(crate) fn serialize<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&canonical(*instant))
+    serializer.serialize_str(&canonical(*instant))
 }
 
 #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
@@ -56,6 +86,25 @@ mod tests {
         for wrong in ["", "2026-05-26", "yesterday", "2026-13-01T00:00:00Z"] {
             assert_eq!(parse(wrong), Err(NotAnInstant), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_written_digit_by_digit_is_what_chrono_writes() {
+        for text in [
+            "0001-01-01T00:00:00Z",
+            "0987-12-31T23:59:59.9999999Z",
+            "2026-02-03T04:05:06.0000007Z",
+            "9999-12-31T23:59:59.1234567Z",
+            "2016-12-31T23:59:60.5Z",
+        ] {
+            let instant = parse(text).unwrap();
+            let ticks = instant.timestamp_subsec_nanos() / 100;
+            let slowly = format!("{}.{ticks:07}Z", instant.format("%Y-%m-%dT%H:%M:%S"));
+            assert_eq!(canonical(instant), slowly);
+        }
+        let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+        assert_eq!(canonical(first), "-262143-01-01T00:00:00.0000000Z");
+        assert_eq!(canonical(last), "+262142-12-31T23:59:59.9999999Z");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub use error::StoreError;
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
-pub use slice::{CommitSlice, Complete, CompleteList, Judged, RejectedRecord, Slice, SliceCounts, Staged};
+pub use slice::{
+    CommitSlice, Complete, CompleteList, Identity, Judged, Merged, RejectedRecord, Slice, SliceCounts, Staged,
+};
 pub use source::SourceIdentity;
 pub use writer::Writer;

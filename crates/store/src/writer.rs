@@ -8,6 +8,8 @@ use crate::{Store, StoreError, address::Address, dialect, open};
 #[derive(Debug)]
 pub struct Writer {
     pub(crate) db: DatabaseConnection,
+    /// Others, to look things up while that one is busy.
+    pub(crate) reads: DatabaseConnection,
     pub(crate) service: &'static str,
     _lock: dialect::Lock,
 }
@@ -24,7 +26,7 @@ impl Store {
             db.execute_unprepared("PRAGMA temp_store = FILE").await?;
         }
         let lock = dialect::lock(&db, address, service).await?;
-        Ok(lock.map(|lock| Writer { db, service, _lock: lock }))
+        Ok(lock.map(|lock| Writer { db, reads: self.db.clone(), service, _lock: lock }))
     }
 }
 

@@ -17,8 +17,11 @@ use crate::{
 
 /// Reads everything that is to be read, under the lock and with a row in the audit.
 pub(crate) async fn run(context: &Context, settings: &Settings, args: &SyncArgs) -> anyhow::Result<Summary> {
+    // reading the certificates that a client trusts takes as long as reaching the database
+    let (program, wanted, most) = (context.program, settings.source.clone(), settings.ingest.max_requests);
+    let source = tokio::task::spawn_blocking(move || Emply::new(program, &wanted, most));
     let store = open(&settings.database).await?;
-    let source = Emply::new(context.program, &settings.source, settings.ingest.max_requests)?;
+    let source = source.await??;
     let wanted = Wanted::of(args);
     audit::run(context, &store, wanted.command(), Some(source.usage()), async |audited| {
         work(context, settings, args, &source, audited, wanted).await

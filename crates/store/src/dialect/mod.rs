@@ -1,7 +1,10 @@
 //! What the two databases do not have in common, each thing behind one function: bulk loading, locks, the start of a
 //! writing transaction. All other statements are the same text for both.
 
+mod bulk;
+mod copy;
 mod postgres;
+mod recordset;
 mod sqlite;
 
 use std::{fs::File, time::Duration};
@@ -11,7 +14,11 @@ use sea_orm::{
     SqliteTransactionMode, TransactionOptions, TransactionTrait as _, Value,
 };
 
+use sea_orm::sea_query::ArrayType;
+
 use crate::{StoreError, address::Address};
+
+pub(crate) use bulk::Bulk;
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
@@ -95,18 +102,24 @@ pub(crate) async fn scrub(db: &DatabaseConnection) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Appends rows to a temporary table of the connection, whose columns stand in the order of the values.
-pub(crate) async fn load(
-    db: &DatabaseConnection,
+/// A condition on a column, `$1` being one of these texts, and the value of `$1`.
+pub(crate) fn is_one_of(backend: DbBackend, column: &str, texts: impl Iterator<Item = String>) -> (String, Value) {
+    if backend == DbBackend::Postgres {
+        let texts = texts.map(|text| Value::String(Some(text))).collect();
+        return (format!("{column} = ANY($1)"), Value::Array(ArrayType::String, Some(Box::new(texts))));
+    }
+    let texts = texts.collect::<serde_json::Value>().to_string();
+    (format!("{column} IN (SELECT value FROM json_each($1))"), texts.into())
+}
+
+/// Tells the planner what is in a temporary table; nobody else would.
+pub(crate) async fn gather_statistics(
+    transaction: &DatabaseTransaction,
     table: &str,
     columns: &[&str],
-    rows: Vec<Vec<Value>>,
-) -> Result<(), StoreError> {
-    if rows.is_empty() {
-        return Ok(());
+) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared(&format!("ANALYZE {table} ({})", columns.join(", "))).await?;
     }
-    match db.get_database_backend() {
-        DbBackend::Postgres => postgres::copy(db, table, columns, &rows).await,
-        _ => sqlite::insert(db, table, columns, rows).await,
-    }
+    Ok(())
 }

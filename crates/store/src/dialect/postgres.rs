@@ -1,19 +1,10 @@
-//! PostgreSQL: advisory locks, COPY.
+//! PostgreSQL: reaching it, advisory locks.
 
-use std::{fmt::Write as _, str::FromStr as _, time::Duration};
+use std::{str::FromStr as _, time::Duration};
 
-use chrono::{DateTime, Datelike as _, Utc};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, Value};
-use sqlx::{
-    ConnectOptions as _, Connection as _,
-    postgres::{PgConnectOptions, PgPoolCopyExt as _},
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
 use tokio::time::Instant;
-
-use crate::StoreError;
-
-/// Bytes handed over at once.
-const BUFFER: usize = 256 * 1024;
 
 /// Connects once and hangs up. A pool takes a refused connection for a server that is starting, tries again until
 /// its time is up, and then says only that it is. With `create`, a database that the server does not have is made.
@@ -96,99 +87,4 @@ async fn ask(db: &impl ConnectionTrait, sql: &str, name: &str) -> Result<bool, D
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
     let row = db.query_one_raw(statement).await?;
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
-}
-
-/// COPY in text format: the fastest way in that needs no knowledge of the server's binary types.
-pub(super) async fn copy(
-    db: &DatabaseConnection,
-    table: &str,
-    columns: &[&str],
-    rows: &[Vec<Value>],
-) -> Result<(), StoreError> {
-    let statement = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
-    let pool = db.get_postgres_connection_pool();
-    let mut copy = pool.copy_in_raw(&statement).await.map_err(broken)?;
-    let mut buffer = String::with_capacity(BUFFER + 4096);
-    for row in rows {
-        for (index, value) in row.iter().enumerate() {
-            if index > 0 {
-                buffer.push('\t');
-            }
-            write_value(&mut buffer, value)
-                .map_err(|()| StoreError::Column(columns.get(index).copied().unwrap_or(table).to_owned()))?;
-        }
-        buffer.push('\n');
-        if buffer.len() >= BUFFER {
-            copy.send(buffer.as_bytes()).await.map_err(broken)?;
-            buffer.clear();
-        }
-    }
-    copy.send(buffer.as_bytes()).await.map_err(broken)?;
-    copy.finish().await.map_err(broken)?;
-    Ok(())
-}
-
-fn broken(error: sqlx::Error) -> StoreError {
-    StoreError::Database(DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
-}
-
-fn write_value(buffer: &mut String, value: &Value) -> Result<(), ()> {
-    let written = match value {
-        Value::String(None)
-        | Value::BigInt(None)
-        | Value::Int(None)
-        | Value::Double(None)
-        | Value::ChronoDateTimeUtc(None) => {
-            buffer.push_str("\\N");
-            Ok(())
-        }
-        Value::String(Some(text)) => {
-            escape(buffer, text);
-            Ok(())
-        }
-        Value::BigInt(Some(number)) => write!(buffer, "{number}"),
-        Value::Int(Some(number)) => write!(buffer, "{number}"),
-        Value::Double(Some(number)) => write!(buffer, "{number}"),
-        Value::ChronoDateTimeUtc(Some(instant)) => write_instant(buffer, *instant),
-        _ => return Err(()),
-    };
-    written.map_err(|_| ())
-}
-
-/// PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`.
-fn write_instant(buffer: &mut String, instant: DateTime<Utc>) -> std::fmt::Result {
-    let (era, year) = if instant.year() > 0 { ("", instant.year()) } else { (" BC", 1 - instant.year()) };
-    write!(buffer, "{year:04}-{}{era}", instant.format("%m-%dT%H:%M:%S%.6fZ"))
-}
-
-fn escape(buffer: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {
-        buffer.push_str(&rest[..at]);
-        buffer.push_str(match rest.as_bytes()[at] {
-            b'\\' => "\\\\",
-            b'\t' => "\\t",
-            b'\n' => "\\n",
-            _ => "\\r",
-        });
-        rest = &rest[at + 1..];
-    }
-    buffer.push_str(rest);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_is_escaped_for_copy() {
-        let mut buffer = String::new();
-        escape(&mut buffer, "a\tb\\N\r\nü");
-        assert_eq!(buffer, "a\\tb\\\\N\\r\\nü");
-    }
-
-    #[test]
-    fn unknown_kinds_are_refused() {
-        assert_eq!(write_value(&mut String::new(), &Value::Bool(Some(true))), Err(()));
-    }
 }

@@ -27,21 +27,22 @@ pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, Stor
     }
 }
 
-/// In one transaction: without it each statement would be one.
+/// In one transaction: without it each statement would be one. Gives the number of rows.
 pub(super) async fn insert(
     db: &DatabaseConnection,
     table: &str,
     columns: &[&str],
-    rows: Vec<Vec<Value>>,
-) -> Result<(), StoreError> {
+    mut rows: impl ExactSizeIterator<Item = Vec<Value>>,
+) -> Result<u64, StoreError> {
+    let mut inserted = 0;
     let transaction = db.begin().await?;
     let per_statement = (VALUES / columns.len()).max(1);
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
+    while rows.len() > 0 {
         let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
-        insert_chunk(&transaction, table, columns, chunk).await?;
+        inserted += insert_chunk(&transaction, table, columns, chunk).await?;
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    Ok(inserted)
 }
 
 async fn insert_chunk(
@@ -49,11 +50,11 @@ async fn insert_chunk(
     table: &str,
     columns: &[&str],
     rows: Vec<Vec<Value>>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     let row = format!("({})", vec!["?"; columns.len()].join(", "));
     let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), vec![row; rows.len()].join(", "));
-    transaction.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten())).await?;
-    Ok(())
+    let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten());
+    Ok(transaction.execute_raw(statement).await?.rows_affected())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::find::{Traces, lower};
 use crate::{
     StoreError,
     entity::candidate,
-    slice::{Change, derive_candidates, touch_candidates},
+    slice::{Change, bury_candidates, derive_candidates, touch_candidates},
     writer::execute,
 };
 
@@ -20,6 +20,7 @@ pub(super) async fn blank(change: &Change<'_>, traces: &Traces) -> Result<u64, S
         execute(transaction, "INSERT INTO touched_candidate VALUES ($1)", [key.as_str().into()]).await?;
     }
     derive_candidates(change).await?;
+    bury_candidates(change).await?;
     let mut count = 0;
     let sql = "UPDATE candidate SET candidate_id = NULL, email = NULL, first_name = NULL, middle_name = NULL, \
                last_name = NULL, content_hash = '', changed_seq = $1 WHERE key = $2";

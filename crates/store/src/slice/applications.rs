@@ -1,21 +1,34 @@
 //! What is particular about applications: they leave events, and candidates are derived from them.
 
-use super::{Change, Staged};
-use crate::{StoreError, entity::application, writer::execute};
+use super::{Change, Identity, Merged, Staged};
+use crate::{StoreError, dialect, entity::application, writer::execute};
 
 impl Staged for application::Entity {
     const TABLE: &'static str = "application";
     const KEY: &'static [&'static str] = &["id"];
     const VERSION: &'static str = "coalesce(updated, created)";
 
-    async fn before_merge(change: &Change<'_>) -> Result<(), StoreError> {
-        revive_events(change).await?;
-        leave_events(change).await?;
-        note_candidates(change).await
+    const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created"];
+
+    fn identity(row: &application::Model) -> Identity<'_> {
+        Identity { key: [&row.id, ""], content_hash: &row.content_hash }
     }
 
-    async fn after_merge(change: &Change<'_>) -> Result<(), StoreError> {
-        derive_candidates(change).await
+    async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+        if merged.revived > 0 {
+            revive_events(change).await?;
+        }
+        leave_events(change, merged).await?;
+        note_candidates(change, merged).await
+    }
+
+    async fn after_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+        derive_candidates(change).await?;
+        if merged.updated > 0 {
+            // an application may have gone over to another person
+            bury_candidates(change).await?;
+        }
+        Ok(())
     }
 }
 
@@ -28,22 +41,30 @@ async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
 }
 
 /// One event for each application that is new, has come back, or has another stage or status.
-async fn leave_events(change: &Change<'_>) -> Result<(), StoreError> {
-    let sql = "INSERT INTO application_event (application_id, event_no, vacancy_id, occurred, observed, \
+async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+    // with nothing to compare with, the planner need not go through all that is there
+    let on = if merged.updated > 0 { "t.id = s.id" } else { "false" };
+    let sql = format!(
+        "INSERT INTO application_event (application_id, event_no, vacancy_id, occurred, observed, \
                from_stage, to_stage, from_status, to_status, removed_at, changed_seq) \
                SELECT s.id, $1, s.vacancy_id, CASE WHEN t.id IS NULL THEN s.created ELSE coalesce(s.updated, $2) END, $2, \
                t.stage, s.stage, t.status, s.status, NULL, $1 \
-               FROM stage_application s LEFT JOIN application t ON t.id = s.id \
+               FROM stage_application s LEFT JOIN application t ON {on} \
                WHERE t.id IS NULL OR t.removed_at IS NOT NULL \
-               OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status";
-    execute(change.transaction, sql, [change.seq.into(), change.now.into()]).await?;
+               OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status"
+    );
+    execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
     Ok(())
 }
 
 /// Writes down whose applications change: by their new keys, and by those they had.
-async fn note_candidates(change: &Change<'_>) -> Result<(), StoreError> {
-    let whose = "SELECT candidate_key FROM stage_application \
-                 UNION SELECT t.candidate_key FROM application t JOIN stage_application s ON s.id = t.id";
+async fn note_candidates(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+    let whose = if merged.updated > 0 {
+        "SELECT candidate_key FROM stage_application \
+         UNION SELECT t.candidate_key FROM application t JOIN stage_application s ON s.id = t.id"
+    } else {
+        "SELECT DISTINCT candidate_key FROM stage_application"
+    };
     touch_candidates(change, whose).await
 }
 
@@ -51,10 +72,10 @@ async fn note_candidates(change: &Change<'_>) -> Result<(), StoreError> {
 pub(crate) async fn touch_candidates(change: &Change<'_>, whose: &str) -> Result<(), StoreError> {
     execute(change.transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
     execute(change.transaction, &format!("CREATE TEMPORARY TABLE touched_candidate AS {whose}"), []).await?;
-    Ok(())
+    Ok(dialect::gather_statistics(change.transaction, "touched_candidate", &["candidate_key"]).await?)
 }
 
-/// A candidate is what the latest of its live applications says; without one it is gone.
+/// A candidate is what the latest of its live applications says.
 pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
@@ -68,6 +89,11 @@ pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreEr
                   first_name = excluded.first_name, middle_name = excluded.middle_name, last_name = excluded.last_name, \
                   content_hash = excluded.content_hash, removed_at = NULL, changed_seq = excluded.changed_seq";
     execute(change.transaction, latest, [change.seq.into(), change.now.into()]).await?;
+    Ok(())
+}
+
+/// A candidate without a live application is gone.
+pub(crate) async fn bury_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let gone = "UPDATE candidate SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
                 AND key IN (SELECT candidate_key FROM touched_candidate) AND NOT EXISTS \
                 (SELECT 1 FROM application a WHERE a.candidate_key = candidate.key AND a.removed_at IS NULL)";

@@ -1,21 +1,26 @@
 //! Merging by key and content hash.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, IdenStatic as _, Iterable as _, Statement};
 
-use super::{Change, CompleteList, SliceCounts, Staged, postings, stage};
+use super::{Change, CompleteList, Merged, SliceCounts, Staged, postings, stage};
 use crate::{
-    StoreError,
+    StoreError, dialect,
     writer::{execute, number},
 };
 
-/// Merges what is in the temporary table. A number is drawn only when a row will be written.
+/// Merges what is in the temporary table: so many rows that were known, and so many that were not. A number is drawn only
+/// when a row will be written.
 pub(super) async fn merge<E: Staged>(
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
     list: Option<CompleteList<'_>>,
+    (known, unknown): (u64, u64),
 ) -> Result<SliceCounts, StoreError> {
-    let (inserted, updated) = compare::<E>(transaction).await?;
+    let merged = if unknown > 0 { compare::<E>(transaction).await? } else { Merged::default() };
+    let Merged { inserted, updated, .. } = merged;
     let removed = match &list {
         Some(list) => postings::count_missing(transaction, list).await?,
         None => 0,
@@ -28,10 +33,17 @@ pub(super) async fn merge<E: Staged>(
     if let Some(list) = list.filter(|_| removed > 0) {
         postings::remove_missing(&change, &list).await?;
     }
-    drop_unchanged::<E>(transaction).await?;
-    E::before_merge(&change).await?;
-    upsert::<E>(&change).await?;
-    E::after_merge(&change).await?;
+    if inserted + updated > 0 {
+        if known > 0 {
+            stage::drop_known::<E>(transaction).await?;
+        }
+        if updated > 0 {
+            dialect::gather_statistics(transaction, &stage::name(E::TABLE), E::KEY).await?;
+        }
+        E::before_merge(&change, &merged).await?;
+        upsert::<E>(&change, &merged).await?;
+        E::after_merge(&change, &merged).await?;
+    }
     Ok(counts)
 }
 
@@ -41,44 +53,38 @@ pub(crate) async fn draw(transaction: &DatabaseTransaction) -> Result<i64, Store
 }
 
 /// How many rows are new, and how many are known and differ or had been gone.
-async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Result<(u64, u64), StoreError> {
+pub(super) async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Result<Merged, StoreError> {
     let (table, stage, on) = (E::TABLE, stage::name(E::TABLE), same_key::<E>("t", "s"));
     let known = format!("t.{} IS NOT NULL", E::KEY[0]);
     let sql = format!(
         "SELECT count(*) FILTER (WHERE NOT ({known})), count(*) FILTER (WHERE {known} AND \
-         (t.content_hash <> s.content_hash OR t.removed_at IS NOT NULL)) FROM {stage} s LEFT JOIN {table} t ON {on}"
+         (t.content_hash <> s.content_hash OR t.removed_at IS NOT NULL)), count(t.removed_at) \
+         FROM {stage} s LEFT JOIN {table} t ON {on} WHERE s.content_hash IS NOT NULL"
     );
     let row = transaction.query_one_raw(Statement::from_string(transaction.get_database_backend(), sql)).await?;
-    let Some(row) = row else { return Ok((0, 0)) };
-    let (new, changed): (i64, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-    Ok((u64::try_from(new).unwrap_or(0), u64::try_from(changed).unwrap_or(0)))
+    let Some(row) = row else { return Ok(Merged::default()) };
+    let [inserted, updated, revived] =
+        [row.try_get_by_index::<i64>(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?]
+            .map(|count| u64::try_from(count).unwrap_or(0));
+    Ok(Merged { inserted, updated, revived })
 }
 
-async fn drop_unchanged<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
-    let (table, stage) = (E::TABLE, stage::name(E::TABLE));
-    let sql = format!(
-        "DELETE FROM {stage} WHERE EXISTS (SELECT 1 FROM {table} t WHERE {} AND t.content_hash = {stage}.content_hash \
-         AND t.removed_at IS NULL)",
-        same_key::<E>("t", &stage)
-    );
-    execute(transaction, &sql, []).await?;
-    Ok(())
-}
-
-async fn upsert<E: Staged>(change: &Change<'_>) -> Result<(), StoreError> {
+async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
     let (table, stage) = (E::TABLE, stage::name(E::TABLE));
     let columns: Vec<&str> =
         E::Column::iter().map(|column| column.as_str()).filter(|column| *column != "changed_seq").collect();
     let updates = columns.iter().filter(|column| !E::KEY.contains(column) && **column != "first_seen");
     let updates: Vec<String> = updates.map(|column| format!("{column} = excluded.{column}")).collect();
-    // WHERE true: SQLite would take ON CONFLICT for the condition of a join
-    let sql = format!(
-        "INSERT INTO {table} ({columns}, changed_seq) SELECT {columns}, $1 FROM {stage} WHERE true \
-         ON CONFLICT ({}) DO UPDATE SET {}, changed_seq = excluded.changed_seq",
-        E::KEY.join(", "),
-        updates.join(", "),
+    let mut sql = format!(
+        "INSERT INTO {table} ({columns}, changed_seq) SELECT {columns}, $1 FROM {stage}",
         columns = columns.join(", "),
     );
+    if merged.updated > 0 {
+        // WHERE true: SQLite would take ON CONFLICT for the condition of a join
+        let (key, updates) = (E::KEY.join(", "), updates.join(", "));
+        let _ =
+            write!(sql, " WHERE true ON CONFLICT ({key}) DO UPDATE SET {updates}, changed_seq = excluded.changed_seq");
+    }
     execute(change.transaction, &sql, [change.seq.into()]).await?;
     Ok(())
 }

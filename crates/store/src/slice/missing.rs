@@ -91,12 +91,15 @@ impl Writer {
 }
 
 async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result<u64, StoreError> {
-    let live = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
-    let window = [microseconds(judged.window.from).into(), microseconds(judged.window.to).into()];
-    let live = number(transaction, live, window).await?;
     let gone = "SELECT count(*) FROM missing_application m JOIN application a ON a.id = m.application_id \
                 WHERE a.removed_at IS NULL";
     let missing = number(transaction, gone, []).await?;
+    if missing == 0 {
+        return Ok(0);
+    }
+    let live = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
+    let window = [microseconds(judged.window.from).into(), microseconds(judged.window.to).into()];
+    let live = number(transaction, live, window).await?;
     let [live, missing] = [live, missing].map(|count| u64::try_from(count).unwrap_or(0));
     judge_removals(live.saturating_sub(missing), live, missing, judged.accept_removals)
         .map_err(|judgement| StoreError::MissingApplications { judgement })?;
@@ -116,5 +119,6 @@ async fn remove(change: &Change<'_>) -> Result<(), StoreError> {
     ] {
         execute(transaction, sql, [change.seq.into(), change.now.into()]).await?;
     }
-    applications::derive_candidates(change).await
+    applications::derive_candidates(change).await?;
+    applications::bury_candidates(change).await
 }

@@ -1,10 +1,13 @@
 //! A slice of the source, on its way into the store.
 //!
-//! It is read completely into a temporary table first, while nothing is locked. Then one short transaction merges
-//! it by key, leaves events, derives candidates, adds its counts to the run and moves the cursor: all of it or nothing.
-//! A slice in which nothing has changed writes no row of the four tables.
+//! It is read completely into a temporary table first, while nothing is locked; of records that the store has already,
+//! and the same, their key alone. Then one short transaction merges it by key, leaves events, derives candidates, adds
+//! its counts to the run and moves the cursor: all of it or nothing. A slice in which nothing has changed writes no row of
+//! the four tables.
 
 mod applications;
+mod keys;
+mod known;
 mod merge;
 mod missing;
 mod postings;
@@ -15,28 +18,46 @@ use std::marker::PhantomData;
 
 use chrono::{DateTime, Utc};
 use domain::Window;
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 
-use crate::{Cursor, StoreError, Writer, cursors, writer::execute};
+use crate::{Cursor, StoreError, Writer, cursors, dialect::Bulk, writer::execute};
+use keys::Keys;
+use known::Known;
 
-pub(crate) use applications::{derive_candidates, touch_candidates};
+pub(crate) use applications::{bury_candidates, derive_candidates, touch_candidates};
+pub use known::Identity;
 pub(crate) use merge::draw;
 pub use missing::Judged;
 pub use rejected::RejectedRecord;
 
 /// A table that slices are merged into.
-pub trait Staged: EntityTrait {
+pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync, ActiveModel: Send> {
     /// Its name.
     const TABLE: &'static str;
     /// Its primary key.
     const KEY: &'static [&'static str];
     /// An SQL expression: of two versions in one slice the greater one counts.
     const VERSION: &'static str;
+    /// The columns that it names.
+    const VERSION_COLUMNS: &'static [&'static str];
 
+    /// What tells rows and their versions from each other.
+    fn identity(row: &Self::Model) -> Identity<'_>;
     /// Before the rows that changed are merged; they are all that is left in the temporary table.
-    fn before_merge(change: &Change<'_>) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn before_merge(change: &Change<'_>, merged: &Merged) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// After they were.
-    fn after_merge(change: &Change<'_>) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn after_merge(change: &Change<'_>, merged: &Merged) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// How many rows a merge writes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// New ones.
+    pub inserted: u64,
+    /// Known ones, which differ or had been gone.
+    pub updated: u64,
+    /// Of these, those that had been gone.
+    pub revived: u64,
 }
 
 /// A transaction that changes something.
@@ -108,7 +129,11 @@ pub enum Complete<'a> {
 #[derive(Debug)]
 pub struct Slice<'w, E: Staged> {
     writer: &'w Writer,
+    bulk: Bulk<'w>,
     staged: u64,
+    /// Of these, those of which the store has the same.
+    known: u64,
+    keys: Keys,
     rejected: u64,
     /// Keys of those that could not be read, as far as these could be.
     rejected_keys: Vec<String>,
@@ -119,16 +144,37 @@ impl Writer {
     /// Begins a slice; what was left of an earlier one is dropped.
     pub async fn slice<E: Staged>(&self) -> Result<Slice<'_, E>, StoreError> {
         stage::prepare(&self.db, E::TABLE).await?;
-        rejected::prepare(&self.db).await?;
-        Ok(Slice { writer: self, staged: 0, rejected: 0, rejected_keys: Vec::new(), entity: PhantomData })
+        Ok(Slice {
+            writer: self,
+            bulk: Bulk::new(&self.db, stage::name(E::TABLE), stage::columns::<E>()),
+            staged: 0,
+            known: 0,
+            keys: Keys::default(),
+            rejected: 0,
+            rejected_keys: Vec::new(),
+            entity: PhantomData,
+        })
     }
 }
 
 impl<E: Staged> Slice<'_, E> {
     /// Adds rows to the temporary table.
     pub async fn add(&mut self, rows: Vec<E::Model>) -> Result<(), StoreError> {
-        let count = rows.len() as u64;
-        stage::load::<E>(&self.writer.db, E::TABLE, rows, self.staged).await?;
+        let (before, count) = (self.staged, rows.len() as u64);
+        let known = Known::among::<E>(&self.writer.reads, &rows).await?;
+        for row in &rows {
+            self.keys.add(E::identity(row));
+            self.known += u64::from(known.holds::<E>(row));
+        }
+        let rows = rows.into_iter().enumerate().map(|(index, row)| {
+            let number = before + index as u64;
+            if known.holds::<E>(&row) {
+                stage::known_values::<E>(&row, number)
+            } else {
+                stage::values::<E>(row, number)
+            }
+        });
+        self.bulk.add(rows).await?;
         self.staged += count;
         Ok(())
     }
@@ -141,6 +187,13 @@ impl<E: Staged> Slice<'_, E> {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let count = records.len() as u64;
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.bulk.finish().await?;
+        if self.rejected == 0 {
+            rejected::prepare(&self.writer.db).await?;
+        }
         self.rejected_keys.extend(records.iter().filter_map(|record| record.key.clone()));
         rejected::load(&self.writer.db, records, self.rejected, run_id, now).await?;
         self.rejected += count;
@@ -148,13 +201,15 @@ impl<E: Staged> Slice<'_, E> {
     }
 
     /// Merges the slice, or leaves no trace of it.
-    pub async fn commit(self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
-        let in_table = stage::count(&self.writer.db, E::TABLE).await?;
+    pub async fn commit(mut self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
+        let in_table = self.bulk.finish().await?;
         let accounted = in_table + self.rejected + commit.suppressed;
         if accounted != commit.fetched || in_table != self.staged {
             return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
         }
-        stage::deduplicate::<E>(&self.writer.db).await?;
+        if self.keys.may_repeat() {
+            stage::deduplicate::<E>(&self.writer.db).await?;
+        }
         if commit.replayed.is_some() {
             stage::drop_older::<E>(&self.writer.db).await?;
         }
@@ -168,7 +223,7 @@ impl<E: Staged> Slice<'_, E> {
             }
             None => None,
         };
-        let mut counts = merge::merge::<E>(&transaction, now, list).await?;
+        let mut counts = merge::merge::<E>(&transaction, now, list, (self.known, self.staged - self.known)).await?;
         counts.fetched = commit.fetched;
         counts.rejected = self.rejected;
         counts.suppressed = commit.suppressed;

@@ -3,7 +3,7 @@
 use domain::judge_removals;
 use sea_orm::DatabaseTransaction;
 
-use super::{Change, CompleteList, Staged};
+use super::{Change, CompleteList, Identity, Merged, Staged};
 use crate::{
     StoreError,
     entity::posting,
@@ -15,11 +15,17 @@ impl Staged for posting::Entity {
     const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
     const VERSION: &'static str = "edited";
 
-    async fn before_merge(_: &Change<'_>) -> Result<(), StoreError> {
+    const VERSION_COLUMNS: &'static [&'static str] = &["edited"];
+
+    fn identity(row: &posting::Model) -> Identity<'_> {
+        Identity { key: [&row.vacancy_id, &row.media_id], content_hash: &row.content_hash }
+    }
+
+    async fn before_merge(_: &Change<'_>, _: &Merged) -> Result<(), StoreError> {
         Ok(())
     }
 
-    async fn after_merge(_: &Change<'_>) -> Result<(), StoreError> {
+    async fn after_merge(_: &Change<'_>, _: &Merged) -> Result<(), StoreError> {
         Ok(())
     }
 }

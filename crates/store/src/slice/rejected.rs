@@ -9,7 +9,7 @@ use sea_orm::{
 use sha2::{Digest as _, Sha256};
 
 use super::stage;
-use crate::{Store, StoreError, entity::rejected_record, writer::execute};
+use crate::{Store, StoreError, dialect::Bulk, entity::rejected_record, writer::execute};
 
 const TABLE: &str = "rejected_record";
 
@@ -55,10 +55,12 @@ pub(super) async fn load(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let now = microseconds(now);
-    let rows = records.into_iter().map(|record| {
+    let columns = stage::columns::<rejected_record::Entity>();
+    let mut bulk = Bulk::new(db, stage::name(TABLE), columns);
+    let rows = records.into_iter().enumerate().map(|(index, record)| {
         let fingerprint =
             Sha256::new().chain_update(&record.stream).chain_update([0]).chain_update(&record.payload).finalize();
-        rejected_record::Model {
+        let row = rejected_record::Model {
             fingerprint: hex::encode(fingerprint),
             stream: record.stream,
             reason: record.reason,
@@ -66,9 +68,12 @@ pub(super) async fn load(
             run_id: run_id.to_owned(),
             first_seen: now,
             last_seen: now,
-        }
+        };
+        stage::values::<rejected_record::Entity>(row, before + index as u64)
     });
-    stage::load::<rejected_record::Entity>(db, TABLE, rows.collect(), before).await
+    bulk.add(rows).await?;
+    bulk.finish().await?;
+    Ok(())
 }
 
 /// They could be read after all.

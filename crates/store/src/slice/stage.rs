@@ -1,11 +1,12 @@
 //! The temporary table that a slice is read into.
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, EntityTrait, IdenStatic as _, Iterable as _, ModelTrait as _, Statement,
+    ActiveModelTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait, IdenStatic as _,
+    IntoActiveModel, Iterable as _, ModelTrait as _, Value,
 };
 
 use super::Staged;
-use crate::{StoreError, dialect};
+use crate::{StoreError, writer::execute};
 
 /// Name of the temporary table of a table. It has its columns, and `stage_no`: the order of arrival.
 pub(super) fn name(table: &str) -> String {
@@ -23,29 +24,36 @@ pub(super) async fn prepare(db: &DatabaseConnection, table: &str) -> Result<(), 
     Ok(())
 }
 
-/// Appends rows; `before` rows are there already.
-pub(super) async fn load<E: EntityTrait>(
-    db: &DatabaseConnection,
-    table: &str,
-    rows: Vec<E::Model>,
-    before: u64,
-) -> Result<(), StoreError> {
-    let mut columns: Vec<&str> = E::Column::iter().map(|column| column.as_str()).collect();
-    columns.push("stage_no");
-    let rows = rows.into_iter().zip(before..).map(|(row, number)| {
-        let mut values: Vec<_> = E::Column::iter().map(|column| row.get(column)).collect();
-        values.push(i64::try_from(number).unwrap_or(i64::MAX).into());
-        values
-    });
-    dialect::load(db, &name(table), &columns, rows.collect()).await
+/// Its columns, in the order of [`values`].
+pub(super) fn columns<E: EntityTrait>() -> Vec<&'static str> {
+    E::Column::iter().map(|column| column.as_str()).chain(["stage_no"]).collect()
 }
 
-/// Rows in it.
-pub(super) async fn count(db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
-    let statement = Statement::from_string(db.get_database_backend(), format!("SELECT count(*) FROM {}", name(table)));
-    let row = db.query_one_raw(statement).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-    Ok(u64::try_from(count).unwrap_or(0))
+/// A row, as it goes into it.
+pub(super) fn values<E: EntityTrait>(row: E::Model, number: u64) -> Vec<Value>
+where
+    E::Model: IntoActiveModel<E::ActiveModel>,
+{
+    let mut row = row.into_active_model();
+    let columns = E::Column::iter().map(|column| row.take(column).into_value().unwrap_or(NULL));
+    columns.chain([place(number)]).collect()
+}
+
+/// A row of which the store has the same, as it goes into it: its key and its version. All else is absent, and by the
+/// absence of its content hash it is told from the others.
+pub(super) fn known_values<E: Staged>(row: &E::Model, number: u64) -> Vec<Value> {
+    let columns = E::Column::iter().map(|column| {
+        let name = column.as_str();
+        let is_kept = E::KEY.contains(&name) || E::VERSION_COLUMNS.contains(&name);
+        if is_kept { row.get(column) } else { NULL }
+    });
+    columns.chain([place(number)]).collect()
+}
+
+const NULL: Value = Value::String(None);
+
+fn place(number: u64) -> Value {
+    i64::try_from(number).unwrap_or(i64::MAX).into()
 }
 
 /// Drops rows that are not newer than what the store has under their key, or whose key is gone.
@@ -70,5 +78,11 @@ pub(super) async fn deduplicate<E: Staged>(db: &DatabaseConnection) -> Result<()
          (PARTITION BY {key} ORDER BY {version} DESC, stage_no DESC) AS place FROM {stage}) ranked WHERE place > 1)"
     );
     db.execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+/// Drops rows of which the store has the same; what is left is to be merged. Nobody else writes, so they still are.
+pub(super) async fn drop_known<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+    execute(transaction, &format!("DELETE FROM {} WHERE content_hash IS NULL", name(E::TABLE)), []).await?;
     Ok(())
 }

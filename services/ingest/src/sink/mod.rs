@@ -57,6 +57,11 @@ impl<'w, E: Staged> Intake<'w, E> {
         Ok(Self { slice, fetched: 0, suppressed: 0, rejected: 0, nameless: 0 })
     }
 
+    /// Records in it, one way or another.
+    pub fn fetched(&self) -> u64 {
+        self.fetched
+    }
+
     /// Records in it that could not be read.
     pub fn rejected(&self) -> u64 {
         self.rejected

@@ -1,27 +1,27 @@
 //! A JSON array, read element by element while it arrives.
 //!
-//! serde_json reads from a blocking thread that waits for the network; elements leave it in batches through a short
-//! queue. So memory holds a few batches, however long the array is, and reading, parsing and writing overlap.
+//! A blocking thread waits for the network and takes elements from what has come; they leave it in batches through a
+//! short queue. So memory holds a few batches, however long the array is, and reading, parsing and writing overlap.
 
 use std::{
-    fmt,
-    io::{self, BufReader},
+    io,
     pin::Pin,
     task::{Context, Poll},
 };
 
-use serde::de::{Deserializer as _, SeqAccess, Visitor};
-use serde_json::{error::Category, value::RawValue};
+use serde_json::value::RawValue;
 use tokio::{
     io::{AsyncRead, ReadBuf},
     sync::mpsc,
 };
 use tokio_util::io::SyncIoBridge;
 
-/// Batches that wait to be taken.
-const QUEUE: usize = 2;
-/// Bytes taken from the network at once.
-const BUFFER: usize = 64 * 1024;
+use super::elements::Elements;
+
+/// Batches that wait to be taken: enough to go on reading while a slice is committed.
+const QUEUE: usize = 8;
+/// Bytes of JSON from which on a batch is full, however few its elements.
+const FULL: usize = 512 * 1024;
 
 /// A body that is not the array it should be. Nothing of the body is in it.
 #[derive(Debug, thiserror::Error)]
@@ -69,13 +69,17 @@ where
     let closed: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { closed.closed().await });
     let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });
     tokio::task::spawn_blocking(move || {
-        let mut elements = Elements { sender: &sender, size, transform, batch: Vec::new(), records: 0 };
-        let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER, bridge));
-        let result = json.deserialize_any(&mut elements).and_then(|()| json.end());
-        let last = match result {
-            Ok(()) => Ok(std::mem::take(&mut elements.batch)),
-            Err(error) => Err(explain(&error, elements.records)),
-        };
+        let (mut batch, mut bytes) = (Vec::with_capacity(size), 0);
+        let read = Elements::new(bridge).each(|element| {
+            bytes += element.get().len();
+            batch.push(transform(element));
+            if batch.len() < size && bytes < FULL {
+                return true;
+            }
+            bytes = 0;
+            sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(size)))).is_ok()
+        });
+        let last = read.map(|()| batch);
         // a receiver that is gone wants no more
         let _ = sender.blocking_send(last);
     });
@@ -100,42 +104,6 @@ impl<R: AsyncRead + Unpin> AsyncRead for WhileWanted<R> {
             return Poll::Ready(Err(io::Error::other("nobody is reading any more")));
         }
         Pin::new(&mut self.reader).poll_read(context, buffer)
-    }
-}
-
-fn explain(error: &serde_json::Error, records: u64) -> BodyError {
-    match error.classify() {
-        Category::Io | Category::Eof => BodyError::CutOff { records },
-        Category::Syntax => BodyError::NotJson { line: error.line(), column: error.column(), records },
-        Category::Data => BodyError::NotAnArray,
-    }
-}
-
-struct Elements<'a, T, F> {
-    sender: &'a mpsc::Sender<Result<Vec<T>, BodyError>>,
-    size: usize,
-    transform: F,
-    batch: Vec<T>,
-    records: u64,
-}
-
-impl<'de, T, F: Fn(&RawValue) -> T> Visitor<'de> for &mut Elements<'_, T, F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an array")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(element) = elements.next_element::<Box<RawValue>>()? {
-            self.batch.push((self.transform)(&element));
-            self.records += 1;
-            if self.batch.len() == self.size && self.sender.blocking_send(Ok(std::mem::take(&mut self.batch))).is_err()
-            {
-                return Err(serde::de::Error::custom("nobody is reading any more"));
-            }
-        }
-        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod array;
 mod client;
+mod elements;
 pub mod wire;
 
 pub use array::{BodyError, batches};

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use domain::Window;
 use runtime::FinalIf as _;
 use store::{Cursor, Judged, SliceCounts, StoreError, entity::application};
+use tokio::sync::mpsc::Receiver;
 
 use super::{
     Streams,
@@ -11,8 +12,9 @@ use super::{
 };
 use crate::{
     config::WindowStyle,
-    sink::{self, BATCH},
-    source::{ApplicationsQuery, batches},
+    sink::{self, BATCH, Intake, Purpose},
+    source::{ApplicationsQuery, BodyError, batches},
+    transform::Record,
 };
 
 /// A slice with fewer records is followed by one twice as long.
@@ -23,21 +25,21 @@ const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 impl Streams<'_> {
-    /// Reads what is planned, slice by slice, the oldest first.
+    /// Reads what is planned, slice by slice, the oldest first. While one is committed, the source is asked for the next.
     pub(crate) async fn applications(&self, plan: &Plan) -> anyhow::Result<()> {
         let mut total = SliceCounts::default();
         let mut length = self.settings.ingest.slice_hours.delta();
-        let mut rest = Some(plan.window);
-        while let Some(remaining) = rest {
-            let slice = match self.settings.source.window_style {
-                WindowStyle::Range => remaining.split(length),
-                // the answer has an open end, so asking for less than all would read the rest again and again
-                WindowStyle::Since => (remaining, None),
-            };
-            let counts = self.slice(slice.0, &plan.aim).await?;
-            length = next_length(length, counts.fetched);
-            add(&mut total, &counts);
-            rest = slice.1;
+        let (first, mut rest) = self.split(plan.window, length);
+        let mut asked = Some(self.ask(first).await?);
+        while let Some(Asked { window, purpose, records }) = asked.take() {
+            let intake = sink::read::<application::Entity>(self.writer, records, &purpose).await?;
+            length = next_length(length, intake.fetched());
+            let next = rest.map(|rest| self.split(rest, length));
+            rest = next.and_then(|(_, rest)| rest);
+            let commit = Box::pin(self.commit(intake, window, &plan.aim, &purpose));
+            let (counts, answer) = tokio::join!(commit, self.ask_if(next.map(|(window, _)| window)));
+            add(&mut total, &counts?);
+            asked = answer?;
         }
         match &plan.aim {
             Aim::News => {}
@@ -51,21 +53,47 @@ impl Streams<'_> {
         Ok(())
     }
 
+    fn split(&self, window: Window, length: TimeDelta) -> (Window, Option<Window>) {
+        match self.settings.source.window_style {
+            WindowStyle::Range => window.split(length),
+            // the answer has an open end, so asking for less than all would read the rest again and again
+            WindowStyle::Since => (window, None),
+        }
+    }
+
+    async fn ask_if(&self, window: Option<Window>) -> anyhow::Result<Option<Asked<'_>>> {
+        match window {
+            Some(window) => Ok(Some(self.ask(window).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Asks for a slice, and begins to read what comes, as far as it need not be kept.
     #[tracing::instrument(skip_all, fields(from = %window.from, to = %window.to))]
-    async fn slice(&self, window: Window, aim: &Aim) -> anyhow::Result<SliceCounts> {
+    async fn ask(&self, window: Window) -> anyhow::Result<Asked<'_>> {
         let purpose = self.purpose();
         let query = ApplicationsQuery::of(window, self.settings.source.window_style);
         let answer = self.source.applications(&query).await?;
         let transform = self.transform(purpose.now);
         let records = batches(answer.into_reader(), BATCH, move |raw| transform.application(raw, Some(&window)));
-        let intake = sink::read::<application::Entity>(self.writer, records, &purpose).await?;
+        Ok(Asked { window, purpose, records })
+    }
+
+    #[tracing::instrument(skip_all, fields(from = %window.from, to = %window.to))]
+    async fn commit(
+        &self,
+        intake: Intake<'_, application::Entity>,
+        window: Window,
+        aim: &Aim,
+        purpose: &Purpose<'_>,
+    ) -> anyhow::Result<SliceCounts> {
         let mark = |stream: &str| Cursor { stream: stream.to_owned(), position: window.to };
         let (cursors, complete) = match aim {
             Aim::News => (vec![mark(STREAM)], None),
             Aim::Reconcile(_) => (vec![mark(STREAM), mark(RECONCILING)], intake.evidence(window)),
             Aim::Backfill(name) => (vec![mark(name)], None),
         };
-        let counts = intake.commit(&purpose, cursors, complete, None).await?;
+        let counts = intake.commit(purpose, cursors, complete, None).await?;
         tracing::debug!(
             fetched = counts.fetched,
             inserted = counts.inserted,
@@ -94,6 +122,13 @@ impl Streams<'_> {
         }
         removed.final_if(StoreError::is_final)
     }
+}
+
+/// A slice that the source was asked for.
+struct Asked<'a> {
+    window: Window,
+    purpose: Purpose<'a>,
+    records: Receiver<Result<Vec<Record<application::Model>>, BodyError>>,
 }
 
 /// Slices of a quiet time grow, slices of a busy time shrink: few requests, and transactions that stay short.

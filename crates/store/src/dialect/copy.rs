@@ -1,0 +1,164 @@
+//! COPY in text format: the fastest way into PostgreSQL that needs no knowledge of the server's binary types.
+
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Datelike as _, Utc};
+use domain::instant;
+use sea_orm::{DatabaseConnection, DbErr, Value};
+use sqlx::{Pool, Postgres, postgres::PgPoolCopyExt as _};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::StoreError;
+
+/// Bytes handed over at once.
+const BUFFER: usize = 256 * 1024;
+/// One statement takes no more than about so much, and no longer than about so long while the source is slow: it is a
+/// transaction, and the server may have a time limit.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// A statement that takes rows. Each one ends with a wait of some 40 ms now and then, when its last small message is
+/// held back by the sender until the receiver, which is in no hurry either, confirms the one before; so there are few.
+///
+/// It runs in a task of its own: whoever is cancelled in the middle of it must not leave the connection in the middle.
+pub(super) struct Copy {
+    chunks: mpsc::Sender<Chunk>,
+    task: JoinHandle<Result<u64, StoreError>>,
+    buffer: String,
+    sent: usize,
+    begun: Instant,
+}
+
+enum Chunk {
+    Rows(String),
+    End,
+}
+
+impl Copy {
+    pub(super) fn begin(db: &DatabaseConnection, table: &str, columns: &[&str]) -> Self {
+        let sql = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
+        let (chunks, receiver) = mpsc::channel(1);
+        let task = tokio::spawn(run(db.get_postgres_connection_pool().clone(), sql, receiver));
+        Self { chunks, task, buffer: buffer(), sent: 0, begun: Instant::now() }
+    }
+
+    /// Adds a row, whose values stand in the order of the columns.
+    pub(super) async fn add(&mut self, columns: &[&str], row: &[Value]) -> Result<(), StoreError> {
+        for (index, value) in row.iter().enumerate() {
+            if index > 0 {
+                self.buffer.push('\t');
+            }
+            write_value(&mut self.buffer, value)
+                .map_err(|()| StoreError::Column(columns.get(index).copied().unwrap_or("?").to_owned()))?;
+        }
+        self.buffer.push('\n');
+        if self.buffer.len() >= BUFFER {
+            let rows = std::mem::replace(&mut self.buffer, buffer());
+            self.sent += rows.len();
+            // when nobody takes it, the end says why
+            let _ = self.chunks.send(Chunk::Rows(rows)).await;
+        }
+        Ok(())
+    }
+
+    /// Whether it should come to its end soon.
+    pub(super) fn is_long(&self) -> bool {
+        self.sent >= MOST_BYTES || self.begun.elapsed() >= LONGEST || self.chunks.is_closed()
+    }
+
+    /// Gives the number of rows that have arrived.
+    pub(super) async fn finish(self) -> Result<u64, StoreError> {
+        let _ = self.chunks.send(Chunk::Rows(self.buffer)).await;
+        let _ = self.chunks.send(Chunk::End).await;
+        self.task.await.map_err(|error| StoreError::Database(DbErr::Custom(error.to_string())))?
+    }
+}
+
+fn buffer() -> String {
+    String::with_capacity(BUFFER + 16 * 1024)
+}
+
+async fn run(pool: Pool<Postgres>, sql: String, mut chunks: mpsc::Receiver<Chunk>) -> Result<u64, StoreError> {
+    let mut statement = pool.copy_in_raw(&sql).await.map_err(broken)?;
+    while let Some(chunk) = chunks.recv().await {
+        match chunk {
+            Chunk::Rows(rows) => {
+                statement.send(rows.as_bytes()).await.map_err(broken)?;
+            }
+            Chunk::End => return statement.finish().await.map_err(broken),
+        }
+    }
+    statement.abort("given up").await.map_err(broken)?;
+    Ok(0)
+}
+
+fn broken(error: sqlx::Error) -> StoreError {
+    StoreError::Database(DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
+}
+
+fn write_value(buffer: &mut String, value: &Value) -> Result<(), ()> {
+    let written = match value {
+        Value::String(None)
+        | Value::BigInt(None)
+        | Value::Int(None)
+        | Value::Double(None)
+        | Value::ChronoDateTimeUtc(None) => {
+            buffer.push_str("\\N");
+            Ok(())
+        }
+        Value::String(Some(text)) => {
+            escape(buffer, text);
+            Ok(())
+        }
+        Value::BigInt(Some(number)) => write!(buffer, "{number}"),
+        Value::Int(Some(number)) => write!(buffer, "{number}"),
+        Value::Double(Some(number)) => write!(buffer, "{number}"),
+        Value::ChronoDateTimeUtc(Some(at)) => write_instant(buffer, *at),
+        _ => return Err(()),
+    };
+    written.map_err(|_| ())
+}
+
+/// PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`.
+pub(super) fn write_instant(buffer: &mut String, at: DateTime<Utc>) -> std::fmt::Result {
+    if (1..=9999).contains(&at.year()) {
+        return instant::write_canonical(buffer, at);
+    }
+    let (era, year) = if at.year() > 0 { ("", at.year()) } else { (" BC", 1 - at.year()) };
+    write!(buffer, "{year:04}-{}{era}", at.format("%m-%dT%H:%M:%S%.6fZ"))
+}
+
+fn escape(buffer: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {
+        buffer.push_str(&rest[..at]);
+        buffer.push_str(match rest.as_bytes()[at] {
+            b'\\' => "\\\\",
+            b'\t' => "\\t",
+            b'\n' => "\\n",
+            _ => "\\r",
+        });
+        rest = &rest[at + 1..];
+    }
+    buffer.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_for_copy() {
+        let mut buffer = String::new();
+        escape(&mut buffer, "a\tb\\N\r\nü");
+        assert_eq!(buffer, "a\\tb\\\\N\\r\\nü");
+    }
+
+    #[test]
+    fn unknown_kinds_are_refused() {
+        assert_eq!(write_value(&mut String::new(), &Value::Bool(Some(true))), Err(()));
+    }
+}

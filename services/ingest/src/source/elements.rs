@@ -1,0 +1,248 @@
+//! The elements of a JSON array, out of bytes that come little by little.
+//!
+//! serde_json can read from a reader, but then it looks at each byte by itself; out of a slice it takes an element several
+//! times as fast, and without a copy. So bytes are gathered here, and elements are taken from what is there.
+
+use std::io::Read;
+
+use serde::de::IgnoredAny;
+use serde_json::{Deserializer, error::Category, value::RawValue};
+
+use super::BodyError;
+
+/// Bytes that are gathered before elements are taken; more when an element is larger.
+const BUFFER: usize = 64 * 1024;
+
+/// Reads an array.
+pub(super) struct Elements<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    /// What was read and not yet taken.
+    pending: std::ops::Range<usize>,
+    /// Whether there is nothing more to read.
+    is_over: bool,
+    /// Where the first pending byte stands: lines counted from 1, bytes of the line before it.
+    place: (usize, usize),
+    /// Elements taken.
+    records: u64,
+}
+
+impl<R: Read> Elements<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Self { reader, buffer: vec![0; BUFFER], pending: 0..0, is_over: false, place: (1, 0), records: 0 }
+    }
+
+    /// Gives each element to `take`, until that says stop by `false`.
+    pub(super) fn each(&mut self, mut take: impl FnMut(&RawValue) -> bool) -> Result<(), BodyError> {
+        match self.next_byte()? {
+            Some(b'[') => self.advance(1),
+            _ => return Err(self.something_else()),
+        }
+        if self.next_byte()? == Some(b']') {
+            self.advance(1);
+            return self.end();
+        }
+        loop {
+            if !self.element(&mut take)? {
+                return Ok(());
+            }
+            match self.next_byte()? {
+                Some(b',') => self.advance(1),
+                Some(b']') => {
+                    self.advance(1);
+                    return self.end();
+                }
+                Some(_) => return Err(self.not_json(1, 1)),
+                None => return Err(BodyError::CutOff { records: self.records }),
+            }
+        }
+    }
+
+    /// Takes the element that begins here.
+    fn element(&mut self, take: &mut impl FnMut(&RawValue) -> bool) -> Result<bool, BodyError> {
+        loop {
+            let bytes = &self.buffer[self.pending.clone()];
+            let tried = bytes.len();
+            let mut elements = Deserializer::from_slice(bytes).into_iter::<&RawValue>();
+            match elements.next() {
+                // a number at the end may go on
+                Some(Ok(element)) if self.is_over || elements.byte_offset() < tried => {
+                    let (length, goes_on) = (elements.byte_offset(), take(element));
+                    self.records += 1;
+                    self.advance(length);
+                    return Ok(goes_on);
+                }
+                Some(Err(error)) if offset(bytes, &error) < tried => {
+                    return Err(self.not_json(error.line(), error.column()));
+                }
+                _ if self.is_over => return Err(BodyError::CutOff { records: self.records }),
+                // twice as much, so that a large element is not tried for each bit of it that arrives
+                _ => self.gather(tried.max(1) * 2)?,
+            }
+        }
+    }
+
+    /// The next byte that is no space, which stays; `None` at the end.
+    fn next_byte(&mut self) -> Result<Option<u8>, BodyError> {
+        loop {
+            let bytes = &self.buffer[self.pending.clone()];
+            let spaces = bytes.iter().take_while(|byte| b" \t\r\n".contains(byte)).count();
+            if let Some(byte) = bytes.get(spaces).copied() {
+                self.advance(spaces);
+                return Ok(Some(byte));
+            }
+            self.advance(spaces);
+            if self.is_over {
+                return Ok(None);
+            }
+            self.gather(1)?;
+        }
+    }
+
+    /// Nothing may follow.
+    fn end(&mut self) -> Result<(), BodyError> {
+        match self.next_byte()? {
+            Some(_) => Err(self.not_json(1, 1)),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads until so many bytes are pending, or there are no more.
+    fn gather(&mut self, wanted: usize) -> Result<(), BodyError> {
+        self.buffer.copy_within(self.pending.clone(), 0);
+        self.pending = 0..self.pending.len();
+        if self.buffer.len() < wanted {
+            self.buffer.resize(wanted.next_power_of_two(), 0);
+        }
+        while !self.is_over && self.pending.end < wanted {
+            let read = self.reader.read(&mut self.buffer[self.pending.end..]);
+            let read = read.map_err(|_| BodyError::CutOff { records: self.records })?;
+            self.pending.end += read;
+            self.is_over = read == 0;
+        }
+        if self.is_over {
+            // so that what is wrong at the very end can be told from what is missing there
+            self.buffer.truncate(self.pending.end);
+            self.buffer.push(b' ');
+            self.pending.end += 1;
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        let taken = &self.buffer[self.pending.start..self.pending.start + bytes];
+        let (line, column) = self.place;
+        self.place = match taken.iter().rposition(|byte| *byte == b'\n') {
+            Some(last) => (line + taken.split(|byte| *byte == b'\n').count() - 1, bytes - last - 1),
+            None => (line, column + bytes),
+        };
+        self.pending.start += bytes;
+    }
+
+    /// What is wrong stands in this line and column, counted from the first pending byte on.
+    fn not_json(&self, line: usize, column: usize) -> BodyError {
+        let before = self.place;
+        let column = if line == 1 { before.1 + column } else { column };
+        BodyError::NotJson { line: before.0 + line - 1, column, records: self.records }
+    }
+
+    /// It does not begin like an array.
+    fn something_else(&mut self) -> BodyError {
+        let bytes = &self.buffer[self.pending.clone()];
+        match serde_json::from_reader::<_, Vec<IgnoredAny>>(bytes.chain(&mut self.reader)) {
+            Err(error) => match error.classify() {
+                Category::Io | Category::Eof => BodyError::CutOff { records: 0 },
+                Category::Syntax => self.not_json(error.line(), error.column()),
+                Category::Data => BodyError::NotAnArray,
+            },
+            Ok(_) => BodyError::NotAnArray,
+        }
+    }
+}
+
+/// Where in the bytes an error stands. At their very end it only means that they are not all: of a number that is cut
+/// off, serde_json does not say that something is missing but that it is wrong.
+fn offset(bytes: &[u8], error: &serde_json::Error) -> usize {
+    let lines_before = bytes.split_inclusive(|byte| *byte == b'\n').take(error.line() - 1);
+    lines_before.map(<[u8]>::len).sum::<usize>() + error.column()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives so many bytes at a time.
+    struct Slow<'a>(&'a [u8], usize);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let most = self.1.min(buffer.len());
+            self.0.read(&mut buffer[..most])
+        }
+    }
+
+    fn read(body: &str, at_once: usize) -> (Vec<String>, Result<(), BodyError>) {
+        let mut found = Vec::new();
+        let ended = Elements::new(Slow(body.as_bytes(), at_once)).each(|element| {
+            found.push(element.get().to_owned());
+            true
+        });
+        (found, ended)
+    }
+
+    #[test]
+    fn however_the_bytes_come_the_elements_are_the_same() {
+        let long = format!("{{\"text\":\"{}\"}}", "ü[]{},\\\" ".repeat(20_000));
+        let elements = ["1", "-12.5e3", "true", "null", "\"a,]\"", "[1,[2]]", "{\"a\" : {}}", &long, "1234567"];
+        for spaces in ["", " ", "\n\t\r "] {
+            let comma = format!("{spaces},{spaces}");
+            let body = format!("{spaces}[{spaces}{}{spaces}]{spaces}", elements.join(&comma));
+            for at_once in [1, 2, 3, 7, 1_000, 65_536, 1_000_000] {
+                let (found, ended) = read(&body, at_once);
+                assert!(found == elements && ended.is_ok(), "{at_once}: {ended:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn wherever_it_is_cut_off_that_is_said_with_what_had_been_read() {
+        let body = "[ {\"a\":1} ,[2],  345 , \"x\" ]";
+        let ends = [9, 14, 20, 26];
+        for length in 0..body.len() {
+            let (found, ended) = read(&body[..length], 4);
+            let complete = ends.iter().filter(|end| **end <= length).count() as u64;
+            // a number that is cut off is a number
+            let Err(BodyError::CutOff { records }) = ended else { panic!("{length}: {ended:?}") };
+            assert_eq!(records, found.len() as u64);
+            assert!(records == complete || (18..20).contains(&length), "{length}: {records}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_found_where_it_stands() {
+        for (body, line, column, records) in [
+            ("[{},\n  {},\n   oops]", 3, 4, 2),
+            ("[{}\n {}]", 2, 2, 1),
+            ("[{},]", 1, 5, 1),
+            ("[{},{\n\"a\" 1}]", 2, 5, 1),
+            ("[{}]\n\n x", 3, 2, 1),
+            (" \n <html>", 2, 2, 0),
+        ] {
+            let (found, ended) = read(body, 3);
+            let Err(BodyError::NotJson { line: in_line, column: at, records: after }) = ended else {
+                panic!("{body}: {ended:?}")
+            };
+            assert_eq!((in_line, at, after, found.len() as u64), (line, column, records, records), "{body}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_enough_is_given_no_more() {
+        let mut given = 0;
+        let ended = Elements::new(&b"[1,2,3, oops"[..]).each(|_| {
+            given += 1;
+            given < 2
+        });
+        assert!(ended.is_ok() && given == 2);
+    }
+}
