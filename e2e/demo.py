@@ -4,15 +4,17 @@
     python3 e2e/demo.py
 
 Builds the programs, starts mock-api, and runs migrate → ingest → export → dbt. Then a day passes in the mock's
-world, and ingest → export → dbt run again and find what changed. Everything stays in `.demo/`, which each demo
-makes anew; settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n after signal n.
+world, and ingest → export → dbt run again and find what changed. Then everything is read again, which finds what was
+deleted, and one person is forgotten. Everything stays in `.demo/`, which each demo makes anew; settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n after signal n.
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import secrets
 import shutil
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -68,10 +70,25 @@ class Pipeline:
 
     def move_data(self) -> None:
         """One run of everything that runs on a schedule."""
-        with screen.step("ingest") as done:
-            summary = self.summary_of("ingest", [self.executables["ingest"]])
+        self.ingest()
+        self.to_the_warehouse()
+
+    def ingest(self, *words: str) -> None:
+        with screen.step(" ".join(("ingest", *words))) as done:
+            summary = self.summary_of("ingest", [self.executables["ingest"], *words])
             counts = ["%s %s" % (screen.number(summary[name]), name) for name in RUN_COLUMNS if summary.get(name)]
             done.text = ", ".join(counts)
+
+    def forget_somebody(self) -> None:
+        """Somebody who has applied lately, by their key."""
+        with contextlib.closing(sqlite3.connect(DEMO / "store.db")) as store:
+            newest = "SELECT candidate_key FROM application WHERE removed_at IS NULL ORDER BY created DESC, id LIMIT 1"
+            ((key,),) = store.execute(newest).fetchall()
+        with screen.step("ingest forget") as done:
+            summary = self.summary_of("ingest", [self.executables["ingest"], "forget", "--candidate", key])
+            done.text = "one person; %d of their applications" % summary["removed"]
+
+    def to_the_warehouse(self) -> None:
         with screen.step("export") as done:
             summary = self.summary_of("export", [self.executables["export"]])
             kilobytes = summary.get("bytes", 0) / 1000
@@ -127,8 +144,10 @@ def counted(changes: dict[str, int]) -> str:
 
 def show(pipeline: Pipeline) -> None:
     screen.heading("What ingest counted")
-    runs = zip(("first run", "a day later"), pipeline.runs())
-    screen.table(("", *RUN_COLUMNS), [[name, *(run[column] for column in RUN_COLUMNS)] for name, run in runs])
+    names = ("first run", "a day later", "all again", "forget", "next run")
+    columns = (*RUN_COLUMNS, "suppressed")
+    runs = zip(names, pipeline.runs())
+    screen.table(("", *columns), [[name, *(run[column] for column in columns)] for name, run in runs])
     screen.heading("The ten postings with the most applications")
     screen.table(("applications", "active", "posting", "city", "department"), pipeline.query(TOP_TEN), widest=36)
 
@@ -182,6 +201,11 @@ def demo() -> None:
         pipeline.move_data()
         let_a_day_pass(world)
         screen.heading("Second run: only what changed is written")
+        pipeline.move_data()
+        screen.heading("Everything is read again, as it is every week: what Emply has deleted is gone")
+        pipeline.ingest("--reconcile")
+        screen.heading("Somebody asks to be forgotten: no later run brings them back")
+        pipeline.forget_somebody()
         pipeline.move_data()
         show(pipeline)
         show_places(executables, world.address)

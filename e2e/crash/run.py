@@ -190,11 +190,11 @@ def tell(arguments: argparse.Namespace, work: Path) -> None:
             story.into_the_empty(planned)
         for planned in size.full:
             story.into_the_full(planned)
-        lines, at_the_end = stage.search_log()
+        lines = stage.search_log()
         if arguments.spoil:
             story.spoil(arguments.spoil)
-    screen.say("  %s lines of ingest's log searched, %d threads fell over at the end of a run; %s in all"
-               % (screen.number(lines), at_the_end, screen.duration(time.monotonic() - started)))
+    screen.say("  %s lines of ingest's log searched; %s in all"
+               % (screen.number(lines), screen.duration(time.monotonic() - started)))
     screen.say("\n%s survived: nothing lost, nothing twice, no half run" % ", ".join(
         "%d %s" % (count, group) for group, count in story.hits.items()))
 

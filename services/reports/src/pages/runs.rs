@@ -64,7 +64,7 @@ pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
         div.scroll tabindex="0" {
             table {
                 thead { tr {
-                    @for name in ["service", "outcome", "started", "seconds", "started by"] { th { (name) } }
+                    @for name in ["service", "command", "outcome", "started", "seconds", "started by"] { th { (name) } }
                     @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "bytes", "requests", "retries"] {
                         th.number { (name) }
                     }
@@ -93,6 +93,7 @@ fn row(run: &sync_run::Model) -> Markup {
     html! {
         tr {
             th scope="row" { (run.service) }
+            td { (run.command) }
             td { span class={ "outcome " (run.outcome) } { (mark(&run.outcome)) " " (run.outcome) } }
             td { (time(run.started_at)) }
             td.number { (seconds.unwrap_or_default()) }
@@ -101,7 +102,7 @@ fn row(run: &sync_run::Model) -> Markup {
             td { @if let (Some(from), Some(to)) = (run.window_from, run.window_to) { (time(from)) " – " (time(to)) } }
             td { (run.version) }
         }
-        @if let Some(error) = &run.error { tr.error { td colspan="17" { (error) } } }
+        @if let Some(error) = &run.error { tr.error { td colspan="18" { (error) } } }
     }
 }
 
