@@ -65,9 +65,9 @@ deny: needs
 		echo "SKIPPED: cargo-deny is not installed (cargo install cargo-deny --locked)"; \
 	fi
 
-test-rust: build tools ## all Rust tests, on SQLite and a PostgreSQL of their own
+test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
 	$(call say,Rust tests)
-	python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL)
+	python3 e2e/toolbox/with_postgres.py -- python3 e2e/toolbox/with_bigquery.py -- cargo test $(ALL)
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)

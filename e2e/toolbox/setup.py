@@ -11,6 +11,7 @@ Environments made, all or the one that --only names:
     venv-dbt       dbt with DuckDB (dbt/requirements-lake.lock)
     venv-toolbox   PostgreSQL for tests (e2e/toolbox/requirements.lock)
     venv-api       tests out of OpenAPI documents (e2e/api/requirements.lock)
+    venv-bigquery  an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
     venv-bench     peers of the benchmarks (bench/requirements.lock); only where --only names it
 """
 
@@ -31,22 +32,32 @@ ENVIRONMENTS = {
     "venv-dbt": REPOSITORY / "dbt" / "requirements-lake.lock",
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
     "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
+    "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
     "venv-bench": REPOSITORY / "bench" / "requirements.lock",
 }
 # made only when --only names it: no test needs it
 OPTIONAL = {"venv-bench"}
+# what wants a newer Python than the rest
+NEWER = {"venv-bigquery": (3, 11)}
+# Run once by a new environment's Python. DuckDB keeps its extensions below the home folder: here, and wherever they
+# are to be found, that is the folder `home` of the environment, so that nobody's own one is written to
+ONCE = {"venv-bigquery": "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"}
 
 
 class SetupFailed(Exception):
     """The message names the thing and the way out."""
 
 
+class NoPython(SetupFailed):
+    """There is no Python that an environment could be made with."""
+
+
 def say(line):
     print("setup: " + line, file=sys.stderr, flush=True)
 
 
-def supported(version):
-    return OLDEST <= tuple(version[:2]) <= NEWEST
+def supported(version, oldest):
+    return oldest <= tuple(version[:2]) <= NEWEST
 
 
 def probe(interpreter):
@@ -59,31 +70,33 @@ def probe(interpreter):
         return None
 
 
-def choose_interpreter():
+def choose_interpreter(oldest):
     """The Python that runs this, or where that is too old or too new, another one on PATH."""
-    if supported(sys.version_info):
+    if supported(sys.version_info, oldest):
         return sys.executable, tuple(sys.version_info[:3])
-    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+    for minor in range(NEWEST[1], oldest[1] - 1, -1):
         found = shutil.which("python3.%d" % minor)
         version = found and probe(found)
-        if version and supported(version):
+        if version and supported(version, oldest):
             return found, version
-    raise SetupFailed(
+    raise NoPython(
         "Python %d.%d to %d.%d is needed, this is %s and PATH has no other. Install one of them, or name one: "
-        "/path/to/python3.12 %s" % (OLDEST + NEWEST + (sys.version.split()[0], Path(__file__).resolve()))
+        "/path/to/python3.12 %s" % (oldest + NEWEST + (sys.version.split()[0], Path(__file__).resolve()))
     )
 
 
-def fingerprint(lock, version):
-    """What an environment depends on: the lock file's text and the Python's version."""
+def fingerprint(lock, version, once):
+    """What an environment depends on: the lock file's text, the Python's version, and what is run once."""
     digest = hashlib.sha256(lock.read_bytes())
     digest.update(repr(version).encode())
+    digest.update(once.encode())
     return digest.hexdigest()
 
 
-def run(step, command):
+def run(step, command, **settings):
     """Runs one step quietly; when it fails, its own output says why."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    environment = {**os.environ, **settings}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     if done.returncode != 0:
         sys.stderr.write(done.stdout)
         raise SetupFailed("%s failed with exit code %d, see above" % (step, done.returncode))
@@ -92,7 +105,8 @@ def run(step, command):
 def make_environment(folder, lock, interpreter, version):
     """Makes one environment anew. Its stamp is written last, so that a broken one is never taken for good."""
     stamp = folder / ".stamp"
-    wanted = fingerprint(lock, version)
+    once = ONCE.get(folder.name, "")
+    wanted = fingerprint(lock, version, once)
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
     started = time.monotonic()
@@ -102,22 +116,41 @@ def make_environment(folder, lock, interpreter, version):
     hint = "" if os.name != "posix" else " (Debian and Ubuntu have it in the package python3-venv)"
     run("python -m venv" + hint, [interpreter, "-m", "venv", str(folder)])
     say("%s: installing what %s names" % (folder.name, lock.relative_to(REPOSITORY)))
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    python = str(folder / "bin" / "python")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     # the lock is complete, so nothing is resolved; wheels only, so nothing is compiled and no setup script runs
     exactly = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)]
     run("pip install", pip + exactly)
+    if once:
+        home = folder / "home"
+        home.mkdir()
+        run(once, [python, "-c", once], HOME=str(home))
     stamp.write_text(wanted)
     say("%s: ready after %.0f s" % (folder.name, time.monotonic() - started))
     return True
 
 
-def make_all(tools, names):
-    interpreter, version = choose_interpreter()
+def choose_interpreters(names, named):
+    """Environment by environment, what makes it. One that wants a newer Python than there is fails only when it was
+    `named`: whoever has an old Python still gets the others."""
+    chosen = {}
+    for name in names:
+        try:
+            chosen[name] = choose_interpreter(NEWER.get(name, OLDEST))
+        except NoPython as problem:
+            if named or name not in NEWER:
+                raise
+            say("%s is left out: %s" % (name, problem))
+    return chosen
+
+
+def make_all(tools, names, named):
+    chosen = choose_interpreters(names, named)
     tools.mkdir(parents=True, exist_ok=True)
     # two builds at once (make -j, two terminals) must not make the same folder
     with open(tools / ".setup.lock", "w") as gate:
         fcntl.flock(gate, fcntl.LOCK_EX)
-        made = [make_environment(tools / name, ENVIRONMENTS[name], interpreter, version) for name in names]
+        made = [make_environment(tools / name, ENVIRONMENTS[name], *chosen[name]) for name in chosen]
     if not any(made):
         say("%s is up to date" % tools)
 
@@ -129,7 +162,8 @@ def main():
     arguments = parser.parse_args()
     chosen = arguments.tools_dir or os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools"
     try:
-        make_all(Path(chosen).resolve(), [arguments.only] if arguments.only else [name for name in ENVIRONMENTS if name not in OPTIONAL])
+        names = [arguments.only] if arguments.only else [name for name in ENVIRONMENTS if name not in OPTIONAL]
+        make_all(Path(chosen).resolve(), names, bool(arguments.only))
     except (SetupFailed, OSError) as problem:
         say(str(problem))
         return 1

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use futures_util::{Stream, TryStreamExt as _};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait, QueryFilter as _, QueryOrder as _,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter as _,
+    QueryOrder as _, sea_query::OnConflict,
 };
 
 use crate::{
@@ -45,13 +45,14 @@ pub struct ExportCursor {
     pub sent: i64,
     /// A range (after, up to) that was being sent and may have arrived or not.
     pub pending: Option<(i64, i64)>,
+    /// How often that range was begun anew, because a job had failed.
+    pub attempt: i64,
 }
 
 impl Store {
     /// The highest number of a committed change; every change up to it can be read.
     pub async fn highest_change(&self) -> Result<i64, StoreError> {
-        let row = change_counter::Entity::find_by_id(1).one(&self.db).await?;
-        Ok(row.map_or(0, |row| row.value))
+        highest_change(&self.db).await
     }
 
     /// How far a warehouse has been served; nothing yet, if it is not known.
@@ -60,6 +61,7 @@ impl Store {
         Ok(row.map_or_else(ExportCursor::default, |row| ExportCursor {
             sent: row.sent,
             pending: row.pending_from.zip(row.pending_to),
+            attempt: row.attempt,
         }))
     }
 
@@ -77,21 +79,29 @@ impl Writer {
         cursor: ExportCursor,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        use export_cursor::Column::{MovedAt, PendingFrom, PendingTo, Sent, Target};
+        use export_cursor::Column::{Attempt, MovedAt, PendingFrom, PendingTo, Sent, Target};
         let row = export_cursor::ActiveModel {
             target: Set(target.to_owned()),
             sent: Set(cursor.sent),
             pending_from: Set(cursor.pending.map(|(from, _)| from)),
             pending_to: Set(cursor.pending.map(|(_, to)| to)),
+            attempt: Set(cursor.attempt),
             moved_at: Set(microseconds(now)),
         };
         let transaction = self.begin().await?;
         export_cursor::Entity::insert(row)
-            .on_conflict(OnConflict::column(Target).update_columns([Sent, PendingFrom, PendingTo, MovedAt]).to_owned())
+            .on_conflict(
+                OnConflict::column(Target).update_columns([Sent, PendingFrom, PendingTo, Attempt, MovedAt]).to_owned(),
+            )
             .exec_without_returning(&transaction)
             .await?;
         Ok(transaction.commit().await?)
     }
+}
+
+async fn highest_change(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
+    let row = change_counter::Entity::find_by_id(1).one(db).await?;
+    Ok(row.map_or(0, |row| row.value))
 }
 
 /// A view of the store that stands still.
@@ -99,6 +109,11 @@ impl Writer {
 pub struct Snapshot(DatabaseTransaction);
 
 impl Snapshot {
+    /// The highest number of a change in it.
+    pub async fn highest_change(&self) -> Result<i64, StoreError> {
+        highest_change(&self.0).await
+    }
+
     /// Rows whose last change has a number after `after` and up to `up_to`, in the order of these numbers, as they come
     /// from the database and never all at once.
     pub async fn changed<E: Changing>(

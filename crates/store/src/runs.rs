@@ -38,6 +38,7 @@ impl sync_run::Model {
             "fetched": self.fetched, "inserted": self.inserted, "updated": self.updated, "unchanged": self.unchanged,
             "removed": self.removed, "rejected": self.rejected, "suppressed": self.suppressed,
             "bytes": self.bytes, "requests": self.requests, "retries": self.retries,
+            "jobs": self.jobs, "bytes_billed": self.bytes_billed,
         })
     }
 }
@@ -72,6 +73,10 @@ pub struct RunTotals {
     pub requests: u64,
     /// Of these, repetitions.
     pub retries: u64,
+    /// Jobs that a warehouse has done.
+    pub jobs: u64,
+    /// Bytes that it charges for.
+    pub bytes_billed: u64,
     /// What was asked for.
     pub window: Option<Window>,
     /// What became of the records, where no slice has written it down already.
@@ -135,6 +140,8 @@ impl Store {
             bytes: Set(signed(totals.bytes)),
             requests: Set(signed(totals.requests)),
             retries: Set(signed(totals.retries)),
+            jobs: Set(signed(totals.jobs)),
+            bytes_billed: Set(signed(totals.bytes_billed)),
             window_from: Set(totals.window.map(|window| microseconds(window.from))),
             window_to: Set(totals.window.map(|window| microseconds(window.to))),
             ..Default::default()
@@ -203,6 +210,8 @@ impl Store {
             bytes: 0,
             requests: 0,
             retries: 0,
+            jobs: 0,
+            bytes_billed: 0,
             error: None,
             version: run.version.to_owned(),
         }

@@ -3,10 +3,16 @@
 use std::path::Path;
 
 use anyhow::bail;
+use chrono::Utc;
 use runtime::{Check, Final, FinalIf as _, Summary};
 use store::{Store, StoreError};
 
-use crate::{config::Settings, open_options};
+use crate::{
+    PROGRAM,
+    config::{Settings, WarehouseSettings},
+    open_options,
+    sink::bigquery::BigQuery,
+};
 
 /// Prints one line for each item.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
@@ -21,7 +27,13 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
         }
         Err(error) => check.item("database", Err(error)),
     }
-    check.item("lake", lake(&settings.lake));
+    match &settings.warehouse {
+        WarehouseSettings::Lake(path) => check.item("lake", lake(path)),
+        WarehouseSettings::BigQuery(dataset) => {
+            let bigquery = BigQuery::new(&PROGRAM, dataset, Utc::now())?;
+            check.item("BigQuery", bigquery.look().await);
+        }
+    }
     check.finish()
 }
 

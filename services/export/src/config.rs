@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use domain::Pseudonymiser;
 use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
 use serde::Deserialize;
+use url::Url;
 
 use crate::transform::Persons;
 
@@ -12,10 +13,34 @@ use crate::transform::Persons;
 pub struct Settings {
     /// The store.
     pub database: DatabaseSettings,
-    /// Where the lake is.
-    pub lake: PathBuf,
+    /// Where rows go.
+    pub warehouse: WarehouseSettings,
     /// What becomes of persons.
     pub persons: Persons,
+}
+
+/// Where rows go.
+#[derive(Debug, Clone)]
+pub enum WarehouseSettings {
+    /// To Parquet files in this folder.
+    Lake(PathBuf),
+    /// To BigQuery.
+    BigQuery(BigQuerySettings),
+}
+
+/// A dataset of BigQuery.
+#[derive(Debug, Clone)]
+pub struct BigQuerySettings {
+    /// The API.
+    pub endpoint: Url,
+    /// Id of the project, which has the dataset and pays for the jobs.
+    pub project: String,
+    /// Name of the dataset.
+    pub dataset: String,
+    /// Where the dataset is, or is to be made.
+    pub location: String,
+    /// A statement that would read more is refused.
+    pub max_bytes_billed: u64,
 }
 
 /// Which kind of warehouse.
@@ -24,11 +49,22 @@ pub struct Settings {
 enum WarehouseType {
     /// Parquet files.
     Lake,
+    /// BigQuery.
+    BigQuery,
 }
 
 #[derive(Debug, Deserialize)]
-struct WarehouseSettings {
+struct KindSettings {
     r#type: WarehouseType,
+}
+
+#[derive(Debug, Deserialize)]
+struct DatasetSettings {
+    project: Option<String>,
+    dataset: Option<String>,
+    location: String,
+    endpoint: Url,
+    max_bytes_billed: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -56,19 +92,45 @@ struct PersonSettings {
 
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, warehouse) = (reader.section(), reader.section::<WarehouseSettings>());
-        let (lake, persons) = (reader.section::<LakeSettings>(), reader.section::<PersonSettings>());
-        let lake = lake.and_then(|lake| {
-            if lake.path.is_none()
-                && warehouse.as_ref().is_some_and(|warehouse| warehouse.r#type == WarehouseType::Lake)
-            {
-                reader.refuse("LAKE_PATH", Problem::Missing);
-            }
-            lake.path
-        });
+        let (database, kind) = (reader.section(), reader.section::<KindSettings>());
+        let (lake, dataset) = (reader.section::<LakeSettings>(), reader.section::<DatasetSettings>());
+        let persons = reader.section::<PersonSettings>();
+        let warehouse = match kind.map(|kind| kind.r#type) {
+            Some(WarehouseType::Lake) => lake.and_then(|lake| lake_at(lake, reader)),
+            Some(WarehouseType::BigQuery) => dataset.and_then(|dataset| dataset_of(dataset, reader)),
+            None => None,
+        };
         let persons = persons.and_then(|persons| self::persons(&persons, reader));
-        Some(Self { database: database?, lake: lake?, persons: persons? })
+        Some(Self { database: database?, warehouse: warehouse?, persons: persons? })
     }
+}
+
+fn lake_at(settings: LakeSettings, reader: &mut Reader) -> Option<WarehouseSettings> {
+    if settings.path.is_none() {
+        reader.refuse("LAKE_PATH", Problem::Missing);
+    }
+    settings.path.map(WarehouseSettings::Lake)
+}
+
+fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<WarehouseSettings> {
+    let is_name = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    for (name, value) in [("BIGQUERY_PROJECT", &settings.project), ("BIGQUERY_DATASET", &settings.dataset)] {
+        if value.is_none() {
+            reader.refuse(name, Problem::Missing);
+        }
+    }
+    if settings.dataset.as_deref().is_some_and(|dataset| !is_name(dataset)) {
+        let problem = "is not the name of a dataset: letters, digits and _ alone".to_owned();
+        reader.refuse("BIGQUERY_DATASET", Problem::Refused(problem));
+        return None;
+    }
+    Some(WarehouseSettings::BigQuery(BigQuerySettings {
+        endpoint: settings.endpoint,
+        project: settings.project?,
+        dataset: settings.dataset?,
+        location: settings.location,
+        max_bytes_billed: settings.max_bytes_billed,
+    }))
 }
 
 fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
@@ -91,12 +153,12 @@ fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
     })
 }
 
-impl Section for WarehouseSettings {
+impl Section for KindSettings {
     const PREFIX: &'static str = "WAREHOUSE_";
     const SETTINGS: &'static [Setting] = &[Setting::plain(
         "WAREHOUSE_TYPE",
         Need::Default("lake"),
-        "kind of warehouse; this release knows lake: Parquet files",
+        "kind of warehouse: lake (Parquet files) or bigquery",
         "lake",
     )];
 }
@@ -109,6 +171,42 @@ impl Section for LakeSettings {
         "folder of the lake; required when WAREHOUSE_TYPE is lake",
         "/var/lib/emply/lake",
     )];
+}
+
+impl Section for DatasetSettings {
+    const PREFIX: &'static str = "BIGQUERY_";
+    const SETTINGS: &'static [Setting] = &[
+        Setting::plain(
+            "BIGQUERY_PROJECT",
+            Need::Optional,
+            "id of the Google Cloud project; required when WAREHOUSE_TYPE is bigquery",
+            "clinic-data",
+        ),
+        Setting::plain(
+            "BIGQUERY_DATASET",
+            Need::Optional,
+            "dataset, made when it is not there; required when WAREHOUSE_TYPE is bigquery",
+            "emply",
+        ),
+        Setting::plain(
+            "BIGQUERY_LOCATION",
+            Need::Default("EU"),
+            "where the dataset is, or is to be made",
+            "europe-west3",
+        ),
+        Setting::plain(
+            "BIGQUERY_ENDPOINT",
+            Need::Default("https://bigquery.googleapis.com"),
+            "the API; no token is sent to one that is plain http, an emulator",
+            "http://localhost:9050",
+        ),
+        Setting::plain(
+            "BIGQUERY_MAX_BYTES_BILLED",
+            Need::Default("10737418240"),
+            "a statement that would read more bytes is refused and costs nothing",
+            "10737418240",
+        ),
+    ];
 }
 
 impl Section for PersonSettings {

@@ -3,11 +3,12 @@
 //! - [`schema`]: the warehouse's tables, column by column.
 //! - `source`: which changes are due.
 //! - [`transform`]: rows of the store become rows of the warehouse, persons become pseudonyms.
-//! - [`sink`]: the lake.
-//! - `run` is one export; `report` is what it counted.
+//! - [`sink`]: the lake, and BigQuery.
+//! - `run` is one export; `plan` is what it would do; `report` is what it counted.
 
 mod check;
 pub mod config;
+mod plan;
 mod report;
 mod run;
 pub mod schema;
@@ -33,6 +34,9 @@ pub static PROGRAM: Program = Program {
 /// What is asked for.
 #[derive(Debug, Parser)]
 pub struct Args {
+    /// Sends everything again, and takes out of the warehouse whatever else is there
+    #[arg(long)]
+    full: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -41,13 +45,23 @@ pub struct Args {
 enum Command {
     /// Says whether settings, database, schema and warehouse are in order; writes nothing
     Check,
+    /// Shows what a run would send, without sending it
+    Plan,
+    /// Ends with 1 when the last good run is older, or there is none; for probes and alarms
+    Fresh {
+        /// For example 26h, 90m, 2days
+        #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+        max_age: Duration,
+    },
 }
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => run::run(&context, &settings).await,
+        None => run::run(&context, &settings, args.full).await,
         Some(Command::Check) => check::run(&settings).await,
+        Some(Command::Plan) => plan::run(&context, &settings, args.full).await,
+        Some(Command::Fresh { max_age }) => report::fresh(&context, &open(&settings).await?, max_age).await,
     }
 }
 

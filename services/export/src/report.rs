@@ -1,9 +1,11 @@
 //! What an export counted.
 
-use runtime::Summary;
-use store::{RunTotals, SliceCounts};
+use std::time::Duration;
 
-use crate::sink::lake::Written;
+use runtime::{Context, Summary, answer};
+use store::{RunTotals, SliceCounts, Store};
+
+use crate::sink::Written;
 
 /// This many runs in a row that found another one at work are a failure.
 const SKIPS_IN_A_ROW: usize = 3;
@@ -26,7 +28,18 @@ pub(crate) fn totals(written: &Written) -> RunTotals {
         removed: written.removed,
         ..SliceCounts::default()
     };
-    RunTotals { bytes: written.bytes, counts: Some(counts), ..RunTotals::default() }
+    let Written { bytes, jobs, bytes_billed, requests, retries, .. } = *written;
+    RunTotals { bytes, jobs, bytes_billed, requests, retries, counts: Some(counts), ..RunTotals::default() }
+}
+
+/// Whether the last good run is young enough.
+pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
+    let found = store.freshness(&["run", "full"], max_age, context.clock.now()).await?;
+    if found.is_stale {
+        anyhow::bail!(found.sentence(max_age));
+    }
+    answer::line(found.sentence(max_age));
+    Ok(Summary::default())
 }
 
 /// For the summary line.

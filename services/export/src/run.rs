@@ -1,23 +1,29 @@
 //! One export.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use runtime::{Context, Summary};
-use store::{Begun, ExportCursor, NewRun, Outcome, RunTotals, Store, Writer};
+use store::{Begun, ExportCursor, NewRun, Outcome, RunTotals, Snapshot, Store, Writer};
 
 use crate::{
     config::Settings,
     open, report,
-    sink::lake::{Identity, Lake, Written},
+    sink::{
+        Identity, Warehouse, Written,
+        bigquery::{Sent, Shipment},
+    },
     source::{Range, due},
 };
 
+/// How often a range is begun anew in a run.
+const TRIES: usize = 3;
+
 /// Sends what is due, under the lock and with a row in the audit.
-pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
+pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> anyhow::Result<Summary> {
     let store = open(settings).await?;
     let run_id = context.run_id.to_string();
     let run = NewRun {
         id: &run_id,
-        command: "run",
+        command: if full { "full" } else { "run" },
         trigger: &context.trigger,
         started_at: context.clock.now(),
         version: context.program.version,
@@ -32,7 +38,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         Begun::Skipped { in_a_row } => return report::skipped(in_a_row),
     };
     let result = tokio::select! {
-        result = work(context, settings, &store, &writer) => result,
+        result = work(context, settings, (&store, &writer), full) => result,
         () = context.shutdown.cancelled() => Err(anyhow::anyhow!("stopped by a signal; what was being sent is sent again by the next run")),
     };
     let outcome = match &result {
@@ -46,46 +52,107 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     Ok(report::summary(&written))
 }
 
-async fn work(context: &Context, settings: &Settings, store: &Store, writer: &Writer) -> anyhow::Result<Written> {
+async fn work(
+    context: &Context,
+    settings: &Settings,
+    (store, writer): (&Store, &Writer),
+    full: bool,
+) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
-    let lake = Lake::open(&settings.lake)?;
-    lake.claim(&Identity {
-        base_url: source.base_url,
-        customer: source.customer,
-        pii_mode: settings.persons.mode().to_owned(),
-        pii_key_fingerprint: settings.persons.fingerprint(),
-    })?;
-    let target = lake.target();
-    let mut cursor = store.export_cursor(&target).await?;
-    let arrived = lake.is_filled();
-    if !arrived && cursor != ExportCursor::default() {
-        tracing::warn!(target = target, "the lake lacks what was sent to it; everything is sent again");
+    let warehouse = Warehouse::open(context, &settings.warehouse)?;
+    let has_what_was_sent = warehouse
+        .claim(&Identity {
+            base_url: source.base_url,
+            customer: source.customer,
+            pii_mode: settings.persons.mode().to_owned(),
+            pii_key_fingerprint: settings.persons.fingerprint(),
+        })
+        .await?;
+    let mut shipping = Shipping {
+        context,
+        settings,
+        writer,
+        target: warehouse.target(),
+        cursor: store.export_cursor(&warehouse.target()).await?,
+        // one view of the store for all that is sent, so that in the end the two can be held against each other
+        snapshot: store.snapshot().await?,
+        warehouse,
+    };
+    if full {
+        // what was pending is in it
+        shipping.cursor = ExportCursor { sent: 0, pending: None, attempt: shipping.cursor.attempt + 1 };
     }
-    let mut total = Written::default();
-    for range in due(store, cursor, arrived).await? {
-        cursor = ExportCursor { pending: Some(range), ..cursor };
-        writer.save_export_cursor(&target, cursor, context.clock.now()).await?;
-        let written = send(settings, store, &lake, range).await?;
-        cursor = ExportCursor { sent: range.1, pending: None };
-        writer.save_export_cursor(&target, cursor, context.clock.now()).await?;
-        total.rows += written.rows;
-        total.removed += written.removed;
-        total.bytes += written.bytes;
-    }
-    Ok(total)
+    shipping.all(has_what_was_sent, full).await
 }
 
-#[tracing::instrument(skip_all, fields(after = range.0, up_to = range.1))]
-async fn send(settings: &Settings, store: &Store, lake: &Lake, range: Range) -> anyhow::Result<Written> {
-    let snapshot = store.snapshot().await?;
-    let written = lake.write(&snapshot, range, &settings.persons).await?;
-    tracing::info!(
-        after = range.0,
-        up_to = range.1,
-        rows = written.rows,
-        removed = written.removed,
-        bytes = written.bytes,
-        "changes written"
-    );
-    Ok(written)
+/// A run that sends what is due.
+struct Shipping<'a> {
+    context: &'a Context,
+    settings: &'a Settings,
+    writer: &'a Writer,
+    target: String,
+    cursor: ExportCursor,
+    snapshot: Snapshot,
+    warehouse: Warehouse,
+}
+
+impl Shipping<'_> {
+    async fn all(&mut self, has_what_was_sent: bool, full: bool) -> anyhow::Result<Written> {
+        if !has_what_was_sent && self.cursor != ExportCursor::default() {
+            tracing::warn!(target = self.target, "the warehouse lacks what was sent to it; everything is sent again");
+        }
+        if !has_what_was_sent || self.cursor == ExportCursor::default() {
+            // names that no earlier store and no earlier table had
+            self.cursor.attempt = self.context.clock.now().timestamp().max(self.cursor.attempt + 1);
+        }
+        let highest = self.snapshot.highest_change().await?;
+        let begun = self.cursor.pending;
+        let mut total = Written::default();
+        let due = if full { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
+        for range in &due {
+            total.add(&self.range(*range, begun == Some(*range)).await?);
+        }
+        if !due.is_empty() {
+            total.bytes_billed += self.reconcile(highest).await?;
+        }
+        (total.requests, total.retries) = self.warehouse.requests();
+        Ok(total)
+    }
+
+    #[tracing::instrument(skip_all, fields(after = range.0, up_to = range.1))]
+    async fn range(&mut self, range: Range, mut resumed: bool) -> anyhow::Result<Written> {
+        let mut attempt = self.cursor.attempt;
+        for _ in 0..TRIES {
+            self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
+            let shipment = Shipment { range, attempt, resumed };
+            match self.warehouse.send(&self.snapshot, shipment, &self.settings.persons).await? {
+                Sent::Whole(written) => {
+                    self.save(ExportCursor { sent: range.1, pending: None, attempt }).await?;
+                    let Written { rows, removed, bytes, .. } = written;
+                    tracing::info!(after = range.0, up_to = range.1, rows, removed, bytes, "changes written");
+                    return Ok(written);
+                }
+                Sent::Again(why) => {
+                    tracing::warn!(why, attempt, "a job of the warehouse has failed; it is begun anew");
+                    (attempt, resumed) = (attempt + 1, false);
+                }
+            }
+        }
+        self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
+        bail!("jobs of the warehouse have failed {TRIES} times; the next run begins them anew")
+    }
+
+    /// A difference is repaired by the next run, which sends everything.
+    async fn reconcile(&mut self, highest: i64) -> anyhow::Result<u64> {
+        let compared = self.warehouse.reconcile(&self.snapshot, highest, &self.settings.persons).await;
+        if compared.is_err() {
+            self.save(ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 }).await?;
+        }
+        compared
+    }
+
+    async fn save(&mut self, cursor: ExportCursor) -> anyhow::Result<()> {
+        self.cursor = cursor;
+        Ok(self.writer.save_export_cursor(&self.target, cursor, self.context.clock.now()).await?)
+    }
 }

@@ -1,6 +1,6 @@
 //! Which changes are due.
 
-use store::{ExportCursor, Store};
+use store::ExportCursor;
 
 /// A range of changes: after the first number, up to the second.
 pub(crate) type Range = (i64, i64);
@@ -8,11 +8,7 @@ pub(crate) type Range = (i64, i64);
 /// The ranges that a run has to send, in their order. One that was being sent when an export died comes first, with
 /// the same bounds, so that what it left behind is overwritten. `arrived` is false when the warehouse is empty, whatever
 /// has been sent: then everything is due.
-pub(crate) async fn due(store: &Store, cursor: ExportCursor, arrived: bool) -> anyhow::Result<Vec<Range>> {
-    Ok(ranges(cursor, store.highest_change().await?, arrived))
-}
-
-fn ranges(cursor: ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
+pub(crate) fn due(cursor: ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
     let pending = cursor.pending.filter(|(after, _)| arrived || *after == 0);
     if !arrived && pending.is_none() {
         // also when nothing has changed yet: every table has at least one file, possibly empty
@@ -28,15 +24,15 @@ mod tests {
 
     #[test]
     fn what_was_pending_comes_first() {
-        let cursor = |sent, pending| ExportCursor { sent, pending };
-        assert_eq!(ranges(cursor(0, None), 7, false), [(0, 7)]);
-        assert_eq!(ranges(cursor(0, None), 0, false), [(0, 0)]);
-        assert_eq!(ranges(cursor(5, None), 7, true), [(5, 7)]);
-        assert_eq!(ranges(cursor(7, None), 7, true), []);
-        assert_eq!(ranges(cursor(5, Some((5, 7))), 9, true), [(5, 7), (7, 9)]);
-        assert_eq!(ranges(cursor(5, Some((5, 7))), 7, true), [(5, 7)]);
-        assert_eq!(ranges(cursor(5, None), 7, false), [(0, 7)], "the lake was emptied");
-        assert_eq!(ranges(cursor(5, Some((5, 7))), 7, false), [(0, 7)], "the lake was emptied");
-        assert_eq!(ranges(cursor(0, Some((0, 5))), 7, false), [(0, 5), (5, 7)], "the first export was killed half way");
+        let cursor = |sent, pending| ExportCursor { sent, pending, attempt: 0 };
+        assert_eq!(due(cursor(0, None), 7, false), [(0, 7)]);
+        assert_eq!(due(cursor(0, None), 0, false), [(0, 0)]);
+        assert_eq!(due(cursor(5, None), 7, true), [(5, 7)]);
+        assert_eq!(due(cursor(7, None), 7, true), []);
+        assert_eq!(due(cursor(5, Some((5, 7))), 9, true), [(5, 7), (7, 9)]);
+        assert_eq!(due(cursor(5, Some((5, 7))), 7, true), [(5, 7)]);
+        assert_eq!(due(cursor(5, None), 7, false), [(0, 7)], "the lake was emptied");
+        assert_eq!(due(cursor(5, Some((5, 7))), 7, false), [(0, 7)], "the lake was emptied");
+        assert_eq!(due(cursor(0, Some((0, 5))), 7, false), [(0, 5), (5, 7)], "the first export was killed half way");
     }
 }

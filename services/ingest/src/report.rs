@@ -67,20 +67,11 @@ pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyh
 
 /// Whether the last good run is young enough.
 pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
-    let Some(run) = store.last_good_run(PROGRAM.name, &["run", "reconcile"]).await? else {
-        anyhow::bail!("there has never been a good run");
-    };
-    let ended = run.finished_at.unwrap_or(run.started_at);
-    let age = (context.clock.now() - ended).to_std().unwrap_or_default();
-    let shown = humantime::format_duration(Duration::from_secs(age.as_secs()));
-    let ended = ended.format("%Y-%m-%d %H:%M:%S");
-    if age > max_age {
-        anyhow::bail!(
-            "the last good run ended at {ended}, {shown} ago; that is longer than {}",
-            humantime::format_duration(max_age)
-        );
+    let found = store.freshness(&["run", "reconcile"], max_age, context.clock.now()).await?;
+    if found.is_stale {
+        anyhow::bail!(found.sentence(max_age));
     }
-    answer::line(format!("the last good run ended at {ended}, {shown} ago"));
+    answer::line(found.sentence(max_age));
     Ok(Summary::default())
 }
 

@@ -98,6 +98,15 @@ impl HttpClient {
     pub fn usage(&self) -> Usage {
         self.usage.clone()
     }
+
+    /// Waits before the next try, for whoever decides by himself whether there is to be one; `false` when the budget does
+    /// not last for it.
+    pub async fn pause(&self, tries: u32) -> bool {
+        let Some(pause) = self.backoff.pause(tries, None, fastrand::f64()) else { return false };
+        self.usage.0.retries.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(pause).await;
+        true
+    }
 }
 
 /// One request to be sent.
@@ -107,6 +116,17 @@ pub struct Call {
     request: RequestBuilder,
     address: String,
     repeatable: bool,
+}
+
+/// An answer that was read to its end.
+#[derive(Debug)]
+pub struct Answer {
+    /// Any.
+    pub status: reqwest::StatusCode,
+    /// Its headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// Uncompressed.
+    pub body: Vec<u8>,
 }
 
 impl Call {
@@ -125,6 +145,37 @@ impl Call {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
+    }
+
+    /// Adds a body of JSON.
+    #[must_use]
+    pub fn json(mut self, json: &impl serde::Serialize) -> Self {
+        self.request = self.request.json(json);
+        self
+    }
+
+    /// Adds a body.
+    #[must_use]
+    pub fn bytes(mut self, bytes: Vec<u8>) -> Self {
+        self.request = self.request.body(bytes);
+        self
+    }
+
+    /// Sends it once, and gives what is answered, whatever its status: for interfaces that say in the body what is wrong.
+    pub async fn answer(self) -> Result<Answer, HttpError> {
+        let (usage, address) = (&self.client.usage.0, self.address);
+        usage.requests.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
+        let no_answer = |error: reqwest::Error| HttpError::NoAnswer { address, source: error.without_url(), tries: 1 };
+        let sent = self.request.send().await;
+        measure(started.elapsed(), sent.as_ref().ok().map(Response::status));
+        let response = match sent {
+            Ok(response) => response,
+            Err(error) => return Err(no_answer(error)),
+        };
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.bytes().await.map_err(no_answer)?;
+        Ok(Answer { status, headers, body: body.into() })
     }
 
     /// Switches repetition off: the call is sent once, whatever comes of it.

@@ -9,7 +9,7 @@ mod retry_after;
 use std::sync::Once;
 
 pub use body::reader;
-pub use client::{Call, HttpClient, HttpOptions, Usage};
+pub use client::{Answer, Call, HttpClient, HttpOptions, Usage};
 pub use error::HttpError;
 pub use retry_after::retry_after;
 

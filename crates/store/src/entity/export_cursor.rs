@@ -15,6 +15,8 @@ pub struct Model {
     pub pending_from: Option<i64>,
     /// … up to this one. Both are sent again if the export dies.
     pub pending_to: Option<i64>,
+    /// How often that range was begun anew, because a job had failed.
+    pub attempt: i64,
     /// When the row was last written.
     pub moved_at: DateTimeUtc,
 }

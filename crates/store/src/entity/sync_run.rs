@@ -45,6 +45,10 @@ pub struct Model {
     pub requests: i64,
     /// Of these, repetitions.
     pub retries: i64,
+    /// Jobs that a warehouse has done for it.
+    pub jobs: i64,
+    /// Bytes that the warehouse charges for.
+    pub bytes_billed: i64,
     /// Why it failed.
     pub error: Option<String>,
     /// Version of the program.

@@ -5,6 +5,7 @@
 
 mod m0001_tables;
 mod m0002_reconcile;
+mod m0003_warehouse;
 
 use std::collections::BTreeSet;
 
@@ -19,7 +20,11 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_tables::Migration), Box::new(m0002_reconcile::Migration)]
+        vec![
+            Box::new(m0001_tables::Migration),
+            Box::new(m0002_reconcile::Migration),
+            Box::new(m0003_warehouse::Migration),
+        ]
     }
 }
 

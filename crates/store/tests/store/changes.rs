@@ -137,11 +137,11 @@ async fn an_export_cursor_is_kept_with_what_was_pending(place: &Place) {
     place.migrate().await;
     let export = place.open("export").await;
     let writer = writer(&export).await;
-    assert_eq!(export.export_cursor("lake").await.unwrap(), ExportCursor { sent: 0, pending: None });
+    assert_eq!(export.export_cursor("lake").await.unwrap(), ExportCursor { sent: 0, pending: None, attempt: 0 });
     let steps = [
-        ExportCursor { sent: 0, pending: Some((0, 5)) },
-        ExportCursor { sent: 5, pending: None },
-        ExportCursor { sent: 5, pending: Some((5, 9)) },
+        ExportCursor { sent: 0, pending: Some((0, 5)), attempt: 0 },
+        ExportCursor { sent: 5, pending: None, attempt: 0 },
+        ExportCursor { sent: 5, pending: Some((5, 9)), attempt: 0 },
     ];
     for step in steps {
         writer.save_export_cursor("lake", step, day(1)).await.unwrap();

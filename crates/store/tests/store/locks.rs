@@ -35,7 +35,7 @@ async fn readers_and_other_services_are_not_kept_out(place: &Place) {
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     let export = place.open("export").await;
     let other = export.writer().await.unwrap().expect("another service has a lock of its own");
-    let cursor = ExportCursor { sent: 3, pending: None };
+    let cursor = ExportCursor { sent: 3, pending: None, attempt: 0 };
     other.save_export_cursor("lake", cursor, day(1)).await.unwrap();
     assert_eq!(export.export_cursor("lake").await.unwrap(), cursor, "while a slice is being read");
     slice.commit(&commit(day(1), 1)).await.unwrap();

@@ -2,7 +2,7 @@
 
 use store::{Changing, entity::application};
 
-use super::{Cell, Class, Column, Kind, Table, optional, required};
+use super::{Cell, Class, Column, Kind, ROW_HASH, Table, optional, required};
 use crate::transform::Persons;
 
 /// Applications: one row for each version.
@@ -11,24 +11,52 @@ pub struct Application;
 impl Table for Application {
     type Source = application::Entity;
     const NAME: &'static str = "application";
+    const DESCRIPTION: &'static str =
+        "Applications. One row for each. Ids and numbers are pseudonyms unless PII_MODE=keep.";
+    const KEY: &'static [&'static str] = &["application_id"];
+    const PARTITION: Option<&'static str> = Some("created");
     const COLUMNS: &'static [Column] = &[
-        required("application_id", Kind::Text).class(Class::Pseudonym),
-        optional("application_number", Kind::Text).class(Class::Pseudonym),
-        optional("vacancy_id", Kind::Text),
-        optional("job_id", Kind::BigInt),
-        required("candidate_key", Kind::Text).class(Class::Pseudonym),
-        required("created", Kind::Instant),
-        optional("updated", Kind::Instant),
-        optional("status", Kind::Int),
-        optional("stage", Kind::Text),
-        optional("stage_localized", Kind::Text),
-        optional("disqualify_reason", Kind::Text),
-        optional("source", Kind::Text).class(Class::Personal),
-        required("first_seen", Kind::Instant),
-        required("removed", Kind::Bool),
-        optional("removed_at", Kind::Instant),
-        required("changed_seq", Kind::BigInt),
+        required("application_id", Kind::Text, "The application, the key; a pseudonym unless PII_MODE=keep.")
+            .class(Class::Pseudonym),
+        optional(
+            "application_number",
+            Kind::Text,
+            "Number that people quote; a pseudonym or null unless PII_MODE=keep.",
+        )
+        .class(Class::Pseudonym),
+        optional(
+            "vacancy_id",
+            Kind::Text,
+            "The vacancy applied for. It may have no posting; null for unsolicited applications.",
+        ),
+        optional("job_id", Kind::BigInt, "The source's number of the job behind the vacancy."),
+        required("candidate_key", Kind::Text, "The candidate who applied, key of `candidate`.").class(Class::Pseudonym),
+        required("created", Kind::Instant, "When the application was made (UTC)."),
+        optional("updated", Kind::Instant, "When the application last changed at the source (UTC)."),
+        optional("status", Kind::Int, "0 inactive, 1 active."),
+        optional("stage", Kind::Text, "Stage of the process in the preferred locale."),
+        optional("stage_localized", Kind::Text, "Stage in every locale, a JSON object of locale to text."),
+        optional(
+            "disqualify_reason",
+            Kind::Text,
+            "Why the application was turned down, in the preferred locale; null when it was not.",
+        ),
+        optional("source", Kind::Text, "Where the application came from, as the source names it.")
+            .class(Class::Personal),
+        required("first_seen", Kind::Instant, "When the row first came from the source (UTC)."),
+        required(
+            "removed",
+            Kind::Bool,
+            "Whether this version says that the row is gone from the source (a tombstone).",
+        ),
+        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
+        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        ROW_HASH,
     ];
+
+    fn is_forgotten(row: &<Self::Source as Changing>::Row) -> bool {
+        row.content_hash.is_empty()
+    }
 
     fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell> {
         vec![

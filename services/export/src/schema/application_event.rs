@@ -2,7 +2,7 @@
 
 use store::{Changing, entity::application_event};
 
-use super::{Cell, Class, Column, Kind, Table, optional, required};
+use super::{Cell, Class, Column, Kind, ROW_HASH, Table, optional, required};
 use crate::transform::Persons;
 
 /// Events: an application entered a stage or a status.
@@ -11,19 +11,36 @@ pub struct ApplicationEvent;
 impl Table for ApplicationEvent {
     type Source = application_event::Entity;
     const NAME: &'static str = "application_event";
+    const DESCRIPTION: &'static str = "Events: an application entered a stage or a status. One row for each.";
+    const KEY: &'static [&'static str] = &["application_id", "event_no"];
+    const PARTITION: Option<&'static str> = Some("occurred");
     const COLUMNS: &'static [Column] = &[
-        required("application_id", Kind::Text).class(Class::Pseudonym),
-        required("event_no", Kind::BigInt),
-        optional("vacancy_id", Kind::Text),
-        required("occurred", Kind::Instant),
-        required("observed", Kind::Instant),
-        optional("from_stage", Kind::Text),
-        optional("to_stage", Kind::Text),
-        optional("from_status", Kind::Int),
-        optional("to_status", Kind::Int),
-        required("removed", Kind::Bool),
-        optional("removed_at", Kind::Instant),
-        required("changed_seq", Kind::BigInt),
+        required(
+            "application_id",
+            Kind::Text,
+            "The application that changed; with event_no the key. A pseudonym unless PII_MODE=keep.",
+        )
+        .class(Class::Pseudonym),
+        required(
+            "event_no",
+            Kind::BigInt,
+            "Counts the events of one application upwards; with application_id the key.",
+        ),
+        optional("vacancy_id", Kind::Text, "The vacancy applied for at that time."),
+        required("occurred", Kind::Instant, "When it changed, by the source's own time of update (UTC)."),
+        required("observed", Kind::Instant, "When the pipeline saw the change (UTC)."),
+        optional("from_stage", Kind::Text, "Stage before; null for the first event."),
+        optional("to_stage", Kind::Text, "Stage after."),
+        optional("from_status", Kind::Int, "Status before (0 inactive, 1 active); null for the first event."),
+        optional("to_status", Kind::Int, "Status after (0 inactive, 1 active)."),
+        required(
+            "removed",
+            Kind::Bool,
+            "Whether this version says that the row is gone from the source (a tombstone).",
+        ),
+        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
+        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        ROW_HASH,
     ];
 
     fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell> {

@@ -2,7 +2,7 @@
 
 use store::{Changing, entity::candidate};
 
-use super::{Cell, Class, Column, Kind, Table, optional, required};
+use super::{Cell, Class, Column, Kind, ROW_HASH, Table, optional, required};
 use crate::transform::Persons;
 
 /// Candidates: one row for each version of what is known of a person.
@@ -11,18 +11,38 @@ pub struct Candidate;
 impl Table for Candidate {
     type Source = candidate::Entity;
     const NAME: &'static str = "candidate";
+    const DESCRIPTION: &'static str =
+        "Candidates. One row for each. Names and e-mail are null or pseudonyms unless PII_MODE=keep.";
+    const KEY: &'static [&'static str] = &["candidate_key"];
+    const PARTITION: Option<&'static str> = None;
     const COLUMNS: &'static [Column] = &[
-        required("candidate_key", Kind::Text).class(Class::Pseudonym),
-        optional("candidate_id", Kind::Text).class(Class::Pseudonym),
-        optional("email", Kind::Text).class(Class::Pseudonym),
-        optional("first_name", Kind::Text).class(Class::Personal),
-        optional("middle_name", Kind::Text).class(Class::Personal),
-        optional("last_name", Kind::Text).class(Class::Personal),
-        required("first_seen", Kind::Instant),
-        required("removed", Kind::Bool),
-        optional("removed_at", Kind::Instant),
-        required("changed_seq", Kind::BigInt),
+        required(
+            "candidate_key",
+            Kind::Text,
+            "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
+        )
+        .class(Class::Pseudonym),
+        optional("candidate_id", Kind::Text, "The source's id of the candidate; a pseudonym unless PII_MODE=keep.")
+            .class(Class::Pseudonym),
+        optional("email", Kind::Text, "E-mail address; a pseudonym or null unless PII_MODE=keep.")
+            .class(Class::Pseudonym),
+        optional("first_name", Kind::Text, "First name; null unless PII_MODE=keep.").class(Class::Personal),
+        optional("middle_name", Kind::Text, "Middle name; null unless PII_MODE=keep.").class(Class::Personal),
+        optional("last_name", Kind::Text, "Last name; null unless PII_MODE=keep.").class(Class::Personal),
+        required("first_seen", Kind::Instant, "When the row first came from the source (UTC)."),
+        required(
+            "removed",
+            Kind::Bool,
+            "Whether this version says that the row is gone from the source (a tombstone).",
+        ),
+        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
+        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        ROW_HASH,
     ];
+
+    fn is_forgotten(row: &<Self::Source as Changing>::Row) -> bool {
+        row.content_hash.is_empty()
+    }
 
     fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell> {
         vec![

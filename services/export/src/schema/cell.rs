@@ -1,6 +1,7 @@
 //! Values and their types.
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest as _, Sha256};
 
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,27 @@ impl Cell {
             Self::Double(_) => Kind::Double,
             Self::Bool(_) => Kind::Bool,
             Self::Instant(_) => Kind::Instant,
+        }
+    }
+
+    /// For a hash: different values, and absent ones, give different bytes; where one ends cannot be mistaken.
+    pub(super) fn write_to(&self, digest: &mut Sha256) {
+        let mut write = |bytes: Option<&[u8]>| match bytes {
+            Some(bytes) => {
+                digest.update((bytes.len() as u64 + 1).to_le_bytes());
+                digest.update(bytes);
+            }
+            None => digest.update(0_u64.to_le_bytes()),
+        };
+        match self {
+            Self::Text(text) => write(text.as_ref().map(String::as_bytes)),
+            Self::Int(number) => write(number.map(i32::to_le_bytes).as_ref().map(<[u8; 4]>::as_slice)),
+            Self::BigInt(number) => write(number.map(i64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice)),
+            Self::Double(number) => write(number.map(f64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice)),
+            Self::Bool(is) => write(is.map(|is| [u8::from(is)]).as_ref().map(<[u8; 1]>::as_slice)),
+            Self::Instant(at) => {
+                write(at.map(|at| at.timestamp_micros().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
+            }
         }
     }
 }

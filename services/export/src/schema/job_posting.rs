@@ -2,7 +2,7 @@
 
 use store::{Changing, entity::posting};
 
-use super::{Cell, Column, Kind, Table, optional, required};
+use super::{Cell, Column, Kind, ROW_HASH, Table, optional, required};
 use crate::transform::Persons;
 
 /// Postings: one row for each version of a vacancy in a medium.
@@ -11,35 +11,51 @@ pub struct JobPosting;
 impl Table for JobPosting {
     type Source = posting::Entity;
     const NAME: &'static str = "job_posting";
+    const DESCRIPTION: &'static str = "Postings. One row for each.";
+    const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
+    const PARTITION: Option<&'static str> = None;
     const COLUMNS: &'static [Column] = &[
-        required("vacancy_id", Kind::Text),
-        required("media_id", Kind::Text),
-        optional("job_id", Kind::BigInt),
-        optional("posting_type", Kind::Int),
-        optional("stage", Kind::Int),
-        required("title", Kind::Text),
-        optional("title_localized", Kind::Text),
-        optional("department_id", Kind::Text),
-        optional("department", Kind::Text),
-        optional("address", Kind::Text),
-        optional("street", Kind::Text),
-        optional("zip", Kind::Text),
-        optional("city", Kind::Text),
-        optional("country", Kind::Text),
-        optional("latitude", Kind::Double),
-        optional("longitude", Kind::Double),
-        required("created", Kind::Instant),
-        required("edited", Kind::Instant),
-        optional("deadline", Kind::Instant),
-        optional("time_zone", Kind::Text),
-        optional("tags", Kind::Text),
-        optional("facts", Kind::Text),
-        optional("apply_url", Kind::Text),
-        optional("ad_url", Kind::Text),
-        required("first_seen", Kind::Instant),
-        required("removed", Kind::Bool),
-        optional("removed_at", Kind::Instant),
-        required("changed_seq", Kind::BigInt),
+        required("vacancy_id", Kind::Text, "The vacancy that is posted; with media_id the key."),
+        required(
+            "media_id",
+            Kind::Text,
+            "The medium (career site, intranet) where it stands; with vacancy_id the key.",
+        ),
+        optional("job_id", Kind::BigInt, "The source's number of the job behind the vacancy."),
+        optional("posting_type", Kind::Int, "0 job, 1 talent pool."),
+        optional("stage", Kind::Int, "1 published, 2 unpublished; the source has others."),
+        required("title", Kind::Text, "Title in the preferred locale."),
+        optional("title_localized", Kind::Text, "Title in every locale, a JSON object of locale to text."),
+        optional("department_id", Kind::Text, "The source's id of the department."),
+        optional("department", Kind::Text, "Name of the department."),
+        optional("address", Kind::Text, "Address as the source has it, in one line."),
+        optional("street", Kind::Text, "Street and number."),
+        optional("zip", Kind::Text, "Postal code."),
+        optional("city", Kind::Text, "City."),
+        optional("country", Kind::Text, "Country."),
+        optional("latitude", Kind::Double, "Latitude of the place of work, in degrees (WGS 84)."),
+        optional("longitude", Kind::Double, "Longitude of the place of work, in degrees (WGS 84)."),
+        required("created", Kind::Instant, "When the posting was made (UTC)."),
+        required("edited", Kind::Instant, "When the posting was last edited (UTC)."),
+        optional(
+            "deadline",
+            Kind::Instant,
+            "Until when applications are taken, as an instant (UTC); null when open-ended.",
+        ),
+        optional("time_zone", Kind::Text, "Time zone that the deadline was given in, as the source names it."),
+        optional("tags", Kind::Text, "Tags, a JSON array of texts."),
+        optional("facts", Kind::Text, "Further details, a JSON array of objects with id, title and values."),
+        optional("apply_url", Kind::Text, "Where a candidate applies."),
+        optional("ad_url", Kind::Text, "Where the advertisement is to be read."),
+        required("first_seen", Kind::Instant, "When the row first came from the source (UTC)."),
+        required(
+            "removed",
+            Kind::Bool,
+            "Whether this version says that the row is gone from the source (a tombstone).",
+        ),
+        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
+        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        ROW_HASH,
     ];
 
     fn row(source: <Self::Source as Changing>::Row, _: &Persons) -> Vec<Cell> {

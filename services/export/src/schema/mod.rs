@@ -13,6 +13,7 @@ pub use candidate::Candidate;
 pub use cell::{Cell, Kind};
 pub use job_posting::JobPosting;
 
+use sha2::{Digest as _, Sha256};
 use store::Changing;
 
 use crate::transform::Persons;
@@ -39,17 +40,26 @@ pub struct Column {
     pub required: bool,
     /// How personal it is.
     pub class: Class,
+    /// What it means, for whoever looks at the table.
+    pub description: &'static str,
 }
 
 /// A column that every row has.
-const fn required(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, required: true, class: Class::Impersonal }
+const fn required(name: &'static str, kind: Kind, description: &'static str) -> Column {
+    Column { name, kind, required: true, class: Class::Impersonal, description }
 }
 
 /// A column that may be null.
-const fn optional(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, required: false, class: Class::Impersonal }
+const fn optional(name: &'static str, kind: Kind, description: &'static str) -> Column {
+    Column { name, kind, required: false, class: Class::Impersonal, description }
 }
+
+/// The last column of every table. What an earlier release has written lacks it.
+const ROW_HASH: Column = optional(
+    "row_hash",
+    Kind::Text,
+    "Tells one content of the row from another: the first 16 hex digits of a SHA-256 over all columns but changed_seq.",
+);
 
 impl Column {
     const fn class(self, class: Class) -> Self {
@@ -63,9 +73,75 @@ pub trait Table {
     type Source: Changing;
     /// Its name.
     const NAME: &'static str;
-    /// Its columns, in their order.
+    /// What it holds, for whoever looks at it.
+    const DESCRIPTION: &'static str;
+    /// The columns that tell a row from others; rows are clustered by them.
+    const KEY: &'static [&'static str];
+    /// The instant by whose month rows are partitioned. It is frozen: a tombstone still has it.
+    const PARTITION: Option<&'static str>;
+    /// Its columns, in their order; the last one is [`ROW_HASH`].
     const COLUMNS: &'static [Column];
 
-    /// One row, a cell for each column.
+    /// Whether its person was forgotten: only the key is left of it.
+    fn is_forgotten(_: &<Self::Source as Changing>::Row) -> bool {
+        false
+    }
+
+    /// One row, a cell for each column but the last.
     fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell>;
+
+    /// All of that, as a value.
+    fn definition() -> Definition {
+        Definition {
+            name: Self::NAME,
+            description: Self::DESCRIPTION,
+            key: Self::KEY,
+            partition: Self::PARTITION,
+            columns: Self::COLUMNS,
+        }
+    }
+}
+
+/// A table of the warehouse, without where its rows come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Definition {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub description: &'static str,
+    /// The columns that tell a row from others.
+    pub key: &'static [&'static str],
+    /// The instant by whose month rows are partitioned.
+    pub partition: Option<&'static str>,
+    /// Its columns.
+    pub columns: &'static [Column],
+}
+
+/// A row with the hash of its content.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HashedRow {
+    /// A cell for each column.
+    pub cells: Vec<Cell>,
+    /// The last of them.
+    pub hash: String,
+    /// Whether it is a tombstone.
+    pub is_removed: bool,
+}
+
+/// Makes a row of the warehouse.
+pub fn hashed_row<T: Table>(source: <T::Source as Changing>::Row, persons: &Persons) -> HashedRow {
+    let mut cells = T::row(source, persons);
+    let mut digest = Sha256::new();
+    let mut is_removed = false;
+    for (column, cell) in T::COLUMNS.iter().zip(&cells) {
+        if column.name == "removed" {
+            is_removed = *cell == Cell::Bool(Some(true));
+        }
+        if column.name != "changed_seq" {
+            cell.write_to(&mut digest);
+        }
+    }
+    let hash = hex::encode(&digest.finalize()[..8]);
+    cells.push(Cell::Text(Some(hash.clone())));
+    HashedRow { cells, hash, is_removed }
 }

@@ -1,4 +1,4 @@
-//! Rows become columns.
+//! Rows become columns, for Parquet.
 
 use std::sync::Arc;
 
@@ -7,7 +7,16 @@ use arrow_array::{
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
+use parquet::{
+    basic::{Compression, ZstdLevel},
+    errors::ParquetError,
+    file::properties::WriterProperties,
+};
+
 use crate::schema::{Cell, Column, Kind, Table};
+
+/// Rows that are kept in memory, encoded, before they go to the file.
+const ROW_GROUP: usize = 20_000;
 
 /// The table's columns as Arrow and Parquet name them.
 pub(super) fn arrow_schema<T: Table>() -> Schema {
@@ -23,13 +32,6 @@ pub(super) fn arrow_schema<T: Table>() -> Schema {
         Field::new(column.name, data_type, !column.required)
     };
     Schema::new(T::COLUMNS.iter().map(field).collect::<Vec<_>>())
-}
-
-/// How many rows are tombstones.
-pub(super) fn count_removed<T: Table>(rows: &[Vec<Cell>]) -> u64 {
-    let removed = T::COLUMNS.iter().position(|column| column.name == "removed");
-    let is_removed = |row: &&Vec<Cell>| removed.and_then(|at| row.get(at)) == Some(&Cell::Bool(Some(true)));
-    rows.iter().filter(is_removed).count() as u64
 }
 
 /// One batch of rows.
@@ -63,4 +65,12 @@ fn array(kind: Kind, cells: Vec<Cell>) -> ArrayRef {
             Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
         }
     }
+}
+
+/// How every file is written.
+pub(super) fn properties() -> Result<WriterProperties, ParquetError> {
+    Ok(WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_max_row_group_row_count(Some(ROW_GROUP))
+        .build())
 }

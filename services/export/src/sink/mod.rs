@@ -1,3 +1,172 @@
-//! Where the rows go.
+//! Where rows go. A kind of warehouse is a folder.
 
+pub mod bigquery;
+mod encode;
 pub mod lake;
+mod parquet_file;
+
+use anyhow::Context as _;
+use runtime::Context;
+use serde::{Deserialize, Serialize};
+use store::Snapshot;
+
+use crate::{
+    config::WarehouseSettings,
+    schema::{Cell, HashedRow, Table},
+    source::Range,
+    transform::Persons,
+};
+use bigquery::{BigQuery, Sent, Shipment};
+use lake::Lake;
+
+/// Whose warehouse it is. Rows of different sources, or pseudonyms of different keys, must not be mixed: they would not
+/// join.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Base URL of the source.
+    pub base_url: String,
+    /// Slug of the customer.
+    pub customer: String,
+    /// How persons are treated.
+    pub pii_mode: String,
+    /// Of the key of the pseudonyms.
+    pub pii_key_fingerprint: Option<String>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Rows.
+    pub rows: u64,
+    /// Of these, tombstones.
+    pub removed: u64,
+    /// Of these, what is left of forgotten persons.
+    pub forgotten: u64,
+    /// Bytes of the files.
+    pub bytes: u64,
+    /// Jobs of the warehouse.
+    pub jobs: u64,
+    /// Bytes that it charges for.
+    pub bytes_billed: u64,
+    /// HTTP requests sent.
+    pub requests: u64,
+    /// Of these, repetitions.
+    pub retries: u64,
+}
+
+impl Written {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.removed += other.removed;
+        self.forgotten += other.forgotten;
+        self.bytes += other.bytes;
+        self.jobs += other.jobs;
+        self.bytes_billed += other.bytes_billed;
+    }
+
+    fn count(&mut self, row: HashedRow) -> Vec<Cell> {
+        self.rows += 1;
+        self.removed += u64::from(row.is_removed);
+        row.cells
+    }
+}
+
+/// What would be written.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// How much.
+    pub written: Written,
+    /// By which statement, where there is one.
+    pub statement: Option<String>,
+}
+
+/// One of the kinds.
+pub enum Warehouse {
+    /// Parquet files.
+    Lake(Lake),
+    /// BigQuery.
+    BigQuery(Box<BigQuery>),
+}
+
+impl Warehouse {
+    /// As the settings say.
+    pub fn open(context: &Context, settings: &WarehouseSettings) -> anyhow::Result<Self> {
+        Ok(match settings {
+            WarehouseSettings::Lake(path) => Self::Lake(Lake::open(path)?),
+            WarehouseSettings::BigQuery(settings) => {
+                Self::BigQuery(Box::new(BigQuery::new(context.program, settings, context.clock.now())?))
+            }
+        })
+    }
+
+    /// What the store calls it in its bookkeeping.
+    pub fn target(&self) -> String {
+        match self {
+            Self::Lake(lake) => lake.target(),
+            Self::BigQuery(bigquery) => bigquery.target(),
+        }
+    }
+
+    /// Holds it against who it is for, and makes what is missing. Gives whether it has what was sent to it.
+    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
+        match self {
+            Self::Lake(lake) => {
+                lake.claim(identity)?;
+                lake.tidy()?;
+                Ok(lake.is_filled())
+            }
+            Self::BigQuery(bigquery) => {
+                bigquery.claim(identity).await?;
+                bigquery.prepare().await.context("the tables of the warehouse")
+            }
+        }
+    }
+
+    /// Whether it has what was sent to it; makes nothing.
+    pub async fn is_there(&self) -> anyhow::Result<bool> {
+        match self {
+            Self::Lake(lake) => Ok(lake.is_filled()),
+            Self::BigQuery(bigquery) => bigquery.is_there().await,
+        }
+    }
+
+    /// What would be written of a table.
+    pub async fn plan<T: Table>(
+        &self,
+        snapshot: &Snapshot,
+        range: Range,
+        persons: &Persons,
+    ) -> anyhow::Result<Planned> {
+        let (file, mut written, months) = parquet_file::encode::<T>(snapshot, range, persons).await?;
+        written.bytes = file.as_file().metadata().context("the size of what would be written")?.len();
+        let statement = match self {
+            Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(&T::definition(), range, &months)),
+            _ => None,
+        };
+        Ok(Planned { written, statement })
+    }
+
+    /// Sends a range of changes of every table.
+    pub async fn send(&self, snapshot: &Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
+        match self {
+            Self::Lake(lake) => Ok(Sent::Whole(lake.send(snapshot, shipment.range, persons).await?)),
+            Self::BigQuery(bigquery) => bigquery.write(snapshot, shipment, persons).await,
+        }
+    }
+
+    /// HTTP requests sent so far, and repetitions among them.
+    pub fn requests(&self) -> (u64, u64) {
+        match self {
+            Self::Lake(_) => (0, 0),
+            Self::BigQuery(bigquery) => (bigquery.usage().requests(), bigquery.usage().retries()),
+        }
+    }
+
+    /// Holds it against the store, where that can be done; gives what that was charged.
+    pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
+        match self {
+            Self::Lake(_) => Ok(0),
+            Self::BigQuery(bigquery) => bigquery.reconcile(snapshot, up_to, persons).await,
+        }
+    }
+}

@@ -1,14 +1,18 @@
 //! The real binary over a filled store, on both databases. What it has written is read back from the files.
 //!
+//! - `bigquery`: the other warehouse
 //! - `persons`: what becomes of persons in the three modes, and when a mode or key changes
 //! - `ranges`: what is sent, what is sent again, what never is
+//! - `rewriting`: when the lake is written anew
 //! - `schema`: the columns, as the code, the files and the dbt project have them
 //! - `settings`: what is wrong before anything is written; two at once
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod bigquery;
 mod persons;
 mod ranges;
+mod rewriting;
 mod rig;
 mod schema;
 mod settings;

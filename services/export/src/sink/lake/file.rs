@@ -9,22 +9,48 @@ use std::{
 
 use anyhow::Context as _;
 use arrow_array::RecordBatch;
-use parquet::{
-    arrow::ArrowWriter,
-    basic::{Compression, ZstdLevel},
-    file::properties::WriterProperties,
-};
+use parquet::arrow::ArrowWriter;
 
-use super::encode;
-use crate::schema::Table;
-
-/// Rows that are kept in memory, encoded, before they go to the file.
-const ROW_GROUP: usize = 20_000;
+use super::super::encode;
+use crate::{schema::Table, source::Range};
 
 /// Whether a folder holds a finished file.
 pub(super) fn has_any(folder: &Path) -> bool {
     let Ok(entries) = fs::read_dir(folder) else { return false };
     entries.flatten().any(|entry| entry.path().extension().is_some_and(|extension| extension == "parquet"))
+}
+
+/// The ranges of a folder's finished files, by their names.
+pub(super) fn ranges(folder: &Path) -> anyhow::Result<Vec<Range>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(|| format!("reading the folder {}", folder.display())),
+    };
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    Ok(names.filter_map(|name| range(&name)).collect())
+}
+
+fn range(name: &str) -> Option<Range> {
+    let (after, up_to) = name.strip_suffix(".parquet")?.split_once('-')?;
+    Some((after.parse().ok()?, up_to.parse().ok()?))
+}
+
+/// Removes the files whose ranges are within that of a file that begins at 0; gives their number.
+pub(super) fn remove_covered(folder: &Path) -> anyhow::Result<usize> {
+    let ranges = ranges(folder)?;
+    let Some(whole) = ranges.iter().filter(|range| range.0 == 0).max().copied() else { return Ok(0) };
+    let covered = ranges.into_iter().filter(|range| *range != whole && range.1 <= whole.1);
+    let mut removed = 0;
+    for (after, up_to) in covered {
+        let path = folder.join(format!("{after}-{up_to}.parquet"));
+        fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
+        removed += 1;
+    }
+    if removed > 0 {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(removed)
 }
 
 /// Writes a small file in one go.
@@ -62,12 +88,8 @@ impl ParquetFile {
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary).with_context(shown)?;
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-            .set_max_row_group_row_count(Some(ROW_GROUP))
-            .build();
-        let writer =
-            ArrowWriter::try_new(file, Arc::new(encode::arrow_schema::<T>()), Some(properties)).with_context(shown)?;
+        let schema = Arc::new(encode::arrow_schema::<T>());
+        let writer = ArrowWriter::try_new(file, schema, Some(encode::properties()?)).with_context(shown)?;
         Ok(Self { writer, temporary, path, is_first })
     }
 
@@ -94,5 +116,30 @@ impl Drop for ParquetFile {
     /// After `finish` there is nothing left under this name.
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_in_a_whole_file_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = |names: &[&str]| {
+            for name in names {
+                fs::write(folder.path().join(name), "").unwrap();
+            }
+            let removed = remove_covered(folder.path()).unwrap();
+            let entries = fs::read_dir(folder.path()).unwrap().flatten();
+            let mut left: Vec<_> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+            left.sort();
+            (removed, left)
+        };
+        assert_eq!(left(&["3-7.parquet", "7-8.parquet", "notes.txt"]).0, 0, "there is no whole one");
+        let (removed, names) = left(&["0-3.parquet", "0-7.parquet"]);
+        assert_eq!((removed, names), (2, ["0-7.parquet", "7-8.parquet", "notes.txt"].map(str::to_owned).to_vec()));
+        assert_eq!(remove_covered(&folder.path().join("none")).unwrap(), 0);
     }
 }

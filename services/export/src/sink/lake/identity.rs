@@ -4,22 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use runtime::Final;
-use serde::{Deserialize, Serialize};
 
-use super::file;
-
-/// Whose lake it is. Rows of different sources, or pseudonyms of different keys, must not be mixed: they would not join.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// Base URL of the source.
-    pub base_url: String,
-    /// Slug of the customer.
-    pub customer: String,
-    /// How persons are treated.
-    pub pii_mode: String,
-    /// Of the key of the pseudonyms.
-    pub pii_key_fingerprint: Option<String>,
-}
+use super::{super::Identity, file};
 
 pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
     let path = lake.join("lake.json");

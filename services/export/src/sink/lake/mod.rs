@@ -2,8 +2,10 @@
 //!
 //! The name of a file follows from its range of changes, so a run that is repeated overwrites and never duplicates.
 //! A file appears complete or not at all. Readers take the row with the highest `changed_seq` of each key.
+//!
+//! When there are many files, or a person was forgotten, everything is written anew as `0-<up to>`, without what is gone,
+//! and the files whose ranges are in it are removed. If an export dies in between, the next one begins with that.
 
-mod encode;
 mod file;
 mod identity;
 
@@ -14,27 +16,18 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use runtime::Final;
 use store::Snapshot;
 
+use super::{Identity, Written, encode};
 use crate::{
-    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table},
+    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, hashed_row},
     source::Range,
     transform::Persons,
 };
 
-pub use identity::Identity;
-
 /// Rows turned into columns at once.
 const BATCH: usize = 2_000;
-
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Rows.
-    pub rows: u64,
-    /// Of these, tombstones.
-    pub removed: u64,
-    /// Bytes of the files.
-    pub bytes: u64,
-}
+/// With more files in a table, everything is written anew.
+const MOST_FILES: usize = 30;
+const TABLES: [&str; 4] = [JobPosting::NAME, Application::NAME, Candidate::NAME, ApplicationEvent::NAME];
 
 /// A folder of tables.
 #[derive(Debug, Clone)]
@@ -68,12 +61,43 @@ impl Lake {
 
     /// Whether every table has a file. Without one, what has been sent is not here.
     pub fn is_filled(&self) -> bool {
-        let tables = [JobPosting::NAME, Application::NAME, Candidate::NAME, ApplicationEvent::NAME];
-        tables.iter().all(|table| file::has_any(&self.changes(table)))
+        TABLES.iter().all(|table| file::has_any(&self.changes(table)))
+    }
+
+    /// Writes a range of changes, and everything anew when that is due.
+    pub async fn send(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+        let mut written = self.write(snapshot, range, persons).await?;
+        let mut is_whole = range.0 == 0;
+        if !is_whole && (written.forgotten > 0 || self.most_files()? > MOST_FILES) {
+            let whole = self.write(snapshot, (0, range.1), persons).await?;
+            tracing::info!(rows = whole.rows, bytes = whole.bytes, "the lake was written anew");
+            written.bytes += whole.bytes;
+            is_whole = true;
+        }
+        if is_whole {
+            self.tidy()?;
+        }
+        Ok(written)
+    }
+
+    /// Removes files that have nothing to say any more.
+    pub fn tidy(&self) -> anyhow::Result<()> {
+        for table in TABLES {
+            let removed = file::remove_covered(&self.changes(table))?;
+            if removed > 0 {
+                tracing::info!(table, files = removed, "files that were written anew are removed");
+            }
+        }
+        Ok(())
+    }
+
+    fn most_files(&self) -> anyhow::Result<usize> {
+        let counts = TABLES.iter().map(|table| Ok(file::ranges(&self.changes(table))?.len()));
+        Ok(counts.collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
     }
 
     /// Writes a range of changes of every table. Candidates come before the applications that point at them.
-    pub async fn write(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+    async fn write(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
         let mut total = Written::default();
         for written in [
             self.write_table::<JobPosting>(snapshot, range, persons).await?,
@@ -81,9 +105,7 @@ impl Lake {
             self.write_table::<Application>(snapshot, range, persons).await?,
             self.write_table::<ApplicationEvent>(snapshot, range, persons).await?,
         ] {
-            total.rows += written.rows;
-            total.removed += written.removed;
-            total.bytes += written.bytes;
+            total.add(&written);
         }
         Ok(total)
     }
@@ -97,15 +119,21 @@ impl Lake {
         let rows = snapshot.changed::<T::Source>(after, up_to).await?;
         let mut batches = std::pin::pin!(rows.try_chunks(BATCH).map_err(|error| error.1));
         let mut file = file::ParquetFile::begin::<T>(&self.changes(T::NAME), &format!("{after}-{up_to}"))?;
-        let mut written = Written::default();
+        let (mut written, is_whole) = (Written::default(), after == 0);
         while let Some(batch) = batches.next().await {
-            let cells: Vec<_> = batch?.into_iter().map(|row| T::row(row, persons)).collect();
-            written.rows += cells.len() as u64;
-            written.removed += encode::count_removed::<T>(&cells);
+            let mut cells = Vec::with_capacity(BATCH);
+            for row in batch? {
+                written.forgotten += u64::from(T::is_forgotten(&row));
+                let row = hashed_row::<T>(row, persons);
+                // a tombstone tells of what is in other files, and a whole has no others
+                if !(is_whole && row.is_removed) {
+                    cells.push(written.count(row));
+                }
+            }
             file.write(&encode::record_batch::<T>(cells)?)?;
         }
         // a table without a change gets no file, unless it would have none at all
-        written.bytes = if written.rows > 0 || file.is_needed() { file.finish()? } else { 0 };
+        written.bytes = if written.rows > 0 || is_whole || file.is_needed() { file.finish()? } else { 0 };
         tracing::debug!(
             table = T::NAME,
             rows = written.rows,

@@ -5,13 +5,14 @@ use std::{io::Write as _, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection, DbBackend, Statement};
 use store::{
-    CommitSlice, Complete, CompleteList, ExportCursor, OpenOptions, SourceIdentity, Staged, Store, Writer,
+    CommitSlice, Complete, CompleteList, ExportCursor, Forget, OpenOptions, Person, SourceIdentity, Staged, Store,
+    Writer,
     entity::{application, posting},
 };
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::records::MEDIUM;
+use super::records::{KEY, MEDIUM};
 
 /// A store with tables.
 pub(crate) struct Database {
@@ -94,6 +95,18 @@ impl Database {
         self.wait_until_unlocked().await;
     }
 
+    /// Takes a person out, by the key of the candidate.
+    pub(crate) async fn forget(&self, candidate: &str) {
+        let store = self.open("ingest").await;
+        let writer = writer(&store).await;
+        let pseudonymiser = domain::Pseudonymiser::new(KEY).unwrap();
+        let how = Forget { run_id: "none", now: now(), pseudonymiser: &pseudonymiser };
+        let forgotten = writer.forget(&[Person::Candidate(candidate.to_owned())], &how).await.unwrap();
+        assert_eq!((forgotten.applications, forgotten.candidates), (2, 1));
+        drop(writer);
+        self.wait_until_unlocked().await;
+    }
+
     /// Holds the lock of export.
     pub(crate) async fn lock(&self) -> Writer {
         writer(&self.open("export").await).await
@@ -118,7 +131,7 @@ impl Database {
 
     /// Leaves the bookkeeping as an export does that is killed while it sends.
     pub(crate) async fn leave_pending(&self, target: &str, sent: i64, pending: (i64, i64)) {
-        let cursor = ExportCursor { sent, pending: Some(pending) };
+        let cursor = ExportCursor { sent, pending: Some(pending), attempt: 0 };
         self.lock().await.save_export_cursor(target, cursor, now()).await.unwrap();
         self.wait_until_unlocked().await;
     }

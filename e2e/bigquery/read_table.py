@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Prints a table of an emulated BigQuery as Google's own client reads it, and not as ours wrote it.
+
+    $TEST_BIGQUERY_PYTHON e2e/bigquery/read_table.py ENDPOINT PROJECT DATASET TABLE KEY_COLUMN[,KEY_COLUMN…]
+
+All rows in the order of the key columns, one JSON object a line, its columns in the order of the table. Instants are
+RFC 3339 in UTC with microseconds, NUMERIC is a string, JSON is what it says.
+
+Exit code: 2 when there is no such table, 1 when anything else is wrong; standard error then says in a line what.
+"""
+
+import datetime
+import decimal
+import json
+import os
+import sys
+
+import requests
+from google.api_core.exceptions import GoogleAPIError, NotFound
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery
+
+NO_TABLE = 2
+# The client repeats a refused connection for ten minutes by itself: of an emulator that is gone, nothing is to be
+# waited for
+ONCE = {"retry": None, "timeout": 60}
+
+
+def connect(endpoint, project):
+    # the emulator is on this machine, whatever proxy its environment names
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
+    return bigquery.Client(project, AnonymousCredentials(), client_options={"api_endpoint": endpoint})
+
+
+def read(client, dataset, table, key):
+    """The rows in order. Raises NotFound when there is no table."""
+    name = "%s.%s.%s" % (client.project, dataset, table)
+    client.get_table(name, **ONCE)
+    order = ", ".join("`%s`" % column for column in key)
+    job = client.query("SELECT * FROM `%s` ORDER BY %s" % (name, order), job_retry=None, **ONCE)
+    return job.result(job_retry=None, **ONCE)
+
+
+def plain(value):
+    """What JSON has no type for."""
+    if isinstance(value, datetime.datetime):
+        if value.tzinfo is None:
+            return value.isoformat(timespec="microseconds")
+        in_utc = value.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+        return in_utc.isoformat(timespec="microseconds") + "Z"
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
+    raise TypeError("no JSON for %s" % type(value).__name__)
+
+
+def main(arguments):
+    if len(arguments) != 5:
+        print(__doc__.strip(), file=sys.stderr)
+        return 1
+    endpoint, project, dataset, table, key = arguments
+    try:
+        for row in read(connect(endpoint, project), dataset, table, key.split(",")):
+            print(json.dumps(dict(row.items()), ensure_ascii=False, allow_nan=False, default=plain))
+    except NotFound:
+        print("read_table: there is no table %s.%s.%s" % (project, dataset, table), file=sys.stderr)
+        return NO_TABLE
+    except (GoogleAPIError, requests.RequestException, TimeoutError) as problem:
+        print("read_table: %s" % (" ".join(str(problem).split()) or type(problem).__name__), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))

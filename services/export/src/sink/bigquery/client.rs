@@ -1,0 +1,151 @@
+//! Calls to BigQuery's REST API (v2).
+
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use runtime::{
+    Final, Program,
+    http::{Call, HttpClient, HttpError, HttpOptions, Usage},
+};
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    error::{ApiError, Remedy},
+    token::Tokens,
+};
+
+/// Without a byte for this long a call has failed.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// What all calls of a run together may wait between tries.
+const RETRY_BUDGET: Duration = Duration::from_secs(300);
+
+/// An answer that says yes.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// `null` when there is none.
+    pub(super) json: Value,
+}
+
+/// BigQuery for one project.
+pub(super) struct Client {
+    http: HttpClient,
+    tokens: Tokens,
+    endpoint: Url,
+    project: String,
+}
+
+impl Client {
+    /// A client; asks nothing yet.
+    pub(super) fn new(program: &Program, endpoint: Url, project: &str) -> Result<Self, HttpError> {
+        let http = HttpClient::new(program, HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET })?;
+        Ok(Self { http, tokens: Tokens::for_endpoint(&endpoint), endpoint, project: project.to_owned() })
+    }
+
+    pub(super) fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// Waits before the next try; `false` when that would be too long.
+    pub(super) async fn pause(&self, tries: u32) -> bool {
+        self.http.pause(tries).await
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        self.http.usage()
+    }
+
+    /// `…/bigquery/v2/projects/<project>/<path>`, with `upload/` before for uploads.
+    pub(super) fn address(&self, before: &[&str], path: &[&str]) -> anyhow::Result<Url> {
+        let mut url = self.endpoint.clone();
+        url.path_segments_mut()
+            .map_err(|()| Final::new("BIGQUERY_ENDPOINT cannot be the base of an address"))?
+            .pop_if_empty()
+            .extend(before)
+            .extend(["bigquery", "v2", "projects", &self.project])
+            .extend(path);
+        Ok(url)
+    }
+
+    /// Asks for something; `None` when it is not there.
+    pub(super) async fn find(&self, url: Url) -> Result<Option<Value>, ApiError> {
+        match self.send(Method::GET, url, &Body::None).await {
+            Ok(answer) => Ok(Some(answer.json)),
+            Err(error) if error.is(StatusCode::NOT_FOUND) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes something; `false` when it is there already. So it may be repeated, whatever became of the first try.
+    pub(super) async fn make(&self, url: Url, json: &Value) -> Result<bool, ApiError> {
+        match self.send(Method::POST, url, &Body::Json(json)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is(StatusCode::CONFLICT) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends a call that may be repeated, as long as that may help and the budget lasts.
+    pub(super) async fn send(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Answer, ApiError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let error = match self.once(method.clone(), url.clone(), body).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            match error.remedy() {
+                Remedy::NewToken if tries == 1 => self.tokens.forget().await,
+                Remedy::Wait => {
+                    if !self.pause(tries).await {
+                        return Err(error);
+                    }
+                }
+                Remedy::NewToken | Remedy::None => return Err(error),
+            }
+            tracing::debug!(%error, tries, "trying again");
+        }
+    }
+
+    /// Sends it once. 308 is an answer that says yes: an upload that goes on.
+    pub(super) async fn once(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Answer, ApiError> {
+        let mut call = body.added_to(self.http.call(method, url));
+        if let Some(token) = self.tokens.get().await? {
+            call = call.secret_header("authorization", &token);
+        }
+        let runtime::http::Answer { status, headers, body: bytes } = call.answer().await?;
+        if !status.is_success() && status != StatusCode::PERMANENT_REDIRECT {
+            return Err(ApiError::of(status, &bytes));
+        }
+        let json = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
+        let json = json.map_err(|_| ApiError::NotJson { status })?;
+        Ok(Answer { status, headers, json })
+    }
+}
+
+/// What goes with a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body<'a> {
+    None,
+    Json(&'a Value),
+    /// The load job whose file is to follow, so many bytes.
+    Announcement(&'a Value, u64),
+    /// A stretch of a file: bytes, and the header that says which.
+    Stretch(&'a [u8], &'a str),
+}
+
+impl Body<'_> {
+    fn added_to(self, call: Call) -> Call {
+        match self {
+            Self::None => call,
+            Self::Json(json) => call.json(json),
+            Self::Announcement(json, length) => call
+                .header("x-upload-content-type", "application/octet-stream")
+                .header("x-upload-content-length", &length.to_string())
+                .json(json),
+            Self::Stretch(bytes, range) => call.header("content-range", range).bytes(bytes.to_vec()),
+        }
+    }
+}

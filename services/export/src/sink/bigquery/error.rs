@@ -1,0 +1,177 @@
+//! What BigQuery refuses, and what that means for the next step.
+
+use reqwest::StatusCode;
+use runtime::{Final, http::HttpError};
+use serde::Deserialize;
+
+/// Letters of an answer's own words that are shown.
+const LONGEST: usize = 300;
+
+/// Why a call has failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ApiError {
+    /// No answer.
+    #[error(transparent)]
+    NoAnswer(#[from] HttpError),
+    /// An answer that says no.
+    #[error("BigQuery answered {status} ({reason}): {message}")]
+    Refused {
+        /// Of the answer.
+        status: StatusCode,
+        /// In one word, as BigQuery names it; the documentation lists them.
+        reason: String,
+        /// In its own words.
+        message: String,
+    },
+    /// An answer that cannot be understood.
+    #[error("BigQuery answered {status} with something else than JSON: is BIGQUERY_ENDPOINT the address of its API?")]
+    NotJson {
+        /// Of the answer.
+        status: StatusCode,
+    },
+    /// No token.
+    #[error("no access token for BigQuery: {0}")]
+    NoToken(#[source] gcp_auth::Error),
+}
+
+/// What can be done about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// The same call, a little later.
+    Wait,
+    /// A fresh token.
+    NewToken,
+    /// Nothing in this run.
+    None,
+}
+
+impl ApiError {
+    /// Reads an answer that says no.
+    pub(super) fn of(status: StatusCode, body: &[u8]) -> Self {
+        let Ok(answer) = serde_json::from_slice::<Answer>(body) else { return Self::NotJson { status } };
+        let error = answer.error;
+        let reason = error.errors.into_iter().next().map(|item| item.reason).filter(|reason| !reason.is_empty());
+        Self::Refused {
+            status,
+            reason: reason.or(error.status).unwrap_or_else(|| "no reason".to_owned()),
+            message: shortened(&error.message),
+        }
+    }
+
+    /// What can be done about it. A rate is over in a moment; a quota is over for today.
+    pub(super) fn remedy(&self) -> Remedy {
+        match self {
+            Self::NoAnswer(error) if !error.is_final() => Remedy::Wait,
+            Self::Refused { status, .. } if *status == StatusCode::UNAUTHORIZED => Remedy::NewToken,
+            Self::Refused { status, reason, .. } => match &**reason {
+                "rateLimitExceeded" | "backendError" | "internalError" | "jobBackendError" | "jobInternalError" => {
+                    Remedy::Wait
+                }
+                "quotaExceeded" => Remedy::None,
+                _ if status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS => Remedy::Wait,
+                _ => Remedy::None,
+            },
+            Self::NotJson { status } if status.is_server_error() => Remedy::Wait,
+            _ => Remedy::None,
+        }
+    }
+
+    /// Whether the answer had this status.
+    pub(super) fn is(&self, wanted: StatusCode) -> bool {
+        matches!(self, Self::Refused { status, .. } if *status == wanted)
+    }
+
+    /// For whoever starts the program: what to look at, and whether another run can help.
+    pub(super) fn explained(self) -> anyhow::Error {
+        let Self::Refused { status, reason, message } = &self else {
+            return match self {
+                Self::NoAnswer(error) if error.is_final() => Final::new(format!("BigQuery: {error}")).into(),
+                Self::NotJson { status } if !status.is_server_error() => Final::new(self.to_string()).into(),
+                other => other.into(),
+            };
+        };
+        let advice = match (&**reason, status.as_u16()) {
+            ("quotaExceeded", _) => {
+                // over for today, not for ever
+                return anyhow::anyhow!(
+                    "{self}: a quota is used up; what is pending is sent by a later run. Quotas are listed at IAM & Admin > \
+                     Quotas of the project"
+                );
+            }
+            ("accessDenied", _) | (_, 401 | 403) => {
+                "the account may not do this: it needs roles/bigquery.dataEditor on the dataset (to make the dataset, on the \
+                 project) and roles/bigquery.jobUser on the project"
+            }
+            ("bytesBilledLimitExceeded", _) => "BIGQUERY_MAX_BYTES_BILLED is lower than what the statement reads",
+            ("notFound", _) | (_, 404) => "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION",
+            ("invalid" | "invalidQuery" | "badRequest", _) => "this is a defect, or somebody has changed a table",
+            _ => return self.into(),
+        };
+        Final::new(format!("BigQuery answered {status} ({reason}): {message}: {advice}")).into()
+    }
+}
+
+/// As much of a text as is shown.
+pub(super) fn shortened(text: &str) -> String {
+    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    error: Told,
+}
+
+#[derive(Deserialize)]
+struct Told {
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    errors: Vec<Item>,
+    status: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    #[serde(default)]
+    reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, reason: &str) -> ApiError {
+        let body = format!(r#"{{"error":{{"code":{status},"message":"m","errors":[{{"reason":"{reason}"}}]}}}}"#);
+        ApiError::of(StatusCode::from_u16(status).unwrap(), body.as_bytes())
+    }
+
+    #[test]
+    fn a_rate_is_waited_out_and_a_quota_is_not() {
+        for (status, reason, remedy) in [
+            (403, "rateLimitExceeded", Remedy::Wait),
+            (403, "quotaExceeded", Remedy::None),
+            (403, "accessDenied", Remedy::None),
+            (401, "authError", Remedy::NewToken),
+            (429, "somethingNew", Remedy::Wait),
+            (503, "backendError", Remedy::Wait),
+            (500, "somethingNew", Remedy::Wait),
+            (400, "invalidQuery", Remedy::None),
+            (404, "notFound", Remedy::None),
+        ] {
+            assert_eq!(refused(status, reason).remedy(), remedy, "{status} {reason}");
+        }
+        assert_eq!(ApiError::of(StatusCode::BAD_GATEWAY, b"<html>").remedy(), Remedy::Wait);
+        assert_eq!(ApiError::of(StatusCode::OK, b"<html>").remedy(), Remedy::None);
+    }
+
+    #[test]
+    fn what_is_said_names_the_way_out() {
+        let said = |status, reason| format!("{:#}", refused(status, reason).explained());
+        assert!(said(403, "accessDenied").contains("roles/bigquery.dataEditor"));
+        assert!(said(403, "quotaExceeded").contains("a later run"));
+        assert!(said(404, "notFound").contains("BIGQUERY_DATASET"));
+        let is_final = |error: &anyhow::Error| error.downcast_ref::<Final>().is_some();
+        assert!(is_final(&refused(403, "accessDenied").explained()));
+        assert!(!is_final(&refused(403, "quotaExceeded").explained()));
+    }
+}

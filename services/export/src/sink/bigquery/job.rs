@@ -1,0 +1,232 @@
+//! Jobs: made once under a name of ours, found again under it.
+//!
+//! The name follows from what the job does, so that whoever comes after a crash, or after an answer that was lost, finds
+//! the job and waits for it, and does not make it twice.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use reqwest::{Method, StatusCode};
+use runtime::Final;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use super::{
+    client::{Body, Client},
+    error::{ApiError, shortened},
+};
+
+/// A job that has not ended by then is left alone; the next run finds it again.
+const DEADLINE: Duration = Duration::from_secs(60 * 60);
+/// Between two looks: at first, and at most.
+const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// What a job came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ended {
+    Well(Done),
+    /// With this reason and these words.
+    Badly(String, String),
+}
+
+/// What a job has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Done {
+    /// Rows loaded, or changed by a statement.
+    pub(super) rows: u64,
+    /// What is paid for.
+    pub(super) bytes_billed: u64,
+}
+
+/// Where jobs are.
+pub(super) struct Jobs<'a> {
+    pub(super) client: &'a Client,
+    pub(super) project: &'a str,
+    pub(super) location: &'a str,
+}
+
+impl Jobs<'_> {
+    pub(super) fn reference(&self, name: &str) -> Value {
+        json!({ "projectId": self.project, "jobId": name, "location": self.location })
+    }
+
+    /// Runs a statement under this name, or waits for the one that is under way, or was.
+    pub(super) async fn run(&self, name: &str, configuration: Value) -> anyhow::Result<Ended> {
+        let job = json!({ "jobReference": self.reference(name), "configuration": configuration });
+        let url = self.client.address(&[], &["jobs"])?;
+        self.client.make(url, &job).await.map_err(ApiError::explained)?;
+        self.wait(name).await
+    }
+
+    /// What became of it; `None` when there is no such job.
+    pub(super) async fn find(&self, name: &str) -> anyhow::Result<Option<Ended>> {
+        match self.look(name).await? {
+            Some(job) if job.status.state == "DONE" => Ok(Some(job.ended())),
+            Some(_) => Ok(Some(self.wait(name).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Waits for its end.
+    pub(super) async fn wait(&self, name: &str) -> anyhow::Result<Ended> {
+        let until = Instant::now() + DEADLINE;
+        let mut pause = LOOK_AGAIN.0;
+        loop {
+            let job = self.look(name).await?.with_context(|| format!("BigQuery does not know its job {name}"))?;
+            if job.status.state == "DONE" {
+                return Ok(job.ended());
+            }
+            if Instant::now() >= until {
+                let minutes = DEADLINE.as_secs() / 60;
+                bail!("the job {name} has not ended within {minutes} minutes; the next run looks for it again");
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(LOOK_AGAIN.1);
+        }
+    }
+
+    /// Asks a question whose answer is small; gives its rows, each a list of texts. 0 is no limit.
+    pub(super) async fn ask(&self, sql: &str, most_bytes: u64) -> anyhow::Result<(Vec<Vec<Option<String>>>, u64)> {
+        let mut question =
+            json!({ "query": sql, "useLegacySql": false, "location": self.location, "timeoutMs": 60_000 });
+        if most_bytes > 0 {
+            question["maximumBytesBilled"] = most_bytes.to_string().into();
+        }
+        let url = self.client.address(&[], &["queries"])?;
+        let answer = self.client.send(Method::POST, url, &Body::Json(&question)).await.map_err(ApiError::explained)?;
+        let mut found: QueryAnswer = serde_json::from_value(answer.json).context("an answer of BigQuery")?;
+        while !found.job_complete {
+            let name = found.job_reference.job_id.clone();
+            let mut url = self.client.address(&[], &["queries", &name])?;
+            url.query_pairs_mut().append_pair("location", self.location).append_pair("timeoutMs", "60000");
+            let answer = self.client.find(url).await.map_err(ApiError::explained)?;
+            found = serde_json::from_value(answer.unwrap_or_default()).context("an answer of BigQuery")?;
+        }
+        if let Some(error) = found.errors.into_iter().next().filter(|_| found.rows.is_empty()) {
+            let error = ApiError::Refused { status: StatusCode::OK, reason: error.reason, message: error.message };
+            return Err(error.explained());
+        }
+        let billed = found.total_bytes_billed.as_deref().unwrap_or("0").parse().unwrap_or(0);
+        let rows = found.rows.into_iter().map(|row| row.f.into_iter().map(|cell| cell.v).collect());
+        Ok((rows.collect(), billed))
+    }
+
+    async fn look(&self, name: &str) -> anyhow::Result<Option<Job>> {
+        let mut url = self.client.address(&[], &["jobs", name])?;
+        url.query_pairs_mut().append_pair("location", self.location);
+        let Some(json) = self.client.find(url).await.map_err(ApiError::explained)? else { return Ok(None) };
+        Ok(Some(serde_json::from_value(json).with_context(|| format!("BigQuery's word on the job {name}"))?))
+    }
+}
+
+impl Ended {
+    /// An error says whether another run can help.
+    pub(super) fn well(self, what: &str) -> anyhow::Result<Done> {
+        match self {
+            Self::Well(done) => Ok(done),
+            Self::Badly(reason, message) => {
+                let error = ApiError::Refused { status: StatusCode::OK, reason, message };
+                Err(error.explained().context(what.to_owned()))
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Job {
+    status: Status,
+    #[serde(default)]
+    statistics: Statistics,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    state: String,
+    error_result: Option<ErrorResult>,
+}
+
+#[derive(Deserialize)]
+struct ErrorResult {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    message: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Statistics {
+    load: Option<LoadStatistics>,
+    query: Option<QueryStatistics>,
+}
+
+/// Numbers are texts in this API.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LoadStatistics {
+    output_rows: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct QueryStatistics {
+    num_dml_affected_rows: Option<String>,
+    total_bytes_billed: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct QueryAnswer {
+    job_complete: bool,
+    job_reference: JobReference,
+    rows: Vec<Row>,
+    /// Of a statement that has failed, or only warnings.
+    errors: Vec<ErrorResult>,
+    total_bytes_billed: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct JobReference {
+    job_id: String,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    f: Vec<Cell>,
+}
+
+#[derive(Deserialize)]
+struct Cell {
+    v: Option<String>,
+}
+
+impl Job {
+    fn ended(self) -> Ended {
+        if let Some(error) = self.status.error_result {
+            return Ended::Badly(error.reason, shortened(&error.message));
+        }
+        let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let Statistics { load, query } = self.statistics;
+        let rows = load.and_then(|load| load.output_rows);
+        let (changed, billed) =
+            query.map_or((None, None), |query| (query.num_dml_affected_rows, query.total_bytes_billed));
+        Ended::Well(Done { rows: number(rows.or(changed)), bytes_billed: number(billed) })
+    }
+}
+
+/// A load or a statement that has failed for a reason that is BigQuery's own may be made again under another name.
+pub(super) fn may_pass(reason: &str) -> bool {
+    matches!(
+        reason,
+        "backendError" | "internalError" | "jobBackendError" | "jobInternalError" | "rateLimitExceeded" | "stopped"
+    )
+}
+
+/// Refuses a name that BigQuery would refuse.
+pub(super) fn checked(name: String) -> anyhow::Result<String> {
+    let fits = name.len() <= 1024 && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    if fits { Ok(name) } else { Err(Final::new(format!("{name} cannot be the name of a job")).into()) }
+}

@@ -1,0 +1,144 @@
+//! The statement that brings changes into their table.
+
+use std::collections::BTreeSet;
+
+use crate::schema::Definition;
+
+/// More are named by the first and the last.
+const MOST_MONTHS: usize = 500;
+
+/// A month, as its year and its number from 1.
+pub(super) type Month = (i32, u32);
+
+/// What is in the staging table.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What<'a> {
+    /// Changes of rows in the partitions of these months.
+    Changes(&'a BTreeSet<Month>),
+    /// All that there is: whatever else is in the table goes.
+    Everything,
+}
+
+/// `project.dataset`, quoted where it is needed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) project: &'a str,
+    pub(super) dataset: &'a str,
+}
+
+impl Place<'_> {
+    /// The full name of a table.
+    pub(super) fn table(&self, name: &str) -> String {
+        format!("`{}.{}.{name}`", self.project, self.dataset)
+    }
+}
+
+/// Merges the staging table, which has one row of a key. Rows are updated only when they differ, and removed ones are
+/// deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
+/// BigQuery would not see which to leave out, and would read, and charge, the whole table.
+pub(super) fn statement(table: &Definition, place: Place<'_>, stage: &str, what: What<'_>) -> String {
+    let (partitions, gone) = match what {
+        What::Changes(months) => (partitions(table, months), ""),
+        // a row that has wandered to another partition is not the same
+        What::Everything => (
+            table.partition.map(|column| format!("t.{column} = s.{column}")),
+            "\nWHEN NOT MATCHED BY SOURCE THEN DELETE",
+        ),
+    };
+    let on = table.key.iter().map(|column| format!("t.{column} = s.{column}")).chain(partitions);
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let updates = columns.iter().filter(|column| !table.key.contains(column));
+    let updates = updates.map(|column| format!("{column} = s.{column}")).collect::<Vec<_>>().join(", ");
+    let values = columns.iter().map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
+    format!(
+        "MERGE {target} t USING {stage} s ON {on}\n\
+         WHEN MATCHED AND s.removed THEN DELETE\n\
+         WHEN MATCHED AND (t.row_hash IS NULL OR t.row_hash != s.row_hash) THEN UPDATE SET {updates}\n\
+         WHEN NOT MATCHED AND NOT s.removed THEN INSERT ({columns}) VALUES ({values}){gone}",
+        target = place.table(table.name),
+        stage = place.table(stage),
+        on = on.collect::<Vec<_>>().join(" AND "),
+        columns = columns.join(", "),
+    )
+}
+
+/// The condition that names the partitions; `None` for a table without any.
+fn partitions(table: &Definition, months: &BTreeSet<Month>) -> Option<String> {
+    let column = table.partition?;
+    let (first, last) = (*months.first()?, *months.last()?);
+    let stretches = if months.len() > MOST_MONTHS { vec![(first, last)] } else { stretches(months) };
+    let written = stretches.into_iter().map(|(first, last)| {
+        let from = format!("t.{column} >= {}", literal(first));
+        // after December 9999 there is nothing
+        match next(last) {
+            (10_000.., _) => from,
+            end => format!("{from} AND t.{column} < {}", literal(end)),
+        }
+    });
+    Some(format!("({})", written.collect::<Vec<_>>().join(" OR ")))
+}
+
+/// Months that follow each other, as their first and last.
+fn stretches(months: &BTreeSet<Month>) -> Vec<(Month, Month)> {
+    let mut stretches: Vec<(Month, Month)> = Vec::new();
+    for month in months {
+        match stretches.last_mut() {
+            Some((_, last)) if next(*last) == *month => *last = *month,
+            _ => stretches.push((*month, *month)),
+        }
+    }
+    stretches
+}
+
+fn next((year, month): Month) -> Month {
+    if month == 12 { (year + 1, 1) } else { (year, month + 1) }
+}
+
+fn literal((year, month): Month) -> String {
+    format!("TIMESTAMP '{year:04}-{month:02}-01 00:00:00+00'")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Application, Candidate, Table as _};
+
+    const PLACE: Place<'static> = Place { project: "p", dataset: "d" };
+
+    #[test]
+    fn only_the_partitions_that_are_touched_are_named() {
+        let months = BTreeSet::from([(2025, 11), (2025, 12), (2026, 1), (2026, 5)]);
+        let sql = statement(&Application::definition(), PLACE, "application_changes", What::Changes(&months));
+        let on = "ON t.application_id = s.application_id AND (t.created >= TIMESTAMP '2025-11-01 00:00:00+00' \
+                  AND t.created < TIMESTAMP '2026-02-01 00:00:00+00' \
+                  OR t.created >= TIMESTAMP '2026-05-01 00:00:00+00' AND t.created < TIMESTAMP '2026-06-01 00:00:00+00')\n";
+        assert!(sql.starts_with("MERGE `p.d.application` t USING `p.d.application_changes` s ON "), "{sql}");
+        assert!(sql.contains(on), "{sql}");
+        assert!(!sql.contains("application_id = s.application_id,"), "a key is not updated: {sql}");
+    }
+
+    #[test]
+    fn a_table_without_partitions_is_matched_by_its_key_alone() {
+        let sql = statement(&Candidate::definition(), PLACE, "candidate_changes", What::Changes(&BTreeSet::new()));
+        assert!(
+            sql.contains("s ON t.candidate_key = s.candidate_key\nWHEN MATCHED AND s.removed THEN DELETE\n"),
+            "{sql}"
+        );
+    }
+
+    #[test]
+    fn everything_takes_the_place_of_what_was_there() {
+        let sql = statement(&Application::definition(), PLACE, "application_changes", What::Everything);
+        assert!(sql.contains("ON t.application_id = s.application_id AND t.created = s.created\n"), "{sql}");
+        assert!(sql.ends_with("\nWHEN NOT MATCHED BY SOURCE THEN DELETE"), "{sql}");
+    }
+
+    #[test]
+    fn many_partitions_are_named_by_the_first_and_the_last() {
+        let every_other = (0..=MOST_MONTHS as i32).map(|number| (1900 + number / 6, 1 + 2 * (number % 6) as u32));
+        let named = partitions(&Application::definition(), &every_other.collect()).unwrap();
+        assert_eq!(named.matches("TIMESTAMP").count(), 2);
+        let last = partitions(&Application::definition(), &BTreeSet::from([(9999, 12)])).unwrap();
+        assert_eq!(last, "(t.created >= TIMESTAMP '9999-12-01 00:00:00+00')");
+    }
+}

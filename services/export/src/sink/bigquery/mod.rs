@@ -1,0 +1,273 @@
+//! BigQuery: changes are loaded into a staging table, and merged from there into their table.
+//!
+//! Every job has a name that follows from dataset, table, range and attempt. So a run that comes after one that died finds
+//! what that one has done, waits for what is still under way, and does the rest. A job that has failed keeps its name for
+//! ever; then the attempt counts up.
+
+mod client;
+mod error;
+mod identity;
+mod job;
+mod merge;
+mod sum;
+mod table;
+mod token;
+mod upload;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
+use runtime::{Program, http::Usage};
+use serde_json::{Value, json};
+use store::Snapshot;
+
+use super::{Identity, Written, parquet_file};
+use crate::{
+    config::BigQuerySettings,
+    schema::{Application, ApplicationEvent, Candidate, Definition, JobPosting, Table},
+    source::Range,
+    transform::Persons,
+};
+use client::Client;
+use error::ApiError;
+use job::{Ended, Jobs};
+use merge::{Month, Place, What};
+
+/// A dataset, with our tables.
+pub struct BigQuery {
+    client: Client,
+    settings: BigQuerySettings,
+    /// For the date at which a forgotten staging table goes.
+    now: DateTime<Utc>,
+}
+
+/// What sending a range came to.
+#[derive(Debug)]
+pub enum Sent {
+    /// All of it has arrived.
+    Whole(Written),
+    /// A job has failed, and why; under other names it may go well.
+    Again(String),
+}
+
+/// What is sent, and how often that has been begun.
+#[derive(Debug, Clone, Copy)]
+pub struct Shipment {
+    /// The changes.
+    pub range: Range,
+    /// Counts from 0.
+    pub attempt: i64,
+    /// Whether an earlier run has begun it.
+    pub resumed: bool,
+}
+
+impl BigQuery {
+    /// Asks nothing yet.
+    pub fn new(program: &Program, settings: &BigQuerySettings, now: DateTime<Utc>) -> anyhow::Result<Self> {
+        let client = Client::new(program, settings.endpoint.clone(), &settings.project)?;
+        Ok(Self { client, settings: settings.clone(), now })
+    }
+
+    /// What the store calls this warehouse in its bookkeeping.
+    pub fn target(&self) -> String {
+        format!("bigquery:{}.{}", self.settings.project, self.settings.dataset)
+    }
+
+    /// What was sent so far.
+    pub fn usage(&self) -> Usage {
+        self.client.usage()
+    }
+
+    /// Holds the dataset against who it is for; makes one that is not there.
+    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<()> {
+        identity::claim(&self.client, &self.settings, identity).await
+    }
+
+    /// Says whether the dataset can be used; makes nothing.
+    pub async fn look(&self) -> anyhow::Result<String> {
+        identity::look(&self.client, &self.settings).await
+    }
+
+    /// Whether all tables are there; makes none.
+    pub async fn is_there(&self) -> anyhow::Result<bool> {
+        for table in definitions() {
+            let url = self.client.address(&[], &["datasets", &self.settings.dataset, "tables", table.name])?;
+            if self.client.find(url).await.map_err(ApiError::explained)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Makes the tables that are not there, and adds columns; gives whether all were there.
+    pub async fn prepare(&self) -> anyhow::Result<bool> {
+        let mut all_there = true;
+        for table in definitions() {
+            all_there &= table::make(&self.jobs(), self.place(), &table).await?;
+        }
+        Ok(all_there)
+    }
+
+    /// Sends a range of changes of every table. Candidates come before the applications that point at them.
+    pub async fn write(&self, snapshot: &Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
+        let mut total = Written::default();
+        let tables = [
+            self.write_table::<JobPosting>(snapshot, shipment, persons).boxed(),
+            self.write_table::<Candidate>(snapshot, shipment, persons).boxed(),
+            self.write_table::<Application>(snapshot, shipment, persons).boxed(),
+            self.write_table::<ApplicationEvent>(snapshot, shipment, persons).boxed(),
+        ];
+        // one after the other: a future does nothing until it is waited for
+        for table in tables {
+            match table.await? {
+                Sent::Whole(written) => total.add(&written),
+                again @ Sent::Again(_) => return Ok(again),
+            }
+        }
+        Ok(Sent::Whole(total))
+    }
+
+    async fn write_table<T: Table>(
+        &self,
+        snapshot: &Snapshot,
+        shipment: Shipment,
+        persons: &Persons,
+    ) -> anyhow::Result<Sent> {
+        let (table, jobs) = (T::definition(), self.jobs());
+        let [load, merge] = ["load", "merge"].map(|step| self.job_name(&table, shipment, step));
+        let (load, merge) = (load?, merge?);
+        if shipment.resumed
+            && let Some(ended) = jobs.find(&merge).await?
+        {
+            return Ok(match ended {
+                Ended::Well(_) => Sent::Whole(Written::default()),
+                Ended::Badly(reason, message) => Sent::Again(format!("{reason}: {message}")),
+            });
+        }
+        let found = if shipment.resumed { jobs.find(&load).await? } else { None };
+        let was_found = found.is_some();
+        let (ended, mut written, months) = match found {
+            Some(ended @ Ended::Badly(..)) => (ended, Written::default(), BTreeSet::new()),
+            // what it has loaded is what was due then, not what is due now
+            Some(Ended::Well(done)) => {
+                let months = self.months_of(&table).await?;
+                let written = Written { rows: done.rows, ..Written::default() };
+                (Ended::Well(done), written, months)
+            }
+            None => {
+                let (file, mut written, months) = parquet_file::encode::<T>(snapshot, shipment.range, persons).await?;
+                if written.rows == 0 && shipment.range.0 > 0 {
+                    return Ok(Sent::Whole(written));
+                }
+                written.bytes = file.as_file().metadata().context("the file to be loaded")?.len();
+                (self.load(&table, &load, file).await?, written, months)
+            }
+        };
+        if let Ended::Badly(reason, message) = &ended
+            && (was_found || job::may_pass(reason))
+        {
+            return Ok(Sent::Again(format!("{reason}: {message}")));
+        }
+        ended.well(&format!("loading changes of {}", table.name))?;
+        let ended = self.merge(&merge, &self.statement(&table, shipment.range, &months)).await?;
+        if let Ended::Badly(reason, message) = &ended
+            && (job::may_pass(reason) || shipment.resumed)
+        {
+            // also when the staging table has gone meanwhile
+            return Ok(Sent::Again(format!("{reason}: {message}")));
+        }
+        let done = ended.well(&format!("merging changes into {}", table.name))?;
+        written.bytes_billed = done.bytes_billed;
+        written.jobs = 2;
+        tracing::info!(
+            table = table.name,
+            rows = written.rows,
+            changed = done.rows,
+            bytes = written.bytes,
+            bytes_billed = done.bytes_billed,
+            load,
+            merge,
+            "table written"
+        );
+        Ok(Sent::Whole(written))
+    }
+
+    async fn load(&self, table: &Definition, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
+        let (jobs, dataset) = (self.jobs(), &*self.settings.dataset);
+        table::make_stage(&self.client, dataset, table, self.now.timestamp_millis()).await?;
+        let destination =
+            json!({ "projectId": self.settings.project, "datasetId": dataset, "tableId": table::stage(table) });
+        let job = json!({
+            "jobReference": jobs.reference(name),
+            "configuration": { "labels": labels(), "load": {
+                "sourceFormat": "PARQUET",
+                "destinationTable": destination,
+                "createDisposition": "CREATE_NEVER",
+                "writeDisposition": "WRITE_TRUNCATE",
+                "schema": { "fields": table::fields(table) },
+            } },
+        });
+        let loading = upload::send(&self.client, &job, file.as_file_mut()).await?;
+        // an emulator gives it a name of its own
+        let name = loading.as_ref().and_then(|job| job["jobReference"]["jobId"].as_str()).unwrap_or(name);
+        jobs.wait(name).await
+    }
+
+    /// The statement that merges a range of changes in the partitions of these months.
+    pub(super) fn statement(&self, table: &Definition, range: Range, months: &BTreeSet<Month>) -> String {
+        let what = if range.0 == 0 { What::Everything } else { What::Changes(months) };
+        merge::statement(table, self.place(), &table::stage(table), what)
+    }
+
+    async fn merge(&self, name: &str, sql: &str) -> anyhow::Result<Ended> {
+        let configuration = json!({ "labels": labels(), "query": {
+            "query": sql,
+            "useLegacySql": false,
+            "maximumBytesBilled": self.settings.max_bytes_billed.to_string(),
+        } });
+        self.jobs().run(name, configuration).await
+    }
+
+    /// The months of what is in the staging table.
+    async fn months_of(&self, table: &Definition) -> anyhow::Result<BTreeSet<Month>> {
+        let Some(column) = table.partition else { return Ok(BTreeSet::new()) };
+        let sql = format!(
+            "SELECT DISTINCT EXTRACT(YEAR FROM {column}), EXTRACT(MONTH FROM {column}) FROM {}",
+            self.place().table(&table::stage(table))
+        );
+        let (rows, _) = self.jobs().ask(&sql, self.settings.max_bytes_billed).await?;
+        let months = rows.into_iter().map(|row| match row.as_slice() {
+            [Some(year), Some(month)] => Ok((year.parse()?, month.parse()?)),
+            _ => bail!("BigQuery gave no month of {column}"),
+        });
+        months.collect()
+    }
+
+    /// Holds what is in the warehouse against what is in the store; gives what the question was charged.
+    pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
+        sum::compare(&self.jobs(), self.place(), self.settings.max_bytes_billed, snapshot, up_to, persons).await
+    }
+
+    fn job_name(&self, table: &Definition, shipment: Shipment, step: &str) -> anyhow::Result<String> {
+        let Shipment { range: (from, to), attempt, .. } = shipment;
+        job::checked(format!("emply_{}_{}_{from}_{to}_{attempt}_{step}", self.settings.dataset, table.name))
+    }
+
+    fn jobs(&self) -> Jobs<'_> {
+        Jobs { client: &self.client, project: &self.settings.project, location: &self.settings.location }
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { project: &self.settings.project, dataset: &self.settings.dataset }
+    }
+}
+
+fn definitions() -> [Definition; 4] {
+    [JobPosting::definition(), Candidate::definition(), Application::definition(), ApplicationEvent::definition()]
+}
+
+fn labels() -> Value {
+    json!({ "managed_by": "emply-pipeline" })
+}

@@ -1,0 +1,183 @@
+//! The warehouse's tables, as BigQuery is told of them.
+
+use anyhow::bail;
+use reqwest::Method;
+use runtime::Final;
+use serde_json::{Value, json};
+
+use super::{
+    client::{Body, Client},
+    error::ApiError,
+    job::Jobs,
+    merge::Place,
+};
+use crate::schema::{Column, Definition, Kind};
+
+/// A staging table that was forgotten goes by itself.
+const STAGE_DAYS: i64 = 7;
+
+/// Makes a table that is not there, and adds the columns that one lacks. Gives whether it was there.
+pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Definition) -> anyhow::Result<bool> {
+    let (client, dataset) = (jobs.client, place.dataset);
+    let there = client.address(&[], &["datasets", dataset, "tables", table.name])?;
+    let Some(found) = client.find(there.clone()).await.map_err(ApiError::explained)? else {
+        let url = client.address(&[], &["datasets", dataset, "tables"])?;
+        client.make(url, &described(client.project(), dataset, table)).await.map_err(ApiError::explained)?;
+        return Ok(false);
+    };
+    let fields = found["schema"]["fields"].as_array().cloned().unwrap_or_default();
+    let added = missing(&fields, table)?;
+    if !added.is_empty() {
+        let names = added.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
+        tracing::info!(table = table.name, columns = names, "columns are added to the table");
+        // a column that is added to rows that are there can only be one that may be null
+        let new_fields = added.iter().map(|column| field(column, false));
+        let fields: Vec<Value> = fields.into_iter().chain(new_fields).collect();
+        let change = json!({ "schema": { "fields": fields } });
+        client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
+        // BigQuery has it by now; an emulator may keep what it says of a table and what is in it apart
+        for column in added {
+            let (name, kind) = (column.name, sql(column.kind));
+            let statement = format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {name} {kind}", place.table(table.name));
+            jobs.ask(&statement, 0).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Makes the table that a range of changes is loaded into first.
+pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Definition, now_ms: i64) -> anyhow::Result<()> {
+    let name = stage(table);
+    let mut stage = described(client.project(), dataset, table);
+    for part in ["timePartitioning", "clustering"] {
+        stage.as_object_mut().map(|stage| stage.remove(part));
+    }
+    stage["tableReference"]["tableId"] = name.clone().into();
+    stage["description"] = "Changes on their way into the table of that name; may be deleted at any time.".into();
+    stage["expirationTime"] = (now_ms + STAGE_DAYS * 24 * 3_600_000).to_string().into();
+    let url = client.address(&[], &["datasets", dataset, "tables"])?;
+    client.make(url, &stage).await.map_err(ApiError::explained)?;
+    Ok(())
+}
+
+/// Name of the table that changes of a table are loaded into first.
+pub(super) fn stage(table: &Definition) -> String {
+    format!("{}_changes", table.name)
+}
+
+/// As `tables.insert` takes it.
+fn described(project: &str, dataset: &str, table: &Definition) -> Value {
+    let mut described = json!({
+        "tableReference": { "projectId": project, "datasetId": dataset, "tableId": table.name },
+        "description": table.description,
+        "labels": { "managed_by": "emply-pipeline" },
+        "schema": { "fields": fields(table) },
+        "clustering": { "fields": table.key },
+    });
+    if let Some(column) = table.partition {
+        described["timePartitioning"] = json!({ "type": "MONTH", "field": column });
+    }
+    described
+}
+
+/// Its columns.
+pub(super) fn fields(table: &Definition) -> Vec<Value> {
+    table.columns.iter().map(|column| field(column, column.required)).collect()
+}
+
+fn field(column: &Column, required: bool) -> Value {
+    let kind = kind(column.kind);
+    let mode = if required { "REQUIRED" } else { "NULLABLE" };
+    json!({ "name": column.name, "type": kind, "mode": mode, "description": column.description })
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "STRING",
+        Kind::Int | Kind::BigInt => "INTEGER",
+        Kind::Double => "FLOAT",
+        Kind::Bool => "BOOLEAN",
+        Kind::Instant => "TIMESTAMP",
+    }
+}
+
+/// As statements name it.
+fn sql(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "STRING",
+        Kind::Int | Kind::BigInt => "INT64",
+        Kind::Double => "FLOAT64",
+        Kind::Bool => "BOOL",
+        Kind::Instant => "TIMESTAMP",
+    }
+}
+
+/// The columns that a table lacks. One that has another type is somebody else's table.
+fn missing<'a>(fields: &[Value], table: &'a Definition) -> anyhow::Result<Vec<&'a Column>> {
+    let mut added = Vec::new();
+    for column in table.columns {
+        let same_name =
+            |field: &&Value| field["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(column.name));
+        let Some(field) = fields.iter().find(same_name) else {
+            added.push(column);
+            continue;
+        };
+        let found = field["type"].as_str().unwrap_or_default();
+        if plain(found) != kind(column.kind) {
+            bail!(Final::new(format!(
+                "the table {} has a column {} of type {found}, and not {}: somebody else has made or changed it. Rename it, or \
+                 let BIGQUERY_DATASET name another dataset",
+                table.name,
+                column.name,
+                kind(column.kind)
+            )));
+        }
+    }
+    let strangers = fields.iter().filter(|field| {
+        let name = field["name"].as_str().unwrap_or_default();
+        let is_ours = table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        !is_ours && field["mode"].as_str() == Some("REQUIRED")
+    });
+    if let Some(stranger) = strangers.into_iter().next() {
+        bail!(Final::new(format!(
+            "the table {} wants a column {} that export does not know: somebody else has made or changed it. Rename it, or let \
+             BIGQUERY_DATASET name another dataset",
+            table.name, stranger["name"]
+        )));
+    }
+    Ok(added)
+}
+
+/// Types have two names each.
+fn plain(name: &str) -> &str {
+    match name {
+        "INT64" => "INTEGER",
+        "FLOAT64" => "FLOAT",
+        "BOOL" => "BOOLEAN",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Application, Table as _};
+
+    #[test]
+    fn columns_may_be_added_and_nothing_else() {
+        let table = Application::definition();
+        let whole = fields(&table);
+        assert!(missing(&whole, &table).unwrap().is_empty());
+        let added = missing(&whole[1..], &table).unwrap();
+        assert_eq!(added.iter().map(|column| column.name).collect::<Vec<_>>(), ["application_id"]);
+        let mut other = whole.clone();
+        other[5]["type"] = "STRING".into();
+        let error = missing(&other, &table).unwrap_err().to_string();
+        assert!(error.contains("created of type STRING, and not TIMESTAMP"), "{error}");
+        let mut more = whole;
+        more.push(json!({ "name": "theirs", "type": "STRING", "mode": "NULLABLE" }));
+        assert!(missing(&more, &table).unwrap().is_empty(), "a column of one's own is welcome");
+        more.push(json!({ "name": "musts", "type": "STRING", "mode": "REQUIRED" }));
+        assert!(missing(&more, &table).is_err());
+    }
+}

@@ -1,0 +1,60 @@
+//! Killed at every request, before it is done and after: the next run ends with the same tables, and nothing twice.
+
+use std::time::Duration;
+
+use super::{Warehouse, proxy::Moment};
+use crate::rig::{application, posting};
+
+/// Runs that were killed, beside each other.
+const AT_ONCE: usize = 4;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_it_is_killed_the_next_run_does_the_rest_and_nothing_twice() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.export().run().must(0, &[]);
+    warehouse.change().await;
+    warehouse.proxy.stop_at(None);
+    warehouse.export().run().must(0, &[]);
+    let requests = warehouse.proxy.journal().len();
+    warehouse.close().await;
+    assert!(requests >= 30, "{requests}");
+
+    let moments = (0..requests).flat_map(|at| [(at, Moment::Before), (at, Moment::After)]).collect::<Vec<_>>();
+    for some in moments.chunks(AT_ONCE) {
+        futures_util::future::join_all(some.iter().map(|stop| killed_at(*stop))).await;
+    }
+}
+
+async fn killed_at(stop: (usize, Moment)) {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.run().await;
+    warehouse.change().await;
+    let before = warehouse.proxy.jobs().len();
+    warehouse.proxy.stop_at(Some(stop));
+    let run = warehouse.export().start();
+    tokio::time::timeout(Duration::from_secs(60), warehouse.proxy.stopped()).await.expect("it comes so far");
+    drop(run);
+    warehouse.rig.database.wait_until_unlocked().await;
+    warehouse.proxy.stop_at(None);
+    // it holds the two against each other
+    warehouse.run().await;
+    assert_eq!(warehouse.proxy.jobs().len() - before, 8, "each job once: {stop:?}");
+    let journal = warehouse.proxy.journal().len();
+    warehouse.run().await;
+    assert!(warehouse.proxy.journal().len() - journal < 8, "nothing is left to do: {stop:?}");
+    warehouse.close().await;
+}
+
+impl Warehouse {
+    async fn run(&self) {
+        let program = self.export();
+        let ended = tokio::task::spawn_blocking(move || program.run()).await.unwrap();
+        ended.must(0, &[]);
+    }
+
+    /// Every table has something new.
+    async fn change(&self) {
+        self.rig.database.list_postings(vec![posting(0, "Doctor"), posting(1, "Nurse")]).await;
+        self.rig.database.add_applications(vec![application(0, "Interview"), application(9, "New")]).await;
+    }
+}

@@ -1,0 +1,146 @@
+//! BigQuery: the emulator, behind a proxy that makes up for what it lacks.
+//!
+//! - `sends`: what arrives, when, and by which statements
+//! - `faults`: what BigQuery refuses, loses and delays
+//! - `crashes`: killed at every request
+
+mod crashes;
+mod faults;
+mod proxy;
+mod sends;
+
+use std::{collections::BTreeMap, io::Write as _, process::Command};
+
+use domain::instant;
+use export::{
+    schema::{Application, ApplicationEvent, Candidate, Cell, JobPosting, Table, hashed_row},
+    transform::Persons,
+};
+use futures_util::TryStreamExt as _;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::rig::{KEY, Program, Rig};
+use proxy::Proxy;
+
+const PROJECT: &str = "test";
+/// Our tables, and their keys.
+const TABLES: [(&str, &str); 4] = [
+    (JobPosting::NAME, "vacancy_id,media_id"),
+    (Candidate::NAME, "candidate_key"),
+    (Application::NAME, "application_id"),
+    (ApplicationEvent::NAME, "application_id,event_no"),
+];
+
+/// Rows as they are read back, by the column's name.
+type Rows = Vec<BTreeMap<String, Value>>;
+
+/// A filled store, and a dataset that is still to be made.
+struct Warehouse {
+    rig: Rig,
+    proxy: Proxy,
+    emulator: String,
+    dataset: String,
+}
+
+impl Warehouse {
+    /// Without an emulator it says so and gives none.
+    async fn new() -> Option<Self> {
+        let Ok(emulator) = std::env::var("TEST_BIGQUERY_ENDPOINT") else {
+            // not eprintln!: the test runner would swallow that
+            let _ =
+                writeln!(std::io::stderr(), "SKIPPED: export to BigQuery, because TEST_BIGQUERY_ENDPOINT is not set");
+            return None;
+        };
+        let (rig, proxy) = (Rig::sqlite().await, Proxy::before(&emulator));
+        Some(Self { rig, proxy, emulator, dataset: format!("d_{}", Uuid::new_v4().simple()) })
+    }
+
+    fn export(&self) -> Program {
+        self.rig
+            .export()
+            .without("LAKE_PATH")
+            .with("WAREHOUSE_TYPE", "bigquery")
+            .with("BIGQUERY_PROJECT", PROJECT)
+            .with("BIGQUERY_DATASET", &self.dataset)
+            .with("BIGQUERY_ENDPOINT", &self.proxy.url)
+    }
+
+    /// What the tables hold, read by Google's own client.
+    fn rows(&self, table: &str, key: &str) -> Rows {
+        let python = std::env::var("TEST_BIGQUERY_PYTHON").expect("with_bigquery.py sets it");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/bigquery/read_table.py");
+        let words = [script, &self.emulator, PROJECT, &self.dataset, table, key];
+        let done = Command::new(python).args(words).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let lines = String::from_utf8(done.stdout).unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// What they should hold.
+    async fn expected<T: Table>(&self) -> Rows {
+        let persons = Persons::Pseudonymised(domain::Pseudonymiser::new(KEY).unwrap());
+        let store = self.rig.database.open("test").await;
+        let snapshot = store.snapshot().await.unwrap();
+        let rows: Vec<_> = snapshot.changed::<T::Source>(0, i64::MAX).await.unwrap().try_collect().await.unwrap();
+        let rows = rows.into_iter().map(|row| hashed_row::<T>(row, &persons)).filter(|row| !row.is_removed);
+        let named =
+            |cells: Vec<Cell>| T::COLUMNS.iter().map(|column| column.name.to_owned()).zip(cells.into_iter().map(json));
+        let mut rows: Rows = rows.map(|row| named(row.cells).collect()).collect();
+        let key = |row: &BTreeMap<String, Value>| T::KEY.iter().map(|name| row[*name].to_string()).collect::<Vec<_>>();
+        rows.sort_by_key(key);
+        rows
+    }
+
+    /// Row by row, column by column.
+    async fn must_have_what_the_store_has(&self) {
+        let expected = [
+            self.expected::<JobPosting>().await,
+            self.expected::<Candidate>().await,
+            self.expected::<Application>().await,
+            self.expected::<ApplicationEvent>().await,
+        ];
+        for ((table, key), expected) in TABLES.into_iter().zip(expected) {
+            assert!(!expected.is_empty(), "{table}");
+            assert_eq!(self.rows(table, key), expected, "{table}");
+        }
+    }
+
+    async fn close(self) {
+        self.proxy.close().await;
+        self.rig.close().await;
+    }
+}
+
+fn json(cell: Cell) -> Value {
+    match cell {
+        Cell::Text(text) => text.into(),
+        Cell::Int(number) => number.into(),
+        Cell::BigInt(number) => number.into(),
+        Cell::Double(number) => number.into(),
+        Cell::Bool(is) => is.into(),
+        Cell::Instant(at) => at.map(|at| instant::canonical(at).replace("0Z", "Z")).into(),
+    }
+}
+
+impl Warehouse {
+    /// Makes something at the emulator.
+    async fn post(&self, path: &str, json: &Value) -> Value {
+        let url = format!("{}/bigquery/v2/projects/{PROJECT}/{path}", self.emulator);
+        #[expect(clippy::disallowed_methods, reason = "a test is not a service")]
+        let answer = reqwest::Client::new().post(url).json(json).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+        answer.json().await.unwrap()
+    }
+
+    /// Runs a statement at the emulator.
+    async fn query(&self, sql: &str) {
+        let answer = self.post("queries", &serde_json::json!({ "query": sql, "useLegacySql": false })).await;
+        assert_eq!(answer["errors"], Value::Null, "{answer}");
+    }
+
+    /// The full name of a table.
+    fn table(&self, name: &str) -> String {
+        format!("`{PROJECT}.{}.{name}`", self.dataset)
+    }
+}

@@ -1,0 +1,239 @@
+//! What stands between export and the emulator: it does what BigQuery does and the emulator does not (a job keeps the name
+//! it was given, and a second one of that name is refused), misbehaves on command, and stops at any request.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    http::{Method, StatusCode, header::HeaderMap},
+    web::{Bytes, Data, PayloadConfig, to},
+};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+/// The largest body that is passed on.
+const LARGEST: usize = 64 * 1024 * 1024;
+/// Headers that are passed on, there and back.
+const HEADERS: [&str; 5] = ["content-type", "content-range", "range", "x-upload-content-length", "location"];
+
+/// What becomes of a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    /// It is answered so, and goes no further.
+    Say(u16, Value),
+    /// It is done, and the answer is lost.
+    LoseAnswer,
+}
+
+/// Where a run is stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// The request is not done any more.
+    Before,
+    /// It is done, and the answer is not given any more.
+    After,
+}
+
+#[derive(Debug)]
+struct Rule {
+    method: Method,
+    part: String,
+    action: Action,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    journal: Vec<String>,
+    rules: Vec<Rule>,
+    stop: Option<(usize, Moment)>,
+    /// By their names.
+    jobs: HashMap<String, Value>,
+    /// Names of the jobs, by the ids of their uploads.
+    uploads: HashMap<String, String>,
+}
+
+struct State {
+    emulator: String,
+    http: reqwest::Client,
+    inner: Mutex<Inner>,
+    stopped: Notify,
+}
+
+/// A proxy that is listening.
+pub(crate) struct Proxy {
+    pub(crate) url: String,
+    state: Arc<State>,
+    server: ServerHandle,
+}
+
+impl Proxy {
+    pub(crate) fn before(emulator: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        #[expect(clippy::disallowed_methods, reason = "a test is not a service")]
+        let http = reqwest::Client::new();
+        let emulator = emulator.trim_end_matches('/').to_owned();
+        let state = Arc::new(State { emulator, http, inner: Mutex::default(), stopped: Notify::new() });
+        let data = Data::from(Arc::clone(&state));
+        let server = HttpServer::new(move || {
+            App::new().app_data(data.clone()).app_data(PayloadConfig::new(LARGEST)).default_service(to(handle))
+        });
+        let server = server.workers(1).disable_signals().bind(("127.0.0.1", 0)).unwrap();
+        let url = format!("http://{}", server.addrs()[0]);
+        let server = server.run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { url, state, server: handle }
+    }
+
+    /// The next request by this method to an address with this part in it.
+    pub(crate) fn next(&self, method: Method, part: &str, action: Action) {
+        self.inner(|inner| inner.rules.push(Rule { method, part: part.to_owned(), action }));
+    }
+
+    /// Begins a new journal; the run stops at that request of it, counted from 0.
+    pub(crate) fn stop_at(&self, stop: Option<(usize, Moment)>) {
+        self.inner(|inner| {
+            inner.journal.clear();
+            inner.stop = stop;
+        });
+    }
+
+    /// Waits until a run has stopped.
+    pub(crate) async fn stopped(&self) {
+        self.state.stopped.notified().await;
+    }
+
+    /// What was asked, in order: method and address.
+    pub(crate) fn journal(&self) -> Vec<String> {
+        self.inner(|inner| inner.journal.clone())
+    }
+
+    /// Names of the jobs that were made.
+    pub(crate) fn jobs(&self) -> Vec<String> {
+        self.inner(|inner| inner.jobs.keys().cloned().collect())
+    }
+
+    /// Makes a job look as if it had failed.
+    pub(crate) fn fail_job(&self, part: &str, reason: &str) {
+        self.inner(|inner| {
+            let found = inner.jobs.iter_mut().filter(|(name, _)| name.contains(part)).map(|(_, job)| job);
+            for job in found {
+                job["status"] =
+                    json!({ "state": "DONE", "errorResult": { "reason": reason, "message": "made to fail" } });
+            }
+        });
+    }
+
+    fn inner<T>(&self, work: impl FnOnce(&mut Inner) -> T) -> T {
+        work(&mut self.state.inner.lock().unwrap())
+    }
+
+    pub(crate) async fn close(self) {
+        self.server.stop(false).await;
+    }
+}
+
+async fn handle(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    let address = request.uri().to_string();
+    let (stop, action) = {
+        let mut inner = state.inner.lock().unwrap();
+        let number = inner.journal.len();
+        inner.journal.push(format!("{} {address}", request.method()));
+        let stop = inner.stop.filter(|(at, _)| *at == number).map(|(_, moment)| moment);
+        let rule = inner.rules.iter().position(|rule| rule.method == *request.method() && address.contains(&rule.part));
+        (stop, rule.map(|at| inner.rules.remove(at).action))
+    };
+    if stop == Some(Moment::Before) {
+        return for_ever(&state).await;
+    }
+    if let Some(Action::Say(status, json)) = &action {
+        return HttpResponse::build(StatusCode::from_u16(*status).unwrap()).json(json);
+    }
+    let answer = answer(&request, body, &state).await;
+    if stop == Some(Moment::After) {
+        return for_ever(&state).await;
+    }
+    if matches!(action, Some(Action::LoseAnswer)) {
+        return HttpResponse::BadGateway().body("<html>the answer was lost</html>");
+    }
+    answer
+}
+
+async fn for_ever(state: &State) -> HttpResponse {
+    state.stopped.notify_one();
+    std::future::pending().await
+}
+
+/// As BigQuery would.
+async fn answer(request: &HttpRequest, body: Bytes, state: &State) -> HttpResponse {
+    let (method, address) = (request.method(), request.uri().to_string());
+    let is_upload = address.starts_with("/upload/");
+    let name = serde_json::from_slice::<Value>(&body).ok().and_then(|job| {
+        let is_job = request.path().ends_with("/jobs");
+        job["jobReference"]["jobId"].as_str().filter(|_| is_job).map(str::to_owned)
+    });
+    let job_of = |name: &str| state.inner.lock().unwrap().jobs.get(name).cloned();
+    if let Some(name) = name.as_deref().filter(|_| method == Method::POST) {
+        if job_of(name).is_some() {
+            let error = json!({ "code": 409, "message": "Already Exists: Job", "errors": [{ "reason": "duplicate" }] });
+            return HttpResponse::Conflict().json(json!({ "error": error }));
+        }
+    } else if let Some((_, name)) = request.path().split_once("/jobs/")
+        && let Some(job) = job_of(name)
+    {
+        return HttpResponse::Ok().json(job);
+    }
+    let upload = address.split_once("upload_id=").map(|(_, id)| id.to_owned());
+    let uploading = upload.as_ref().and_then(|id| state.inner.lock().unwrap().uploads.get(id).cloned());
+    if let Some(job) = uploading.as_deref().and_then(job_of) {
+        // the emulator knows nothing any more of an upload that has ended
+        return HttpResponse::Ok().json(job);
+    }
+    let (status, headers, bytes) = forward(request, body, state).await;
+    let mut response = HttpResponse::build(status);
+    for header in HEADERS {
+        if let Some(value) = headers.get(header).and_then(|value| value.to_str().ok()) {
+            // to the proxy, whatever its address
+            response.insert_header((header, value.replace(&state.emulator, "")));
+        }
+    }
+    let mut inner = state.inner.lock().unwrap();
+    if is_upload
+        && method == Method::POST
+        && let (Some(name), Some(place)) = (&name, headers.get("location"))
+    {
+        let id = place.to_str().unwrap().split_once("upload_id=").unwrap().1.to_owned();
+        inner.uploads.insert(id, name.clone());
+    }
+    let made = name.filter(|_| !is_upload).or(uploading).filter(|_| status == StatusCode::OK);
+    if let Some(name) = made.filter(|_| method == Method::POST || method == Method::PUT) {
+        let mut job: Value = serde_json::from_slice(&bytes).unwrap();
+        job["jobReference"]["jobId"] = name.clone().into();
+        inner.jobs.insert(name, job.clone());
+        return response.body(job.to_string());
+    }
+    response.body(bytes)
+}
+
+async fn forward(request: &HttpRequest, body: Bytes, state: &State) -> (StatusCode, HeaderMap, Bytes) {
+    let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap();
+    let mut call = state.http.request(method, format!("{}{}", state.emulator, request.uri())).body(body.to_vec());
+    for header in HEADERS {
+        if let Some(value) = request.headers().get(header).and_then(|value| value.to_str().ok()) {
+            call = call.header(header, value);
+        }
+    }
+    let answer = call.send().await.unwrap();
+    let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
+    let mut headers = HeaderMap::new();
+    for header in HEADERS {
+        if let Some(value) = answer.headers().get(header).and_then(|value| value.to_str().ok()) {
+            headers.insert(header.try_into().unwrap(), value.parse().unwrap());
+        }
+    }
+    (status, headers, answer.bytes().await.unwrap())
+}

@@ -1,0 +1,149 @@
+//! What arrives, when, and by which statements.
+
+use actix_web::http::Method;
+use serde_json::json;
+
+use super::{Warehouse, proxy::Action};
+use crate::rig::{application, posting};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn google_s_own_client_reads_what_the_store_has() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    let first = warehouse.export().run();
+    first.must(0, &["the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
+
+    // one is edited, one is gone, one has moved on, one is new
+    warehouse.rig.database.list_postings(vec![posting(0, "Nurse"), posting(1, "Doctor"), posting(7, "Cook")]).await;
+    warehouse.rig.database.add_applications(vec![application(0, "Interview"), application(9, "New")]).await;
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_with_nothing_new_makes_no_job() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.export().run().must(0, &[]);
+    assert_eq!(warehouse.proxy.jobs().len(), 8, "a load and a merge for each table");
+    warehouse.proxy.stop_at(None);
+    let again = warehouse.export().run();
+    assert_eq!(again.must(0, &[]).written(), (0, 0));
+    let journal = warehouse.proxy.journal();
+    assert!(journal.iter().all(|line| line.starts_with("GET ")), "it only looks: {journal:#?}");
+    assert_eq!(warehouse.proxy.jobs().len(), 8);
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_column_that_the_tables_lack_is_added() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    // as an earlier release would have made it
+    let dataset =
+        json!({ "datasetReference": { "projectId": "test", "datasetId": warehouse.dataset }, "location": "EU" });
+    warehouse.post("datasets", &dataset).await;
+    let fields = json!([{ "name": "candidate_key", "type": "STRING", "mode": "REQUIRED" }]);
+    let reference = json!({ "projectId": "test", "datasetId": warehouse.dataset, "tableId": "candidate" });
+    let table = json!({ "tableReference": reference, "schema": { "fields": fields } });
+    warehouse.post(&format!("datasets/{}/tables", warehouse.dataset), &table).await;
+    warehouse.export().run().must(0, &["columns are added to the table", "row_hash"]);
+    assert_eq!(warehouse.rows("candidate", "candidate_key"), warehouse.expected::<export::schema::Candidate>().await);
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_else_s_table_is_left_alone() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    let dataset =
+        json!({ "datasetReference": { "projectId": "test", "datasetId": warehouse.dataset }, "location": "EU" });
+    warehouse.post("datasets", &dataset).await;
+    let fields = json!([{ "name": "candidate_key", "type": "INTEGER" }]);
+    let reference = json!({ "projectId": "test", "datasetId": warehouse.dataset, "tableId": "candidate" });
+    let table = json!({ "tableReference": reference, "schema": { "fields": fields } });
+    warehouse.post(&format!("datasets/{}/tables", warehouse.dataset), &table).await;
+    let words = ["the table candidate has a column candidate_key of type INTEGER, and not STRING"];
+    warehouse.export().run().must(2, &words);
+    assert_eq!(warehouse.proxy.jobs(), [""; 0]);
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dataset_is_of_one_customer_one_mode_one_key_and_one_place() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.export().run().must(0, &[]);
+    for (name, value, words) in [
+        ("PII_MODE", "drop", "it was filled with PII_MODE=pseudonymise"),
+        ("PII_KEY", "another key, of the same length", "it was filled with another PII_KEY"),
+        ("BIGQUERY_LOCATION", "US", "is in EU, and BIGQUERY_LOCATION says US"),
+    ] {
+        warehouse.export().with(name, value).run().must(2, &[words]);
+    }
+    // another customer's dataset beside it
+    let beside = format!("{}_b", warehouse.dataset);
+    warehouse.export().with("BIGQUERY_DATASET", &beside).run().must(0, &["the warehouse has what the store has"]);
+    warehouse.export().run().must(0, &[]);
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_else_is_in_the_tables_is_found_and_taken_out() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.export().run().must(0, &[]);
+    let spoil = format!(
+        "INSERT INTO {} (candidate_key, first_seen, removed, changed_seq) \
+         VALUES ('nobody', CURRENT_TIMESTAMP(), FALSE, 1)",
+        warehouse.table("candidate")
+    );
+    warehouse.query(&spoil).await;
+    warehouse.rig.database.add_applications(vec![application(9, "New")]).await;
+    let words = ["the warehouse differs from the store: candidate has", "the next run sends everything again"];
+    warehouse.export().run().must(1, &words);
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_can_be_sent_again() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.export().run().must(0, &[]);
+    warehouse.query(&format!("DELETE FROM {} WHERE TRUE", warehouse.table("application"))).await;
+    let again = warehouse.export().argument("--full").run();
+    again.must(0, &["the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
+    warehouse.query(&format!("DROP TABLE {}", warehouse.table("application"))).await;
+    warehouse.export().run().must(0, &["the warehouse lacks what was sent to it"]);
+    warehouse.must_have_what_the_store_has().await;
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_shows_rows_and_statements_and_sends_nothing() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    let planned = warehouse.export().argument("plan").run();
+    planned.must(0, &[]);
+    for words in ["application_event", "MERGE `test.", "WHEN NOT MATCHED BY SOURCE THEN DELETE"] {
+        assert!(planned.out.contains(words), "{}", planned.out);
+    }
+    assert!(warehouse.proxy.journal().iter().all(|line| line.starts_with("GET ")));
+    warehouse.export().run().must(0, &[]);
+    warehouse.rig.database.add_applications(vec![application(9, "New")]).await;
+    let planned = warehouse.export().argument("plan").run();
+    assert!(planned.must(0, &[]).out.contains("t.created >= TIMESTAMP '"), "{}", planned.out);
+    warehouse.export().run().must(0, &[]);
+    let planned = warehouse.export().argument("plan").run();
+    assert!(planned.must(0, &[]).out.starts_with("nothing: bigquery:test."), "{}", planned.out);
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_says_what_is_there() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    let checked = warehouse.export().argument("check").run();
+    assert!(checked.must(0, &[]).out.contains("is not there yet; export makes it"), "{}", checked.out);
+    let error = json!({ "error": { "code": 403, "message": "m", "errors": [{ "reason": "accessDenied" }] } });
+    warehouse.proxy.next(Method::GET, "/datasets/", Action::Say(403, error));
+    let checked = warehouse.export().argument("check").run();
+    assert!(checked.must(2, &[]).out.contains("roles/bigquery.dataEditor"), "{}", checked.out);
+    warehouse.close().await;
+}

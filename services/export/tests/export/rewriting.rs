@@ -1,0 +1,92 @@
+//! When the lake is written anew: after an erasure, when it has many files, when somebody asks for it.
+
+use crate::rig::{FIRST_NAME, KEY, Program, Rig, TABLES, application, on_both_databases, posting};
+
+on_both_databases!(
+    of_a_forgotten_person_no_byte_stays,
+    of_a_forgotten_person_no_byte_stays_where_persons_are_kept,
+    an_erasure_that_was_cut_off_is_ended_by_the_next_export,
+    many_files_become_one,
+    everything_can_be_sent_again,
+);
+
+/// The candidate whose applications are 0 and 1.
+const CANDIDATE: &str = "id:cand1date-0";
+
+/// What tells of that person: keys, numbers and address, as they are and as pseudonyms.
+fn traces() -> Vec<String> {
+    let pseudonyms = domain::Pseudonymiser::new(KEY).unwrap();
+    let keys = ["appl1cation-0", "appl1cation-1", CANDIDATE, "cand1date-0", "7700000", "7700001"];
+    let email = format!("{FIRST_NAME}.0@Example.com");
+    let hidden = keys.map(|key| pseudonyms.id(key)).into_iter().chain([pseudonyms.email(&email)]);
+    hidden.chain(keys.map(str::to_owned)).chain([email]).collect()
+}
+
+fn found(rig: &Rig) -> Vec<String> {
+    rig.lake.find(&traces().iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+async fn forgotten(rig: &Rig, export: impl Fn() -> Program) {
+    export().run().must(0, &[]);
+    rig.database.add_applications(vec![application(0, "Interview"), application(9, "New")]).await;
+    export().run().must(0, &[]);
+    assert!(found(rig).len() >= 6, "they are there: {:?}", found(rig));
+    rig.database.forget(CANDIDATE).await;
+    export().run().must(0, &["the lake was written anew", "files that were written anew are removed"]);
+    assert_eq!(found(rig), [""; 0]);
+    assert!(TABLES.iter().all(|table| rig.lake.files(table).len() == 1));
+    let others = rig.lake.latest("application", &["application_id"]);
+    assert_eq!(others.len(), 5, "the other persons' are there");
+    assert_eq!(export().run().must(0, &[]).written(), (0, 0));
+}
+
+async fn of_a_forgotten_person_no_byte_stays(rig: &Rig) {
+    forgotten(rig, || rig.export()).await;
+}
+
+async fn of_a_forgotten_person_no_byte_stays_where_persons_are_kept(rig: &Rig) {
+    forgotten(rig, || rig.export().with("PII_MODE", "keep")).await;
+}
+
+async fn an_erasure_that_was_cut_off_is_ended_by_the_next_export(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    let first = rig.lake.changes("application").join("0-2.parquet");
+    let old = std::fs::read(&first).unwrap();
+    rig.database.forget(CANDIDATE).await;
+    rig.export().run().must(0, &[]);
+    // as if it had been killed when all was written and nothing removed
+    std::fs::write(&first, old).unwrap();
+    assert!(!found(rig).is_empty());
+    rig.export().run().must(0, &["files that were written anew are removed"]);
+    assert_eq!(found(rig), [""; 0]);
+}
+
+async fn many_files_become_one(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    let stages = ["Interview", "Offer"];
+    let mut most = 0;
+    for round in 0..34 {
+        rig.database.add_applications(vec![application(0, stages[round % 2])]).await;
+        rig.export().run().must(0, &[]);
+        most = most.max(rig.lake.files("application").len());
+    }
+    assert!((30..=33).contains(&most), "{most}");
+    assert!(rig.lake.files("application").len() < 8, "{:?}", rig.lake.files("application"));
+    let latest = rig.lake.latest("application", &["application_id"]);
+    let row = &latest[&format!("\"{}\"", domain::Pseudonymiser::new(KEY).unwrap().id("appl1cation-0"))];
+    assert_eq!((latest.len(), &row["stage"]), (6, &"Offer".into()));
+}
+
+async fn everything_can_be_sent_again(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.list_postings(vec![posting(0, "Porter"), posting(1, "Nurse")]).await;
+    rig.export().run().must(0, &[]);
+    let latest = TABLES.map(|table| rig.lake.rows(table).len());
+    std::fs::remove_file(rig.lake.changes("candidate").join("0-2.parquet")).unwrap();
+    std::fs::write(rig.lake.changes("candidate").join("2-3.parquet"), "no Parquet").unwrap();
+    rig.export().argument("--full").run().must(0, &["files that were written anew are removed"]);
+    assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-3"]));
+    // without the versions that are no longer the latest, and without what is gone
+    assert_eq!(TABLES.map(|table| rig.lake.rows(table).len()), [2, 3, 6, 6]);
+    assert!(latest[0] > 3);
+}
