@@ -50,15 +50,15 @@ pub fn versions(lake: &Path, table: &str) -> Vec<Version> {
     batches.flat_map(|batch| (0..batch.num_rows()).map(|at| of(&batch, at)).collect::<Vec<_>>()).collect()
 }
 
-/// The latest version of each row, as [`crate::rows::Rows::versions`] tells it of the store.
-pub fn latest(lake: &Path, table: &str) -> BTreeMap<String, (i64, bool)> {
+/// The latest version of each row that is not gone, as [`crate::rows::Rows::versions`] tells it of the store.
+pub fn latest(lake: &Path, table: &str) -> BTreeMap<String, i64> {
     let mut latest = BTreeMap::new();
     let mut versions = versions(lake, table);
     versions.sort();
     for version in versions {
         latest.insert(version.key, (version.changed_seq, version.removed));
     }
-    latest
+    latest.into_iter().filter(|(_, (_, removed))| !removed).map(|(key, (version, _))| (key, version)).collect()
 }
 
 /// Applications by vacancy, as the mart counts them.

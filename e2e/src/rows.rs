@@ -95,19 +95,16 @@ impl Rows {
         counts
     }
 
-    /// Key, number of the last change and whether it is gone, of each row of each table of the warehouse.
-    pub fn versions(&self) -> BTreeMap<&'static str, BTreeMap<String, (i64, bool)>> {
-        let postings = self
-            .postings
-            .iter()
-            .map(|row| (format!("{} {}", row.vacancy_id, row.media_id), (row.changed_seq, row.removed_at.is_some())));
-        let applications =
-            self.applications.iter().map(|row| (row.id.clone(), (row.changed_seq, row.removed_at.is_some())));
-        let candidates =
-            self.candidates.iter().map(|row| (row.key.clone(), (row.changed_seq, row.removed_at.is_some())));
-        let events = self.events.iter().map(|row| {
-            (format!("{} {}", row.application_id, row.event_no), (row.changed_seq, row.removed_at.is_some()))
-        });
+    /// Key and number of the last change of each row that is not gone, of each table of the warehouse.
+    pub fn versions(&self) -> BTreeMap<&'static str, BTreeMap<String, i64>> {
+        let postings = self.postings.iter().filter(|row| row.removed_at.is_none());
+        let postings = postings.map(|row| (format!("{} {}", row.vacancy_id, row.media_id), row.changed_seq));
+        let applications = self.applications.iter().filter(|row| row.removed_at.is_none());
+        let applications = applications.map(|row| (row.id.clone(), row.changed_seq));
+        let candidates = self.candidates.iter().filter(|row| row.removed_at.is_none());
+        let candidates = candidates.map(|row| (row.key.clone(), row.changed_seq));
+        let events = self.events.iter().filter(|row| row.removed_at.is_none());
+        let events = events.map(|row| (format!("{} {}", row.application_id, row.event_no), row.changed_seq));
         BTreeMap::from([
             ("job_posting", postings.collect()),
             ("application", applications.collect()),

@@ -12,6 +12,7 @@ Environments made, all or the one that --only names:
     venv-toolbox   PostgreSQL for tests (e2e/toolbox/requirements.lock)
     venv-api       tests out of OpenAPI documents (e2e/api/requirements.lock)
     venv-bigquery  an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
+    venv-dbt-bigquery  dbt with BigQuery (dbt/requirements-bigquery.lock)
     venv-bench     peers of the benchmarks (bench/requirements.lock); only where --only names it
 """
 
@@ -33,6 +34,7 @@ ENVIRONMENTS = {
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
     "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
     "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
+    "venv-dbt-bigquery": REPOSITORY / "dbt" / "requirements-bigquery.lock",
     "venv-bench": REPOSITORY / "bench" / "requirements.lock",
 }
 # made only when --only names it: no test needs it

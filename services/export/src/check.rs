@@ -3,19 +3,17 @@
 use std::path::Path;
 
 use anyhow::bail;
-use chrono::Utc;
-use runtime::{Check, Final, FinalIf as _, Summary};
+use runtime::{Check, Context, Final, FinalIf as _, Summary};
 use store::{Store, StoreError};
 
 use crate::{
-    PROGRAM,
     config::{Settings, WarehouseSettings},
     open_options,
     sink::bigquery::BigQuery,
 };
 
 /// Prints one line for each item.
-pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
+pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     match Store::open_to_look(settings.database.url.reveal(), &open_options(settings))
         .await
@@ -30,7 +28,7 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", lake(path)),
         WarehouseSettings::BigQuery(dataset) => {
-            let bigquery = BigQuery::new(&PROGRAM, dataset, Utc::now())?;
+            let bigquery = BigQuery::new(context.program, dataset, context.clock.now())?;
             check.item("BigQuery", bigquery.look().await);
         }
     }

@@ -59,7 +59,7 @@ enum Command {
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => run::run(&context, &settings, args.full).await,
-        Some(Command::Check) => check::run(&settings).await,
+        Some(Command::Check) => check::run(&context, &settings).await,
         Some(Command::Plan) => plan::run(&context, &settings, args.full).await,
         Some(Command::Fresh { max_age }) => report::fresh(&context, &open(&settings).await?, max_age).await,
     }

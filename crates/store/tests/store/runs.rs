@@ -61,6 +61,8 @@ fn started(id: &str, started_at: DateTime<Utc>) -> sync_run::Model {
         bytes: 0,
         requests: 0,
         retries: 0,
+        jobs: 0,
+        bytes_billed: 0,
         error: None,
         version: "0.1.0".to_owned(),
     }
@@ -76,7 +78,8 @@ async fn a_run_has_a_row_from_beginning_to_end(place: &Place) {
     let counts =
         SliceCounts { fetched: 21, inserted: 1, updated: 2, unchanged: 3, removed: 4, rejected: 5, suppressed: 6 };
     let window = Window::new(day(1), day(2));
-    let totals = RunTotals { bytes: 7, requests: 8, retries: 9, window, counts: Some(counts) };
+    let totals =
+        RunTotals { bytes: 7, requests: 8, retries: 9, jobs: 10, bytes_billed: 11, window, counts: Some(counts) };
     store.finish_run("r1", &Outcome::Succeeded, totals, day(3)).await.unwrap();
     let finished = sync_run::Model {
         finished_at: Some(day(3)),
@@ -93,6 +96,8 @@ async fn a_run_has_a_row_from_beginning_to_end(place: &Place) {
         bytes: 7,
         requests: 8,
         retries: 9,
+        jobs: 10,
+        bytes_billed: 11,
         ..started
     };
     assert_eq!(row(&store, "r1").await, finished);

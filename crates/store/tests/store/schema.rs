@@ -104,7 +104,7 @@ async fn every_entity_matches_its_table(place: &Place) {
     let suppressed = suppression::Model { pseudonym: text(), kind: text(), suppressed_at: now };
     there_and_back::<suppression::Entity>(place, suppressed).await;
     let (pending_from, pending_to) = (Some(5), Some(i64::MAX));
-    let sent = export_cursor::Model { target: text(), sent: 5, pending_from, pending_to, moved_at: now };
+    let sent = export_cursor::Model { target: text(), sent: 5, pending_from, pending_to, attempt: 3, moved_at: now };
     there_and_back::<export_cursor::Entity>(place, sent).await;
     there_and_back::<source::Entity>(place, source::Model { id: 1, base_url: text(), customer: text() }).await;
     there_and_back::<change_counter::Entity>(place, change_counter::Model { id: 1, value: i64::MAX }).await;
@@ -214,6 +214,8 @@ fn full_run(now: DateTime<Utc>) -> sync_run::Model {
         bytes: i64::MAX,
         requests: 9,
         retries: 10,
+        jobs: 11,
+        bytes_billed: 12,
         error: Some(text()),
         version: text(),
     }

@@ -16,9 +16,9 @@ use super::{
 };
 
 /// Without a byte for this long a call has failed.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// What all calls of a run together may wait between tries.
-const RETRY_BUDGET: Duration = Duration::from_secs(300);
+const RETRY_BUDGET: Duration = Duration::from_mins(5);
 
 /// An answer that says yes.
 #[derive(Debug)]

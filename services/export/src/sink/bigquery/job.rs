@@ -18,7 +18,7 @@ use super::{
 };
 
 /// A job that has not ended by then is left alone; the next run finds it again.
-const DEADLINE: Duration = Duration::from_secs(60 * 60);
+const DEADLINE: Duration = Duration::from_hours(1);
 /// Between two looks: at first, and at most.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 

@@ -63,6 +63,16 @@ pub struct Shipment {
     pub resumed: bool,
 }
 
+/// What loading came to.
+enum Loaded {
+    /// So much, in the partitions of these months.
+    Well(Written, BTreeSet<Month>),
+    /// Nothing was due.
+    Nothing,
+    /// It may go well under another name; why it did not.
+    Badly(String),
+}
+
 impl BigQuery {
     /// Asks nothing yet.
     pub fn new(program: &Program, settings: &BigQuerySettings, now: DateTime<Utc>) -> anyhow::Result<Self> {
@@ -135,42 +145,22 @@ impl BigQuery {
         shipment: Shipment,
         persons: &Persons,
     ) -> anyhow::Result<Sent> {
-        let (table, jobs) = (T::definition(), self.jobs());
+        let table = T::definition();
         let [load, merge] = ["load", "merge"].map(|step| self.job_name(&table, shipment, step));
         let (load, merge) = (load?, merge?);
         if shipment.resumed
-            && let Some(ended) = jobs.find(&merge).await?
+            && let Some(ended) = self.jobs().find(&merge).await?
         {
             return Ok(match ended {
                 Ended::Well(_) => Sent::Whole(Written::default()),
                 Ended::Badly(reason, message) => Sent::Again(format!("{reason}: {message}")),
             });
         }
-        let found = if shipment.resumed { jobs.find(&load).await? } else { None };
-        let was_found = found.is_some();
-        let (ended, mut written, months) = match found {
-            Some(ended @ Ended::Badly(..)) => (ended, Written::default(), BTreeSet::new()),
-            // what it has loaded is what was due then, not what is due now
-            Some(Ended::Well(done)) => {
-                let months = self.months_of(&table).await?;
-                let written = Written { rows: done.rows, ..Written::default() };
-                (Ended::Well(done), written, months)
-            }
-            None => {
-                let (file, mut written, months) = parquet_file::encode::<T>(snapshot, shipment.range, persons).await?;
-                if written.rows == 0 && shipment.range.0 > 0 {
-                    return Ok(Sent::Whole(written));
-                }
-                written.bytes = file.as_file().metadata().context("the file to be loaded")?.len();
-                (self.load(&table, &load, file).await?, written, months)
-            }
+        let (mut written, months) = match self.load::<T>(snapshot, shipment, persons, &load).await? {
+            Loaded::Well(written, months) => (written, months),
+            Loaded::Nothing => return Ok(Sent::Whole(Written::default())),
+            Loaded::Badly(why) => return Ok(Sent::Again(why)),
         };
-        if let Ended::Badly(reason, message) = &ended
-            && (was_found || job::may_pass(reason))
-        {
-            return Ok(Sent::Again(format!("{reason}: {message}")));
-        }
-        ended.well(&format!("loading changes of {}", table.name))?;
         let ended = self.merge(&merge, &self.statement(&table, shipment.range, &months)).await?;
         if let Ended::Badly(reason, message) = &ended
             && (job::may_pass(reason) || shipment.resumed)
@@ -179,14 +169,14 @@ impl BigQuery {
             return Ok(Sent::Again(format!("{reason}: {message}")));
         }
         let done = ended.well(&format!("merging changes into {}", table.name))?;
-        written.bytes_billed = done.bytes_billed;
-        written.jobs = 2;
+        (written.bytes_billed, written.jobs) = (done.bytes_billed, 2);
+        let Written { rows, bytes, bytes_billed, .. } = written;
         tracing::info!(
             table = table.name,
-            rows = written.rows,
+            rows,
             changed = done.rows,
-            bytes = written.bytes,
-            bytes_billed = done.bytes_billed,
+            bytes,
+            bytes_billed,
             load,
             merge,
             "table written"
@@ -194,7 +184,41 @@ impl BigQuery {
         Ok(Sent::Whole(written))
     }
 
-    async fn load(&self, table: &Definition, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
+    /// Loads a range of changes into the staging table, unless an earlier run has.
+    async fn load<T: Table>(
+        &self,
+        snapshot: &Snapshot,
+        shipment: Shipment,
+        persons: &Persons,
+        name: &str,
+    ) -> anyhow::Result<Loaded> {
+        let table = T::definition();
+        let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
+        match found {
+            Some(Ended::Badly(reason, message)) => return Ok(Loaded::Badly(format!("{reason}: {message}"))),
+            // what it has loaded is what was due then, not what is due now
+            Some(Ended::Well(done)) => {
+                let written = Written { rows: done.rows, ..Written::default() };
+                return Ok(Loaded::Well(written, self.months_of(&table).await?));
+            }
+            None => {}
+        }
+        let (file, mut written, months) = parquet_file::encode::<T>(snapshot, shipment.range, persons).await?;
+        if written.rows == 0 && shipment.range.0 > 0 {
+            return Ok(Loaded::Nothing);
+        }
+        written.bytes = file.as_file().metadata().context("the file to be loaded")?.len();
+        let ended = self.upload(&table, name, file).await?;
+        if let Ended::Badly(reason, message) = &ended
+            && job::may_pass(reason)
+        {
+            return Ok(Loaded::Badly(format!("{reason}: {message}")));
+        }
+        ended.well(&format!("loading changes of {}", table.name))?;
+        Ok(Loaded::Well(written, months))
+    }
+
+    async fn upload(&self, table: &Definition, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
         let (jobs, dataset) = (self.jobs(), &*self.settings.dataset);
         table::make_stage(&self.client, dataset, table, self.now.timestamp_millis()).await?;
         let destination =

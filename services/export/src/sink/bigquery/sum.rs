@@ -44,7 +44,7 @@ pub(super) async fn compare(
     let mut differing = Vec::new();
     for (name, here) in here {
         let row = rows.iter().find(|row| row.first().and_then(Option::as_deref) == Some(name));
-        let there = row.and_then(|row| Some(Sum { rows: number(row.get(1)?)?, hashes: number(row.get(2)?)? }));
+        let there = row.and_then(|row| Some(Sum { rows: number(row, 1)?, hashes: number(row, 2)? }));
         let there = there.with_context(|| format!("BigQuery did not say how many rows {name} has"))?;
         if here != there {
             differing.push(format!("{name} has {} rows here and {} there", here.rows, there.rows));
@@ -58,8 +58,8 @@ pub(super) async fn compare(
     Ok(billed)
 }
 
-fn number(cell: &Option<String>) -> Option<i64> {
-    cell.as_deref()?.parse().ok()
+fn number(row: &[Option<String>], place: usize) -> Option<i64> {
+    row.get(place)?.as_deref()?.parse().ok()
 }
 
 async fn of_store<T: Table>(snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sum> {

@@ -32,7 +32,7 @@ async fn killed_at(stop: (usize, Moment)) {
     let before = warehouse.proxy.jobs().len();
     warehouse.proxy.stop_at(Some(stop));
     let run = warehouse.export().start();
-    tokio::time::timeout(Duration::from_secs(60), warehouse.proxy.stopped()).await.expect("it comes so far");
+    tokio::time::timeout(Duration::from_mins(1), warehouse.proxy.stopped()).await.expect("it comes so far");
     drop(run);
     warehouse.rig.database.wait_until_unlocked().await;
     warehouse.proxy.stop_at(None);

@@ -46,7 +46,7 @@ struct Warehouse {
 impl Warehouse {
     /// Without an emulator it says so and gives none.
     async fn new() -> Option<Self> {
-        let Ok(emulator) = std::env::var("TEST_BIGQUERY_ENDPOINT") else {
+        let Some(emulator) = variable("TEST_BIGQUERY_ENDPOINT") else {
             // not eprintln!: the test runner would swallow that
             let _ =
                 writeln!(std::io::stderr(), "SKIPPED: export to BigQuery, because TEST_BIGQUERY_ENDPOINT is not set");
@@ -68,7 +68,7 @@ impl Warehouse {
 
     /// What the tables hold, read by Google's own client.
     fn rows(&self, table: &str, key: &str) -> Rows {
-        let python = std::env::var("TEST_BIGQUERY_PYTHON").expect("with_bigquery.py sets it");
+        let python = variable("TEST_BIGQUERY_PYTHON").expect("with_bigquery.py sets it");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/bigquery/read_table.py");
         let words = [script, &self.emulator, PROJECT, &self.dataset, table, key];
         let done = Command::new(python).args(words).output().unwrap();
@@ -110,6 +110,11 @@ impl Warehouse {
         self.proxy.close().await;
         self.rig.close().await;
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "names the emulator, not a setting of a program")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn json(cell: Cell) -> Value {
