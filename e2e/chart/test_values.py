@@ -17,7 +17,8 @@ VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 # what Kubernetes itself describes, and maps whose keys people choose
 FREE = {"global", "customers", "settings", "annotations", "podAnnotations", "podLabels", "nodeSelector", "parameters",
         "requests", "limits", "oneShots"}
-BY_LIST = {"tolerations", "extraEnv", "extraEgress", "ingressFrom", "dns"}
+BY_LIST = {"tolerations", "extraEnv", "egress", "extraEgress", "ingressFrom", "dns"}
+BIGQUERY = "warehouse.type=bigquery,warehouse.bigquery.project=people,warehouse.bigquery.dataset=x"
 
 
 def objects_of(schema: Object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Object]]:
@@ -82,6 +83,14 @@ class Schema(unittest.TestCase):
             ("customers.default.settings.EMPLY_API_KEY=x", "EMPLY_API_KEY"),
             ("postgresql.tls.mode=yes-please", "mode"),
             ("networkPolicy.strangerPorts={99999}", "strangerPorts"),
+            ("warehouse.type=snowflake", "type"),
+            ("warehouse.tmpSize=much", "tmpSize"),
+            ("warehouse.bigquery.project=No Project", "project"),
+            ("warehouse.bigquery.dataset=my-data", "dataset"),
+            ("warehouse.bigquery.endpoint=emulator:9050", "endpoint"),
+            ("warehouse.bigquery.maxBytesBilled=10GB", "maxBytesBilled"),
+            ("customers.default.bigquery.dataset=my-data", "dataset"),
+            ("customers.default.settings.BIGQUERY_DATASET=x", "BIGQUERY_DATASET"),
         ):
             with self.subTest(words):
                 self.assertIn(named, refusal("--set", words))
@@ -100,6 +109,16 @@ class Contradictions(unittest.TestCase):
             ("postgresql.enabled=false,postgresql.external.host=x", "postgresql.existingSecret"),
             ("oneShots.nightly.steps={ingest}", "oneShots.nightly.schedule"),
             ("mock.ingress.enabled=true", "mock.ingress.host"),
+            ("warehouse.type=bigquery,warehouse.bigquery.dataset=x", "warehouse.bigquery.project"),
+            ("warehouse.type=bigquery,warehouse.bigquery.project=x", "warehouse.bigquery.dataset"),
+            (BIGQUERY + ",warehouse.bigquery.endpoint=http://emulator:9050", "warehouse.bigquery.egress"),
+            (BIGQUERY + ",customerDefaults.bigquery.existingSecret=x,customers.default.bigquery.serviceAccount.annotations.a=b",
+             "choose one"),
+            (BIGQUERY + ",customers.a.bigquery.dataset=x", "customers a and default have the same dataset x"),
+            (BIGQUERY + ",customers.a.bigquery.dataset=x_dbt", "customers a and default have the same dataset x_dbt"),
+            (BIGQUERY + ",customers.marts.source.customer=b", "customers default and marts have the same dataset x_marts"),
+            (BIGQUERY + ",customers.a.source.customer=a,customerDefaults.bigquery.dataset=y",
+             "customers.default.bigquery.dataset"),
         ):
             with self.subTest(words):
                 self.assertIn(needed, refusal("--set", words))

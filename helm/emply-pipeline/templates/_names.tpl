@@ -30,21 +30,28 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 
 {{/* Full reference of an image of ours. Takes {root, image}: the key in `images`. */}}
 {{- define "emply.image" -}}
-{{- $names := dict "mockApi" "mock-api" "dbt" "dbt-lake" -}}
+{{- $names := dict "mockApi" "mock-api" "dbt" (printf "dbt-%s" .root.Values.warehouse.type) -}}
 {{- $name := get $names .image | default .image -}}
 {{- $image := .root.Values.image -}}
 {{- get .root.Values.images .image | default (printf "%s%s%s:%s" $image.registry $image.prefix $name ($image.tag | default .root.Chart.AppVersion)) -}}
 {{- end -}}
 
-{{/* All customers, each merged over the defaults, with its database's name. As YAML. */}}
+{{/* What tells a customer's database or dataset from others; `default` adds nothing. Takes {key}. */}}
+{{- define "emply.suffix" -}}
+{{- if ne .key "default" -}}_{{ .key | replace "-" "_" }}{{- end -}}
+{{- end -}}
+
+{{/* All customers, each merged over the defaults, with its database's name and its warehouse. As YAML. */}}
 {{- define "emply.customers" -}}
 {{- $all := dict -}}
 {{- range $key, $entry := .Values.customers -}}
 {{- $customer := mergeOverwrite (deepCopy $.Values.customerDefaults) (deepCopy ($entry | default dict)) -}}
-{{- $suffix := ternary "" (printf "_%s" ($key | replace "-" "_")) (eq $key "default") -}}
-{{- $_ := set $customer "database" ($customer.database | default (printf "emply%s" $suffix)) -}}
+{{- $context := dict "root" $ "key" $key "customer" $customer -}}
+{{- $_ := set $customer "database" ($customer.database | default (printf "emply%s" (include "emply.suffix" $context))) -}}
+{{- $_ := set $customer "warehouse" (include "emply.warehouse" $context | fromYaml) -}}
 {{- $_ := set $all $key $customer -}}
 {{- end -}}
+{{- include "emply.warehouse.apart" $all -}}
 {{- $all | toYaml -}}
 {{- end -}}
 

@@ -2,7 +2,8 @@
      Takes {root, key, customer, component, steps, options}, and maybe {args} of each step; options as in
      `oneShotDefaults`. */}}
 {{- define "emply.job" -}}
-{{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "export" (list "database") "dbt" (list "reports") -}}
+{{- $warehouse := include "emply.warehouse.calls" . | fromJsonArray -}}
+{{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "export" (prepend $warehouse "database") "dbt" (prepend $warehouse "reports") -}}
 {{- $calls := list -}}
 {{- range .steps -}}
 {{- $calls = concat $calls (get $callsOf . | default (list)) -}}
@@ -50,7 +51,8 @@ failedJobsHistoryLimit: {{ .failedJobsHistoryLimit }}
 
 {{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
 {{- define "emply.steps" -}}
-{{- include "emply.pod" . }}
+{{- $goes := or (has "export" .steps) (has "dbt" .steps) -}}
+{{- include "emply.pod" (merge (dict "serviceAccount" (ternary .customer.warehouse.serviceAccount "" $goes)) .) }}
 restartPolicy: Never
 terminationGracePeriodSeconds: {{ .options.terminationGracePeriodSeconds }}
 {{- with initial .steps }}
@@ -62,15 +64,10 @@ initContainers:
 containers:
   - {{ include "emply.step" (merge (dict "step" (last .steps)) .) | nindent 4 | trim }}
 volumes:
-  {{- include "emply.volumes" . | nindent 2 }}
-  {{- if or (has "export" .steps) (has "dbt" .steps) }}
-  - name: lake
-    persistentVolumeClaim: {claimName: {{ include "emply.lake.claim" . }}}
+  {{- include "emply.volumes" (merge (dict "tmpSize" (ternary .root.Values.warehouse.tmpSize "" $goes)) .) | nindent 2 }}
+  {{- if $goes }}
+  {{- include "emply.warehouse.volumes" . | nindent 2 }}
   {{- end }}
-{{- end -}}
-
-{{- define "emply.lake.claim" -}}
-{{- .customer.lake.existingClaim | default (printf "%s-lake" (include "emply.stem" .)) -}}
 {{- end -}}
 
 {{/* One program with its settings. Takes what emply.job takes, and {step}. */}}
@@ -95,7 +92,7 @@ env:
 volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
   {{- if has .step (list "export" "dbt") }}
-  - {name: lake, mountPath: /var/lib/emply/lake}
+  {{- include "emply.warehouse.mounts" . | nindent 2 }}
   {{- end }}
 {{- end -}}
 
@@ -122,14 +119,16 @@ volumeMounts:
 
 {{- define "emply.env.export" -}}
 {{ include "emply.env.store" . }}
-- {name: LAKE_PATH, value: /var/lib/emply/lake}
+{{ include "emply.env.warehouse" . }}
 - name: PII_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
 {{- end -}}
 
 {{- define "emply.env.dbt" -}}
-- {name: LAKE_PATH, value: /var/lib/emply/lake}
+{{ include "emply.env.warehouse" . }}
+{{- if eq .customer.warehouse.type "lake" }}
 - {name: DUCKDB_MEMORY_LIMIT, value: 512MB}
+{{- end }}
 {{- if .root.Values.reports.enabled }}
 - {name: REPORTS_URL, value: "http://{{ include "emply.stem" . }}-reports:8080"}
 - name: REPORTS_TOKEN

@@ -1,8 +1,11 @@
-{{/* What all pods have in common. Takes {root}; {user} other than 65532 for PostgreSQL. */}}
+{{/* What all pods have in common. Takes {root}; {user} other than 65532 for PostgreSQL; maybe {serviceAccount}. */}}
 {{- define "emply.pod" -}}
 {{- $user := .user | default 65532 -}}
 enableServiceLinks: false
 automountServiceAccountToken: false
+{{- with .serviceAccount }}
+serviceAccountName: {{ . }}
+{{- end }}
 securityContext:
   runAsNonRoot: true
   runAsUser: {{ $user }}
@@ -91,6 +94,10 @@ securityContext:
 {{- range $key, $_ := .Values.customers -}}
 {{- $hosts = append $hosts (printf "%s-reports" (include "emply.stem" (dict "root" $ "key" $key))) -}}
 {{- end -}}
+{{- if eq .Values.warehouse.type "bigquery" -}}
+{{- $hosts = concat $hosts (list "metadata.google.internal" "169.254.169.254") -}}
+{{- if include "emply.warehouse.plain" . }}{{ $hosts = append $hosts (urlParse .Values.warehouse.bigquery.endpoint).hostname }}{{ end -}}
+{{- end -}}
 {{- with .Values.proxy.noProxy }}{{ $hosts = append $hosts . }}{{ end -}}
 {{- join "," $hosts -}}
 {{- end -}}
@@ -116,7 +123,7 @@ securityContext:
 {{- end }}
 {{- end -}}
 
-{{/* Authorities to trust, as mounts and as volumes. Take {root}. */}}
+{{/* A folder to write to, and authorities to trust, as mounts and as volumes. Take {root}, and maybe {tmpSize}. */}}
 {{- define "emply.mounts" -}}
 - {name: tmp, mountPath: /tmp}
 {{- if .root.Values.trustedCA.configMap }}
@@ -128,7 +135,7 @@ securityContext:
 {{- end -}}
 
 {{- define "emply.volumes" -}}
-- {name: tmp, emptyDir: {}}
+- {name: tmp, emptyDir: {{ if .tmpSize }}{sizeLimit: {{ .tmpSize }}}{{ else }}{}{{ end }}}
 {{- with .root.Values.trustedCA }}
 {{- if .configMap }}
 - {name: trusted-ca, configMap: {name: {{ .configMap }}, items: [{key: {{ .key }}, path: ca.crt}]}}

@@ -65,7 +65,7 @@ pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
             table {
                 thead { tr {
                     @for name in ["service", "command", "outcome", "started", "seconds", "started by"] { th { (name) } }
-                    @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "bytes", "requests", "retries"] {
+                    @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "bytes", "requests", "retries", "jobs", "bytes billed"] {
                         th.number { (name) }
                     }
                     th { "window" } th { "version" }
@@ -89,6 +89,8 @@ fn row(run: &sync_run::Model) -> Markup {
         run.bytes,
         run.requests,
         run.retries,
+        run.jobs,
+        run.bytes_billed,
     ];
     html! {
         tr {
@@ -102,7 +104,7 @@ fn row(run: &sync_run::Model) -> Markup {
             td { @if let (Some(from), Some(to)) = (run.window_from, run.window_to) { (time(from)) " – " (time(to)) } }
             td { (run.version) }
         }
-        @if let Some(error) = &run.error { tr.error { td colspan="18" { (error) } } }
+        @if let Some(error) = &run.error { tr.error { td colspan="20" { (error) } } }
     }
 }
 

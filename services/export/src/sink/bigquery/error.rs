@@ -99,8 +99,8 @@ impl ApiError {
                 );
             }
             ("accessDenied", _) | (_, 401 | 403) => {
-                "the account may not do this: it needs roles/bigquery.dataEditor on the dataset (to make the dataset, on the \
-                 project) and roles/bigquery.jobUser on the project"
+                "the account may not do this: it needs roles/bigquery.jobUser on the project, and roles/bigquery.dataOwner on \
+                 the dataset or roles/bigquery.dataEditor on the project, where it then makes the dataset itself"
             }
             ("bytesBilledLimitExceeded", _) => "BIGQUERY_MAX_BYTES_BILLED is lower than what the statement reads",
             ("notFound", _) | (_, 404) => "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION",
