@@ -74,7 +74,7 @@ class Pipeline:
         self.to_the_warehouse()
 
     def ingest(self, *words: str) -> None:
-        with screen.step(" ".join(("ingest", *words))) as done:
+        with screen.step("reconcile" if words else "ingest") as done:
             summary = self.summary_of("ingest", [self.executables["ingest"], *words])
             counts = ["%s %s" % (screen.number(summary[name]), name) for name in RUN_COLUMNS if summary.get(name)]
             done.text = ", ".join(counts)
@@ -84,7 +84,7 @@ class Pipeline:
         with contextlib.closing(sqlite3.connect(DEMO / "store.db")) as store:
             newest = "SELECT candidate_key FROM application WHERE removed_at IS NULL ORDER BY created DESC, id LIMIT 1"
             ((key,),) = store.execute(newest).fetchall()
-        with screen.step("ingest forget") as done:
+        with screen.step("forget") as done:
             summary = self.summary_of("ingest", [self.executables["ingest"], "forget", "--candidate", key])
             done.text = "one person; %d of their applications" % summary["removed"]
 
