@@ -1,6 +1,6 @@
 //! The settings.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use domain::Pseudonymiser;
 use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
@@ -41,6 +41,8 @@ pub struct BigQuerySettings {
     pub location: String,
     /// A statement that would read more is refused.
     pub max_bytes_billed: u64,
+    /// How long a job is waited for.
+    pub job_deadline: Duration,
 }
 
 /// Which kind of warehouse.
@@ -65,6 +67,7 @@ struct DatasetSettings {
     location: String,
     endpoint: Url,
     max_bytes_billed: u64,
+    job_minutes: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,6 +133,7 @@ fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<Warehous
         dataset: settings.dataset?,
         location: settings.location,
         max_bytes_billed: settings.max_bytes_billed,
+        job_deadline: Duration::from_mins(settings.job_minutes),
     }))
 }
 
@@ -205,6 +209,12 @@ impl Section for DatasetSettings {
             Need::Default("10737418240"),
             "a statement that would read more bytes is refused and costs nothing",
             "10737418240",
+        ),
+        Setting::plain(
+            "BIGQUERY_JOB_MINUTES",
+            Need::Default("60"),
+            "minutes that a job is waited for; the next run looks for it again",
+            "60",
         ),
     ];
 }

@@ -17,8 +17,6 @@ use super::{
     error::{ApiError, shortened},
 };
 
-/// A job that has not ended by then is left alone; the next run finds it again.
-const DEADLINE: Duration = Duration::from_hours(1);
 /// Between two looks: at first, and at most.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
@@ -44,6 +42,8 @@ pub(super) struct Jobs<'a> {
     pub(super) client: &'a Client,
     pub(super) project: &'a str,
     pub(super) location: &'a str,
+    /// A job that has not ended by then is left alone; the next run finds it again.
+    pub(super) deadline: Duration,
 }
 
 impl Jobs<'_> {
@@ -70,7 +70,7 @@ impl Jobs<'_> {
 
     /// Waits for its end.
     pub(super) async fn wait(&self, name: &str) -> anyhow::Result<Ended> {
-        let until = Instant::now() + DEADLINE;
+        let until = Instant::now() + self.deadline;
         let mut pause = LOOK_AGAIN.0;
         loop {
             let job = self.look(name).await?.with_context(|| format!("BigQuery does not know its job {name}"))?;
@@ -78,7 +78,7 @@ impl Jobs<'_> {
                 return Ok(job.ended());
             }
             if Instant::now() >= until {
-                let minutes = DEADLINE.as_secs() / 60;
+                let minutes = self.deadline.as_secs() / 60;
                 bail!("the job {name} has not ended within {minutes} minutes; the next run looks for it again");
             }
             sleep(pause).await;

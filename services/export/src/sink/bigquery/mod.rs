@@ -280,7 +280,8 @@ impl BigQuery {
     }
 
     fn jobs(&self) -> Jobs<'_> {
-        Jobs { client: &self.client, project: &self.settings.project, location: &self.settings.location }
+        let BigQuerySettings { project, location, job_deadline, .. } = &self.settings;
+        Jobs { client: &self.client, project, location, deadline: *job_deadline }
     }
 
     fn place(&self) -> Place<'_> {

@@ -90,6 +90,22 @@ async fn a_job_that_has_failed_is_begun_anew_under_another_name() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_does_not_end_is_left_alone_and_found_again() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.proxy.next(Method::GET, "_load?", Action::Say(200, json!({ "status": { "state": "RUNNING" } })));
+    let impatient = warehouse.export().with("BIGQUERY_JOB_MINUTES", "0").run();
+    impatient.must(1, &["has not ended within 0 minutes", "the next run looks for it again"]);
+    // it is asked for twice more before it ends
+    for _ in 0..2 {
+        let running = json!({ "status": { "state": "RUNNING" } });
+        warehouse.proxy.next(Method::GET, "_load?", Action::Say(200, running));
+    }
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    assert_eq!(warehouse.proxy.jobs().len(), 8, "each once");
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn settings_that_are_missing_or_wrong_are_named() {
     let Some(warehouse) = Warehouse::new().await else { return };
     warehouse.export().without("BIGQUERY_PROJECT").run().must(2, &["BIGQUERY_PROJECT"]);
