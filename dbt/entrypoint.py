@@ -1,28 +1,39 @@
 #!/usr/bin/env python3
-"""Builds the marts and the docs from the lake: `dbt build`, then `dbt docs generate --static`.
+"""Builds the marts and the docs from the warehouse: `dbt build`, then `dbt docs generate --static`.
 
     python entrypoint.py          build, test, publish
     python entrypoint.py check    say whether it could, and write nothing
 
 Run by the Python that has dbt installed. Settings, from the environment only (empty means unset):
 
-    LAKE_PATH             the lake, a folder; needed. Example: /var/lib/emply/lake
-    DOCS_PATH             file that the docs are written to; default LAKE_PATH/docs/index.html
+    WAREHOUSE_TYPE        lake or bigquery: what export writes to; default lake
+    DBT_TARGET            the same, for dbt alone; where it is set, it counts
+    DOCS_PATH             file that the docs are written to; default LAKE_PATH/docs/index.html; with bigquery none
     LOG_FORMAT            json, text or auto; default auto: text on a terminal, else json
-    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 1GB
     DBT_TARGET_PATH       folder for dbt's artefacts; default a temporary one that is removed. Kept, it saves the
                           next run some seconds of parsing
     DBT_LOG_LEVEL         dbt's own lines: debug, info, warn or error; default warn
-    WAREHOUSE_TYPE        lake, the only one that this program reads
     REPORTS_URL           where the reports service answers; set, it gets the docs of every good build
     REPORTS_TOKEN         its token; needed with REPORTS_URL
 
-Exit codes: 0 done. 1 failed, a retry may help (lake not there yet, disk, SIGTERM, dbt itself). 2 failed, a retry
-cannot help (a bad setting, a failing test or model). Everything is logged to stderr.
+For a lake:
+
+    LAKE_PATH             the lake, a folder; needed. Example: /var/lib/emply/lake
+    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 1GB
+
+For bigquery, as export has them:
+
+    BIGQUERY_PROJECT      id of the Google Cloud project; needed. Example: clinic-data
+    BIGQUERY_DATASET      the dataset that export writes to; needed. Example: emply
+    BIGQUERY_LOCATION     where the dataset is; default EU
+    BIGQUERY_ENDPOINT     the API; default https://bigquery.googleapis.com. No token is sent to one that is plain http
+    BIGQUERY_MAX_BYTES_BILLED   a statement that would read more bytes is refused; default 10737418240
+
+Exit codes: 0 done. 1 failed, a retry may help (tables not there yet, disk, SIGTERM, dbt itself). 2 failed, a retry
+cannot help (a bad setting, a failing test or model, no access). Everything is logged to stderr.
 """
 
 import datetime
-import importlib.util
 import json
 import os
 import shutil
@@ -34,21 +45,12 @@ import time
 from pathlib import Path
 
 from handover import Away, Refused, hand_over, shown_since
+from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
+from settings import Settings
 
 PROJECT = Path(__file__).resolve().parent
-# the tables that sources() describes; each has at least one file as soon as the first export has run
-TABLES = ("application", "application_event", "candidate", "job_posting")
-DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP = 0, 1, 2
 # below Kubernetes' 30 seconds between SIGTERM and SIGKILL
 STOP_SECONDS = 20
-
-
-class Failed(Exception):
-    """Ends the run with `exit_code`; the message names the thing and the way out."""
-
-    def __init__(self, exit_code, message):
-        super().__init__(message)
-        self.exit_code = exit_code
 
 
 class Log:
@@ -69,75 +71,21 @@ class Log:
         print(text, file=sys.stderr, flush=True)
 
 
-class Settings:
-    """What the environment says. `faults` lists all that is wrong with it, by name and never with the value."""
-
-    def __init__(self, environment):
-        def text(name):
-            return environment.get(name, "").strip() or None
-
-        self.faults = []
-        if importlib.util.find_spec("dbt") is None:
-            self.faults.append("%s has no dbt: run this by the Python of an environment that has it" % sys.executable)
-        self.lake = self._lake(text("LAKE_PATH"))
-        docs = text("DOCS_PATH")
-        self.docs = Path(docs).absolute() if docs else self.lake and self.lake / "docs" / "index.html"
-        if self.docs and self.docs.is_dir():
-            self.faults.append("DOCS_PATH is a folder: name the file in it, such as /srv/docs/index.html")
-        self.log_format = text("LOG_FORMAT") or "auto"
-        if self.log_format not in ("json", "text", "auto"):
-            self.faults.append("LOG_FORMAT is none of json, text and auto")
-        if text("WAREHOUSE_TYPE") not in (None, "lake"):
-            self.faults.append("WAREHOUSE_TYPE is not lake, and this program reads a lake only")
-        self.target = text("DBT_TARGET_PATH")
-        self.reports_url, self.reports_token = text("REPORTS_URL"), text("REPORTS_TOKEN")
-        if self.reports_url and not self.reports_url.startswith(("http://", "https://")):
-            self.faults.append("REPORTS_URL is no http address, such as http://emply-reports:8080")
-        if self.reports_url and not self.reports_token:
-            self.faults.append("REPORTS_TOKEN is not set: the token of the service at REPORTS_URL")
-
-    def _lake(self, path):
-        if path is None:
-            self.faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
-            return None
-        lake = Path(path).absolute()
-        if lake.exists() and not lake.is_dir():
-            self.faults.append("LAKE_PATH is not a folder")
-        return lake
-
-    def is_json(self):
-        return self.log_format == "json" or (self.log_format != "text" and not sys.stderr.isatty())
-
-
-def missing_from(lake):
-    """What of the lake is not there yet, as one line per thing."""
-    if not lake.is_dir():
-        return ["the lake %s is not there: run export first, or correct LAKE_PATH" % lake]
-    # listed rather than matched by a pattern: the folder's name may hold pattern characters
-    def has_file(table):
-        changes = lake / table / "changes"
-        return changes.is_dir() and any(file.suffix == ".parquet" for file in changes.iterdir())
-
-    return [
-        "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, lake / table)
-        for table in TABLES
-        if not has_file(table)
-    ]
-
-
 class Dbt:
     """Runs dbt in a process of its own, and passes SIGTERM on to it."""
 
     def __init__(self, settings, work):
-        self.target = Path(settings.target or work / "target").absolute()
+        self.settings = settings
+        self.target = Path(settings.target_path or work / "target").absolute()
         self.is_json = settings.is_json()
-        self.stopped = False
+        self.stopped = self.late = False
         self.running = None
         # of one run; in the target folder, since another place each time would make dbt parse anew
         self.database = self.target / "run.duckdb"
         self.environment = {
             **os.environ,
-            "LAKE_PATH": str(settings.lake),
+            **settings.warehouse.environment(),
+            "DBT_TARGET": settings.warehouse.target,
             "DUCKDB_PATH": str(self.database),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(work / "logs"),
@@ -165,6 +113,10 @@ class Dbt:
         options = ["--log-format", "json" if self.is_json else "text", "--log-level-file", "none"]
         if self.is_json or not sys.stderr.isatty():
             options.append("--no-use-colors")
+        if not self.settings.wants_docs():
+            options.append("--no-docs")
+        if self.settings.warehouse.columns_may_be_missing:
+            options.append("--columns-may-be-missing")
         command = [sys.executable, str(PROJECT / "build_and_document.py"), *options]
         # dbt logs to stdout, our logs are on stderr; dbt looks for its project in the working folder
         self.running = subprocess.Popen(command, stdout=sys.stderr, env=self.environment, cwd=PROJECT)
@@ -176,6 +128,9 @@ class Dbt:
             self.database.unlink(missing_ok=True)
         if self.stopped:
             raise Failed(RETRY_MAY_HELP, "stopped by a signal")
+        if self.late:
+            minutes = self.settings.warehouse.most_seconds / 60
+            raise Failed(RETRY_MAY_HELP, "dbt did not end within %d minutes: the warehouse does not answer" % minutes)
         return code
 
     def _remove_leftovers(self):
@@ -184,14 +139,20 @@ class Dbt:
             (self.target / name).unlink(missing_ok=True)
 
     def _wait(self):
-        deadline = None
+        most = self.settings.warehouse.most_seconds
+        ends = None if most is None else time.monotonic() + most
+        killed = None
         while True:
             try:
                 return self.running.wait(0.2)
             except subprocess.TimeoutExpired:
-                if self.stopped and deadline is None:
-                    deadline = time.monotonic() + STOP_SECONDS
-                if deadline is not None and time.monotonic() > deadline:
+                now = time.monotonic()
+                if ends is not None and now > ends and not self.late:
+                    self.late = True
+                    self.running.terminate()
+                if killed is None and (self.stopped or self.late):
+                    killed = now + STOP_SECONDS
+                if killed is not None and now > killed:
                     self.running.kill()
 
     def results(self):
@@ -208,7 +169,7 @@ class Counts:
     def __init__(self, results):
         self.models = self.passed = self.warned = self.failed = 0
         self.failures = []
-        # why a hook failed: hooks read the lake's files and write the marts'
+        # why a hook failed: hooks read a lake's files and publish the marts
         self.hook_error = None
         for result in results:
             # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
@@ -237,21 +198,23 @@ class Counts:
 
 def build(settings, dbt, counted):
     """Builds and publishes. Fills `counted` as soon as there is something to count."""
-    (settings.lake / "marts").mkdir(exist_ok=True)
+    settings.warehouse.prepare()
     code = dbt.build_and_document()
     counts = Counts(dbt.results())
     counted.append(counts)
     if counts.hook_error:
-        raise Failed(RETRY_MAY_HELP, "cannot read the lake or write the marts: %s" % counts.hook_error[:500])
+        raise Failed(RETRY_MAY_HELP, "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500]))
     if counts.failures:
         shown = ", ".join(counts.failures[:10]) + (", …" if len(counts.failures) > 10 else "")
         raise Failed(RETRY_CANNOT_HELP, "%d models or tests failed: %s" % (len(counts.failures), shown))
     if code != 0:
         raise Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
-    publish_docs(dbt.target / "static_index.html", settings.docs)
+    page = dbt.target / "static_index.html"
+    if settings.docs:
+        publish_docs(page, settings.docs)
     if settings.reports_url:
         try:
-            hand_over(settings.reports_url, settings.reports_token, settings.docs)
+            hand_over(settings.reports_url, settings.reports_token, page)
         except Refused as problem:
             raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
         except Away as problem:
@@ -273,11 +236,12 @@ def check(settings):
     """One line per item on stdout; nothing is written."""
     faults = settings.faults
     print("settings: %s" % ("; ".join(faults) if faults else "ok"))
-    missing = missing_from(settings.lake) if settings.lake else ["not looked at, LAKE_PATH is needed"]
-    print("lake: %s" % ("; ".join(missing) if missing else "ok, %s" % settings.lake))
-    code, said = check_reports(settings)
+    warehouse = settings.warehouse
+    code, missing = warehouse.look()
+    print("%s: %s" % (warehouse.target, "; ".join(missing) if missing else "ok, %s" % warehouse))
+    reports_code, said = check_reports(settings)
     print("reports: " + said)
-    return max(code, RETRY_CANNOT_HELP if faults else RETRY_MAY_HELP if missing else DONE)
+    return max(code, reports_code, RETRY_CANNOT_HELP if faults else DONE)
 
 
 def check_reports(settings):
@@ -299,10 +263,11 @@ def run(settings, log):
     try:
         if settings.faults:
             raise Failed(RETRY_CANNOT_HELP, "; ".join(settings.faults))
-        log.line("INFO", "starting", lake=str(settings.lake), docs=str(settings.docs))
-        missing = missing_from(settings.lake)
+        warehouse = settings.warehouse
+        log.line("INFO", "starting", **{warehouse.target: str(warehouse)}, docs=settings.docs_place())
+        code, missing = warehouse.look()
         if missing:
-            raise Failed(RETRY_MAY_HELP, "; ".join(missing))
+            raise Failed(code, "; ".join(missing))
         with tempfile.TemporaryDirectory(prefix="emply-dbt-") as work:
             build(settings, Dbt(settings, Path(work)), counted)
     except Failed as problem:
@@ -312,7 +277,7 @@ def run(settings, log):
     fields = counted[0].fields() if counted else {}
     fields["duration_ms"] = round((time.monotonic() - started) * 1000)
     if failure is None:
-        log.line("INFO", "succeeded", **fields, docs=str(settings.docs))
+        log.line("INFO", "succeeded", **fields, docs=settings.docs_place())
         return DONE
     log.line("ERROR", "failed", error=str(failure), **fields, exit_code=failure.exit_code)
     return failure.exit_code

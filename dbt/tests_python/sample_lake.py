@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 INSTANT = "timestamp with time zone"
-TAIL = {"removed": "boolean", "removed_at": INSTANT, "changed_seq": "bigint"}
+TAIL = {"removed": "boolean", "removed_at": INSTANT, "changed_seq": "bigint", "row_hash": "varchar"}
 # the Parquet schema of each table, in the order of the columns
 SCHEMA = {
     "job_posting": {

@@ -9,18 +9,23 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import entrypoint  # noqa: E402
+from outcome import Failed  # noqa: E402
 from sample_lake import SCHEMA, application, day, event, write, write_sample  # noqa: E402
+from settings import Settings  # noqa: E402
+from warehouses import TABLES, Lake  # noqa: E402
 
 PROJECT = Path(entrypoint.__file__).parent
 MART = "marts/fct_applications_per_posting.parquet"
 OURS = (
-    "LAKE_PATH", "DOCS_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE", "DBT_TARGET_PATH", "DBT_LOG_LEVEL", "DUCKDB_MEMORY_LIMIT",
+    "LAKE_PATH", "DOCS_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE", "DBT_TARGET", "DBT_TARGET_PATH", "DBT_LOG_LEVEL",
+    "DUCKDB_MEMORY_LIMIT", "BIGQUERY_PROJECT", "BIGQUERY_DATASET", "BIGQUERY_ENDPOINT",
 )
 
 
@@ -107,7 +112,7 @@ class Build(Entrypoint):
         models = {key: node for key, node in manifest["nodes"].items() if key.startswith("model.")}
         sources = manifest["sources"]
         self.assertEqual({source["name"] for source in sources.values()}, set(SCHEMA))
-        self.assertEqual(sorted(SCHEMA), list(entrypoint.TABLES))
+        self.assertEqual(sorted(SCHEMA), list(TABLES))
         for key, node in {**models, **sources}.items():
             with self.subTest(key):
                 described = [name for name, column in node["columns"].items() if column["description"]]
@@ -181,13 +186,29 @@ class Build(Entrypoint):
         self.assertEqual(list(self.temporary.iterdir()), [])
 
 
+    def test_a_warehouse_that_does_not_answer(self):
+        with mock.patch.object(Lake, "most_seconds", 0.1), mock.patch("signal.signal"):
+            dbt = entrypoint.Dbt(Settings({"LAKE_PATH": str(self.lake)}), self.temporary)
+            with self.assertRaisesRegex(Failed, "did not end within") as problem:
+                dbt.build_and_document()
+        self.assertEqual(problem.exception.exit_code, 1)
+
+
 class WrongThings(Entrypoint):
     def test_all_faults_are_said_at_once(self):
-        done = self.run_entrypoint(LAKE_PATH=" ", LOG_FORMAT="xml", WAREHOUSE_TYPE="bigquery")
+        done = self.run_entrypoint(LAKE_PATH=" ", LOG_FORMAT="xml", WAREHOUSE_TYPE="papyrus")
         self.assertEqual(done.returncode, 2)
         for name in ("LAKE_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE"):
             self.assertIn(name, done.stderr)
         self.assertNotIn("xml", done.stderr)
+
+    def test_what_bigquery_needs_is_named(self):
+        for words in ((), ("check",)):
+            done = self.run_entrypoint(*words, LAKE_PATH=None, WAREHOUSE_TYPE="bigquery")
+            self.assertEqual(done.returncode, 2)
+            for name in ("BIGQUERY_PROJECT is not set", "BIGQUERY_DATASET is not set"):
+                self.assertIn(name, done.stdout + done.stderr)
+            self.assertNotIn("LAKE_PATH", done.stdout + done.stderr)
 
     def test_a_lake_that_is_a_file(self):
         self.lake.write_text("")

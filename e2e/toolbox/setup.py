@@ -8,12 +8,12 @@ finds that nothing changed and ends at once; it changes something only after a l
 
 Environments made, all or the one that --only names:
 
-    venv-dbt       dbt with DuckDB (dbt/requirements-lake.lock)
-    venv-toolbox   PostgreSQL for tests (e2e/toolbox/requirements.lock)
-    venv-api       tests out of OpenAPI documents (e2e/api/requirements.lock)
-    venv-bigquery  an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
+    venv-dbt           dbt with DuckDB (dbt/requirements-lake.lock)
     venv-dbt-bigquery  dbt with BigQuery (dbt/requirements-bigquery.lock)
-    venv-bench     peers of the benchmarks (bench/requirements.lock); only where --only names it
+    venv-toolbox       PostgreSQL for tests (e2e/toolbox/requirements.lock)
+    venv-api           tests out of OpenAPI documents (e2e/api/requirements.lock)
+    venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
+    venv-bench         peers of the benchmarks (bench/requirements.lock); only where --only names it
 """
 
 import argparse
@@ -31,10 +31,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 OLDEST, NEWEST = (3, 10), (3, 13)
 ENVIRONMENTS = {
     "venv-dbt": REPOSITORY / "dbt" / "requirements-lake.lock",
+    "venv-dbt-bigquery": REPOSITORY / "dbt" / "requirements-bigquery.lock",
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
     "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
     "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
-    "venv-dbt-bigquery": REPOSITORY / "dbt" / "requirements-bigquery.lock",
     "venv-bench": REPOSITORY / "bench" / "requirements.lock",
 }
 # made only when --only names it: no test needs it

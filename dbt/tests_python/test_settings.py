@@ -1,0 +1,154 @@
+"""Which warehouse is read, what each wants to be set, and that no token goes where it could be overheard."""
+
+import os
+import sys
+import unittest
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+from unittest import mock
+
+import yaml
+from dbt.config.renderer import ProfileRenderer
+from dbt_common.context import set_invocation_context
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import entrypoint  # noqa: E402
+from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP  # noqa: E402
+from settings import Settings  # noqa: E402
+from warehouses import BigQuery, Lake  # noqa: E402
+
+PROJECT = Path(entrypoint.__file__).parent
+DATASET = {"WAREHOUSE_TYPE": "bigquery", "BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "d"}
+
+
+def settings(**environment):
+    """As if every adapter were installed."""
+    with mock.patch("importlib.metadata.version"):
+        return Settings(environment)
+
+
+class Choice(unittest.TestCase):
+    def test_the_warehouse_chooses_the_target(self):
+        for given, kind in (
+            ({}, Lake),
+            ({"WAREHOUSE_TYPE": " "}, Lake),
+            ({"WAREHOUSE_TYPE": "lake"}, Lake),
+            ({"WAREHOUSE_TYPE": "bigquery"}, BigQuery),
+        ):
+            with self.subTest(given):
+                self.assertIsInstance(settings(**given).warehouse, kind)
+
+    def test_the_target_wins(self):
+        self.assertIsInstance(settings(WAREHOUSE_TYPE="lake", DBT_TARGET="bigquery").warehouse, BigQuery)
+        self.assertIsInstance(settings(WAREHOUSE_TYPE="bigquery", DBT_TARGET="lake").warehouse, Lake)
+
+    def test_an_unknown_name_is_said_and_not_shown(self):
+        for name in ("WAREHOUSE_TYPE", "DBT_TARGET"):
+            faults = settings(**{name: "papyrus", "LAKE_PATH": "/nowhere"}).faults
+            self.assertEqual(faults, ["%s is none of lake and bigquery" % name])
+
+    def test_dbt_chooses_the_same_by_hand(self):
+        for given, target in (
+            ({}, "lake"),
+            ({"WAREHOUSE_TYPE": "bigquery"}, "bigquery"),
+            ({"WAREHOUSE_TYPE": "bigquery", "DBT_TARGET": "lake"}, "lake"),
+        ):
+            self.assertEqual(profile(given)["target"], target)
+
+
+class Needed(unittest.TestCase):
+    def test_what_is_missing_is_named_with_the_way_out(self):
+        faults = settings(WAREHOUSE_TYPE="bigquery", LAKE_PATH="/nowhere").faults
+        self.assertEqual([fault.split()[0] for fault in faults], ["BIGQUERY_PROJECT", "BIGQUERY_DATASET"])
+        for fault in faults:
+            self.assertIn("such as", fault)
+
+    def test_nothing_of_the_other_warehouse_is_needed(self):
+        self.assertEqual(settings(**DATASET).faults, [])
+        self.assertEqual(settings(LAKE_PATH="/nowhere", BIGQUERY_ENDPOINT="what").faults, [])
+
+    def test_wrong_values(self):
+        for name, value in (
+            ("BIGQUERY_DATASET", "a-b"),
+            ("BIGQUERY_DATASET", "a.b"),
+            ("BIGQUERY_ENDPOINT", "bigquery.googleapis.com"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "10 GB"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "0"),
+        ):
+            with self.subTest(name=name, value=value):
+                faults = settings(**{**DATASET, name: value}).faults
+                self.assertEqual([fault.split()[0] for fault in faults], [name])
+
+    def test_an_adapter_that_is_not_there(self):
+        def version(distribution):
+            if distribution == "dbt-bigquery":
+                raise PackageNotFoundError(distribution)
+
+        with mock.patch("importlib.metadata.version", version):
+            (fault,) = Settings(DATASET).faults
+        self.assertIn("has no dbt-bigquery", fault)
+        self.assertIn("dbt/requirements-bigquery.lock", fault)
+
+    def test_defaults_are_those_of_export(self):
+        given = settings(**DATASET).warehouse.environment()
+        text = (PROJECT.parent / "services/export/README.md").read_text()
+        for name in ("BIGQUERY_LOCATION", "BIGQUERY_ENDPOINT", "BIGQUERY_MAX_BYTES_BILLED"):
+            self.assertIn("| `%s` | `%s` |" % (name, given[name]), text)
+
+
+class Docs(unittest.TestCase):
+    def test_a_lake_keeps_them(self):
+        chosen = settings(LAKE_PATH="/nowhere")
+        self.assertEqual(chosen.docs, Path("/nowhere/docs/index.html"))
+        self.assertTrue(chosen.wants_docs())
+
+    def test_bigquery_has_no_place_for_them(self):
+        for more, docs, wanted in (
+            ({"LAKE_PATH": "/nowhere"}, None, False),
+            ({"REPORTS_URL": "http://reports", "REPORTS_TOKEN": "t"}, None, True),
+            ({"DOCS_PATH": "/nowhere/page.html"}, Path("/nowhere/page.html"), True),
+        ):
+            chosen = settings(**DATASET, **more)
+            self.assertEqual((chosen.docs, chosen.wants_docs()), (docs, wanted))
+
+
+class Looking(unittest.TestCase):
+    def test_what_is_wrong_is_not_asked(self):
+        self.assertEqual(settings(WAREHOUSE_TYPE="bigquery").warehouse.look()[0], RETRY_CANNOT_HELP)
+        self.assertEqual(settings().warehouse.look()[0], RETRY_CANNOT_HELP)
+
+    def test_a_lake_that_is_not_there_may_come(self):
+        code, said = settings(LAKE_PATH="/nowhere").warehouse.look()
+        self.assertEqual((code, len(said)), (RETRY_MAY_HELP, 1))
+
+
+class Token(unittest.TestCase):
+    def test_it_goes_to_https_alone(self):
+        for endpoint, method in (
+            (None, "oauth"),
+            ("https://bigquery.googleapis.com", "oauth"),
+            ("http://127.0.0.1:9050", "oauth-secrets"),
+            ("HTTP://127.0.0.1:9050", "oauth-secrets"),
+            ("127.0.0.1:9050", "oauth-secrets"),
+        ):
+            output = profile({"BIGQUERY_ENDPOINT": endpoint} if endpoint else {})["outputs"]["bigquery"]
+            self.assertEqual((output["method"], output["token"]), (method, "x"))
+
+    def test_calls_have_an_end_and_statements_a_price(self):
+        output = profile({"BIGQUERY_MAX_BYTES_BILLED": "1000"})["outputs"]["bigquery"]
+        self.assertEqual((output["maximum_bytes_billed"], output["dataset"]), (1000, "d_dbt"))
+        for name in ("job_execution_timeout_seconds", "job_creation_timeout_seconds", "job_retry_deadline_seconds"):
+            self.assertGreater(output[name], 0)
+
+
+def profile(environment):
+    """profiles.yml as dbt reads it."""
+    needed = {"BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "d", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
+    set_invocation_context({**needed, **environment})
+    text = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    return ProfileRenderer({}).render_data(text["emply_pipeline"])
+
+
+if __name__ == "__main__":
+    unittest.main()

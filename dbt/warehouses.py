@@ -1,0 +1,150 @@
+"""The warehouses that dbt reads: what each wants of the environment, and whether export has filled it."""
+
+import re
+from pathlib import Path
+
+from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP
+
+# the tables that sources() describes; each is there as soon as the first export has run
+TABLES = ("application", "application_event", "candidate", "job_posting")
+# one look at the dataset, with all its tries; longer than a connection that just hiccuped needs
+LOOK_SECONDS = 20
+
+
+class Lake:
+    """Parquet files, read by DuckDB."""
+
+    target, distribution, lock = "lake", "dbt-duckdb", "dbt/requirements-lake.lock"
+    hook_failed = "cannot read the lake or write the marts"
+    columns_may_be_missing = False
+    # files answer at once
+    most_seconds = None
+
+    def __init__(self, text, faults):
+        self.path = None
+        path = text("LAKE_PATH")
+        if path is None:
+            faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
+            return
+        self.path = Path(path).absolute()
+        if self.path.exists() and not self.path.is_dir():
+            faults.append("LAKE_PATH is not a folder")
+
+    def __str__(self):
+        return str(self.path)
+
+    def default_docs(self):
+        return self.path and self.path / "docs" / "index.html"
+
+    def environment(self):
+        return {"LAKE_PATH": str(self.path)}
+
+    def prepare(self):
+        (self.path / "marts").mkdir(exist_ok=True)
+
+    def look(self):
+        """The exit code if dbt ran now, and one line per thing that stands in its way."""
+        if self.path is None:
+            return RETRY_CANNOT_HELP, ["not looked at, LAKE_PATH is needed"]
+        if not self.path.is_dir():
+            return RETRY_MAY_HELP, ["the lake %s is not there: run export first, or correct LAKE_PATH" % self.path]
+        missing = [
+            "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, self.path / table)
+            for table in TABLES
+            if not self._has_file(table)
+        ]
+        return RETRY_MAY_HELP if missing else DONE, missing
+
+    def _has_file(self, table):
+        # listed rather than matched by a pattern: the folder's name may hold pattern characters
+        changes = self.path / table / "changes"
+        return changes.is_dir() and any(file.suffix == ".parquet" for file in changes.iterdir())
+
+
+class BigQuery:
+    """A dataset of BigQuery. The settings are export's, with the same defaults."""
+
+    target, distribution, lock = "bigquery", "dbt-bigquery", "dbt/requirements-bigquery.lock"
+    hook_failed = "cannot publish the marts"
+    # whoever may read the tables may not always see their sizes
+    columns_may_be_missing = True
+    # Google's client repeats some calls for ten minutes each, whatever dbt's profile says; dbt makes hundreds
+    most_seconds = 45 * 60
+
+    def __init__(self, text, faults):
+        self.project, self.dataset = text("BIGQUERY_PROJECT"), text("BIGQUERY_DATASET")
+        self.location = text("BIGQUERY_LOCATION") or "EU"
+        self.endpoint = text("BIGQUERY_ENDPOINT") or "https://bigquery.googleapis.com"
+        self.most_bytes = text("BIGQUERY_MAX_BYTES_BILLED") or "10737418240"
+        before = len(faults)
+        if self.project is None:
+            faults.append("BIGQUERY_PROJECT is not set: the id of the Google Cloud project, such as clinic-data")
+        if self.dataset is None:
+            faults.append("BIGQUERY_DATASET is not set: the dataset that export writes to, such as emply")
+        elif not re.fullmatch(r"[A-Za-z0-9_]+", self.dataset):
+            faults.append("BIGQUERY_DATASET is not the name of a dataset: letters, digits and _ alone")
+        if not self.endpoint.startswith(("https://", "http://")):
+            faults.append("BIGQUERY_ENDPOINT is no http address, such as https://bigquery.googleapis.com")
+        if not re.fullmatch(r"[0-9]+", self.most_bytes) or int(self.most_bytes) == 0:
+            faults.append("BIGQUERY_MAX_BYTES_BILLED is not a number of bytes, such as 10737418240")
+        self.has_faults = len(faults) > before
+
+    def __str__(self):
+        return "%s.%s" % (self.project, self.dataset)
+
+    def default_docs(self):
+        return None
+
+    def environment(self):
+        return {
+            "BIGQUERY_PROJECT": self.project,
+            "BIGQUERY_DATASET": self.dataset,
+            "BIGQUERY_LOCATION": self.location,
+            "BIGQUERY_ENDPOINT": self.endpoint,
+            "BIGQUERY_MAX_BYTES_BILLED": self.most_bytes,
+        }
+
+    def prepare(self):
+        """dbt makes the datasets that it needs."""
+
+    def look(self):
+        """The exit code if dbt ran now, and one line per thing that stands in its way."""
+        not_looked = RETRY_CANNOT_HELP, ["not looked at, see the settings"]
+        try:
+            # they are there only where this warehouse is used
+            from google.api_core.exceptions import Forbidden, GoogleAPIError, NotFound, Unauthorized
+            from google.auth.exceptions import GoogleAuthError
+        except ImportError:
+            return not_looked
+        if self.has_faults:
+            return not_looked
+        try:
+            there = self._tables()
+        except NotFound:
+            ways = "run export first, or correct BIGQUERY_PROJECT, BIGQUERY_DATASET or BIGQUERY_LOCATION"
+            return RETRY_MAY_HELP, ["the dataset %s is not there: %s" % (self, ways)]
+        except (Forbidden, Unauthorized) as problem:
+            ways = "the account needs roles/bigquery.dataViewer on it, and roles/bigquery.user on the project"
+            return RETRY_CANNOT_HELP, ["the dataset %s may not be read (%s): %s" % (self, one_line(problem), ways)]
+        # what cannot be reached at all is an OSError
+        except (GoogleAPIError, GoogleAuthError, OSError) as problem:
+            return RETRY_MAY_HELP, ["BigQuery at BIGQUERY_ENDPOINT did not answer: %s" % one_line(problem)]
+        missing = ["the dataset %s has no table %s: run export first" % (self, t) for t in TABLES if t not in there]
+        return RETRY_MAY_HELP if missing else DONE, missing
+
+    def _tables(self):
+        from google.auth.credentials import AnonymousCredentials
+        from google.cloud import bigquery
+
+        # no token goes to plain http, where it could be overheard; else the environment's own credentials are used
+        credentials = None if self.endpoint.startswith("https://") else AnonymousCredentials()
+        client = bigquery.Client(self.project, credentials, client_options={"api_endpoint": self.endpoint})
+        retry = bigquery.DEFAULT_RETRY.with_timeout(LOOK_SECONDS)
+        return {table.table_id for table in client.list_tables(self.dataset, retry=retry, timeout=LOOK_SECONDS)}
+
+
+WAREHOUSES = {kind.target: kind for kind in (Lake, BigQuery)}
+
+
+def one_line(problem):
+    return " ".join(str(problem).split())[:300] or type(problem).__name__

@@ -1,0 +1,246 @@
+#!/usr/bin/env python3
+"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to both, row by row and column by column.
+
+    python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py [--programs FOLDER] [--spoil]
+
+Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
+passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. The emulator
+is the one of with_bigquery.py; it knows neither prices nor Google's tokens.
+
+--spoil changes one value in BigQuery before the comparison, which then has to end with 1.
+
+Exit code: 0 all rows are equal, 1 they are not or a step failed, 128 + n after signal n.
+"""
+
+import argparse
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "toolbox"))
+
+import screen  # noqa: E402
+from mock import mock  # noqa: E402
+from programs import REPOSITORY, Failed, Stopped, build, last_record, leave_on_signals, run, tail  # noqa: E402
+
+NAMES = ("mock-api", "migrate", "ingest", "export")
+TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
+ENTRYPOINT = str(REPOSITORY / "dbt" / "entrypoint.py")
+# the emulator's project
+PROJECT, DATASET = "test", "emply"
+MEDIA = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"
+SHOWN = 5
+
+Row = dict[str, Any]
+
+
+class Relation(NamedTuple):
+    """What is compared, and where it is."""
+
+    name: str
+    key: tuple[str, ...]
+    is_mart: bool = False
+
+
+RELATIONS = (
+    Relation("stg_postings", ("vacancy_id", "media_id")),
+    Relation("stg_applications", ("application_id",)),
+    Relation("fct_applications_per_posting", ("vacancy_id",), is_mart=True),
+)
+
+
+class Warehouse:
+    """One kind of warehouse, filled by export and built by dbt."""
+
+    def __init__(self, name: str, environment: str, work: Path, settings: dict[str, str]) -> None:
+        self.name = name
+        self.work = work
+        self.bin = TOOLS / environment / "bin"
+        if not (self.bin / "dbt").is_file():
+            raise Failed("no dbt in %s: run `make tools`" % self.bin)
+        # kept, so that the second build does not parse again
+        target = {"DBT_TARGET_PATH": str(work / ("target-" + name)), "DBT_LOG_PATH": str(work / "dbt-logs")}
+        self.settings = {**settings, **target, "WAREHOUSE_TYPE": name}
+
+    def fill(self, export: str) -> None:
+        log = self.work / ("export-%s.log" % self.name)
+        with screen.step("export") as done:
+            run([export], self.settings, log)
+            done.text = "%s rows to %s" % (screen.number(last_record(log).get("rows")), self.name)
+        self.build()
+
+    def build(self) -> None:
+        log = self.work / ("dbt-%s.log" % self.name)
+        with screen.step("dbt") as done:
+            run([str(self.bin / "python"), ENTRYPOINT], self.settings, log)
+            counts = last_record(log)
+            done.text = "on %s: %s models built, %s tests passed, %s warned" % (
+                self.name, *(counts.get(name) for name in ("models", "tests.passed", "tests.warned")))
+
+    def rows(self, script: str, python: str, words: Sequence[str]) -> list[Row]:
+        log = self.work / ("read-%s.log" % self.name)
+        answer = run([python, str(HERE / script), *words], self.settings, log)
+        return [json.loads(line) for line in answer.splitlines()]
+
+
+class Lake(Warehouse):
+    """Its marts are files; its views are gone with the run's database, so they are made once more."""
+
+    def __init__(self, work: Path, settings: dict[str, str]) -> None:
+        self.folder, self.database = work / "lake", work / "views.duckdb"
+        by_hand = {"LAKE_PATH": str(self.folder), "DUCKDB_PATH": str(self.database)}
+        super().__init__("lake", "venv-dbt", work, {**settings, **by_hand})
+
+    def make_views(self) -> None:
+        folder = str(REPOSITORY / "dbt")
+        words = ["run", "--select", "staging", "--project-dir", folder, "--profiles-dir", folder]
+        run([str(self.bin / "dbt"), *words], self.settings, self.work / "dbt-views.log")
+
+    def read(self, relation: Relation) -> list[Row]:
+        mart = "'%s'" % (self.folder / "marts" / (relation.name + ".parquet"))
+        where = mart if relation.is_mart else "main." + relation.name
+        return self.rows("read_lake.py", str(self.bin / "python"), [str(self.database), where, ",".join(relation.key)])
+
+
+class BigQuery(Warehouse):
+    """Both are there after a run: views in the dataset where dbt works, marts in theirs."""
+
+    def __init__(self, work: Path, settings: dict[str, str]) -> None:
+        self.endpoint, self.reader = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
+        if not self.endpoint or not self.reader:
+            raise Failed("TEST_BIGQUERY_ENDPOINT or TEST_BIGQUERY_PYTHON is not set: start this by with_bigquery.py")
+        place = {"BIGQUERY_ENDPOINT": self.endpoint, "BIGQUERY_PROJECT": PROJECT, "BIGQUERY_DATASET": DATASET}
+        super().__init__("bigquery", "venv-dbt-bigquery", work,
+                         {**settings, **place, "DOCS_PATH": str(work / "docs-bigquery.html")})
+
+    def read(self, relation: Relation) -> list[Row]:
+        dataset = DATASET + ("_marts" if relation.is_mart else "_dbt")
+        words = [self.endpoint, PROJECT, dataset, relation.name, ",".join(relation.key)]
+        return self.rows("read_table.py", self.reader, words)
+
+    def spoil(self) -> None:
+        """One application gets another stage, behind everybody's back."""
+        table = "`%s.%s.application`" % (PROJECT, DATASET)
+        sql = "UPDATE %s SET stage = 'spoilt' WHERE application_id = (SELECT MIN(application_id) FROM %s)" % (
+            table, table)
+        code = "\n".join((
+            "import sys; sys.path.insert(0, sys.argv[1])",
+            "from read_table import ONCE, connect",
+            "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)",
+        ))
+        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, sql]
+        run(words, self.settings, self.work / "spoil.log")
+
+
+def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> list[str]:
+    """One line per difference. A key that is there twice is one, too."""
+    found = []
+    sides = {"lake": lake, "BigQuery": bigquery}
+    keyed = {side: {tuple(row[column] for column in relation.key): row for row in rows} for side, rows in sides.items()}
+    for side, rows in sides.items():
+        if len(keyed[side]) != len(rows):
+            found.append("%s: %d rows have %d keys" % (side, len(rows), len(keyed[side])))
+    here, there = keyed["lake"], keyed["BigQuery"]
+    for key in sorted(here.keys() | there.keys(), key=repr):
+        if key not in here or key not in there:
+            found.append("%s: in %s alone" % (key, "the lake" if key in here else "BigQuery"))
+            continue
+        if list(here[key]) != list(there[key]):
+            found.append("%s: columns %s and %s" % (key, list(here[key]), list(there[key])))
+            continue
+        for column, value in here[key].items():
+            other = there[key][column]
+            # 1 and true are equal for Python, and are not the same
+            if value != other or type(value) is not type(other):
+                found.append("%s %s: %r in the lake, %r in BigQuery" % (key, column, value, other))
+    return found
+
+
+def compare(lake: Lake, bigquery: BigQuery) -> None:
+    """Prints how many rows were equal; fails with the first differences."""
+    screen.heading("Row by row, column by column")
+    found = []
+    lake.make_views()
+    for relation in RELATIONS:
+        with screen.step("compare") as done:
+            rows, others = lake.read(relation), bigquery.read(relation)
+            if not rows:
+                raise Failed("%s has no rows in the lake: nothing was compared" % relation.name)
+            differing = differences(relation, rows, others)
+            found += ["%s %s" % (relation.name, line) for line in differing]
+            done.text = "%s: %d rows × %d columns, %s" % (
+                relation.name, len(rows), len(rows[0]), "all equal" if not differing else "%d differ" % len(differing))
+    if found:
+        more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
+        raise Failed("the lake and BigQuery differ:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+
+
+def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> dict[str, Any]:
+    with screen.step("ingest") as done:
+        run([program, *words], settings, work / "ingest.log")
+        counts = last_record(work / "ingest.log")
+        named = ("inserted", "updated", "removed")
+        done.text = ", ".join("%s %s" % (screen.number(counts.get(name, 0)), name) for name in named)
+    return counts
+
+
+def play(programs: dict[str, str], work: Path, spoil: bool) -> None:
+    create = {"MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db")}
+    with mock(programs["mock-api"], create, work / "mock-api.log") as world:
+        settings = {
+            "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
+            "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "INGEST_LOOKBACK_HOURS": "1440",
+            "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
+        }
+        lake, bigquery = Lake(work, settings), BigQuery(work, settings)
+        screen.heading("Everything is new")
+        run([programs["migrate"]], settings, work / "migrate.log")
+        ingest(programs["ingest"], settings, work)
+        for warehouse in (lake, bigquery):
+            warehouse.fill(programs["export"])
+        screen.heading("A day later, everything is read again")
+        world.ask("/_mock/advance?hours=24", "POST")
+        counts = ingest(programs["ingest"], settings, work, "--reconcile")
+        if not counts.get("updated") or not counts.get("removed"):
+            raise Failed("nothing was changed or removed: the warehouses have nothing to merge")
+        for warehouse in (lake, bigquery):
+            warehouse.fill(programs["export"])
+        if spoil:
+            bigquery.spoil()
+        compare(lake, bigquery)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=Path, help="folder with the programs, which are not built then")
+    parser.add_argument("--spoil", action="store_true", help="change one value first, to see that this is found")
+    chosen = parser.parse_args(arguments)
+    leave_on_signals()
+    try:
+        folder = chosen.programs and chosen.programs.resolve()
+        programs = {name: str(folder / name) for name in NAMES} if folder else build()
+        with tempfile.TemporaryDirectory(prefix="emply-compare-") as work:
+            try:
+                play(programs, Path(work), chosen.spoil)
+            except Failed as problem:
+                screen.say("\ncompare_warehouses failed: %s" % problem)
+                if problem.log:
+                    screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
+                return 1
+    except (Failed, OSError) as problem:
+        screen.say("compare_warehouses failed: %s" % problem)
+        return 1
+    except Stopped as stop:
+        screen.say("\ncompare_warehouses stopped by %s; everything it had started has ended" % stop)
+        return stop.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Prints a relation of DuckDB in the form of read_table.py.
+
+    $TOOLS_DIR/venv-dbt/bin/python e2e/bigquery/read_lake.py DATABASE RELATION KEY_COLUMN[,KEY_COLUMN…]
+
+RELATION is a view of the database file, or the path of a Parquet file in single quotes. All rows in the order of the
+key columns, one JSON object a line. Instants are RFC 3339 in UTC with microseconds.
+"""
+
+import json
+import sys
+
+import duckdb
+
+INSTANT = "TIMESTAMP WITH TIME ZONE"
+IN_UTC = "strftime(\"{0}\" at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') as \"{0}\""
+
+
+def main(arguments):
+    if len(arguments) != 3:
+        print(__doc__.strip(), file=sys.stderr)
+        return 1
+    file, relation, key = arguments
+    with duckdb.connect(file, read_only=True) as database:
+        columns = [(row[0], row[1]) for row in database.execute("describe select * from " + relation).fetchall()]
+        written = ", ".join(IN_UTC.format(name) if kind == INSTANT else '"%s"' % name for name, kind in columns)
+        rows = database.execute("select %s from %s order by %s" % (written, relation, key)).fetchall()
+    for row in rows:
+        named = {name: value for (name, _), value in zip(columns, row)}
+        print(json.dumps(named, ensure_ascii=False, allow_nan=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(encoding="utf-8")
+    sys.exit(main(sys.argv[1:]))
