@@ -24,13 +24,13 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-api test-crash test-crash-short test-browser demo \
-	bench-ingest bench-mock clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-browser demo \
+	bench-ingest bench-export bench-mock clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust test-toolbox test-dbt test-api test-crash-short chart-test ## all that must hold before a change lands
+test: lint build test-rust test-toolbox test-dbt test-bigquery test-api test-crash-short chart-test ## all that must hold before a change lands
 	$(call say,make test: all of it has passed)
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
@@ -77,6 +77,10 @@ test-dbt: tools ## tests of the dbt project
 	$(call say,tests of dbt)
 	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
 
+test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
+	$(call say,dbt on the lake and on BigQuery)
+	python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py
+
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
 	python3 e2e/api/run.py
@@ -99,6 +103,10 @@ tools: needs ## make the Python environments and the test database server in TOO
 bench-ingest: tools ## ingest beside dlt and beside COPY: rows per second, memory, bytes of log
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/ingest.py
+
+bench-export: tools ## export beside COPY, DuckDB and dlt: rows per second, memory
+	@python3 e2e/toolbox/setup.py --only venv-bench
+	@python3 bench/export.py
 
 # what a default install runs
 IMAGES = mock-api migrate ingest export reports dbt-lake

@@ -10,57 +10,28 @@ machine. Exit code: 0, 1 when something failed or something promised is not held
 """
 
 import argparse
-import contextlib
 import http.client
-import os
-import sqlite3
 import sys
 import time
 import urllib.parse
-from collections.abc import Iterator
 from pathlib import Path
 
 import results
 from loaders import CUSTOMER, KEY, MEDIA, Dlt, Ingest
 from postgres import Database, measure_copy
 from results import AGAIN, CHANGED, COPY, DLT, FIRST, HOURLY, INGEST, MANY, READ, Line
-from workplace import beside_postgres, exit_code, venv_bench
+from workplace import find_programs, measure_beside_peers, takes_programs
+from world import World
 
 # of the toolbox, which the workplace puts on the path
 import screen
-from mock import Mock, mock
-from programs import Failed, build, run
+from mock import Mock
+from programs import Failed
 
 PROGRAMS = ("ingest", "migrate", "mock-api")
 # of a run so short that one alone says little, the middle one counts
 ROUNDS = {HOURLY: 3}
 FLOOR_ROUNDS = 3
-# one application of a hundred goes on to its next stage, a second later than it last changed; there are six stages
-ONE_PERCENT = "UPDATE applications SET stage = (stage + 1) % 6, updated = updated + 10000000 WHERE id % 100 = 0"
-
-
-class World:
-    """The mock, and the file that it keeps its world in."""
-
-    def __init__(self, executables: dict[str, str], work: Path, postings: int, applications: int) -> None:
-        self.program, self.work, self.file = executables["mock-api"], work, work / ("world-%d.db" % applications)
-        self.sizes = ["--postings", str(postings), "--applications", str(applications)]
-        self.settings = {"MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % self.file}
-        self.applications = applications
-
-    @contextlib.contextmanager
-    def running(self) -> Iterator[Mock]:
-        with screen.step("mock-api") as done:
-            run([self.program, "seed", *self.sizes], self.settings, self.work / "seed.log")
-            done.text = "a world of %s applications" % screen.number(self.applications)
-        # a log of its own, which says at which port
-        with mock(self.program, self.settings, self.file.with_suffix(".log"), timeout_seconds=600) as world:
-            yield world
-
-    def change(self) -> int:
-        """The mock looks at its database before each answer."""
-        with contextlib.closing(sqlite3.connect(self.file, timeout=60)) as database, database:
-            return database.execute(ONE_PERCENT).rowcount
 
 
 class Contest:
@@ -191,7 +162,7 @@ def of_many(executables: dict[str, str], public: Database, postings: int, many: 
 
 
 def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
-    executables, public = programs(arguments), Database(url, "public")
+    executables, public = find_programs(arguments, PROGRAMS), Database(url, "public")
     screen.heading("%s applications and %s postings" % (
         screen.number(arguments.applications), screen.number(arguments.postings)
     ))
@@ -206,38 +177,15 @@ def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     return results.verdict(lines)
 
 
-def programs(arguments: argparse.Namespace) -> dict[str, str]:
-    if not arguments.programs:
-        return build(*([] if arguments.dev else ["--release"]))
-    found = {name: Path(arguments.programs).resolve() / name for name in PROGRAMS}
-    for path in found.values():
-        if not os.access(path, os.X_OK):
-            raise Failed("%s is not there, or cannot be run" % path)
-    return {name: str(path) for name, path in found.items()}
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--applications", type=int, default=100_000, metavar="N", help="applications in the world")
     parser.add_argument("--postings", type=int, default=1_000, metavar="N", help="vacancies in the world")
     parser.add_argument("--many", type=int, default=1_000_000, metavar="N",
                         help="applications in a second world, for ingest's memory alone; 0 leaves it out")
-    parser.add_argument("--dev", action="store_true", help="the build that tests use, not the release")
-    parser.add_argument("--programs", metavar="FOLDER", help="where programs are that are built already")
-    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    takes_programs(parser)
     return parser.parse_args()
 
 
-def main() -> int:
-    arguments = parse()
-    python = venv_bench() / "python"
-    if not python.exists():
-        screen.say("bench: no venv-bench; run `python3 e2e/toolbox/setup.py --only venv-bench`")
-        return 1
-    if not arguments.inside:
-        beside_postgres(__file__, sys.argv[1:], str(python))
-    return exit_code(lambda work: measure(arguments, os.environ["TEST_DATABASE_URL"], work))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(measure_beside_peers(__file__, parse(), measure))

@@ -19,7 +19,7 @@ LOOKBACK_HOURS = 48
 TEN_YEARS_HOURS = 87_600
 # the mock's world began 180 days ago
 START = (datetime.date.today() - datetime.timedelta(days=400)).isoformat()
-PIPELINE = Path(__file__).with_name("dlt_pipeline.py")
+PIPELINE = Path(__file__).with_name("peers") / "dlt_pipeline.py"
 
 
 class Ingest:

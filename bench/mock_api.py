@@ -44,7 +44,7 @@ LIMIT_MIB = 50
 LIMIT_FIRST_MS = 100
 LEAST_TIMES_FASTAPI = 10
 LEAST_OF_NGINX = 0.5
-SERVICE = Path(__file__).with_name("fastapi_service.py")
+SERVICE = Path(__file__).with_name("peers") / "fastapi_service.py"
 # each record has it once, and nothing else has it
 FIELD = b'"firstName":'
 LIST = "/v1/acme/postings/" + MEDIUM

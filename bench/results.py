@@ -16,7 +16,7 @@ LIMIT_MIB = 64
 
 
 class Line(NamedTuple):
-    """One line of the result. A floor has no memory of its own, and SQLite keeps no books."""
+    """One line of the result. A floor has no memory of its own, SQLite keeps no books, and only export makes files."""
 
     run: str
     who: str
@@ -25,6 +25,7 @@ class Line(NamedTuple):
     peak_mib: float | None = None
     wal_bytes: int | None = None
     written: int | None = None
+    file_bytes: int | None = None
 
 
 def times(lines: list[Line], line: Line, who: str) -> float | None:

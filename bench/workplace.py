@@ -1,9 +1,10 @@
 """What the benchmarks have in common: a PostgreSQL beside them, a folder to work in, how they judge and end."""
 
+import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -11,7 +12,7 @@ TOOLBOX = REPOSITORY / "e2e" / "toolbox"
 sys.path.insert(0, str(TOOLBOX))
 
 import screen  # noqa: E402
-from programs import Failed, Stopped, leave_on_signals, tail  # noqa: E402
+from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
 
 
 def venv_bench() -> Path:
@@ -47,3 +48,33 @@ def exit_code(measure: Callable[[Path], bool]) -> int:
     except Stopped as stop:
         screen.say("\nbench stopped by %s" % stop)
         return stop.exit_code
+
+
+def takes_programs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dev", action="store_true", help="the build that tests use, not the release")
+    parser.add_argument("--programs", metavar="FOLDER", help="where programs are that are built already")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+
+
+def find_programs(arguments: argparse.Namespace, names: Sequence[str]) -> dict[str, str]:
+    """Those that are built already, or else all, built now."""
+    if not arguments.programs:
+        return build(*([] if arguments.dev else ["--release"]))
+    found = {name: Path(arguments.programs).resolve() / name for name in names}
+    for path in found.values():
+        if not os.access(path, os.X_OK):
+            raise Failed("%s is not there, or cannot be run" % path)
+    return {name: str(path) for name, path in found.items()}
+
+
+def measure_beside_peers(
+    script: str, arguments: argparse.Namespace, measure: Callable[[argparse.Namespace, str, Path], bool]
+) -> int:
+    """What a script does that measures under the Python of venv-bench, with the URL of a new PostgreSQL."""
+    python = venv_bench() / "python"
+    if not python.exists():
+        screen.say("bench: no venv-bench; run `python3 e2e/toolbox/setup.py --only venv-bench`")
+        return 1
+    if not arguments.inside:
+        beside_postgres(script, sys.argv[1:], str(python))
+    return exit_code(lambda work: measure(arguments, os.environ["TEST_DATABASE_URL"], work))

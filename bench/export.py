@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""export beside COPY, DuckDB and dlt: how fast it reads a store on PostgreSQL into Parquet, and with how much memory.
+
+    python3 bench/export.py                              the whole: `make bench-export`
+    python3 bench/export.py --dev --applications 9000    quick, to see whether it works; its numbers mean nothing
+
+Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
+machine. Exit code: 0, 1 when something failed or something promised is not held.
+"""
+
+import argparse
+import contextlib
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import results
+from exporters import COLUMNS, KEY, LAKE_COLUMNS, MADE, Copy, Dlt, DuckDb, Export, Exporter
+from loaders import Ingest
+from postgres import Database
+from results import COPY, DLT, Line
+from workplace import find_programs, holds, measure_beside_peers, takes_programs
+from world import World
+
+# of the toolbox, which the workplace puts on the path
+import screen
+from programs import Failed
+
+PROGRAMS = ("export", "ingest", "migrate", "mock-api")
+ALL, AGAIN = "all", "nothing new"
+EXPORT, KEEP, DUCKDB = "export", "keep", "DuckDB"
+LEAST_TIMES = {COPY: 0.5, DUCKDB: 0.5, DLT: 10}
+LIMIT_MIB = 128
+LIMIT_AGAIN_SECONDS = 1
+
+
+class Contest:
+    """Runs of all over one store. `rows` is what each table of it has."""
+
+    def __init__(self, database: Database, work: Path) -> None:
+        self.database, self.work = database, work
+        self.rows = {table: database.rows(table) for table in COLUMNS}
+
+    @contextlib.contextmanager
+    def folder(self) -> Iterator[Path]:
+        """An empty one, which is gone afterwards."""
+        folder = self.work / "pulled"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
+    def line(self, exporter: Exporter) -> Line:
+        with screen.step(exporter.who) as done:
+            best = min((self.once(exporter) for _ in range(exporter.rounds)), key=seconds)
+            done.text = "%s rows in %.2f s" % (screen.number(best.rows), best.seconds)
+        return best
+
+    def once(self, exporter: Exporter) -> Line:
+        with self.folder() as folder:
+            self.database.settle()
+            pulled = exporter.pull(folder)
+            self.hold_against_store(exporter, folder)
+            return Line(ALL, exporter.who, sum(self.rows.values()), *pulled, file_bytes=self.bytes(exporter, folder))
+
+    def hold_against_store(self, exporter: Exporter, folder: Path) -> None:
+        """Whoever is fast because it left something out is not fast."""
+        for table, wanted in self.rows.items():
+            files = exporter.files(folder, table)
+            found = lines_of(files) if isinstance(exporter, Copy) else parquet_rows(files)
+            if found != wanted:
+                raise Failed("%s wrote %d rows of %s, and there are %d" % (exporter.who, found, table, wanted))
+
+    def bytes(self, exporter: Exporter, folder: Path) -> int:
+        patterns = (exporter.files(folder, table) for table in COLUMNS)
+        return sum(file.stat().st_size for pattern in patterns for file in pattern.parent.glob(pattern.name))
+
+    def again(self, export: Export) -> Line:
+        """With nothing changed since the run before."""
+        with self.folder() as folder, screen.step(export.who) as done:
+            export.pull(folder)
+            self.hold_columns(export, folder)
+            before = stamps(folder)
+            best = min((self.once_more(export, folder) for _ in range(export.rounds)), key=seconds)
+            if stamps(folder) != before:
+                raise Failed("export wrote into the lake although nothing had changed", export.log)
+            done.text = "%s: %.2f s" % (AGAIN, best.seconds)
+        return best
+
+    def once_more(self, export: Export, folder: Path) -> Line:
+        self.database.settle()
+        return Line(AGAIN, export.who, 0, *export.pull(folder))
+
+    def hold_columns(self, export: Export, folder: Path) -> None:
+        """The peers read what export sends, also after somebody has added a column."""
+        for table, columns in COLUMNS.items():
+            names = LAKE_COLUMNS.get(table, {})
+            wanted = {names.get(column, column) for column in columns} | MADE
+            found = parquet_columns(export.files(folder, table))
+            if found != wanted:
+                raise Failed("bench/exporters.py and export differ in columns of %s: %s" % (table, found ^ wanted))
+
+
+def seconds(line: Line) -> float:
+    return line.seconds
+
+
+def lines_of(file: Path) -> int:
+    """Of COPY's text, where a line is a row: what a text has of line ends is escaped."""
+    with open(file, "rb") as text:
+        return sum(piece.count(b"\n") for piece in iter(lambda: text.read(1 << 20), b""))
+
+
+def parquet_rows(files: Path) -> int:
+    return int(ask_parquet("SELECT count(*) FROM read_parquet(?)", files)[0][0])
+
+
+def parquet_columns(files: Path) -> set[str]:
+    return {str(row[0]) for row in ask_parquet("DESCRIBE SELECT * FROM read_parquet(?)", files)}
+
+
+def ask_parquet(sql: str, files: Path) -> list[tuple[Any, ...]]:
+    # in here, as psycopg2 in postgres.py
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            return connection.execute(sql, [str(files)]).fetchall()
+    except duckdb.Error as problem:
+        raise Failed("%s cannot be read: %s" % (files, problem)) from problem
+
+
+def stamps(folder: Path) -> dict[Path, int]:
+    return {file: file.stat().st_mtime_ns for file in folder.rglob("*.parquet")}
+
+
+def fill(executables: dict[str, str], database: Database, arguments: argparse.Namespace, work: Path) -> None:
+    """Not measured."""
+    made = World(executables, work, arguments.postings, arguments.applications)
+    with made.running() as world:
+        ingest = Ingest(executables, database.url, world, work)
+        ingest.migrate()
+        with screen.step(ingest.name) as done:
+            rows = ingest.load(everything=True)[1]
+            done.text = "%s records are in the store" % screen.number(rows)
+    made.file.unlink()
+
+
+def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
+    executables, database = find_programs(arguments, PROGRAMS), Database(url, "public")
+    screen.heading("%s applications and %s postings" % (
+        screen.number(arguments.applications), screen.number(arguments.postings)
+    ))
+    fill(executables, database, arguments, work)
+    contest = Contest(database, work)
+    export = Export(EXPORT, executables, database, work, {"PII_KEY": KEY})
+    keeping = Export(KEEP, executables, database, work, {"PII_MODE": "keep"})
+    who = (Copy(database), DuckDb(database, work), Dlt(database, work), export, keeping)
+    lines = [*map(contest.line, who), contest.again(export)]
+    screen.heading("What was measured; `x` is how many times as fast")
+    show(lines)
+    return verdict(lines)
+
+
+def show(lines: list[Line]) -> None:
+    header = ("run", "who", "rows", "seconds", "rows/s", *("x " + who for who in LEAST_TIMES), "peak MiB", "MiB written")
+    screen.table(header, [
+        [
+            each.run, each.who, each.rows, "%7.2f" % each.seconds, round(each.rows / each.seconds),
+            *(results.shown("%6.2f", results.times(lines, each, who)) for who in LEAST_TIMES),
+            results.shown("%8.1f", each.peak_mib), results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
+        ]
+        for each in lines
+    ])
+
+
+def verdict(lines: list[Line]) -> bool:
+    screen.say("")
+    mine = {each.run: each for each in lines if each.who == EXPORT}
+    held = []
+    for who, least in LEAST_TIMES.items():
+        found = results.times(lines, mine[ALL], who) or 0
+        held.append(holds("Beside %s" % who, "%.2f times" % found, "at least %g" % least, found >= least))
+    most = max(each.peak_mib or 0 for each in lines if each.who in (EXPORT, KEEP))
+    held.append(holds("Memory of export", "%.1f MiB" % most, "at most %d MiB" % LIMIT_MIB, most <= LIMIT_MIB))
+    again = mine[AGAIN].seconds
+    wanted = "under %d s" % LIMIT_AGAIN_SECONDS
+    held.append(holds("Nothing new", "%.2f s" % again, wanted, again < LIMIT_AGAIN_SECONDS))
+    return all(held)
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--applications", type=int, default=1_000_000, metavar="N", help="applications in the world")
+    parser.add_argument("--postings", type=int, default=1_000, metavar="N", help="vacancies in the world")
+    takes_programs(parser)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(measure_beside_peers(__file__, parse(), measure))
