@@ -54,16 +54,22 @@ impl ContentHash {
         let mut canonical = Vec::with_capacity(2048);
         let written = serde_json::to_writer(&mut canonical, record);
         debug_assert!(written.is_ok(), "records are plain data");
-        let mut digits = [0; 64];
-        let encoded = hex::encode_to_slice(Sha256::digest(canonical), &mut digits);
-        debug_assert!(encoded.is_ok(), "32 bytes are 64 digits");
-        Self(String::from_utf8_lossy(&digits).into_owned())
+        Self(digits(&Sha256::digest(canonical)))
     }
 
     /// The hex digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// 64 hex digits.
+pub(crate) fn digits(digest: &[u8]) -> String {
+    // letter by letter, as hex::encode does it, takes longer than the hash itself
+    let mut digits = [0; 64];
+    let encoded = hex::encode_to_slice(digest, &mut digits);
+    debug_assert!(encoded.is_ok(), "32 bytes are 64 digits");
+    String::from_utf8_lossy(&digits).into_owned()
 }
 
 impl fmt::Display for ContentHash {

@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use futures_util::{Stream, TryStreamExt as _};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter as _,
-    QueryOrder as _, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait, IdenStatic as _, Iterable as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
 };
 
 use crate::{
@@ -19,15 +21,19 @@ pub trait Changing: EntityTrait<Model = Self::Row> {
     type Row: Send;
     /// The column `changed_seq`.
     const CHANGED_SEQ: Self::Column;
+    /// Large texts that no warehouse gets: they are not read, and are empty in the rows.
+    const LEFT_OUT: &'static [&'static str] = &[];
 }
 
 impl Changing for posting::Entity {
     type Row = posting::Model;
     const CHANGED_SEQ: Self::Column = posting::Column::ChangedSeq;
+    const LEFT_OUT: &'static [&'static str] = &["raw", "content_localized", "advertisements"];
 }
 impl Changing for application::Entity {
     type Row = application::Model;
     const CHANGED_SEQ: Self::Column = application::Column::ChangedSeq;
+    const LEFT_OUT: &'static [&'static str] = &["raw"];
 }
 impl Changing for candidate::Entity {
     type Row = candidate::Model;
@@ -121,7 +127,16 @@ impl Snapshot {
         after: i64,
         up_to: i64,
     ) -> Result<impl Stream<Item = Result<E::Row, StoreError>> + '_, StoreError> {
-        let rows = E::find()
+        let mut columns = E::find().select_only();
+        for column in E::Column::iter() {
+            let name = column.as_str();
+            columns = if E::LEFT_OUT.contains(&name) {
+                columns.expr_as(Expr::value(""), name)
+            } else {
+                columns.column(column)
+            };
+        }
+        let rows = columns
             .filter(E::CHANGED_SEQ.gt(after))
             .filter(E::CHANGED_SEQ.lte(up_to))
             .order_by_asc(E::CHANGED_SEQ)

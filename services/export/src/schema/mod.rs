@@ -68,7 +68,7 @@ impl Column {
 }
 
 /// A table of the warehouse, fed from a table of the store.
-pub trait Table {
+pub trait Table: 'static {
     /// Where its rows come from.
     type Source: Changing;
     /// Its name.
@@ -141,7 +141,8 @@ pub fn hashed_row<T: Table>(source: <T::Source as Changing>::Row, persons: &Pers
             cell.write_to(&mut digest);
         }
     }
-    let hash = hex::encode(&digest.finalize()[..8]);
+    let first = digest.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let hash = format!("{first:016x}");
     cells.push(Cell::Text(Some(hash.clone())));
     HashedRow { cells, hash, is_removed }
 }

@@ -1,6 +1,6 @@
 //! Rows become columns, for Parquet.
 
-use std::sync::Arc;
+use std::{fs::File, sync::Arc};
 
 use arrow_array::{
     ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
@@ -8,10 +8,12 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
 
 use parquet::{
+    arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
     file::properties::WriterProperties,
 };
+use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::schema::{Cell, Column, Kind, Table};
 
@@ -19,7 +21,7 @@ use crate::schema::{Cell, Column, Kind, Table};
 const ROW_GROUP: usize = 20_000;
 
 /// The table's columns as Arrow and Parquet name them.
-pub(super) fn arrow_schema<T: Table>() -> Schema {
+fn arrow_schema<T: Table>() -> Schema {
     let field = |column: &Column| {
         let data_type = match column.kind {
             Kind::Text => DataType::Utf8,
@@ -34,8 +36,44 @@ pub(super) fn arrow_schema<T: Table>() -> Schema {
     Schema::new(T::COLUMNS.iter().map(field).collect::<Vec<_>>())
 }
 
+/// Encodes rows in a thread of its own, while the next ones are read.
+pub(super) struct Encoder {
+    batches: mpsc::Sender<Vec<Vec<Cell>>>,
+    thread: JoinHandle<anyhow::Result<ArrowWriter<File>>>,
+}
+
+/// Batches that wait.
+const QUEUE: usize = 2;
+
+impl Encoder {
+    /// Begins a file.
+    pub(super) fn begin<T: Table>(file: File) -> anyhow::Result<Self> {
+        let schema = Arc::new(arrow_schema::<T>());
+        let mut writer = ArrowWriter::try_new(file, schema, Some(properties()?))?;
+        let (batches, mut receiver) = mpsc::channel(QUEUE);
+        let thread = tokio::task::spawn_blocking(move || {
+            while let Some(rows) = receiver.blocking_recv() {
+                writer.write(&record_batch::<T>(rows)?)?;
+            }
+            Ok(writer)
+        });
+        Ok(Self { batches, thread })
+    }
+
+    /// Adds rows. What went wrong with earlier ones is said by [`Self::end`].
+    pub(super) async fn add(&self, rows: Vec<Vec<Cell>>) {
+        let _ = self.batches.send(rows).await;
+    }
+
+    /// Waits until all rows are encoded. The file still lacks its end.
+    pub(super) async fn end(self) -> anyhow::Result<ArrowWriter<File>> {
+        drop(self.batches);
+        self.thread.await?
+    }
+}
+
 /// One batch of rows.
-pub(super) fn record_batch<T: Table>(rows: Vec<Vec<Cell>>) -> Result<RecordBatch, ArrowError> {
+fn record_batch<T: Table>(rows: Vec<Vec<Cell>>) -> Result<RecordBatch, ArrowError> {
     let mut columns: Vec<Vec<Cell>> = T::COLUMNS.iter().map(|_| Vec::with_capacity(rows.len())).collect();
     for row in rows {
         for (column, cell) in columns.iter_mut().zip(row) {
@@ -68,7 +106,7 @@ fn array(kind: Kind, cells: Vec<Cell>) -> ArrayRef {
 }
 
 /// How every file is written.
-pub(super) fn properties() -> Result<WriterProperties, ParquetError> {
+fn properties() -> Result<WriterProperties, ParquetError> {
     Ok(WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
         .set_max_row_group_row_count(Some(ROW_GROUP))

@@ -1,15 +1,14 @@
 //! A range of changes as a file that is soon gone again.
 
-use std::{collections::BTreeSet, fs::File, sync::Arc};
+use std::collections::BTreeSet;
 
 use anyhow::Context as _;
 use chrono::Datelike as _;
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use parquet::arrow::ArrowWriter;
 use store::Snapshot;
 use tempfile::NamedTempFile;
 
-use super::{Written, encode};
+use super::{Written, encode::Encoder};
 use crate::{
     schema::{Cell, Table, hashed_row},
     source::Range,
@@ -29,7 +28,7 @@ pub(super) async fn encode<T: Table>(
     let shown = || format!("writing changes of {} to a file under {}", T::NAME, std::env::temp_dir().display());
     let partition = T::COLUMNS.iter().position(|column| Some(column.name) == T::PARTITION);
     let file = NamedTempFile::new().with_context(shown)?;
-    let mut writer = writer::<T>(&file).with_context(shown)?;
+    let encoder = Encoder::begin::<T>(file.reopen().with_context(shown)?).with_context(shown)?;
     let rows = snapshot.changed::<T::Source>(after, up_to).await?;
     let mut batches = std::pin::pin!(rows.try_chunks(BATCH).map_err(|error| error.1));
     let (mut written, mut months) = (Written::default(), BTreeSet::new());
@@ -42,13 +41,8 @@ pub(super) async fn encode<T: Table>(
             }
             cells.push(row);
         }
-        writer.write(&encode::record_batch::<T>(cells)?).with_context(shown)?;
+        encoder.add(cells).await;
     }
-    writer.close().with_context(shown)?;
+    encoder.end().await.with_context(shown)?.close().with_context(shown)?;
     Ok((file, written, months))
-}
-
-fn writer<T: Table>(file: &NamedTempFile) -> anyhow::Result<ArrowWriter<File>> {
-    let schema = Arc::new(encode::arrow_schema::<T>());
-    Ok(ArrowWriter::try_new(file.reopen()?, schema, Some(encode::properties()?))?)
 }

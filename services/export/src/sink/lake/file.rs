@@ -4,15 +4,15 @@ use std::{
     fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 use anyhow::Context as _;
-use arrow_array::RecordBatch;
-use parquet::arrow::ArrowWriter;
 
-use super::super::encode;
-use crate::{schema::Table, source::Range};
+use super::super::encode::Encoder;
+use crate::{
+    schema::{Cell, Table},
+    source::Range,
+};
 
 /// Whether a folder holds a finished file.
 pub(super) fn has_any(folder: &Path) -> bool {
@@ -73,7 +73,7 @@ fn appear(file: &File, temporary: &Path, path: &Path) -> anyhow::Result<()> {
 
 /// A Parquet file that is being written under another name.
 pub(super) struct ParquetFile {
-    writer: ArrowWriter<File>,
+    encoder: Option<Encoder>,
     temporary: PathBuf,
     path: PathBuf,
     is_first: bool,
@@ -88,9 +88,8 @@ impl ParquetFile {
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary).with_context(shown)?;
-        let schema = Arc::new(encode::arrow_schema::<T>());
-        let writer = ArrowWriter::try_new(file, schema, Some(encode::properties()?)).with_context(shown)?;
-        Ok(Self { writer, temporary, path, is_first })
+        let encoder = Some(Encoder::begin::<T>(file).with_context(shown)?);
+        Ok(Self { encoder, temporary, path, is_first })
     }
 
     /// Whether it must appear although it may be empty: as the table's first file, or in the place of one that a
@@ -99,15 +98,20 @@ impl ParquetFile {
         self.is_first || self.path.exists()
     }
 
-    pub(super) fn write(&mut self, batch: &RecordBatch) -> anyhow::Result<()> {
-        self.writer.write(batch).with_context(|| format!("writing {}", self.path.display()))
+    pub(super) async fn add(&self, rows: Vec<Vec<Cell>>) {
+        if let Some(encoder) = &self.encoder {
+            encoder.add(rows).await;
+        }
     }
 
     /// Lets it appear; gives its bytes.
-    pub(super) fn finish(mut self) -> anyhow::Result<u64> {
+    pub(super) async fn finish(mut self) -> anyhow::Result<u64> {
         let shown = || format!("writing {}", self.path.display());
-        self.writer.finish().with_context(shown)?;
-        appear(self.writer.inner(), &self.temporary, &self.path).with_context(shown)?;
+        if let Some(encoder) = self.encoder.take() {
+            let mut writer = encoder.end().await.with_context(shown)?;
+            writer.finish().with_context(shown)?;
+            appear(writer.inner(), &self.temporary, &self.path).with_context(shown)?;
+        }
         Ok(fs::metadata(&self.path).with_context(shown)?.len())
     }
 }

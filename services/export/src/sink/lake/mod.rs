@@ -16,7 +16,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use runtime::Final;
 use store::Snapshot;
 
-use super::{Identity, Written, encode};
+use super::{Identity, Written};
 use crate::{
     schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, hashed_row},
     source::Range,
@@ -118,7 +118,7 @@ impl Lake {
     ) -> anyhow::Result<Written> {
         let rows = snapshot.changed::<T::Source>(after, up_to).await?;
         let mut batches = std::pin::pin!(rows.try_chunks(BATCH).map_err(|error| error.1));
-        let mut file = file::ParquetFile::begin::<T>(&self.changes(T::NAME), &format!("{after}-{up_to}"))?;
+        let file = file::ParquetFile::begin::<T>(&self.changes(T::NAME), &format!("{after}-{up_to}"))?;
         let (mut written, is_whole) = (Written::default(), after == 0);
         while let Some(batch) = batches.next().await {
             let mut cells = Vec::with_capacity(BATCH);
@@ -130,10 +130,10 @@ impl Lake {
                     cells.push(written.count(row));
                 }
             }
-            file.write(&encode::record_batch::<T>(cells)?)?;
+            file.add(cells).await;
         }
         // a table without a change gets no file, unless it would have none at all
-        written.bytes = if written.rows > 0 || is_whole || file.is_needed() { file.finish()? } else { 0 };
+        written.bytes = if written.rows > 0 || is_whole || file.is_needed() { file.finish().await? } else { 0 };
         tracing::debug!(
             table = T::NAME,
             rows = written.rows,
