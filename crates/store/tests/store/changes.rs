@@ -93,7 +93,7 @@ async fn an_export_between_two_slices_loses_nothing_and_sends_nothing_twice(plac
     let highest = export.highest_change().await.unwrap();
     let second = sent(&export, up_to, highest).await;
     assert_eq!(ids(&second), ["b", "c"]);
-    let all = Rows::of(place).await;
+    let all = Rows::of(place).await.without_large_texts();
     assert_eq!(second.applications, all.applications[1..]);
     let mut events = [first.events, second.events].concat();
     events.sort_by_cached_key(|row| (row.application_id.clone(), row.event_no));
@@ -109,7 +109,7 @@ async fn a_snapshot_stands_still(place: &Place) {
     let export = place.open("export").await;
     ingest.applications(day(1), &[an_application("a")]).await;
     ingest.postings(day(1), &[a_posting("v1", SITE)]).await;
-    let before = Rows::of(place).await;
+    let before = Rows::of(place).await.without_large_texts();
     let snapshot = export.snapshot().await.unwrap();
     let seen: Vec<_> =
         snapshot.changed::<posting::Entity>(0, i64::MAX).await.unwrap().try_collect::<Vec<_>>().await.unwrap();
@@ -118,7 +118,7 @@ async fn a_snapshot_stands_still(place: &Place) {
     ingest.postings(day(2), &[retitled("v1", SITE, "Oberarzt", 2)]).await;
     assert_eq!(rows_of(&snapshot, 0, i64::MAX).await, before, "also tables that it had not looked at");
     drop(snapshot);
-    assert_eq!(sent(&export, 0, i64::MAX).await, Rows::of(place).await);
+    assert_eq!(sent(&export, 0, i64::MAX).await, Rows::of(place).await.without_large_texts());
 }
 
 async fn rows_come_in_the_order_of_their_numbers(place: &Place) {

@@ -110,6 +110,18 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// As export reads them: without the large texts that no warehouse gets.
+    pub(crate) fn without_large_texts(mut self) -> Self {
+        for row in &mut self.postings {
+            row.raw.clear();
+            (row.content_localized, row.advertisements) = (Some(String::new()), Some(String::new()));
+        }
+        for row in &mut self.applications {
+            row.raw.clear();
+        }
+        self
+    }
+
     pub(crate) async fn of(place: &Place) -> Self {
         let db = place.eyes().await;
         let mut rows = Self {
