@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 
 import leash
-from with_postgres import COULD_NOT_START, REPOSITORY, Signals, StartFailed, Stopped
+from with_postgres import REPOSITORY, Signals, StartFailed, Stopped, wrap
 
 PROJECT = "test"
 # on a busy machine, loading its many libraries takes most of it
@@ -159,17 +159,7 @@ def run_beside_emulator(words):
 def main(arguments):
     if len(arguments) > 2 and arguments[0] == "--keep":
         return keep_main(Path(arguments[1]), arguments[2:])
-    words = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not words or words[0] in ("-h", "--help"):
-        print(__doc__.strip(), file=sys.stderr)
-        return 0 if words else COULD_NOT_START
-    try:
-        if os.environ.get("TEST_BIGQUERY_ENDPOINT"):
-            os.execvp(words[0], words)
-        return run_beside_emulator(words)
-    except (StartFailed, OSError) as problem:
-        print("with_bigquery: %s" % problem, file=sys.stderr)
-        return COULD_NOT_START
+    return wrap(arguments, "with_bigquery", __doc__, "TEST_BIGQUERY_ENDPOINT", run_beside_emulator)
 
 
 if __name__ == "__main__":

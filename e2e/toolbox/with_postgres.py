@@ -274,21 +274,26 @@ def run_beside_server(words):
         return 128 + signals.received
 
 
+def wrap(arguments, name, usage, variable, run_beside):
+    """Runs the command that stands in the arguments: as it is where the variable is set already, else beside something."""
+    words = arguments[1:] if arguments[:1] == ["--"] else arguments
+    if not words or words[0] in ("-h", "--help"):
+        print(usage.strip(), file=sys.stderr)
+        return 0 if words else COULD_NOT_START
+    try:
+        if os.environ.get(variable):
+            os.execvp(words[0], words)
+        return run_beside(words)
+    except (StartFailed, OSError) as problem:
+        print("%s: %s" % (name, problem), file=sys.stderr)
+        return COULD_NOT_START
+
+
 def main(arguments):
     if len(arguments) == 2 and arguments[0] == "--guard":
         guard_main(Path(arguments[1]))
         return 0
-    words = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not words or words[0] in ("-h", "--help"):
-        print(__doc__.strip(), file=sys.stderr)
-        return 0 if words else COULD_NOT_START
-    try:
-        if os.environ.get("TEST_DATABASE_URL"):
-            os.execvp(words[0], words)
-        return run_beside_server(words)
-    except (StartFailed, OSError) as problem:
-        print("with_postgres: %s" % problem, file=sys.stderr)
-        return COULD_NOT_START
+    return wrap(arguments, "with_postgres", __doc__, "TEST_DATABASE_URL", run_beside_server)
 
 
 if __name__ == "__main__":

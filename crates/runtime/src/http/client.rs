@@ -163,18 +163,9 @@ impl Call {
 
     /// Sends it once, and gives what is answered, whatever its status: for interfaces that say in the body what is wrong.
     pub async fn answer(self) -> Result<Answer, HttpError> {
-        let (usage, address) = (&self.client.usage.0, self.address);
-        usage.requests.fetch_add(1, Ordering::Relaxed);
-        let started = Instant::now();
-        let no_answer = |error: reqwest::Error| HttpError::NoAnswer { address, source: error.without_url(), tries: 1 };
-        let sent = self.request.send().await;
-        measure(started.elapsed(), sent.as_ref().ok().map(Response::status));
-        let response = match sent {
-            Ok(response) => response,
-            Err(error) => return Err(no_answer(error)),
-        };
+        let response = self.client.exchange(self.request, &self.address, 1).await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.map_err(no_answer)?;
+        let body = response.bytes().await.map_err(|error| no_answer(error, &self.address, 1))?;
         Ok(Answer { status, headers, body: body.into() })
     }
 
@@ -222,20 +213,28 @@ impl HttpClient {
         address: &str,
         tries: u32,
     ) -> Result<Response, (HttpError, Option<Duration>)> {
+        match self.exchange(request, address, tries).await {
+            Ok(response) if response.status().is_success() => Ok(response),
+            Ok(response) => {
+                let asked = retry_after(response.headers(), Clock::System.now().into());
+                Err((HttpError::Status { status: response.status(), address: address.to_owned(), tries }, asked))
+            }
+            Err(error) => Err((error, None)),
+        }
+    }
+
+    /// Sends it, counts it and measures it, whatever the answer's status.
+    async fn exchange(&self, request: RequestBuilder, address: &str, tries: u32) -> Result<Response, HttpError> {
         self.usage.0.requests.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();
         let result = request.send().await;
         measure(started.elapsed(), result.as_ref().ok().map(Response::status));
-        let address = address.to_owned();
-        match result {
-            Ok(response) if response.status().is_success() => Ok(response),
-            Ok(response) => {
-                let asked = retry_after(response.headers(), Clock::System.now().into());
-                Err((HttpError::Status { status: response.status(), address, tries }, asked))
-            }
-            Err(error) => Err((HttpError::NoAnswer { address, source: error.without_url(), tries }, None)),
-        }
+        result.map_err(|error| no_answer(error, address, tries))
     }
+}
+
+fn no_answer(error: reqwest::Error, address: &str, tries: u32) -> HttpError {
+    HttpError::NoAnswer { address: address.to_owned(), source: error.without_url(), tries }
 }
 
 fn may_pass(failure: &HttpError) -> bool {

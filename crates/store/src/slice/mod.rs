@@ -162,13 +162,12 @@ impl<E: Staged> Slice<'_, E> {
     pub async fn add(&mut self, rows: Vec<E::Model>) -> Result<(), StoreError> {
         let (before, count) = (self.staged, rows.len() as u64);
         let known = Known::among::<E>(&self.writer.reads, &rows).await?;
-        for row in &rows {
-            self.keys.add(E::identity(row));
-            self.known += u64::from(known.holds::<E>(row));
-        }
+        let (keys, counted) = (&mut self.keys, &mut self.known);
         let rows = rows.into_iter().enumerate().map(|(index, row)| {
             let number = before + index as u64;
+            keys.add(E::identity(&row));
             if known.holds::<E>(&row) {
+                *counted += 1;
                 stage::known_values::<E>(&row, number)
             } else {
                 stage::values::<E>(row, number)

@@ -2,7 +2,7 @@
 
 use store::{Changing, entity::application_event};
 
-use super::{Cell, Class, Column, Kind, ROW_HASH, Table, optional, required};
+use super::{CHANGED_SEQ, Cell, Class, Column, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required};
 use crate::transform::Persons;
 
 /// Events: an application entered a stage or a status.
@@ -33,13 +33,9 @@ impl Table for ApplicationEvent {
         optional("to_stage", Kind::Text, "Stage after."),
         optional("from_status", Kind::Int, "Status before (0 inactive, 1 active); null for the first event."),
         optional("to_status", Kind::Int, "Status after (0 inactive, 1 active)."),
-        required(
-            "removed",
-            Kind::Bool,
-            "Whether this version says that the row is gone from the source (a tombstone).",
-        ),
-        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
-        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        REMOVED,
+        REMOVED_AT,
+        CHANGED_SEQ,
         ROW_HASH,
     ];
 

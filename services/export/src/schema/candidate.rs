@@ -2,7 +2,9 @@
 
 use store::{Changing, entity::candidate};
 
-use super::{Cell, Class, Column, Kind, ROW_HASH, Table, optional, required};
+use super::{
+    CHANGED_SEQ, Cell, Class, Column, FIRST_SEEN, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required,
+};
 use crate::transform::Persons;
 
 /// Candidates: one row for each version of what is known of a person.
@@ -29,14 +31,10 @@ impl Table for Candidate {
         optional("first_name", Kind::Text, "First name; null unless PII_MODE=keep.").class(Class::Personal),
         optional("middle_name", Kind::Text, "Middle name; null unless PII_MODE=keep.").class(Class::Personal),
         optional("last_name", Kind::Text, "Last name; null unless PII_MODE=keep.").class(Class::Personal),
-        required("first_seen", Kind::Instant, "When the row first came from the source (UTC)."),
-        required(
-            "removed",
-            Kind::Bool,
-            "Whether this version says that the row is gone from the source (a tombstone).",
-        ),
-        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
-        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        FIRST_SEEN,
+        REMOVED,
+        REMOVED_AT,
+        CHANGED_SEQ,
         ROW_HASH,
     ];
 

@@ -2,7 +2,7 @@
 
 use store::{Changing, entity::posting};
 
-use super::{Cell, Column, Kind, ROW_HASH, Table, optional, required};
+use super::{CHANGED_SEQ, Cell, Column, FIRST_SEEN, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required};
 use crate::transform::Persons;
 
 /// Postings: one row for each version of a vacancy in a medium.
@@ -47,14 +47,10 @@ impl Table for JobPosting {
         optional("facts", Kind::Text, "Further details, a JSON array of objects with id, title and values."),
         optional("apply_url", Kind::Text, "Where a candidate applies."),
         optional("ad_url", Kind::Text, "Where the advertisement is to be read."),
-        required("first_seen", Kind::Instant, "When the row first came from the source (UTC)."),
-        required(
-            "removed",
-            Kind::Bool,
-            "Whether this version says that the row is gone from the source (a tombstone).",
-        ),
-        optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there."),
-        required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later."),
+        FIRST_SEEN,
+        REMOVED,
+        REMOVED_AT,
+        CHANGED_SEQ,
         ROW_HASH,
     ];
 

@@ -54,6 +54,14 @@ const fn optional(name: &'static str, kind: Kind, description: &'static str) -> 
     Column { name, kind, required: false, class: Class::Impersonal, description }
 }
 
+// columns that several tables have
+const FIRST_SEEN: Column = required("first_seen", Kind::Instant, "When the row first came from the source (UTC).");
+const REMOVED: Column =
+    required("removed", Kind::Bool, "Whether this version says that the row is gone from the source (a tombstone).");
+const REMOVED_AT: Column =
+    optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there.");
+const CHANGED_SEQ: Column =
+    required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later.");
 /// The last column of every table. What an earlier release has written lacks it.
 const ROW_HASH: Column = optional(
     "row_hash",
@@ -134,10 +142,10 @@ pub fn hashed_row<T: Table>(source: <T::Source as Changing>::Row, persons: &Pers
     let mut digest = Sha256::new();
     let mut is_removed = false;
     for (column, cell) in T::COLUMNS.iter().zip(&cells) {
-        if column.name == "removed" {
+        if column.name == REMOVED.name {
             is_removed = *cell == Cell::Bool(Some(true));
         }
-        if column.name != "changed_seq" {
+        if column.name != CHANGED_SEQ.name {
             cell.write_to(&mut digest);
         }
     }

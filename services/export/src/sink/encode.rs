@@ -6,16 +6,21 @@ use arrow_array::{
     ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
-
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use parquet::{
     arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
     file::properties::WriterProperties,
 };
+use store::Snapshot;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::schema::{Cell, Column, Kind, Table};
+use crate::{
+    schema::{Cell, Column, HashedRow, Kind, Table, hashed_row},
+    source::Range,
+    transform::Persons,
+};
 
 /// Rows that are kept in memory, encoded, before they go to the file.
 const ROW_GROUP: usize = 20_000;
@@ -42,6 +47,8 @@ pub(super) struct Encoder {
     thread: JoinHandle<anyhow::Result<ArrowWriter<File>>>,
 }
 
+/// Rows turned into columns at once.
+const BATCH: usize = 2_000;
 /// Batches that wait.
 const QUEUE: usize = 2;
 
@@ -60,9 +67,27 @@ impl Encoder {
         Ok(Self { batches, thread })
     }
 
-    /// Adds rows. What went wrong with earlier ones is said by [`Self::end`].
-    pub(super) async fn add(&self, rows: Vec<Vec<Cell>>) {
-        let _ = self.batches.send(rows).await;
+    /// Adds the rows of a range, as far as `cells` gives some for a row; it is also told whether the row's person was
+    /// forgotten. When encoding has gone wrong, no more are read, and [`Self::end`] says what it was.
+    pub(super) async fn add_range<T: Table>(
+        &self,
+        snapshot: &Snapshot,
+        (after, up_to): Range,
+        persons: &Persons,
+        mut cells: impl FnMut(HashedRow, bool) -> Option<Vec<Cell>>,
+    ) -> anyhow::Result<()> {
+        let rows = snapshot.changed::<T::Source>(after, up_to).await?;
+        let mut batches = std::pin::pin!(rows.try_chunks(BATCH).map_err(|error| error.1));
+        while let Some(batch) = batches.next().await {
+            let rows = batch?.into_iter().filter_map(|row| {
+                let is_forgotten = T::is_forgotten(&row);
+                cells(hashed_row::<T>(row, persons), is_forgotten)
+            });
+            if self.batches.send(rows.collect()).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Waits until all rows are encoded. The file still lacks its end.

@@ -137,8 +137,7 @@ impl Warehouse {
         range: Range,
         persons: &Persons,
     ) -> anyhow::Result<Planned> {
-        let (file, mut written, months) = parquet_file::encode::<T>(snapshot, range, persons).await?;
-        written.bytes = file.as_file().metadata().context("the size of what would be written")?.len();
+        let (_, written, months) = parquet_file::encode::<T>(snapshot, range, persons).await?;
         let statement = match self {
             Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(&T::definition(), range, &months)),
             _ => None,

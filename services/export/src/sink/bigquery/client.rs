@@ -69,6 +69,11 @@ impl Client {
         Ok(url)
     }
 
+    /// The address of a table.
+    pub(super) fn table(&self, dataset: &str, name: &str) -> anyhow::Result<Url> {
+        self.address(&[], &["datasets", dataset, "tables", name])
+    }
+
     /// Asks for something; `None` when it is not there.
     pub(super) async fn find(&self, url: Url) -> Result<Option<Value>, ApiError> {
         match self.send(Method::GET, url, &Body::None).await {

@@ -64,9 +64,7 @@ impl ApiError {
             Self::NoAnswer(error) if !error.is_final() => Remedy::Wait,
             Self::Refused { status, .. } if *status == StatusCode::UNAUTHORIZED => Remedy::NewToken,
             Self::Refused { status, reason, .. } => match &**reason {
-                "rateLimitExceeded" | "backendError" | "internalError" | "jobBackendError" | "jobInternalError" => {
-                    Remedy::Wait
-                }
+                passing if is_passing(passing) => Remedy::Wait,
                 "quotaExceeded" => Remedy::None,
                 _ if status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS => Remedy::Wait,
                 _ => Remedy::None,
@@ -109,6 +107,11 @@ impl ApiError {
         };
         Final::new(format!("BigQuery answered {status} ({reason}): {message}: {advice}")).into()
     }
+}
+
+/// Whether it is BigQuery's own reason, or over in a moment.
+pub(super) fn is_passing(reason: &str) -> bool {
+    matches!(reason, "rateLimitExceeded" | "backendError" | "internalError" | "jobBackendError" | "jobInternalError")
 }
 
 /// As much of a text as is shown.

@@ -3,7 +3,7 @@
 //! The name follows from what the job does, so that whoever comes after a crash, or after an answer that was lost, finds
 //! the job and waits for it, and does not make it twice.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use anyhow::{Context as _, bail};
 use reqwest::{Method, StatusCode};
@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     client::{Body, Client},
-    error::{ApiError, shortened},
+    error::{ApiError, is_passing, shortened},
 };
 
 /// Between two looks: at first, and at most.
@@ -24,8 +24,28 @@ const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
     Well(Done),
-    /// With this reason and these words.
-    Badly(String, String),
+    /// For this reason.
+    Badly(Failure),
+}
+
+/// Why a job has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    reason: String,
+    message: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason, self.message)
+    }
+}
+
+impl Failure {
+    /// Whether the reason is BigQuery's own, so that the same may go well under another name.
+    pub(super) fn may_pass(&self) -> bool {
+        is_passing(&self.reason) || self.reason == "stopped"
+    }
 }
 
 /// What a job has done.
@@ -125,7 +145,7 @@ impl Ended {
     pub(super) fn well(self, what: &str) -> anyhow::Result<Done> {
         match self {
             Self::Well(done) => Ok(done),
-            Self::Badly(reason, message) => {
+            Self::Badly(Failure { reason, message }) => {
                 let error = ApiError::Refused { status: StatusCode::OK, reason, message };
                 Err(error.explained().context(what.to_owned()))
             }
@@ -206,7 +226,7 @@ struct Cell {
 impl Job {
     fn ended(self) -> Ended {
         if let Some(error) = self.status.error_result {
-            return Ended::Badly(error.reason, shortened(&error.message));
+            return Ended::Badly(Failure { reason: error.reason, message: shortened(&error.message) });
         }
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
         let Statistics { load, query } = self.statistics;
@@ -215,14 +235,6 @@ impl Job {
             query.map_or((None, None), |query| (query.num_dml_affected_rows, query.total_bytes_billed));
         Ended::Well(Done { rows: number(rows.or(changed)), bytes_billed: number(billed) })
     }
-}
-
-/// A load or a statement that has failed for a reason that is BigQuery's own may be made again under another name.
-pub(super) fn may_pass(reason: &str) -> bool {
-    matches!(
-        reason,
-        "backendError" | "internalError" | "jobBackendError" | "jobInternalError" | "rateLimitExceeded" | "stopped"
-    )
 }
 
 /// Refuses a name that BigQuery would refuse.

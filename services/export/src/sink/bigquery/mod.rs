@@ -16,7 +16,7 @@ mod upload;
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use runtime::{Program, http::Usage};
@@ -57,7 +57,7 @@ pub enum Sent {
 pub struct Shipment {
     /// The changes.
     pub range: Range,
-    /// Counts from 0.
+    /// Part of the names of its jobs; counts up when one has failed.
     pub attempt: i64,
     /// Whether an earlier run has begun it.
     pub resumed: bool,
@@ -103,7 +103,7 @@ impl BigQuery {
     /// Whether all tables are there; makes none.
     pub async fn is_there(&self) -> anyhow::Result<bool> {
         for table in definitions() {
-            let url = self.client.address(&[], &["datasets", &self.settings.dataset, "tables", table.name])?;
+            let url = self.client.table(&self.settings.dataset, table.name)?;
             if self.client.find(url).await.map_err(ApiError::explained)?.is_none() {
                 return Ok(false);
             }
@@ -153,7 +153,7 @@ impl BigQuery {
         {
             return Ok(match ended {
                 Ended::Well(_) => Sent::Whole(Written::default()),
-                Ended::Badly(reason, message) => Sent::Again(format!("{reason}: {message}")),
+                Ended::Badly(failure) => Sent::Again(failure.to_string()),
             });
         }
         let (mut written, months) = match self.load::<T>(snapshot, shipment, persons, &load).await? {
@@ -162,11 +162,11 @@ impl BigQuery {
             Loaded::Badly(why) => return Ok(Sent::Again(why)),
         };
         let ended = self.merge(&merge, &self.statement(&table, shipment.range, &months)).await?;
-        if let Ended::Badly(reason, message) = &ended
-            && (job::may_pass(reason) || shipment.resumed)
+        if let Ended::Badly(failure) = &ended
+            && (failure.may_pass() || shipment.resumed)
         {
             // also when the staging table has gone meanwhile
-            return Ok(Sent::Again(format!("{reason}: {message}")));
+            return Ok(Sent::Again(failure.to_string()));
         }
         let done = ended.well(&format!("merging changes into {}", table.name))?;
         (written.bytes_billed, written.jobs) = (done.bytes_billed, 2);
@@ -195,7 +195,7 @@ impl BigQuery {
         let table = T::definition();
         let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
         match found {
-            Some(Ended::Badly(reason, message)) => return Ok(Loaded::Badly(format!("{reason}: {message}"))),
+            Some(Ended::Badly(failure)) => return Ok(Loaded::Badly(failure.to_string())),
             // what it has loaded is what was due then, not what is due now
             Some(Ended::Well(done)) => {
                 let written = Written { rows: done.rows, ..Written::default() };
@@ -203,16 +203,15 @@ impl BigQuery {
             }
             None => {}
         }
-        let (file, mut written, months) = parquet_file::encode::<T>(snapshot, shipment.range, persons).await?;
+        let (file, written, months) = parquet_file::encode::<T>(snapshot, shipment.range, persons).await?;
         if written.rows == 0 && shipment.range.0 > 0 {
             return Ok(Loaded::Nothing);
         }
-        written.bytes = file.as_file().metadata().context("the file to be loaded")?.len();
         let ended = self.upload(&table, name, file).await?;
-        if let Ended::Badly(reason, message) = &ended
-            && job::may_pass(reason)
+        if let Ended::Badly(failure) = &ended
+            && failure.may_pass()
         {
-            return Ok(Loaded::Badly(format!("{reason}: {message}")));
+            return Ok(Loaded::Badly(failure.to_string()));
         }
         ended.well(&format!("loading changes of {}", table.name))?;
         Ok(Loaded::Well(written, months))
@@ -293,6 +292,7 @@ fn definitions() -> [Definition; 4] {
     [JobPosting::definition(), Candidate::definition(), Application::definition(), ApplicationEvent::definition()]
 }
 
+/// Of whatever is made there.
 fn labels() -> Value {
     json!({ "managed_by": "emply-pipeline" })
 }

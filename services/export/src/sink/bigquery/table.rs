@@ -9,6 +9,7 @@ use super::{
     client::{Body, Client},
     error::ApiError,
     job::Jobs,
+    labels,
     merge::Place,
 };
 use crate::schema::{Column, Definition, Kind};
@@ -19,7 +20,7 @@ const STAGE_DAYS: i64 = 7;
 /// Makes a table that is not there, and adds the columns that one lacks. Gives whether it was there.
 pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Definition) -> anyhow::Result<bool> {
     let (client, dataset) = (jobs.client, place.dataset);
-    let there = client.address(&[], &["datasets", dataset, "tables", table.name])?;
+    let there = client.table(dataset, table.name)?;
     let Some(found) = client.find(there.clone()).await.map_err(ApiError::explained)? else {
         let url = client.address(&[], &["datasets", dataset, "tables"])?;
         client.make(url, &described(client.project(), dataset, table)).await.map_err(ApiError::explained)?;
@@ -47,12 +48,11 @@ pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Definition) 
 
 /// Makes the table that a range of changes is loaded into first.
 pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Definition, now_ms: i64) -> anyhow::Result<()> {
-    let name = stage(table);
     let mut stage = described(client.project(), dataset, table);
     for part in ["timePartitioning", "clustering"] {
         stage.as_object_mut().map(|stage| stage.remove(part));
     }
-    stage["tableReference"]["tableId"] = name.clone().into();
+    stage["tableReference"]["tableId"] = self::stage(table).into();
     stage["description"] = "Changes on their way into the table of that name; may be deleted at any time.".into();
     stage["expirationTime"] = (now_ms + STAGE_DAYS * 24 * 3_600_000).to_string().into();
     let url = client.address(&[], &["datasets", dataset, "tables"])?;
@@ -70,7 +70,7 @@ fn described(project: &str, dataset: &str, table: &Definition) -> Value {
     let mut described = json!({
         "tableReference": { "projectId": project, "datasetId": dataset, "tableId": table.name },
         "description": table.description,
-        "labels": { "managed_by": "emply-pipeline" },
+        "labels": labels(),
         "schema": { "fields": fields(table) },
         "clustering": { "fields": table.key },
     });
@@ -133,12 +133,12 @@ fn missing<'a>(fields: &[Value], table: &'a Definition) -> anyhow::Result<Vec<&'
             )));
         }
     }
-    let strangers = fields.iter().filter(|field| {
+    let stranger = fields.iter().find(|field| {
         let name = field["name"].as_str().unwrap_or_default();
         let is_ours = table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
         !is_ours && field["mode"].as_str() == Some("REQUIRED")
     });
-    if let Some(stranger) = strangers.into_iter().next() {
+    if let Some(stranger) = stranger {
         bail!(Final::new(format!(
             "the table {} wants a column {} that export does not know: somebody else has made or changed it. Rename it, or let \
              BIGQUERY_DATASET name another dataset",

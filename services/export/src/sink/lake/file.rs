@@ -9,10 +9,7 @@ use std::{
 use anyhow::Context as _;
 
 use super::super::encode::Encoder;
-use crate::{
-    schema::{Cell, Table},
-    source::Range,
-};
+use crate::{schema::Table, source::Range};
 
 /// Whether a folder holds a finished file.
 pub(super) fn has_any(folder: &Path) -> bool {
@@ -71,10 +68,20 @@ fn appear(file: &File, temporary: &Path, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A file's name until it is finished. After that there is nothing left under it.
+struct Temporary(PathBuf);
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
 /// A Parquet file that is being written under another name.
 pub(super) struct ParquetFile {
-    encoder: Option<Encoder>,
-    temporary: PathBuf,
+    /// Takes the rows.
+    pub(super) encoder: Encoder,
+    temporary: Temporary,
     path: PathBuf,
     is_first: bool,
 }
@@ -83,12 +90,12 @@ impl ParquetFile {
     /// Begins `<folder>/<name>.parquet`. What a killed run has left under the temporary name is overwritten.
     pub(super) fn begin<T: Table>(folder: &Path, name: &str) -> anyhow::Result<Self> {
         let path = folder.join(format!("{name}.parquet"));
-        let temporary = folder.join(format!("{name}.tmp"));
+        let temporary = Temporary(folder.join(format!("{name}.tmp")));
         let is_first = !has_any(folder);
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
-        let file = File::create(&temporary).with_context(shown)?;
-        let encoder = Some(Encoder::begin::<T>(file).with_context(shown)?);
+        let file = File::create(&temporary.0).with_context(shown)?;
+        let encoder = Encoder::begin::<T>(file).with_context(shown)?;
         Ok(Self { encoder, temporary, path, is_first })
     }
 
@@ -98,28 +105,13 @@ impl ParquetFile {
         self.is_first || self.path.exists()
     }
 
-    pub(super) async fn add(&self, rows: Vec<Vec<Cell>>) {
-        if let Some(encoder) = &self.encoder {
-            encoder.add(rows).await;
-        }
-    }
-
     /// Lets it appear; gives its bytes.
-    pub(super) async fn finish(mut self) -> anyhow::Result<u64> {
+    pub(super) async fn finish(self) -> anyhow::Result<u64> {
         let shown = || format!("writing {}", self.path.display());
-        if let Some(encoder) = self.encoder.take() {
-            let mut writer = encoder.end().await.with_context(shown)?;
-            writer.finish().with_context(shown)?;
-            appear(writer.inner(), &self.temporary, &self.path).with_context(shown)?;
-        }
+        let mut writer = self.encoder.end().await.with_context(shown)?;
+        writer.finish().with_context(shown)?;
+        appear(writer.inner(), &self.temporary.0, &self.path).with_context(shown)?;
         Ok(fs::metadata(&self.path).with_context(shown)?.len())
-    }
-}
-
-impl Drop for ParquetFile {
-    /// After `finish` there is nothing left under this name.
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.temporary);
     }
 }
 

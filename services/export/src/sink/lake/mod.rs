@@ -12,19 +12,16 @@ mod identity;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use runtime::Final;
 use store::Snapshot;
 
 use super::{Identity, Written};
 use crate::{
-    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, hashed_row},
+    schema::{Application, ApplicationEvent, Candidate, HashedRow, JobPosting, Table},
     source::Range,
     transform::Persons,
 };
 
-/// Rows turned into columns at once.
-const BATCH: usize = 2_000;
 /// With more files in a table, everything is written anew.
 const MOST_FILES: usize = 30;
 const TABLES: [&str; 4] = [JobPosting::NAME, Application::NAME, Candidate::NAME, ApplicationEvent::NAME];
@@ -116,22 +113,15 @@ impl Lake {
         (after, up_to): Range,
         persons: &Persons,
     ) -> anyhow::Result<Written> {
-        let rows = snapshot.changed::<T::Source>(after, up_to).await?;
-        let mut batches = std::pin::pin!(rows.try_chunks(BATCH).map_err(|error| error.1));
         let file = file::ParquetFile::begin::<T>(&self.changes(T::NAME), &format!("{after}-{up_to}"))?;
         let (mut written, is_whole) = (Written::default(), after == 0);
-        while let Some(batch) = batches.next().await {
-            let mut cells = Vec::with_capacity(BATCH);
-            for row in batch? {
-                written.forgotten += u64::from(T::is_forgotten(&row));
-                let row = hashed_row::<T>(row, persons);
-                // a tombstone tells of what is in other files, and a whole has no others
-                if !(is_whole && row.is_removed) {
-                    cells.push(written.count(row));
-                }
-            }
-            file.add(cells).await;
-        }
+        let count = |row: HashedRow, is_forgotten| {
+            written.forgotten += u64::from(is_forgotten);
+            // a tombstone tells of what is in other files, and a whole has no others
+            let is_left_out = is_whole && row.is_removed;
+            (!is_left_out).then(|| written.count(row))
+        };
+        file.encoder.add_range::<T>(snapshot, (after, up_to), persons, count).await?;
         // a table without a change gets no file, unless it would have none at all
         written.bytes = if written.rows > 0 || is_whole || file.is_needed() { file.finish().await? } else { 0 };
         tracing::debug!(
