@@ -81,11 +81,26 @@ impl Mock {
         self.send(Method::PUT, path, Some(body)).await
     }
 
+    /// Asks for something; the bytes of a file are no JSON, see [`Self::bytes`].
+    pub async fn get(&self, path: &str) -> Value {
+        self.ask(Method::GET, path).await
+    }
+
+    /// Asks for something, whatever it is.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        self.answer(Method::GET, path, None).await
+    }
+
     async fn ask(&self, method: Method, path: &str) -> Value {
         self.send(method, path, None).await
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let body = self.answer(method, path, body).await;
+        serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    async fn answer(&self, method: Method, path: &str, body: Option<&Value>) -> Vec<u8> {
         let mut request =
             self.client.request(method, format!("http://{}{path}", self.address)).header("x-api-key", "any");
         if let Some(body) = body {
@@ -93,8 +108,7 @@ impl Mock {
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
         assert_eq!(response.status(), StatusCode::OK, "{path}");
-        let body = response.bytes().await.unwrap_or_else(|error| panic!("{path}: {error}"));
-        serde_json::from_slice(&body).unwrap_or_else(|error| panic!("{path}: {error}"))
+        response.bytes().await.unwrap_or_else(|error| panic!("{path}: {error}")).into()
     }
 }
 

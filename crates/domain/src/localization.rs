@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// When one text is wanted of several: these languages first, then whichever comes first by name.
 const PREFERRED: [&str; 2] = ["de", "en"];
 
 /// Texts by locale (`de-DE`), sorted, without empty ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Localization(BTreeMap<String, String>);
 
@@ -20,12 +20,23 @@ impl Localization {
 
     /// The text in the preferred language.
     pub fn preferred(&self) -> Option<&str> {
-        let in_language = |language: &&str| {
+        self.preferred_of(&PREFERRED)
+    }
+
+    /// The text in the first of these languages (`de`) that it has; else whichever comes first by locale.
+    pub fn preferred_of(&self, languages: &[impl AsRef<str>]) -> Option<&str> {
+        let in_language = |language: &str| {
             self.0.iter().find(|(locale, _)| {
                 locale.split(['-', '_']).next().is_some_and(|first| first.eq_ignore_ascii_case(language))
             })
         };
-        PREFERRED.iter().find_map(in_language).or_else(|| self.0.iter().next()).map(|(_, text)| text.as_str())
+        let found = languages.iter().find_map(|language| in_language(language.as_ref()));
+        found.or_else(|| self.0.iter().next()).map(|(_, text)| text.as_str())
+    }
+
+    /// The texts, by locale.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
     }
 
     /// All texts, as a JSON object from locale to text; `None` when there are none.

@@ -1,7 +1,7 @@
 //! A posting: a vacancy, advertised in a medium.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{CanonicalValue, ContentHash, Localization, Location, instant};
 
@@ -83,16 +83,16 @@ pub struct Posting {
 }
 
 /// One wording of a posting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Advertisement {
     /// Title.
-    #[serde(skip_serializing_if = "Localization::is_empty")]
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
     pub title: Localization,
     /// Text, HTML, perhaps with entities.
-    #[serde(skip_serializing_if = "Localization::is_empty")]
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
     pub content: Localization,
     /// Whether it is the one to show.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_default: bool,
 }
 
@@ -108,26 +108,26 @@ pub struct Department {
 }
 
 /// A fact of the tenant's own, such as the working hours.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fact {
     /// Key of the kind of fact.
     pub id: String,
     /// Its name.
-    #[serde(skip_serializing_if = "Localization::is_empty")]
+    #[serde(default, skip_serializing_if = "Localization::is_empty")]
     pub title: Localization,
     /// What it says: one text, or the choices made.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<FactValue>,
     /// What it says when its kind is not known, kept as it came.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<CanonicalValue>,
 }
 
 /// A text, or a choice with its key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactValue {
     /// Key of the choice.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// Its text.
     pub text: Localization,

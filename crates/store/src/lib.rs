@@ -5,6 +5,7 @@
 //! - [`Slice`] reads a stretch of the source into temporary tables and merges it in one short transaction.
 //! - [`Forget`] takes a person out of it.
 //! - [`Snapshot`] reads what has changed, for export.
+//! - [`Board`] has a ledger of what it was told, for transfer.
 //! - [`entity`] are the tables; `migration` is how they come to be.
 
 mod address;
@@ -15,6 +16,7 @@ pub mod entity;
 mod erasure;
 mod error;
 mod fresh;
+mod ledger;
 mod migration;
 mod open;
 mod runs;
@@ -27,6 +29,7 @@ pub use cursors::Cursor;
 pub use erasure::{Forget, Forgotten, Person};
 pub use error::StoreError;
 pub use fresh::Freshness;
+pub use ledger::Board;
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};

@@ -9,10 +9,10 @@ use std::{
 };
 
 use opentelemetry::{KeyValue, global};
-use reqwest::{Method, RequestBuilder, Response, Url};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, Url};
 use tokio::time::Instant;
 
-use super::{HttpError, error::is_passing, install_tls, retry::Backoff, retry_after};
+use super::{HttpError, error::is_passing, guard::Guard, install_tls, proxies, retry::Backoff, retry_after};
 use crate::{Clock, Program};
 
 /// How patient a client is.
@@ -62,22 +62,44 @@ pub struct HttpClient {
     inner: reqwest::Client,
     backoff: Arc<Backoff>,
     usage: Usage,
+    guard: Option<Guard>,
 }
 
 impl HttpClient {
     /// A client that says who it is. Proxies and CAs come from the standard variables.
     pub fn new(program: &Program, options: HttpOptions) -> Result<Self, HttpError> {
+        Self::build(program, options, None, |builder| builder)
+    }
+
+    /// For calls that must not be made twice. Nothing below repeats one, and each has a connection of its own: one that
+    /// is kept may be closed by the other side just when it is used again, and then nobody knows what has arrived.
+    pub fn careful(program: &Program, options: HttpOptions) -> Result<Self, HttpError> {
+        Self::build(program, options, None, |builder| builder.pool_max_idle_per_host(0).retry(reqwest::retry::never()))
+    }
+
+    /// For addresses that strangers have written down: private networks are not asked, but for these hosts. Behind a proxy
+    /// it is the proxy that looks names up, and that has to refuse them.
+    pub fn public(program: &Program, options: HttpOptions, private_hosts: &[String]) -> Result<Self, HttpError> {
+        let guard = Guard::but_for(private_hosts.iter().cloned().chain(proxies::hosts()).collect());
+        let resolver = Arc::new(guard.clone());
+        Self::build(program, options, Some(guard), |builder| builder.dns_resolver(resolver))
+    }
+
+    fn build(
+        program: &Program,
+        options: HttpOptions,
+        guard: Option<Guard>,
+        change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, HttpError> {
         install_tls();
         #[expect(clippy::disallowed_methods, reason = "the one place that makes a client")]
-        let inner = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .user_agent(format!("emply-pipeline-{}/{}", program.name, program.version))
             .connect_timeout(options.timeout)
             .read_timeout(options.timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(HttpError::Client)?;
-        let backoff = Arc::new(Backoff::new(options.retry_budget));
-        Ok(Self { inner, backoff, usage: Usage::default() })
+            .redirect(reqwest::redirect::Policy::none());
+        let inner = change(builder).build().map_err(HttpError::Client)?;
+        Ok(Self { inner, backoff: Arc::new(Backoff::new(options.retry_budget)), usage: Usage::default(), guard })
     }
 
     /// A call that may be repeated, since asking twice changes nothing.
@@ -91,7 +113,9 @@ impl HttpClient {
         shown.set_query(None);
         let _ = shown.set_password(None);
         let repeatable = method.is_idempotent();
-        Call { client: self.clone(), request: self.inner.request(method, url), address: shown.to_string(), repeatable }
+        let is_refused = self.guard.as_ref().is_some_and(|guard| !guard.admits(&url));
+        let (request, address) = (self.inner.request(method, url), shown.to_string());
+        Call { client: self.clone(), request, address, repeatable, is_refused, limit: u64::MAX }
     }
 
     /// What this client and its clones have done so far.
@@ -116,6 +140,8 @@ pub struct Call {
     request: RequestBuilder,
     address: String,
     repeatable: bool,
+    is_refused: bool,
+    limit: u64,
 }
 
 /// An answer that was read to its end.
@@ -161,12 +187,28 @@ impl Call {
         self
     }
 
+    /// An [`Call::answer`] whose body has more bytes is not read to its end, but an error.
+    #[must_use]
+    pub fn within(mut self, bytes: u64) -> Self {
+        self.limit = bytes;
+        self
+    }
+
     /// Sends it once, and gives what is answered, whatever its status: for interfaces that say in the body what is wrong.
     pub async fn answer(self) -> Result<Answer, HttpError> {
-        let response = self.client.exchange(self.request, &self.address, 1).await?;
+        if self.is_refused {
+            return Err(HttpError::Private { address: self.address });
+        }
+        let mut response = self.client.exchange(self.request, &self.address, 1).await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let body = response.bytes().await.map_err(|error| no_answer(error, &self.address, 1))?;
-        Ok(Answer { status, headers, body: body.into() })
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(error, &self.address, 1))? {
+            if (body.len() + chunk.len()) as u64 > self.limit {
+                return Err(HttpError::TooLarge { address: self.address, limit: self.limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, headers, body })
     }
 
     /// Switches repetition off: the call is sent once, whatever comes of it.
@@ -178,6 +220,9 @@ impl Call {
 
     /// Sends it, again and again while that may help and the budget lasts. Only a 2xx answer is a success.
     pub async fn send(self) -> Result<Response, HttpError> {
+        if self.is_refused {
+            return Err(HttpError::Private { address: self.address });
+        }
         let mut tries = 0;
         loop {
             tries += 1;
@@ -234,6 +279,9 @@ impl HttpClient {
 }
 
 fn no_answer(error: reqwest::Error, address: &str, tries: u32) -> HttpError {
+    if Guard::has_refused(&error) {
+        return HttpError::Private { address: address.to_owned() };
+    }
     HttpError::NoAnswer { address: address.to_owned(), source: error.without_url(), tries }
 }
 

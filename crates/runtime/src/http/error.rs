@@ -35,6 +35,20 @@ pub enum HttpError {
         /// What the last try came to.
         last: Box<HttpError>,
     },
+    /// It is in a private network, and the client may not go there.
+    #[error("{address} is in a private network")]
+    Private {
+        /// What was to be asked, without its query.
+        address: String,
+    },
+    /// The answer has more bytes than it may have.
+    #[error("{address} answered more than {limit} bytes")]
+    TooLarge {
+        /// What was asked, without its query.
+        address: String,
+        /// Bytes.
+        limit: u64,
+    },
     /// The client itself cannot be made.
     #[error("no HTTP client can be made")]
     Client(#[source] reqwest::Error),
@@ -49,6 +63,7 @@ impl HttpError {
                 status.is_redirection() || (status.is_client_error() && !is_passing(*status))
             }
             Self::NoAnswer { source, .. } => source.is_builder(),
+            Self::Private { .. } | Self::TooLarge { .. } => true,
             Self::BudgetSpent { .. } | Self::Client(_) => false,
         }
     }
@@ -58,7 +73,17 @@ impl HttpError {
         match self {
             Self::Status { status, .. } => Some(*status),
             Self::BudgetSpent { last, .. } => last.status(),
-            Self::NoAnswer { .. } | Self::Client(_) => None,
+            Self::NoAnswer { .. } | Self::Private { .. } | Self::TooLarge { .. } | Self::Client(_) => None,
+        }
+    }
+
+    /// Whether the request may have arrived: there was a connection, and then no answer that could be read.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::NoAnswer { source, .. } => !source.is_connect() && !source.is_builder(),
+            Self::BudgetSpent { last, .. } => last.may_have_arrived(),
+            Self::Status { .. } | Self::TooLarge { .. } => true,
+            Self::Private { .. } | Self::Client(_) => false,
         }
     }
 }

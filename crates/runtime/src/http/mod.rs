@@ -3,6 +3,8 @@
 mod body;
 mod client;
 mod error;
+mod guard;
+mod proxies;
 mod retry;
 mod retry_after;
 

@@ -2,6 +2,8 @@
 
 pub mod application;
 pub mod application_event;
+pub mod board_attachment;
+pub mod board_listing;
 pub mod candidate;
 pub mod change_counter;
 pub mod export_cursor;
@@ -14,7 +16,7 @@ pub mod sync_cursor;
 pub mod sync_run;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 
 /// A record as it came, and when.
 #[derive(Debug, Clone)]
@@ -28,4 +30,10 @@ pub struct Seen {
 /// JSON text for a column; `None` for a list without items.
 fn json_list<T: Serialize>(items: &[T]) -> Option<String> {
     if items.is_empty() { None } else { serde_json::to_string(items).ok() }
+}
+
+/// What [`json_list`] has written down.
+fn from_json<T: DeserializeOwned + Default>(text: Option<&str>) -> T {
+    // only we write these columns
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
 }

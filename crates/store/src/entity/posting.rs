@@ -1,9 +1,9 @@
 //! A posting as last seen at the source. Written by ingest.
 
-use domain::{Localization, Posting, instant::microseconds};
+use domain::{Advertisement, Fact, Localization, Posting, instant::microseconds};
 use sea_orm::entity::prelude::*;
 
-use super::{Seen, json_list};
+use super::{Seen, from_json, json_list};
 
 /// A posting as last seen at the source. Written by ingest.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -141,5 +141,27 @@ impl From<(Posting, Seen)> for Model {
             removed_at: None,
             changed_seq: 0,
         }
+    }
+}
+
+impl Model {
+    /// Title by locale.
+    pub fn titles(&self) -> Localization {
+        from_json(self.title_localized.as_deref())
+    }
+
+    /// Text by locale, HTML.
+    pub fn contents(&self) -> Localization {
+        from_json(self.content_localized.as_deref())
+    }
+
+    /// The ads, in their order.
+    pub fn ads(&self) -> Vec<Advertisement> {
+        from_json(self.advertisements.as_deref())
+    }
+
+    /// The tenant's own facts.
+    pub fn known_facts(&self) -> Vec<Fact> {
+        from_json(self.facts.as_deref())
     }
 }

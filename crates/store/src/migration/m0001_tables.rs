@@ -45,7 +45,7 @@ const INDEXES: &[(&str, &[&str])] = &[
     ("sync_run", &["service", "started_at"]),
 ];
 
-fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
+pub(super) fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name);
     for column in columns {

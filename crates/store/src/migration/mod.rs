@@ -6,6 +6,7 @@
 mod m0001_tables;
 mod m0002_reconcile;
 mod m0003_warehouse;
+mod m0004_board;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_tables::Migration),
             Box::new(m0002_reconcile::Migration),
             Box::new(m0003_warehouse::Migration),
+            Box::new(m0004_board::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ mod candidates;
 mod changes;
 mod events;
 mod gone;
+mod ledger;
 mod loading;
 mod locks;
 mod model;

@@ -1,0 +1,80 @@
+//! A file of a listing on a job board. Written by transfer.
+
+use sea_orm::entity::prelude::*;
+
+/// A file of a listing on a job board. Written by transfer.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "board_attachment")]
+pub struct Model {
+    /// Of the listing.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub board: String,
+    /// Of the listing.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub mode: String,
+    /// Of the listing.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub vacancy_id: String,
+    /// Of the listing.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub generation: i32,
+    /// Its place among the listing's files, from 0.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub position: i32,
+    /// From 1; the next one when an answer was lost and it is announced anew.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub attempt: i32,
+    /// Where it comes from.
+    pub url: String,
+    /// The name by which the ad refers to it.
+    pub filename: String,
+    /// What it is.
+    pub mime_type: String,
+    /// Its size.
+    pub bytes: i64,
+    /// SHA-256 of its bytes, hex.
+    pub sha256: String,
+    /// How far it came.
+    pub state: AttachmentState,
+    /// The board's id, 10 capital letters.
+    pub attachment_id: Option<String>,
+    /// When the row was last written.
+    pub moved_at: DateTimeUtc,
+}
+
+/// How far a file came. Each is written before the call that it names, and the next one after its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum AttachmentState {
+    /// To be handed over.
+    #[sea_orm(string_value = "planned")]
+    Planned,
+    /// `prepare-upload` is being called.
+    #[sea_orm(string_value = "preparing")]
+    Preparing,
+    /// It has an id.
+    #[sea_orm(string_value = "prepared")]
+    Prepared,
+    /// `upload` is being called.
+    #[sea_orm(string_value = "uploading")]
+    Uploading,
+    /// The board has it.
+    #[sea_orm(string_value = "uploaded")]
+    Uploaded,
+    /// Left behind at the board, announced or even there: an answer was lost, or it was refused.
+    #[sea_orm(string_value = "orphaned")]
+    Orphaned,
+}
+
+impl AttachmentState {
+    /// As the column has it.
+    pub fn name(self) -> String {
+        self.to_value()
+    }
+}
+
+/// None: rows are joined by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

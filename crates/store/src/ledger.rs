@@ -1,0 +1,125 @@
+//! What a job board was told, for transfer: a board can be asked for nothing, so this is all there is to know.
+
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, IdenStatic as _, IntoActiveModel as _, Iterable as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
+};
+
+use crate::{
+    Store, StoreError, Writer,
+    entity::{board_attachment, board_listing, posting},
+};
+
+/// A job board, and whether it is only tried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Board {
+    /// Base URL, without a trailing slash.
+    pub base_url: String,
+    /// `create` or `test`: what was sent for a trial says nothing of what is there for real.
+    pub mode: String,
+}
+
+impl Store {
+    /// Live postings, without the record as it came, ordered by key.
+    pub async fn live_postings(&self) -> Result<Vec<posting::Model>, StoreError> {
+        let mut query = posting::Entity::find().select_only();
+        for column in posting::Column::iter() {
+            query = match column {
+                posting::Column::Raw => query.expr_as(Expr::value(""), column.as_str()),
+                _ => query.column(column),
+            };
+        }
+        let query = query
+            .filter(posting::Column::RemovedAt.is_null())
+            .order_by_asc(posting::Column::VacancyId)
+            .order_by_asc(posting::Column::MediaId);
+        Ok(query.all(&self.db).await?)
+    }
+
+    /// All listings of a board, by vacancy, the oldest generation first.
+    pub async fn listings(&self, board: &Board) -> Result<Vec<board_listing::Model>, StoreError> {
+        use board_listing::Column::{Board, Generation, Mode, VacancyId};
+        let of_board = board_listing::Entity::find().filter(Board.eq(&*board.base_url)).filter(Mode.eq(&*board.mode));
+        Ok(of_board.order_by_asc(VacancyId).order_by_asc(Generation).all(&self.db).await?)
+    }
+
+    /// The files of a listing, by place and attempt.
+    pub async fn attachments_of(
+        &self,
+        listing: &board_listing::Model,
+    ) -> Result<Vec<board_attachment::Model>, StoreError> {
+        use board_attachment::Column::{Attempt, Board, Generation, Mode, Position, VacancyId};
+        let query = board_attachment::Entity::find()
+            .filter(Board.eq(&*listing.board))
+            .filter(Mode.eq(&*listing.mode))
+            .filter(VacancyId.eq(&*listing.vacancy_id))
+            .filter(Generation.eq(listing.generation));
+        Ok(query.order_by_asc(Position).order_by_asc(Attempt).all(&self.db).await?)
+    }
+
+    /// Base URLs of boards that have listings in this mode.
+    pub async fn boards(&self, mode: &str) -> Result<Vec<String>, StoreError> {
+        let query = board_listing::Entity::find().select_only().column(board_listing::Column::Board).distinct();
+        let query = query.filter(board_listing::Column::Mode.eq(mode)).order_by_asc(board_listing::Column::Board);
+        Ok(query.into_tuple().all(&self.db).await?)
+    }
+}
+
+impl Writer {
+    /// Writes listings and files down, whether they are there already or not, in one transaction.
+    pub async fn note(
+        &self,
+        listings: &[board_listing::Model],
+        attachments: &[board_attachment::Model],
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        for listing in listings {
+            use board_listing::Column::{Board, Generation, Mode, VacancyId};
+            let mut conflict = OnConflict::columns([Board, Mode, VacancyId, Generation]);
+            conflict.update_columns(board_listing::Column::iter());
+            let insert = board_listing::Entity::insert(listing.clone().into_active_model()).on_conflict(conflict);
+            insert.exec_without_returning(&transaction).await?;
+        }
+        for attachment in attachments {
+            use board_attachment::Column::{Attempt, Board, Generation, Mode, Position, VacancyId};
+            let mut conflict = OnConflict::columns([Board, Mode, VacancyId, Generation, Position, Attempt]);
+            conflict.update_columns(board_attachment::Column::iter());
+            let insert = board_attachment::Entity::insert(attachment.clone().into_active_model()).on_conflict(conflict);
+            insert.exec_without_returning(&transaction).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Takes the files of a listing away from this place on.
+    pub async fn drop_attachments(&self, listing: &board_listing::Model, from: i32) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        board_attachment::Entity::delete_many()
+            .filter(board_attachment::Column::Board.eq(&*listing.board))
+            .filter(board_attachment::Column::Mode.eq(&*listing.mode))
+            .filter(board_attachment::Column::VacancyId.eq(&*listing.vacancy_id))
+            .filter(board_attachment::Column::Generation.eq(listing.generation))
+            .filter(board_attachment::Column::Position.gte(from))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// From now on the listings of one board belong to another address of it.
+    pub async fn move_board(&self, mode: &str, from: &str, to: &str) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        board_listing::Entity::update_many()
+            .col_expr(board_listing::Column::Board, Expr::value(to))
+            .filter(board_listing::Column::Mode.eq(mode))
+            .filter(board_listing::Column::Board.eq(from))
+            .exec(&transaction)
+            .await?;
+        board_attachment::Entity::update_many()
+            .col_expr(board_attachment::Column::Board, Expr::value(to))
+            .filter(board_attachment::Column::Mode.eq(mode))
+            .filter(board_attachment::Column::Board.eq(from))
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+}

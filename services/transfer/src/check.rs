@@ -1,0 +1,62 @@
+//! Whether everything that a transfer needs is in order. Writes nothing, but at the board a trial if it is asked for.
+
+use runtime::{Check, Context, Final, FinalIf as _, Summary};
+use store::{Store, StoreError};
+
+use crate::{
+    config::Settings,
+    mapping, open_options,
+    sink::{
+        board::{BoardClient, Reply},
+        wire::Job,
+    },
+};
+
+/// Prints one line for each item.
+pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> anyhow::Result<Summary> {
+    let mut check = Check::new();
+    match Store::open_to_look(settings.database.url.reveal(), &open_options(settings))
+        .await
+        .final_if(StoreError::is_final)
+    {
+        Ok(store) => {
+            check.item("database", Ok(store.shown()));
+            check.item("schema", schema(&store).await);
+        }
+        Err(error) => check.item("database", Err(error)),
+    }
+    check.item("mapping file", mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()));
+    let board = BoardClient::new(context.program, &settings.board)?;
+    let base_url = settings.board.base_url.as_str();
+    check.item(
+        "board",
+        found(board.look().await, &format!("{base_url} answers, mode {}", settings.board.mode.as_str())),
+    );
+    let account = if trial {
+        let refused = "the board refuses the smallest ad there is: look at BOARD_EMAIL and BOARD_PASSWORD";
+        match board.try_out(&Job::trial()).await {
+            Reply::Refused(_) => Err(Final::new(refused).into()),
+            reply => found(reply.done(), "a trial was taken"),
+        }
+    } else {
+        Ok("not tried; --trial hands over an ad that nobody sees".to_owned())
+    };
+    check.item("account", account);
+    check.finish()
+}
+
+async fn schema(store: &Store) -> anyhow::Result<String> {
+    let pending = store.schema().await?.pending;
+    if pending.is_empty() {
+        return Ok("up to date".to_owned());
+    }
+    Err(StoreError::SchemaMissing { pending }.into())
+}
+
+fn found(reply: Reply<()>, words: &str) -> anyhow::Result<String> {
+    match reply {
+        Reply::Done(()) => Ok(words.to_owned()),
+        Reply::Refused(reason) => Err(Final::new(reason).into()),
+        Reply::Away(reason) | Reply::Lost(reason) => Err(anyhow::anyhow!(reason)),
+    }
+}

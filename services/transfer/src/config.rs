@@ -1,0 +1,245 @@
+//! The settings.
+
+use std::{path::PathBuf, time::Duration};
+
+use runtime::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use serde::Deserialize;
+use store::Board;
+use url::Url;
+
+use crate::source::Hosts;
+
+/// All sections.
+pub struct Settings {
+    /// The store.
+    pub database: DatabaseSettings,
+    /// The board.
+    pub board: BoardSettings,
+    /// How a run goes about it.
+    pub transfer: TransferSettings,
+    /// The files that ads refer to.
+    pub attachments: AttachmentSettings,
+}
+
+/// The board.
+#[derive(Debug, Clone)]
+pub struct BoardSettings {
+    /// Without `/api/job`.
+    pub base_url: Url,
+    /// Of the account.
+    pub email: String,
+    /// Of the account.
+    pub password: Secret,
+    /// For real, or for a trial.
+    pub mode: BoardMode,
+    /// Silence of that length is a failure.
+    pub timeout: Duration,
+}
+
+impl BoardSettings {
+    /// As the ledger names it.
+    pub fn ledger(&self) -> Board {
+        let base_url = self.base_url.as_str().trim_end_matches('/').to_owned();
+        Board { base_url, mode: self.mode.as_str().to_owned() }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct RawBoard {
+    base_url: Url,
+    email: String,
+    password: Secret,
+    mode: BoardMode,
+    timeout_seconds: u64,
+}
+
+/// For real, or for a trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BoardMode {
+    /// Accepted and not forwarded: nobody sees it.
+    Test,
+    /// For real.
+    Create,
+}
+
+impl BoardMode {
+    /// The name of the call.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Test => "test",
+            Self::Create => "create",
+        }
+    }
+}
+
+/// How a run goes about it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TransferSettings {
+    /// What becomes what.
+    pub mapping_file: PathBuf,
+    /// What to do with a posting that has changed since it was published.
+    pub on_change: OnChange,
+    /// What to do when the answer of `create` was lost.
+    pub on_unknown: OnUnknown,
+    /// A posting that was refused so often is held.
+    pub max_tries: i32,
+}
+
+/// What to do with a posting that has changed since it was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnChange {
+    /// Report it.
+    Hold,
+    /// Hand it over anew, and report the old listing.
+    Republish,
+}
+
+/// What to do when the answer of `create` was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OnUnknown {
+    /// Wait until somebody has asked the board.
+    Hold,
+    /// Hand it over again, and perhaps twice.
+    Retry,
+}
+
+/// The files that ads refer to.
+#[derive(Debug, Clone, Deserialize)]
+pub struct AttachmentSettings {
+    /// Hosts that they are fetched from.
+    #[serde(default)]
+    pub hosts: Hosts,
+    /// Of these, those that may have a private address.
+    #[serde(default)]
+    pub private_hosts: List,
+    /// Bytes that one may have.
+    pub max_bytes: u64,
+    /// Files that an ad may have.
+    pub max_count: usize,
+}
+
+impl Config for Settings {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let (database, board) = (reader.section(), reader.section::<RawBoard>());
+        let (transfer, attachments) = (reader.section::<TransferSettings>(), reader.section());
+        let board = board.and_then(|board| whole(board, reader));
+        if transfer.as_ref().is_some_and(|transfer| transfer.max_tries < 1) {
+            reader.refuse("TRANSFER_MAX_TRIES", Problem::Refused("is less than 1".to_owned()));
+            return None;
+        }
+        Some(Self { database: database?, board: board?, transfer: transfer?, attachments: attachments? })
+    }
+}
+
+fn whole(board: RawBoard, reader: &mut Reader) -> Option<BoardSettings> {
+    let is_http = matches!(board.base_url.scheme(), "http" | "https") && board.base_url.has_host();
+    let is_email = board.email.contains('@');
+    if !is_http {
+        reader.refuse("BOARD_BASE_URL", Problem::Refused("is no http address".to_owned()));
+    }
+    if !is_email {
+        reader.refuse("BOARD_EMAIL", Problem::Refused("is no e-mail address".to_owned()));
+    }
+    let timeout = Duration::from_secs(board.timeout_seconds.max(1));
+    let RawBoard { base_url, email, password, mode, .. } = board;
+    (is_http && is_email).then_some(BoardSettings { base_url, email, password, mode, timeout })
+}
+
+impl Section for RawBoard {
+    const PREFIX: &'static str = "BOARD_";
+    const SETTINGS: &'static [Setting] = &[
+        Setting::plain(
+            "BOARD_BASE_URL",
+            Need::Required,
+            "where the board answers, without /api/job",
+            "https://jobs.kliniken.de",
+        ),
+        Setting {
+            name: "BOARD_EMAIL",
+            need: Need::Required,
+            meaning: "e-mail address of the account at the board",
+            example: "jobs@example.org",
+            show: Show::Secret,
+        },
+        Setting {
+            name: "BOARD_PASSWORD",
+            need: Need::Required,
+            meaning: "password of the account at the board",
+            example: "0123456789abcdef",
+            show: Show::Secret,
+        },
+        Setting::plain(
+            "BOARD_MODE",
+            Need::Default("test"),
+            "test (the board takes it and shows it to nobody) or create (for real)",
+            "test",
+        ),
+        Setting::plain(
+            "BOARD_TIMEOUT_SECONDS",
+            Need::Default("60"),
+            "seconds of silence after which a call has failed",
+            "60",
+        ),
+    ];
+}
+
+impl Section for TransferSettings {
+    const PREFIX: &'static str = "TRANSFER_";
+    const SETTINGS: &'static [Setting] = &[
+        Setting::plain(
+            "TRANSFER_MAPPING_FILE",
+            Need::Required,
+            "TOML file that says what of a posting becomes what at the board",
+            "/etc/transfer/mapping.toml",
+        ),
+        Setting::plain(
+            "TRANSFER_ON_CHANGE",
+            Need::Default("hold"),
+            "what to do with a posting that has changed since it was published: hold (report it) or republish (a new \
+             listing; the old one is reported)",
+            "hold",
+        ),
+        Setting::plain(
+            "TRANSFER_ON_UNKNOWN",
+            Need::Default("hold"),
+            "what to do when the answer to create was lost: hold (until somebody has asked the board) or retry (it may be \
+             there twice then)",
+            "hold",
+        ),
+        Setting::plain("TRANSFER_MAX_TRIES", Need::Default("5"), "a posting that was refused so often is held", "5"),
+    ];
+}
+
+impl Section for AttachmentSettings {
+    const PREFIX: &'static str = "ATTACHMENT_";
+    const SETTINGS: &'static [Setting] = &[
+        Setting::plain(
+            "ATTACHMENT_HOSTS",
+            Need::Optional,
+            "hosts that files of ads are fetched from, separated by commas; HOST, HOST:PORT or *.DOMAIN",
+            "cdn.example.org",
+        ),
+        Setting::plain(
+            "ATTACHMENT_PRIVATE_HOSTS",
+            Need::Optional,
+            "of these, hosts that may have an address in a private network, without port",
+            "intranet.example.org",
+        ),
+        Setting::plain("ATTACHMENT_MAX_BYTES", Need::Default("20971520"), "bytes that a file may have", "20971520"),
+        Setting::plain("ATTACHMENT_MAX_COUNT", Need::Default("20"), "files that an ad may have", "20"),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_the_settings() {
+        let table = runtime::settings::table::<Settings>();
+        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
+    }
+}

@@ -1,0 +1,119 @@
+//! Hands postings over to the job board, each once and whole.
+//!
+//! - [`source`]: the files that ads refer to, from hosts on a list.
+//! - [`transform`]: which postings, as what ads, and what is to be done about each.
+//! - [`sink`]: the board's calls, and the ledger of what it was told.
+//! - `run` is one transfer; `plan` shows what it would do; `resolve` is for a person who has asked the board; `report` shows
+//!   the ledger.
+
+mod audit;
+mod check;
+pub mod config;
+mod plan;
+mod report;
+mod resolve;
+mod run;
+pub mod sink;
+pub mod source;
+pub mod transform;
+
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use runtime::{Context, Final, FinalIf as _, Program, Summary};
+use store::{OpenOptions, Store, StoreError};
+
+use config::Settings;
+use transform::Mapping;
+
+/// This program.
+pub static PROGRAM: Program = Program {
+    name: "transfer",
+    version: env!("CARGO_PKG_VERSION"),
+    about: "Hands postings over to the job board. Without a command it does one run.",
+};
+
+/// What is asked for.
+#[derive(Debug, Parser)]
+pub struct Args {
+    #[command(flatten)]
+    board: BoardArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What to think of a board that the ledger does not know.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct BoardArgs {
+    /// BOARD_BASE_URL is a new address of the same board: what it was told still holds
+    #[arg(long, conflicts_with = "new_board")]
+    same_board: bool,
+    /// BOARD_BASE_URL is another board, which was told nothing yet
+    #[arg(long)]
+    new_board: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Says whether settings, database, schema, mapping file and board are in order; writes nothing
+    Check {
+        /// Also hands over a smallest ad for a trial, which nobody sees, to see whether the account is good
+        #[arg(long)]
+        trial: bool,
+    },
+    /// Shows what a run would do with each posting, and why some are not handed over; asks nobody
+    Plan,
+    /// Prints what the board would be sent for a vacancy, with its files fetched and the password hidden
+    Show {
+        /// Id of the vacancy
+        #[arg(value_name = "POSTING")]
+        vacancy_id: String,
+    },
+    /// Prints what the board was told, and what somebody has to do there by hand
+    Listings {
+        /// One JSON array for machines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes down what somebody has found out or done at the board
+    Resolve(resolve::Resolution),
+    /// Ends with 1 when the last good run is older, or there is none; for probes and alarms
+    Fresh {
+        /// For example 3h, 90m, 2days
+        #[arg(long, value_name = "AGE", value_parser = humantime::parse_duration)]
+        max_age: Duration,
+    },
+}
+
+/// Does what is asked for.
+pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
+    match args.command {
+        None => run::run(&context, &settings, args.board).await,
+        Some(Command::Check { trial }) => check::run(&context, &settings, trial).await,
+        Some(Command::Plan) => plan::run(&context, &settings).await,
+        Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,
+        Some(Command::Listings { json }) => report::print_listings(&settings, &open(&settings).await?, json).await,
+        Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, &resolution).await,
+        Some(Command::Fresh { max_age }) => report::fresh(&context, &open(&settings).await?, max_age).await,
+    }
+}
+
+async fn open(settings: &Settings) -> anyhow::Result<Store> {
+    Store::open(settings.database.url.reveal(), &open_options(settings)).await.final_if(StoreError::is_final)
+}
+
+fn open_options(settings: &Settings) -> OpenOptions {
+    OpenOptions {
+        service: PROGRAM.name,
+        max_connections: settings.database.max_connections,
+        wait: Duration::from_secs(settings.database.wait_seconds),
+    }
+}
+
+/// Reads the mapping file. Whatever is wrong with it, only a person can mend that.
+fn mapping(settings: &Settings) -> anyhow::Result<Mapping> {
+    let path = settings.transfer.mapping_file.display();
+    let text = std::fs::read_to_string(&settings.transfer.mapping_file)
+        .map_err(|error| Final::new(format!("TRANSFER_MAPPING_FILE {path} cannot be read: {error}")))?;
+    Mapping::parse(&text).map_err(|bad| Final::new(format!("TRANSFER_MAPPING_FILE {path}, {bad}")).into())
+}

@@ -1,0 +1,7 @@
+//! The `transfer` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    runtime::run(&transfer::PROGRAM, transfer::work)
+}

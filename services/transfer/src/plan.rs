@@ -1,0 +1,79 @@
+//! What a run would do, and what it would send.
+
+use anyhow::Context as _;
+use runtime::{Context, Final, Summary, answer};
+use store::entity::board_listing::Notice;
+
+use crate::{
+    config::Settings,
+    mapping, open,
+    run::Situation,
+    sink::{board::BoardClient, files::fetch_all},
+    source::{Fetcher, NotFetched},
+    transform::Decision,
+};
+
+/// Prints a line for each posting. Asks neither the board nor the hosts of files.
+pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
+    let mapping = mapping(settings)?;
+    let situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
+    let mut rows = Vec::new();
+    for vacancy in situation.vacancies() {
+        let decision = situation.decision(settings, &vacancy);
+        let draft = situation.selection.drafts.get(&vacancy);
+        if decision == Decision::Nothing {
+            continue;
+        }
+        rows.push(vec![
+            vacancy.clone(),
+            in_words(decision).to_owned(),
+            draft.map(|draft| draft.files.len().to_string()).unwrap_or_default(),
+            draft.map(|draft| draft.job.title.clone()).unwrap_or_default(),
+            draft.map(|draft| draft.gaps.join("; ")).unwrap_or_default(),
+        ]);
+    }
+    for left_out in &situation.selection.left_out {
+        let what = format!("not handed over: {}", left_out.reason);
+        rows.push(vec![left_out.vacancy_id.clone(), what, String::new(), left_out.title.clone(), String::new()]);
+    }
+    answer::table(&["vacancy", "what a run would do", "files", "title", "what is not told"], &rows);
+    Ok(Summary::default())
+}
+
+fn in_words(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Plan => "hand over",
+        Decision::GoOn => "go on",
+        Decision::Unchanged => "nothing: published",
+        Decision::Nothing => "nothing",
+        Decision::Replace => "hand over anew, and report the old listing",
+        Decision::Restart => "hand over anew: changed before it was published",
+        Decision::Abandon => "give up: no longer to be shown",
+        Decision::Notify(Notice::Changed) => "report: changed since it was published",
+        Decision::Notify(_) => "report: no longer to be shown",
+        Decision::Lost(_) => "wait for a person: a run was cut off in a call",
+        Decision::Wait => "wait for a person",
+    }
+}
+
+/// Prints what the board would be sent for a vacancy.
+pub(crate) async fn show(context: &Context, settings: &Settings, vacancy_id: &str) -> anyhow::Result<Summary> {
+    let mapping = mapping(settings)?;
+    let situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
+    let Some(draft) = situation.selection.drafts.get(vacancy_id) else {
+        let left_out = situation.selection.left_out.iter().find(|posting| posting.vacancy_id == vacancy_id);
+        let why = left_out.map_or("there is no such posting in the store", |posting| posting.reason);
+        return Err(Final::new(format!("{vacancy_id} is not handed over: {why}")).into());
+    };
+    let fetcher = Fetcher::new(context.program, &settings.attachments)?;
+    let files = fetch_all(draft, &fetcher, &settings.attachments).await.map_err(|failure| match failure {
+        NotFetched::Now(reason) => anyhow::anyhow!(reason),
+        NotFetched::Ever(reason) => Final::new(reason).into(),
+    })?;
+    let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
+    let board = BoardClient::new(context.program, &settings.board)?;
+    let mut submission = board.submission(&draft.with_names(&names));
+    "***".clone_into(&mut submission.account.pw);
+    answer::line(serde_json::to_string_pretty(&submission).context("the ad as JSON")?);
+    Ok(Summary::default())
+}

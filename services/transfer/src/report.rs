@@ -1,0 +1,131 @@
+//! The ledger and the audit, for people and for machines.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use runtime::{Context, Summary, answer};
+use serde_json::json;
+use store::{
+    RunTotals, Store,
+    entity::{
+        board_attachment::{self, AttachmentState},
+        board_listing::{Model, Notice, Step},
+    },
+};
+
+use crate::config::Settings;
+
+/// This many runs in a row that found another one at work are a failure.
+const SKIPS_IN_A_ROW: usize = 3;
+
+/// What a run comes to that found another one at work.
+pub(crate) fn skipped(in_a_row: usize) -> anyhow::Result<Summary> {
+    if in_a_row >= SKIPS_IN_A_ROW {
+        anyhow::bail!(
+            "another transfer is at work on this store, and so it was the last {in_a_row} times: is one hanging?"
+        );
+    }
+    Ok(Summary { skipped: Some("another transfer is at work on this store".to_owned()), ..Summary::default() })
+}
+
+/// For the summary line.
+pub(crate) fn summary(totals: &RunTotals) -> Summary {
+    let counts = totals.counts.unwrap_or_default();
+    Summary {
+        fetched: Some(counts.fetched),
+        inserted: Some(counts.inserted),
+        updated: Some(counts.updated),
+        unchanged: Some(counts.unchanged),
+        removed: Some(counts.removed),
+        rejected: Some(counts.rejected),
+        suppressed: Some(counts.suppressed),
+        requests: Some(totals.requests),
+        retries: Some(totals.retries),
+        ..Summary::default()
+    }
+}
+
+/// Whether the last good run is young enough.
+pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
+    let found = store.freshness(&["run"], max_age, context.clock.now()).await?;
+    if found.is_stale {
+        anyhow::bail!(found.sentence(max_age));
+    }
+    answer::line(found.sentence(max_age));
+    Ok(Summary::default())
+}
+
+/// Prints what the board was told, and what is to be done there by hand.
+pub(crate) async fn print_listings(settings: &Settings, store: &Store, as_json: bool) -> anyhow::Result<Summary> {
+    let (mut objects, mut rows) = (Vec::new(), Vec::new());
+    for listing in store.listings(&settings.board.ledger()).await? {
+        let files = Files::of(&store.attachments_of(&listing).await?);
+        if as_json {
+            objects.push(object(&listing, &files));
+        } else {
+            rows.push(row(&listing, &files));
+        }
+    }
+    if as_json {
+        answer::line(serde_json::to_string_pretty(&objects)?);
+    } else {
+        let header = ["vacancy", "state", "files", "listing", "published", "tries", "what is to be done"];
+        answer::table(&header, &rows);
+    }
+    Ok(Summary::default())
+}
+
+/// The files of a listing.
+struct Files {
+    uploaded: usize,
+    all: usize,
+    /// What lost answers have left behind at the board.
+    orphans: Vec<String>,
+}
+
+impl Files {
+    fn of(rows: &[board_attachment::Model]) -> Self {
+        let is = |state| move |row: &&board_attachment::Model| row.state == state;
+        let orphans = rows.iter().filter(is(AttachmentState::Orphaned)).filter_map(|row| row.attachment_id.clone());
+        Self {
+            uploaded: rows.iter().filter(is(AttachmentState::Uploaded)).count(),
+            all: rows.iter().filter(|row| row.attempt == 1).count(),
+            orphans: orphans.collect(),
+        }
+    }
+}
+
+fn object(listing: &Model, files: &Files) -> serde_json::Value {
+    json!({
+        "vacancy_id": listing.vacancy_id, "generation": listing.generation, "media_id": listing.media_id,
+        "mode": listing.mode, "state": listing.state.name(), "step": listing.step.map(Step::name),
+        "reason": listing.reason, "notice": listing.notice.map(Notice::name), "listing_id": listing.listing_id,
+        "files": files.all, "files_uploaded": files.uploaded, "orphans": files.orphans, "tries": listing.tries,
+        "planned_at": listing.planned_at, "moved_at": listing.moved_at, "published_at": listing.published_at,
+    })
+}
+
+fn row(listing: &Model, files: &Files) -> Vec<String> {
+    let minute = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
+    let state =
+        listing.step.map_or_else(|| listing.state.name(), |step| format!("{} ({})", listing.state.name(), step.name()));
+    vec![
+        listing.vacancy_id.clone(),
+        state,
+        format!("{}/{}", files.uploaded, files.all),
+        listing.listing_id.clone().unwrap_or_default(),
+        listing.published_at.map(minute).unwrap_or_default(),
+        listing.tries.to_string(),
+        to_do(listing),
+    ]
+}
+
+/// What somebody has to do, or why it came no further.
+fn to_do(listing: &Model) -> String {
+    let by_hand = listing.notice.map(|notice| match notice {
+        Notice::Changed => "the posting has changed: change the listing by hand",
+        Notice::Withdrawn => "the posting is gone: remove the listing by hand",
+        Notice::Replaced => "a new listing takes its place: remove this one by hand",
+    });
+    by_hand.map(str::to_owned).or_else(|| listing.reason.clone()).unwrap_or_default()
+}

@@ -1,0 +1,149 @@
+//! What somebody has found out or done at the board, written down.
+
+use anyhow::bail;
+use domain::instant::microseconds;
+use runtime::{Context, Final, Summary, answer};
+use store::{
+    RunTotals, SliceCounts,
+    entity::board_listing::{ListingState, Model, Notice, Step},
+};
+
+use crate::{
+    audit::{self, Audited},
+    config::Settings,
+    mapping, open,
+    run::Situation,
+    sink::listing::resumed,
+};
+
+/// Whose, and what.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Resolution {
+    /// Id of the vacancy
+    #[arg(value_name = "POSTING")]
+    vacancy_id: String,
+    #[command(flatten)]
+    found: Found,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line, and one is given")]
+struct Found {
+    /// The board has it, under this id; its files and its publication follow
+    #[arg(long, value_name = "ID")]
+    created: Option<String>,
+    /// The board does not have it; it is handed over again
+    #[arg(long)]
+    not_created: bool,
+    /// It is on view
+    #[arg(long)]
+    published: bool,
+    /// It is not on view; it is handed over anew
+    #[arg(long)]
+    not_published: bool,
+    /// What made the board refuse it is mended; it is tried again
+    #[arg(long)]
+    again: bool,
+    /// The listing was changed by hand as the posting has changed
+    #[arg(long)]
+    updated: bool,
+    /// The listing was removed by hand, and older ones of the vacancy that were to be
+    #[arg(long)]
+    removed: bool,
+}
+
+/// Writes it down, under the lock and with a row in the audit.
+pub(crate) async fn run(context: &Context, settings: &Settings, resolution: &Resolution) -> anyhow::Result<Summary> {
+    let store = open(settings).await?;
+    audit::run(context, &store, "resolve", async |audited| {
+        let Audited { store, writer, run_id, totals } = audited;
+        let listings = store.listings(&settings.board.ledger()).await?.into_iter();
+        let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();
+        if resolution.found.updated {
+            let situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
+            let draft = situation.selection.drafts.get(&resolution.vacancy_id);
+            if let (Some(listing), Some(draft)) = (listings.last_mut(), draft) {
+                listing.content_hash = draft.content_hash();
+            }
+        }
+        let mut changed = resolution.found.apply(listings, &resolution.vacancy_id, settings)?;
+        for listing in &mut changed {
+            run_id.clone_into(&mut listing.run_id);
+            listing.moved_at = microseconds(context.clock.now());
+            if listing.state == ListingState::Published {
+                listing.published_at = listing.published_at.or(Some(listing.moved_at));
+            }
+            answer::line(format!("{} (listing {}): {}", listing.vacancy_id, listing.generation, listing.state.name()));
+        }
+        writer.note(&changed, &[]).await?;
+        let count = changed.len() as u64;
+        let counts = SliceCounts { fetched: count, updated: count, ..SliceCounts::default() };
+        *totals = RunTotals { counts: Some(counts), ..RunTotals::default() };
+        Ok(())
+    })
+    .await
+}
+
+impl Found {
+    /// The listings as they are then; an error when what was found does not fit what the ledger says.
+    fn apply(&self, listings: Vec<Model>, vacancy: &str, settings: &Settings) -> anyhow::Result<Vec<Model>> {
+        let Some(latest) = listings.last().cloned() else {
+            let board = settings.board.ledger();
+            bail!(Final::new(format!("{} was told nothing of {vacancy} in the mode {}", board.base_url, board.mode)));
+        };
+        if self.removed {
+            return removed(listings, vacancy);
+        }
+        let mut listing = latest;
+        let is_unknown = |step| matches!(listing.state, ListingState::Unknown) && listing.step == Some(step);
+        let fits = if self.created.is_some() || self.not_created {
+            is_unknown(Step::Create)
+        } else if self.published || self.not_published {
+            is_unknown(Step::Publish)
+        } else if self.again {
+            listing.state == ListingState::Held
+        } else {
+            listing.notice == Some(Notice::Changed)
+        };
+        if !fits {
+            bail!(Final::new(format!("that does not fit: {vacancy} is {}", in_words(&listing))));
+        }
+        if let Some(id) = &self.created {
+            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+                bail!(Final::new("--created wants the board's id of the listing, letters and digits alone"));
+            }
+            listing.listing_id = Some(id.clone());
+        }
+        listing.state = if self.published || self.updated {
+            ListingState::Published
+        } else if self.not_published {
+            ListingState::Abandoned
+        } else {
+            resumed(&listing)
+        };
+        (listing.step, listing.reason, listing.notice, listing.tries) = (None, None, None, 0);
+        Ok(vec![listing])
+    }
+}
+
+/// All that were to be removed; without any, the one that is on view.
+fn removed(listings: Vec<Model>, vacancy: &str) -> anyhow::Result<Vec<Model>> {
+    let (noted, others): (Vec<Model>, Vec<Model>) = listings.into_iter().partition(|listing| listing.notice.is_some());
+    let on_view = |listing: &Model| listing.state == ListingState::Published;
+    let mut chosen = if noted.is_empty() { others.into_iter().filter(on_view).collect() } else { noted };
+    if chosen.is_empty() {
+        bail!(Final::new(format!("that does not fit: no listing of {vacancy} is on view")));
+    }
+    for listing in &mut chosen {
+        listing.state = ListingState::Removed;
+        (listing.notice, listing.reason) = (None, None);
+    }
+    Ok(chosen)
+}
+
+fn in_words(listing: &Model) -> String {
+    let step = listing.step.map(|step| format!(" ({})", step.name())).unwrap_or_default();
+    let notice = listing.notice.map(|notice| format!(", {}", notice.name())).unwrap_or_default();
+    format!("{}{step}{notice}", listing.state.name())
+}

@@ -1,0 +1,327 @@
+//! One transfer.
+
+use std::{cell::Cell, collections::BTreeMap};
+
+use anyhow::{Context as _, bail};
+use domain::instant::microseconds;
+use runtime::{Context, Final, Summary};
+use store::{
+    Board, RunTotals, SliceCounts, Store,
+    entity::board_listing::{ListingState, Model, Notice, Step},
+};
+
+use crate::{
+    BoardArgs,
+    audit::{self, Audited},
+    config::Settings,
+    mapping, open,
+    sink::{
+        board::BoardClient,
+        hand_over::{HandOver, Progress},
+        listing::{planned, stop},
+    },
+    source::Fetcher,
+    transform::{Decision, Draft, Mapping, Selection, decide, select},
+};
+
+/// Hands over what is due, under the lock and with a row in the audit.
+pub(crate) async fn run(context: &Context, settings: &Settings, board: BoardArgs) -> anyhow::Result<Summary> {
+    let mapping = mapping(settings)?;
+    let store = open(settings).await?;
+    let client = BoardClient::new(context.program, &settings.board)?;
+    let fetcher = Fetcher::new(context.program, &settings.attachments)?;
+    audit::run(context, &store, "run", async |audited| {
+        claim(&audited, settings, board).await?;
+        let Audited { store, writer, run_id, totals } = audited;
+        let hand_over = HandOver {
+            context,
+            settings,
+            store,
+            writer,
+            board: &client,
+            fetcher: &fetcher,
+            run_id,
+            account_is_good: Cell::new(false),
+        };
+        let mut run = Run { hand_over: &hand_over, counts: Counts::default() };
+        let result = run.all(&mapping).await;
+        *totals = run.counts.totals(&client, &fetcher);
+        result
+    })
+    .await
+}
+
+/// What is decided on: the newest listing of each vacancy that has one, and what is to be handed over.
+pub(crate) struct Situation {
+    pub(crate) board: Board,
+    pub(crate) latest: BTreeMap<String, Model>,
+    pub(crate) selection: Selection,
+}
+
+impl Situation {
+    /// As the store has it now.
+    pub(crate) async fn now(
+        context: &Context,
+        settings: &Settings,
+        store: &Store,
+        mapping: &Mapping,
+    ) -> anyhow::Result<Self> {
+        let board = settings.board.ledger();
+        // the newest generation comes last
+        let listings = store.listings(&board).await?.into_iter();
+        let latest: BTreeMap<_, _> = listings.map(|listing| (listing.vacancy_id.clone(), listing)).collect();
+        let taken = latest.values().map(|listing| (&*listing.vacancy_id, &*listing.media_id)).collect();
+        let postings = store.live_postings().await?;
+        let selection = select(&postings, mapping, &settings.attachments.hosts, &taken, context.clock.now());
+        Ok(Self { board, latest, selection })
+    }
+
+    /// All vacancies, in the order in which they were planned; those that were not yet come last.
+    pub(crate) fn vacancies(&self) -> Vec<String> {
+        let mut known: Vec<&Model> = self.latest.values().collect();
+        known.sort_by_key(|listing| (listing.planned_at, &listing.vacancy_id));
+        let new = self.selection.drafts.keys().filter(|vacancy| !self.latest.contains_key(*vacancy));
+        known.iter().map(|listing| &listing.vacancy_id).chain(new).cloned().collect()
+    }
+
+    /// What is to be done about one.
+    pub(crate) fn decision(&self, settings: &Settings, vacancy: &str) -> Decision {
+        let transfer = &settings.transfer;
+        let (latest, draft) = (self.latest.get(vacancy), self.selection.drafts.get(vacancy));
+        decide(latest, draft, transfer.on_change, transfer.on_unknown)
+    }
+}
+
+/// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new
+/// address; nobody but a person knows that.
+async fn claim(audited: &Audited<'_>, settings: &Settings, args: BoardArgs) -> anyhow::Result<()> {
+    let Board { base_url, mode } = settings.board.ledger();
+    let known = audited.store.boards(&mode).await?;
+    let others: Vec<&String> = known.iter().filter(|board| **board != base_url).collect();
+    if known.contains(&base_url) || others.is_empty() || mode != "create" || args.new_board {
+        return Ok(());
+    }
+    if let ([other], true) = (others.as_slice(), args.same_board) {
+        return Ok(audited.writer.move_board(&mode, other, &base_url).await?);
+    }
+    let others = others.into_iter().cloned().collect::<Vec<_>>().join(", ");
+    bail!(Final::new(format!(
+        "listings were handed over to {others} and none to {base_url}: run transfer once with --same-board if that is a new \
+         address of the same board, or with --new-board if it is another one, which is to get all postings"
+    )))
+}
+
+struct Run<'a> {
+    hand_over: &'a HandOver<'a>,
+    counts: Counts,
+}
+
+impl Run<'_> {
+    async fn all(&mut self, mapping: &Mapping) -> anyhow::Result<()> {
+        let HandOver { context, settings, store, .. } = *self.hand_over;
+        store.source().await?.context("the store is empty: let ingest run first")?;
+        let mut situation = Situation::now(context, settings, store, mapping).await?;
+        self.counts.suppressed = situation.selection.left_out.len() as u64;
+        report_gaps(&situation.selection);
+        for vacancy in situation.vacancies() {
+            if context.shutdown.is_cancelled() {
+                bail!("stopped by a signal; the next run goes on where this one stopped");
+            }
+            let decision = situation.decision(settings, &vacancy);
+            let latest = situation.latest.remove(&vacancy);
+            let draft = situation.selection.drafts.get(&vacancy);
+            self.one(decision, latest, draft, &situation.board).await?;
+        }
+        self.counts.judge()
+    }
+
+    async fn one(
+        &mut self,
+        decision: Decision,
+        latest: Option<Model>,
+        draft: Option<&Draft>,
+        board: &Board,
+    ) -> anyhow::Result<()> {
+        match (decision, latest, draft) {
+            (Decision::Plan, latest, Some(draft)) => {
+                let new = self.next(board, latest.as_ref(), draft);
+                self.bring(&[], new, draft, true).await
+            }
+            (Decision::GoOn, Some(listing), Some(draft)) => self.bring(&[], listing, draft, true).await,
+            (Decision::Replace, Some(mut old), Some(draft)) => {
+                let new = self.next(board, Some(&old), draft);
+                old.notice = Some(Notice::Replaced);
+                warn_of(&old, Notice::Replaced);
+                self.bring(&[old], new, draft, false).await
+            }
+            (Decision::Restart, Some(mut old), Some(draft)) => {
+                let new = self.next(board, Some(&old), draft);
+                give_up(&mut old, "the posting changed before it was published; it was handed over anew");
+                self.bring(&[old], new, draft, true).await
+            }
+            (Decision::Abandon, Some(mut old), _) => {
+                give_up(&mut old, "the posting is no longer to be shown; it was not published");
+                self.write(old).await
+            }
+            (Decision::Unchanged, Some(listing), _) => self.unchanged(listing).await,
+            (Decision::Notify(notice), Some(listing), _) => self.notify(listing, notice).await,
+            (Decision::Lost(step), Some(listing), _) => self.lost(listing, step).await,
+            (Decision::Wait, Some(listing), _) => {
+                warn_of_waiting(&listing);
+                self.counts.waiting += 1;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn next(&self, board: &Board, latest: Option<&Model>, draft: &Draft) -> Model {
+        let generation = latest.map_or(1, |latest| latest.generation + 1);
+        planned(board, generation, draft, self.hand_over.run_id, self.hand_over.context.clock.now())
+    }
+
+    /// Writes the others down together with it, and brings it as far as it comes.
+    async fn bring(&mut self, others: &[Model], listing: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
+        let rows: Vec<Model> = others.iter().chain([&listing]).cloned().collect();
+        self.hand_over.writer.note(&rows, &[]).await?;
+        let vacancy = listing.vacancy_id.clone();
+        match self.hand_over.bring(listing, draft).await? {
+            Progress::Published if is_new => self.counts.published += 1,
+            Progress::Published => self.counts.republished += 1,
+            Progress::Failed => {
+                tracing::warn!(vacancy, "it could not be handed over; the next run tries again");
+                self.counts.failed += 1;
+            }
+            Progress::Stopped { is_news } => {
+                tracing::warn!(vacancy, "it waits for a person: `transfer listings` tells why");
+                self.counts.waiting += 1;
+                self.counts.news += u64::from(is_news);
+            }
+            Progress::Away(reason) => bail!("the board is away: {reason}"),
+            Progress::NoAccount => bail!(Final::new(
+                "the board takes nothing from the account, not even a trial: look at BOARD_EMAIL and BOARD_PASSWORD"
+            )),
+        }
+        Ok(())
+    }
+
+    async fn unchanged(&mut self, mut listing: Model) -> anyhow::Result<()> {
+        self.counts.unchanged += 1;
+        if listing.notice.take().is_some() {
+            // it was changed back, or came back
+            self.write(listing).await?;
+        }
+        Ok(())
+    }
+
+    async fn notify(&mut self, mut listing: Model, notice: Notice) -> anyhow::Result<()> {
+        warn_of(&listing, notice);
+        match notice {
+            Notice::Withdrawn => self.counts.withdrawn += 1,
+            Notice::Changed | Notice::Replaced => self.counts.unchanged += 1,
+        }
+        if listing.notice != Some(notice) {
+            listing.notice = Some(notice);
+            self.write(listing).await?;
+        }
+        Ok(())
+    }
+
+    async fn lost(&mut self, mut listing: Model, step: Step) -> anyhow::Result<()> {
+        stop(&mut listing, ListingState::Unknown, step, "a run was cut off in the middle of this call");
+        warn_of_waiting(&listing);
+        (self.counts.waiting, self.counts.news) = (self.counts.waiting + 1, self.counts.news + 1);
+        self.write(listing).await
+    }
+
+    async fn write(&self, mut listing: Model) -> anyhow::Result<()> {
+        listing.moved_at = microseconds(self.hand_over.context.clock.now());
+        self.hand_over.run_id.clone_into(&mut listing.run_id);
+        Ok(self.hand_over.writer.note(&[listing], &[]).await?)
+    }
+}
+
+fn give_up(listing: &mut Model, reason: &str) {
+    listing.state = ListingState::Abandoned;
+    listing.reason = Some(reason.to_owned());
+}
+
+fn warn_of(listing: &Model, notice: Notice) {
+    let what = match notice {
+        Notice::Changed => "the posting has changed since it was published: change the listing by hand",
+        Notice::Withdrawn => "the posting is no longer to be shown: remove the listing by hand",
+        Notice::Replaced => "a new listing takes its place: remove the old one by hand",
+    };
+    tracing::warn!(vacancy = listing.vacancy_id, listing = listing.listing_id, "{what}");
+}
+
+fn warn_of_waiting(listing: &Model) {
+    tracing::warn!(
+        vacancy = listing.vacancy_id,
+        listing = listing.listing_id,
+        reason = listing.reason,
+        "it waits for a person: `transfer resolve` tells what came of it"
+    );
+}
+
+/// What the mapping file does not cover, each once.
+fn report_gaps(selection: &Selection) {
+    let mut gaps: BTreeMap<&str, u64> = BTreeMap::new();
+    for gap in selection.drafts.values().flat_map(|draft| &draft.gaps) {
+        *gaps.entry(gap).or_default() += 1;
+    }
+    for (gap, postings) in gaps {
+        tracing::info!(postings, gap, "not all of a posting can be told the board");
+    }
+}
+
+/// What became of the postings.
+#[derive(Debug, Default)]
+struct Counts {
+    published: u64,
+    republished: u64,
+    unchanged: u64,
+    withdrawn: u64,
+    /// The next run tries again.
+    failed: u64,
+    /// They wait for a person.
+    waiting: u64,
+    /// Of these, since now.
+    news: u64,
+    suppressed: u64,
+}
+
+impl Counts {
+    fn totals(&self, board: &BoardClient, fetcher: &Fetcher) -> RunTotals {
+        let rejected = self.failed + self.waiting;
+        let counts = SliceCounts {
+            fetched: self.published + self.republished + self.unchanged + rejected + self.suppressed,
+            inserted: self.published,
+            updated: self.republished,
+            unchanged: self.unchanged,
+            removed: self.withdrawn,
+            rejected,
+            suppressed: self.suppressed,
+        };
+        let usages = [board.usage(), fetcher.usage()];
+        let requests = usages.iter().map(runtime::http::Usage::requests).sum();
+        let retries = usages.iter().map(runtime::http::Usage::retries).sum();
+        RunTotals { requests, retries, counts: Some(counts), ..RunTotals::default() }
+    }
+
+    /// A run that could not hand everything over is no good one. What waits for a person is said once with an exit code, and
+    /// then in every log.
+    fn judge(&self) -> anyhow::Result<()> {
+        let Self { published, failed, waiting, news, .. } = self;
+        if *news > 0 {
+            bail!(Final::new(format!(
+                "{news} postings wait for a person from now on ({waiting} in all): `transfer listings` tells why; \
+                 {published} were published, {failed} are tried again"
+            )));
+        }
+        if *failed > 0 {
+            bail!("{failed} postings could not be handed over and are tried again; {published} were published");
+        }
+        Ok(())
+    }
+}

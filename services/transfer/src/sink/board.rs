@@ -1,0 +1,211 @@
+//! The board's five calls. Each is sent once; what became of it is told apart as far as anybody can.
+
+use reqwest::{Method, StatusCode};
+use runtime::{
+    Program, Secret,
+    http::{Answer, Call, HttpClient, HttpError, HttpOptions, Usage},
+};
+use url::Url;
+
+use super::wire::{self, Account, Announcement, Job, Submission};
+use crate::config::{BoardMode, BoardSettings};
+
+/// An answer is one line; more than this is none of the board's.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+/// An id is part of an address, so nothing else may be in it.
+const LONGEST_ID: usize = 64;
+/// The id of a listing that no board has.
+const NOBODYS: &str = "000000000000000000000000";
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply<T> {
+    /// It is done.
+    Done(T),
+    /// The board says no, for a reason that it keeps for itself; nothing was done.
+    Refused(String),
+    /// The board is not there, or too busy; nothing was done.
+    Away(String),
+    /// No answer that can be read: nobody knows whether it was done.
+    Lost(String),
+}
+
+impl<T> Reply<T> {
+    /// Without what was answered.
+    pub fn done(self) -> Reply<()> {
+        match self {
+            Self::Done(_) => Reply::Done(()),
+            Self::Refused(reason) => Reply::Refused(reason),
+            Self::Away(reason) => Reply::Away(reason),
+            Self::Lost(reason) => Reply::Lost(reason),
+        }
+    }
+}
+
+/// A board.
+#[derive(Debug, Clone)]
+pub struct BoardClient {
+    http: HttpClient,
+    base_url: Url,
+    email: String,
+    password: Secret,
+    mode: BoardMode,
+}
+
+impl BoardClient {
+    /// For this account.
+    pub fn new(program: &Program, settings: &BoardSettings) -> Result<Self, HttpError> {
+        let options = HttpOptions { timeout: settings.timeout, retry_budget: std::time::Duration::ZERO };
+        Ok(Self {
+            http: HttpClient::careful(program, options)?,
+            base_url: settings.base_url.clone(),
+            email: settings.email.clone(),
+            password: settings.password.clone(),
+            mode: settings.mode,
+        })
+    }
+
+    /// What it has done so far.
+    pub fn usage(&self) -> Usage {
+        self.http.usage()
+    }
+
+    /// What `create` is sent.
+    pub fn submission(&self, job: &Job) -> Submission {
+        let account = Account { email: self.email.clone(), pw: self.password.reveal().to_owned() };
+        Submission { account, job: job.clone() }
+    }
+
+    /// Hands an ad over, for real or for a trial as the settings say; the listing's id.
+    pub async fn create(&self, job: &Job) -> Reply<String> {
+        self.hand_over(self.mode, job).await
+    }
+
+    /// Hands an ad over that nobody will see; the listing's id.
+    pub async fn try_out(&self, job: &Job) -> Reply<String> {
+        self.hand_over(BoardMode::Test, job).await
+    }
+
+    async fn hand_over(&self, mode: BoardMode, job: &Job) -> Reply<String> {
+        let call = self.call(Method::POST, &[mode.as_str()]).json(&self.submission(job));
+        read(call.answer().await, |answer| match (answer.result.as_str(), answer.id) {
+            ("ok", Some(id)) => id_of(id),
+            _ => None,
+        })
+    }
+
+    /// Announces a file; its id.
+    pub async fn prepare(&self, listing_id: &str, announcement: &Announcement<'_>) -> Reply<String> {
+        let call = self.call(Method::POST, &["prepare-upload", listing_id]).json(announcement);
+        read(call.answer().await, |answer| if answer.result == "ok" { None } else { id_of(answer.result) })
+    }
+
+    /// Hands an announced file over.
+    pub async fn upload(&self, listing_id: &str, attachment_id: &str, mime_type: &str, bytes: Vec<u8>) -> Reply<()> {
+        let call = self.call(Method::POST, &["upload", listing_id, attachment_id]);
+        read(call.header("content-type", mime_type).bytes(bytes).answer().await, |answer| is_ok(&answer))
+    }
+
+    /// Finishes a listing.
+    pub async fn publish(&self, listing_id: &str) -> Reply<()> {
+        read(self.call(Method::GET, &["publish", listing_id]).answer().await, |answer| is_ok(&answer))
+    }
+
+    /// Asks for something that changes nothing, to see whether a board answers: a listing that is not there is published.
+    pub async fn look(&self) -> Reply<()> {
+        match self.publish(NOBODYS).await {
+            Reply::Refused(_) => Reply::Done(()),
+            reply => reply,
+        }
+    }
+
+    fn call(&self, method: Method, path: &[&str]) -> Call {
+        let mut url = self.base_url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "job"]).extend(path);
+        }
+        self.http.call(method, url).once().within(LONGEST_ANSWER)
+    }
+}
+
+/// The body is the truth under any status. Without one that can be read, the status says whether the request was
+/// refused before anything was done (RFC 9110); all others leave that open.
+fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(wire::Answer) -> Option<T>) -> Reply<T> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) if error.may_have_arrived() => return Reply::Lost(error.to_string()),
+        Err(error) => return Reply::Away(error.to_string()),
+    };
+    let status = answer.status;
+    if let Ok(body) = serde_json::from_slice::<wire::Answer>(&answer.body) {
+        if body.result == "error" {
+            return Reply::Refused("the board answered `error`, which it does without a reason".to_owned());
+        }
+        return done(body)
+            .map_or_else(|| Reply::Lost("the board's answer is none of its document".to_owned()), Reply::Done);
+    }
+    let said = format!("the board answered {status} and no JSON");
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Reply::Away(said),
+        StatusCode::REQUEST_TIMEOUT => Reply::Lost(said),
+        _ if status.is_client_error() || status.is_redirection() => Reply::Refused(said),
+        _ => Reply::Lost(said),
+    }
+}
+
+fn is_ok(answer: &wire::Answer) -> Option<()> {
+    (answer.result == "ok").then_some(())
+}
+
+fn id_of(id: String) -> Option<String> {
+    let is_id = (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_id.then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply<String> {
+        let status = StatusCode::from_u16(status).unwrap();
+        let answer = Answer { status, headers: HeaderMap::new(), body: body.into() };
+        read(Ok(answer), |answer| answer.id.and_then(id_of))
+    }
+
+    #[test]
+    fn the_body_is_the_truth_under_any_status() {
+        for status in [200, 400, 404, 500, 503] {
+            assert!(matches!(reply(status, r#"{"result":"error"}"#), Reply::Refused(_)), "{status}");
+            assert_eq!(reply(status, r#"{"result":"ok","id":"58089674d3fa"}"#), Reply::Done("58089674d3fa".to_owned()));
+        }
+    }
+
+    #[test]
+    fn without_one_the_status_says_whether_anything_was_done() {
+        for status in [301, 400, 401, 403, 404, 413] {
+            assert!(matches!(reply(status, "<html>"), Reply::Refused(_)), "{status}");
+        }
+        for status in [429, 503] {
+            assert!(matches!(reply(status, ""), Reply::Away(_)), "{status}");
+        }
+        for status in [200, 204, 408, 500, 502, 504] {
+            assert!(matches!(reply(status, "<html>"), Reply::Lost(_)), "{status}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_the_document_does_not_know_is_none() {
+        for body in [
+            r#"{"result":"ok"}"#,
+            r#"{"result":"ok","id":""}"#,
+            r#"{"result":"ok","id":"../x"}"#,
+            r#"{"result":"ok","id":"#,
+            "[]",
+            "{}",
+        ] {
+            assert!(matches!(reply(200, body), Reply::Lost(_)), "{body}");
+        }
+    }
+}

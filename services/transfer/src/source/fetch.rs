@@ -1,0 +1,152 @@
+//! Fetches the files that an ad refers to.
+
+use std::{io::Write as _, time::Duration};
+
+use reqwest::{StatusCode, header::LOCATION};
+use runtime::{
+    Program,
+    http::{Answer, HttpClient, HttpError, HttpOptions, Usage},
+};
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+use url::Url;
+
+use super::{Hosts, MediaType};
+use crate::config::AttachmentSettings;
+
+/// A host that does not answer within this is away.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// What all files of a run together may wait for hosts that are away.
+const RETRY_BUDGET: Duration = Duration::from_mins(1);
+/// How often a file is asked for.
+const TRIES: u32 = 3;
+/// As browsers have it, nearly.
+const MOST_REDIRECTS: usize = 5;
+
+/// Fetches files from hosts on a list, and not from private networks.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    http: HttpClient,
+    hosts: Hosts,
+    max_bytes: u64,
+}
+
+/// A file, on disk.
+#[derive(Debug)]
+pub struct Fetched {
+    /// What it is.
+    pub media_type: MediaType,
+    /// How long it is, bytes.
+    pub bytes: u64,
+    /// SHA-256, hex.
+    pub sha256: String,
+    file: NamedTempFile,
+}
+
+/// Why a file could not be had.
+#[derive(Debug)]
+pub enum NotFetched {
+    /// It may be there later.
+    Now(String),
+    /// Only a person can mend that.
+    Ever(String),
+}
+
+impl Fetched {
+    /// Its bytes.
+    pub fn read(&self) -> std::io::Result<Vec<u8>> {
+        std::fs::read(self.file.path())
+    }
+}
+
+impl Fetcher {
+    /// With these settings.
+    pub fn new(program: &Program, settings: &AttachmentSettings) -> Result<Self, HttpError> {
+        let options = HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET };
+        let http = HttpClient::public(program, options, settings.private_hosts.as_slice())?;
+        Ok(Self { http, hosts: settings.hosts.clone(), max_bytes: settings.max_bytes })
+    }
+
+    /// What it has done so far.
+    pub fn usage(&self) -> Usage {
+        self.http.usage()
+    }
+
+    /// Fetches one, also by way of redirects; each of the hosts must be on the list.
+    pub async fn fetch(&self, url: &Url) -> Result<Fetched, NotFetched> {
+        let mut at = url.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            if !self.hosts.has(&at) {
+                return Err(NotFetched::Ever(not_listed(url, &at)));
+            }
+            let answer = self.ask(&at).await?;
+            if answer.status.is_success() {
+                return keep(url, &answer.body);
+            }
+            let next = answer.headers.get(LOCATION).and_then(|location| at.join(location.to_str().ok()?).ok());
+            match next {
+                Some(next) if answer.status.is_redirection() => at = next,
+                _ => return Err(NotFetched::Ever(format!("{} answered {}", shown(&at), answer.status))),
+            }
+        }
+        Err(NotFetched::Ever(format!("{} leads on and on", shown(url))))
+    }
+
+    async fn ask(&self, url: &Url) -> Result<Answer, NotFetched> {
+        let mut tries = 1;
+        loop {
+            let failure = match self.http.get(url.clone()).within(self.max_bytes).answer().await {
+                Ok(answer) if !is_passing(answer.status) => return Ok(answer),
+                Ok(answer) => format!("{} answered {}", shown(url), answer.status),
+                Err(HttpError::TooLarge { .. }) => {
+                    let too_large = format!("{} is larger than ATTACHMENT_MAX_BYTES, {}", shown(url), self.max_bytes);
+                    return Err(NotFetched::Ever(too_large));
+                }
+                Err(HttpError::Private { .. }) => {
+                    let private =
+                        format!("{} is in a private network; ATTACHMENT_PRIVATE_HOSTS would allow it", shown(url));
+                    return Err(NotFetched::Ever(private));
+                }
+                Err(error) if error.is_final() => return Err(NotFetched::Ever(error.to_string())),
+                Err(error) => error.to_string(),
+            };
+            if tries == TRIES || !self.http.pause(tries).await {
+                return Err(NotFetched::Now(failure));
+            }
+            tries += 1;
+        }
+    }
+}
+
+/// Whether the same request may succeed a little later.
+fn is_passing(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
+}
+
+fn keep(url: &Url, body: &[u8]) -> Result<Fetched, NotFetched> {
+    let media_type =
+        MediaType::of(body, url.path()).map_err(|what| NotFetched::Ever(format!("{}: {what}", shown(url))))?;
+    let no_room = |error: std::io::Error| NotFetched::Now(format!("{} cannot be kept: {error}", shown(url)));
+    let mut file = NamedTempFile::new().map_err(no_room)?;
+    file.write_all(body).map_err(no_room)?;
+    Ok(Fetched { media_type, bytes: body.len() as u64, sha256: hex::encode(Sha256::digest(body)), file })
+}
+
+fn not_listed(url: &Url, at: &Url) -> String {
+    let host = at.host_str().unwrap_or_default();
+    let port = at.port().map(|port| format!(":{port}")).unwrap_or_default();
+    if url == at {
+        return format!("{}: {host}{port} is not in ATTACHMENT_HOSTS", shown(url));
+    }
+    format!("{} leads to {host}{port}, which is not in ATTACHMENT_HOSTS", shown(url))
+}
+
+/// Without query, user and password.
+fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.into()
+}

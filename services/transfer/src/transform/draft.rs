@@ -1,0 +1,103 @@
+//! A posting as a job ad, before its files are fetched.
+
+use std::collections::BTreeMap;
+
+use domain::Localization;
+use sha2::{Digest as _, Sha256};
+use store::entity::posting;
+use url::Url;
+
+use super::{facts::Facts, html, mapping::Mapping, place};
+use crate::{
+    sink::wire::{Description, Job},
+    source::Hosts,
+};
+
+/// What would be handed over. Its text still has the addresses of the files that it refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The vacancy.
+    pub vacancy_id: String,
+    /// The medium whose posting it is.
+    pub media_id: String,
+    /// The ad.
+    pub job: Job,
+    /// The files, in the order of the text.
+    pub files: Vec<Url>,
+    /// What the mapping file does not cover, and what was left out.
+    pub gaps: Vec<String>,
+}
+
+impl Draft {
+    /// Maps a posting; an error says why it cannot be an ad.
+    pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, &'static str> {
+        let mut gaps = Vec::new();
+        let title = title(posting, mapping).ok_or("it has no title")?;
+        let base = posting.ad_url.as_deref().and_then(|url| Url::parse(url).ok());
+        let text = text(posting, mapping).map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
+        if text.text.is_empty() && mapping.text_required {
+            return Err("it has no text, and text_required is set");
+        }
+        let location = place::location(posting.address.as_deref(), mapping, &mut gaps);
+        let known = posting.known_facts();
+        let mut facts = Facts { facts: &known, gaps: &mut gaps };
+        let description = Description {
+            area: mapping.area.as_ref().and_then(|rule| facts.text(rule)),
+            domain: mapping.domain.as_ref().and_then(|rule| facts.text(rule)),
+            level: mapping.level.as_ref().and_then(|rule| facts.text(rule)),
+            hiring_type: mapping.hiring_type.as_ref().map(|rule| facts.hiring_type(rule)),
+            job_scope: mapping.job_scope.as_ref().map(|rule| facts.job_scope(rule)),
+            plain_text: Some(text.text).filter(|text| !text.is_empty()),
+            first_day: mapping.first_day.as_ref().and_then(|rule| facts.first_day(rule)),
+            online_applicants: mapping.online_applicants,
+        };
+        gaps.extend(text.gaps);
+        let job = Job {
+            title,
+            reference: Some(posting.vacancy_id.clone()),
+            message: mapping.message.as_ref().map(|text| text.0.clone()),
+            employer: mapping.employer(),
+            contact: mapping.contact(posting.department.as_deref()),
+            location,
+            description,
+        };
+        let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
+        Ok(Self { vacancy_id, media_id, job, files: text.files, gaps })
+    }
+
+    /// SHA-256, hex: two drafts with the same one say the same.
+    pub fn content_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        // plain structs can always be written
+        hash.update(serde_json::to_vec(&self.job).unwrap_or_default());
+        hex::encode(hash.finalize())
+    }
+
+    /// The ad with the names of its files in the place of their addresses, in the order of [`Self::files`].
+    pub fn with_names(&self, names: &[String]) -> Job {
+        let names: BTreeMap<Url, String> = self.files.iter().cloned().zip(names.iter().cloned()).collect();
+        let mut job = self.job.clone();
+        job.description.plain_text = job.description.plain_text.map(|text| html::rename(&text, &names));
+        job
+    }
+}
+
+/// The ad that is to be shown has the better wording; the posting's own one comes second.
+fn title(posting: &posting::Model, mapping: &Mapping) -> Option<String> {
+    let ads = posting.ads();
+    let of_ad = ads.iter().find(|ad| ad.is_default).or(ads.first()).and_then(|ad| wording(&ad.title, mapping));
+    let title = of_ad.or_else(|| wording(&posting.titles(), mapping)).unwrap_or_else(|| posting.title.clone());
+    Some(title.trim().to_owned()).filter(|title| !title.is_empty())
+}
+
+fn text(posting: &posting::Model, mapping: &Mapping) -> Option<String> {
+    let ads = posting.ads();
+    let shown = ads.iter().find(|ad| ad.is_default);
+    let of_ads = shown.into_iter().chain(&ads).find_map(|ad| wording(&ad.content, mapping));
+    of_ads.or_else(|| wording(&posting.contents(), mapping))
+}
+
+fn wording(texts: &Localization, mapping: &Mapping) -> Option<String> {
+    let text = texts.preferred_of(&mapping.languages)?;
+    Some(text.to_owned()).filter(|text| !text.trim().is_empty())
+}

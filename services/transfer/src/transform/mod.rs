@@ -1,0 +1,16 @@
+//! A posting becomes a job ad, by a mapping file. Nothing here asks anybody for anything.
+
+mod decision;
+mod draft;
+mod facts;
+mod html;
+mod mapping;
+mod names;
+mod place;
+mod selection;
+
+pub use decision::{Decision, decide};
+pub use draft::Draft;
+pub use mapping::{BadMapping, Mapping};
+pub use names::name_files;
+pub use selection::{Selection, select};

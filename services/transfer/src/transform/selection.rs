@@ -1,0 +1,94 @@
+//! Which postings are handed over.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use store::entity::posting;
+
+use super::{Draft, Mapping};
+use crate::source::Hosts;
+
+/// Talent pools are no jobs.
+const TALENT_POOL: i32 = 1;
+/// On view at its medium.
+const PUBLISHED: i32 = 1;
+
+/// What is handed over, and what is not.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// By vacancy: a vacancy on several media is one ad.
+    pub drafts: BTreeMap<String, Draft>,
+    /// All others.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A posting that is not handed over.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The vacancy.
+    pub vacancy_id: String,
+    /// The medium.
+    pub media_id: String,
+    /// The title.
+    pub title: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// Chooses. Of a vacancy's postings it is the one on the medium that `taken` names for it, so that nothing changes without
+/// need; else the one on the first medium of the mapping file, or the first by name.
+pub fn select(
+    postings: &[posting::Model],
+    mapping: &Mapping,
+    hosts: &Hosts,
+    taken: &BTreeMap<&str, &str>,
+    now: DateTime<Utc>,
+) -> Selection {
+    let mut selection = Selection::default();
+    let mut ranked: Vec<(usize, &posting::Model)> =
+        postings.iter().map(|posting| (rank(posting, mapping, taken), posting)).collect();
+    ranked.sort_by_key(|(rank, posting)| (&posting.vacancy_id, *rank, &posting.media_id));
+    for (_, posting) in ranked {
+        let draft = eligible(posting, mapping, now).and_then(|()| {
+            if selection.drafts.contains_key(&posting.vacancy_id) {
+                return Err("the vacancy is handed over from another medium");
+            }
+            Draft::of(posting, mapping, hosts)
+        });
+        match draft {
+            Ok(draft) => {
+                selection.drafts.insert(posting.vacancy_id.clone(), draft);
+            }
+            Err(reason) => selection.left_out.push(LeftOut {
+                vacancy_id: posting.vacancy_id.clone(),
+                media_id: posting.media_id.clone(),
+                title: posting.title.clone(),
+                reason,
+            }),
+        }
+    }
+    selection
+}
+
+fn rank(posting: &posting::Model, mapping: &Mapping, taken: &BTreeMap<&str, &str>) -> usize {
+    if taken.get(posting.vacancy_id.as_str()).is_some_and(|medium| *medium == posting.media_id) {
+        return 0;
+    }
+    1 + mapping.media.iter().position(|medium| *medium == posting.media_id).unwrap_or(mapping.media.len())
+}
+
+fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> Result<(), &'static str> {
+    if posting.posting_type == Some(TALENT_POOL) {
+        return Err("it is a talent pool");
+    }
+    if posting.stage.is_some_and(|stage| stage != PUBLISHED) {
+        return Err("it is not published");
+    }
+    if posting.deadline.is_some_and(|deadline| deadline <= now) {
+        return Err("it is past its deadline");
+    }
+    if !mapping.media.is_empty() && !mapping.media.contains(&posting.media_id) {
+        return Err("its medium is not in the mapping file");
+    }
+    Ok(())
+}
