@@ -80,6 +80,14 @@ async fn tell(board: Board, seed: u64) -> Board {
     for listing in world.listings() {
         judge(&world, &listing, &postings).await;
     }
+    for (vacancy, there) in world.on_board().await {
+        let told = world.listings().iter().filter(|listing| listing["vacancy_id"] == *vacancy).count();
+        assert!(
+            told == 0 || there.len() <= told,
+            "{vacancy} was made {} times, and {told} times by the ledger",
+            there.len()
+        );
+    }
     for posting in &postings {
         assert!(!world.listing(&posting.vacancy_id).is_null(), "{} is lost", posting.vacancy_id);
     }

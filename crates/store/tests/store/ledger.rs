@@ -117,7 +117,7 @@ async fn a_board_can_move(place: &Place) {
     }
     writer.move_board("create", "https://a", "https://b").await.unwrap();
     let moved = listing(&new, "v-1", 1);
-    assert_eq!(store.listings(&new).await.unwrap(), [moved.clone()]);
+    assert_eq!(&store.listings(&new).await.unwrap(), from_ref(&moved));
     assert_eq!(store.attachments_of(&moved).await.unwrap(), [file(&moved, 0, 1)]);
     assert_eq!(store.listings(&old).await.unwrap(), []);
     assert_eq!(store.listings(&trial).await.unwrap().len(), 1);
