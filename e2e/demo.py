@@ -3,9 +3,10 @@
 
     python3 e2e/demo.py
 
-Builds the programs, starts mock-api, and runs migrate → ingest → export → dbt. Then a day passes in the mock's
-world, and ingest → export → dbt run again and find what changed. Then everything is read again, which finds what was
-deleted, and one person is forgotten. Everything stays in `.demo/`, which each demo makes anew; settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n after signal n.
+Builds the programs, starts mock-api, and runs migrate → ingest → transfer → export → dbt; the mock's job board gets the postings
+for a trial. Then a day passes in the mock's world, and all but migrate run again and find what changed. Then everything is read
+again, which finds what was deleted, and one person is forgotten. Everything stays in `.demo/`, which each demo makes anew;
+settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n after signal n.
 """
 
 import contextlib
@@ -42,10 +43,19 @@ SETTINGS = {
     # Emply finds applications by their creation only: who looks back far enough sees that old ones moved on
     "INGEST_LOOKBACK_HOURS": "1440",
     "LAKE_PATH": ".demo/lake",
+    "BOARD_EMAIL": "jobs@example.org",
+    "BOARD_PASSWORD": "any-password-is-accepted-by-the-mock",
+    "TRANSFER_MAPPING_FILE": "services/transfer/mapping.example.toml",
 }
 # of the demo's own runs, and not for somebody who goes on by hand
 QUIET = {"LOG_FORMAT": "json", "RUN_TRIGGER": "demo", "DBT_TARGET_PATH": str(DEMO / "dbt-target")}
 MOCK_DATABASE = "sqlite://.demo/mock.db"
+BOARD_COUNTS = {
+    "inserted": "published",
+    "unchanged": "there already",
+    "removed": "to be removed by hand",
+    "suppressed": "not handed over",
+}
 RUN_COLUMNS = ("fetched", "inserted", "updated", "unchanged", "removed", "rejected")
 TOP_TEN = """
     select applications, active_applications, title, city, department
@@ -71,7 +81,14 @@ class Pipeline:
     def move_data(self) -> None:
         """One run of everything that runs on a schedule."""
         self.ingest()
+        self.to_the_board()
         self.to_the_warehouse()
+
+    def to_the_board(self) -> None:
+        with screen.step("transfer") as done:
+            summary = self.summary_of("transfer", [self.executables["transfer"]])
+            counts = ["%s %s" % (summary[name], words) for name, words in BOARD_COUNTS.items() if summary.get(name)]
+            done.text = ", ".join(counts)
 
     def ingest(self, *words: str) -> None:
         with screen.step("reconcile" if words else "ingest") as done:
@@ -152,6 +169,17 @@ def show(pipeline: Pipeline) -> None:
     screen.table(("applications", "active", "posting", "city", "department"), pipeline.query(TOP_TEN), widest=36)
 
 
+def show_board(world: Mock) -> None:
+    listings = [listing for listing in world.ask("/_mock/board/listings") if listing["published"]]
+    screen.heading("What the job board got, for a trial that nobody sees: %d ads, the first of them" % len(listings))
+    rows = []
+    for job in (listing["job"] for listing in listings[:5]):
+        description = job["description"]
+        place = job["location"].get("city", "")
+        rows.append([job["title"], place, description.get("hiringType", ""), description.get("jobScope", "")])
+    screen.table(("title", "city", "contract", "working time"), rows, widest=40)
+
+
 def shown(path: Path) -> str:
     """As somebody would type it who stands where the demo was called."""
     relative = os.path.relpath(path)
@@ -175,6 +203,7 @@ def show_places(executables: dict[str, str], address: str) -> None:
         "$BIN/mock-api &                  # the same world again; its API: http://%s/swagger-ui/" % address,
         'curl -X POST "$EMPLY_BASE_URL/_mock/advance?hours=24"',
         "$BIN/ingest && $BIN/ingest runs  # each program has --help",
+        "$BIN/transfer plan && $BIN/transfer listings",
     ):
         screen.say("  " + line)
 
@@ -193,10 +222,11 @@ def demo() -> None:
     executables = prepare()
     create = {"MOCK_DATABASE_URL": MOCK_DATABASE + "?mode=rwc"}
     with mock(executables["mock-api"], create, LOGS / "mock-api.log") as world:
-        settings = {**SETTINGS, "EMPLY_BASE_URL": world.url, "PII_KEY": secrets.token_hex(32)}
+        urls = {"EMPLY_BASE_URL": world.url, "BOARD_BASE_URL": world.url}
+        settings = {**SETTINGS, **urls, "PII_KEY": secrets.token_hex(32)}
         write_settings(settings, world.address)
         pipeline = Pipeline(executables, settings)
-        screen.heading("First run: everything is new (mock-api plays Emply at %s)" % world.url)
+        screen.heading("First run: everything is new (mock-api plays Emply and the job board at %s)" % world.url)
         pipeline.migrate()
         pipeline.move_data()
         let_a_day_pass(world)
@@ -208,6 +238,7 @@ def demo() -> None:
         pipeline.forget_somebody()
         pipeline.move_data()
         show(pipeline)
+        show_board(world)
         show_places(executables, world.address)
 
 
