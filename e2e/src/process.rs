@@ -115,6 +115,11 @@ impl Running {
         self.signal("CONT");
     }
 
+    /// Asks it to end.
+    pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
         assert!(sent.is_ok_and(|status| status.success()), "SIG{name} cannot be sent");

@@ -137,6 +137,27 @@ async fn an_ad_that_is_refused_is_held_in_the_end_and_stops_no_other() {
     assert_eq!(world.on_view("v-0").await.len(), 1);
 }
 
+#[tokio::test]
+async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
+    let world = World::new().await;
+    world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png"])]).await;
+    world.board.gate.plan([]);
+    let late = json!([{"path": "/api/job/create", "fault": {"kind": "latency", "milliseconds": 1000}}]);
+    world.board.mock.put("/_mock/faults", &late).await;
+    let running = world.transfer().start();
+    while world.board.gate.calls().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    running.terminate();
+    let ended = running.wait();
+    assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
+    assert!(ended.err.contains("stopped by a signal"), "{}", ended.err);
+    let listing = world.listing("v-1");
+    assert!(listing["state"] == "uploading" && listing["listing_id"].is_string(), "{listing}");
+    assert_eq!(world.run_with([]).must(0, &[]).count("inserted"), 1);
+    must_be_whole(&world, "v-1").await;
+}
+
 /// Holds that it is on view once, with every file that its text names, byte by byte.
 pub(crate) async fn must_be_whole(world: &World, vacancy: &str) {
     let on_view = world.on_view(vacancy).await;
