@@ -119,6 +119,17 @@ async fn a_board_that_is_away_is_nobodys_fault() {
 }
 
 #[tokio::test]
+async fn a_lost_answer_leaves_one_posting_in_doubt_and_no_other() {
+    let world = World::new().await;
+    world.store.list((0..3).map(|number| world.posting(&format!("v-{number}"), "Nurse", &[])).collect()).await;
+    let run = world.run_with((0..9).map(|call| (call, BAD_GATEWAY)));
+    run.must(2, &["no other posting is begun in this run", "1 postings wait for a person"]);
+    assert_eq!(world.board.gate.calls().len(), 1);
+    assert_eq!(world.run_with([]).must(0, &[]).count("inserted"), 2);
+    assert_eq!(world.listing("v-0")["state"], "unknown");
+}
+
+#[tokio::test]
 async fn an_ad_that_is_refused_is_held_in_the_end_and_stops_no_other() {
     let settings = [("MOCK_BOARD_ERROR_STATUS", "500"), ("MOCK_BOARD_MAX_BYTES", "3000")];
     let world = World::on(Board::start_with(&settings), Kind::Sqlite).await;
@@ -156,6 +167,30 @@ async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
     assert!(listing["state"] == "uploading" && listing["listing_id"].is_string(), "{listing}");
     assert_eq!(world.run_with([]).must(0, &[]).count("inserted"), 1);
     must_be_whole(&world, "v-1").await;
+}
+
+#[tokio::test]
+async fn an_id_is_kept_when_the_database_goes_away_for_a_moment() {
+    if !Kind::Postgres.is_there() {
+        return;
+    }
+    let world = World::on(Board::start(), Kind::Postgres).await;
+    world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png"])]).await;
+    world.board.gate.plan([]);
+    let late = json!([{"path": "/api/job/create", "fault": {"kind": "latency", "milliseconds": 1000}}]);
+    world.board.mock.put("/_mock/faults", &late).await;
+    let running = world.transfer().start();
+    while world.board.gate.calls().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    world.store.database.hang_up().await;
+    let ended = running.wait();
+    // other connections may have been cut too, and are not waited for
+    assert!(matches!(ended.status.code(), Some(0 | 1)), "{}", ended.err);
+    assert!(ended.err.contains("the board's id could not be written down yet"), "{}", ended.err);
+    world.run_with([]).must(0, &[]);
+    must_be_whole(&world, "v-1").await;
+    assert_eq!(world.on_board().await["v-1"].len(), 1);
 }
 
 /// Holds that it is on view once, with every file that its text names, byte by byte.

@@ -131,6 +131,10 @@ impl Run<'_> {
             let latest = situation.latest.remove(&vacancy);
             let draft = situation.selection.drafts.get(&vacancy);
             self.one(decision, latest, draft, &situation.board).await?;
+            if self.counts.lost > 0 {
+                // whatever took that answer away would take the next ones too
+                break;
+            }
         }
         self.counts.judge()
     }
@@ -196,6 +200,11 @@ impl Run<'_> {
                 tracing::warn!(vacancy, "it waits for a person: `transfer listings` tells why");
                 self.counts.waiting += 1;
                 self.counts.news += u64::from(is_news);
+            }
+            Progress::Lost => {
+                tracing::warn!(vacancy, "the answer to `create` was lost; no other posting is begun in this run");
+                (self.counts.waiting, self.counts.news) = (self.counts.waiting + 1, self.counts.news + 1);
+                self.counts.lost += 1;
             }
             Progress::Away(reason) => bail!("the board is away: {reason}"),
             Progress::NoAccount => bail!(Final::new(
@@ -288,6 +297,8 @@ struct Counts {
     waiting: u64,
     /// Of these, since now.
     news: u64,
+    /// Of these, since the answer to `create` was lost.
+    lost: u64,
     suppressed: u64,
 }
 

@@ -4,8 +4,9 @@
 //! The board can be asked for nothing, so a call whose answer was lost stays in doubt, and `create` is then never made
 //! again by itself.
 
-use std::cell::Cell;
+use std::{cell::Cell, time::Duration};
 
+use anyhow::Context as _;
 use domain::instant::microseconds;
 use runtime::Context;
 use store::{
@@ -25,6 +26,11 @@ use crate::{
     source::{Fetcher, NotFetched},
     transform::Draft,
 };
+
+/// How often the board's id is written down, if that fails.
+const WRITES_OF_AN_ID: usize = 5;
+/// A database that is started anew is back in a few seconds.
+const BETWEEN_WRITES: Duration = Duration::from_secs(2);
 
 /// What all postings of a run have in common.
 pub(crate) struct HandOver<'a> {
@@ -50,6 +56,8 @@ pub(crate) enum Progress {
     Stopped { is_news: bool },
     /// The board is not there, and nothing of it is to be asked in this run.
     Away(String),
+    /// The answer to `create` was lost: whether the board has it, only its staff knows.
+    Lost,
     /// The board takes nothing from the account.
     NoAccount,
 }
@@ -122,15 +130,38 @@ impl HandOver<'_> {
                 self.account_is_good.set(true);
                 listing.listing_id = Some(id);
                 listing.state = ListingState::Created;
-                self.write(listing).await?;
+                self.keep_id(listing).await?;
                 let mut uploads = Uploads::of(self, listing).await?;
                 uploads.have(files);
                 uploads.all(listing).await
             }
             Reply::Refused(reason) => self.create_refused(listing, &reason).await,
-            Reply::Lost(reason) => self.unknown(listing, Step::Create, &reason).await,
+            Reply::Lost(reason) => {
+                self.unknown(listing, Step::Create, &reason).await?;
+                Ok(Stepped::Ended(Progress::Lost))
+            }
             Reply::Away(reason) => self.away(listing, ListingState::Planned, reason).await,
         }
+    }
+
+    /// The board's id is nowhere else, so a database that is away is waited for; and if it stays away, the message has it.
+    async fn keep_id(&self, listing: &mut Model) -> anyhow::Result<()> {
+        for _ in 0..WRITES_OF_AN_ID {
+            match self.write(listing).await {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    tracing::warn!(error = format!("{error:#}"), "the board's id could not be written down yet")
+                }
+            }
+            tokio::time::sleep(BETWEEN_WRITES).await;
+        }
+        let (vacancy, id) = (listing.vacancy_id.clone(), listing.listing_id.clone().unwrap_or_default());
+        self.write(listing).await.with_context(|| {
+            format!(
+                "the board has {vacancy} as {id}, and that could not be written down: run \
+                 `transfer resolve {vacancy} --created {id}` after the next run"
+            )
+        })
     }
 
     /// The board does not say whether it is the ad or the account that it refuses. It takes an ad that nothing is wrong with,
