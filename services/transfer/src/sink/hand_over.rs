@@ -150,7 +150,7 @@ impl HandOver<'_> {
             match self.write(listing).await {
                 Ok(()) => return Ok(()),
                 Err(error) => {
-                    tracing::warn!(error = format!("{error:#}"), "the board's id could not be written down yet")
+                    tracing::warn!(error = format!("{error:#}"), "the board's id could not be written down yet");
                 }
             }
             tokio::time::sleep(BETWEEN_WRITES).await;
