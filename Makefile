@@ -108,8 +108,10 @@ bench-export: tools ## export beside COPY, DuckDB and dlt: rows per second, memo
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/export.py
 
-# what a default install runs
-IMAGES = mock-api migrate ingest export reports dbt-lake
+# where an install's rows go, lake or bigquery: it says which dbt is needed, and the other one's image is large
+WAREHOUSE ?= lake
+# what an install runs
+IMAGES = mock-api migrate ingest export reports dbt-$(WAREHOUSE)
 IMAGE_PREFIX ?= emply-pipeline/
 IMAGE_TAG ?= dev
 export IMAGE_PREFIX IMAGE_TAG
@@ -144,9 +146,11 @@ kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml
 	kubectl apply -f k8s/namespace.yaml
 
-kind-demo: images ## bring the images to the kind cluster and install the chart
+kind-demo: ## bring what an install runs to the kind cluster, and install: make kind-demo [WAREHOUSE=bigquery VALUES=my-values.yaml]
+	python3 e2e/images.py $(IMAGES)
 	for name in $(IMAGES); do kind load docker-image --name emply "$(IMAGE_PREFIX)$$name:$(IMAGE_TAG)"; done
-	helm=$(call go_tool,helm); "$$helm" install emply $(CHART) --namespace emply --set image.tag="$(IMAGE_TAG)" --wait
+	helm=$(call go_tool,helm); "$$helm" install emply $(CHART) --namespace emply --set image.tag="$(IMAGE_TAG)" \
+		$(if $(filter bigquery,$(WAREHOUSE)),--set warehouse.type=bigquery) $(if $(VALUES),--values "$(VALUES)") --wait
 
 kind-down: ## remove the kind cluster
 	kind delete cluster --name emply

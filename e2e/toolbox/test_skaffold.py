@@ -4,13 +4,19 @@ Skaffold itself is not needed. KEYS are those keys of https://skaffold.dev/docs/
 are likely to; a new one is looked up there and added here.
 """
 
+import copy
 import re
+import subprocess
+import sys
 import unittest
 from typing import Any
 
 import yaml
 
 from programs import REPOSITORY
+
+sys.path.append(str(REPOSITORY / "e2e"))
+import images  # noqa: E402
 
 BUILD = {
     "artifacts": [{"image": str, "context": str, "docker": {"dockerfile": str, "target": str, "buildArgs": None}}],
@@ -55,13 +61,39 @@ def faults(found: Any, expected: Any, path: str = "") -> list[str]:
                       for fault in faults(each, expected[name], "%s.%s" % (path, name))]
 
 
+def patched(config: Any, profile: str) -> Any:
+    """The configuration as skaffold sees it with a profile of patches, those that add to or replace something."""
+    changed = copy.deepcopy(config)
+    (patches,) = [each["patches"] for each in config["profiles"] if each["name"] == profile]
+    for patch in patches:
+        *way, last = patch["path"].split("/")[1:]
+        found = changed
+        for name in way:
+            found = found[int(name)] if isinstance(found, list) else found[name]
+        if last == "-":
+            assert patch["op"] == "add", patch
+            found.append(patch["value"])
+        else:
+            key = int(last) if isinstance(found, list) else last
+            # to replace what is not there is a fault, for skaffold too
+            assert patch["op"] == "replace" and found[key] is not None, patch
+            found[key] = patch["value"]
+    return changed
+
+
+def targets_of(config: Any) -> list[str]:
+    return [each["docker"]["target"] for each in config["build"]["artifacts"]]
+
+
 class Skaffold(unittest.TestCase):
     def setUp(self) -> None:
         self.config = yaml.safe_load((REPOSITORY / "skaffold.yaml").read_text())
+        self.with_bigquery = patched(self.config, "bigquery")
         (self.release,) = self.config["deploy"]["helm"]["releases"]
 
     def test_every_key_is_one_of_the_schema(self) -> None:
-        self.assertEqual(faults(self.config, KEYS), [])
+        for config in (self.config, self.with_bigquery):
+            self.assertEqual(faults(config, KEYS), [])
         self.assertRegex(self.config["apiVersion"], r"^skaffold/v4beta\d+$")
         self.assertEqual(self.config["kind"], "Config")
 
@@ -71,17 +103,35 @@ class Skaffold(unittest.TestCase):
 
     def test_every_target_is_one_of_the_dockerfile(self) -> None:
         targets = re.findall(r"(?m)^FROM \S+ AS (\S+)$", (REPOSITORY / "Dockerfile").read_text())
-        for artifact in self.config["build"]["artifacts"]:
-            self.assertIn(artifact["docker"]["target"], targets)
-            self.assertEqual(artifact["image"].rpartition("/")[2], artifact["docker"]["target"])
+        for config in (self.config, self.with_bigquery):
+            for artifact in config["build"]["artifacts"]:
+                self.assertIn(artifact["docker"]["target"], targets)
+                self.assertEqual(artifact["image"].rpartition("/")[2], artifact["docker"]["target"])
 
     def test_every_image_of_the_chart_is_built_and_given(self) -> None:
         values = yaml.safe_load((REPOSITORY / "helm/emply-pipeline/values.yaml").read_text())
-        given = self.release["setValueTemplates"]
-        self.assertEqual(set(given), {"images." + name for name in values["images"]})
-        # skaffold writes an artifact's name with _ for all but letters and digits
-        built = {re.sub(r"\W", "_", each["image"]) for each in self.config["build"]["artifacts"]}
-        self.assertEqual(set(given.values()), {"{{.IMAGE_FULLY_QUALIFIED_%s}}" % name.replace("-", "_") for name in built})
+        for config in (self.config, self.with_bigquery):
+            given = config["deploy"]["helm"]["releases"][0]["setValueTemplates"]
+            self.assertEqual(set(given), {"images." + name for name in values["images"]})
+            # skaffold writes an artifact's name with _ for all but letters and digits
+            built = {re.sub(r"\W", "_", each["image"]) for each in config["build"]["artifacts"]}
+            self.assertEqual(set(given.values()), {"{{.IMAGE_FULLY_QUALIFIED_%s}}" % name for name in built})
+
+    def test_a_lake_needs_no_image_of_bigquery_and_the_other_way_round(self) -> None:
+        self.assertEqual(targets_of(self.config), list(images.OF_THE_CHART))
+        self.assertEqual(targets_of(self.with_bigquery), list(images.WITH_BIGQUERY))
+        self.assertEqual({*images.OF_THE_CHART, *images.WITH_BIGQUERY}, set(images.LARGEST))
+
+    def test_make_brings_the_same_to_kind(self) -> None:
+        for warehouse, wanted in (("lake", images.OF_THE_CHART), ("bigquery", images.WITH_BIGQUERY)):
+            words = ["make", "--dry-run", "--no-print-directory", "kind-demo", "WAREHOUSE=" + warehouse]
+            said = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True).stdout
+            self.assertIn("e2e/images.py %s\n" % " ".join(wanted), said)
+            self.assertEqual("--set warehouse.type=bigquery" in said, warehouse == "bigquery")
+
+    def test_bigquery_comes_with_values_of_ones_own(self) -> None:
+        files = self.with_bigquery["deploy"]["helm"]["releases"][0]["valuesFiles"]
+        self.assertEqual(files, [*self.release["valuesFiles"], "{{.BIGQUERY_VALUES}}"])
 
     def test_what_it_names_is_there(self) -> None:
         for path in (self.release["chartPath"], *self.release["valuesFiles"]):
@@ -93,7 +143,8 @@ class Skaffold(unittest.TestCase):
                          {self.release["name"] + "-mock-api", self.release["name"] + "-reports"})
 
     def test_kinds_context_is_the_one_that_make_makes(self) -> None:
-        contexts = {each["name"]: each["activation"][0]["kubeContext"] for each in self.config["profiles"]}
+        contexts = {each["name"]: each["activation"][0]["kubeContext"] for each in self.config["profiles"]
+                    if "activation" in each}
         cluster = re.search(r"kind create cluster --name (\S+)", (REPOSITORY / "Makefile").read_text())
         assert cluster is not None
         self.assertEqual(contexts, {"kind": "kind-" + cluster.group(1), "minikube": "minikube"})
