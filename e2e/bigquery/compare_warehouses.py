@@ -13,46 +13,26 @@ Exit code: 0 all rows are equal, 1 they are not or a step failed, 128 + n after 
 """
 
 import argparse
-import json
 import os
 import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "toolbox"))
 
 import screen  # noqa: E402
+from comparison import DATASET, PROJECT, RELATIONS, Relation, Row, compare, judge, rows_of, spoiling  # noqa: E402
 from mock import mock  # noqa: E402
 from programs import REPOSITORY, Failed, Stopped, build, last_record, leave_on_signals, run, tail  # noqa: E402
 
 NAMES = ("mock-api", "migrate", "ingest", "export")
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 ENTRYPOINT = str(REPOSITORY / "dbt" / "entrypoint.py")
-# the emulator's project
-PROJECT, DATASET = "test", "emply"
 MEDIA = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"
-SHOWN = 5
-
-Row = dict[str, Any]
-
-
-class Relation(NamedTuple):
-    """What is compared, and where it is."""
-
-    name: str
-    key: tuple[str, ...]
-    is_mart: bool = False
-
-
-RELATIONS = (
-    Relation("stg_postings", ("vacancy_id", "media_id")),
-    Relation("stg_applications", ("application_id",)),
-    Relation("fct_applications_per_posting", ("vacancy_id",), is_mart=True),
-)
 
 
 class Warehouse:
@@ -85,8 +65,7 @@ class Warehouse:
 
     def rows(self, script: str, python: str, words: Sequence[str]) -> list[Row]:
         log = self.work / ("read-%s.log" % self.name)
-        answer = run([python, str(HERE / script), *words], self.settings, log)
-        return [json.loads(line) for line in answer.splitlines()]
+        return rows_of(run([python, str(HERE / script), *words], self.settings, log))
 
 
 class Lake(Warehouse):
@@ -109,7 +88,7 @@ class Lake(Warehouse):
 
 
 class BigQuery(Warehouse):
-    """Both are there after a run: views in the dataset where dbt works, marts in theirs."""
+    """All of it is there after a run."""
 
     def __init__(self, work: Path, settings: dict[str, str]) -> None:
         self.endpoint, self.reader = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
@@ -120,65 +99,29 @@ class BigQuery(Warehouse):
                          {**settings, **place, "DOCS_PATH": str(work / "docs-bigquery.html")})
 
     def read(self, relation: Relation) -> list[Row]:
-        dataset = DATASET + ("_marts" if relation.is_mart else "_dbt")
-        words = [self.endpoint, PROJECT, dataset, relation.name, ",".join(relation.key)]
+        words = [self.endpoint, PROJECT, relation.dataset, relation.name, ",".join(relation.key)]
         return self.rows("read_table.py", self.reader, words)
 
     def spoil(self) -> None:
-        """One application gets another stage, behind everybody's back."""
-        table = "`%s.%s.application`" % (PROJECT, DATASET)
-        sql = "UPDATE %s SET stage = 'spoilt' WHERE application_id = (SELECT MIN(application_id) FROM %s)" % (
-            table, table)
         code = "\n".join((
             "import sys; sys.path.insert(0, sys.argv[1])",
             "from read_table import ONCE, connect",
             "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)",
         ))
-        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, sql]
+        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, spoiling()]
         run(words, self.settings, self.work / "spoil.log")
 
 
-def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> list[str]:
-    """One line per difference. A key that is there twice is one, too."""
-    found = []
-    sides = {"lake": lake, "BigQuery": bigquery}
-    keyed = {side: {tuple(row[column] for column in relation.key): row for row in rows} for side, rows in sides.items()}
-    for side, rows in sides.items():
-        if len(keyed[side]) != len(rows):
-            found.append("%s: %d rows have %d keys" % (side, len(rows), len(keyed[side])))
-    here, there = keyed["lake"], keyed["BigQuery"]
-    for key in sorted(here.keys() | there.keys(), key=repr):
-        if key not in here or key not in there:
-            found.append("%s: in %s alone" % (key, "the lake" if key in here else "BigQuery"))
-            continue
-        if list(here[key]) != list(there[key]):
-            found.append("%s: columns %s and %s" % (key, list(here[key]), list(there[key])))
-            continue
-        for column, value in here[key].items():
-            other = there[key][column]
-            # 1 and true are equal for Python, and are not the same
-            if value != other or type(value) is not type(other):
-                found.append("%s %s: %r in the lake, %r in BigQuery" % (key, column, value, other))
-    return found
-
-
-def compare(lake: Lake, bigquery: BigQuery) -> None:
+def compare_all(lake: Lake, bigquery: BigQuery) -> None:
     """Prints how many rows were equal; fails with the first differences."""
     screen.heading("Row by row, column by column")
-    found = []
+    compared = []
     lake.make_views()
     for relation in RELATIONS:
         with screen.step("compare") as done:
-            rows, others = lake.read(relation), bigquery.read(relation)
-            if not rows:
-                raise Failed("%s has no rows in the lake: nothing was compared" % relation.name)
-            differing = differences(relation, rows, others)
-            found += ["%s %s" % (relation.name, line) for line in differing]
-            done.text = "%s: %d rows × %d columns, %s" % (
-                relation.name, len(rows), len(rows[0]), "all equal" if not differing else "%d differ" % len(differing))
-    if found:
-        more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
-        raise Failed("the lake and BigQuery differ:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+            compared.append(compare(relation, lake.read(relation), bigquery.read(relation)))
+            done.text = str(compared[-1])
+    judge(compared)
 
 
 def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> dict[str, Any]:
@@ -213,7 +156,7 @@ def play(programs: dict[str, str], work: Path, spoil: bool) -> None:
             warehouse.fill(programs["export"])
         if spoil:
             bigquery.spoil()
-        compare(lake, bigquery)
+        compare_all(lake, bigquery)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,95 @@
+"""What dbt has made of a lake and of BigQuery, held against each other row by row and column by column."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from programs import Failed
+
+# the emulator's project, and the dataset that export gets
+PROJECT, DATASET = "test", "emply"
+SHOWN = 5
+
+Row = dict[str, Any]
+
+
+class Relation(NamedTuple):
+    """What is compared, and where it is."""
+
+    name: str
+    key: tuple[str, ...]
+    is_mart: bool = False
+
+    @property
+    def dataset(self) -> str:
+        """Where it is in BigQuery: views in the dataset where dbt works, marts in theirs."""
+        return DATASET + ("_marts" if self.is_mart else "_dbt")
+
+
+RELATIONS = (
+    Relation("stg_postings", ("vacancy_id", "media_id")),
+    Relation("stg_applications", ("application_id",)),
+    Relation("fct_applications_per_posting", ("vacancy_id",), is_mart=True),
+)
+
+
+class Compared(NamedTuple):
+    """A relation of both sides."""
+
+    relation: Relation
+    rows: int
+    columns: int
+    found: list[str]
+
+    def __str__(self) -> str:
+        verdict = "%d differ" % len(self.found) if self.found else "all equal"
+        return "%s: %d rows × %d columns, %s" % (self.relation.name, self.rows, self.columns, verdict)
+
+
+def compare(relation: Relation, lake: list[Row], bigquery: list[Row]) -> Compared:
+    """Holds the rows of both sides, as read_lake.py and read_table.py print them, against each other."""
+    if not lake:
+        raise Failed("%s has no rows in the lake: nothing was compared" % relation.name)
+    return Compared(relation, len(lake), len(lake[0]), differences(relation, lake, bigquery))
+
+
+def rows_of(printed: str) -> list[Row]:
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+def judge(compared: Sequence[Compared]) -> None:
+    """Fails with the first differences, where there are any."""
+    found = ["%s %s" % (each.relation.name, line) for each in compared for line in each.found]
+    if found:
+        more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
+        raise Failed("the lake and BigQuery differ:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+
+
+def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> list[str]:
+    """One line per difference. A key that is there twice is one, too."""
+    found = []
+    sides = {"lake": lake, "BigQuery": bigquery}
+    keyed = {side: {tuple(row[column] for column in relation.key): row for row in rows} for side, rows in sides.items()}
+    for side, rows in sides.items():
+        if len(keyed[side]) != len(rows):
+            found.append("%s: %d rows have %d keys" % (side, len(rows), len(keyed[side])))
+    here, there = keyed["lake"], keyed["BigQuery"]
+    for key in sorted(here.keys() | there.keys(), key=repr):
+        if key not in here or key not in there:
+            found.append("%s: in %s alone" % (key, "the lake" if key in here else "BigQuery"))
+            continue
+        if list(here[key]) != list(there[key]):
+            found.append("%s: columns %s and %s" % (key, list(here[key]), list(there[key])))
+            continue
+        for column, value in here[key].items():
+            other = there[key][column]
+            # 1 and true are equal for Python, and are not the same
+            if value != other or type(value) is not type(other):
+                found.append("%s %s: %r in the lake, %r in BigQuery" % (key, column, value, other))
+    return found
+
+
+def spoiling() -> str:
+    """A statement for BigQuery that gives one application another stage, behind everybody's back."""
+    table = "`%s.%s.application`" % (PROJECT, DATASET)
+    return "UPDATE %s SET stage = 'spoilt' WHERE application_id = (SELECT MIN(application_id) FROM %s)" % (table, table)
