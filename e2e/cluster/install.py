@@ -96,9 +96,9 @@ def decoded(value: str) -> str:
 
 
 def helm_test(subject: Pipeline) -> str:
-    words = [subject.kube.helm_program, "-n", subject.kube.namespace, "test", RELEASE, "--timeout=4m"]
+    words = [subject.kube.helm_program, "-n", subject.kube.namespace, "test", RELEASE, "--timeout=6m"]
     # what the checks say goes to stderr
-    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+    done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600)
     report = done.stdout
     phases = re.findall(r"Phase: +(\w+)", report)
     expect(phases == ["Succeeded"] * 4, report)

@@ -76,7 +76,7 @@ class Kube:
         self.kubectl("create", "job", "--from=cronjob/" + cron_job, name)
         return name
 
-    def outcome(self, job: str, seconds: float = 300) -> str:
+    def outcome(self, job: str, seconds: float = 600) -> str:
         """`Complete` or `Failed`, when it has come to that."""
         def ended() -> str | None:
             conditions = self.get("job", job).get("status", {}).get("conditions", [])

@@ -1,6 +1,8 @@
 """The installed pipeline, as the steps see it: what is in the mock, the database and the lake."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ class Pipeline:
         """A revision with these values on top of the release's own."""
         return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, "--wait", "--timeout=5m")
 
+    def revision(self) -> int:
+        return int(json.loads(self.kube.helm("status", RELEASE, "-o", "json"))["version"])
+
     def mock(self, path: str, method: str = "GET") -> Any:
         with self.kube.forward("emply-mock-api", 8000) as address:
             status, _, body = ask(address + path, method)
@@ -45,12 +50,19 @@ class Pipeline:
         query = "select count(*) from %s where removed_at is null"
         return {name: int(self.kube.sql(query % table, database)) for name, table in counts.items()}
 
-    def in_the_lake(self) -> dict[str, int]:
+    @contextlib.contextmanager
+    def lake_reader(self) -> Iterator[None]:
+        """The pod `lake-reader`, which sees the lake at /lake and cannot write there."""
         self.kube.kubectl("apply", "-f", "-", given=READER.read_text().replace("@IMAGE@", self.dbt_image()))
-        self.kube.kubectl("wait", "--for=condition=Ready", "pod/lake-reader", "--timeout=60s")
-        found = self.kube.kubectl("exec", "lake-reader", "--", "python", "-c", LIVE)
-        self.kube.kubectl("delete", "pod", "lake-reader", "--wait", "--grace-period=1")
-        return dict(json.loads(found))
+        try:
+            self.kube.kubectl("wait", "--for=condition=Ready", "pod/lake-reader", "--timeout=100s")
+            yield
+        finally:
+            self.kube.kubectl("delete", "pod", "lake-reader", "--wait", "--grace-period=1")
+
+    def in_the_lake(self) -> dict[str, int]:
+        with self.lake_reader():
+            return dict(json.loads(self.kube.kubectl("exec", "lake-reader", "--", "python", "-c", LIVE)))
 
     def dbt_image(self) -> str:
         spec = self.kube.get("cronjob", "emply-export")["spec"]["jobTemplate"]["spec"]["template"]["spec"]

@@ -5,14 +5,14 @@
 
 The cluster is that of KUBECONFIG. Everything happens in a namespace of its own, which is made with pod security
 `restricted` enforced, and removed at the end (KEEP=1 leaves it). Images must have been built (`make images`); each is
-brought to the cluster by the command in IMAGE_LOAD, which gets its name as the last argument.
+brought to the cluster by the command in IMAGE_LOAD, which gets its name as the last argument. One more, an emulator of
+BigQuery, docker builds when it is needed.
 
 Settings: KUBECONFIG, IMAGE_LOAD (kind load docker-image), IMAGE_PREFIX (emply-pipeline/), IMAGE_TAG (dev), HELM (helm),
 SCREENSHOTS (a folder for pictures of the pages), KEEP. STEPs are names of steps to take; without any, all of them.
 """
 
 import os
-import shlex
 import shutil
 import sys
 import tempfile
@@ -20,32 +20,24 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "toolbox")]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "toolbox"), str(HERE.parent / "bigquery")]
 
 import accidents  # noqa: E402
 import changes  # noqa: E402
 import external  # noqa: E402
 import images  # noqa: E402
 import install  # noqa: E402
+import loading  # noqa: E402
 import pages  # noqa: E402
 import ten_runs  # noqa: E402
+import warehouses  # noqa: E402
 from kube import Failed, Kube, command  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
 from screen import heading, step  # noqa: E402
 
 NAMESPACE = "emply-test"
-STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *ten_runs.STEPS, *changes.STEPS, *external.STEPS)
-
-
-def load_images() -> str:
-    """Brings our images, and PostgreSQL's where docker has it, to the cluster."""
-    tool = shlex.split(os.environ.get("IMAGE_LOAD") or "kind load docker-image")
-    wanted = [images.reference(name) for name in images.OF_THE_CHART]
-    if command(["docker", "images", "-q", "postgres:17"]).strip():
-        wanted.append("postgres:17")
-    for image in wanted:
-        command([*tool, image], 600)
-    return "%d images by %s" % (len(wanted), tool[0].rsplit("/", 1)[-1])
+STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *ten_runs.STEPS, *warehouses.STEPS, *changes.STEPS,
+         *external.STEPS)
 
 
 def pipeline(screenshots: Path) -> Pipeline:
@@ -71,11 +63,11 @@ def main(wanted: list[str]) -> int:
     started = time.monotonic()
     heading("The chart on the cluster of %s" % os.environ.get("KUBECONFIG", "kubectl's current context"))
     try:
+        subject = pipeline(screenshots)
         if not wanted:
             remove_namespace()
             with step("images") as done:
-                done.text = load_images()
-        subject = pipeline(screenshots)
+                done.text = loading.bring_all(subject)
         for name, function in STEPS:
             if not wanted or name in wanted:
                 with step(name) as done:

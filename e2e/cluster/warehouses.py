@@ -1,0 +1,115 @@
+"""The release sends the store to BigQuery for a while, which an emulator in the cluster plays, and then to its lake again.
+dbt has to make the same of both."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import images
+import loading
+from accidents import time_passes
+from comparison import PROJECT, RELATIONS, Relation, Row, compare, judge, rows_of, spoiling
+from install import check_log, helm_test
+from kube import ask, expect
+from pipeline import CHART, Pipeline
+from programs import REPOSITORY
+from setup import ONCE
+
+EMULATOR = Path(__file__).with_name("emulator")
+READERS = REPOSITORY / "e2e" / "bigquery"
+# the chart's own example of an emulator: its address, and the rule of the NetworkPolicies that leads there
+VALUES = ("--values", str(Path(CHART) / "ci" / "emulator-values.yaml"))
+IMAGE = "bigquery-emulator"
+HERE = "http://127.0.0.1:9050"
+# nothing of dbt's may lie on the lake, which is there to be read
+VIEWS = "/tmp/views.duckdb"
+DBT = ("env", "LAKE_PATH=/lake", "DUCKDB_PATH=" + VIEWS, "DBT_TARGET_PATH=/tmp/target", "DBT_LOG_PATH=/tmp/logs", "dbt",
+       "run", "--select", "staging", "--project-dir", "/opt/emply/dbt", "--profiles-dir", "/opt/emply/dbt")
+
+
+@contextlib.contextmanager
+def emulator(subject: Pipeline) -> Iterator[None]:
+    """It is there, and ready, until this is left."""
+    reference = images.reference(IMAGE)
+    images.docker("build", "--quiet", "--file", str(EMULATOR / "Dockerfile"), "--build-arg", "ONCE=" + ONCE["venv-bigquery"],
+                  "--tag", reference, str(READERS), timeout_seconds=images.BUILD_SECONDS)
+    loading.bring(reference)
+    manifest = (EMULATOR / "emulator.yaml").read_text().replace("@IMAGE@", reference).replace("@PROJECT@", PROJECT)
+    subject.kube.kubectl("apply", "-f", "-", given=manifest)
+    try:
+        subject.kube.kubectl("wait", "--for=condition=Ready", "pod/emulator", "--timeout=300s", timeout_seconds=320)
+        yield
+    finally:
+        subject.kube.kubectl("delete", "-f", "-", "--wait", "--grace-period=1", given=manifest)
+
+
+def export(subject: Pipeline, name: str) -> int:
+    """A run of export and dbt by hand; gives how many rows were sent."""
+    log = subject.kube.run("emply-export", name)
+    check_log(subject, log)
+    return int(next(line["rows"] for line in log if line.get("outcome") == "succeeded" and "rows" in line))
+
+
+def fill_bigquery(subject: Pipeline) -> tuple[int, int]:
+    """Everything first, then what has changed since; gives how many rows that were."""
+    subject.upgrade(*VALUES)
+    try:
+        everything = export(subject, "export-to-bigquery")
+        helm_test(subject)
+        time_passes(subject)
+        subject.kube.run("emply-ingest", "ingest-for-bigquery")
+        return everything, export(subject, "changes-to-bigquery")
+    finally:
+        # the lake is where it was left
+        subject.upgrade()
+
+
+def in_the_lake(subject: Pipeline, relation: Relation) -> list[Row]:
+    where = "'/lake/marts/%s.parquet'" % relation.name if relation.is_mart else "main." + relation.name
+    return printed(subject, "lake-reader", "read_lake.py", VIEWS, where, ",".join(relation.key))
+
+
+def in_bigquery(subject: Pipeline, relation: Relation) -> list[Row]:
+    words = (HERE, PROJECT, relation.dataset, relation.name, ",".join(relation.key))
+    return printed(subject, "emulator", "read_table.py", *words)
+
+
+def printed(subject: Pipeline, pod: str, script: str, *words: str) -> list[Row]:
+    """What a script prints that is run in a pod."""
+    given = (READERS / script).read_text()
+    return rows_of(subject.kube.kubectl("exec", "-i", pod, "--", "python", "-", *words, given=given))
+
+
+def statement(subject: Pipeline, sql: str) -> None:
+    body = json.dumps({"query": sql, "useLegacySql": False}).encode()
+    with subject.kube.forward("emulator", 9050) as address:
+        status, _, said = ask("%s/bigquery/v2/projects/%s/queries" % (address, PROJECT), "POST",
+                              {"Content-Type": "application/json"}, body)
+    answer: dict[str, Any] = json.loads(said)
+    expect(status == 200 and not answer.get("errors"), "the emulator refuses %s: %s" % (sql, answer))
+
+
+def both_warehouses(subject: Pipeline) -> str:
+    with emulator(subject):
+        everything, changes = fill_bigquery(subject)
+        expect(everything > changes > 0, "%d rows were sent to BigQuery, then %d" % (everything, changes))
+        export(subject, "export-to-the-lake")
+        with subject.lake_reader():
+            subject.kube.kubectl("exec", "lake-reader", "--", *DBT)
+            lake = {relation: in_the_lake(subject, relation) for relation in RELATIONS}
+        compared = [compare(relation, rows, in_bigquery(subject, relation)) for relation, rows in lake.items()]
+        judge(compared)
+        one_is_found(subject, lake)
+    return "%d rows, then %d; %s" % (everything, changes, ", ".join("%s %d" % (each.relation.name, each.rows) for each in compared))
+
+
+def one_is_found(subject: Pipeline, lake: dict[Relation, list[Row]]) -> None:
+    """A comparison that cannot fail would say nothing."""
+    statement(subject, spoiling())
+    found = [line for relation, rows in lake.items() for line in compare(relation, rows, in_bigquery(subject, relation)).found]
+    expect(len(found) == 1 and "spoilt" in found[0], "one value was changed in BigQuery, found were %s" % found)
+
+
+STEPS = (("warehouses", both_warehouses),)
