@@ -12,8 +12,9 @@ use crate::{
     settings::{LogFormat, ProcessSettings},
 };
 
-/// What the libraries say of themselves is shown only when it is a warning, unless asked for.
-const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,reqwest=warn,opentelemetry=warn,opentelemetry_sdk=warn,actix_server=warn";
+/// What the libraries say of themselves is shown only when it is a warning, unless asked for. gcp_auth warns of each try with
+/// the answer's body.
+const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,reqwest=warn,opentelemetry=warn,opentelemetry_sdk=warn,actix_server=warn,gcp_auth=error";
 
 /// The running exporters.
 pub(crate) struct Telemetry {

@@ -94,7 +94,7 @@ impl Client {
 
     /// Sends a call that may be repeated, as long as that may help and the budget lasts.
     pub(super) async fn send(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Answer, ApiError> {
-        let mut tries = 0;
+        let (mut tries, mut has_new_token) = (0, false);
         loop {
             tries += 1;
             let error = match self.once(method.clone(), url.clone(), body).await {
@@ -102,7 +102,10 @@ impl Client {
                 Err(error) => error,
             };
             match error.remedy() {
-                Remedy::NewToken if tries == 1 => self.tokens.forget().await,
+                Remedy::NewToken if !has_new_token => {
+                    self.tokens.forget().await;
+                    has_new_token = true;
+                }
                 Remedy::Wait => {
                     if !self.pause(tries).await {
                         return Err(error);

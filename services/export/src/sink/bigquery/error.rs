@@ -4,6 +4,8 @@ use reqwest::StatusCode;
 use runtime::{Final, http::HttpError};
 use serde::Deserialize;
 
+use super::token::NoToken;
+
 /// Letters of an answer's own words that are shown.
 const LONGEST: usize = 300;
 
@@ -30,8 +32,8 @@ pub(super) enum ApiError {
         status: StatusCode,
     },
     /// No token.
-    #[error("no access token for BigQuery: {0}")]
-    NoToken(#[source] gcp_auth::Error),
+    #[error(transparent)]
+    NoToken(#[from] NoToken),
 }
 
 /// What can be done about it.
@@ -85,6 +87,7 @@ impl ApiError {
             return match self {
                 Self::NoAnswer(error) if error.is_final() => Final::new(format!("BigQuery: {error}")).into(),
                 Self::NotJson { status } if !status.is_server_error() => Final::new(self.to_string()).into(),
+                Self::NoToken(NoToken::Unusable(_)) => Final::new(self.to_string()).into(),
                 other => other.into(),
             };
         };

@@ -1,14 +1,12 @@
 //! What BigQuery refuses, loses and delays.
 
 use actix_web::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Warehouse, proxy::Action};
-
-fn refusal(status: u16, reason: &str) -> Action {
-    let error: Value = json!({ "code": status, "message": "made to fail", "errors": [{ "reason": reason }] });
-    Action::Say(status, json!({ "error": error }))
-}
+use super::{
+    Warehouse,
+    proxy::{Action, refusal},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_passes_is_waited_out() {

@@ -3,11 +3,14 @@
 //! - `sends`: what arrives, when, and by which statements
 //! - `faults`: what BigQuery refuses, loses and delays
 //! - `crashes`: killed at every request
+//! - `tokens`: tokens that come late, never, or are refused; `google` gives them
 
 mod crashes;
 mod faults;
+mod google;
 mod proxy;
 mod sends;
+mod tokens;
 
 use std::{collections::BTreeMap, io::Write as _, process::Command};
 

@@ -2,7 +2,7 @@
 //! it was given, and a second one of that name is refused), misbehaves on command, and stops at any request.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -27,6 +27,8 @@ pub(crate) enum Action {
     Say(u16, Value),
     /// It is done, and the answer is lost.
     LoseAnswer,
+    /// The token that came with it is refused, now and for ever.
+    Revoke,
 }
 
 /// Where a run is stopped.
@@ -49,6 +51,9 @@ struct Rule {
 struct Inner {
     journal: Vec<String>,
     rules: Vec<Rule>,
+    /// The token that came last.
+    token: Option<String>,
+    revoked: HashSet<String>,
     stop: Option<(usize, Moment)>,
     /// By their names.
     jobs: HashMap<String, Value>,
@@ -112,6 +117,11 @@ impl Proxy {
         self.inner(|inner| inner.journal.clone())
     }
 
+    /// The token that came last.
+    pub(crate) fn token(&self) -> Option<String> {
+        self.inner(|inner| inner.token.clone())
+    }
+
     /// Names of the jobs that were made.
     pub(crate) fn jobs(&self) -> Vec<String> {
         self.inner(|inner| inner.jobs.keys().cloned().collect())
@@ -145,7 +155,8 @@ async fn handle(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpRe
         inner.journal.push(format!("{} {address}", request.method()));
         let stop = inner.stop.filter(|(at, _)| *at == number).map(|(_, moment)| moment);
         let rule = inner.rules.iter().position(|rule| rule.method == *request.method() && address.contains(&rule.part));
-        (stop, rule.map(|at| inner.rules.remove(at).action))
+        let action = rule.map(|at| inner.rules.remove(at).action);
+        (stop, inner.look_at_token(&request, action))
     };
     if stop == Some(Moment::Before) {
         return for_ever(&state).await;
@@ -161,6 +172,24 @@ async fn handle(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpRe
         return HttpResponse::BadGateway().body("<html>the answer was lost</html>");
     }
     answer
+}
+
+impl Inner {
+    fn look_at_token(&mut self, request: &HttpRequest, action: Option<Action>) -> Option<Action> {
+        let token = request.headers().get("authorization").and_then(|token| token.to_str().ok());
+        self.token = token.map(str::to_owned);
+        if matches!(action, Some(Action::Revoke)) {
+            self.revoked.extend(self.token.clone());
+        }
+        let is_refused = self.token.as_ref().is_some_and(|token| self.revoked.contains(token));
+        if is_refused { Some(refusal(401, "authError")) } else { action }
+    }
+}
+
+/// Says no for this reason.
+pub(crate) fn refusal(status: u16, reason: &str) -> Action {
+    let error = json!({ "code": status, "message": "made to fail", "errors": [{ "reason": reason }] });
+    Action::Say(status, json!({ "error": error }))
 }
 
 async fn for_ever(state: &State) -> HttpResponse {

@@ -2,6 +2,7 @@
 
 mod database;
 mod lake;
+mod namespace;
 mod program;
 mod records;
 
@@ -9,14 +10,18 @@ use std::time::Duration;
 
 pub(crate) use database::Database;
 pub(crate) use lake::{Lake, Row, TABLES};
+pub(crate) use namespace::{command, is_inside, run_inside};
 pub(crate) use program::Program;
 pub(crate) use records::{FIRST_NAME, IDS, KEY, LAST_NAME, MANAGER, application, posting};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// What access tokens begin with.
+pub(crate) const TOKEN: &str = "acce55-token-";
+
 /// What no run may print.
-const SECRETS: [&str; 5] = [KEY, FIRST_NAME, LAST_NAME, IDS[0], IDS[1]];
+const SECRETS: [&str; 6] = [KEY, FIRST_NAME, LAST_NAME, IDS[0], IDS[1], TOKEN];
 
 /// A store with three postings and six applications of three candidates, and a lake that is still to be made.
 pub(crate) struct Rig {

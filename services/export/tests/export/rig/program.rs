@@ -60,8 +60,13 @@ pub(crate) struct Running {
 
 impl Running {
     /// Waits for the end. Nothing it printed may hold a secret.
-    pub(crate) fn wait(mut self) -> Ended {
-        let patience_ends = Instant::now() + PATIENCE;
+    pub(crate) fn wait(self) -> Ended {
+        self.wait_for(PATIENCE)
+    }
+
+    /// Waits for the end, so long.
+    pub(crate) fn wait_for(mut self, patience: Duration) -> Ended {
+        let patience_ends = Instant::now() + patience;
         let code = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status.code();
