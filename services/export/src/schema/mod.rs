@@ -56,14 +56,14 @@ const fn optional(name: &'static str, kind: Kind, description: &'static str) -> 
 
 // columns that several tables have
 const FIRST_SEEN: Column = required("first_seen", Kind::Instant, "When the row first came from the source (UTC).");
-const REMOVED: Column =
+pub(crate) const REMOVED: Column =
     required("removed", Kind::Bool, "Whether this version says that the row is gone from the source (a tombstone).");
 const REMOVED_AT: Column =
     optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there.");
-const CHANGED_SEQ: Column =
+pub(crate) const CHANGED_SEQ: Column =
     required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later.");
 /// The last column of every table. What an earlier release has written lacks it.
-const ROW_HASH: Column = optional(
+pub(crate) const ROW_HASH: Column = optional(
     "row_hash",
     Kind::Text,
     "Tells one content of the row from another: the first 16 hex digits of a SHA-256 over all columns but changed_seq.",
@@ -123,6 +123,11 @@ pub struct Definition {
     pub partition: Option<&'static str>,
     /// Its columns.
     pub columns: &'static [Column],
+}
+
+/// All tables. Candidates come before the applications that point at them.
+pub fn definitions() -> [Definition; 4] {
+    [JobPosting::definition(), Candidate::definition(), Application::definition(), ApplicationEvent::definition()]
 }
 
 /// A row with the hash of its content.

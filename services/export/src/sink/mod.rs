@@ -4,6 +4,7 @@ pub mod bigquery;
 mod encode;
 pub mod lake;
 mod parquet_file;
+mod sum;
 
 use anyhow::Context as _;
 use runtime::Context;
@@ -112,7 +113,6 @@ impl Warehouse {
         match self {
             Self::Lake(lake) => {
                 lake.claim(identity)?;
-                lake.tidy()?;
                 Ok(lake.is_filled())
             }
             Self::BigQuery(bigquery) => {
@@ -161,10 +161,10 @@ impl Warehouse {
         }
     }
 
-    /// Holds it against the store, where that can be done; gives what that was charged.
+    /// Holds it against the store; gives what that was charged.
     pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
         match self {
-            Self::Lake(_) => Ok(0),
+            Self::Lake(lake) => lake.reconcile(snapshot, up_to, persons).await.map(|()| 0),
             Self::BigQuery(bigquery) => bigquery.reconcile(snapshot, up_to, persons).await,
         }
     }

@@ -1,6 +1,8 @@
 //! The real binary over a filled store, on both databases. What it has written is read back from the files.
 //!
 //! - `bigquery`: the other warehouse
+//! - `differences`: a lake that was damaged or edited
+//! - `full_disk`: no room for the lake
 //! - `persons`: what becomes of persons in the three modes, and when a mode or key changes
 //! - `ranges`: what is sent, what is sent again, what never is
 //! - `rewriting`: when the lake is written anew
@@ -10,6 +12,8 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod bigquery;
+mod differences;
+mod full_disk;
 mod persons;
 mod ranges;
 mod rewriting;

@@ -1,6 +1,6 @@
 //! When the lake is written anew: after an erasure, when it has many files, when somebody asks for it.
 
-use crate::rig::{FIRST_NAME, KEY, Program, Rig, TABLES, application, on_both_databases, posting};
+use crate::rig::{CANDIDATE, KEY, Program, Rig, TABLES, application, on_both_databases, posting};
 
 on_both_databases!(
     of_a_forgotten_person_no_byte_stays,
@@ -10,30 +10,14 @@ on_both_databases!(
     everything_can_be_sent_again,
 );
 
-/// The candidate whose applications are 0 and 1.
-const CANDIDATE: &str = "id:cand1date-0";
-
-/// What tells of that person: keys, numbers and address, as they are and as pseudonyms.
-fn traces() -> Vec<String> {
-    let pseudonyms = domain::Pseudonymiser::new(KEY).unwrap();
-    let keys = ["appl1cation-0", "appl1cation-1", CANDIDATE, "cand1date-0", "7700000", "7700001"];
-    let email = format!("{FIRST_NAME}.0@Example.com");
-    let hidden = keys.map(|key| pseudonyms.id(key)).into_iter().chain([pseudonyms.email(&email)]);
-    hidden.chain(keys.map(str::to_owned)).chain([email]).collect()
-}
-
-fn found(rig: &Rig) -> Vec<String> {
-    rig.lake.find(&traces().iter().map(String::as_str).collect::<Vec<_>>())
-}
-
 async fn forgotten(rig: &Rig, export: impl Fn() -> Program) {
     export().run().must(0, &[]);
     rig.database.add_applications(vec![application(0, "Interview"), application(9, "New")]).await;
     export().run().must(0, &[]);
-    assert!(found(rig).len() >= 6, "they are there: {:?}", found(rig));
+    assert!(rig.found_of_candidate().len() >= 6, "they are there: {:?}", rig.found_of_candidate());
     rig.database.forget(CANDIDATE).await;
     export().run().must(0, &["the lake was written anew", "files that were written anew are removed"]);
-    assert_eq!(found(rig), [""; 0]);
+    assert_eq!(rig.found_of_candidate(), [""; 0]);
     assert!(TABLES.iter().all(|table| rig.lake.files(table).len() == 1));
     let others = rig.lake.latest("application", &["application_id"]);
     assert_eq!(others.len(), 5, "the other persons' are there");
@@ -56,9 +40,9 @@ async fn an_erasure_that_was_cut_off_is_ended_by_the_next_export(rig: &Rig) {
     rig.export().run().must(0, &[]);
     // as if it had been killed when all was written and nothing removed
     std::fs::write(&first, old).unwrap();
-    assert!(!found(rig).is_empty());
-    rig.export().run().must(0, &["files that were written anew are removed"]);
-    assert_eq!(found(rig), [""; 0]);
+    assert!(!rig.found_of_candidate().is_empty());
+    rig.export().run().must(0, &["files that an earlier run has left are removed"]);
+    assert_eq!(rig.found_of_candidate(), [""; 0]);
 }
 
 async fn many_files_become_one(rig: &Rig) {

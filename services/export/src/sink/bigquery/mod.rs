@@ -26,7 +26,7 @@ use store::Snapshot;
 use super::{Identity, Written, parquet_file};
 use crate::{
     config::BigQuerySettings,
-    schema::{Application, ApplicationEvent, Candidate, Definition, JobPosting, Table},
+    schema::{Application, ApplicationEvent, Candidate, Definition, JobPosting, Table, definitions},
     source::Range,
     transform::Persons,
 };
@@ -270,7 +270,10 @@ impl BigQuery {
 
     /// Holds what is in the warehouse against what is in the store; gives what the question was charged.
     pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
-        sum::compare(&self.jobs(), self.place(), self.settings.max_bytes_billed, snapshot, up_to, persons).await
+        let here = super::sum::of_store(snapshot, up_to, persons).await?;
+        let (there, billed) = sum::of_tables(&self.jobs(), self.place(), self.settings.max_bytes_billed).await?;
+        super::sum::compare(&here, &there)?;
+        Ok(billed)
     }
 
     fn job_name(&self, table: &Definition, shipment: Shipment, step: &str) -> anyhow::Result<String> {
@@ -286,10 +289,6 @@ impl BigQuery {
     fn place(&self) -> Place<'_> {
         Place { project: &self.settings.project, dataset: &self.settings.dataset }
     }
-}
-
-fn definitions() -> [Definition; 4] {
-    [JobPosting::definition(), Candidate::definition(), Application::definition(), ApplicationEvent::definition()]
 }
 
 /// Of whatever is made there.

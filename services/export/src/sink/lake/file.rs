@@ -17,30 +17,46 @@ pub(super) fn has_any(folder: &Path) -> bool {
     entries.flatten().any(|entry| entry.path().extension().is_some_and(|extension| extension == "parquet"))
 }
 
-/// The ranges of a folder's finished files, by their names.
-pub(super) fn ranges(folder: &Path) -> anyhow::Result<Vec<Range>> {
+/// A folder's finished files, in no order.
+pub(super) fn finished(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    of_kind(folder, "parquet")
+}
+
+fn of_kind(folder: &Path, kind: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let shown = || format!("reading the folder {}", folder.display());
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error).with_context(|| format!("reading the folder {}", folder.display())),
+        Err(error) => return Err(error).with_context(shown),
     };
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    Ok(names.filter_map(|name| range(&name)).collect())
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>().with_context(shown)?;
+    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == kind)).collect())
 }
 
-fn range(name: &str) -> Option<Range> {
-    let (after, up_to) = name.strip_suffix(".parquet")?.split_once('-')?;
+/// The changes that a finished file has, by its name.
+pub(super) fn range_of(path: &Path) -> Option<Range> {
+    let (after, up_to) = path.file_name()?.to_str()?.strip_suffix(".parquet")?.split_once('-')?;
     Some((after.parse().ok()?, up_to.parse().ok()?))
 }
 
-/// Removes the files whose ranges are within that of a file that begins at 0; gives their number.
-pub(super) fn remove_covered(folder: &Path) -> anyhow::Result<usize> {
-    let ranges = ranges(folder)?;
-    let Some(whole) = ranges.iter().filter(|range| range.0 == 0).max().copied() else { return Ok(0) };
-    let covered = ranges.into_iter().filter(|range| *range != whole && range.1 <= whole.1);
+/// Removes what a killed run has left: files that are not finished, and files whose ranges are within that of one that begins
+/// at 0. Gives their number.
+pub(super) fn remove_leftovers(folder: &Path) -> anyhow::Result<usize> {
+    let files = finished(folder)?.into_iter().filter_map(|path| Some((range_of(&path)?, path))).collect::<Vec<_>>();
+    let whole = files.iter().map(|(range, _)| *range).filter(|range| range.0 == 0).max();
+    let is_covered = |range: &Range| whole.is_some_and(|whole| *range != whole && range.1 <= whole.1);
+    let covered = files.into_iter().filter(|(range, _)| is_covered(range)).map(|(_, path)| path);
+    remove(folder, of_kind(folder, "tmp")?.into_iter().chain(covered))
+}
+
+/// Removes every finished file but the one of this range, whoever has put it there. Gives their number.
+pub(super) fn remove_others(folder: &Path, whole: Range) -> anyhow::Result<usize> {
+    remove(folder, finished(folder)?.into_iter().filter(|path| range_of(path) != Some(whole)))
+}
+
+fn remove(folder: &Path, files: impl Iterator<Item = PathBuf>) -> anyhow::Result<usize> {
     let mut removed = 0;
-    for (after, up_to) in covered {
-        let path = folder.join(format!("{after}-{up_to}.parquet"));
+    for path in files {
         fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
         removed += 1;
     }
@@ -52,15 +68,15 @@ pub(super) fn remove_covered(folder: &Path) -> anyhow::Result<usize> {
 
 /// Writes a small file in one go.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let temporary = path.with_extension("tmp");
-    let mut file = File::create(&temporary)?;
+    let temporary = Temporary(path.with_extension("tmp"));
+    let mut file = File::create(&temporary.0)?;
     file.write_all(bytes)?;
-    appear(&file, &temporary, path)
+    file.sync_all()?;
+    appear(&temporary.0, path)
 }
 
-/// Makes a written file durable, and only then visible.
-fn appear(file: &File, temporary: &Path, path: &Path) -> anyhow::Result<()> {
-    file.sync_all()?;
+/// Makes a file visible that is durable already.
+fn appear(temporary: &Path, path: &Path) -> anyhow::Result<()> {
     fs::rename(temporary, path)?;
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;
@@ -68,7 +84,7 @@ fn appear(file: &File, temporary: &Path, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A file's name until it is finished. After that there is nothing left under it.
+/// A file's name until it is to be seen. After that there is nothing left under it.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
@@ -105,13 +121,29 @@ impl ParquetFile {
         self.is_first || self.path.exists()
     }
 
-    /// Lets it appear; gives its bytes.
-    pub(super) async fn finish(self) -> anyhow::Result<u64> {
+    /// Ends it. It is not to be seen yet.
+    pub(super) async fn finish(self) -> anyhow::Result<Hidden> {
         let shown = || format!("writing {}", self.path.display());
         let mut writer = self.encoder.end().await.with_context(shown)?;
         writer.finish().with_context(shown)?;
-        appear(writer.inner(), &self.temporary.0, &self.path).with_context(shown)?;
-        Ok(fs::metadata(&self.path).with_context(shown)?.len())
+        writer.inner().sync_all().with_context(shown)?;
+        let bytes = writer.inner().metadata().with_context(shown)?.len();
+        Ok(Hidden { temporary: self.temporary, path: self.path, bytes })
+    }
+}
+
+/// A Parquet file that is complete, under another name.
+pub(super) struct Hidden {
+    temporary: Temporary,
+    path: PathBuf,
+    /// Its length.
+    pub(super) bytes: u64,
+}
+
+impl Hidden {
+    /// Lets it be seen.
+    pub(super) fn appear(self) -> anyhow::Result<()> {
+        appear(&self.temporary.0, &self.path).with_context(|| format!("writing {}", self.path.display()))
     }
 }
 
@@ -126,15 +158,29 @@ mod tests {
             for name in names {
                 fs::write(folder.path().join(name), "").unwrap();
             }
-            let removed = remove_covered(folder.path()).unwrap();
-            let entries = fs::read_dir(folder.path()).unwrap().flatten();
-            let mut left: Vec<_> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
-            left.sort();
-            (removed, left)
+            let removed = remove_leftovers(folder.path()).unwrap();
+            (removed, names_in(folder.path()))
         };
         assert_eq!(left(&["3-7.parquet", "7-8.parquet", "notes.txt"]).0, 0, "there is no whole one");
-        let (removed, names) = left(&["0-3.parquet", "0-7.parquet"]);
-        assert_eq!((removed, names), (2, ["0-7.parquet", "7-8.parquet", "notes.txt"].map(str::to_owned).to_vec()));
-        assert_eq!(remove_covered(&folder.path().join("none")).unwrap(), 0);
+        let (removed, names) = left(&["0-3.parquet", "0-7.parquet", "0-9.tmp"]);
+        assert_eq!((removed, names), (3, ["0-7.parquet", "7-8.parquet", "notes.txt"].map(str::to_owned).to_vec()));
+        assert_eq!(remove_leftovers(&folder.path().join("none")).unwrap(), 0);
+    }
+
+    #[test]
+    fn beside_a_whole_file_nothing_is_left_that_a_reader_would_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["0-5.parquet", "0-9.parquet", "5-6.parquet", "copy.parquet", "notes.txt"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(remove_others(folder.path(), (0, 5)).unwrap(), 3);
+        assert_eq!(names_in(folder.path()), ["0-5.parquet", "notes.txt"]);
+    }
+
+    fn names_in(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap().flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 }

@@ -1,35 +1,56 @@
 //! A lake of Parquet files: `LAKE_PATH/<table>/changes/<after>-<up to>.parquet`.
 //!
 //! The name of a file follows from its range of changes, so a run that is repeated overwrites and never duplicates.
-//! A file appears complete or not at all. Readers take the row with the highest `changed_seq` of each key.
+//! A file appears complete or not at all, and the first one of a range only when all of them are complete. Readers take the
+//! row with the highest `changed_seq` of each key.
 //!
 //! When there are many files, or a person was forgotten, everything is written anew as `0-<up to>`, without what is gone,
-//! and the files whose ranges are in it are removed. If an export dies in between, the next one begins with that.
+//! and the other files are removed. If an export dies in between, the next one begins with that. At the end the files are
+//! read back and held against the store.
 
 mod file;
 mod identity;
+mod room;
+mod sum;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use anyhow::{Context as _, bail};
 use runtime::Final;
 use store::Snapshot;
 
-use super::{Identity, Written};
+use super::{
+    Identity, Written,
+    sum::{Sum, Sums},
+};
 use crate::{
-    schema::{Application, ApplicationEvent, Candidate, HashedRow, JobPosting, Table},
+    schema::{Application, ApplicationEvent, Candidate, HashedRow, JobPosting, Table, definitions},
     source::Range,
     transform::Persons,
 };
+use file::Hidden;
 
 /// With more files in a table, everything is written anew.
 const MOST_FILES: usize = 30;
-const TABLES: [&str; 4] = [JobPosting::NAME, Application::NAME, Candidate::NAME, ApplicationEvent::NAME];
 
 /// A folder of tables.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Lake {
     path: PathBuf,
+    /// What the store held when everything was written last, and up to which change.
+    whole: Mutex<Option<(i64, Sums)>>,
+}
+
+/// A table that was read from the store.
+struct Encoded {
+    written: Written,
+    /// None when nothing has changed.
+    file: Option<Hidden>,
+    /// Of the rows that are not removed.
+    sum: Sum,
 }
 
 impl Lake {
@@ -43,7 +64,7 @@ impl Lake {
             )));
         }
         std::fs::create_dir_all(path).with_context(cannot)?;
-        Ok(Self { path: path.canonicalize().with_context(cannot)? })
+        Ok(Self { path: path.canonicalize().with_context(cannot)?, whole: Mutex::new(None) })
     }
 
     /// What the store calls this lake in its bookkeeping.
@@ -51,18 +72,29 @@ impl Lake {
         format!("lake:{}", self.path.display())
     }
 
-    /// Holds the lake against who it is for; an empty one is taken.
+    /// Holds the lake against who it is for, and removes what a killed run has left; an empty one is taken.
     pub fn claim(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::claim(&self.path, identity)
+        identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
+        for table in definitions() {
+            let removed = file::remove_leftovers(&self.changes(table.name))?;
+            if removed > 0 {
+                tracing::info!(table = table.name, files = removed, "files that an earlier run has left are removed");
+            }
+        }
+        Ok(())
     }
 
     /// Whether every table has a file. Without one, what has been sent is not here.
     pub fn is_filled(&self) -> bool {
-        TABLES.iter().all(|table| file::has_any(&self.changes(table)))
+        definitions().iter().all(|table| file::has_any(&self.changes(table.name)))
     }
 
     /// Writes a range of changes, and everything anew when that is due.
     pub async fn send(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+        self.send_into(snapshot, range, persons).await.map_err(|error| room::explained(error, &self.path))
+    }
+
+    async fn send_into(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
         let mut written = self.write(snapshot, range, persons).await?;
         let mut is_whole = range.0 == 0;
         if !is_whole && (written.forgotten > 0 || self.most_files()? > MOST_FILES) {
@@ -72,58 +104,88 @@ impl Lake {
             is_whole = true;
         }
         if is_whole {
-            self.tidy()?;
+            self.remove_others((0, range.1))?;
         }
         Ok(written)
     }
 
-    /// Removes files that have nothing to say any more.
-    pub fn tidy(&self) -> anyhow::Result<()> {
-        for table in TABLES {
-            let removed = file::remove_covered(&self.changes(table))?;
+    fn remove_others(&self, whole: Range) -> anyhow::Result<()> {
+        for table in definitions() {
+            let removed = file::remove_others(&self.changes(table.name), whole)?;
             if removed > 0 {
-                tracing::info!(table, files = removed, "files that were written anew are removed");
+                tracing::info!(table = table.name, files = removed, "files that were written anew are removed");
             }
         }
         Ok(())
     }
 
-    fn most_files(&self) -> anyhow::Result<usize> {
-        let counts = TABLES.iter().map(|table| Ok(file::ranges(&self.changes(table))?.len()));
-        Ok(counts.collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
+    /// Reads the files back and holds them against the store, which is not read again when everything was written just now.
+    pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<()> {
+        let folders = definitions().map(|table| self.changes(table.name));
+        let there = async { tokio::task::spawn_blocking(move || found_in(&folders)).await? };
+        let known = self.whole().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
+        let here = async {
+            match known {
+                Some(sums) => Ok(sums),
+                None => super::sum::of_store(snapshot, up_to, persons).await,
+            }
+        };
+        let (here, there) = tokio::try_join!(here, there)?;
+        super::sum::compare(&here, &there)
     }
 
-    /// Writes a range of changes of every table. Candidates come before the applications that point at them.
+    fn whole(&self) -> MutexGuard<'_, Option<(i64, Sums)>> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn most_files(&self) -> anyhow::Result<usize> {
+        let counts = definitions().map(|table| Ok(file::finished(&self.changes(table.name))?.len()));
+        Ok(counts.into_iter().collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
+    }
+
+    /// Writes a range of changes of every table. When there is no room for one of them, none appears. Candidates come before
+    /// the applications that point at them.
     async fn write(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
-        let mut total = Written::default();
-        for written in [
+        let tables = [
             self.write_table::<JobPosting>(snapshot, range, persons).await?,
             self.write_table::<Candidate>(snapshot, range, persons).await?,
             self.write_table::<Application>(snapshot, range, persons).await?,
             self.write_table::<ApplicationEvent>(snapshot, range, persons).await?,
-        ] {
-            total.add(&written);
+        ];
+        let sums = [tables[0].sum, tables[1].sum, tables[2].sum, tables[3].sum];
+        let mut total = Written::default();
+        for table in tables {
+            table.file.map(Hidden::appear).transpose()?;
+            total.add(&table.written);
+        }
+        if range.0 == 0 {
+            *self.whole() = Some((range.1, sums));
         }
         Ok(total)
     }
 
+    /// Writes a range of changes of a table. Without a change it gets no file, unless it would have none at all.
     async fn write_table<T: Table>(
         &self,
         snapshot: &Snapshot,
         (after, up_to): Range,
         persons: &Persons,
-    ) -> anyhow::Result<Written> {
+    ) -> anyhow::Result<Encoded> {
         let file = file::ParquetFile::begin::<T>(&self.changes(T::NAME), &format!("{after}-{up_to}"))?;
-        let (mut written, is_whole) = (Written::default(), after == 0);
+        let (mut written, mut sum, is_whole) = (Written::default(), Sum::default(), after == 0);
         let count = |row: HashedRow, is_forgotten| {
             written.forgotten += u64::from(is_forgotten);
+            if !row.is_removed {
+                sum.add(&row.hash);
+            }
             // a tombstone tells of what is in other files, and a whole has no others
             let is_left_out = is_whole && row.is_removed;
             (!is_left_out).then(|| written.count(row))
         };
         file.encoder.add_range::<T>(snapshot, (after, up_to), persons, count).await?;
-        // a table without a change gets no file, unless it would have none at all
-        written.bytes = if written.rows > 0 || is_whole || file.is_needed() { file.finish().await? } else { 0 };
+        let is_wanted = written.rows > 0 || is_whole || file.is_needed();
+        let file = if is_wanted { Some(file.finish().await?) } else { None };
+        written.bytes = file.as_ref().map_or(0, |file| file.bytes);
         tracing::debug!(
             table = T::NAME,
             rows = written.rows,
@@ -131,10 +193,20 @@ impl Lake {
             bytes = written.bytes,
             "table written"
         );
-        Ok(written)
+        Ok(Encoded { written, file, sum })
     }
 
     fn changes(&self, table: &str) -> PathBuf {
         self.path.join(table).join("changes")
     }
+}
+
+/// What the files of each table's folder come to.
+fn found_in(folders: &[PathBuf; 4]) -> anyhow::Result<Sums> {
+    let mut sums = Sums::default();
+    for ((sum, table), folder) in sums.iter_mut().zip(definitions()).zip(folders) {
+        *sum = sum::of_table(folder, &table)
+            .context("the lake is not as export leaves it; the next run writes it anew")?;
+    }
+    Ok(sums)
 }

@@ -1,6 +1,6 @@
 //! A store for one test, filled through its own interface as ingest does it.
 
-use std::{io::Write as _, time::Duration};
+use std::{io::Write as _, path::Path, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection, DbBackend, Statement};
@@ -121,6 +121,14 @@ impl Database {
         let held = Statement::from_string(DbBackend::Postgres, sql);
         while admin.query_one_raw(held.clone()).await.unwrap().is_some() {
             tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    /// Where the file is.
+    pub(crate) fn folder(&self) -> &Path {
+        match &self.place {
+            Place::Folder(folder) => folder.path(),
+            Place::Server { .. } => panic!("a server has no folder"),
         }
     }
 

@@ -17,6 +17,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
+use super::saved::gather;
+
 /// All tables.
 pub(crate) const TABLES: [&str; 4] = ["job_posting", "candidate", "application", "application_event"];
 
@@ -56,6 +58,12 @@ impl Lake {
         names
     }
 
+    /// Whether a table has a file, finished or not.
+    pub(crate) fn is_any_table_there(&self) -> bool {
+        let entries = TABLES.iter().flat_map(|table| fs::read_dir(self.changes(table)));
+        entries.flatten().next().is_some()
+    }
+
     /// All rows of a table, every version, in the order of the files.
     pub(crate) fn rows(&self, table: &str) -> Vec<Row> {
         let files = self.files(table);
@@ -85,7 +93,8 @@ impl Lake {
     pub(crate) fn snapshot(&self) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
         let mut found = BTreeMap::new();
         gather(&self.path, &mut found);
-        found
+        let written = |path: &Path| path.metadata().unwrap().modified().unwrap();
+        found.into_iter().map(|(path, bytes)| (path.clone(), (bytes, written(&path)))).collect()
     }
 
     /// Texts that stand anywhere in the lake: in a value, or in the bytes of a file, where also its statistics are.
@@ -96,18 +105,6 @@ impl Lake {
         let bytes = files.iter().map(|(path, (bytes, _))| path.display().to_string() + &String::from_utf8_lossy(bytes));
         let all = values.chain(bytes).collect::<Vec<_>>().join("\n").to_lowercase();
         words.iter().filter(|word| all.contains(&word.to_lowercase())).map(|word| (*word).to_owned()).collect()
-    }
-}
-
-fn gather(folder: &Path, into: &mut BTreeMap<PathBuf, (Vec<u8>, SystemTime)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            gather(&path, into);
-        } else {
-            let written = path.metadata().unwrap().modified().unwrap();
-            into.insert(path.clone(), (fs::read(&path).unwrap(), written));
-        }
     }
 }
 

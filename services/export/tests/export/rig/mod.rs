@@ -1,10 +1,12 @@
 //! What the tests stand on: a filled store, a lake, the real binary.
 
+mod comparison;
 mod database;
 mod lake;
 mod namespace;
 mod program;
 mod records;
+mod saved;
 
 use std::time::Duration;
 
@@ -12,7 +14,8 @@ pub(crate) use database::Database;
 pub(crate) use lake::{Lake, Row, TABLES};
 pub(crate) use namespace::{command, is_inside, run_inside};
 pub(crate) use program::Program;
-pub(crate) use records::{FIRST_NAME, IDS, KEY, LAST_NAME, MANAGER, application, posting};
+pub(crate) use records::{CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, MANAGER, application, posting};
+pub(crate) use saved::Saved;
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -47,6 +50,12 @@ impl Rig {
 
     pub(crate) async fn close(self) {
         self.database.close().await;
+    }
+
+    /// What in the lake tells of [`CANDIDATE`].
+    pub(crate) fn found_of_candidate(&self) -> Vec<String> {
+        let traces = records::traces_of_candidate();
+        self.lake.find(&traces.iter().map(String::as_str).collect::<Vec<_>>())
     }
 
     /// An export with pseudonyms.

@@ -20,6 +20,18 @@ pub(crate) const MANAGER: &str = "Trillian";
 /// What keys of applications and candidates, and numbers, begin with.
 pub(crate) const IDS: [&str; 3] = ["appl1cation-", "cand1date-", "77000"];
 
+/// The candidate whose applications are 0 and 1.
+pub(crate) const CANDIDATE: &str = "id:cand1date-0";
+
+/// What tells of that candidate: keys, numbers and address, as they are and as pseudonyms.
+pub(super) fn traces_of_candidate() -> Vec<String> {
+    let pseudonyms = domain::Pseudonymiser::new(KEY).unwrap();
+    let keys = ["appl1cation-0", "appl1cation-1", CANDIDATE, "cand1date-0", "7700000", "7700001"];
+    let email = format!("{FIRST_NAME}.0@Example.com");
+    let hidden = keys.map(|key| pseudonyms.id(key)).into_iter().chain([pseudonyms.email(&email)]);
+    hidden.chain(keys.map(str::to_owned)).chain([email]).collect()
+}
+
 fn text(value: &str) -> Localization {
     std::iter::once(("en-GB".to_owned(), value.to_owned())).collect()
 }

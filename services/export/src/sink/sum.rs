@@ -1,0 +1,99 @@
+//! What a table holds, in two numbers: so that the two sides can be held against each other.
+
+use anyhow::bail;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use store::Snapshot;
+
+use crate::{
+    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, definitions, hashed_row},
+    transform::Persons,
+};
+
+/// Rows of a table that are not removed, and the sum of their hashes, which does not depend on their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Sum {
+    pub(super) rows: i64,
+    /// Of the first 15 hex digits of each hash: a number that is never negative.
+    pub(super) hashes: i64,
+}
+
+impl Sum {
+    /// Adds a row, by its hash. One that is no hash counts as a row all the same.
+    pub(super) fn add(&mut self, hash: &str) {
+        self.rows += 1;
+        self.hashes ^= hash.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    }
+}
+
+/// The sum of each table, in the order of [`definitions`].
+pub(super) type Sums = [Sum; 4];
+
+/// What the store holds, up to this change.
+pub(super) async fn of_store(snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sums> {
+    Ok([
+        of_table::<JobPosting>(snapshot, up_to, persons).await?,
+        of_table::<Candidate>(snapshot, up_to, persons).await?,
+        of_table::<Application>(snapshot, up_to, persons).await?,
+        of_table::<ApplicationEvent>(snapshot, up_to, persons).await?,
+    ])
+}
+
+async fn of_table<T: Table>(snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sum> {
+    let rows = snapshot.changed::<T::Source>(0, up_to).await?;
+    let mut rows = std::pin::pin!(rows.map_err(anyhow::Error::from));
+    let mut sum = Sum::default();
+    while let Some(row) = rows.next().await {
+        let row = hashed_row::<T>(row?, persons);
+        if !row.is_removed {
+            sum.add(&row.hash);
+        }
+    }
+    Ok(sum)
+}
+
+/// Holds the store (here) against the warehouse (there); a difference is an error that names the tables.
+pub(super) fn compare(here: &Sums, there: &Sums) -> anyhow::Result<()> {
+    let mut differing = Vec::new();
+    for ((table, here), there) in definitions().map(|table| table.name).iter().zip(here).zip(there) {
+        tracing::debug!(
+            table,
+            rows.here = here.rows,
+            rows.there = there.rows,
+            sum.here = here.hashes,
+            sum.there = there.hashes,
+            "held against the store"
+        );
+        if here.rows != there.rows {
+            differing.push(format!("{table} has {} rows here and {} there", here.rows, there.rows));
+        } else if here != there {
+            differing.push(format!("{table} has {} rows here and there, and not the same ones", here.rows));
+        }
+    }
+    if !differing.is_empty() {
+        bail!("the warehouse differs from the store: {}; the next run sends everything again", differing.join(", "));
+    }
+    let rows = here.iter().map(|sum| sum.rows).sum::<i64>();
+    tracing::info!(tables = here.len(), rows, "the warehouse has what the store has");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_is_named() {
+        let mut sum = Sum::default();
+        sum.add("0123456789abcdef");
+        sum.add("fedcba9876543210");
+        assert_eq!((sum.rows, sum.hashes), (2, 0xfff_ffff_ffff_ffff));
+        let sums = |candidate| [sum, candidate, sum, sum];
+        assert!(compare(&sums(sum), &sums(sum)).is_ok());
+        let said = |there| compare(&sums(sum), &sums(there)).unwrap_err().to_string();
+        let mut other = sum;
+        other.hashes ^= 1;
+        assert!(said(other).contains("candidate has 2 rows here and there, and not the same ones"));
+        other.add("no hash");
+        assert!(said(other).contains("candidate has 2 rows here and 3 there"));
+    }
+}

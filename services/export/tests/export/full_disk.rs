@@ -1,0 +1,94 @@
+//! No room for the lake: a small disk of its own, filled to some length by somebody else.
+
+use std::{fs, path::PathBuf};
+
+use crate::rig::{CANDIDATE, Rig, TABLES, application, command, is_inside, run_inside};
+
+/// Bytes of the disk.
+const SIZE: usize = 1024 * 1024;
+/// Enough for a few rows of each table, and for no more.
+const LITTLE: usize = 64 * 1024;
+
+struct Disk {
+    rig: Rig,
+    ballast: PathBuf,
+}
+
+impl Disk {
+    async fn new() -> Self {
+        let rig = Rig::sqlite().await;
+        fs::create_dir(&rig.lake.path).unwrap();
+        let path = rig.lake.path.to_str().unwrap();
+        command(&["mount", "-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs", path]).await;
+        let ballast = rig.lake.path.join("somebody.else");
+        Self { rig, ballast }
+    }
+
+    /// Leaves so much.
+    fn leave(&self, bytes: usize) {
+        self.make_room();
+        let held = self.rig.lake.snapshot().into_values().map(|(bytes, _)| bytes.len().next_multiple_of(4096));
+        let length = SIZE.checked_sub(held.sum::<usize>() + bytes).expect("so much is there");
+        fs::write(&self.ballast, vec![0; length]).unwrap();
+    }
+
+    fn make_room(&self) {
+        let _ = fs::remove_file(&self.ballast);
+    }
+
+    /// What a run leaves that finds no room.
+    fn must_fail_and_leave_all_as_it_was(&self, arguments: &[&str]) {
+        let before = self.rig.lake.snapshot();
+        let export = arguments.iter().fold(self.rig.export(), |export, argument| export.argument(*argument));
+        let path = self.rig.lake.path.to_str().unwrap();
+        let words = ["no room is left for the lake at LAKE_PATH", path, "make room on that disk", "os error 28"];
+        export.run().must(1, &words);
+        let after = self.rig.lake.snapshot();
+        assert!(after.keys().eq(before.keys()), "{:?}", after.keys());
+        assert!(after == before, "a file was written or touched");
+    }
+
+    async fn must_be_good_again(&self) {
+        self.make_room();
+        self.rig.export().run().must(0, &["the warehouse has what the store has"]);
+        self.rig.must_have_what_the_store_has().await;
+        assert_eq!(self.rig.export().run().must(0, &[]).written(), (0, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full() {
+    if !is_inside() {
+        return run_inside("full_disk::a_disk_that_is_full").await;
+    }
+    let disk = Disk::new().await;
+    // not even for the first small file, and then for that alone
+    disk.leave(0);
+    disk.must_fail_and_leave_all_as_it_was(&[]);
+    disk.leave(4096);
+    disk.rig.export().run().must(1, &["no room is left for the lake at LAKE_PATH"]);
+    assert!(!disk.rig.lake.is_any_table_there());
+    disk.must_be_good_again().await;
+
+    // the postings and candidates that a day brings fit, the applications do not
+    disk.leave(LITTLE);
+    disk.rig.database.list_postings(vec![crate::rig::posting(0, "Doctor")]).await;
+    disk.rig.database.add_applications((0..600).map(|number| application(number, "Interview")).collect()).await;
+    disk.must_fail_and_leave_all_as_it_was(&[]);
+    disk.must_fail_and_leave_all_as_it_was(&[]);
+    disk.must_be_good_again().await;
+
+    // everything once more does not fit
+    disk.leave(LITTLE);
+    disk.must_fail_and_leave_all_as_it_was(&["--full"]);
+    disk.must_be_good_again().await;
+
+    // an erasure needs as much, and is owed until it is done
+    disk.rig.database.forget(CANDIDATE).await;
+    disk.leave(LITTLE);
+    disk.rig.export().run().must(1, &["no room is left for the lake at LAKE_PATH"]);
+    disk.must_be_good_again().await;
+    assert_eq!(disk.rig.found_of_candidate(), [""; 0]);
+    assert!(TABLES.iter().all(|table| disk.rig.lake.files(table).len() == 1));
+    command(&["umount", disk.rig.lake.path.to_str().unwrap()]).await;
+}
