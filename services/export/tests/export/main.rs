@@ -1,6 +1,7 @@
 //! The real binary over a filled store, on both databases. What it has written is read back from the files.
 //!
 //! - `bigquery`: the other warehouse
+//! - `crashes`: killed at every step on the file system
 //! - `differences`: a lake that was damaged or edited
 //! - `full_disk`: no room for the lake
 //! - `persons`: what becomes of persons in the three modes, and when a mode or key changes
@@ -12,6 +13,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod bigquery;
+mod crashes;
 mod differences;
 mod full_disk;
 mod persons;

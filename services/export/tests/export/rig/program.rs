@@ -17,6 +17,7 @@ use super::{PATIENCE, SECRETS};
 pub(crate) struct Program {
     settings: BTreeMap<String, String>,
     arguments: Vec<String>,
+    above: Vec<String>,
 }
 
 impl Program {
@@ -36,9 +37,17 @@ impl Program {
         self
     }
 
+    /// Lets another program run it: that one's name and arguments.
+    pub(crate) fn under(mut self, above: Vec<String>) -> Self {
+        self.above = above;
+        self
+    }
+
     pub(crate) fn start(self) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_export"));
-        command.env_clear().envs(&self.settings).args(&self.arguments);
+        let words = self.above.into_iter().chain([env!("CARGO_BIN_EXE_export").to_owned()]).chain(self.arguments);
+        let words = words.collect::<Vec<_>>();
+        let mut command = Command::new(&words[0]);
+        command.env_clear().envs(&self.settings).args(&words[1..]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (out, err) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
