@@ -3,28 +3,17 @@
 use std::path::Path;
 
 use anyhow::bail;
-use runtime::{Check, Context, Final, FinalIf as _, Summary};
-use store::{Store, StoreError};
+use runtime::{Check, Context, Final, Summary};
 
 use crate::{
     config::{Settings, WarehouseSettings},
-    open_options,
     sink::bigquery::BigQuery,
 };
 
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    match Store::open_to_look(settings.database.url.reveal(), &open_options(settings))
-        .await
-        .final_if(StoreError::is_final)
-    {
-        Ok(store) => {
-            check.item("database", Ok(store.shown()));
-            check.item("schema", schema(&store).await);
-        }
-        Err(error) => check.item("database", Err(error)),
-    }
+    one_shot::check(&mut check, context.program, &settings.database).await;
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", lake(path)),
         WarehouseSettings::BigQuery(dataset) => {
@@ -33,14 +22,6 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         }
     }
     check.finish()
-}
-
-async fn schema(store: &Store) -> anyhow::Result<String> {
-    let pending = store.schema().await?.pending;
-    if pending.is_empty() {
-        return Ok("up to date".to_owned());
-    }
-    Err(StoreError::SchemaMissing { pending }.into())
 }
 
 fn lake(path: &Path) -> anyhow::Result<String> {

@@ -19,8 +19,8 @@ pub mod transform;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, FinalIf as _, Program, Summary};
-use store::{OpenOptions, Store, StoreError};
+use runtime::{Context, Program, Summary};
+use store::Store;
 
 use config::Settings;
 
@@ -61,18 +61,12 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
         None => run::run(&context, &settings, args.full).await,
         Some(Command::Check) => check::run(&context, &settings).await,
         Some(Command::Plan) => plan::run(&context, &settings, args.full).await,
-        Some(Command::Fresh { max_age }) => report::fresh(&context, &open(&settings).await?, max_age).await,
+        Some(Command::Fresh { max_age }) => {
+            one_shot::fresh(&context, &open(&settings).await?, &["run", "full"], max_age).await
+        }
     }
 }
 
 async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    Store::open(settings.database.url.reveal(), &open_options(settings)).await.final_if(StoreError::is_final)
-}
-
-fn open_options(settings: &Settings) -> OpenOptions {
-    OpenOptions {
-        service: PROGRAM.name,
-        max_connections: settings.database.max_connections,
-        wait: Duration::from_secs(settings.database.wait_seconds),
-    }
+    one_shot::open(&PROGRAM, &settings.database).await
 }

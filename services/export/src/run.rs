@@ -1,8 +1,9 @@
 //! One export.
 
 use anyhow::{Context as _, bail};
+use one_shot::{Audited, Ran, audited, unless_stopped};
 use runtime::{Context, Summary};
-use store::{Begun, ExportCursor, NewRun, Outcome, RunTotals, Snapshot, Store, Writer};
+use store::{ExportCursor, Snapshot, Store, Writer};
 
 use crate::{
     config::Settings,
@@ -20,36 +21,20 @@ const TRIES: usize = 3;
 /// Sends what is due, under the lock and with a row in the audit.
 pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> anyhow::Result<Summary> {
     let store = open(settings).await?;
-    let run_id = context.run_id.to_string();
-    let run = NewRun {
-        id: &run_id,
-        command: if full { "full" } else { "run" },
-        trigger: &context.trigger,
-        started_at: context.clock.now(),
-        version: context.program.version,
-    };
-    let writer = match store.begin_run(&run).await? {
-        Begun::Running { writer, interrupted } => {
-            if interrupted > 0 {
-                tracing::warn!(runs = interrupted, "an earlier export was killed; what it was sending is sent again");
-            }
-            writer
-        }
-        Begun::Skipped { in_a_row } => return report::skipped(in_a_row),
-    };
-    let result = tokio::select! {
-        result = work(context, settings, (&store, &writer), full) => result,
-        () = context.shutdown.cancelled() => Err(anyhow::anyhow!("stopped by a signal; what was being sent is sent again by the next run")),
-    };
-    let outcome = match &result {
-        Ok(_) => Outcome::Succeeded,
-        Err(error) => Outcome::Failed(format!("{error:#}")),
-    };
-    let totals = result.as_ref().map_or_else(|_| RunTotals::default(), report::totals);
-    let finished = store.finish_run(&run_id, &outcome, totals, context.clock.now()).await;
-    let written = result?;
-    finished.context("writing down the end of the run")?;
-    Ok(report::summary(&written))
+    let command = if full { "full" } else { "run" };
+    let mut total = Written::default();
+    let ran = audited(context, &store, command, "what it was sending is sent again", async |given| {
+        let Audited { store, writer, totals, .. } = given;
+        let work = work(context, settings, (store, writer), full);
+        total = unless_stopped(context, "what was being sent is sent again by the next run", work).await?;
+        *totals = report::totals(&total);
+        Ok(())
+    })
+    .await?;
+    Ok(match ran {
+        Ran::Done(_) => report::summary(&total),
+        Ran::Skipped(summary) => summary,
+    })
 }
 
 async fn work(

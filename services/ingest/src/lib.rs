@@ -20,8 +20,7 @@ pub mod transform;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, DatabaseSettings, FinalIf as _, Program, Summary};
-use store::{OpenOptions, Store, StoreError};
+use runtime::{Context, Program, Summary};
 
 use config::{Settings, Start, StoreSettings};
 
@@ -116,25 +115,13 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
 
 /// Does what is asked for and needs the store alone.
 pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
-    let store = open(&settings.database).await?;
+    let store = one_shot::open(&PROGRAM, &settings.database).await?;
     match args.command {
         None | Some(Command::Check) => Err(anyhow::anyhow!("a defect in the program: this needs Emply")),
         Some(Command::Runs { limit, json }) => report::print_runs(&store, limit, json).await,
-        Some(Command::Fresh { max_age }) => report::fresh(&context, &store, max_age).await,
+        Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &store, &["run", "reconcile"], max_age).await,
         Some(Command::Rejected { limit, json }) => report::print_rejected(&store, limit, json).await,
         Some(Command::ReplayRejected) => commands::replay(&context, &store, &settings.persons).await,
         Some(Command::Forget(whom)) => commands::forget(&context, &store, &settings.persons, &whom).await,
-    }
-}
-
-async fn open(database: &DatabaseSettings) -> anyhow::Result<Store> {
-    Store::open(database.url.reveal(), &open_options(database)).await.final_if(StoreError::is_final)
-}
-
-fn open_options(database: &DatabaseSettings) -> OpenOptions {
-    OpenOptions {
-        service: PROGRAM.name,
-        max_connections: database.max_connections,
-        wait: Duration::from_secs(database.wait_seconds),
     }
 }

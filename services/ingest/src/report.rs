@@ -1,25 +1,10 @@
 //! The audit of runs, for the summary line and for people.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
-use runtime::{Context, Summary, answer};
+use runtime::{Summary, answer};
 use store::{Store, entity::sync_run};
 
 use crate::PROGRAM;
-
-/// This many runs in a row that found another one at work are a failure.
-const SKIPS_IN_A_ROW: usize = 3;
-
-/// What a run comes to that found another one at work.
-pub(crate) fn skipped(in_a_row: usize) -> anyhow::Result<Summary> {
-    if in_a_row >= SKIPS_IN_A_ROW {
-        anyhow::bail!(
-            "another ingest is at work on this store, and so it was the last {in_a_row} times: is one hanging?"
-        );
-    }
-    Ok(Summary { skipped: Some("another ingest is at work on this store".to_owned()), ..Summary::default() })
-}
 
 /// What a finished run counted.
 pub(crate) async fn summary(store: &Store, run_id: &str) -> anyhow::Result<Summary> {
@@ -62,16 +47,6 @@ pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyh
         ];
         answer::table(&header, &runs.iter().map(to_row).collect::<Vec<_>>());
     }
-    Ok(Summary::default())
-}
-
-/// Whether the last good run is young enough.
-pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
-    let found = store.freshness(&["run", "reconcile"], max_age, context.clock.now()).await?;
-    if found.is_stale {
-        anyhow::bail!(found.sentence(max_age));
-    }
-    answer::line(found.sentence(max_age));
     Ok(Summary::default())
 }
 

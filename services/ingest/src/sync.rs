@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
+use one_shot::Audited;
 use runtime::{Context, FinalIf as _, Summary};
 use store::{SourceIdentity, StoreError};
 
 use crate::{
-    SyncArgs,
-    audit::{self, Audited},
-    commands,
+    SyncArgs, audit, commands,
     config::Settings,
-    open,
     source::Emply,
     streams::{Streams, Wanted},
 };
@@ -20,7 +18,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings, args: &SyncArgs)
     // reading the certificates that a client trusts takes as long as reaching the database
     let (program, wanted, most) = (context.program, settings.source.clone(), settings.ingest.max_requests);
     let source = tokio::task::spawn_blocking(move || Emply::new(program, &wanted, most));
-    let store = open(&settings.database).await?;
+    let store = one_shot::open(context.program, &settings.database).await?;
     let source = source.await??;
     let wanted = Wanted::of(args);
     audit::run(context, &store, wanted.command(), Some(source.usage()), async |audited| {

@@ -1,11 +1,10 @@
 //! Whether everything that a transfer needs is in order. Writes nothing, but at the board a trial if it is asked for.
 
-use runtime::{Check, Context, Final, FinalIf as _, Summary};
-use store::{Store, StoreError};
+use runtime::{Check, Context, Final, Summary};
 
 use crate::{
     config::Settings,
-    mapping, open_options,
+    mapping,
     sink::{
         board::{BoardClient, Reply},
         wire::Job,
@@ -15,16 +14,7 @@ use crate::{
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    match Store::open_to_look(settings.database.url.reveal(), &open_options(settings))
-        .await
-        .final_if(StoreError::is_final)
-    {
-        Ok(store) => {
-            check.item("database", Ok(store.shown()));
-            check.item("schema", schema(&store).await);
-        }
-        Err(error) => check.item("database", Err(error)),
-    }
+    one_shot::check(&mut check, context.program, &settings.database).await;
     check.item("mapping file", mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()));
     let board = BoardClient::new(context.program, &settings.board)?;
     let base_url = settings.board.base_url.as_str();
@@ -43,14 +33,6 @@ pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> 
     };
     check.item("account", account);
     check.finish()
-}
-
-async fn schema(store: &Store) -> anyhow::Result<String> {
-    let pending = store.schema().await?.pending;
-    if pending.is_empty() {
-        return Ok("up to date".to_owned());
-    }
-    Err(StoreError::SchemaMissing { pending }.into())
 }
 
 fn found(reply: Reply<()>, words: &str) -> anyhow::Result<String> {

@@ -20,8 +20,8 @@ pub mod transform;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, Final, FinalIf as _, Program, Summary};
-use store::{OpenOptions, Store, StoreError};
+use runtime::{Context, Final, Program, Summary};
+use store::Store;
 
 use config::Settings;
 use transform::Mapping;
@@ -94,20 +94,12 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
         Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,
         Some(Command::Listings { json }) => report::print_listings(&settings, &open(&settings).await?, json).await,
         Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, &resolution).await,
-        Some(Command::Fresh { max_age }) => report::fresh(&context, &open(&settings).await?, max_age).await,
+        Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &open(&settings).await?, &["run"], max_age).await,
     }
 }
 
 async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    Store::open(settings.database.url.reveal(), &open_options(settings)).await.final_if(StoreError::is_final)
-}
-
-fn open_options(settings: &Settings) -> OpenOptions {
-    OpenOptions {
-        service: PROGRAM.name,
-        max_connections: settings.database.max_connections,
-        wait: Duration::from_secs(settings.database.wait_seconds),
-    }
+    one_shot::open(&PROGRAM, &settings.database).await
 }
 
 /// Reads the mapping file. Whatever is wrong with it, only a person can mend that.

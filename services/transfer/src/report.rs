@@ -1,9 +1,7 @@
 //! The ledger and the audit, for people and for machines.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
-use runtime::{Context, Summary, answer};
+use runtime::{Summary, answer};
 use serde_json::json;
 use store::{
     RunTotals, Store,
@@ -14,19 +12,6 @@ use store::{
 };
 
 use crate::config::Settings;
-
-/// This many runs in a row that found another one at work are a failure.
-const SKIPS_IN_A_ROW: usize = 3;
-
-/// What a run comes to that found another one at work.
-pub(crate) fn skipped(in_a_row: usize) -> anyhow::Result<Summary> {
-    if in_a_row >= SKIPS_IN_A_ROW {
-        anyhow::bail!(
-            "another transfer is at work on this store, and so it was the last {in_a_row} times: is one hanging?"
-        );
-    }
-    Ok(Summary { skipped: Some("another transfer is at work on this store".to_owned()), ..Summary::default() })
-}
 
 /// For the summary line.
 pub(crate) fn summary(totals: &RunTotals) -> Summary {
@@ -43,16 +28,6 @@ pub(crate) fn summary(totals: &RunTotals) -> Summary {
         retries: Some(totals.retries),
         ..Summary::default()
     }
-}
-
-/// Whether the last good run is young enough.
-pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
-    let found = store.freshness(&["run"], max_age, context.clock.now()).await?;
-    if found.is_stale {
-        anyhow::bail!(found.sentence(max_age));
-    }
-    answer::line(found.sentence(max_age));
-    Ok(Summary::default())
 }
 
 /// Prints what the board was told, and what is to be done there by hand.

@@ -2,19 +2,14 @@
 
 use anyhow::bail;
 use domain::instant::microseconds;
+use one_shot::Audited;
 use runtime::{Context, Final, Summary, answer};
 use store::{
     RunTotals, SliceCounts,
     entity::board_listing::{ListingState, Model, Notice, Step},
 };
 
-use crate::{
-    audit::{self, Audited},
-    config::Settings,
-    mapping, open,
-    run::Situation,
-    sink::listing::resumed,
-};
+use crate::{audit, config::Settings, mapping, open, run::Situation, sink::listing::resumed};
 
 /// Whose, and what.
 #[derive(Debug, clap::Args)]

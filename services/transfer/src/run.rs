@@ -4,6 +4,7 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use anyhow::{Context as _, bail};
 use domain::instant::microseconds;
+use one_shot::Audited;
 use runtime::{Context, Final, Summary};
 use store::{
     Board, RunTotals, SliceCounts, Store,
@@ -11,8 +12,7 @@ use store::{
 };
 
 use crate::{
-    BoardArgs,
-    audit::{self, Audited},
+    BoardArgs, audit,
     config::Settings,
     mapping, open,
     sink::{

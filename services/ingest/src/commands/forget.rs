@@ -1,13 +1,11 @@
 //! `ingest forget`, and the end of the time for which applications are kept.
 
 use chrono::{DateTime, Utc};
+use one_shot::Audited;
 use runtime::{Context, FinalIf as _, Summary};
 use store::{Forget, Forgotten, Person, Store, StoreError, Writer};
 
-use crate::{
-    audit::{self, Audited},
-    config::Persons,
-};
+use crate::{audit, config::Persons};
 
 /// Closed applications that are forgotten in one transaction.
 const AT_ONCE: u64 = 500;

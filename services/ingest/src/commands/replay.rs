@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use one_shot::Audited;
 use runtime::{Context, Summary};
 use serde_json::value::RawValue;
 use store::{
@@ -11,7 +12,7 @@ use store::{
 
 use super::suppression;
 use crate::{
-    audit::{self, Audited},
+    audit,
     config::Persons,
     sink::{Intake, Purpose},
     transform::{Record, Transform},

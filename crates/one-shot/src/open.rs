@@ -1,0 +1,39 @@
+//! Opening the store.
+
+use std::time::Duration;
+
+use runtime::{Check, DatabaseSettings, FinalIf as _, Program};
+use store::{OpenOptions, Store, StoreError};
+
+/// Opens the store, and waits for its schema as long as the settings say.
+pub async fn open(program: &Program, database: &DatabaseSettings) -> anyhow::Result<Store> {
+    Store::open(database.url.reveal(), &options(program, database)).await.final_if(StoreError::is_final)
+}
+
+/// Two items of a check: whether the database can be reached, and whether its schema is new enough. Writes nothing.
+pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSettings) {
+    let opened = Store::open_to_look(database.url.reveal(), &options(program, database)).await;
+    match opened.final_if(StoreError::is_final) {
+        Ok(store) => {
+            check.item("database", Ok(store.shown()));
+            check.item("schema", schema(&store).await);
+        }
+        Err(error) => check.item("database", Err(error)),
+    }
+}
+
+async fn schema(store: &Store) -> anyhow::Result<String> {
+    let pending = store.schema().await?.pending;
+    if pending.is_empty() {
+        return Ok("up to date".to_owned());
+    }
+    Err(StoreError::SchemaMissing { pending }.into())
+}
+
+fn options(program: &Program, database: &DatabaseSettings) -> OpenOptions {
+    OpenOptions {
+        service: program.name,
+        max_connections: database.max_connections,
+        wait: Duration::from_secs(database.wait_seconds),
+    }
+}
