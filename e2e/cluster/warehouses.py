@@ -1,5 +1,5 @@
-"""The release sends the store to BigQuery for a while, which an emulator in the cluster plays, and then to its lake again.
-dbt has to make the same of both."""
+"""The release sends the store to BigQuery for a while, which an emulator in the cluster plays, and then to its lake
+again. dbt has to make the same of both."""
 
 import contextlib
 import json
@@ -33,8 +33,8 @@ DBT = ("env", "LAKE_PATH=/lake", "DUCKDB_PATH=" + VIEWS, "DBT_TARGET_PATH=/tmp/t
 def emulator(subject: Pipeline) -> Iterator[None]:
     """It is there, and ready, until this is left."""
     reference = images.reference(IMAGE)
-    images.docker("build", "--quiet", "--file", str(EMULATOR / "Dockerfile"), "--build-arg", "ONCE=" + ONCE["venv-bigquery"],
-                  "--tag", reference, str(READERS), timeout_seconds=images.BUILD_SECONDS)
+    images.docker("build", "--quiet", "--file", str(EMULATOR / "Dockerfile"), "--tag", reference,
+                  "--build-arg", "ONCE=" + ONCE["venv-bigquery"], str(READERS), timeout_seconds=images.BUILD_SECONDS)
     loading.bring(reference)
     manifest = (EMULATOR / "emulator.yaml").read_text().replace("@IMAGE@", reference).replace("@PROJECT@", PROJECT)
     subject.kube.kubectl("apply", "-f", "-", given=manifest)
@@ -102,13 +102,15 @@ def both_warehouses(subject: Pipeline) -> str:
         compared = [compare(relation, rows, in_bigquery(subject, relation)) for relation, rows in lake.items()]
         judge(compared)
         one_is_found(subject, lake)
-    return "%d rows, then %d; %s" % (everything, changes, ", ".join("%s %d" % (each.relation.name, each.rows) for each in compared))
+    rows = ", ".join("%s %d" % (each.relation.name, each.rows) for each in compared)
+    return "%d rows, then %d; %s" % (everything, changes, rows)
 
 
 def one_is_found(subject: Pipeline, lake: dict[Relation, list[Row]]) -> None:
     """A comparison that cannot fail would say nothing."""
     statement(subject, spoiling())
-    found = [line for relation, rows in lake.items() for line in compare(relation, rows, in_bigquery(subject, relation)).found]
+    found = [line for relation, rows in lake.items()
+             for line in compare(relation, rows, in_bigquery(subject, relation)).found]
     expect(len(found) == 1 and "spoilt" in found[0], "one value was changed in BigQuery, found were %s" % found)
 
 
