@@ -1,4 +1,5 @@
-# All images of the pipeline, one target each: mock-api, migrate, ingest, export, reports, dbt-lake, dbt-bigquery.
+# All images of the pipeline, one target each: mock-api, migrate, ingest, transfer, export, reports, dbt-lake,
+# dbt-bigquery.
 # `make images` builds them with one compile and holds their sizes. A release names the base images by digest:
 #   docker build --build-arg RUNTIME_IMAGE=gcr.io/distroless/cc-debian12@sha256:… --target ingest .
 ARG RUST_IMAGE=rust:1.95-bookworm
@@ -27,7 +28,7 @@ COPY services services
 # cargo goes by the time of a file, and these may be older than the empty ones
 RUN find crates services -name '*.rs' -exec touch {} + \
     && cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --bins \
-    && mkdir /out && cd target/${PROFILE} && cp mock-api migrate ingest export reports /out
+    && mkdir /out && cd target/${PROFILE} && cp mock-api migrate ingest transfer export reports /out
 
 # -- what all programs have in common
 FROM ${RUNTIME_IMAGE} AS program
@@ -54,6 +55,11 @@ FROM program AS ingest
 LABEL org.opencontainers.image.title="ingest"
 COPY --from=builder /out/ingest /usr/local/bin/
 ENTRYPOINT ["/usr/local/bin/ingest"]
+
+FROM program AS transfer
+LABEL org.opencontainers.image.title="transfer"
+COPY --from=builder /out/transfer /usr/local/bin/
+ENTRYPOINT ["/usr/local/bin/transfer"]
 
 FROM program AS export
 LABEL org.opencontainers.image.title="export"

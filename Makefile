@@ -111,7 +111,7 @@ bench-export: tools ## export beside COPY, DuckDB and dlt: rows per second, memo
 # where an install's rows go, lake or bigquery: it says which dbt is needed, and the other one's image is large
 WAREHOUSE ?= lake
 # what an install runs
-IMAGES = mock-api migrate ingest export reports dbt-$(WAREHOUSE)
+IMAGES = mock-api migrate ingest transfer export reports dbt-$(WAREHOUSE)
 IMAGE_PREFIX ?= emply-pipeline/
 IMAGE_TAG ?= dev
 export IMAGE_PREFIX IMAGE_TAG

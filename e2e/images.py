@@ -22,7 +22,7 @@ from screen import heading, say, step, table  # noqa: E402
 REPOSITORY = HERE.parent
 PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
 TAG = os.environ.get("IMAGE_TAG", "dev")
-PROGRAMS = ("mock-api", "migrate", "ingest", "export", "reports")
+PROGRAMS = ("mock-api", "migrate", "ingest", "transfer", "export", "reports")
 # MB (of a million bytes) at most, of a whole image; of a Rust program alone
 LARGEST = {**dict.fromkeys(PROGRAMS, 50), "dbt-lake": 400, "dbt-bigquery": 900}
 LARGEST_PROGRAM = 25
