@@ -108,6 +108,7 @@ class Traffic(unittest.TestCase):
         self.assertEqual([rule["ports"] for rule in egress], [[{"protocol": "TCP", "port": 443}]])
         (block,) = [peer["ipBlock"] for peer in egress[0]["to"]]
         self.assertLessEqual({"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"}, set(block["except"]))
+        self.assertEqual(of_kind(value_set("external"), "NetworkPolicy")["emply-calls-board"]["spec"]["egress"], egress)
 
     def test_nothing_goes_to_strangers_where_the_mock_is_the_source(self) -> None:
         blocks = [rule for each in of_kind(value_set("default"), "NetworkPolicy").values()
@@ -173,7 +174,7 @@ class OneShots(unittest.TestCase):
         self.assertEqual([each["name"] for each in pod.spec["containers"]], ["dbt"])
 
     def test_an_install_has_a_first_run_and_an_upgrade_has_none(self) -> None:
-        tests = {"emply-test-" + program for program in ("migrate", "ingest", "export", "dbt")}
+        tests = {"emply-test-" + program for program in ("migrate", "ingest", "export", "dbt", "transfer")}
         self.assertEqual(set(of_kind(render(), "Job")), {"emply-first-run-1", "emply-migrate-1", *tests})
         self.assertNotIn("emply-first-run-1", of_kind(render("--is-upgrade"), "Job"))
 
@@ -223,13 +224,14 @@ class Data(unittest.TestCase):
     def test_secrets_are_made_up_only_where_none_are_given(self) -> None:
         secrets = of_kind(value_set("default"), "Secret")
         self.assertEqual({key: sorted(each["data"]) for key, each in secrets.items()}, {
-            "emply": ["EMPLY_API_KEY", "PII_KEY", "REPORTS_TOKEN"], "emply-postgresql": ["password"]})
+            "emply": ["EMPLY_API_KEY", "PII_KEY", "REPORTS_TOKEN"], "emply-postgresql": ["password"],
+            "emply-board": ["BOARD_EMAIL", "BOARD_PASSWORD"]})
         self.assertEqual(of_kind(value_set("external"), "Secret"), {})
 
-    def test_nothing_of_ours_is_a_config_map(self) -> None:
+    def test_nothing_of_ours_is_a_config_map_but_what_people_write_at_length(self) -> None:
         for name, objects in every_set():
             with self.subTest(name):
-                self.assertEqual(of_kind(objects, "ConfigMap"), {})
+                self.assertTrue(all(each.endswith("-transfer") for each in of_kind(objects, "ConfigMap")))
 
     def test_a_server_of_ones_own_is_asked_with_its_authority(self) -> None:
         for pod in pods(value_set("external")):

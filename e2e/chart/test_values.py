@@ -18,6 +18,8 @@ VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 FREE = {"global", "customers", "settings", "annotations", "podAnnotations", "podLabels", "nodeSelector", "parameters",
         "requests", "limits", "oneShots"}
 BY_LIST = {"tolerations", "extraEnv", "egress", "extraEgress", "ingressFrom", "dns"}
+# somebody waits for postings to arrive at the board
+WAITING = "oneShots.transfer.suspend=false"
 BIGQUERY = "warehouse.type=bigquery,warehouse.bigquery.project=people,warehouse.bigquery.dataset=x"
 
 
@@ -83,6 +85,13 @@ class Schema(unittest.TestCase):
             ("customers.default.settings.EMPLY_API_KEY=x", "EMPLY_API_KEY"),
             ("postgresql.tls.mode=yes-please", "mode"),
             ("networkPolicy.strangerPorts={99999}", "strangerPorts"),
+            ("transfer.mode=delete", "mode"),
+            ("transfer.maxTries=0", "maxTries"),
+            ("transfer.baseUrl=board.example.org", "baseUrl"),
+            ("transfer.attachments.hosts={https://files.example.org}", "hosts"),
+            ("customers.default.transfer.onChange=send", "onChange"),
+            ("customers.default.settings.BOARD_PASSWORD=x", "BOARD_PASSWORD"),
+            ("customers.board.source.customer=x", "board"),
             ("warehouse.type=snowflake", "type"),
             ("warehouse.tmpSize=much", "tmpSize"),
             ("warehouse.bigquery.project=No Project", "project"),
@@ -108,6 +117,14 @@ class Contradictions(unittest.TestCase):
             ("postgresql.enabled=false,postgresql.existingSecret=x", "postgresql.external.host"),
             ("postgresql.enabled=false,postgresql.external.host=x", "postgresql.existingSecret"),
             ("oneShots.nightly.steps={ingest}", "oneShots.nightly.schedule"),
+            (WAITING + ",transfer.baseUrl=https://board.example.org", "customers.default.transfer.mapping"),
+            (WAITING + ",transfer.baseUrl=https://board.example.org,transfer.mapping=a", "customers.default.transfer.existingSecret"),
+            (WAITING + ",mock.board.existingSecret=x", "customers.default.transfer.existingSecret"),
+            (WAITING + ",generateSecrets=false,customers.default.existingSecret=x,postgresql.existingSecret=x",
+             "customers.default.transfer.existingSecret"),
+            (WAITING + ",mock.enabled=false,customers.default.source.baseUrl=https://a.example.org,customers.default.apiKey=x",
+             "customers.default.transfer.baseUrl"),
+            ("transfer.mapping=a,customers.default.transfer.existingMapping=b", "choose one"),
             ("mock.ingress.enabled=true", "mock.ingress.host"),
             ("warehouse.type=bigquery,warehouse.bigquery.dataset=x", "warehouse.bigquery.project"),
             ("warehouse.type=bigquery,warehouse.bigquery.project=x", "warehouse.bigquery.dataset"),
@@ -126,7 +143,7 @@ class Contradictions(unittest.TestCase):
     def test_a_one_shot_of_ones_own_takes_the_steps_there_are(self) -> None:
         objects = render("--set", "oneShots.nightly.schedule=@daily,oneShots.nightly.steps={ingest,export,dbt}")
         names = [each["metadata"]["name"] for each in objects if each["kind"] == "CronJob"]
-        self.assertEqual(sorted(names), ["emply-export", "emply-ingest", "emply-nightly"])
+        self.assertEqual(sorted(names), ["emply-export", "emply-ingest", "emply-nightly", "emply-transfer"])
 
 
 class Documents(unittest.TestCase):

@@ -3,15 +3,19 @@
      `oneShotDefaults`. */}}
 {{- define "emply.job" -}}
 {{- $warehouse := include "emply.warehouse.calls" . | fromJsonArray -}}
-{{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "export" (prepend $warehouse "database") "dbt" (prepend $warehouse "reports") -}}
+{{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "transfer" (list "database" "board") "export" (prepend $warehouse "database") "dbt" (prepend $warehouse "reports") -}}
 {{- $calls := list -}}
 {{- range .steps -}}
 {{- $calls = concat $calls (get $callsOf . | default (list)) -}}
 {{- end -}}
+{{- $annotations := dict -}}
+{{- if and (has "transfer" .steps) .customer.board.text -}}
+{{- $_ := set $annotations "checksum/mapping" (sha256sum .customer.board.text) -}}
+{{- end -}}
 {{ include "emply.job.limits" .options }}
 {{ include "emply.job.failures" . }}
 template:
-  metadata: {{- include "emply.pod.metadata" (merge (dict "calls" (uniq $calls)) .) | nindent 4 }}
+  metadata: {{- include "emply.pod.metadata" (merge (dict "calls" (uniq $calls) "annotations" $annotations) .) | nindent 4 }}
   spec: {{- include "emply.steps" . | nindent 4 }}
 {{- end -}}
 
@@ -68,11 +72,14 @@ volumes:
   {{- if $goes }}
   {{- include "emply.warehouse.volumes" . | nindent 2 }}
   {{- end }}
+  {{- if has "transfer" .steps }}
+  - {name: mapping, configMap: {name: {{ .customer.board.mapping }}, items: [{key: mapping.toml, path: mapping.toml}]}}
+  {{- end }}
 {{- end -}}
 
 {{/* One program with its settings. Takes what emply.job takes, and {step}. */}}
 {{- define "emply.step" -}}
-{{- $known := list "migrate" "ingest" "export" "dbt" -}}
+{{- $known := list "migrate" "ingest" "transfer" "export" "dbt" -}}
 {{- if not (has .step $known) -}}
 {{- fail (printf "there is no step %s; steps are %s" .step (join ", " $known)) -}}
 {{- end -}}
@@ -93,6 +100,9 @@ volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
   {{- if has .step (list "export" "dbt") }}
   {{- include "emply.warehouse.mounts" . | nindent 2 }}
+  {{- end }}
+  {{- if eq .step "transfer" }}
+  - {name: mapping, mountPath: /etc/emply/transfer, readOnly: true}
   {{- end }}
 {{- end -}}
 

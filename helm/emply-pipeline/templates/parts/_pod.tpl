@@ -30,7 +30,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* Labels of a pod. Takes what emply.selector takes, and {calls}: what the NetworkPolicies let it call. */}}
+{{/* Labels of a pod. Takes what emply.selector takes, {calls}: what the NetworkPolicies let it call, and maybe {annotations}. */}}
 {{- define "emply.pod.metadata" -}}
 labels:
   {{- include "emply.selector" . | nindent 2 }}
@@ -41,7 +41,7 @@ labels:
   {{- with .root.Values.podLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with .root.Values.podAnnotations }}
+{{- with merge (dict) .root.Values.podAnnotations (.annotations | default dict) }}
 annotations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
