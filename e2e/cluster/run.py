@@ -30,14 +30,15 @@ import install  # noqa: E402
 import loading  # noqa: E402
 import pages  # noqa: E402
 import ten_runs  # noqa: E402
+import transfer  # noqa: E402
 import warehouses  # noqa: E402
 from kube import Failed, Kube, command  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
 from screen import heading, step  # noqa: E402
 
 NAMESPACE = "emply-test"
-STEPS = (*install.STEPS, *pages.STEPS, *accidents.STEPS, *ten_runs.STEPS, *warehouses.STEPS, *changes.STEPS,
-         *external.STEPS)
+STEPS = (*install.STEPS, *pages.STEPS, *transfer.STEPS, *accidents.STEPS, *ten_runs.STEPS, *warehouses.STEPS,
+         *changes.STEPS, *external.STEPS)
 
 
 def pipeline(screenshots: Path) -> Pipeline:
