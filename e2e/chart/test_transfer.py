@@ -54,6 +54,7 @@ class Settings(unittest.TestCase):
         found = told(transfer_of(value_set("everything")))
         self.assertEqual((found["BOARD_MODE"], found["ATTACHMENT_HOSTS"], found["ATTACHMENT_MAX_COUNT"]),
                          ("create", "*.example.org,files.example.com:8443", "3"))
+        self.assertEqual(found["ATTACHMENT_PRIVATE_HOSTS"], "files.example.com")
 
     def test_a_customer_has_a_board_of_its_own_or_none(self) -> None:
         objects = value_set("external")

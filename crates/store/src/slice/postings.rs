@@ -31,8 +31,8 @@ impl Staged for posting::Entity {
 }
 
 /// Live rows of the medium that the list lacks.
-const MISSING: &str = "media_id = $1 AND removed_at IS NULL AND NOT EXISTS (SELECT 1 FROM stage_posting s \
-                       WHERE s.vacancy_id = posting.vacancy_id AND s.media_id = posting.media_id)";
+const MISSING: &str = "media_id = $1 AND removed_at IS NULL \
+                       AND vacancy_id NOT IN (SELECT vacancy_id FROM stage_posting WHERE media_id = $1)";
 
 /// How many rows would go; an error when these are too many to be believed.
 pub(super) async fn count_missing(

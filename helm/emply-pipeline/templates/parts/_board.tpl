@@ -63,6 +63,9 @@ yes
 {{- with .hosts }}
 - {name: ATTACHMENT_HOSTS, value: {{ join "," . | quote }}}
 {{- end }}
+{{- with .privateHosts }}
+- {name: ATTACHMENT_PRIVATE_HOSTS, value: {{ join "," . | quote }}}
+{{- end }}
 - {name: ATTACHMENT_MAX_BYTES, value: {{ .maxBytes | int64 | toString | quote }}}
 - {name: ATTACHMENT_MAX_COUNT, value: {{ .maxCount | int | toString | quote }}}
 {{- end }}

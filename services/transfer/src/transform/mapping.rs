@@ -320,9 +320,10 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_one() {
+    fn the_example_and_the_charts_own_file_are_some() {
         let mapping = Mapping::parse(include_str!("../../mapping.example.toml")).unwrap();
         assert!(mapping.employer().is_some() && mapping.hiring_type.is_some() && mapping.first_day.is_some());
+        Mapping::parse(include_str!("../../../../helm/emply-pipeline/files/mapping-for-the-mock.toml")).unwrap();
     }
 
     #[test]
