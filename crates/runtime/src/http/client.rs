@@ -15,10 +15,13 @@ use tokio::time::Instant;
 use super::{HttpError, error::is_passing, guard::Guard, install_tls, proxies, retry::Backoff, retry_after};
 use crate::{Clock, Program};
 
+/// Whoever takes no connection within this is away, however long answers may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How patient a client is.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpOptions {
-    /// Without a connection, or without a byte, for this long a call has failed.
+    /// Without a byte for this long a call has failed; without a connection after 10 s already.
     pub timeout: Duration,
     /// What all calls of the client together may wait between tries.
     pub retry_budget: Duration,
@@ -95,7 +98,7 @@ impl HttpClient {
         #[expect(clippy::disallowed_methods, reason = "the one place that makes a client")]
         let builder = reqwest::Client::builder()
             .user_agent(format!("emply-pipeline-{}/{}", program.name, program.version))
-            .connect_timeout(options.timeout)
+            .connect_timeout(options.timeout.min(CONNECT_TIMEOUT))
             .read_timeout(options.timeout)
             .redirect(reqwest::redirect::Policy::none());
         let inner = change(builder).build().map_err(HttpError::Client)?;
