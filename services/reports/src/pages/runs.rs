@@ -31,6 +31,9 @@ impl Wanted {
     }
 }
 
+/// Those that write runs down.
+const SERVICES: [&str; 3] = ["ingest", "transfer", "export"];
+
 pub(super) async fn page(state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
     let (status, shown) = match wanted.runs(&state).await {
         Ok(runs) if runs.is_empty() => (StatusCode::OK, html! { p { "There is no run yet." } }),
@@ -39,8 +42,11 @@ pub(super) async fn page(state: web::Data<State>, wanted: web::Query<Wanted>) ->
     };
     let content = html! {
         p {
-            "Newest first, times in UTC. Show " a href="/runs" { "all" } ", " a href="/runs?service=ingest" { "ingest" } ", "
-            a href="/runs?service=export" { "export" } ", or all " a href="/runs.json" { "as JSON" } "."
+            "Newest first, times in UTC. Show " a href="/runs" { "all" } ", "
+            @for service in SERVICES {
+                a href={ "/runs?service=" (service) } { (service) } ", "
+            }
+            "or all " a href="/runs.json" { "as JSON" } "."
         }
         (shown)
     };
