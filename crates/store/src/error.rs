@@ -72,6 +72,9 @@ pub enum StoreError {
     /// A value of a kind that bulk loading does not know: a defect.
     #[error("column {0} has a type that cannot be loaded in bulk")]
     Column(String),
+    /// A row that is not as the schema has it: a defect.
+    #[error("a row of {0} cannot be read")]
+    Row(&'static str),
     /// The lock file beside a SQLite store.
     #[error("the lock file {path} cannot be used")]
     LockFile {
@@ -98,7 +101,8 @@ impl StoreError {
             | Self::OtherSource { .. }
             | Self::Removals { .. }
             | Self::MissingApplications { .. }
-            | Self::Column(_) => true,
+            | Self::Column(_)
+            | Self::Row(_) => true,
             Self::Unreachable { .. }
             | Self::SchemaMissing { .. }
             | Self::LockLost { .. }

@@ -24,7 +24,7 @@ mod slice;
 mod source;
 mod writer;
 
-pub use changes::{Changing, ExportCursor, Snapshot};
+pub use changes::{ApplicationRow, Batch, CandidateRow, Changing, EventRow, ExportCursor, PostingRow, Snapshot};
 pub use cursors::Cursor;
 pub use erasure::{Forget, Forgotten, Person};
 pub use error::StoreError;

@@ -110,7 +110,6 @@ pub(crate) async fn connect(
     let mut options = ConnectOptions::new(address.url(create));
     options
         .max_connections(connections.max(1))
-        .min_connections(1)
         .acquire_timeout(CONNECT_TIMEOUT)
         .connect_timeout(CONNECT_TIMEOUT)
         .idle_timeout(None::<Duration>)

@@ -191,7 +191,7 @@ impl PostingStore {
         let source = SourceIdentity { base_url: "http://source".to_owned(), customer: "acme".to_owned() };
         writer.claim_source(&store, &source, false).await.unwrap();
         let (run_id, fetched) = (Uuid::new_v4().to_string(), rows.len() as u64);
-        let mut slice = writer.slice::<posting::Entity>().await.unwrap();
+        let mut slice = writer.slice::<posting::Entity>();
         slice.add(rows).await.unwrap();
         let complete = Complete::List(CompleteList { media_id: MEDIUM, accept_removals: 1000 });
         let commit = CommitSlice {

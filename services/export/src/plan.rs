@@ -17,7 +17,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> a
     store.source().await?.context("the store is empty: let ingest run first")?;
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let cursor = store.export_cursor(&warehouse.target()).await?;
-    let snapshot = store.snapshot().await?;
+    let mut snapshot = store.snapshot().await?;
     let highest = snapshot.highest_change().await?;
     let is_there = warehouse.is_there().await?;
     let due = if full { vec![(0, highest)] } else { due(cursor, highest, is_there) };
@@ -27,7 +27,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> a
     }
     for range in due {
         answer::line(format!("changes {} to {} to {}", range.0 + 1, range.1, warehouse.target()));
-        let (persons, snapshot) = (&settings.persons, &snapshot);
+        let (persons, snapshot) = (&settings.persons, &mut snapshot);
         let planned = [
             (JobPosting::NAME, warehouse.plan::<JobPosting>(snapshot, range, persons).await?),
             (Candidate::NAME, warehouse.plan::<Candidate>(snapshot, range, persons).await?),

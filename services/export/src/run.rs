@@ -110,7 +110,7 @@ impl Shipping<'_> {
         for _ in 0..TRIES {
             self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
             let shipment = Shipment { range, attempt, resumed };
-            match self.warehouse.send(&self.snapshot, shipment, &self.settings.persons).await? {
+            match self.warehouse.send(&mut self.snapshot, shipment, &self.settings.persons).await? {
                 Sent::Whole(written) => {
                     self.save(ExportCursor { sent: range.1, pending: None, attempt }).await?;
                     let Written { rows, removed, bytes, .. } = written;
@@ -129,7 +129,7 @@ impl Shipping<'_> {
 
     /// A difference is repaired by the next run, which sends everything.
     async fn reconcile(&mut self, highest: i64) -> anyhow::Result<u64> {
-        let compared = self.warehouse.reconcile(&self.snapshot, highest, &self.settings.persons).await;
+        let compared = self.warehouse.reconcile(&mut self.snapshot, highest, &self.settings.persons).await;
         if compared.is_err() {
             self.save(ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 }).await?;
         }

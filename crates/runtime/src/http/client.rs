@@ -25,6 +25,9 @@ pub struct HttpOptions {
     pub timeout: Duration,
     /// What all calls of the client together may wait between tries.
     pub retry_budget: Duration,
+    /// Whether only addresses of plain http are called. Then the certificates that are trusted are not read, which takes
+    /// longer than an hourly run has to do otherwise, and https fails.
+    pub only_plain: bool,
 }
 
 /// What a client has done so far.
@@ -96,7 +99,11 @@ impl HttpClient {
     ) -> Result<Self, HttpError> {
         install_tls();
         #[expect(clippy::disallowed_methods, reason = "the one place that makes a client")]
-        let builder = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        // a proxy may be an address of https
+        let trusting_nobody = options.only_plain && proxies::hosts().next().is_none();
+        let builder = if trusting_nobody { builder.tls_certs_only([]) } else { builder };
+        let builder = builder
             .user_agent(format!("emply-pipeline-{}/{}", program.name, program.version))
             .connect_timeout(options.timeout.min(CONNECT_TIMEOUT))
             .read_timeout(options.timeout)

@@ -7,7 +7,8 @@ use crate::{
     server::{Server, answer},
 };
 
-const OPTIONS: HttpOptions = HttpOptions { timeout: std::time::Duration::from_secs(2), retry_budget: PATIENT };
+const OPTIONS: HttpOptions =
+    HttpOptions { timeout: std::time::Duration::from_secs(2), retry_budget: PATIENT, only_plain: true };
 
 #[tokio::test]
 async fn a_private_address_is_not_asked_under_any_name() {

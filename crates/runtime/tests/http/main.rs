@@ -19,7 +19,8 @@ use url::Url;
 static PROGRAM: Program = Program { name: "test", version: "1.2.3", about: "" };
 
 fn client(retry_budget: Duration) -> HttpClient {
-    HttpClient::new(&PROGRAM, HttpOptions { timeout: Duration::from_secs(2), retry_budget }).unwrap()
+    let options = HttpOptions { timeout: Duration::from_secs(2), retry_budget, only_plain: true };
+    HttpClient::new(&PROGRAM, options).unwrap()
 }
 
 /// Enough for a few of the shortest pauses.

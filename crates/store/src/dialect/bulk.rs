@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sea_orm::{DatabaseConnection, DbBackend, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Value};
 
 use super::{copy::Copy, recordset::Recordset, sqlite};
 use crate::StoreError;
@@ -12,6 +12,8 @@ use crate::StoreError;
 pub(crate) struct Bulk<'w> {
     db: &'w DatabaseConnection,
     table: String,
+    /// What makes the table, until it is made.
+    making: Option<String>,
     columns: Vec<&'static str>,
     /// On PostgreSQL, the first rows; there may be no others.
     few: Option<Recordset>,
@@ -26,9 +28,27 @@ impl fmt::Debug for Bulk<'_> {
 }
 
 impl<'w> Bulk<'w> {
-    /// Sends nothing yet.
-    pub(crate) fn new(db: &'w DatabaseConnection, table: String, columns: Vec<&'static str>) -> Self {
-        Self { db, table, columns, few: Some(Recordset::new()), copy: None, arrived: 0 }
+    /// Sends nothing yet. `making` are the statements that make the table, which is done when there is something to fill
+    /// it with; `None` when it is there.
+    pub(crate) fn new(
+        db: &'w DatabaseConnection,
+        table: String,
+        making: Option<String>,
+        columns: Vec<&'static str>,
+    ) -> Self {
+        Self { db, table, making, columns, few: Some(Recordset::new()), copy: None, arrived: 0 }
+    }
+
+    /// Whether the table has not been touched yet: what was added, if anything, can still be let go.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.making.is_some()
+    }
+
+    async fn make_table(&mut self) -> Result<(), StoreError> {
+        if let Some(making) = self.making.take() {
+            self.db.execute_unprepared(&making).await?;
+        }
+        Ok(())
     }
 
     /// Adds rows, whose values stand in the order of the columns.
@@ -37,6 +57,7 @@ impl<'w> Bulk<'w> {
             return Ok(());
         }
         if self.db.get_database_backend() != DbBackend::Postgres {
+            self.make_table().await?;
             self.arrived += sqlite::insert(self.db, &self.table, &self.columns, rows).await?;
             return Ok(());
         }
@@ -64,6 +85,7 @@ impl<'w> Bulk<'w> {
 
     async fn insert_few(&mut self) -> Result<(), StoreError> {
         if let Some(few) = self.few.take() {
+            self.make_table().await?;
             self.arrived += few.insert(self.db, &self.table).await?;
         }
         Ok(())
@@ -71,6 +93,7 @@ impl<'w> Bulk<'w> {
 
     /// All that was added is in the table; gives the number of rows, as the database has counted them.
     pub(crate) async fn finish(&mut self) -> Result<u64, StoreError> {
+        self.make_table().await?;
         self.insert_few().await?;
         if let Some(copy) = self.copy.take() {
             self.arrived += copy.finish().await?;

@@ -95,7 +95,7 @@ async fn run(pool: Pool<Postgres>, sql: String, mut chunks: mpsc::Receiver<Chunk
     Ok(0)
 }
 
-fn broken(error: sqlx::Error) -> StoreError {
+pub(super) fn broken(error: sqlx::Error) -> StoreError {
     StoreError::Database(DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
 }
 

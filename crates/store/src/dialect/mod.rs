@@ -1,17 +1,18 @@
 //! What the two databases do not have in common, each thing behind one function: bulk loading, locks, the start of a
-//! writing transaction. All other statements are the same text for both.
+//! writing transaction, reading many rows from a snapshot. All other statements are the same text for both.
 
 mod bulk;
 mod copy;
 mod postgres;
 mod recordset;
+mod snapshot;
 mod sqlite;
 
 use std::{fs::File, time::Duration};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _, Value,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _, Value,
 };
 
 use sea_orm::sea_query::ArrayType;
@@ -19,6 +20,7 @@ use sea_orm::sea_query::ArrayType;
 use crate::{StoreError, address::Address};
 
 pub(crate) use bulk::Bulk;
+pub(crate) use snapshot::Snapshot;
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
@@ -29,11 +31,12 @@ pub(crate) enum Lock {
     Sqlite(#[expect(dead_code, reason = "the open file is the lock")] File),
 }
 
-/// Finds out whether anybody answers, and if not, why. A file is looked at when it is opened. With `create`, a
-/// database that a server does not have is made.
+/// Finds out whether anybody answers. A file is looked at when it is opened. With `create`, a database that a server
+/// does not have is made.
 pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) -> Result<(), DbErr> {
     match address {
-        Address::Postgres(url) => postgres::reach(url, timeout, create).await,
+        Address::Postgres(url) if create => postgres::make_sure(url, timeout).await,
+        Address::Postgres(url) => postgres::knock(url, timeout).await,
         Address::Sqlite(_) => Ok(()),
     }
 }
@@ -63,14 +66,6 @@ pub(crate) async fn still_locked(transaction: &DatabaseTransaction, service: &'s
 pub(crate) async fn begin_to_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let mode = (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }).await
-}
-
-/// Begins a transaction that sees the store as it is at its first statement, whatever others commit.
-pub(crate) async fn begin_snapshot(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    if db.get_database_backend() == DbBackend::Postgres {
-        return db.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await;
-    }
-    db.begin().await
 }
 
 /// Waits until no other process is migrating. On SQLite the writing transaction is enough.

@@ -4,22 +4,39 @@ use std::{str::FromStr as _, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
 use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
-use tokio::time::Instant;
+use tokio::{net::TcpStream, time::Instant};
 
-/// Connects once and hangs up. A pool takes a refused connection for a server that is starting, tries again until
-/// its time is up, and then says only that it is. With `create`, a database that the server does not have is made.
-pub(super) async fn reach(url: &str, timeout: Duration, create: bool) -> Result<(), DbErr> {
+/// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
+/// until its time is up, and then says only that it is.
+pub(super) async fn knock(url: &str, timeout: Duration) -> Result<(), DbErr> {
+    let options = PgConnectOptions::from_str(url).map_err(connection_error)?;
+    let (host, port) = (options.get_host(), options.get_port());
+    if options.get_socket().is_some() || host.starts_with('/') {
+        return Ok(());
+    }
+    match tokio::time::timeout(timeout, TcpStream::connect((host, port))).await {
+        Ok(reached) => reached.map(|_| ()).map_err(|error| connection_error(error.into())),
+        Err(_) => Err(no_answer(timeout)),
+    }
+}
+
+/// Connects once and hangs up, and makes a database that the server does not have.
+pub(super) async fn make_sure(url: &str, timeout: Duration) -> Result<(), DbErr> {
     let options = PgConnectOptions::from_str(url).map_err(connection_error)?;
     let reached = async {
         match hang_up(&options).await {
-            Err(error) if create && is_code(&error, &[NO_SUCH_DATABASE]) => make_database(&options).await,
+            Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => make_database(&options).await,
             other => other,
         }
     };
     match tokio::time::timeout(timeout, reached).await {
         Ok(reached) => reached.map_err(connection_error),
-        Err(_) => Err(DbErr::Custom(format!("no answer within {} s", timeout.as_secs()))),
+        Err(_) => Err(no_answer(timeout)),
     }
+}
+
+fn no_answer(timeout: Duration) -> DbErr {
+    DbErr::Custom(format!("no answer within {} s", timeout.as_secs()))
 }
 
 /// SQLSTATE of a connection to a database that does not exist.

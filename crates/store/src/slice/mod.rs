@@ -141,19 +141,19 @@ pub struct Slice<'w, E: Staged> {
 }
 
 impl Writer {
-    /// Begins a slice; what was left of an earlier one is dropped.
-    pub async fn slice<E: Staged>(&self) -> Result<Slice<'_, E>, StoreError> {
-        stage::prepare(&self.db, E::TABLE).await?;
-        Ok(Slice {
+    /// Begins a slice. What an earlier one has left is dropped when there is something to be put in its place.
+    pub fn slice<E: Staged>(&self) -> Slice<'_, E> {
+        let (stage, making) = (stage::name(E::TABLE), stage::making(E::TABLE));
+        Slice {
             writer: self,
-            bulk: Bulk::new(&self.db, stage::name(E::TABLE), stage::columns::<E>()),
+            bulk: Bulk::new(&self.db, stage, Some(making), stage::columns::<E>()),
             staged: 0,
             known: 0,
             keys: Keys::default(),
             rejected: 0,
             rejected_keys: Vec::new(),
             entity: PhantomData,
-        })
+        }
     }
 }
 
@@ -201,15 +201,17 @@ impl<E: Staged> Slice<'_, E> {
 
     /// Merges the slice, or leaves no trace of it.
     pub async fn commit(mut self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
-        let in_table = self.bulk.finish().await?;
+        // when there is nothing to merge and nothing to be found missing, the temporary table need not even be made
+        let is_idle = self.known == self.staged && commit.complete.is_none() && self.bulk.is_untouched();
+        let in_table = if is_idle { self.staged } else { self.bulk.finish().await? };
         let accounted = in_table + self.rejected + commit.suppressed;
         if accounted != commit.fetched || in_table != self.staged {
             return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
         }
-        if self.keys.may_repeat() {
+        if self.keys.may_repeat() && !is_idle {
             stage::deduplicate::<E>(&self.writer.db).await?;
         }
-        if commit.replayed.is_some() {
+        if commit.replayed.is_some() && !is_idle {
             stage::drop_older::<E>(&self.writer.db).await?;
         }
         let transaction = self.writer.begin().await?;

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use sea_orm::{
-    ColumnTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -44,7 +44,8 @@ impl Store {
 }
 
 pub(super) async fn prepare(db: &DatabaseConnection) -> Result<(), StoreError> {
-    stage::prepare(db, TABLE).await
+    db.execute_unprepared(&stage::making(TABLE)).await?;
+    Ok(())
 }
 
 pub(super) async fn load(
@@ -56,7 +57,7 @@ pub(super) async fn load(
 ) -> Result<(), StoreError> {
     let now = microseconds(now);
     let columns = stage::columns::<rejected_record::Entity>();
-    let mut bulk = Bulk::new(db, stage::name(TABLE), columns);
+    let mut bulk = Bulk::new(db, stage::name(TABLE), None, columns);
     let rows = records.into_iter().enumerate().map(|(index, record)| {
         let fingerprint =
             Sha256::new().chain_update(&record.stream).chain_update([0]).chain_update(&record.payload).finalize();

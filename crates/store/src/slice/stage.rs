@@ -13,15 +13,13 @@ pub(super) fn name(table: &str) -> String {
     format!("stage_{table}")
 }
 
-/// Makes the temporary table, empty.
-pub(super) async fn prepare(db: &DatabaseConnection, table: &str) -> Result<(), StoreError> {
+/// The statements that make the temporary table, empty.
+pub(super) fn making(table: &str) -> String {
     let stage = name(table);
-    db.execute_unprepared(&format!("DROP TABLE IF EXISTS {stage}")).await?;
-    db.execute_unprepared(&format!(
-        "CREATE TEMPORARY TABLE {stage} AS SELECT {table}.*, 0 AS stage_no FROM {table} WHERE 1 = 0"
-    ))
-    .await?;
-    Ok(())
+    format!(
+        "DROP TABLE IF EXISTS {stage}; \
+         CREATE TEMPORARY TABLE {stage} AS SELECT {table}.*, 0 AS stage_no FROM {table} WHERE 1 = 0"
+    )
 }
 
 /// Its columns, in the order of [`values`].

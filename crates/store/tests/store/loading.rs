@@ -48,7 +48,7 @@ async fn text_survives_byte_for_byte(place: &Place) {
         (row.raw, row.source) = ((*text).to_owned(), Some((*text).to_owned()));
         rows.push(row);
     }
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(rows.clone()).await.unwrap();
     slice.commit(&commit(day(1), rows.len())).await.unwrap();
     let kept = Rows::of(place).await;
@@ -76,7 +76,7 @@ async fn numbers_and_absent_values_survive(place: &Place) {
         let row = posting_row(&a_posting(&format!("v{index}"), SITE), day(1));
         rows.push(posting::Model { job_id, stage, latitude, longitude, ..row });
     }
-    let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<posting::Entity>();
     slice.add(rows.clone()).await.unwrap();
     slice.commit(&commit(day(1), rows.len())).await.unwrap();
     for row in &mut rows {
@@ -123,7 +123,7 @@ async fn many_records_in_several_batches_arrive(place: &Place) {
     let ingest = Session::begin(place).await;
     let records: Vec<Application> = (0..3_000).map(|index| an_application(&format!("{index:04}"))).collect();
     for (now, inserted) in [(day(1), 3_000), (day(2), 0)] {
-        let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = ingest.writer.slice::<application::Entity>();
         for batch in [&records[..1], &records[1..1], &records[1..1_700], &records[1_700..]] {
             slice.add(batch.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
         }

@@ -31,7 +31,7 @@ async fn a_service_has_one_writer_at_a_time(place: &Place) {
 
 async fn readers_and_other_services_are_not_kept_out(place: &Place) {
     let ingest = Session::begin(place).await;
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     let export = place.open("export").await;
     let other = export.writer().await.unwrap().expect("another service has a lock of its own");
@@ -66,7 +66,7 @@ async fn a_writer_that_was_taken_over_leaves_nothing() {
 
 async fn taken_over(place: &Place) {
     let ingest = Session::begin(place).await;
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     cut_off(place).await;
     let other = place.open("ingest").await;
@@ -76,7 +76,7 @@ async fn taken_over(place: &Place) {
     assert_eq!(Rows::of(place).await, Rows::default());
 
     // its pool has connected anew by now: whatever it tries, the lock is another's
-    let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<posting::Entity>();
     slice.add(vec![posting_row(&a_posting("v1", SITE), day(1))]).await.unwrap();
     let lost = |error: StoreError| matches!(error, StoreError::LockLost { service: "ingest" });
     assert!(lost(slice.commit(&commit(day(1), 1)).await.unwrap_err()));
@@ -95,7 +95,7 @@ async fn a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over() {
     let name = "locks::a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over";
     on_postgres(name, async |place| {
         let ingest = Session::begin(place).await;
-        let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = ingest.writer.slice::<application::Entity>();
         slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
         cut_off(place).await;
         // the rows were on the connection that broke

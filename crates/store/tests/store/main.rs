@@ -13,6 +13,7 @@ mod ledger;
 mod loading;
 mod locks;
 mod model;
+mod reading;
 mod records;
 mod runs;
 mod schema;

@@ -62,7 +62,7 @@ async fn case(place: &Place, seed: u64) {
             }
             _ => {
                 let records: Vec<Application> = many(&mut random, 3, random_application);
-                let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+                let mut slice = ingest.writer.slice::<application::Entity>();
                 slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
                 let wrong = CommitSlice { suppressed: 1, ..commit(now, records.len()) };
                 assert!(matches!(slice.commit(&wrong).await, Err(StoreError::Unaccounted { .. })));

@@ -114,13 +114,13 @@ async fn the_counts_of_slices_add_up_in_their_run(place: &Place) {
         &[],
     ];
     for (records, suppressed) in applications.into_iter().zip([0, 2, 5]) {
-        let mut slice = writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = writer.slice::<application::Entity>();
         slice.add(records.iter().map(|record| application_row(record, day(2))).collect()).await.unwrap();
         let fetched = records.len() as u64 + suppressed;
         slice.commit(&CommitSlice { run_id: "r1", fetched, suppressed, ..commit(day(2), 0) }).await.unwrap();
     }
     for (now, vacancies) in [(day(2), ["v1", "v2"]), (day(3), ["v2", "v3"])] {
-        let mut slice = writer.slice::<posting::Entity>().await.unwrap();
+        let mut slice = writer.slice::<posting::Entity>();
         slice.add(vacancies.iter().map(|id| posting_row(&a_posting(id, SITE), now)).collect()).await.unwrap();
         slice.reject(vec![unreadable("{}")], "r1", now).await.unwrap();
         let complete = Some(Complete::List(CompleteList { media_id: SITE, accept_removals: 0 }));

@@ -33,14 +33,14 @@ impl Session {
 
     /// Commits a slice of applications.
     pub(crate) async fn applications(&self, now: DateTime<Utc>, records: &[Application]) -> SliceCounts {
-        let mut slice = self.writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = self.writer.slice::<application::Entity>();
         slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
         slice.commit(&commit(now, records.len())).await.unwrap()
     }
 
     /// Commits a slice of a reconcile: all applications of a window.
     pub(crate) async fn window(&self, now: DateTime<Utc>, window: Window, records: &[Application]) -> SliceCounts {
-        let mut slice = self.writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = self.writer.slice::<application::Entity>();
         slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
         let complete = Some(Complete::Window(window));
         slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
@@ -66,7 +66,7 @@ impl Session {
     }
 
     async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
-        let mut slice = self.writer.slice::<posting::Entity>().await.unwrap();
+        let mut slice = self.writer.slice::<posting::Entity>();
         slice.add(records.iter().map(|record| posting_row(record, commit.now)).collect()).await.unwrap();
         slice.commit(commit).await
     }
@@ -110,18 +110,6 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// As export reads them: without the large texts that no warehouse gets.
-    pub(crate) fn without_large_texts(mut self) -> Self {
-        for row in &mut self.postings {
-            row.raw.clear();
-            (row.content_localized, row.advertisements) = (Some(String::new()), Some(String::new()));
-        }
-        for row in &mut self.applications {
-            row.raw.clear();
-        }
-        self
-    }
-
     pub(crate) async fn of(place: &Place) -> Self {
         let db = place.eyes().await;
         let mut rows = Self {
@@ -134,11 +122,16 @@ impl Rows {
                 .await
                 .unwrap(),
         };
-        rows.postings.sort_by_cached_key(|row| (row.vacancy_id.clone(), row.media_id.clone()));
-        rows.applications.sort_by_cached_key(|row| row.id.clone());
-        rows.candidates.sort_by_cached_key(|row| row.key.clone());
-        rows.events.sort_by_cached_key(|row| (row.application_id.clone(), row.event_no));
+        rows.sort();
         rows
+    }
+
+    /// Brings them into the order of their keys.
+    pub(crate) fn sort(&mut self) {
+        self.postings.sort_by_cached_key(|row| (row.vacancy_id.clone(), row.media_id.clone()));
+        self.applications.sort_by_cached_key(|row| row.id.clone());
+        self.candidates.sort_by_cached_key(|row| row.key.clone());
+        self.events.sort_by_cached_key(|row| (row.application_id.clone(), row.event_no));
     }
 
     pub(crate) fn posting(&self, vacancy_id: &str, media_id: &str) -> &posting::Model {

@@ -73,7 +73,7 @@ async fn an_unchanged_slice_writes_no_row(place: &Place) {
     assert_eq!(Rows::of(place).await, before);
     assert_eq!(ingest.store.highest_change().await.unwrap(), number);
 
-    let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<posting::Entity>();
     slice.add(vec![posting_row(&retitled("v1", SITE, "Oberarzt", 2), day(2))]).await.unwrap();
     let error = slice.commit(&commit(day(2), 1)).await.unwrap_err();
     assert!(matches!(error, StoreError::Database(_)), "a changed one does write: {error:?}");
@@ -101,7 +101,7 @@ async fn a_record_twice_in_a_slice_is_unchanged_the_second_time_and_its_newest_v
 async fn of_equal_versions_in_a_slice_the_last_counts(place: &Place) {
     let ingest = Session::begin(place).await;
     let named = |name: &str| Application { first_name: Some(name.to_owned()), ..an_application("a") };
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     for name in ["Zoe", "Ada", "Grace"] {
         slice.add(vec![application_row(&named(name), day(1))]).await.unwrap();
     }
@@ -113,7 +113,7 @@ async fn rejected_records_are_kept_once_and_do_not_stop_the_others(place: &Place
     let ingest = Session::begin(place).await;
     let payload = "{\"vacancyId\":\"\\u0000\tü\\N\"}";
     for (now, run) in [(day(1), "run-1"), (day(2), "run-2"), (day(3), "run-3")] {
-        let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+        let mut slice = ingest.writer.slice::<posting::Entity>();
         slice.reject(vec![unreadable(payload)], run, now).await.unwrap();
         slice.add(vec![posting_row(&a_posting("v1", SITE), now)]).await.unwrap();
         slice.reject(vec![unreadable(payload), unreadable("{}")], run, now).await.unwrap();
@@ -128,7 +128,7 @@ async fn rejected_records_are_kept_once_and_do_not_stop_the_others(place: &Place
     assert_eq!((row.run_id.as_str(), row.first_seen, row.last_seen), ("run-1", day(1), day(3)));
     assert_eq!(row.reason, "posting.title: missing");
     assert_eq!(Rows::of(place).await.postings.len(), 1);
-    let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<posting::Entity>();
     let elsewhere = store::RejectedRecord { stream: "application".to_owned(), ..unreadable("{}") };
     slice.reject(vec![elsewhere], RUN, day(4)).await.unwrap();
     slice.commit(&commit(day(4), 1)).await.unwrap();
@@ -138,7 +138,7 @@ async fn rejected_records_are_kept_once_and_do_not_stop_the_others(place: &Place
 async fn a_slice_that_does_not_add_up_is_not_kept(place: &Place) {
     let ingest = Session::begin(place).await;
     for (fetched, suppressed) in [(2, 0), (4, 0), (3, 1), (0, 0)] {
-        let mut slice = ingest.writer.slice::<posting::Entity>().await.unwrap();
+        let mut slice = ingest.writer.slice::<posting::Entity>();
         slice.add(vec![posting_row(&a_posting("v1", SITE), day(1)); 2]).await.unwrap();
         slice.reject(vec![unreadable("{}")], RUN, day(1)).await.unwrap();
         let error = slice.commit(&CommitSlice { suppressed, ..commit(day(1), fetched) }).await.unwrap_err();
@@ -154,7 +154,7 @@ async fn a_slice_that_does_not_add_up_is_not_kept(place: &Place) {
 
 async fn suppressed_records_are_accounted_for(place: &Place) {
     let ingest = Session::begin(place).await;
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     let done = slice.commit(&CommitSlice { suppressed: 2, ..commit(day(1), 3) }).await.unwrap();
     assert_eq!(done, SliceCounts { suppressed: 2, ..counts(3, 1, 0, 0) });
@@ -173,7 +173,7 @@ async fn a_cursor_only_moves_forward(place: &Place) {
         ("2026-01-01T00:00:01.0000009Z", "2026-01-01T00:00:01Z"),
     ];
     for (given, stands) in steps {
-        let slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+        let slice = ingest.writer.slice::<application::Entity>();
         let cursor = Some(Cursor { stream: "applications".to_owned(), position: at(given) });
         slice.commit(&CommitSlice { cursors: cursor.into_iter().collect(), ..commit(day(1), 0) }).await.unwrap();
         assert_eq!(ingest.store.cursor("applications").await.unwrap(), Some(at(stands)), "given {given}");
@@ -184,7 +184,7 @@ async fn a_cursor_only_moves_forward(place: &Place) {
 async fn a_dropped_slice_leaves_no_trace(place: &Place) {
     let ingest = Session::begin(place).await;
     {
-        let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = ingest.writer.slice::<application::Entity>();
         slice.add(vec![application_row(&an_application("gone"), day(1))]).await.unwrap();
         slice.reject(vec![unreadable("{}")], RUN, day(1)).await.unwrap();
     }
@@ -199,7 +199,7 @@ async fn a_slice_that_fails_on_its_way_leaves_no_trace(place: &Place) {
     let ingest = Session::begin(place).await;
     // the last table that a commit writes
     place.execute("ALTER TABLE sync_run RENAME TO put_away").await;
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     slice.reject(vec![unreadable("{}")], RUN, day(1)).await.unwrap();
     let cursor = Some(Cursor { stream: "applications".to_owned(), position: day(1) });
@@ -219,12 +219,12 @@ async fn a_slice_that_is_cancelled_is_kept_whole_or_not_at_all(place: &Place) {
     for polls in 1.. {
         let number = format!("{polls:03}");
         let before = Rows::of(place).await;
-        let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+        let mut slice = ingest.writer.slice::<application::Entity>();
         slice.add(vec![application_row(&an_application(&number), day(1))]).await.unwrap();
         let whole = commit(day(1), 1);
         let done = cancelled_after(polls, slice.commit(&whole)).await;
         // whatever is still on its way arrives before the next statement of the same connection
-        let _ = ingest.writer.slice::<application::Entity>().await.unwrap();
+        let _ = ingest.writer.slice::<application::Entity>();
         let rows = Rows::of(place).await;
         let kept = rows.applications.len() - before.applications.len();
         let complete = (rows.candidates.len(), rows.events.len()) == (rows.applications.len(), rows.applications.len());

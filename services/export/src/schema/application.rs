@@ -19,22 +19,26 @@ impl Table for Application {
     const PARTITION: Option<&'static str> = Some("created");
     const COLUMNS: &'static [Column] = &[
         required("application_id", Kind::Text, "The application, the key; a pseudonym unless PII_MODE=keep.")
-            .class(Class::Pseudonym),
+            .class(Class::Pseudonym)
+            .distinct(),
         optional(
             "application_number",
             Kind::Text,
             "Number that people quote; a pseudonym or null unless PII_MODE=keep.",
         )
-        .class(Class::Pseudonym),
+        .class(Class::Pseudonym)
+        .distinct(),
         optional(
             "vacancy_id",
             Kind::Text,
             "The vacancy applied for. It may have no posting; null for unsolicited applications.",
         ),
         optional("job_id", Kind::BigInt, "The source's number of the job behind the vacancy."),
-        required("candidate_key", Kind::Text, "The candidate who applied, key of `candidate`.").class(Class::Pseudonym),
-        required("created", Kind::Instant, "When the application was made (UTC)."),
-        optional("updated", Kind::Instant, "When the application last changed at the source (UTC)."),
+        required("candidate_key", Kind::Text, "The candidate who applied, key of `candidate`.")
+            .class(Class::Pseudonym)
+            .distinct(),
+        required("created", Kind::Instant, "When the application was made (UTC).").distinct(),
+        optional("updated", Kind::Instant, "When the application last changed at the source (UTC).").distinct(),
         optional("status", Kind::Int, "0 inactive, 1 active."),
         optional("stage", Kind::Text, "Stage of the process in the preferred locale."),
         optional("stage_localized", Kind::Text, "Stage in every locale, a JSON object of locale to text."),
@@ -52,11 +56,11 @@ impl Table for Application {
         ROW_HASH,
     ];
 
-    fn is_forgotten(row: &<Self::Source as Changing>::Row) -> bool {
-        row.content_hash.is_empty()
+    fn is_forgotten(row: &<Self::Source as Changing>::Row<'_>) -> bool {
+        row.is_forgotten
     }
 
-    fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell> {
+    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>> {
         vec![
             persons.key(source.id).into(),
             persons.detail(source.number.map(|number| number.to_string())).into(),

@@ -20,14 +20,15 @@ impl Table for ApplicationEvent {
             Kind::Text,
             "The application that changed; with event_no the key. A pseudonym unless PII_MODE=keep.",
         )
-        .class(Class::Pseudonym),
+        .class(Class::Pseudonym)
+        .distinct(),
         required(
             "event_no",
             Kind::BigInt,
             "Counts the events of one application upwards; with application_id the key.",
         ),
         optional("vacancy_id", Kind::Text, "The vacancy applied for at that time."),
-        required("occurred", Kind::Instant, "When it changed, by the source's own time of update (UTC)."),
+        required("occurred", Kind::Instant, "When it changed, by the source's own time of update (UTC).").distinct(),
         required("observed", Kind::Instant, "When the pipeline saw the change (UTC)."),
         optional("from_stage", Kind::Text, "Stage before; null for the first event."),
         optional("to_stage", Kind::Text, "Stage after."),
@@ -39,7 +40,7 @@ impl Table for ApplicationEvent {
         ROW_HASH,
     ];
 
-    fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell> {
+    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>> {
         vec![
             persons.key(source.application_id).into(),
             source.event_no.into(),

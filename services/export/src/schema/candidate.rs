@@ -23,11 +23,14 @@ impl Table for Candidate {
             Kind::Text,
             "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
         )
-        .class(Class::Pseudonym),
+        .class(Class::Pseudonym)
+        .distinct(),
         optional("candidate_id", Kind::Text, "The source's id of the candidate; a pseudonym unless PII_MODE=keep.")
-            .class(Class::Pseudonym),
+            .class(Class::Pseudonym)
+            .distinct(),
         optional("email", Kind::Text, "E-mail address; a pseudonym or null unless PII_MODE=keep.")
-            .class(Class::Pseudonym),
+            .class(Class::Pseudonym)
+            .distinct(),
         optional("first_name", Kind::Text, "First name; null unless PII_MODE=keep.").class(Class::Personal),
         optional("middle_name", Kind::Text, "Middle name; null unless PII_MODE=keep.").class(Class::Personal),
         optional("last_name", Kind::Text, "Last name; null unless PII_MODE=keep.").class(Class::Personal),
@@ -38,11 +41,11 @@ impl Table for Candidate {
         ROW_HASH,
     ];
 
-    fn is_forgotten(row: &<Self::Source as Changing>::Row) -> bool {
-        row.content_hash.is_empty()
+    fn is_forgotten(row: &<Self::Source as Changing>::Row<'_>) -> bool {
+        row.is_forgotten
     }
 
-    fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell> {
+    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>> {
         vec![
             persons.key(source.key).into(),
             persons.detail(source.candidate_id).into(),

@@ -1,7 +1,8 @@
 //! Values and their types.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
-use sha2::{Digest as _, Sha256};
 
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +23,9 @@ pub enum Kind {
 
 /// One value, or none of its type.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
+pub enum Cell<'a> {
     /// UTF-8.
-    Text(Option<String>),
+    Text(Option<Cow<'a, str>>),
     /// 32 bits.
     Int(Option<i32>),
     /// 64 bits.
@@ -37,7 +38,7 @@ pub enum Cell {
     Instant(Option<DateTime<Utc>>),
 }
 
-impl Cell {
+impl Cell<'_> {
     /// Its type.
     pub fn kind(&self) -> Kind {
         match self {
@@ -51,16 +52,16 @@ impl Cell {
     }
 
     /// For a hash: different values, and absent ones, give different bytes; where one ends cannot be mistaken.
-    pub(super) fn write_to(&self, digest: &mut Sha256) {
-        let mut write = |bytes: Option<&[u8]>| match bytes {
-            Some(bytes) => {
-                digest.update((bytes.len() as u64 + 1).to_le_bytes());
-                digest.update(bytes);
+    pub(super) fn write_to(&self, bytes: &mut Vec<u8>) {
+        let mut write = |value: Option<&[u8]>| match value {
+            Some(value) => {
+                bytes.extend((value.len() as u64 + 1).to_le_bytes());
+                bytes.extend(value);
             }
-            None => digest.update(0_u64.to_le_bytes()),
+            None => bytes.extend(0_u64.to_le_bytes()),
         };
         match self {
-            Self::Text(text) => write(text.as_ref().map(String::as_bytes)),
+            Self::Text(text) => write(text.as_deref().map(str::as_bytes)),
             Self::Int(number) => write(number.map(i32::to_le_bytes).as_ref().map(<[u8; 4]>::as_slice)),
             Self::BigInt(number) => write(number.map(i64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice)),
             Self::Double(number) => write(number.map(f64::to_le_bytes).as_ref().map(<[u8; 8]>::as_slice)),
@@ -75,12 +76,12 @@ impl Cell {
 macro_rules! cells {
     ($($type:ty => $variant:ident),*) => {
         $(
-            impl From<$type> for Cell {
+            impl<'a> From<$type> for Cell<'a> {
                 fn from(value: $type) -> Self {
                     Self::$variant(Some(value))
                 }
             }
-            impl From<Option<$type>> for Cell {
+            impl<'a> From<Option<$type>> for Cell<'a> {
                 fn from(value: Option<$type>) -> Self {
                     Self::$variant(value)
                 }
@@ -89,4 +90,16 @@ macro_rules! cells {
     };
 }
 
-cells!(String => Text, i32 => Int, i64 => BigInt, f64 => Double, bool => Bool, DateTime<Utc> => Instant);
+cells!(Cow<'a, str> => Text, i32 => Int, i64 => BigInt, f64 => Double, bool => Bool, DateTime<Utc> => Instant);
+
+impl<'a> From<&'a str> for Cell<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text.into()))
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Cell<'a> {
+    fn from(text: Option<&'a str>) -> Self {
+        Self::Text(text.map(Into::into))
+    }
+}

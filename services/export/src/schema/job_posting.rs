@@ -54,7 +54,7 @@ impl Table for JobPosting {
         ROW_HASH,
     ];
 
-    fn row(source: <Self::Source as Changing>::Row, _: &Persons) -> Vec<Cell> {
+    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, _: &Persons) -> Vec<Cell<'a>> {
         vec![
             source.vacancy_id.into(),
             source.media_id.into(),

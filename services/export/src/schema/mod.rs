@@ -40,18 +40,20 @@ pub struct Column {
     pub required: bool,
     /// How personal it is.
     pub class: Class,
+    /// Whether nearly every row has another value: then a dictionary of them is of no use.
+    pub distinct: bool,
     /// What it means, for whoever looks at the table.
     pub description: &'static str,
 }
 
 /// A column that every row has.
 const fn required(name: &'static str, kind: Kind, description: &'static str) -> Column {
-    Column { name, kind, required: true, class: Class::Impersonal, description }
+    Column { name, kind, required: true, class: Class::Impersonal, distinct: false, description }
 }
 
 /// A column that may be null.
 const fn optional(name: &'static str, kind: Kind, description: &'static str) -> Column {
-    Column { name, kind, required: false, class: Class::Impersonal, description }
+    Column { name, kind, required: false, class: Class::Impersonal, distinct: false, description }
 }
 
 // columns that several tables have
@@ -67,11 +69,16 @@ pub(crate) const ROW_HASH: Column = optional(
     "row_hash",
     Kind::Text,
     "Tells one content of the row from another: the first 16 hex digits of a SHA-256 over all columns but changed_seq.",
-);
+)
+.distinct();
 
 impl Column {
     const fn class(self, class: Class) -> Self {
         Self { class, ..self }
+    }
+
+    const fn distinct(self) -> Self {
+        Self { distinct: true, ..self }
     }
 }
 
@@ -91,12 +98,12 @@ pub trait Table: 'static {
     const COLUMNS: &'static [Column];
 
     /// Whether its person was forgotten: only the key is left of it.
-    fn is_forgotten(_: &<Self::Source as Changing>::Row) -> bool {
+    fn is_forgotten(_: &<Self::Source as Changing>::Row<'_>) -> bool {
         false
     }
 
     /// One row, a cell for each column but the last.
-    fn row(source: <Self::Source as Changing>::Row, persons: &Persons) -> Vec<Cell>;
+    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>>;
 
     /// All of that, as a value.
     fn definition() -> Definition {
@@ -132,30 +139,29 @@ pub fn definitions() -> [Definition; 4] {
 
 /// A row with the hash of its content.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HashedRow {
+pub struct HashedRow<'a> {
     /// A cell for each column.
-    pub cells: Vec<Cell>,
-    /// The last of them.
-    pub hash: String,
+    pub cells: Vec<Cell<'a>>,
+    /// The number that the last of them is in hex.
+    pub hash: u64,
     /// Whether it is a tombstone.
     pub is_removed: bool,
 }
 
 /// Makes a row of the warehouse.
-pub fn hashed_row<T: Table>(source: <T::Source as Changing>::Row, persons: &Persons) -> HashedRow {
+pub fn hashed_row<'a, T: Table>(source: &<T::Source as Changing>::Row<'a>, persons: &Persons) -> HashedRow<'a> {
     let mut cells = T::row(source, persons);
-    let mut digest = Sha256::new();
+    let mut content = Vec::with_capacity(1024);
     let mut is_removed = false;
     for (column, cell) in T::COLUMNS.iter().zip(&cells) {
         if column.name == REMOVED.name {
             is_removed = *cell == Cell::Bool(Some(true));
         }
         if column.name != CHANGED_SEQ.name {
-            cell.write_to(&mut digest);
+            cell.write_to(&mut content);
         }
     }
-    let first = digest.finalize().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
-    let hash = format!("{first:016x}");
-    cells.push(Cell::Text(Some(hash.clone())));
+    let hash = Sha256::digest(&content).iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte));
+    cells.push(Cell::Text(Some(format!("{hash:016x}").into())));
     HashedRow { cells, hash, is_removed }
 }

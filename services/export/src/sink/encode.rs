@@ -1,139 +1,147 @@
-//! Rows become columns, for Parquet.
+//! Rows of the store become a Parquet file.
+//!
+//! While rows are read, one thread makes rows of the warehouse out of those that have come, with their pseudonyms and
+//! hashes, and another one encodes and compresses them.
 
-use std::{fs::File, sync::Arc};
+use std::{collections::BTreeSet, fs::File, pin::pin};
 
-use arrow_array::{
-    ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-};
-use arrow_schema::{ArrowError, DataType, Field, Schema, TimeUnit};
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use arrow_array::RecordBatch;
+use chrono::Datelike as _;
+use futures_util::TryStreamExt as _;
 use parquet::{
     arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
-    file::properties::WriterProperties,
+    file::properties::{EnabledStatistics, WriterProperties},
 };
-use store::Snapshot;
+use store::{Batch, Snapshot};
 use tokio::{sync::mpsc, task::JoinHandle};
 
+use super::{
+    Written,
+    columns::{Columns, arrow_schema},
+    sum::Sum,
+};
 use crate::{
-    schema::{Cell, Column, HashedRow, Kind, Table, hashed_row},
+    schema::{Cell, HashedRow, Kind, Table, hashed_row},
     source::Range,
     transform::Persons,
 };
 
 /// Rows that are kept in memory, encoded, before they go to the file.
 const ROW_GROUP: usize = 20_000;
-
-/// The table's columns as Arrow and Parquet name them.
-fn arrow_schema<T: Table>() -> Schema {
-    let field = |column: &Column| {
-        let data_type = match column.kind {
-            Kind::Text => DataType::Utf8,
-            Kind::Int => DataType::Int32,
-            Kind::BigInt => DataType::Int64,
-            Kind::Double => DataType::Float64,
-            Kind::Bool => DataType::Boolean,
-            Kind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-        };
-        Field::new(column.name, data_type, !column.required)
-    };
-    Schema::new(T::COLUMNS.iter().map(field).collect::<Vec<_>>())
-}
-
-/// Encodes rows in a thread of its own, while the next ones are read.
-pub(super) struct Encoder {
-    batches: mpsc::Sender<Vec<Vec<Cell>>>,
-    thread: JoinHandle<anyhow::Result<ArrowWriter<File>>>,
-}
-
-/// Rows turned into columns at once.
-const BATCH: usize = 2_000;
-/// Batches that wait.
+/// Rows that are encoded at once.
+const ROWS: usize = 2_000;
+/// Pieces that wait before each thread.
 const QUEUE: usize = 2;
 
-impl Encoder {
-    /// Begins a file.
-    pub(super) fn begin<T: Table>(file: File) -> anyhow::Result<Self> {
-        let schema = Arc::new(arrow_schema::<T>());
-        let mut writer = ArrowWriter::try_new(file, schema, Some(properties()?))?;
-        let (batches, mut receiver) = mpsc::channel(QUEUE);
-        let thread = tokio::task::spawn_blocking(move || {
-            while let Some(rows) = receiver.blocking_recv() {
-                writer.write(&record_batch::<T>(rows)?)?;
+/// Year and number of a month.
+pub(super) type Month = (i32, u32);
+
+/// Which rows, and how.
+#[derive(Clone)]
+pub(super) struct Selection {
+    /// Changes after the first number, up to the second.
+    pub(super) range: Range,
+    /// What becomes of persons.
+    pub(super) persons: Persons,
+    /// Whether tombstones are left out: they tell of what is in other files, and a whole has no others.
+    pub(super) is_whole: bool,
+}
+
+/// A file whose rows are all there, but for its end.
+pub(super) struct Encoded {
+    pub(super) writer: ArrowWriter<File>,
+    /// Rows, without the bytes.
+    pub(super) written: Written,
+    /// Of the rows that are not removed.
+    pub(super) sum: Sum,
+    /// Of the table's partitions.
+    pub(super) months: BTreeSet<Month>,
+}
+
+/// Writes the rows of a range into a file.
+pub(super) async fn encode<T: Table>(
+    file: File,
+    snapshot: &mut Snapshot,
+    selection: Selection,
+) -> anyhow::Result<Encoded> {
+    let writer = ArrowWriter::try_new(file, arrow_schema::<T>(), Some(properties::<T>()?))?;
+    let (batches, to_transform) = mpsc::channel(QUEUE);
+    let (columns, to_write) = mpsc::channel(QUEUE);
+    let (after, up_to) = selection.range;
+    let transforming = tokio::task::spawn_blocking(move || transform::<T>(to_transform, &columns, &selection));
+    let writing = tokio::task::spawn_blocking(move || write(writer, to_write));
+    let mut rows = pin!(snapshot.changed::<T::Source>(after, up_to).await?);
+    while let Some(batch) = rows.try_next().await? {
+        if batches.send(batch).await.is_err() {
+            // the threads say why
+            break;
+        }
+    }
+    drop(batches);
+    let writer = joined(writing).await?;
+    let (written, sum, months) = joined(transforming).await?;
+    Ok(Encoded { writer, written, sum, months })
+}
+
+async fn joined<R>(thread: JoinHandle<anyhow::Result<R>>) -> anyhow::Result<R> {
+    thread.await?
+}
+
+/// Makes columns out of rows, until there are none or nobody takes them.
+fn transform<T: Table>(
+    mut batches: mpsc::Receiver<Batch<T::Source>>,
+    to_write: &mpsc::Sender<RecordBatch>,
+    selection: &Selection,
+) -> anyhow::Result<(Written, Sum, BTreeSet<Month>)> {
+    let partition = T::COLUMNS.iter().position(|column| Some(column.name) == T::PARTITION);
+    let (mut written, mut sum, mut months) = (Written::default(), Sum::default(), BTreeSet::new());
+    let mut columns = Columns::of::<T>();
+    while let Some(batch) = batches.blocking_recv() {
+        for source in batch.rows() {
+            let source = source?;
+            let HashedRow { cells, is_removed, hash, .. } = hashed_row::<T>(&source, &selection.persons);
+            written.forgotten += u64::from(T::is_forgotten(&source));
+            if !is_removed {
+                sum.add(hash);
+            } else if selection.is_whole {
+                continue;
             }
-            Ok(writer)
-        });
-        Ok(Self { batches, thread })
-    }
-
-    /// Adds the rows of a range, as far as `cells` gives some for a row; it is also told whether the row's person was
-    /// forgotten. When encoding has gone wrong, no more are read, and [`Self::end`] says what it was.
-    pub(super) async fn add_range<T: Table>(
-        &self,
-        snapshot: &Snapshot,
-        (after, up_to): Range,
-        persons: &Persons,
-        mut cells: impl FnMut(HashedRow, bool) -> Option<Vec<Cell>>,
-    ) -> anyhow::Result<()> {
-        let rows = snapshot.changed::<T::Source>(after, up_to).await?;
-        let mut batches = std::pin::pin!(rows.try_chunks(BATCH).map_err(|error| error.1));
-        while let Some(batch) = batches.next().await {
-            let rows = batch?.into_iter().filter_map(|row| {
-                let is_forgotten = T::is_forgotten(&row);
-                cells(hashed_row::<T>(row, persons), is_forgotten)
-            });
-            if self.batches.send(rows.collect()).await.is_err() {
-                break;
+            written.rows += 1;
+            written.removed += u64::from(is_removed);
+            if let Some(Cell::Instant(Some(at))) = partition.and_then(|place| cells.get(place)) {
+                months.insert((at.year(), at.month()));
             }
+            columns.add(&cells);
         }
-        Ok(())
-    }
-
-    /// Waits until all rows are encoded. The file still lacks its end.
-    pub(super) async fn end(self) -> anyhow::Result<ArrowWriter<File>> {
-        drop(self.batches);
-        self.thread.await?
-    }
-}
-
-/// One batch of rows.
-fn record_batch<T: Table>(rows: Vec<Vec<Cell>>) -> Result<RecordBatch, ArrowError> {
-    let mut columns: Vec<Vec<Cell>> = T::COLUMNS.iter().map(|_| Vec::with_capacity(rows.len())).collect();
-    for row in rows {
-        for (column, cell) in columns.iter_mut().zip(row) {
-            column.push(cell);
+        if columns.rows() >= ROWS && to_write.blocking_send(columns.take()?).is_err() {
+            break;
         }
     }
-    let arrays = T::COLUMNS.iter().zip(columns).map(|(column, cells)| array(column.kind, cells)).collect();
-    RecordBatch::try_new(Arc::new(arrow_schema::<T>()), arrays)
+    let _ = to_write.blocking_send(columns.take()?);
+    Ok((written, sum, months))
 }
 
-/// Takes the values of one type; a cell of another type would be null, and a test sees to it that there is none.
-macro_rules! values {
-    ($cells:expr, $variant:ident) => {
-        $cells.into_iter().map(|cell| if let Cell::$variant(value) = cell { value } else { None })
-    };
+fn write(mut writer: ArrowWriter<File>, mut batches: mpsc::Receiver<RecordBatch>) -> anyhow::Result<ArrowWriter<File>> {
+    while let Some(batch) = batches.blocking_recv() {
+        writer.write(&batch)?;
+    }
+    Ok(writer)
 }
 
-fn array(kind: Kind, cells: Vec<Cell>) -> ArrayRef {
-    match kind {
-        Kind::Text => Arc::new(values!(cells, Text).collect::<StringArray>()),
-        Kind::Int => Arc::new(values!(cells, Int).collect::<Int32Array>()),
-        Kind::BigInt => Arc::new(values!(cells, BigInt).collect::<Int64Array>()),
-        Kind::Double => Arc::new(values!(cells, Double).collect::<Float64Array>()),
-        Kind::Bool => Arc::new(values!(cells, Bool).collect::<BooleanArray>()),
-        Kind::Instant => {
-            let micros = values!(cells, Instant).map(|instant| instant.map(|instant| instant.timestamp_micros()));
-            Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
+/// How a table's files are written. What nearly every row has another value of takes as much room without a dictionary,
+/// and without smallest and largest values no reader skips less; both take time.
+fn properties<T: Table>() -> Result<WriterProperties, ParquetError> {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_max_row_group_row_count(Some(ROW_GROUP));
+    for column in T::COLUMNS.iter().filter(|column| column.distinct) {
+        properties = properties.set_column_dictionary_enabled(column.name.into(), false);
+        if column.kind == Kind::Text {
+            properties = properties.set_column_statistics_enabled(column.name.into(), EnabledStatistics::None);
         }
     }
-}
-
-/// How every file is written.
-fn properties() -> Result<WriterProperties, ParquetError> {
-    Ok(WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-        .set_max_row_group_row_count(Some(ROW_GROUP))
-        .build())
+    Ok(properties.build())
 }

@@ -1,6 +1,7 @@
 //! Where rows go. A kind of warehouse is a folder.
 
 pub mod bigquery;
+mod columns;
 mod encode;
 pub mod lake;
 mod parquet_file;
@@ -11,12 +12,7 @@ use runtime::Context;
 use serde::{Deserialize, Serialize};
 use store::Snapshot;
 
-use crate::{
-    config::WarehouseSettings,
-    schema::{Cell, HashedRow, Table},
-    source::Range,
-    transform::Persons,
-};
+use crate::{config::WarehouseSettings, schema::Table, source::Range, transform::Persons};
 use bigquery::{BigQuery, Sent, Shipment};
 use lake::Lake;
 
@@ -63,12 +59,6 @@ impl Written {
         self.bytes += other.bytes;
         self.jobs += other.jobs;
         self.bytes_billed += other.bytes_billed;
-    }
-
-    fn count(&mut self, row: HashedRow) -> Vec<Cell> {
-        self.rows += 1;
-        self.removed += u64::from(row.is_removed);
-        row.cells
     }
 }
 
@@ -133,11 +123,11 @@ impl Warehouse {
     /// What would be written of a table.
     pub async fn plan<T: Table>(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &mut Snapshot,
         range: Range,
         persons: &Persons,
     ) -> anyhow::Result<Planned> {
-        let (_, written, months) = parquet_file::encode::<T>(snapshot, range, persons).await?;
+        let (_, written, months) = parquet_file::make::<T>(snapshot, range, persons).await?;
         let statement = match self {
             Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(&T::definition(), range, &months)),
             _ => None,
@@ -146,7 +136,7 @@ impl Warehouse {
     }
 
     /// Sends a range of changes of every table.
-    pub async fn send(&self, snapshot: &Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
+    pub async fn send(&self, snapshot: &mut Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
         match self {
             Self::Lake(lake) => Ok(Sent::Whole(lake.send(snapshot, shipment.range, persons).await?)),
             Self::BigQuery(bigquery) => bigquery.write(snapshot, shipment, persons).await,
@@ -162,7 +152,7 @@ impl Warehouse {
     }
 
     /// Holds it against the store; gives what that was charged.
-    pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
+    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
         match self {
             Self::Lake(lake) => lake.reconcile(snapshot, up_to, persons).await.map(|()| 0),
             Self::BigQuery(bigquery) => bigquery.reconcile(snapshot, up_to, persons).await,

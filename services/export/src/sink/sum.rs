@@ -1,7 +1,7 @@
 //! What a table holds, in two numbers: so that the two sides can be held against each other.
 
 use anyhow::bail;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::TryStreamExt as _;
 use store::Snapshot;
 
 use crate::{
@@ -18,10 +18,15 @@ pub(super) struct Sum {
 }
 
 impl Sum {
-    /// Adds a row, by its hash. One that is no hash counts as a row all the same.
-    pub(super) fn add(&mut self, hash: &str) {
+    /// Adds a row, by its hash.
+    pub(super) fn add(&mut self, hash: u64) {
         self.rows += 1;
-        self.hashes ^= hash.get(..15).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+        self.hashes ^= (hash >> 4).cast_signed();
+    }
+
+    /// Adds a row, by the hex digits of its hash. One that is no hash counts as a row all the same.
+    pub(super) fn add_digits(&mut self, hash: &str) {
+        self.add(u64::from_str_radix(hash, 16).unwrap_or_default());
     }
 }
 
@@ -29,7 +34,7 @@ impl Sum {
 pub(super) type Sums = [Sum; 4];
 
 /// What the store holds, up to this change.
-pub(super) async fn of_store(snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sums> {
+pub(super) async fn of_store(snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sums> {
     Ok([
         of_table::<JobPosting>(snapshot, up_to, persons).await?,
         of_table::<Candidate>(snapshot, up_to, persons).await?,
@@ -38,14 +43,15 @@ pub(super) async fn of_store(snapshot: &Snapshot, up_to: i64, persons: &Persons)
     ])
 }
 
-async fn of_table<T: Table>(snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sum> {
-    let rows = snapshot.changed::<T::Source>(0, up_to).await?;
-    let mut rows = std::pin::pin!(rows.map_err(anyhow::Error::from));
+async fn of_table<T: Table>(snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sum> {
+    let mut batches = std::pin::pin!(snapshot.changed::<T::Source>(0, up_to).await?);
     let mut sum = Sum::default();
-    while let Some(row) = rows.next().await {
-        let row = hashed_row::<T>(row?, persons);
-        if !row.is_removed {
-            sum.add(&row.hash);
+    while let Some(batch) = batches.try_next().await? {
+        for row in batch.rows() {
+            let row = hashed_row::<T>(&row?, persons);
+            if !row.is_removed {
+                sum.add(row.hash);
+            }
         }
     }
     Ok(sum)
@@ -84,8 +90,8 @@ mod tests {
     #[test]
     fn what_differs_is_named() {
         let mut sum = Sum::default();
-        sum.add("0123456789abcdef");
-        sum.add("fedcba9876543210");
+        sum.add(0x0123_4567_89ab_cdef);
+        sum.add_digits("fedcba9876543210");
         assert_eq!((sum.rows, sum.hashes), (2, 0xfff_ffff_ffff_ffff));
         let sums = |candidate| [sum, candidate, sum, sum];
         assert!(compare(&sums(sum), &sums(sum)).is_ok());
@@ -93,7 +99,7 @@ mod tests {
         let mut other = sum;
         other.hashes ^= 1;
         assert!(said(other).contains("candidate has 2 rows here and there, and not the same ones"));
-        other.add("no hash");
+        other.add_digits("no hash");
         assert!(said(other).contains("candidate has 2 rows here and 3 there"));
     }
 }

@@ -1,5 +1,7 @@
 //! Persons, on their way out of the store.
 
+use std::borrow::Cow;
+
 use domain::Pseudonymiser;
 
 /// What becomes of persons. The columns are the same in every mode.
@@ -32,33 +34,33 @@ impl Persons {
     }
 
     /// A key that rows are joined by.
-    pub fn key(&self, key: String) -> String {
+    pub fn key<'a>(&self, key: &'a str) -> Cow<'a, str> {
         match self {
-            Self::Pseudonymised(pseudonyms) | Self::Dropped(pseudonyms) => pseudonyms.id(&key),
-            Self::Kept => key,
+            Self::Pseudonymised(pseudonyms) | Self::Dropped(pseudonyms) => pseudonyms.id(key).into(),
+            Self::Kept => key.into(),
         }
     }
 
     /// A key or number that no row is joined by.
-    pub fn detail(&self, key: Option<String>) -> Option<String> {
+    pub fn detail<'a>(&self, key: Option<impl Into<Cow<'a, str>>>) -> Option<Cow<'a, str>> {
         match self {
-            Self::Pseudonymised(pseudonyms) => key.map(|key| pseudonyms.id(&key)),
+            Self::Pseudonymised(pseudonyms) => key.map(|key| pseudonyms.id(&key.into()).into()),
             Self::Dropped(_) => None,
-            Self::Kept => key,
+            Self::Kept => key.map(Into::into),
         }
     }
 
     /// An e-mail address.
-    pub fn email(&self, address: Option<String>) -> Option<String> {
+    pub fn email<'a>(&self, address: Option<&'a str>) -> Option<Cow<'a, str>> {
         match self {
-            Self::Pseudonymised(pseudonyms) => address.map(|address| pseudonyms.email(&address)),
+            Self::Pseudonymised(pseudonyms) => address.map(|address| pseudonyms.email(address).into()),
             Self::Dropped(_) => None,
-            Self::Kept => address,
+            Self::Kept => address.map(Into::into),
         }
     }
 
     /// A name, or something that may hold one.
-    pub fn name(&self, name: Option<String>) -> Option<String> {
+    pub fn name<'a>(&self, name: Option<&'a str>) -> Option<&'a str> {
         match self {
             Self::Pseudonymised(_) | Self::Dropped(_) => None,
             Self::Kept => name,
@@ -71,12 +73,12 @@ mod tests {
     use super::*;
 
     fn through(persons: &Persons) -> [Option<String>; 4] {
-        let text = || Some("Max@example.com".to_owned());
+        let text = "Max@example.com";
         [
-            Some(persons.key("Max@example.com".to_owned())),
-            persons.detail(text()),
-            persons.email(text()),
-            persons.name(text()),
+            Some(persons.key(text).into_owned()),
+            persons.detail(Some(text)).map(Cow::into_owned),
+            persons.email(Some(text)).map(Cow::into_owned),
+            persons.name(Some(text)).map(str::to_owned),
         ]
     }
 

@@ -50,7 +50,7 @@ async fn stream<E: Staged>(
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.fingerprint);
         let (records, settled) = read_all(page, &read);
-        let mut intake = Intake::<E>::begin(audited.writer).await?;
+        let mut intake = Intake::<E>::begin(audited.writer);
         intake.add(records, &purpose).await?;
         intake.commit(&purpose, Vec::new(), None, Some(&settled)).await?;
     }

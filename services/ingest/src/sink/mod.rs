@@ -31,7 +31,7 @@ pub async fn read<'w, E: Staged>(
     mut batches: Receiver<Result<Vec<Record<E::Model>>, BodyError>>,
     purpose: &Purpose<'_>,
 ) -> anyhow::Result<Intake<'w, E>> {
-    let mut intake = Intake::begin(writer).await?;
+    let mut intake = Intake::begin(writer);
     while let Some(batch) = batches.recv().await {
         intake.add(batch.final_if(BodyError::is_final)?, purpose).await?;
     }
@@ -52,9 +52,8 @@ pub struct Intake<'w, E: Staged> {
 
 impl<'w, E: Staged> Intake<'w, E> {
     /// An empty one.
-    pub async fn begin(writer: &'w Writer) -> anyhow::Result<Self> {
-        let slice = writer.slice::<E>().await?;
-        Ok(Self { slice, fetched: 0, suppressed: 0, rejected: 0, nameless: 0 })
+    pub fn begin(writer: &'w Writer) -> Self {
+        Self { slice: writer.slice::<E>(), fetched: 0, suppressed: 0, rejected: 0, nameless: 0 }
     }
 
     /// Records in it, one way or another.

@@ -72,6 +72,7 @@ impl Emply {
         let options = HttpOptions {
             timeout: std::time::Duration::from_secs(settings.timeout_seconds),
             retry_budget: std::time::Duration::from_secs(settings.max_retry_seconds),
+            only_plain: settings.base_url.0.scheme() == "http",
         };
         Ok(Self { http: HttpClient::new(program, options)?, settings: settings.clone(), max_requests })
     }

@@ -2,24 +2,31 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use store::{Complete, CompleteList, SliceCounts, entity::posting};
+use tokio::sync::mpsc::Receiver;
 
 use super::Streams;
 use crate::{
-    sink::{self, BATCH},
-    source::batches,
+    sink::{self, BATCH, Intake, Purpose},
+    source::{BodyError, batches},
+    transform::Record,
 };
 
 /// Clocks that differ by more are worth a word.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 impl Streams<'_> {
-    /// Reads the postings of every medium. Gives the time at the source, which is the time that its records carry;
-    /// ours counts only when the source does not tell.
+    /// Reads the postings of every medium; while those of one are committed, the source is asked for those of the next.
+    /// Gives the time at the source, which is the time that its records carry; ours counts only when the source does not
+    /// tell.
     pub(crate) async fn postings(&self) -> anyhow::Result<DateTime<Utc>> {
         let mut now_there = None;
-        for media_id in self.settings.source.media_ids.as_slice() {
-            let media_id = media_id.to_ascii_lowercase();
-            let (date, counts) = self.medium(&media_id).await?;
+        let mut media = self.settings.source.media_ids.as_slice().iter();
+        let mut asked = self.ask_for(media.next()).await?;
+        while let Some(Asked { media_id, date, purpose, records }) = asked.take() {
+            let intake = sink::read::<posting::Entity>(self.writer, records, &purpose).await?;
+            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose));
+            let (counts, answer) = tokio::join!(commit, self.ask_for(media.next()));
+            let counts = counts?;
             now_there = date.or(now_there);
             tracing::info!(
                 media.id = media_id,
@@ -30,6 +37,7 @@ impl Streams<'_> {
                 rejected = counts.rejected,
                 "postings read"
             );
+            asked = answer?;
         }
         self.report_unlisted().await?;
         let our_now = self.context.clock.now();
@@ -41,13 +49,23 @@ impl Streams<'_> {
         Ok(now_there)
     }
 
-    async fn medium(&self, media_id: &str) -> anyhow::Result<(Option<DateTime<Utc>>, SliceCounts)> {
+    /// Asks for the postings of a medium, and begins to read what comes, as far as it need not be kept.
+    async fn ask_for(&self, media_id: Option<&String>) -> anyhow::Result<Option<Asked<'_>>> {
+        let Some(media_id) = media_id.map(|id| id.to_ascii_lowercase()) else { return Ok(None) };
         let purpose = self.purpose();
-        let answer = self.source.postings(media_id).await?;
+        let answer = self.source.postings(&media_id).await?;
         let date = answer.date;
         let transform = self.transform(purpose.now);
         let records = batches(answer.into_reader(), BATCH, move |raw| transform.posting(raw));
-        let intake = sink::read::<posting::Entity>(self.writer, records, &purpose).await?;
+        Ok(Some(Asked { media_id, date, purpose, records }))
+    }
+
+    async fn commit_list(
+        &self,
+        intake: Intake<'_, posting::Entity>,
+        media_id: &str,
+        purpose: &Purpose<'_>,
+    ) -> anyhow::Result<SliceCounts> {
         // one of the unreadable records may be a posting that we have: then nothing can be said to be gone
         let complete = intake.rejected() == 0;
         if !complete {
@@ -58,7 +76,7 @@ impl Streams<'_> {
         }
         let list = CompleteList { media_id, accept_removals: self.accept_removals };
         let list = complete.then_some(Complete::List(list));
-        Ok((date, intake.commit(&purpose, Vec::new(), list, None).await?))
+        intake.commit(purpose, Vec::new(), list, None).await
     }
 
     /// Rows of a medium that is no longer read stay as they are.
@@ -75,4 +93,13 @@ impl Streams<'_> {
         }
         Ok(())
     }
+}
+
+/// A list that the source was asked for.
+struct Asked<'a> {
+    media_id: String,
+    /// When it was answered, by the source's clock.
+    date: Option<DateTime<Utc>>,
+    purpose: Purpose<'a>,
+    records: Receiver<Result<Vec<Record<posting::Model>>, BodyError>>,
 }

@@ -55,7 +55,11 @@ pub struct BoardClient {
 impl BoardClient {
     /// For this account.
     pub fn new(program: &Program, settings: &BoardSettings) -> Result<Self, HttpError> {
-        let options = HttpOptions { timeout: settings.timeout, retry_budget: std::time::Duration::ZERO };
+        let options = HttpOptions {
+            timeout: settings.timeout,
+            retry_budget: std::time::Duration::ZERO,
+            only_plain: settings.base_url.scheme() == "http",
+        };
         Ok(Self {
             http: HttpClient::careful(program, options)?,
             base_url: settings.base_url.clone(),

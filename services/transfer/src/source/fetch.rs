@@ -62,7 +62,7 @@ impl Fetched {
 impl Fetcher {
     /// With these settings.
     pub fn new(program: &Program, settings: &AttachmentSettings) -> Result<Self, HttpError> {
-        let options = HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET };
+        let options = HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET, only_plain: false };
         let http = HttpClient::public(program, options, settings.private_hosts.as_slice())?;
         Ok(Self { http, hosts: settings.hosts.clone(), max_bytes: settings.max_bytes })
     }

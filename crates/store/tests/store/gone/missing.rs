@@ -85,7 +85,7 @@ async fn an_unreadable_record_with_a_key_is_not_gone(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "a"), on(1, "b")]).await;
     ingest.writer.begin_reconcile().await.unwrap();
-    let mut slice = ingest.writer.slice::<application::Entity>().await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(vec![application_row(&on(1, "a"), day(10))]).await.unwrap();
     let b = store::RejectedRecord { key: Some("b".to_owned()), ..unreadable("{\"id\":\"b\"}") };
     slice.reject(vec![b], RUN, day(10)).await.unwrap();

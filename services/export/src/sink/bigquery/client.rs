@@ -40,7 +40,9 @@ pub(super) struct Client {
 impl Client {
     /// A client; asks nothing yet.
     pub(super) fn new(program: &Program, endpoint: Url, project: &str) -> Result<Self, HttpError> {
-        let http = HttpClient::new(program, HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET })?;
+        let only_plain = endpoint.scheme() == "http";
+        let options = HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET, only_plain };
+        let http = HttpClient::new(program, options)?;
         Ok(Self { http, tokens: Tokens::for_endpoint(&endpoint), endpoint, project: project.to_owned() })
     }
 

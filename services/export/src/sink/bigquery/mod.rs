@@ -18,7 +18,6 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt as _;
 use runtime::{Program, http::Usage};
 use serde_json::{Value, json};
 use store::Snapshot;
@@ -50,6 +49,19 @@ pub enum Sent {
     Whole(Written),
     /// A job has failed, and why; under other names it may go well.
     Again(String),
+}
+
+impl Sent {
+    /// Goes on with the next table, unless a job has failed.
+    async fn and(self, next: impl AsyncFnOnce() -> anyhow::Result<Self>) -> anyhow::Result<Self> {
+        let Self::Whole(mut total) = self else { return Ok(self) };
+        let next = next().await?;
+        if let Self::Whole(written) = &next {
+            total.add(written);
+            return Ok(Self::Whole(total));
+        }
+        Ok(next)
+    }
 }
 
 /// What is sent, and how often that has been begun.
@@ -121,27 +133,17 @@ impl BigQuery {
     }
 
     /// Sends a range of changes of every table. Candidates come before the applications that point at them.
-    pub async fn write(&self, snapshot: &Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
-        let mut total = Written::default();
-        let tables = [
-            self.write_table::<JobPosting>(snapshot, shipment, persons).boxed(),
-            self.write_table::<Candidate>(snapshot, shipment, persons).boxed(),
-            self.write_table::<Application>(snapshot, shipment, persons).boxed(),
-            self.write_table::<ApplicationEvent>(snapshot, shipment, persons).boxed(),
-        ];
-        // one after the other: a future does nothing until it is waited for
-        for table in tables {
-            match table.await? {
-                Sent::Whole(written) => total.add(&written),
-                again @ Sent::Again(_) => return Ok(again),
-            }
-        }
-        Ok(Sent::Whole(total))
+    pub async fn write(&self, snapshot: &mut Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
+        let mut sent = Sent::Whole(Written::default());
+        sent = sent.and(async || self.write_table::<JobPosting>(snapshot, shipment, persons).await).await?;
+        sent = sent.and(async || self.write_table::<Candidate>(snapshot, shipment, persons).await).await?;
+        sent = sent.and(async || self.write_table::<Application>(snapshot, shipment, persons).await).await?;
+        sent.and(async || self.write_table::<ApplicationEvent>(snapshot, shipment, persons).await).await
     }
 
     async fn write_table<T: Table>(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &mut Snapshot,
         shipment: Shipment,
         persons: &Persons,
     ) -> anyhow::Result<Sent> {
@@ -187,7 +189,7 @@ impl BigQuery {
     /// Loads a range of changes into the staging table, unless an earlier run has.
     async fn load<T: Table>(
         &self,
-        snapshot: &Snapshot,
+        snapshot: &mut Snapshot,
         shipment: Shipment,
         persons: &Persons,
         name: &str,
@@ -203,7 +205,7 @@ impl BigQuery {
             }
             None => {}
         }
-        let (file, written, months) = parquet_file::encode::<T>(snapshot, shipment.range, persons).await?;
+        let (file, written, months) = parquet_file::make::<T>(snapshot, shipment.range, persons).await?;
         if written.rows == 0 && shipment.range.0 > 0 {
             return Ok(Loaded::Nothing);
         }
@@ -269,7 +271,7 @@ impl BigQuery {
     }
 
     /// Holds what is in the warehouse against what is in the store; gives what the question was charged.
-    pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
+    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
         let here = super::sum::of_store(snapshot, up_to, persons).await?;
         let (there, billed) = sum::of_tables(&self.jobs(), self.place(), self.settings.max_bytes_billed).await?;
         super::sum::compare(&here, &there)?;

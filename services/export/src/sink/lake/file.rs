@@ -7,8 +7,13 @@ use std::{
 };
 
 use anyhow::Context as _;
+use store::Snapshot;
 
-use super::super::encode::Encoder;
+use super::super::{
+    Written,
+    encode::{Encoded, Selection, encode},
+    sum::Sum,
+};
 use crate::{schema::Table, source::Range};
 
 /// Whether a folder holds a finished file.
@@ -93,26 +98,41 @@ impl Drop for Temporary {
     }
 }
 
-/// A Parquet file that is being written under another name.
+/// A Parquet file under another name, with all its rows, but without its end.
 pub(super) struct ParquetFile {
-    /// Takes the rows.
-    pub(super) encoder: Encoder,
+    encoded: Encoded,
     temporary: Temporary,
     path: PathBuf,
     is_first: bool,
 }
 
 impl ParquetFile {
-    /// Begins `<folder>/<name>.parquet`. What a killed run has left under the temporary name is overwritten.
-    pub(super) fn begin<T: Table>(folder: &Path, name: &str) -> anyhow::Result<Self> {
-        let path = folder.join(format!("{name}.parquet"));
-        let temporary = Temporary(folder.join(format!("{name}.tmp")));
+    /// Writes a range of changes, which will be `<folder>/<after>-<up to>.parquet`. What a killed run has left under the
+    /// temporary name is overwritten.
+    pub(super) async fn write<T: Table>(
+        folder: &Path,
+        snapshot: &mut Snapshot,
+        selection: Selection,
+    ) -> anyhow::Result<Self> {
+        let (after, up_to) = selection.range;
+        let path = folder.join(format!("{after}-{up_to}.parquet"));
+        let temporary = Temporary(folder.join(format!("{after}-{up_to}.tmp")));
         let is_first = !has_any(folder);
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary.0).with_context(shown)?;
-        let encoder = Encoder::begin::<T>(file).with_context(shown)?;
-        Ok(Self { encoder, temporary, path, is_first })
+        let encoded = encode::<T>(file, snapshot, selection).await.with_context(shown)?;
+        Ok(Self { encoded, temporary, path, is_first })
+    }
+
+    /// What is in it. Its bytes are not known yet.
+    pub(super) fn written(&self) -> Written {
+        self.encoded.written
+    }
+
+    /// Of its rows that are not removed, and of those that were left out.
+    pub(super) fn sum(&self) -> Sum {
+        self.encoded.sum
     }
 
     /// Whether it must appear although it may be empty: as the table's first file, or in the place of one that a
@@ -122,9 +142,9 @@ impl ParquetFile {
     }
 
     /// Ends it. It is not to be seen yet.
-    pub(super) async fn finish(self) -> anyhow::Result<Hidden> {
+    pub(super) fn finish(self) -> anyhow::Result<Hidden> {
         let shown = || format!("writing {}", self.path.display());
-        let mut writer = self.encoder.end().await.with_context(shown)?;
+        let mut writer = self.encoded.writer;
         writer.finish().with_context(shown)?;
         writer.inner().sync_all().with_context(shown)?;
         let bytes = writer.inner().metadata().with_context(shown)?.len();

@@ -24,10 +24,11 @@ use store::Snapshot;
 
 use super::{
     Identity, Written,
+    encode::Selection,
     sum::{Sum, Sums},
 };
 use crate::{
-    schema::{Application, ApplicationEvent, Candidate, HashedRow, JobPosting, Table, definitions},
+    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, definitions},
     source::Range,
     transform::Persons,
 };
@@ -90,11 +91,11 @@ impl Lake {
     }
 
     /// Writes a range of changes, and everything anew when that is due.
-    pub async fn send(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+    pub async fn send(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
         self.send_into(snapshot, range, persons).await.map_err(|error| room::explained(error, &self.path))
     }
 
-    async fn send_into(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+    async fn send_into(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
         let mut written = self.write(snapshot, range, persons).await?;
         let mut is_whole = range.0 == 0;
         if !is_whole && (written.forgotten > 0 || self.most_files()? > MOST_FILES) {
@@ -120,7 +121,7 @@ impl Lake {
     }
 
     /// Reads the files back and holds them against the store, which is not read again when everything was written just now.
-    pub async fn reconcile(&self, snapshot: &Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<()> {
+    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<()> {
         let folders = definitions().map(|table| self.changes(table.name));
         let there = async { tokio::task::spawn_blocking(move || found_in(&folders)).await? };
         let known = self.whole().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
@@ -145,7 +146,7 @@ impl Lake {
 
     /// Writes a range of changes of every table. When there is no room for one of them, none appears. Candidates come before
     /// the applications that point at them.
-    async fn write(&self, snapshot: &Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+    async fn write(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
         let tables = [
             self.write_table::<JobPosting>(snapshot, range, persons).await?,
             self.write_table::<Candidate>(snapshot, range, persons).await?,
@@ -167,24 +168,16 @@ impl Lake {
     /// Writes a range of changes of a table. Without a change it gets no file, unless it would have none at all.
     async fn write_table<T: Table>(
         &self,
-        snapshot: &Snapshot,
-        (after, up_to): Range,
+        snapshot: &mut Snapshot,
+        range: Range,
         persons: &Persons,
     ) -> anyhow::Result<Encoded> {
-        let file = file::ParquetFile::begin::<T>(&self.changes(T::NAME), &format!("{after}-{up_to}"))?;
-        let (mut written, mut sum, is_whole) = (Written::default(), Sum::default(), after == 0);
-        let count = |row: HashedRow, is_forgotten| {
-            written.forgotten += u64::from(is_forgotten);
-            if !row.is_removed {
-                sum.add(&row.hash);
-            }
-            // a tombstone tells of what is in other files, and a whole has no others
-            let is_left_out = is_whole && row.is_removed;
-            (!is_left_out).then(|| written.count(row))
-        };
-        file.encoder.add_range::<T>(snapshot, (after, up_to), persons, count).await?;
+        let is_whole = range.0 == 0;
+        let selection = Selection { range, persons: persons.clone(), is_whole };
+        let file = file::ParquetFile::write::<T>(&self.changes(T::NAME), snapshot, selection).await?;
+        let (mut written, sum) = (file.written(), file.sum());
         let is_wanted = written.rows > 0 || is_whole || file.is_needed();
-        let file = if is_wanted { Some(file.finish().await?) } else { None };
+        let file = if is_wanted { Some(file.finish()?) } else { None };
         written.bytes = file.as_ref().map_or(0, |file| file.bytes);
         tracing::debug!(
             table = T::NAME,

@@ -39,7 +39,7 @@ pub(super) fn of_table(folder: &Path, table: &Definition) -> anyhow::Result<Sum>
                 return;
             }
             if !version.is_removed {
-                sum.add(version.hash);
+                sum.add_digits(version.hash);
             }
             if !is_oldest {
                 keys.push(version.key);

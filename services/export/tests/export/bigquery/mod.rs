@@ -12,7 +12,7 @@ mod proxy;
 mod sends;
 mod tokens;
 
-use std::{collections::BTreeMap, io::Write as _, process::Command};
+use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
 
 use domain::instant;
 use export::{
@@ -84,12 +84,16 @@ impl Warehouse {
     async fn expected<T: Table>(&self) -> Rows {
         let persons = Persons::Pseudonymised(domain::Pseudonymiser::new(KEY).unwrap());
         let store = self.rig.database.open("test").await;
-        let snapshot = store.snapshot().await.unwrap();
-        let rows: Vec<_> = snapshot.changed::<T::Source>(0, i64::MAX).await.unwrap().try_collect().await.unwrap();
-        let rows = rows.into_iter().map(|row| hashed_row::<T>(row, &persons)).filter(|row| !row.is_removed);
-        let named =
-            |cells: Vec<Cell>| T::COLUMNS.iter().map(|column| column.name.to_owned()).zip(cells.into_iter().map(json));
-        let mut rows: Rows = rows.map(|row| named(row.cells).collect()).collect();
+        let mut snapshot = store.snapshot().await.unwrap();
+        let mut batches = pin!(snapshot.changed::<T::Source>(0, i64::MAX).await.unwrap());
+        let named = |cells: Vec<Cell<'_>>| {
+            T::COLUMNS.iter().map(|column| column.name.to_owned()).zip(cells.into_iter().map(json)).collect()
+        };
+        let mut rows = Rows::new();
+        while let Some(batch) = batches.try_next().await.unwrap() {
+            let hashed = batch.rows().map(|row| hashed_row::<T>(&row.unwrap(), &persons));
+            rows.extend(hashed.filter(|row| !row.is_removed).map(|row| named(row.cells)));
+        }
         let key = |row: &BTreeMap<String, Value>| T::KEY.iter().map(|name| row[*name].to_string()).collect::<Vec<_>>();
         rows.sort_by_key(key);
         rows
@@ -120,7 +124,7 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn json(cell: Cell) -> Value {
+fn json(cell: Cell<'_>) -> Value {
     match cell {
         Cell::Text(text) => text.into(),
         Cell::Int(number) => number.into(),

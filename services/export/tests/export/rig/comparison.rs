@@ -1,6 +1,9 @@
 //! Whether the lake has what the store has, as a reader finds it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    pin::pin,
+};
 
 use export::{
     schema::{Application, ApplicationEvent, Candidate, Cell, JobPosting, Table, hashed_row},
@@ -14,22 +17,26 @@ use super::{KEY, Rig, Row};
 impl Rig {
     /// Row by row, in every table; and no version is in the lake twice.
     pub(crate) async fn must_have_what_the_store_has(&self) {
-        let snapshot = self.database.open("test").await.snapshot().await.unwrap();
-        self.must_have::<JobPosting>(&snapshot).await;
-        self.must_have::<Candidate>(&snapshot).await;
-        self.must_have::<Application>(&snapshot).await;
-        self.must_have::<ApplicationEvent>(&snapshot).await;
+        let mut snapshot = self.database.open("test").await.snapshot().await.unwrap();
+        self.must_have::<JobPosting>(&mut snapshot).await;
+        self.must_have::<Candidate>(&mut snapshot).await;
+        self.must_have::<Application>(&mut snapshot).await;
+        self.must_have::<ApplicationEvent>(&mut snapshot).await;
     }
 
-    async fn must_have<T: Table>(&self, snapshot: &Snapshot) {
+    async fn must_have<T: Table>(&self, snapshot: &mut Snapshot) {
         let persons = Persons::Pseudonymised(domain::Pseudonymiser::new(KEY).unwrap());
-        let rows: Vec<_> = snapshot.changed::<T::Source>(0, i64::MAX).await.unwrap().try_collect().await.unwrap();
-        let rows = rows.into_iter().map(|row| hashed_row::<T>(row, &persons)).filter(|row| !row.is_removed);
         let place = |name: &str| T::COLUMNS.iter().position(|column| column.name == name).unwrap();
         let key = T::KEY.iter().copied().chain(["changed_seq"]).map(place).collect::<Vec<_>>();
-        let expected: BTreeMap<String, String> = rows
-            .map(|row| (key.iter().map(|place| shown(&row.cells[*place])).collect::<Vec<_>>().join(" "), row.hash))
-            .collect();
+        let mut expected = BTreeMap::new();
+        let mut batches = pin!(snapshot.changed::<T::Source>(0, i64::MAX).await.unwrap());
+        while let Some(batch) = batches.try_next().await.unwrap() {
+            let rows = batch.rows().map(|row| hashed_row::<T>(&row.unwrap(), &persons));
+            expected.extend(rows.filter(|row| !row.is_removed).map(|row| {
+                let version = key.iter().map(|place| shown(&row.cells[*place])).collect::<Vec<_>>().join(" ");
+                (version, format!("{:016x}", row.hash))
+            }));
+        }
 
         let version = |row: &Row| {
             let names = T::KEY.iter().copied().chain(["changed_seq"]);
@@ -48,9 +55,9 @@ impl Rig {
     }
 }
 
-fn shown(cell: &Cell) -> String {
+fn shown(cell: &Cell<'_>) -> String {
     match cell {
-        Cell::Text(Some(text)) => serde_json::Value::from(text.as_str()).to_string(),
+        Cell::Text(Some(text)) => serde_json::Value::from(&**text).to_string(),
         Cell::BigInt(Some(number)) => number.to_string(),
         other => panic!("{other:?} in a key"),
     }

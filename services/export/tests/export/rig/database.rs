@@ -79,7 +79,7 @@ impl Database {
         let source = SourceIdentity { base_url: "http://source".to_owned(), customer: "acme".to_owned() };
         writer.claim_source(&store, &source, false).await.unwrap();
         let fetched = rows.len() as u64;
-        let mut slice = writer.slice::<E>().await.unwrap();
+        let mut slice = writer.slice::<E>();
         slice.add(rows).await.unwrap();
         let commit = CommitSlice {
             run_id: &run_id,

@@ -1,48 +1,21 @@
 //! What has changed since a number, for export.
 
+mod packed;
+mod rows;
+
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use futures_util::{Stream, TryStreamExt as _};
-use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait, IdenStatic as _, Iterable as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, OnConflict},
-};
+use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 
 use crate::{
     Store, StoreError, Writer, dialect,
-    entity::{application, application_event, candidate, change_counter, export_cursor, posting},
+    entity::{change_counter, export_cursor},
 };
 
-/// A table whose rows carry the number of their last change.
-pub trait Changing: EntityTrait<Model = Self::Row> {
-    /// A row of the table.
-    type Row: Send;
-    /// The column `changed_seq`.
-    const CHANGED_SEQ: Self::Column;
-    /// Large texts that no warehouse gets: they are not read, and are empty in the rows.
-    const LEFT_OUT: &'static [&'static str] = &[];
-}
-
-impl Changing for posting::Entity {
-    type Row = posting::Model;
-    const CHANGED_SEQ: Self::Column = posting::Column::ChangedSeq;
-    const LEFT_OUT: &'static [&'static str] = &["raw", "content_localized", "advertisements"];
-}
-impl Changing for application::Entity {
-    type Row = application::Model;
-    const CHANGED_SEQ: Self::Column = application::Column::ChangedSeq;
-    const LEFT_OUT: &'static [&'static str] = &["raw"];
-}
-impl Changing for candidate::Entity {
-    type Row = candidate::Model;
-    const CHANGED_SEQ: Self::Column = candidate::Column::ChangedSeq;
-}
-impl Changing for application_event::Entity {
-    type Row = application_event::Model;
-    const CHANGED_SEQ: Self::Column = application_event::Column::ChangedSeq;
-}
+pub use packed::Batch;
+pub(crate) use packed::{Kind, Packer};
+pub use rows::{ApplicationRow, CandidateRow, Changing, EventRow, PostingRow};
 
 /// How far a warehouse has been served.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,7 +31,8 @@ pub struct ExportCursor {
 impl Store {
     /// The highest number of a committed change; every change up to it can be read.
     pub async fn highest_change(&self) -> Result<i64, StoreError> {
-        highest_change(&self.db).await
+        let row = change_counter::Entity::find_by_id(1).one(&self.db).await?;
+        Ok(row.map_or(0, |row| row.value))
     }
 
     /// How far a warehouse has been served; nothing yet, if it is not known.
@@ -73,7 +47,7 @@ impl Store {
 
     /// Reads the store as it is now, untouched by what is written meanwhile.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot(dialect::begin_snapshot(&self.db).await?))
+        Ok(Snapshot(dialect::Snapshot::begin(&self.db).await?))
     }
 }
 
@@ -105,43 +79,30 @@ impl Writer {
     }
 }
 
-async fn highest_change(db: &impl ConnectionTrait) -> Result<i64, StoreError> {
-    let row = change_counter::Entity::find_by_id(1).one(db).await?;
-    Ok(row.map_or(0, |row| row.value))
-}
-
 /// A view of the store that stands still.
 #[derive(Debug)]
-pub struct Snapshot(DatabaseTransaction);
+pub struct Snapshot(dialect::Snapshot);
 
 impl Snapshot {
     /// The highest number of a change in it.
-    pub async fn highest_change(&self) -> Result<i64, StoreError> {
-        highest_change(&self.0).await
+    pub async fn highest_change(&mut self) -> Result<i64, StoreError> {
+        self.0.number("SELECT value FROM change_counter WHERE id = 1").await
     }
 
     /// Rows whose last change has a number after `after` and up to `up_to`, in the order of these numbers, as they come
-    /// from the database and never all at once.
-    pub async fn changed<E: Changing>(
-        &self,
+    /// from the database and never all at once. Who does not read them to their end can read nothing else after them.
+    pub async fn changed<C: Changing>(
+        &mut self,
         after: i64,
         up_to: i64,
-    ) -> Result<impl Stream<Item = Result<E::Row, StoreError>> + '_, StoreError> {
-        let mut columns = E::find().select_only();
-        for column in E::Column::iter() {
-            let name = column.as_str();
-            columns = if E::LEFT_OUT.contains(&name) {
-                columns.expr_as(Expr::value(""), name)
-            } else {
-                columns.column(column)
-            };
-        }
-        let rows = columns
-            .filter(E::CHANGED_SEQ.gt(after))
-            .filter(E::CHANGED_SEQ.lte(up_to))
-            .order_by_asc(E::CHANGED_SEQ)
-            .stream(&self.0)
-            .await?;
-        Ok(rows.map_err(StoreError::Database))
+    ) -> Result<impl Stream<Item = Result<Batch<C>, StoreError>> + '_, StoreError> {
+        let columns: Vec<&str> = C::COLUMNS.iter().map(|(sql, _)| *sql).collect();
+        let sql = format!(
+            "SELECT {} FROM {} WHERE changed_seq > {after} AND changed_seq <= {up_to} ORDER BY changed_seq",
+            columns.join(", "),
+            C::TABLE
+        );
+        let kinds = C::COLUMNS.iter().map(|(_, kind)| *kind).collect();
+        Ok(self.0.rows(sql, kinds).await?.map_ok(Batch::new))
     }
 }

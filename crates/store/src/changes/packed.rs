@@ -1,0 +1,203 @@
+//! Rows as bytes, which is how export gets them from either database: a million rows are read without a piece of memory
+//! for each cell, and any thread can take them apart.
+//!
+//! The form is that of PostgreSQL's `COPY … (FORMAT binary)`, after its header. A row is the number of its fields (16
+//! bits), and for each of them the number of its bytes (32 bits; -1 when it is null) and the bytes: text in UTF-8, numbers
+//! with the highest byte first, instants as microseconds since 2000. After the last row stands -1 for another number of
+//! fields. What comes from SQLite is brought into this form.
+
+use std::{fmt, marker::PhantomData};
+
+use chrono::{DateTime, Utc};
+
+use super::Changing;
+use crate::StoreError;
+
+/// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
+const EPOCH: i64 = 946_684_800_000_000;
+
+/// Rows of a table, as they were read at once.
+pub struct Batch<C> {
+    bytes: Vec<u8>,
+    table: PhantomData<fn() -> C>,
+}
+
+impl<C> fmt::Debug for Batch<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batch").field("bytes", &self.bytes.len()).finish()
+    }
+}
+
+impl<C: Changing> Batch<C> {
+    /// Takes whole rows.
+    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, table: PhantomData }
+    }
+
+    /// The rows, one after the other. One that cannot be read is the last.
+    pub fn rows(&self) -> impl Iterator<Item = Result<C::Row<'_>, StoreError>> {
+        let mut rest = Some(&*self.bytes);
+        std::iter::from_fn(move || {
+            let mut fields = Fields(rest.take().filter(|bytes| !bytes.is_empty())?);
+            match fields.count()? {
+                Ok(count) if count == C::COLUMNS.len() => {
+                    let row = C::row(&mut fields);
+                    rest = Some(fields.0);
+                    Some(row.ok_or(StoreError::Row(C::TABLE)))
+                }
+                _ => Some(Err(StoreError::Row(C::TABLE))),
+            }
+        })
+    }
+}
+
+/// What is left of some rows.
+#[derive(Debug)]
+pub struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// The number of fields of the next row, where one begins; `None` after the last one.
+    fn count(&mut self) -> Option<Result<usize, ()>> {
+        match self.take().map(i16::from_be_bytes) {
+            Some(-1) => None,
+            count => Some(count.and_then(|count| usize::try_from(count).ok()).ok_or(())),
+        }
+    }
+
+    /// The next field; `None` when it is not of this type.
+    pub(super) fn next<F: Field<'a>>(&mut self) -> Option<F> {
+        match i32::from_be_bytes(self.take()?) {
+            -1 => F::read(None),
+            length => {
+                let (bytes, rest) = self.0.split_at_checked(usize::try_from(length).ok()?)?;
+                self.0 = rest;
+                F::read(Some(bytes))
+            }
+        }
+    }
+
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (bytes, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*bytes)
+    }
+}
+
+/// How the bytes of a field are to be understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// UTF-8.
+    Text,
+    /// 32 bits.
+    Int,
+    /// 64 bits.
+    BigInt,
+    /// 64 bits, floating point.
+    Double,
+    /// One byte.
+    Bool,
+    /// Microseconds since 2000.
+    Instant,
+}
+
+/// A value that a field can hold.
+pub(super) trait Field<'a>: Sized {
+    const KIND: Kind;
+
+    /// `None` when the bytes are not of this type.
+    fn read(bytes: Option<&'a [u8]>) -> Option<Self>;
+}
+
+impl<'a> Field<'a> for &'a str {
+    const KIND: Kind = Kind::Text;
+
+    fn read(bytes: Option<&'a [u8]>) -> Option<Self> {
+        std::str::from_utf8(bytes?).ok()
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty => $kind:ident),*) => {
+        $(
+            impl Field<'_> for $type {
+                const KIND: Kind = Kind::$kind;
+
+                fn read(bytes: Option<&[u8]>) -> Option<Self> {
+                    bytes?.try_into().ok().map(Self::from_be_bytes)
+                }
+            }
+        )*
+    };
+}
+
+numbers!(i32 => Int, i64 => BigInt, f64 => Double);
+
+impl Field<'_> for bool {
+    const KIND: Kind = Kind::Bool;
+
+    fn read(bytes: Option<&[u8]>) -> Option<Self> {
+        Some(*bytes? != [0])
+    }
+}
+
+impl Field<'_> for DateTime<Utc> {
+    const KIND: Kind = Kind::Instant;
+
+    fn read(bytes: Option<&[u8]>) -> Option<Self> {
+        Self::from_timestamp_micros(i64::read(bytes)?.checked_add(EPOCH)?)
+    }
+}
+
+impl<'a, F: Field<'a>> Field<'a> for Option<F> {
+    const KIND: Kind = F::KIND;
+
+    fn read(bytes: Option<&'a [u8]>) -> Option<Self> {
+        if bytes.is_none() { Some(None) } else { F::read(bytes).map(Some) }
+    }
+}
+
+/// Writes rows.
+#[derive(Debug, Default)]
+pub(crate) struct Packer(Vec<u8>);
+
+impl Packer {
+    /// Begins a row of so many fields. No table of ours has more than a few dozen.
+    pub(crate) fn begin_row(&mut self, fields: usize) {
+        self.0.extend(i16::try_from(fields).unwrap_or(i16::MAX).to_be_bytes());
+    }
+
+    pub(crate) fn text(&mut self, text: Option<&str>) {
+        self.field(text.map(str::as_bytes));
+    }
+
+    pub(crate) fn int(&mut self, number: Option<i32>) {
+        self.field(number.map(i32::to_be_bytes).as_ref().map(<[u8; 4]>::as_slice));
+    }
+
+    pub(crate) fn big_int(&mut self, number: Option<i64>) {
+        self.field(number.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+    }
+
+    pub(crate) fn double(&mut self, number: Option<f64>) {
+        self.field(number.map(f64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice));
+    }
+
+    pub(crate) fn bool(&mut self, is: Option<bool>) {
+        self.field(is.map(|is| [u8::from(is)]).as_ref().map(<[u8; 1]>::as_slice));
+    }
+
+    pub(crate) fn instant(&mut self, at: Option<DateTime<Utc>>) {
+        self.big_int(at.map(|at| at.timestamp_micros() - EPOCH));
+    }
+
+    pub(crate) fn bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    fn field(&mut self, bytes: Option<&[u8]>) {
+        // a text of SQLite has a thousand million bytes at most
+        let length = bytes.map_or(-1, |bytes| i32::try_from(bytes.len()).unwrap_or(i32::MAX));
+        self.0.extend(length.to_be_bytes());
+        self.0.extend(bytes.unwrap_or_default());
+    }
+}

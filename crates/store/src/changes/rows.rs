@@ -1,0 +1,202 @@
+//! What export reads of each table. Large texts, and what a warehouse does not get, stay where they are.
+
+use chrono::{DateTime, Utc};
+
+use super::packed::{Field, Fields, Kind};
+use crate::entity::{application, application_event, candidate, posting};
+
+/// A table whose rows carry the number of their last change.
+pub trait Changing: 'static {
+    /// What is read of a row.
+    type Row<'a>: Send;
+    /// Its name.
+    const TABLE: &'static str;
+    /// What is read, in its order: each an expression in SQL, and what it gives.
+    const COLUMNS: &'static [(&'static str, Kind)];
+
+    /// Takes a row apart; `None` when a field is not what it should be.
+    fn row<'a>(fields: &mut Fields<'a>) -> Option<Self::Row<'a>>;
+}
+
+/// Declares what is read of a row. A field is the column of its name, unless an expression says otherwise.
+macro_rules! read {
+    (
+        $(#[$about:meta])*
+        $row:ident of $table:ident { $($(#[$what:meta])* $field:ident: $type:ty $(= $sql:literal)?,)* }
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $row<'a> {
+            $($(#[$what])* pub $field: $type,)*
+        }
+
+        impl<'a> $row<'a> {
+            const COLUMNS: &'static [(&'static str, Kind)] =
+                &[$((read!(@ $field $($sql)?), <$type as Field<'a>>::KIND)),*];
+        }
+
+        impl Changing for $table::Entity {
+            type Row<'a> = $row<'a>;
+            const TABLE: &'static str = stringify!($table);
+            const COLUMNS: &'static [(&'static str, Kind)] = $row::COLUMNS;
+
+            fn row<'a>(fields: &mut Fields<'a>) -> Option<Self::Row<'a>> {
+                Some($row { $($field: fields.next()?,)* })
+            }
+        }
+    };
+    (@ $field:ident) => { stringify!($field) };
+    (@ $field:ident $sql:literal) => { $sql };
+}
+
+read! {
+    /// A posting, as [`posting::Model`] describes it.
+    PostingRow of posting {
+        /// The vacancy; part of the key.
+        vacancy_id: &'a str,
+        /// The medium; part of the key.
+        media_id: &'a str,
+        /// The vacancy's number.
+        job_id: Option<i64>,
+        /// 0 a job, 1 a talent pool.
+        posting_type: Option<i32>,
+        /// 1 published, 2 unpublished, others exist.
+        stage: Option<i32>,
+        /// Title in the preferred language.
+        title: &'a str,
+        /// Title by locale, JSON.
+        title_localized: Option<&'a str>,
+        /// Key of the department.
+        department_id: Option<&'a str>,
+        /// Its name.
+        department: Option<&'a str>,
+        /// Address as it came.
+        address: Option<&'a str>,
+        /// From the address.
+        street: Option<&'a str>,
+        /// From the address.
+        zip: Option<&'a str>,
+        /// From the address.
+        city: Option<&'a str>,
+        /// From the address.
+        country: Option<&'a str>,
+        /// Degrees north.
+        latitude: Option<f64>,
+        /// Degrees east.
+        longitude: Option<f64>,
+        /// When it was made.
+        created: DateTime<Utc>,
+        /// When it was last changed.
+        edited: DateTime<Utc>,
+        /// Until when one may apply.
+        deadline: Option<DateTime<Utc>>,
+        /// The tenant's zone as it came.
+        time_zone: Option<&'a str>,
+        /// Tags, JSON.
+        tags: Option<&'a str>,
+        /// The tenant's own facts, JSON.
+        facts: Option<&'a str>,
+        /// Where to apply.
+        apply_url: Option<&'a str>,
+        /// Where the ad is.
+        ad_url: Option<&'a str>,
+        /// When we first saw it.
+        first_seen: DateTime<Utc>,
+        /// When we saw that it is gone.
+        removed_at: Option<DateTime<Utc>>,
+        /// Number of its last change.
+        changed_seq: i64,
+    }
+}
+
+read! {
+    /// An application, as [`application::Model`] describes it.
+    ApplicationRow of application {
+        /// Key.
+        id: &'a str,
+        /// The number people see.
+        number: Option<i64>,
+        /// The vacancy it is for.
+        vacancy_id: Option<&'a str>,
+        /// The vacancy's number.
+        job_id: Option<i64>,
+        /// Our key of the person.
+        candidate_key: &'a str,
+        /// When it came in.
+        created: DateTime<Utc>,
+        /// When it was last touched.
+        updated: Option<DateTime<Utc>>,
+        /// 0 inactive, 1 active.
+        status: Option<i32>,
+        /// Label of its stage.
+        stage: Option<&'a str>,
+        /// The label by locale, JSON.
+        stage_localized: Option<&'a str>,
+        /// Why it was turned down.
+        disqualify_reason: Option<&'a str>,
+        /// Where it came from, JSON of unknown shape.
+        source: Option<&'a str>,
+        /// When we first saw it.
+        first_seen: DateTime<Utc>,
+        /// When we saw that it is gone.
+        removed_at: Option<DateTime<Utc>>,
+        /// Number of its last change.
+        changed_seq: i64,
+        /// Whether its person was forgotten: little more than the key is left of it.
+        is_forgotten: bool = "content_hash = ''",
+    }
+}
+
+read! {
+    /// A candidate, as [`candidate::Model`] describes it.
+    CandidateRow of candidate {
+        /// Key.
+        key: &'a str,
+        /// The source's key.
+        candidate_id: Option<&'a str>,
+        /// Address.
+        email: Option<&'a str>,
+        /// First name.
+        first_name: Option<&'a str>,
+        /// Middle name.
+        middle_name: Option<&'a str>,
+        /// Last name.
+        last_name: Option<&'a str>,
+        /// When we first saw it.
+        first_seen: DateTime<Utc>,
+        /// When the last application was gone.
+        removed_at: Option<DateTime<Utc>>,
+        /// Number of its last change.
+        changed_seq: i64,
+        /// Whether the person was forgotten: little more than the key is left.
+        is_forgotten: bool = "content_hash = ''",
+    }
+}
+
+read! {
+    /// An event, as [`application_event::Model`] describes it.
+    EventRow of application_event {
+        /// Which application.
+        application_id: &'a str,
+        /// Number of the transaction that saw it.
+        event_no: i64,
+        /// The vacancy it is for.
+        vacancy_id: Option<&'a str>,
+        /// When it happened.
+        occurred: DateTime<Utc>,
+        /// When we saw it.
+        observed: DateTime<Utc>,
+        /// Label before.
+        from_stage: Option<&'a str>,
+        /// Label after.
+        to_stage: Option<&'a str>,
+        /// Status before.
+        from_status: Option<i32>,
+        /// Status after.
+        to_status: Option<i32>,
+        /// When its application was gone.
+        removed_at: Option<DateTime<Utc>>,
+        /// Number of its last change.
+        changed_seq: i64,
+    }
+}

@@ -1,0 +1,111 @@
+//! Rows become columns.
+
+use std::sync::Arc;
+
+use arrow_array::{
+    ArrayRef, RecordBatch,
+    builder::{BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder},
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+
+use crate::schema::{Cell, Column, Kind, Table};
+
+/// The table's columns as Arrow and Parquet name them.
+pub(super) fn arrow_schema<T: Table>() -> SchemaRef {
+    let field = |column: &Column| {
+        let data_type = match column.kind {
+            Kind::Text => DataType::Utf8,
+            Kind::Int => DataType::Int32,
+            Kind::BigInt => DataType::Int64,
+            Kind::Double => DataType::Float64,
+            Kind::Bool => DataType::Boolean,
+            Kind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+        };
+        Field::new(column.name, data_type, !column.required)
+    };
+    Arc::new(Schema::new(T::COLUMNS.iter().map(field).collect::<Vec<_>>()))
+}
+
+/// Columns that grow.
+pub(super) struct Columns {
+    schema: SchemaRef,
+    values: Vec<Values>,
+    rows: usize,
+}
+
+impl Columns {
+    /// A table's columns, empty.
+    pub(super) fn of<T: Table>() -> Self {
+        Self { schema: arrow_schema::<T>(), values: T::COLUMNS.iter().map(Values::of).collect(), rows: 0 }
+    }
+
+    /// Adds a row, a cell for each column.
+    pub(super) fn add(&mut self, row: &[Cell<'_>]) {
+        self.rows += 1;
+        for (values, cell) in self.values.iter_mut().zip(row) {
+            values.add(cell);
+        }
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Takes all rows out.
+    pub(super) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
+        self.rows = 0;
+        RecordBatch::try_new(self.schema.clone(), self.values.iter_mut().map(Values::take).collect())
+    }
+}
+
+/// The values of one column.
+enum Values {
+    Text(StringBuilder),
+    Int(Int32Builder),
+    BigInt(Int64Builder),
+    Double(Float64Builder),
+    Bool(BooleanBuilder),
+    Instant(TimestampMicrosecondBuilder),
+}
+
+impl Values {
+    fn of(column: &Column) -> Self {
+        match column.kind {
+            Kind::Text => Self::Text(StringBuilder::new()),
+            Kind::Int => Self::Int(Int32Builder::new()),
+            Kind::BigInt => Self::BigInt(Int64Builder::new()),
+            Kind::Double => Self::Double(Float64Builder::new()),
+            Kind::Bool => Self::Bool(BooleanBuilder::new()),
+            Kind::Instant => Self::Instant(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
+        }
+    }
+
+    /// A cell of another type is null; a test sees to it that there is none.
+    fn add(&mut self, cell: &Cell<'_>) {
+        match (self, cell) {
+            (Self::Text(values), Cell::Text(text)) => values.append_option(text.as_deref()),
+            (Self::Int(values), Cell::Int(number)) => values.append_option(*number),
+            (Self::BigInt(values), Cell::BigInt(number)) => values.append_option(*number),
+            (Self::Double(values), Cell::Double(number)) => values.append_option(*number),
+            (Self::Bool(values), Cell::Bool(is)) => values.append_option(*is),
+            (Self::Instant(values), Cell::Instant(at)) => values.append_option(at.map(|at| at.timestamp_micros())),
+            (Self::Text(values), _) => values.append_null(),
+            (Self::Int(values), _) => values.append_null(),
+            (Self::BigInt(values), _) => values.append_null(),
+            (Self::Double(values), _) => values.append_null(),
+            (Self::Bool(values), _) => values.append_null(),
+            (Self::Instant(values), _) => values.append_null(),
+        }
+    }
+
+    fn take(&mut self) -> ArrayRef {
+        match self {
+            Self::Text(values) => Arc::new(values.finish()),
+            Self::Int(values) => Arc::new(values.finish()),
+            Self::BigInt(values) => Arc::new(values.finish()),
+            Self::Double(values) => Arc::new(values.finish()),
+            Self::Bool(values) => Arc::new(values.finish()),
+            Self::Instant(values) => Arc::new(values.finish()),
+        }
+    }
+}
