@@ -1,6 +1,6 @@
 //! Whether everything that an export needs is in order. Writes nothing.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use anyhow::bail;
 use runtime::{Check, Context, Final, Summary};
@@ -10,6 +10,9 @@ use crate::{
     sink::bigquery::BigQuery,
 };
 
+/// Somebody waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
@@ -17,7 +20,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", lake(path)),
         WarehouseSettings::BigQuery(dataset) => {
-            let bigquery = BigQuery::new(context.program, dataset, context.clock.now())?;
+            let bigquery = BigQuery::new(context.program, dataset, context.clock.now(), PATIENCE)?;
             check.item("BigQuery", bigquery.look().await);
         }
     }

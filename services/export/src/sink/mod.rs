@@ -7,6 +7,8 @@ pub mod lake;
 mod parquet_file;
 mod sum;
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use runtime::Context;
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,9 @@ use store::Snapshot;
 use crate::{config::WarehouseSettings, schema::Table, source::Range, transform::Persons};
 use bigquery::{BigQuery, Sent, Shipment};
 use lake::Lake;
+
+/// What all calls of a run to BigQuery together may wait between tries.
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Whose warehouse it is. Rows of different sources, or pseudonyms of different keys, must not be mixed: they would not
 /// join.
@@ -85,7 +90,7 @@ impl Warehouse {
         Ok(match settings {
             WarehouseSettings::Lake(path) => Self::Lake(Lake::open(path)?),
             WarehouseSettings::BigQuery(settings) => {
-                Self::BigQuery(Box::new(BigQuery::new(context.program, settings, context.clock.now())?))
+                Self::BigQuery(Box::new(BigQuery::new(context.program, settings, context.clock.now(), PATIENCE)?))
             }
         })
     }

@@ -17,8 +17,6 @@ use super::{
 
 /// Without a byte for this long a call has failed.
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// What all calls of a run together may wait between tries.
-const RETRY_BUDGET: Duration = Duration::from_mins(5);
 
 /// An answer that says yes.
 #[derive(Debug)]
@@ -39,9 +37,14 @@ pub(super) struct Client {
 
 impl Client {
     /// A client; asks nothing yet.
-    pub(super) fn new(program: &Program, endpoint: Url, project: &str) -> Result<Self, HttpError> {
+    pub(super) fn new(
+        program: &Program,
+        endpoint: Url,
+        project: &str,
+        retry_budget: Duration,
+    ) -> Result<Self, HttpError> {
         let only_plain = endpoint.scheme() == "http";
-        let options = HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET, only_plain };
+        let options = HttpOptions { timeout: TIMEOUT, retry_budget, only_plain };
         let http = HttpClient::new(program, options)?;
         Ok(Self { http, tokens: Tokens::for_endpoint(&endpoint), endpoint, project: project.to_owned() })
     }

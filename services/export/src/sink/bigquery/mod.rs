@@ -14,7 +14,7 @@ mod table;
 mod token;
 mod upload;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::bail;
 use chrono::{DateTime, Utc};
@@ -86,9 +86,14 @@ enum Loaded {
 }
 
 impl BigQuery {
-    /// Asks nothing yet.
-    pub fn new(program: &Program, settings: &BigQuerySettings, now: DateTime<Utc>) -> anyhow::Result<Self> {
-        let client = Client::new(program, settings.endpoint.clone(), &settings.project)?;
+    /// Asks nothing yet. `patience` is what all calls together may wait between tries.
+    pub fn new(
+        program: &Program,
+        settings: &BigQuerySettings,
+        now: DateTime<Utc>,
+        patience: Duration,
+    ) -> anyhow::Result<Self> {
+        let client = Client::new(program, settings.endpoint.clone(), &settings.project, patience)?;
         Ok(Self { client, settings: settings.clone(), now })
     }
 
