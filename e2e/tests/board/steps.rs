@@ -1,6 +1,6 @@
 //! Each thing that can go wrong, at each call of a posting with two files; and each fault of the mock at each call.
 
-use e2e::database::Kind;
+use e2e::{database::Kind, process::Running};
 use serde_json::{Value, json};
 
 use crate::{
@@ -148,10 +148,8 @@ async fn an_ad_that_is_refused_is_held_in_the_end_and_stops_no_other() {
     assert_eq!(world.on_view("v-0").await.len(), 1);
 }
 
-#[tokio::test]
-async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
-    let world = World::new().await;
-    world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png"])]).await;
+/// A run that has called `create` and waits for the answer.
+async fn in_the_middle_of_create(world: &World) -> Running {
     world.board.gate.plan([]);
     let late = json!([{"path": "/api/job/create", "fault": {"kind": "latency", "milliseconds": 1000}}]);
     world.board.mock.put("/_mock/faults", &late).await;
@@ -159,6 +157,14 @@ async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
     while world.board.gate.calls().is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
+    running
+}
+
+#[tokio::test]
+async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
+    let world = World::new().await;
+    world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png"])]).await;
+    let running = in_the_middle_of_create(&world).await;
     running.terminate();
     let ended = running.wait();
     assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
@@ -176,13 +182,7 @@ async fn an_id_is_kept_when_the_database_goes_away_for_a_moment() {
     }
     let world = World::on(Board::start(), Kind::Postgres).await;
     world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png"])]).await;
-    world.board.gate.plan([]);
-    let late = json!([{"path": "/api/job/create", "fault": {"kind": "latency", "milliseconds": 1000}}]);
-    world.board.mock.put("/_mock/faults", &late).await;
-    let running = world.transfer().start();
-    while world.board.gate.calls().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let running = in_the_middle_of_create(&world).await;
     world.store.database.hang_up().await;
     let ended = running.wait();
     // other connections may have been cut too, and are not waited for

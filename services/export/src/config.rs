@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use domain::Pseudonymiser;
-use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 use url::Url;
 
@@ -228,13 +228,12 @@ impl Section for PersonSettings {
             "what becomes of persons in the warehouse: pseudonymise, drop (only keys, as pseudonyms) or keep",
             "pseudonymise",
         ),
-        Setting {
-            name: "PII_KEY",
-            need: Need::Optional,
-            meaning: "secret that pseudonyms are made with, at least 16 characters; required unless PII_MODE is keep",
-            example: "a-long-random-secret",
-            show: Show::Secret,
-        },
+        Setting::secret(
+            "PII_KEY",
+            Need::Optional,
+            "secret that pseudonyms are made with, at least 16 characters; required unless PII_MODE is keep",
+            "a-long-random-secret",
+        ),
     ];
 }
 

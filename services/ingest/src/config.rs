@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::Pseudonymiser;
-use runtime::{Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use runtime::{Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 use url::Url;
 
@@ -250,26 +250,19 @@ fn persons(reader: &mut Reader) -> Option<Persons> {
 
 impl Section for Persons {
     const PREFIX: &'static str = "PII_";
-    const SETTINGS: &'static [Setting] = &[Setting {
-        name: "PII_KEY",
-        need: Need::Optional,
-        meaning: "secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on",
-        example: "a-long-random-secret",
-        show: Show::Secret,
-    }];
+    const SETTINGS: &'static [Setting] = &[Setting::secret(
+        "PII_KEY",
+        Need::Optional,
+        "secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on",
+        "a-long-random-secret",
+    )];
 }
 
 impl Section for SourceSettings {
     const PREFIX: &'static str = "EMPLY_";
     const SETTINGS: &'static [Setting] = &[
         Setting::plain("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
-        Setting {
-            name: "EMPLY_API_KEY",
-            need: Need::Required,
-            meaning: "the key of Emply's API",
-            example: "0123456789abcdef",
-            show: Show::Secret,
-        },
+        Setting::secret("EMPLY_API_KEY", Need::Required, "the key of Emply's API", "0123456789abcdef"),
         Setting::plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
         Setting::plain(
             "EMPLY_MEDIA_IDS",

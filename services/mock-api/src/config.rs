@@ -82,21 +82,19 @@ impl Section for MockSettings {
         ),
         plain("MOCK_POSTINGS", "60", "postings at the start"),
         plain("MOCK_APPLICATIONS", "1500", "applications at the start, over the 180 days before it"),
-        Setting {
-            name: "MOCK_KEYS",
-            need: Need::Optional,
-            meaning: "keys that are accepted, comma-separated; without it any key is",
-            example: "0123abcd,4567ef89",
-            show: Show::Secret,
-        },
+        Setting::secret(
+            "MOCK_KEYS",
+            Need::Optional,
+            "keys that are accepted, comma-separated; without it any key is",
+            "0123abcd,4567ef89",
+        ),
         plain("MOCK_CONTROL", "true", "whether the control plane /_mock is there: true or false"),
-        Setting {
-            name: "MOCK_BOARD_ACCOUNTS",
-            need: Need::Optional,
-            meaning: "accounts that the board knows, as EMAIL:PASSWORD, comma-separated; without it any account is",
-            example: "jobs@example.org:a-password",
-            show: Show::Secret,
-        },
+        Setting::secret(
+            "MOCK_BOARD_ACCOUNTS",
+            Need::Optional,
+            "accounts that the board knows, as EMAIL:PASSWORD, comma-separated; without it any account is",
+            "jobs@example.org:a-password",
+        ),
         plain("MOCK_BOARD_ERROR_STATUS", "200", "status of the board's answer {\"result\":\"error\"}"),
         plain("MOCK_BOARD_MAX_BYTES", "20971520", "bytes of a body at most that the board takes; 413 beyond"),
         plain(

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 
 /// A token that is shorter could be guessed.
@@ -51,13 +51,12 @@ impl Section for ReportsSettings {
             "0.0.0.0:8080",
         ),
         Setting::plain("REPORTS_DIR", Need::Required, "folder that the pages are kept in", "/var/lib/emply/reports"),
-        Setting {
-            name: "REPORTS_TOKEN",
-            need: Need::Required,
-            meaning: "secret that whoever hands over pages must know, at least 16 characters",
-            example: "a-long-random-secret",
-            show: Show::Secret,
-        },
+        Setting::secret(
+            "REPORTS_TOKEN",
+            Need::Required,
+            "secret that whoever hands over pages must know, at least 16 characters",
+            "a-long-random-secret",
+        ),
         Setting::plain(
             "REPORTS_MAX_BUNDLE_BYTES",
             Need::Default("67108864"),

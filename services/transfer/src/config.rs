@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use runtime::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use runtime::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 use store::Board;
 use url::Url;
@@ -157,20 +157,13 @@ impl Section for RawBoard {
             "where the board answers, without /api/job",
             "https://jobs.kliniken.de",
         ),
-        Setting {
-            name: "BOARD_EMAIL",
-            need: Need::Required,
-            meaning: "e-mail address of the account at the board",
-            example: "jobs@example.org",
-            show: Show::Secret,
-        },
-        Setting {
-            name: "BOARD_PASSWORD",
-            need: Need::Required,
-            meaning: "password of the account at the board",
-            example: "0123456789abcdef",
-            show: Show::Secret,
-        },
+        Setting::secret(
+            "BOARD_EMAIL",
+            Need::Required,
+            "e-mail address of the account at the board",
+            "jobs@example.org",
+        ),
+        Setting::secret("BOARD_PASSWORD", Need::Required, "password of the account at the board", "0123456789abcdef"),
         Setting::plain(
             "BOARD_MODE",
             Need::Default("test"),

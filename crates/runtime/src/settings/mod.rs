@@ -62,6 +62,11 @@ impl Setting {
     pub const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
         Self { name, need, meaning, example, show: Show::Plain }
     }
+
+    /// A setting that is never shown.
+    pub const fn secret(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
+        Self { name, need, meaning, example, show: Show::Secret }
+    }
 }
 
 /// A group of settings with one prefix; a field `base_url` under the prefix `EMPLY_` is `EMPLY_BASE_URL`.
