@@ -7,11 +7,12 @@ import random
 import time
 
 from accidents import time_passes, when
-from kube import ask, expect
+from kube import ask, expect, until
 from mock import elements
 from pipeline import Pipeline
 
 RUNS = 10
+DATABASE = "emply-postgresql-0"
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
 PATHS = {
     "application": ["/v1/acme/applications/find-by-date?from=2000-01-01&to=2100-01-01"],
@@ -29,17 +30,27 @@ def ten_runs(subject: Pipeline) -> str:
         time_passes(subject)
         job = subject.kube.start("emply-ingest", "ten-runs-%d" % number)
         victim = chance.choice(sorted(hit))
-        pod = when(subject, job, "ingest", "running") if victim == "ingest" else "emply-postgresql-0"
+        pod = when(subject, job, "ingest", "running") if victim == "ingest" else DATABASE
         time.sleep(chance.uniform(0, 1.5))
+        there = uid(subject, DATABASE)
         subject.kube.kubectl("delete", "pod", pod, "--grace-period=1", "--wait=false")
         hit[victim] += 1
         expect(subject.kube.outcome(job) == "Complete", "%s did not recover (seed %d)" % (job, seed))
-    subject.kube.kubectl("wait", "--for=condition=Ready", "pod/emply-postgresql-0", "--timeout=120s")
-    subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
+        if pod == DATABASE:
+            # the run may have been over before the database was gone
+            until("another pod of the database", 60, lambda: uid(subject, DATABASE) not in (there, None))
+        subject.kube.kubectl("wait", "--for=condition=Ready", "pod/" + DATABASE, "--timeout=120s")
+        subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
     reconcile(subject)
     counts = [same(subject, table, seed) for table in PATHS]
     return "ingest hit %d times, the database %d; %d applications and %d postings with the mock's checksums" % (
         *hit.values(), *counts)
+
+
+def uid(subject: Pipeline, pod: str) -> str | None:
+    """Tells a pod from the one that had its name before; nothing when there is none."""
+    pods = subject.kube.get("pods")["items"]
+    return next((each["metadata"]["uid"] for each in pods if each["metadata"]["name"] == pod), None)
 
 
 def reconcile(subject: Pipeline) -> None:

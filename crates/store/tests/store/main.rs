@@ -13,7 +13,6 @@ mod ledger;
 mod loading;
 mod locks;
 mod model;
-mod reading;
 mod records;
 mod runs;
 mod schema;

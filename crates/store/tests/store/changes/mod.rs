@@ -1,13 +1,15 @@
 //! Numbers of changes are in the order of commits, so that export misses none and sends none twice.
 
+mod reading;
+
 use store::{ExportCursor, Store};
 
 use crate::{
     place::Place,
-    reading::read,
     records::{SITE, application as an_application, day, posting as a_posting, retitled, touched},
     session::{Rows, Session, complete, writer},
 };
+use reading::read;
 
 on_both! {
     every_row_of_a_commit_bears_its_number,
