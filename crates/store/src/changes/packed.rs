@@ -201,3 +201,50 @@ impl Packer {
         self.0.extend(bytes.unwrap_or_default());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entity::candidate;
+
+    fn row(key: &str) -> Vec<u8> {
+        let mut packer = Packer::default();
+        packer.begin_row(candidate::Entity::COLUMNS.len());
+        for text in [Some(key), None, None, None, None, None] {
+            packer.text(text);
+        }
+        packer.instant(Some(DateTime::UNIX_EPOCH));
+        packer.instant(None);
+        packer.big_int(Some(7));
+        packer.bool(Some(true));
+        packer.bytes()
+    }
+
+    fn keys(bytes: Vec<u8>) -> Vec<Result<String, String>> {
+        let batch = Batch::<candidate::Entity>::new(bytes);
+        let rows = batch.rows().map(|row| row.map(|row| row.key.to_owned()).map_err(|error| error.to_string()));
+        rows.collect()
+    }
+
+    #[test]
+    fn rows_end_with_the_bytes_or_with_minus_one() {
+        let two = [row("a"), row("b")].concat();
+        let expected = [Ok("a".to_owned()), Ok("b".to_owned())];
+        assert_eq!(keys(two.clone()), expected);
+        assert_eq!(keys([two, vec![0xff, 0xff]].concat()), expected);
+        assert_eq!(keys(Vec::new()), []);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_of_another_table_is_an_error_and_the_last() {
+        let bytes = row("a");
+        for length in 1..bytes.len() {
+            let found = keys([&*row("whole"), &bytes[..length]].concat());
+            assert_eq!(found.len(), 2, "{length}");
+            assert_eq!(found[1], Err("a row of candidate cannot be read".to_owned()), "{length}");
+        }
+        let mut fewer_fields = bytes;
+        fewer_fields[1] -= 1;
+        assert!(keys(fewer_fields)[0].is_err());
+    }
+}
