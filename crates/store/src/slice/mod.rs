@@ -1,9 +1,9 @@
 //! A slice of the source, on its way into the store.
 //!
 //! It is read completely into a temporary table first, while nothing is locked; of records that the store has already,
-//! and the same, their key alone. Then one short transaction merges it by key, leaves events, derives candidates, adds
-//! its counts to the run and moves the cursor: all of it or nothing. A slice in which nothing has changed writes no row of
-//! the four tables.
+//! and the same, their key alone, and on PostgreSQL not even that when the slice is small and has no others. Then one short
+//! transaction merges it by key, leaves events, derives candidates, adds its counts to the run and moves the cursor: all of
+//! it or nothing. A slice in which nothing has changed writes no row of the four tables.
 
 mod applications;
 mod keys;
