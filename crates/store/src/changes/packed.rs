@@ -42,7 +42,7 @@ impl<C: Changing> Batch<C> {
             match fields.count()? {
                 Ok(count) if count == C::COLUMNS.len() => {
                     let row = C::row(&mut fields);
-                    rest = Some(fields.0);
+                    rest = row.is_some().then_some(fields.0);
                     Some(row.ok_or(StoreError::Row(C::TABLE)))
                 }
                 _ => Some(Err(StoreError::Row(C::TABLE))),
