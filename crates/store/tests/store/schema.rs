@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use store::{
-    SchemaState, Store, StoreError,
+    OpenOptions, SchemaState, Store, StoreError,
     entity::{
         application, application_event, candidate, change_counter, export_cursor, posting, rejected_record, source,
         suppression, sync_cursor, sync_run,
@@ -43,8 +43,10 @@ async fn one_set_of_steps_makes_the_schema_and_a_second_migrate_takes_nothing(pl
 
 async fn migrates_at_once_do_not_disturb_each_other(place: &Place) {
     let ready = tokio::sync::Barrier::new(8);
+    // a SQLite file that several begin to use at once is locked for a moment, which the program waits out too
+    let patient = OpenOptions { wait: std::time::Duration::from_secs(20), ..options("migrate") };
     let migrate = async || {
-        let store = Store::open_to_migrate(&place.url, &options("migrate")).await.unwrap();
+        let store = Store::open_to_migrate(&place.url, &patient).await.unwrap();
         ready.wait().await;
         store.migrate(day(1)).await
     };
