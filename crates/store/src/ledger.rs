@@ -1,14 +1,15 @@
 //! What a job board was told, for transfer: a board can be asked for nothing, so this is all there is to know.
 
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IdenStatic as _, IntoActiveModel as _, Iterable as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveModelTrait, ColumnTrait as _, Condition, DatabaseTransaction, EntityTrait, IdenStatic as _, IntoActiveModel,
+    Iterable as _, ModelTrait, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
 use crate::{
     Store, StoreError, Writer,
     entity::{board_attachment, board_listing, posting},
+    writer::execute,
 };
 
 /// A job board, and whether it is only tried out.
@@ -49,12 +50,8 @@ impl Store {
         &self,
         listing: &board_listing::Model,
     ) -> Result<Vec<board_attachment::Model>, StoreError> {
-        use board_attachment::Column::{Attempt, Board, Generation, Mode, Position, VacancyId};
-        let query = board_attachment::Entity::find()
-            .filter(Board.eq(&*listing.board))
-            .filter(Mode.eq(&*listing.mode))
-            .filter(VacancyId.eq(&*listing.vacancy_id))
-            .filter(Generation.eq(listing.generation));
+        use board_attachment::Column::{Attempt, Position};
+        let query = board_attachment::Entity::find().filter(is_of(listing));
         Ok(query.order_by_asc(Position).order_by_asc(Attempt).all(&self.db).await?)
     }
 
@@ -75,18 +72,10 @@ impl Writer {
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         for listing in listings {
-            use board_listing::Column::{Board, Generation, Mode, VacancyId};
-            let mut conflict = OnConflict::columns([Board, Mode, VacancyId, Generation]);
-            conflict.update_columns(board_listing::Column::iter());
-            let insert = board_listing::Entity::insert(listing.clone().into_active_model()).on_conflict(conflict);
-            insert.exec_without_returning(&transaction).await?;
+            write(&transaction, listing).await?;
         }
         for attachment in attachments {
-            use board_attachment::Column::{Attempt, Board, Generation, Mode, Position, VacancyId};
-            let mut conflict = OnConflict::columns([Board, Mode, VacancyId, Generation, Position, Attempt]);
-            conflict.update_columns(board_attachment::Column::iter());
-            let insert = board_attachment::Entity::insert(attachment.clone().into_active_model()).on_conflict(conflict);
-            insert.exec_without_returning(&transaction).await?;
+            write(&transaction, attachment).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -95,10 +84,7 @@ impl Writer {
     pub async fn drop_attachments(&self, listing: &board_listing::Model, from: i32) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         board_attachment::Entity::delete_many()
-            .filter(board_attachment::Column::Board.eq(&*listing.board))
-            .filter(board_attachment::Column::Mode.eq(&*listing.mode))
-            .filter(board_attachment::Column::VacancyId.eq(&*listing.vacancy_id))
-            .filter(board_attachment::Column::Generation.eq(listing.generation))
+            .filter(is_of(listing))
             .filter(board_attachment::Column::Position.gte(from))
             .exec(&transaction)
             .await?;
@@ -108,18 +94,35 @@ impl Writer {
     /// From now on the listings of one board belong to another address of it.
     pub async fn move_board(&self, mode: &str, from: &str, to: &str) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        board_listing::Entity::update_many()
-            .col_expr(board_listing::Column::Board, Expr::value(to))
-            .filter(board_listing::Column::Mode.eq(mode))
-            .filter(board_listing::Column::Board.eq(from))
-            .exec(&transaction)
-            .await?;
-        board_attachment::Entity::update_many()
-            .col_expr(board_attachment::Column::Board, Expr::value(to))
-            .filter(board_attachment::Column::Mode.eq(mode))
-            .filter(board_attachment::Column::Board.eq(from))
-            .exec(&transaction)
-            .await?;
+        for table in ["board_listing", "board_attachment"] {
+            let sql = format!("UPDATE {table} SET board = $1 WHERE mode = $2 AND board = $3");
+            execute(&transaction, &sql, [to.into(), mode.into(), from.into()]).await?;
+        }
         Ok(transaction.commit().await?)
     }
+}
+
+/// Files of this listing.
+fn is_of(listing: &board_listing::Model) -> Condition {
+    use board_attachment::Column::{Board, Generation, Mode, VacancyId};
+    Condition::all()
+        .add(Board.eq(&*listing.board))
+        .add(Mode.eq(&*listing.mode))
+        .add(VacancyId.eq(&*listing.vacancy_id))
+        .add(Generation.eq(listing.generation))
+}
+
+/// Writes a row down, whether it is there already or not.
+async fn write<M, A>(transaction: &DatabaseTransaction, row: &M) -> Result<(), StoreError>
+where
+    M: ModelTrait + IntoActiveModel<A>,
+    A: ActiveModelTrait<Entity = M::Entity>,
+{
+    let mut conflict = OnConflict::columns(<M::Entity as EntityTrait>::PrimaryKey::iter());
+    conflict.update_columns(<M::Entity as EntityTrait>::Column::iter());
+    M::Entity::insert(row.clone().into_active_model())
+        .on_conflict(conflict)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
 }

@@ -59,7 +59,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings, resolution: &Res
             let situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
             let draft = situation.selection.drafts.get(&resolution.vacancy_id);
             if let (Some(listing), Some(draft)) = (listings.last_mut(), draft) {
-                listing.content_hash = draft.content_hash();
+                listing.content_hash.clone_from(&draft.content_hash);
             }
         }
         let mut changed = resolution.found.apply(listings, &resolution.vacancy_id, settings)?;

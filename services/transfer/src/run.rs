@@ -3,7 +3,6 @@
 use std::{cell::Cell, collections::BTreeMap};
 
 use anyhow::{Context as _, bail};
-use domain::instant::microseconds;
 use one_shot::Audited;
 use runtime::{Context, Final, Summary};
 use store::{
@@ -124,9 +123,7 @@ impl Run<'_> {
         self.counts.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
         for vacancy in situation.vacancies() {
-            if context.shutdown.is_cancelled() {
-                bail!("stopped by a signal; the next run goes on where this one stopped");
-            }
+            self.hand_over.go_on()?;
             let decision = situation.decision(settings, &vacancy);
             let latest = situation.latest.remove(&vacancy);
             let draft = situation.selection.drafts.get(&vacancy);
@@ -149,23 +146,23 @@ impl Run<'_> {
         match (decision, latest, draft) {
             (Decision::Plan, latest, Some(draft)) => {
                 let new = self.next(board, latest.as_ref(), draft);
-                self.bring(&[], new, draft, true).await
+                self.begin(None, new, draft, true).await
             }
-            (Decision::GoOn, Some(listing), Some(draft)) => self.bring(&[], listing, draft, true).await,
+            (Decision::GoOn, Some(listing), Some(draft)) => self.bring(listing, draft, true).await,
             (Decision::Replace, Some(mut old), Some(draft)) => {
                 let new = self.next(board, Some(&old), draft);
                 old.notice = Some(Notice::Replaced);
                 warn_of(&old, Notice::Replaced);
-                self.bring(&[old], new, draft, false).await
+                self.begin(Some(old), new, draft, false).await
             }
             (Decision::Restart, Some(mut old), Some(draft)) => {
                 let new = self.next(board, Some(&old), draft);
                 give_up(&mut old, "the posting changed before it was published; it was handed over anew");
-                self.bring(&[old], new, draft, true).await
+                self.begin(Some(old), new, draft, true).await
             }
             (Decision::Abandon, Some(mut old), _) => {
                 give_up(&mut old, "the posting is no longer to be shown; it was not published");
-                self.write(old).await
+                self.hand_over.write(&mut old).await
             }
             (Decision::Unchanged, Some(listing), _) => self.unchanged(listing).await,
             (Decision::Notify(notice), Some(listing), _) => self.notify(listing, notice).await,
@@ -184,10 +181,14 @@ impl Run<'_> {
         planned(board, generation, draft, self.hand_over.run_id, self.hand_over.context.clock.now())
     }
 
-    /// Writes the others down together with it, and brings it as far as it comes.
-    async fn bring(&mut self, others: &[Model], listing: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
-        let rows: Vec<Model> = others.iter().chain([&listing]).cloned().collect();
+    /// Writes a listing down together with the one whose place it takes, and brings it as far as it comes.
+    async fn begin(&mut self, old: Option<Model>, new: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
+        let rows: Vec<Model> = old.into_iter().chain([new.clone()]).collect();
         self.hand_over.writer.note(&rows, &[]).await?;
+        self.bring(new, draft, is_new).await
+    }
+
+    async fn bring(&mut self, listing: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
         let vacancy = listing.vacancy_id.clone();
         match self.hand_over.bring(listing, draft).await? {
             Progress::Published if is_new => self.counts.published += 1,
@@ -218,7 +219,7 @@ impl Run<'_> {
         self.counts.unchanged += 1;
         if listing.notice.take().is_some() {
             // it was changed back, or came back
-            self.write(listing).await?;
+            self.hand_over.write(&mut listing).await?;
         }
         Ok(())
     }
@@ -231,7 +232,7 @@ impl Run<'_> {
         }
         if listing.notice != Some(notice) {
             listing.notice = Some(notice);
-            self.write(listing).await?;
+            self.hand_over.write(&mut listing).await?;
         }
         Ok(())
     }
@@ -240,13 +241,7 @@ impl Run<'_> {
         stop(&mut listing, ListingState::Unknown, step, "a run was cut off in the middle of this call");
         warn_of_waiting(&listing);
         (self.counts.waiting, self.counts.news) = (self.counts.waiting + 1, self.counts.news + 1);
-        self.write(listing).await
-    }
-
-    async fn write(&self, mut listing: Model) -> anyhow::Result<()> {
-        listing.moved_at = microseconds(self.hand_over.context.clock.now());
-        self.hand_over.run_id.clone_into(&mut listing.run_id);
-        Ok(self.hand_over.writer.note(&[listing], &[]).await?)
+        self.hand_over.write(&mut listing).await
     }
 }
 

@@ -74,11 +74,9 @@ impl HandOver<'_> {
     /// Brings a listing as far as it comes. An error is one of the store.
     pub(crate) async fn bring(&self, mut listing: Model, draft: &Draft) -> anyhow::Result<Progress> {
         let before = (listing.state, listing.reason.clone());
-        self.take_up(&mut listing, draft);
+        Self::take_up(&mut listing, draft);
         loop {
-            if self.context.shutdown.is_cancelled() {
-                anyhow::bail!("stopped by a signal; the next run goes on where this one stopped");
-            }
+            self.go_on()?;
             let stepped = match listing.state {
                 ListingState::Planned => self.create(&mut listing, draft).await?,
                 ListingState::Created | ListingState::Uploading => self.upload(&mut listing).await?,
@@ -96,17 +94,25 @@ impl HandOver<'_> {
         }
     }
 
+    /// An error when a signal has come: it is looked for between two calls, and breaks none off.
+    pub(crate) fn go_on(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.context.shutdown.is_cancelled(),
+            "stopped by a signal; the next run goes on where this one stopped"
+        );
+        Ok(())
+    }
+
     /// What is held or unknown is begun again when it comes here; what the posting says now is what is handed over.
-    fn take_up(&self, listing: &mut Model, draft: &Draft) {
+    fn take_up(listing: &mut Model, draft: &Draft) {
         let is_open = matches!(listing.state, ListingState::Held | ListingState::Unknown | ListingState::Creating);
-        if listing.listing_id.is_none() && listing.content_hash != draft.content_hash() {
-            (listing.content_hash, listing.media_id) = (draft.content_hash(), draft.media_id.clone());
+        if listing.listing_id.is_none() && listing.content_hash != draft.content_hash {
+            (listing.content_hash, listing.media_id) = (draft.content_hash.clone(), draft.media_id.clone());
             listing.tries = 0;
         }
         if is_open {
             listing.state = resumed(listing);
         }
-        self.run_id.clone_into(&mut listing.run_id);
     }
 
     /// Fetches the files, since the ad calls them by names that depend on what they are, and hands the ad over.
@@ -228,7 +234,7 @@ impl HandOver<'_> {
         Ok(Stepped::Ended(Progress::Failed))
     }
 
-    async fn not_fetched(&self, listing: &mut Model, failure: NotFetched) -> anyhow::Result<Stepped> {
+    pub(super) async fn not_fetched(&self, listing: &mut Model, failure: NotFetched) -> anyhow::Result<Stepped> {
         match failure {
             NotFetched::Now(reason) => self.refused(listing, Step::Fetch, &reason).await,
             NotFetched::Ever(reason) => self.held(listing, Step::Fetch, &reason).await,
@@ -275,7 +281,7 @@ impl HandOver<'_> {
         Ok(Stepped::Ended(Progress::Away(reason)))
     }
 
-    pub(super) async fn write(&self, listing: &mut Model) -> anyhow::Result<()> {
+    pub(crate) async fn write(&self, listing: &mut Model) -> anyhow::Result<()> {
         self.write_with(listing, &[]).await
     }
 
@@ -285,6 +291,7 @@ impl HandOver<'_> {
         attachments: &[store::entity::board_attachment::Model],
     ) -> anyhow::Result<()> {
         listing.moved_at = microseconds(self.context.clock.now());
+        self.run_id.clone_into(&mut listing.run_id);
         Ok(self.writer.note(std::slice::from_ref(listing), attachments).await?)
     }
 }

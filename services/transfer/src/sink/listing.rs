@@ -26,7 +26,7 @@ pub(crate) fn planned(board: &Board, generation: i32, draft: &Draft, run_id: &st
         reason: None,
         notice: None,
         listing_id: None,
-        content_hash: draft.content_hash(),
+        content_hash: draft.content_hash.clone(),
         tries: 0,
         planned_at: microseconds(now),
         moved_at: microseconds(now),

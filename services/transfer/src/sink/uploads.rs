@@ -29,15 +29,6 @@ pub(super) struct Uploads<'a> {
     here: BTreeMap<String, Fetched>,
 }
 
-/// What became of one try.
-enum Tried {
-    Done,
-    /// An answer was lost: it is announced anew.
-    Lost(String),
-    Refused(String),
-    Away(String),
-}
-
 impl<'a> Uploads<'a> {
     /// As the ledger has them.
     pub(super) async fn of(hand_over: &'a HandOver<'a>, listing: &Model) -> anyhow::Result<Self> {
@@ -77,19 +68,16 @@ impl<'a> Uploads<'a> {
     async fn one(&mut self, at: usize, listing: &mut Model) -> anyhow::Result<Stepped> {
         let bytes = match self.bytes(at).await? {
             Ok(bytes) => bytes,
-            Err(NotFetched::Now(reason)) => return self.hand_over.refused(listing, Step::Fetch, &reason).await,
-            Err(NotFetched::Ever(reason)) => return self.hand_over.held(listing, Step::Fetch, &reason).await,
+            Err(failure) => return self.hand_over.not_fetched(listing, failure).await,
         };
         let mut lost = String::new();
         for _ in 0..TRIES {
-            if self.hand_over.context.shutdown.is_cancelled() {
-                anyhow::bail!("stopped by a signal; the next run goes on where this one stopped");
-            }
+            self.hand_over.go_on()?;
             match self.attempt(at, listing, &bytes).await? {
-                Tried::Done => return Ok(Stepped::Done),
-                Tried::Refused(reason) => return self.hand_over.refused(listing, Step::Upload, &reason).await,
-                Tried::Away(reason) => return self.hand_over.away(listing, ListingState::Uploading, reason).await,
-                Tried::Lost(reason) => lost = reason,
+                Reply::Done(()) => return Ok(Stepped::Done),
+                Reply::Refused(reason) => return self.hand_over.refused(listing, Step::Upload, &reason).await,
+                Reply::Away(reason) => return self.hand_over.away(listing, ListingState::Uploading, reason).await,
+                Reply::Lost(reason) => lost = reason,
             }
         }
         self.hand_over.refused(listing, Step::Upload, &lost).await
@@ -97,11 +85,11 @@ impl<'a> Uploads<'a> {
 
     /// Announces a file, unless it is, and hands it over. What a lost answer leaves behind at the board is written down, and
     /// the file announced anew.
-    async fn attempt(&mut self, at: usize, listing: &mut Model, bytes: &[u8]) -> anyhow::Result<Tried> {
+    async fn attempt(&mut self, at: usize, listing: &mut Model, bytes: &[u8]) -> anyhow::Result<Reply<()>> {
         let listing_id = listing.listing_id.clone().unwrap_or_default();
         if matches!(self.rows[at].state, AttachmentState::Preparing | AttachmentState::Uploading) {
             // a run was cut off in that call
-            self.orphan(at, listing).await?;
+            self.mark(at, listing, AttachmentState::Orphaned).await?;
         }
         if self.rows[at].state == AttachmentState::Orphaned {
             let row = &mut self.rows[at];
@@ -113,7 +101,7 @@ impl<'a> Uploads<'a> {
             let announcement = Announcement { filename: &row.filename, mime_type: &row.mime_type };
             match self.hand_over.board.prepare(&listing_id, &announcement).await {
                 Reply::Done(id) => self.rows[at].attachment_id = Some(id),
-                reply => return self.failed(at, listing, reply).await,
+                reply => return self.set_back(at, listing, reply.done()).await,
             }
             self.mark(at, listing, AttachmentState::Prepared).await?;
         }
@@ -123,34 +111,21 @@ impl<'a> Uploads<'a> {
         match self.hand_over.board.upload(&listing_id, id, &row.mime_type, bytes.to_vec()).await {
             Reply::Done(()) => {
                 self.mark(at, listing, AttachmentState::Uploaded).await?;
-                Ok(Tried::Done)
+                Ok(Reply::Done(()))
             }
-            reply => self.failed(at, listing, reply).await,
+            reply => self.set_back(at, listing, reply).await,
         }
     }
 
-    async fn failed<T>(&mut self, at: usize, listing: &mut Model, reply: Reply<T>) -> anyhow::Result<Tried> {
-        match reply {
-            Reply::Lost(reason) => {
-                self.orphan(at, listing).await?;
-                Ok(Tried::Lost(reason))
-            }
-            Reply::Refused(reason) => {
-                self.orphan(at, listing).await?;
-                Ok(Tried::Refused(reason))
-            }
-            Reply::Away(reason) => {
-                let has_id = self.rows[at].attachment_id.is_some();
-                let state = if has_id { AttachmentState::Prepared } else { AttachmentState::Planned };
-                self.mark(at, listing, state).await?;
-                Ok(Tried::Away(reason))
-            }
-            Reply::Done(_) => Ok(Tried::Done),
-        }
-    }
-
-    async fn orphan(&mut self, at: usize, listing: &mut Model) -> anyhow::Result<()> {
-        self.mark(at, listing, AttachmentState::Orphaned).await
+    /// Writes down what a call that was not done leaves: nothing when the board was away, else something that nobody needs.
+    async fn set_back(&mut self, at: usize, listing: &mut Model, reply: Reply<()>) -> anyhow::Result<Reply<()>> {
+        let state = match (&reply, &self.rows[at].attachment_id) {
+            (Reply::Away(_), Some(_)) => AttachmentState::Prepared,
+            (Reply::Away(_), None) => AttachmentState::Planned,
+            _ => AttachmentState::Orphaned,
+        };
+        self.mark(at, listing, state).await?;
+        Ok(reply)
     }
 
     async fn mark(&mut self, at: usize, listing: &mut Model, state: AttachmentState) -> anyhow::Result<()> {

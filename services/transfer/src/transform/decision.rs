@@ -33,7 +33,7 @@ pub enum Decision {
 /// Decides. `latest` is the newest listing of the vacancy; without `draft` it is not to be shown.
 pub fn decide(latest: Option<&Model>, draft: Option<&Draft>, on_change: OnChange, on_unknown: OnUnknown) -> Decision {
     let Some(latest) = latest else { return if draft.is_some() { Decision::Plan } else { Decision::Nothing } };
-    let is_same = draft.is_some_and(|draft| draft.content_hash() == latest.content_hash);
+    let is_same = draft.is_some_and(|draft| draft.content_hash == latest.content_hash);
     let may_retry = on_unknown == OnUnknown::Retry && draft.is_some();
     match latest.state {
         ListingState::Published => published(draft.is_some(), is_same, on_change),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::Localization;
+use domain::{Advertisement, Localization};
 use sha2::{Digest as _, Sha256};
 use store::entity::posting;
 use url::Url;
@@ -22,6 +22,8 @@ pub struct Draft {
     pub media_id: String,
     /// The ad.
     pub job: Job,
+    /// SHA-256 of it, hex: two drafts with the same one say the same.
+    pub content_hash: String,
     /// The files, in the order of the text.
     pub files: Vec<Url>,
     /// What the mapping file does not cover, and what was left out.
@@ -32,9 +34,11 @@ impl Draft {
     /// Maps a posting; an error says why it cannot be an ad.
     pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, &'static str> {
         let mut gaps = Vec::new();
-        let title = title(posting, mapping).ok_or("it has no title")?;
+        let ads = posting.ads();
+        let title = title(posting, &ads, mapping).ok_or("it has no title")?;
         let base = posting.ad_url.as_deref().and_then(|url| Url::parse(url).ok());
-        let text = text(posting, mapping).map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
+        let text =
+            text(posting, &ads, mapping).map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
         if text.text.is_empty() && mapping.text_required {
             return Err("it has no text, and text_required is set");
         }
@@ -61,16 +65,10 @@ impl Draft {
             location,
             description,
         };
-        let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
-        Ok(Self { vacancy_id, media_id, job, files: text.files, gaps })
-    }
-
-    /// SHA-256, hex: two drafts with the same one say the same.
-    pub fn content_hash(&self) -> String {
-        let mut hash = Sha256::new();
         // plain structs can always be written
-        hash.update(serde_json::to_vec(&self.job).unwrap_or_default());
-        hex::encode(hash.finalize())
+        let content_hash = hex::encode(Sha256::digest(serde_json::to_vec(&job).unwrap_or_default()));
+        let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
+        Ok(Self { vacancy_id, media_id, job, content_hash, files: text.files, gaps })
     }
 
     /// The ad with the names of its files in the place of their addresses, in the order of [`Self::files`].
@@ -83,17 +81,15 @@ impl Draft {
 }
 
 /// The ad that is to be shown has the better wording; the posting's own one comes second.
-fn title(posting: &posting::Model, mapping: &Mapping) -> Option<String> {
-    let ads = posting.ads();
+fn title(posting: &posting::Model, ads: &[Advertisement], mapping: &Mapping) -> Option<String> {
     let of_ad = ads.iter().find(|ad| ad.is_default).or(ads.first()).and_then(|ad| wording(&ad.title, mapping));
     let title = of_ad.or_else(|| wording(&posting.titles(), mapping)).unwrap_or_else(|| posting.title.clone());
     Some(title.trim().to_owned()).filter(|title| !title.is_empty())
 }
 
-fn text(posting: &posting::Model, mapping: &Mapping) -> Option<String> {
-    let ads = posting.ads();
+fn text(posting: &posting::Model, ads: &[Advertisement], mapping: &Mapping) -> Option<String> {
     let shown = ads.iter().find(|ad| ad.is_default);
-    let of_ads = shown.into_iter().chain(&ads).find_map(|ad| wording(&ad.content, mapping));
+    let of_ads = shown.into_iter().chain(ads).find_map(|ad| wording(&ad.content, mapping));
     of_ads.or_else(|| wording(&posting.contents(), mapping))
 }
 
