@@ -61,7 +61,7 @@ impl Application {
     }
 
     /// The person, as this application describes them.
-    pub fn candidate(&self, customer: &str) -> Candidate {
+    pub fn candidate(&self, customer: &str) -> Candidate<'_> {
         Candidate::from_application(self, customer)
     }
 }

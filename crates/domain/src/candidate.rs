@@ -7,35 +7,35 @@ use crate::{Application, ContentHash};
 
 /// What is known of a person. When several applications tell, the one with the latest `updated` counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Candidate {
+pub struct Candidate<'a> {
     /// `id:` and the source's key; else `email:` and a hash of customer and address; else `application:` and its id.
     pub key: String,
     /// The source's key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub candidate_id: Option<String>,
+    pub candidate_id: Option<&'a str>,
     /// Address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub email: Option<&'a str>,
     /// First name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
+    pub first_name: Option<&'a str>,
     /// Middle name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub middle_name: Option<String>,
+    pub middle_name: Option<&'a str>,
     /// Last name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
+    pub last_name: Option<&'a str>,
 }
 
-impl Candidate {
-    pub(crate) fn from_application(application: &Application, customer: &str) -> Self {
+impl<'a> Candidate<'a> {
+    pub(crate) fn from_application(application: &'a Application, customer: &str) -> Self {
         Self {
             key: key(application, customer),
-            candidate_id: application.candidate_id.clone(),
-            email: application.email.clone(),
-            first_name: application.first_name.clone(),
-            middle_name: application.middle_name.clone(),
-            last_name: application.last_name.clone(),
+            candidate_id: application.candidate_id.as_deref(),
+            email: application.email.as_deref(),
+            first_name: application.first_name.as_deref(),
+            middle_name: application.middle_name.as_deref(),
+            last_name: application.last_name.as_deref(),
         }
     }
 
@@ -53,7 +53,7 @@ fn key(application: &Application, customer: &str) -> String {
     match address.filter(|address| !address.is_empty()) {
         Some(address) => {
             let digest = Sha256::new().chain_update(customer).chain_update([0]).chain_update(address).finalize();
-            format!("email:{}", hex::encode(digest))
+            format!("email:{}", const_hex::encode(digest))
         }
         None => format!("application:{}", application.id),
     }

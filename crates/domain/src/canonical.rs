@@ -1,6 +1,6 @@
 //! One way to write a record down, so that equal content has equal bytes.
 
-use std::{collections::BTreeMap, fmt};
+use std::{cell::RefCell, collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
@@ -50,26 +50,28 @@ impl ContentHash {
     /// Types of this crate serialise to their canonical form: fields in a fixed order, absent ones left out,
     /// locales sorted, instants in UTC with seven digits.
     pub(crate) fn of(record: &impl Serialize) -> Self {
-        // plain structs and maps with text keys can always be written
-        let mut canonical = Vec::with_capacity(2048);
-        let written = serde_json::to_writer(&mut canonical, record);
-        debug_assert!(written.is_ok(), "records are plain data");
-        Self(digits(&Sha256::digest(canonical)))
+        thread_local! {
+            // a new piece of memory of this size takes as long as hashing what is in it
+            static CANONICAL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+        }
+        CANONICAL.with_borrow_mut(|canonical| {
+            canonical.clear();
+            // plain structs and maps with text keys can always be written
+            let written = serde_json::to_writer(&mut *canonical, record);
+            debug_assert!(written.is_ok(), "records are plain data");
+            Self(const_hex::encode(Sha256::digest(&canonical)))
+        })
+    }
+
+    /// The hex digits, to be kept.
+    pub fn into_string(self) -> String {
+        self.0
     }
 
     /// The hex digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// 64 hex digits.
-pub(crate) fn digits(digest: &[u8]) -> String {
-    // letter by letter, as hex::encode does it, takes longer than the hash itself
-    let mut digits = [0; 64];
-    let encoded = hex::encode_to_slice(digest, &mut digits);
-    debug_assert!(encoded.is_ok(), "32 bytes are 64 digits");
-    String::from_utf8_lossy(&digits).into_owned()
 }
 
 impl fmt::Display for ContentHash {

@@ -1,6 +1,5 @@
 //! Persons without their names.
 
-use crate::canonical::digits;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -24,7 +23,7 @@ impl Pseudonymiser {
 
     /// Pseudonym of a key.
     pub fn id(&self, text: &str) -> String {
-        digits(&self.0.clone().chain_update(text).finalize().into_bytes())
+        const_hex::encode(self.0.clone().chain_update(text).finalize().into_bytes())
     }
 
     /// Pseudonym of an e-mail address; upper and lower case do not count.

@@ -7,7 +7,7 @@ use crate::{
     config::Settings,
     open,
     schema::{Application, ApplicationEvent, Candidate, JobPosting, Table},
-    sink::{Planned, Warehouse},
+    sink::{Holds, Planned, Warehouse},
     source::due,
 };
 
@@ -19,8 +19,9 @@ pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> a
     let cursor = store.export_cursor(&warehouse.target()).await?;
     let mut snapshot = store.snapshot().await?;
     let highest = snapshot.highest_change().await?;
-    let is_there = warehouse.is_there().await?;
-    let due = if full { vec![(0, highest)] } else { due(cursor, highest, is_there) };
+    let holds = warehouse.holds().await?;
+    let anew = full || holds == Holds::OtherForm;
+    let due = if anew { vec![(0, highest)] } else { due(cursor, highest, holds != Holds::Less) };
     if due.is_empty() {
         answer::line(format!("nothing: {} has every change up to number {}", warehouse.target(), cursor.sent));
         return Ok(Summary::default());

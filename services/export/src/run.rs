@@ -9,7 +9,7 @@ use crate::{
     config::Settings,
     open, report,
     sink::{
-        Identity, Warehouse, Written,
+        Holds, Identity, Warehouse, Written,
         bigquery::{Sent, Shipment},
     },
     source::{Range, due},
@@ -45,14 +45,13 @@ async fn work(
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
-    let has_what_was_sent = warehouse
-        .claim(&Identity {
-            base_url: source.base_url,
-            customer: source.customer,
-            pii_mode: settings.persons.mode().to_owned(),
-            pii_key_fingerprint: settings.persons.fingerprint(),
-        })
-        .await?;
+    let identity = Identity {
+        base_url: source.base_url,
+        customer: source.customer,
+        pii_mode: settings.persons.mode().to_owned(),
+        pii_key_fingerprint: settings.persons.fingerprint(),
+    };
+    let holds = warehouse.claim(&identity).await?;
     let mut shipping = Shipping {
         context,
         settings,
@@ -63,11 +62,21 @@ async fn work(
         snapshot: store.snapshot().await?,
         warehouse,
     };
-    if full {
+    if holds == Holds::OtherForm {
+        tracing::info!(
+            "this release makes other rows than the one that filled the warehouse; everything is sent again"
+        );
+    }
+    let anew = full || holds == Holds::OtherForm;
+    if anew {
         // what was pending is in it
         shipping.cursor = ExportCursor { sent: 0, pending: None, attempt: shipping.cursor.attempt + 1 };
     }
-    shipping.all(has_what_was_sent, full).await
+    let written = shipping.all(holds != Holds::Less, anew).await?;
+    if holds == Holds::OtherForm {
+        shipping.warehouse.renew(&identity).await?;
+    }
+    Ok(written)
 }
 
 /// A run that sends what is due.
@@ -82,7 +91,7 @@ struct Shipping<'a> {
 }
 
 impl Shipping<'_> {
-    async fn all(&mut self, has_what_was_sent: bool, full: bool) -> anyhow::Result<Written> {
+    async fn all(&mut self, has_what_was_sent: bool, anew: bool) -> anyhow::Result<Written> {
         if !has_what_was_sent && self.cursor != ExportCursor::default() {
             tracing::warn!(target = self.target, "the warehouse lacks what was sent to it; everything is sent again");
         }
@@ -93,7 +102,7 @@ impl Shipping<'_> {
         let highest = self.snapshot.highest_change().await?;
         let begun = self.cursor.pending;
         let mut total = Written::default();
-        let due = if full { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
+        let due = if anew { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
         for range in &due {
             total.add(&self.range(*range, begun == Some(*range)).await?);
         }

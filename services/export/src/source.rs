@@ -1,9 +1,28 @@
-//! Which changes are due.
+//! Which changes are due, and their rows.
 
-use store::ExportCursor;
+use std::pin::pin;
+
+use futures_util::TryStreamExt as _;
+use store::{Batch, Changing, ExportCursor, Snapshot};
+use tokio::sync::mpsc::Sender;
 
 /// A range of changes: after the first number, up to the second.
 pub(crate) type Range = (i64, i64);
+
+/// Reads the rows of a range, as long as somebody takes them.
+pub(crate) async fn read<C: Changing>(
+    snapshot: &mut Snapshot,
+    (after, up_to): Range,
+    taker: Sender<Batch<C>>,
+) -> anyhow::Result<()> {
+    let mut rows = pin!(snapshot.changed::<C>(after, up_to).await?);
+    while let Some(batch) = rows.try_next().await? {
+        if taker.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
 
 /// The ranges that a run has to send, in their order. One that was being sent when an export died comes first, with
 /// the same bounds, so that what it left behind is overwritten. `arrived` is false when the warehouse is empty, whatever

@@ -89,8 +89,9 @@ impl Snapshot {
         self.0.number("SELECT value FROM change_counter WHERE id = 1").await
     }
 
-    /// Rows whose last change has a number after `after` and up to `up_to`, in the order of these numbers, as they come
-    /// from the database and never all at once. Who does not read them to their end can read nothing else after them.
+    /// Rows whose last change has a number after `after` and up to `up_to`, as they come from the database: in no order, which
+    /// would take half as long again, and never all at once. Who does not read them to their end can read nothing else after
+    /// them.
     pub async fn changed<C: Changing>(
         &mut self,
         after: i64,
@@ -98,7 +99,7 @@ impl Snapshot {
     ) -> Result<impl Stream<Item = Result<Batch<C>, StoreError>> + '_, StoreError> {
         let columns: Vec<&str> = C::COLUMNS.iter().map(|(sql, _)| *sql).collect();
         let sql = format!(
-            "SELECT {} FROM {} WHERE changed_seq > {after} AND changed_seq <= {up_to} ORDER BY changed_seq",
+            "SELECT {} FROM {} WHERE changed_seq > {after} AND changed_seq <= {up_to}",
             columns.join(", "),
             C::TABLE
         );

@@ -69,12 +69,13 @@ impl ActiveModelBehavior for ActiveModel {}
 impl From<(Application, &str, Seen)> for Model {
     /// The text in the middle is the customer, which is part of some candidates' keys.
     fn from((application, customer, seen): (Application, &str, Seen)) -> Self {
-        let content_hash = application.content_hash().to_string();
+        let content_hash = application.content_hash().into_string();
         let candidate = application.candidate(customer);
+        let (candidate_hash, candidate_key) = (candidate.content_hash().into_string(), candidate.key);
         let preferred = |text: &Localization| text.preferred().map(str::to_owned);
         Self {
-            candidate_hash: candidate.content_hash().to_string(),
-            candidate_key: candidate.key,
+            candidate_hash,
+            candidate_key,
             stage: preferred(&application.stage),
             stage_localized: application.stage.to_json(),
             disqualify_reason: preferred(&application.disqualify_reason),

@@ -97,7 +97,7 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl From<(Posting, Seen)> for Model {
     fn from((posting, seen): (Posting, Seen)) -> Self {
-        let content_hash = posting.content_hash().to_string();
+        let content_hash = posting.content_hash().into_string();
         let preferred = |text: &Localization| text.preferred().map(str::to_owned);
         let place = posting.location.as_ref().map(domain::Location::place).unwrap_or_default();
         let coordinates = posting.location.as_ref().map(|at| (at.latitude, at.longitude));

@@ -62,7 +62,7 @@ pub(super) async fn load(
         let fingerprint =
             Sha256::new().chain_update(&record.stream).chain_update([0]).chain_update(&record.payload).finalize();
         let row = rejected_record::Model {
-            fingerprint: hex::encode(fingerprint),
+            fingerprint: const_hex::encode(fingerprint),
             stream: record.stream,
             reason: record.reason,
             payload: record.payload,

@@ -3,11 +3,10 @@
 //! While rows are read, one thread makes rows of the warehouse out of those that have come, with their pseudonyms and
 //! hashes, and another one encodes and compresses them.
 
-use std::{collections::BTreeSet, fs::File, pin::pin};
+use std::{collections::BTreeSet, fs::File};
 
 use arrow_array::RecordBatch;
 use chrono::Datelike as _;
-use futures_util::TryStreamExt as _;
 use parquet::{
     arrow::ArrowWriter,
     basic::{Compression, ZstdLevel},
@@ -24,7 +23,7 @@ use super::{
 };
 use crate::{
     schema::{Cell, HashedRow, Kind, Table, hashed_row},
-    source::Range,
+    source::{self, Range},
     transform::Persons,
 };
 
@@ -33,7 +32,7 @@ const ROW_GROUP: usize = 20_000;
 /// Rows that are encoded at once.
 const ROWS: usize = 2_000;
 /// Pieces that wait before each thread.
-const QUEUE: usize = 2;
+pub(super) const QUEUE: usize = 2;
 
 /// Year and number of a month.
 pub(super) type Month = (i32, u32);
@@ -69,23 +68,17 @@ pub(super) async fn encode<T: Table>(
     let writer = ArrowWriter::try_new(file, arrow_schema::<T>(), Some(properties::<T>()?))?;
     let (batches, to_transform) = mpsc::channel(QUEUE);
     let (columns, to_write) = mpsc::channel(QUEUE);
-    let (after, up_to) = selection.range;
+    let range = selection.range;
     let transforming = tokio::task::spawn_blocking(move || transform::<T>(to_transform, &columns, &selection));
     let writing = tokio::task::spawn_blocking(move || write(writer, to_write));
-    let mut rows = pin!(snapshot.changed::<T::Source>(after, up_to).await?);
-    while let Some(batch) = rows.try_next().await? {
-        if batches.send(batch).await.is_err() {
-            // the threads say why
-            break;
-        }
-    }
-    drop(batches);
+    // if nobody takes them to their end, the threads say why
+    source::read(snapshot, range, batches).await?;
     let writer = joined(writing).await?;
     let (written, sum, months) = joined(transforming).await?;
     Ok(Encoded { writer, written, sum, months })
 }
 
-async fn joined<R>(thread: JoinHandle<anyhow::Result<R>>) -> anyhow::Result<R> {
+pub(super) async fn joined<R>(thread: JoinHandle<anyhow::Result<R>>) -> anyhow::Result<R> {
     thread.await?
 }
 

@@ -76,6 +76,27 @@ pub struct Planned {
     pub statement: Option<String>,
 }
 
+/// What a warehouse holds of what was sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// All of it.
+    Everything,
+    /// All of it, in rows as another release makes them.
+    OtherForm,
+    /// Not every table.
+    Less,
+}
+
+impl Holds {
+    fn of(is_filled: bool, has_our_form: bool) -> Self {
+        match (is_filled, has_our_form) {
+            (false, _) => Self::Less,
+            (true, false) => Self::OtherForm,
+            (true, true) => Self::Everything,
+        }
+    }
+}
+
 /// One of the kinds.
 pub enum Warehouse {
     /// Parquet files.
@@ -103,25 +124,34 @@ impl Warehouse {
         }
     }
 
-    /// Holds it against who it is for, and makes what is missing. Gives whether it has what was sent to it.
-    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
+    /// Holds it against who it is for, and makes what is missing. Gives what it had before.
+    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
         match self {
             Self::Lake(lake) => {
-                lake.claim(identity)?;
-                Ok(lake.is_filled())
+                let has_our_form = lake.claim(identity)?;
+                Ok(Holds::of(lake.is_filled(), has_our_form))
             }
             Self::BigQuery(bigquery) => {
-                bigquery.claim(identity).await?;
-                bigquery.prepare().await.context("the tables of the warehouse")
+                let has_our_form = bigquery.claim(identity).await?;
+                let is_filled = bigquery.prepare().await.context("the tables of the warehouse")?;
+                Ok(Holds::of(is_filled, has_our_form))
             }
         }
     }
 
-    /// Whether it has what was sent to it; makes nothing.
-    pub async fn is_there(&self) -> anyhow::Result<bool> {
+    /// What it has; makes nothing.
+    pub async fn holds(&self) -> anyhow::Result<Holds> {
+        Ok(match self {
+            Self::Lake(lake) => Holds::of(lake.is_filled(), lake.has_our_form()?),
+            Self::BigQuery(bigquery) => Holds::of(bigquery.is_there().await?, bigquery.has_our_form().await?),
+        })
+    }
+
+    /// Writes down that all its rows are made as this release makes them.
+    pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
         match self {
-            Self::Lake(lake) => Ok(lake.is_filled()),
-            Self::BigQuery(bigquery) => bigquery.is_there().await,
+            Self::Lake(lake) => lake.renew(identity),
+            Self::BigQuery(bigquery) => bigquery.renew(identity).await,
         }
     }
 

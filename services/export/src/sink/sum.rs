@@ -1,11 +1,13 @@
 //! What a table holds, in two numbers: so that the two sides can be held against each other.
 
 use anyhow::bail;
-use futures_util::TryStreamExt as _;
-use store::Snapshot;
+use store::{Batch, Snapshot};
+use tokio::sync::mpsc;
 
+use super::encode::{QUEUE, joined};
 use crate::{
     schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, definitions, hashed_row},
+    source,
     transform::Persons,
 };
 
@@ -44,9 +46,16 @@ pub(super) async fn of_store(snapshot: &mut Snapshot, up_to: i64, persons: &Pers
 }
 
 async fn of_table<T: Table>(snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sum> {
-    let mut batches = std::pin::pin!(snapshot.changed::<T::Source>(0, up_to).await?);
+    let (batches, to_add) = mpsc::channel(QUEUE);
+    let persons = persons.clone();
+    let adding = tokio::task::spawn_blocking(move || add_up::<T>(to_add, &persons));
+    source::read(snapshot, (0, up_to), batches).await?;
+    joined(adding).await
+}
+
+fn add_up<T: Table>(mut batches: mpsc::Receiver<Batch<T::Source>>, persons: &Persons) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
-    while let Some(batch) = batches.try_next().await? {
+    while let Some(batch) = batches.blocking_recv() {
         for row in batch.rows() {
             let row = hashed_row::<T>(&row?, persons);
             if !row.is_removed {

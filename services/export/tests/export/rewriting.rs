@@ -1,4 +1,5 @@
-//! When the lake is written anew: after an erasure, when it has many files, when somebody asks for it.
+//! When the lake is written anew: after an erasure, when it has many files, when rows are made in another way, when somebody
+//! asks for it.
 
 use crate::rig::{CANDIDATE, KEY, Program, Rig, TABLES, application, on_both_databases, posting};
 
@@ -8,6 +9,7 @@ on_both_databases!(
     an_erasure_that_was_cut_off_is_ended_by_the_next_export,
     many_files_become_one,
     everything_can_be_sent_again,
+    rows_that_another_release_has_made_are_sent_again,
 );
 
 async fn forgotten(rig: &Rig, export: impl Fn() -> Program) {
@@ -73,4 +75,24 @@ async fn everything_can_be_sent_again(rig: &Rig) {
     // without the versions that are no longer the latest, and without what is gone
     assert_eq!(TABLES.map(|table| rig.lake.rows(table).len()), [2, 3, 6, 6]);
     assert!(latest[0] > 3);
+}
+
+async fn rows_that_another_release_has_made_are_sent_again(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.add_applications(vec![application(9, "New")]).await;
+    rig.export().run().must(0, &[]);
+    let label = rig.lake.path.join("lake.json");
+    let ours = std::fs::read_to_string(&label).unwrap();
+    let mut theirs: serde_json::Value = serde_json::from_str(&ours).unwrap();
+    // the first releases have not written it down
+    theirs.as_object_mut().unwrap().remove("form").unwrap();
+    std::fs::write(&label, theirs.to_string()).unwrap();
+    let planned = rig.export().argument("plan").run();
+    planned.must(0, &[]);
+    assert!(planned.out.contains("changes 1 to 3 to lake:"), "{}", planned.out);
+    assert_eq!(std::fs::read_to_string(&label).unwrap(), theirs.to_string(), "a plan writes nothing");
+    rig.export().run().must(0, &["this release makes other rows", "the warehouse has what the store has"]);
+    assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-3"]));
+    assert_eq!(std::fs::read_to_string(&label).unwrap(), ours);
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
 }

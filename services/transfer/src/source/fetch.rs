@@ -129,7 +129,7 @@ fn keep(url: &Url, body: &[u8]) -> Result<Fetched, NotFetched> {
     let no_room = |error: std::io::Error| NotFetched::Now(format!("{} cannot be kept: {error}", shown(url)));
     let mut file = NamedTempFile::new().map_err(no_room)?;
     file.write_all(body).map_err(no_room)?;
-    Ok(Fetched { media_type, bytes: body.len() as u64, sha256: hex::encode(Sha256::digest(body)), file })
+    Ok(Fetched { media_type, bytes: body.len() as u64, sha256: const_hex::encode(Sha256::digest(body)), file })
 }
 
 fn not_listed(url: &Url, at: &Url) -> String {

@@ -66,7 +66,7 @@ impl Draft {
             description,
         };
         // plain structs can always be written
-        let content_hash = hex::encode(Sha256::digest(serde_json::to_vec(&job).unwrap_or_default()));
+        let content_hash = const_hex::encode(Sha256::digest(serde_json::to_vec(&job).unwrap_or_default()));
         let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
         Ok(Self { vacancy_id, media_id, job, content_hash, files: text.files, gaps })
     }

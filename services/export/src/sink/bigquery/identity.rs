@@ -1,4 +1,4 @@
-//! The dataset: where it is, whose it is, and how its persons were treated. It says so in its labels.
+//! The dataset: where it is, whose it is, how its persons were treated, and how its rows were made. It says so in its labels.
 
 use anyhow::bail;
 use reqwest::Method;
@@ -10,12 +10,14 @@ use super::{
     client::{Body, Client},
     error::ApiError,
 };
-use crate::config::BigQuerySettings;
+use crate::{config::BigQuerySettings, schema};
 
-/// Makes the dataset, or sees that it is ours.
-pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
-    let there = client.address(&[], &["datasets", &settings.dataset])?;
-    let Some(found) = client.find(there.clone()).await.map_err(ApiError::explained)? else {
+/// The label that says how the rows were made, as [`schema::form`] has it. Earlier releases have not set it.
+const FORM: &str = "row_form";
+
+/// Makes the dataset, or sees that it is ours; gives whether its rows are made as this release makes them.
+pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<bool> {
+    let Some(found) = find(client, settings).await? else {
         let url = client.address(&[], &["datasets"])?;
         let dataset = json!({
             "datasetReference": { "projectId": settings.project, "datasetId": settings.dataset },
@@ -26,18 +28,15 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
         if client.make(url, &dataset).await.map_err(ApiError::explained)? {
             tracing::info!(dataset = settings.dataset, location = settings.location, "made the dataset");
         }
-        return Ok(());
+        return Ok(true);
     };
     is_here(&found, settings)?;
     let held = found["labels"].as_object().cloned().unwrap_or_default();
     let wanted = labels(identity);
     if held.get("pii_mode").is_none() {
         // somebody has made an empty one for us
-        let labels: serde_json::Map<String, Value> =
-            held.into_iter().chain(wanted.as_object().cloned().unwrap_or_default()).collect();
-        let change = json!({ "labels": labels });
-        client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
-        return Ok(());
+        label(client, settings, identity).await?;
+        return Ok(true);
     }
     let differs = |label: &str| held.get(label) != wanted.get(label);
     let difference = if differs("source") || differs("customer") {
@@ -47,7 +46,7 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
     } else if differs("pii_key_fingerprint") {
         "it was filled with another PII_KEY".to_owned()
     } else {
-        return Ok(());
+        return Ok(!differs(FORM));
     };
     bail!(Final::new(format!(
         "the dataset {} cannot be continued: {difference}. Set that again, or let BIGQUERY_DATASET name a new dataset, which \
@@ -56,17 +55,38 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
     )))
 }
 
+/// Sets all its labels, and leaves those of others.
+pub(super) async fn label(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
+    let found = find(client, settings).await?.unwrap_or_default();
+    let held = found["labels"].as_object().cloned().unwrap_or_default();
+    let labels: serde_json::Map<String, Value> = held.into_iter().chain(labels(identity)).collect();
+    let there = client.address(&[], &["datasets", &settings.dataset])?;
+    let change = json!({ "labels": labels });
+    client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
+    Ok(())
+}
+
+/// Whether its rows are made as this release makes them; also where there is none.
+pub(super) async fn has_our_form(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<bool> {
+    let found = find(client, settings).await?;
+    Ok(found.is_none_or(|found| found["labels"][FORM].as_str() == Some(&*schema::form())))
+}
+
 /// Whether it can be used.
 pub(super) async fn look(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<String> {
-    let there = client.address(&[], &["datasets", &settings.dataset])?;
     let name = format!("{}.{}", settings.project, settings.dataset);
-    match client.find(there).await.map_err(ApiError::explained)? {
+    match find(client, settings).await? {
         Some(found) => {
             is_here(&found, settings)?;
             Ok(name)
         }
         None => Ok(format!("{name} is not there yet; export makes it")),
     }
+}
+
+async fn find(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<Option<Value>> {
+    let there = client.address(&[], &["datasets", &settings.dataset])?;
+    client.find(there).await.map_err(ApiError::explained)
 }
 
 fn is_here(found: &Value, settings: &BigQuerySettings) -> anyhow::Result<()> {
@@ -81,14 +101,19 @@ fn is_here(found: &Value, settings: &BigQuerySettings) -> anyhow::Result<()> {
 }
 
 /// Values of labels have at most 63 lower-case letters, digits, `_` and `-`.
-fn labels(identity: &Identity) -> Value {
-    json!({
-        "managed_by": "emply-pipeline",
-        "source": fitting(identity.base_url.trim_start_matches("https://").trim_start_matches("http://")),
-        "customer": fitting(&identity.customer),
-        "pii_mode": identity.pii_mode,
-        "pii_key_fingerprint": identity.pii_key_fingerprint.as_deref().unwrap_or("none"),
-    })
+fn labels(identity: &Identity) -> serde_json::Map<String, Value> {
+    let fingerprint = identity.pii_key_fingerprint.as_deref().unwrap_or("none");
+    [
+        ("managed_by", "emply-pipeline".to_owned()),
+        ("source", fitting(identity.base_url.trim_start_matches("https://").trim_start_matches("http://"))),
+        ("customer", fitting(&identity.customer)),
+        ("pii_mode", identity.pii_mode.clone()),
+        ("pii_key_fingerprint", fingerprint.to_owned()),
+        (FORM, schema::form()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.into()))
+    .into_iter()
+    .collect()
 }
 
 fn fitting(text: &str) -> String {

@@ -107,9 +107,20 @@ impl BigQuery {
         self.client.usage()
     }
 
-    /// Holds the dataset against who it is for; makes one that is not there.
-    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<()> {
+    /// Holds the dataset against who it is for; makes one that is not there. Gives whether its rows are made as this release
+    /// makes them.
+    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
         identity::claim(&self.client, &self.settings, identity).await
+    }
+
+    /// Whether its rows are made as this release makes them.
+    pub async fn has_our_form(&self) -> anyhow::Result<bool> {
+        identity::has_our_form(&self.client, &self.settings).await
+    }
+
+    /// Writes down that they are.
+    pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
+        identity::label(&self.client, &self.settings, identity).await
     }
 
     /// Says whether the dataset can be used; makes nothing.

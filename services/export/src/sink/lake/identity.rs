@@ -1,22 +1,30 @@
-//! Whose lake it is, and how its persons were treated: `LAKE_PATH/lake.json`.
+//! Whose lake it is, how its persons were treated, and how its rows were made: `LAKE_PATH/lake.json`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use runtime::Final;
+use serde::{Deserialize, Serialize};
 
 use super::{super::Identity, file};
+use crate::schema;
 
-pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
-    let path = lake.join("lake.json");
-    let shown = path.display();
-    if !path.exists() {
-        let json = serde_json::to_vec_pretty(identity)?;
-        return file::write_whole(&path, &json).with_context(|| format!("writing {shown}"));
-    }
-    let json = std::fs::read(&path).with_context(|| format!("reading {shown}"))?;
-    let held: Identity = serde_json::from_slice(&json)
-        .map_err(|_| Final::new(format!("{shown} is not what export has written there")))?;
+/// What stands in the file.
+#[derive(Serialize, Deserialize)]
+struct Label {
+    #[serde(flatten)]
+    identity: Identity,
+    /// As [`schema::form`] has it. Earlier releases have not written it down.
+    #[serde(default)]
+    form: Option<String>,
+}
+
+/// Holds the lake against who it is for; gives whether its rows are made as this release makes them.
+pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
+    let Some(Label { identity: held, form }) = read(lake)? else {
+        write(lake, identity)?;
+        return Ok(true);
+    };
     let difference = if (&held.base_url, &held.customer) != (&identity.base_url, &identity.customer) {
         format!("it holds the data of {} at {}", held.customer, held.base_url)
     } else if held.pii_mode != identity.pii_mode {
@@ -24,11 +32,43 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
     } else if held.pii_key_fingerprint != identity.pii_key_fingerprint {
         "it was filled with another PII_KEY".to_owned()
     } else {
-        return Ok(());
+        return Ok(is_ours(form.as_deref()));
     };
     bail!(Final::new(format!(
         "the lake at {} cannot be continued: {difference}. Set that again, or let LAKE_PATH name an empty folder, which \
          is then filled from the start",
         lake.display()
     )))
+}
+
+/// Whether its rows are made as this release makes them; also where there are none.
+pub(super) fn has_our_form(lake: &Path) -> anyhow::Result<bool> {
+    Ok(read(lake)?.is_none_or(|label| is_ours(label.form.as_deref())))
+}
+
+/// Writes down that they are.
+pub(super) fn write(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
+    let label = Label { identity: identity.clone(), form: Some(schema::form()) };
+    let path = place(lake);
+    file::write_whole(&path, &serde_json::to_vec_pretty(&label)?).with_context(|| format!("writing {}", path.display()))
+}
+
+fn is_ours(form: Option<&str>) -> bool {
+    form == Some(&*schema::form())
+}
+
+fn read(lake: &Path) -> anyhow::Result<Option<Label>> {
+    let path = place(lake);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let shown = path.display();
+    let json = std::fs::read(&path).with_context(|| format!("reading {shown}"))?;
+    let label = serde_json::from_slice(&json)
+        .map_err(|_| Final::new(format!("{shown} is not what export has written there")))?;
+    Ok(Some(label))
+}
+
+fn place(lake: &Path) -> PathBuf {
+    lake.join("lake.json")
 }

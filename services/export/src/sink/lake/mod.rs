@@ -73,16 +73,27 @@ impl Lake {
         format!("lake:{}", self.path.display())
     }
 
-    /// Holds the lake against who it is for, and removes what a killed run has left; an empty one is taken.
-    pub fn claim(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
+    /// Holds the lake against who it is for, and removes what a killed run has left; an empty one is taken. Gives whether its
+    /// rows are made as this release makes them.
+    pub fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
+        let has_our_form = identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
         for table in definitions() {
             let removed = file::remove_leftovers(&self.changes(table.name))?;
             if removed > 0 {
                 tracing::info!(table = table.name, files = removed, "files that an earlier run has left are removed");
             }
         }
-        Ok(())
+        Ok(has_our_form)
+    }
+
+    /// Whether its rows are made as this release makes them.
+    pub fn has_our_form(&self) -> anyhow::Result<bool> {
+        identity::has_our_form(&self.path)
+    }
+
+    /// Writes down that they are.
+    pub fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
+        identity::write(&self.path, identity).map_err(|error| room::explained(error, &self.path))
     }
 
     /// Whether every table has a file. Without one, what has been sent is not here.

@@ -2,7 +2,8 @@
 //!
 //! Files hold ranges of changes that do not overlap, and a key once. So whatever stands in a newer file is later, and a key
 //! is looked for in the newer files alone: what is kept in memory are the keys in all files but the oldest, which is what has
-//! changed since the lake was last written anew. Of the rows, only key, number and hash are read.
+//! changed since the lake was last written anew. Of the rows, only number and hash
+//! are read, and the key where there are several files.
 
 use std::{
     collections::HashSet,
@@ -31,6 +32,7 @@ const BATCH: usize = 8192;
 pub(super) fn of_table(folder: &Path, table: &Definition) -> anyhow::Result<Sum> {
     let files = newest_first(folder)?;
     let (mut sum, mut newer) = (Sum::default(), HashSet::new());
+    let key = if files.len() > 1 { table.key } else { &[] };
     for (at, (range, path)) in files.iter().enumerate() {
         let is_oldest = at + 1 == files.len();
         let mut keys = Vec::new();
@@ -45,7 +47,7 @@ pub(super) fn of_table(folder: &Path, table: &Definition) -> anyhow::Result<Sum>
                 keys.push(version.key);
             }
         };
-        read(path, *range, table, &mut count).with_context(|| format!("reading {} back", path.display()))?;
+        read(path, *range, key, &mut count).with_context(|| format!("reading {} back", path.display()))?;
         newer.extend(keys);
     }
     Ok(sum)
@@ -68,19 +70,19 @@ fn newest_first(folder: &Path) -> anyhow::Result<Vec<(Range, PathBuf)>> {
 
 /// A row of a file.
 struct Version<'a> {
-    /// Hash of its key. Two of a hundred million keys have the same one by a chance of 1 to 3,700.
+    /// Hash of its key, where that is read. Two of a hundred million keys have the same one by a chance of 1 to 3,700.
     key: u64,
     is_removed: bool,
     hash: &'a str,
 }
 
-fn read(path: &Path, range: Range, table: &Definition, count: &mut impl FnMut(Version<'_>)) -> anyhow::Result<()> {
+fn read(path: &Path, range: Range, key: &[&str], count: &mut impl FnMut(Version<'_>)) -> anyhow::Result<()> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
-    let columns = table.key.iter().copied().chain([REMOVED.name, CHANGED_SEQ.name, ROW_HASH.name]);
+    let columns = key.iter().copied().chain([REMOVED.name, CHANGED_SEQ.name, ROW_HASH.name]);
     let columns = ProjectionMask::columns(builder.parquet_schema(), columns);
     for batch in builder.with_projection(columns).with_batch_size(BATCH).build()? {
         let batch = batch?;
-        let keys = table.key.iter().map(|name| Key::of(&batch, name)).collect::<anyhow::Result<Vec<_>>>()?;
+        let keys = key.iter().map(|name| Key::of(&batch, name)).collect::<anyhow::Result<Vec<_>>>()?;
         let removed: &BooleanArray = column(&batch, REMOVED.name, |column| column.as_boolean_opt())?;
         let numbers: &Int64Array = column(&batch, CHANGED_SEQ.name, |column| column.as_primitive_opt::<Int64Type>())?;
         let hashes: &StringArray = column(&batch, ROW_HASH.name, |column| column.as_string_opt())?;

@@ -20,6 +20,7 @@ use export::{
     transform::Persons,
 };
 use futures_util::TryStreamExt as _;
+use reqwest::Method;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -138,11 +139,30 @@ fn json(cell: Cell<'_>) -> Value {
 impl Warehouse {
     /// Makes something at the emulator.
     async fn post(&self, path: &str, json: &Value) -> Value {
+        self.ask(Method::POST, path, Some(json)).await
+    }
+
+    async fn ask(&self, method: Method, path: &str, json: Option<&Value>) -> Value {
         let url = format!("{}/bigquery/v2/projects/{PROJECT}/{path}", self.emulator);
         #[expect(clippy::disallowed_methods, reason = "a test is not a service")]
-        let answer = reqwest::Client::new().post(url).json(json).send().await.unwrap();
+        let request = reqwest::Client::new().request(method, url);
+        let request = if let Some(json) = json { request.json(json) } else { request };
+        let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.status());
         answer.json().await.unwrap()
+    }
+
+    /// The labels of the dataset.
+    async fn labels(&self) -> Value {
+        self.ask(Method::GET, &format!("datasets/{}", self.dataset), None).await["labels"].take()
+    }
+
+    /// Sets one of them.
+    async fn label(&self, name: &str, value: &str) {
+        let mut labels = self.labels().await;
+        labels[name] = value.into();
+        let change = serde_json::json!({ "labels": labels });
+        self.ask(Method::PATCH, &format!("datasets/{}", self.dataset), Some(&change)).await;
     }
 
     /// Runs a statement at the emulator.

@@ -118,6 +118,21 @@ async fn everything_can_be_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_another_release_has_made_are_sent_again() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.export().run().must(0, &[]);
+    let ours = warehouse.labels().await;
+    warehouse.label("row_form", "another").await;
+    let spoil = "UPDATE {} SET stage = NULL, row_hash = '0123456789abcdef' WHERE TRUE";
+    warehouse.query(&spoil.replace("{}", &warehouse.table("application"))).await;
+    warehouse.export().run().must(0, &["this release makes other rows", "the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
+    assert_eq!(warehouse.labels().await, ours);
+    assert_eq!(warehouse.export().run().must(0, &[]).written(), (0, 0));
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_shows_rows_and_statements_and_sends_nothing() {
     let Some(warehouse) = Warehouse::new().await else { return };
     let planned = warehouse.export().argument("plan").run();
