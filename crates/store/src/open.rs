@@ -34,6 +34,8 @@ pub struct Store {
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// A server that does not answer within this is away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Rows that SQLite's thread may be ahead of who takes them: with fewer, the two wake each other all the time.
+const SQLITE_ROWS: usize = 1000;
 /// SQLite has one writer; the others wait this long.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -122,6 +124,7 @@ pub(crate) async fn connect(
                 // every commit reaches the disk, also when the machine dies
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(BUSY_TIMEOUT)
+                .row_buffer_size(SQLITE_ROWS)
         })
         .map_sqlx_postgres_opts(move |options| {
             options.application_name(&format!("emply-pipeline {service}")).options([

@@ -4,7 +4,11 @@ use std::fmt;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Value};
 
-use super::{copy::Copy, recordset::Recordset, sqlite};
+use super::{
+    copy::{Copy, Waiting},
+    recordset::Recordset,
+    sqlite,
+};
 use crate::StoreError;
 
 /// Fills a temporary table of a writer's connection. On PostgreSQL the connection does nothing else meanwhile: what has
@@ -18,6 +22,8 @@ pub(crate) struct Bulk<'w> {
     /// On PostgreSQL, the first rows; there may be no others.
     few: Option<Recordset>,
     copy: Option<Copy>,
+    /// On PostgreSQL, rows that may not be wanted in the table.
+    waiting: Waiting,
     arrived: u64,
 }
 
@@ -36,12 +42,26 @@ impl<'w> Bulk<'w> {
         making: Option<String>,
         columns: Vec<&'static str>,
     ) -> Self {
-        Self { db, table, making, columns, few: Some(Recordset::new()), copy: None, arrived: 0 }
+        Self {
+            db,
+            table,
+            making,
+            columns,
+            few: Some(Recordset::new()),
+            copy: None,
+            waiting: Waiting::of(Vec::new()),
+            arrived: 0,
+        }
     }
 
-    /// Whether the table has not been touched yet: what was added, if anything, can still be let go.
-    pub(crate) fn is_untouched(&self) -> bool {
-        self.making.is_some()
+    /// Of rows that may not be wanted in the table, only these columns are filled.
+    pub(crate) fn with_waiting(self, columns: Vec<&'static str>) -> Self {
+        Self { waiting: Waiting::of(columns), ..self }
+    }
+
+    /// Rows that wait.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.waiting.rows()
     }
 
     async fn make_table(&mut self) -> Result<(), StoreError> {
@@ -70,6 +90,34 @@ impl<'w> Bulk<'w> {
         Ok(())
     }
 
+    /// Adds a row that may not be wanted in the table. On PostgreSQL it waits, as long as there are not too many.
+    pub(crate) async fn add_waiting(&mut self, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        if self.db.get_database_backend() != DbBackend::Postgres {
+            self.make_table().await?;
+            let columns = self.waiting.columns();
+            self.arrived += sqlite::insert(self.db, &self.table, columns, rows.into_iter()).await?;
+            return Ok(());
+        }
+        for row in rows {
+            self.waiting.add(&row)?;
+        }
+        if self.waiting.are_many() {
+            self.fetch_waiting().await?;
+        }
+        Ok(())
+    }
+
+    /// The rows that wait go into the table.
+    pub(crate) async fn fetch_waiting(&mut self) -> Result<(), StoreError> {
+        self.finish().await?;
+        self.make_table().await?;
+        self.arrived += self.waiting.copy(self.db, &self.table).await?;
+        Ok(())
+    }
+
     async fn add_one(&mut self, row: &[Value]) -> Result<(), StoreError> {
         if let Some(few) = &mut self.few {
             few.add(&self.columns, row)?;
@@ -84,16 +132,16 @@ impl<'w> Bulk<'w> {
     }
 
     async fn insert_few(&mut self) -> Result<(), StoreError> {
-        if let Some(few) = self.few.take() {
+        if let Some(few) = self.few.take_if(|few| !few.is_empty()) {
             self.make_table().await?;
             self.arrived += few.insert(self.db, &self.table).await?;
         }
         Ok(())
     }
 
-    /// All that was added is in the table; gives the number of rows, as the database has counted them.
+    /// All that was added, but for what waits, is in the table, which is only made when there is anything; gives the number
+    /// of rows, as the database has counted them.
     pub(crate) async fn finish(&mut self) -> Result<u64, StoreError> {
-        self.make_table().await?;
         self.insert_few().await?;
         if let Some(copy) = self.copy.take() {
             self.arrived += copy.finish().await?;

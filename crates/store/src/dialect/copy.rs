@@ -19,6 +19,8 @@ const BUFFER: usize = 256 * 1024;
 /// transaction, and the server may have a time limit.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
 const LONGEST: Duration = Duration::from_secs(5);
+/// Bytes of rows that wait.
+const MOST_WAITING: usize = 12 * 1024 * 1024;
 
 /// A statement that takes rows. Each one ends with a wait of some 40 ms now and then, when its last small message is
 /// held back by the sender until the receiver, which is in no hurry either, confirms the one before; so there are few.
@@ -47,21 +49,19 @@ impl Copy {
 
     /// Adds a row, whose values stand in the order of the columns.
     pub(super) async fn add(&mut self, columns: &[&str], row: &[Value]) -> Result<(), StoreError> {
-        for (index, value) in row.iter().enumerate() {
-            if index > 0 {
-                self.buffer.push('\t');
-            }
-            write_value(&mut self.buffer, value)
-                .map_err(|()| StoreError::Column(columns.get(index).copied().unwrap_or("?").to_owned()))?;
-        }
-        self.buffer.push('\n');
+        write_row(&mut self.buffer, columns, row)?;
         if self.buffer.len() >= BUFFER {
             let rows = std::mem::replace(&mut self.buffer, buffer());
-            self.sent += rows.len();
-            // when nobody takes it, the end says why
-            let _ = self.chunks.send(Chunk::Rows(rows)).await;
+            self.send(rows).await;
         }
         Ok(())
+    }
+
+    /// Adds whole rows.
+    pub(super) async fn send(&mut self, rows: String) {
+        self.sent += rows.len();
+        // when nobody takes it, the end says why
+        let _ = self.chunks.send(Chunk::Rows(rows)).await;
     }
 
     /// Whether it should come to its end soon.
@@ -79,6 +79,71 @@ impl Copy {
 
 fn buffer() -> String {
     String::with_capacity(BUFFER + 16 * 1024)
+}
+
+/// Rows that wait, as COPY takes them.
+pub(super) struct Waiting {
+    columns: Vec<&'static str>,
+    chunks: Vec<String>,
+    rows: u64,
+}
+
+impl Waiting {
+    /// None yet.
+    pub(super) fn of(columns: Vec<&'static str>) -> Self {
+        Self { columns, chunks: Vec::new(), rows: 0 }
+    }
+
+    /// What is filled of each.
+    pub(super) fn columns(&self) -> &[&'static str] {
+        &self.columns
+    }
+
+    /// How many there are.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Adds one, whose values stand in the order of the columns.
+    pub(super) fn add(&mut self, row: &[Value]) -> Result<(), StoreError> {
+        if self.chunks.last().is_none_or(|chunk| chunk.len() >= BUFFER) {
+            self.chunks.push(String::new());
+        }
+        let Some(chunk) = self.chunks.last_mut() else { return Ok(()) };
+        write_row(chunk, &self.columns, row)?;
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Whether they take as much memory as they may.
+    pub(super) fn are_many(&self) -> bool {
+        self.chunks.len() >= MOST_WAITING / BUFFER
+    }
+
+    /// Copies them; gives the number that has arrived. None is left.
+    pub(super) async fn copy(&mut self, db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
+        if self.rows == 0 {
+            return Ok(0);
+        }
+        let mut copy = Copy::begin(db, table, &self.columns);
+        for chunk in self.chunks.drain(..) {
+            copy.send(chunk).await;
+        }
+        self.rows = 0;
+        copy.finish().await
+    }
+}
+
+fn write_row(buffer: &mut String, columns: &[&str], row: &[Value]) -> Result<(), StoreError> {
+    for (index, value) in row.iter().enumerate() {
+        if index > 0 {
+            buffer.push('\t');
+        }
+        write_value(buffer, value)
+            .map_err(|()| StoreError::Column(columns.get(index).copied().unwrap_or("?").to_owned()))?;
+    }
+    buffer.push('\n');
+    Ok(())
 }
 
 async fn run(pool: Pool<Postgres>, sql: String, mut chunks: mpsc::Receiver<Chunk>) -> Result<u64, StoreError> {

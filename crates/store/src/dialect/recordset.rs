@@ -34,13 +34,17 @@ impl Recordset {
         Ok(())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn is_large(&self) -> bool {
         self.0.len() >= MANY
     }
 
     /// Inserts them; gives their number.
     pub(super) async fn insert(self, db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
-        if self.0.is_empty() {
+        if self.is_empty() {
             return Ok(0);
         }
         let sql = format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, CAST($1 AS json))");

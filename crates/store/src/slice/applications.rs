@@ -1,7 +1,11 @@
 //! What is particular about applications: they leave events, and candidates are derived from them.
 
 use super::{Change, Identity, Merged, Staged};
-use crate::{StoreError, dialect, entity::application, writer::execute};
+use crate::{
+    StoreError, dialect,
+    entity::application,
+    writer::{execute, number},
+};
 
 impl Staged for application::Entity {
     const TABLE: &'static str = "application";
@@ -19,10 +23,13 @@ impl Staged for application::Entity {
             revive_events(change).await?;
         }
         leave_events(change, merged).await?;
-        note_candidates(change, merged).await
+        if is_first(change, merged).await? { Ok(()) } else { note_candidates(change, merged).await }
     }
 
     async fn after_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+        if is_first(change, merged).await? {
+            return derive_first_candidates(change).await;
+        }
         derive_candidates(change).await?;
         if merged.updated > 0 {
             // an application may have gone over to another person
@@ -54,6 +61,24 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
                OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status"
     );
     execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
+    Ok(())
+}
+
+/// Whether nothing is known of anybody yet.
+async fn is_first(change: &Change<'_>, merged: &Merged) -> Result<bool, StoreError> {
+    let known = "SELECT count(*) FROM (SELECT 1 FROM candidate LIMIT 1) one";
+    Ok(merged.updated == 0 && number(change.transaction, known, []).await? == 0)
+}
+
+/// Then there is nobody to be compared with.
+async fn derive_first_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
+                  first_seen, removed_at, changed_seq) \
+                  SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
+                  FROM (SELECT s.*, row_number() OVER (PARTITION BY candidate_key \
+                  ORDER BY coalesce(updated, created) DESC, id DESC) AS place FROM stage_application s) ranked \
+                  WHERE place = 1";
+    execute(change.transaction, latest, [change.seq.into(), change.now.into()]).await?;
     Ok(())
 }
 

@@ -11,15 +11,26 @@ use crate::{
     writer::{execute, number},
 };
 
-/// Merges what is in the temporary table: so many rows that were known, and so many that were not. A number is drawn only
-/// when a row will be written.
+/// What is in the temporary table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Contents {
+    /// What its rows come to, where that is known without comparing them with the store.
+    pub(super) merged: Option<Merged>,
+    /// Whether rows are among them of which the store has the same.
+    pub(super) has_known: bool,
+}
+
+/// Merges it. A number is drawn only when a row will be written.
 pub(super) async fn merge<E: Staged>(
     transaction: &DatabaseTransaction,
     now: DateTime<Utc>,
     list: Option<CompleteList<'_>>,
-    (known, unknown): (u64, u64),
+    contents: Contents,
 ) -> Result<SliceCounts, StoreError> {
-    let merged = if unknown > 0 { compare::<E>(transaction).await? } else { Merged::default() };
+    let merged = match contents.merged {
+        Some(merged) => merged,
+        None => compare::<E>(transaction).await?,
+    };
     let Merged { inserted, updated, .. } = merged;
     let removed = match &list {
         Some(list) => postings::count_missing(transaction, list).await?,
@@ -34,7 +45,7 @@ pub(super) async fn merge<E: Staged>(
         postings::remove_missing(&change, &list).await?;
     }
     if inserted + updated > 0 {
-        if known > 0 {
+        if contents.has_known {
             stage::drop_known::<E>(transaction).await?;
         }
         if updated > 0 {

@@ -1,13 +1,14 @@
 //! A slice of the source, on its way into the store.
 //!
 //! It is read completely into a temporary table first, while nothing is locked; of records that the store has already,
-//! and the same, their key alone, and on PostgreSQL not even that when the slice is small and has no others. Then one short
-//! transaction merges it by key, leaves events, derives candidates, adds its counts to the run and moves the cursor: all of
-//! it or nothing. A slice in which nothing has changed writes no row of the four tables.
+//! and the same, their key alone, and on PostgreSQL only when it is needed: when a key came twice, or something may be
+//! missing. Then one short transaction merges it by key, leaves events, derives candidates, adds its counts to the run and
+//! moves the cursor: all of it or nothing. A slice in which nothing has changed writes no row of the four tables.
 
 mod applications;
 mod keys;
 mod known;
+mod lacking;
 mod merge;
 mod missing;
 mod postings;
@@ -22,7 +23,8 @@ use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use crate::{Cursor, StoreError, Writer, cursors, dialect::Bulk, writer::execute};
 use keys::Keys;
-use known::Known;
+use known::{Known, Standing, Tally};
+use merge::Contents;
 
 pub(crate) use applications::{bury_candidates, derive_candidates, touch_candidates};
 pub use known::Identity;
@@ -130,9 +132,7 @@ pub enum Complete<'a> {
 pub struct Slice<'w, E: Staged> {
     writer: &'w Writer,
     bulk: Bulk<'w>,
-    staged: u64,
-    /// Of these, those of which the store has the same.
-    known: u64,
+    tally: Tally,
     keys: Keys,
     rejected: u64,
     /// Keys of those that could not be read, as far as these could be.
@@ -146,9 +146,9 @@ impl Writer {
         let (stage, making) = (stage::name(E::TABLE), stage::making(E::TABLE));
         Slice {
             writer: self,
-            bulk: Bulk::new(&self.db, stage, Some(making), stage::columns::<E>()),
-            staged: 0,
-            known: 0,
+            bulk: Bulk::new(&self.db, stage, Some(making), stage::columns::<E>())
+                .with_waiting(stage::known_columns::<E>()),
+            tally: Tally::default(),
             keys: Keys::default(),
             rejected: 0,
             rejected_keys: Vec::new(),
@@ -160,22 +160,20 @@ impl Writer {
 impl<E: Staged> Slice<'_, E> {
     /// Adds rows to the temporary table.
     pub async fn add(&mut self, rows: Vec<E::Model>) -> Result<(), StoreError> {
-        let (before, count) = (self.staged, rows.len() as u64);
         let known = Known::among::<E>(&self.writer.reads, &rows).await?;
-        let (keys, counted) = (&mut self.keys, &mut self.known);
-        let rows = rows.into_iter().enumerate().map(|(index, row)| {
-            let number = before + index as u64;
-            keys.add(E::identity(&row));
-            if known.holds::<E>(&row) {
-                *counted += 1;
-                stage::known_values::<E>(&row, number)
+        let (mut same, mut others) = (Vec::new(), Vec::new());
+        for row in rows {
+            let (number, standing) = (self.tally.rows(), known.standing(E::identity(&row)));
+            self.keys.add(E::identity(&row));
+            self.tally.add(standing, E::identity(&row));
+            if standing == Standing::Same {
+                same.push(stage::known_values::<E>(&row, number));
             } else {
-                stage::values::<E>(row, number)
+                others.push((row, number));
             }
-        });
-        self.bulk.add(rows).await?;
-        self.staged += count;
-        Ok(())
+        }
+        self.bulk.add_waiting(same).await?;
+        self.bulk.add(others.into_iter().map(|(row, number)| stage::values::<E>(row, number))).await
     }
 
     /// Adds records that could not be read.
@@ -201,34 +199,22 @@ impl<E: Staged> Slice<'_, E> {
 
     /// Merges the slice, or leaves no trace of it.
     pub async fn commit(mut self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
-        // when there is nothing to merge and nothing to be found missing, the temporary table need not even be made
-        let is_idle = self.known == self.staged && commit.complete.is_none() && self.bulk.is_untouched();
-        let in_table = if is_idle { self.staged } else { self.bulk.finish().await? };
-        let accounted = in_table + self.rejected + commit.suppressed;
-        if accounted != commit.fetched || in_table != self.staged {
-            return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
-        }
-        if self.keys.may_repeat() && !is_idle {
-            stage::deduplicate::<E>(&self.writer.db).await?;
-        }
-        if commit.replayed.is_some() && !is_idle {
-            stage::drop_older::<E>(&self.writer.db).await?;
-        }
+        let Settled { read, may_lack, contents } = self.settle(commit).await?;
         let transaction = self.writer.begin().await?;
         let now = domain::instant::microseconds(commit.now);
         let list = match &commit.complete {
-            Some(Complete::List(list)) => Some(*list),
-            Some(Complete::Window(window)) => {
+            Some(Complete::List(list)) if may_lack => Some(*list),
+            Some(Complete::Window(window)) if may_lack => {
                 missing::note(&transaction, window, &self.rejected_keys, now).await?;
                 None
             }
-            None => None,
+            _ => None,
         };
-        let mut counts = merge::merge::<E>(&transaction, now, list, (self.known, self.staged - self.known)).await?;
+        let mut counts = merge::merge::<E>(&transaction, now, list, contents).await?;
         counts.fetched = commit.fetched;
         counts.rejected = self.rejected;
         counts.suppressed = commit.suppressed;
-        counts.unchanged = in_table - counts.inserted - counts.updated;
+        counts.unchanged = read - counts.inserted - counts.updated;
         if let Some(fingerprints) = commit.replayed {
             rejected::let_go(&transaction, fingerprints).await?;
         }
@@ -242,6 +228,43 @@ impl<E: Staged> Slice<'_, E> {
         transaction.commit().await?;
         Ok(counts)
     }
+
+    /// Brings all into the temporary table that has to be there, and nothing else; mostly that is what is new.
+    async fn settle(&mut self, commit: &CommitSlice<'_>) -> Result<Settled, StoreError> {
+        let (repeats, is_replay) = (self.keys.may_repeat(), commit.replayed.is_some());
+        let may_lack = match &commit.complete {
+            Some(complete) if !repeats => lacking::may_lack(&self.writer.reads, complete, &self.tally).await?,
+            complete => complete.is_some(),
+        };
+        if repeats || may_lack {
+            self.bulk.fetch_waiting().await?;
+        }
+        let in_table = self.bulk.finish().await?;
+        let read = in_table + self.bulk.waiting();
+        let accounted = read + self.rejected + commit.suppressed;
+        if accounted != commit.fetched || read != self.tally.rows() {
+            return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
+        }
+        if repeats {
+            stage::deduplicate::<E>(&self.writer.db).await?;
+        }
+        let others = self.tally.others();
+        if is_replay && others > 0 {
+            stage::drop_older::<E>(&self.writer.db).await?;
+        }
+        let is_counted = !repeats && (!is_replay || others == 0);
+        let contents = Contents { merged: is_counted.then(|| self.tally.merged()), has_known: in_table > others };
+        Ok(Settled { read, may_lack, contents })
+    }
+}
+
+/// A slice that is ready to be merged.
+struct Settled {
+    /// Records that were read, in the temporary table or not.
+    read: u64,
+    /// Whether it may lack something that the store has. If so, all its keys are in the table.
+    may_lack: bool,
+    contents: Contents,
 }
 
 pub(crate) async fn add_to_run(

@@ -37,15 +37,20 @@ where
     columns.chain([place(number)]).collect()
 }
 
-/// A row of which the store has the same, as it goes into it: its key and its version. All else is absent, and by the
-/// absence of its content hash it is told from the others.
+/// What is in it of a row of which the store has the same, in the order of [`known_values`]: its key and its version. All
+/// else is absent, and by the absence of its content hash it is told from the others.
+pub(super) fn known_columns<E: Staged>() -> Vec<&'static str> {
+    known::<E>().map(|column| column.as_str()).chain(["stage_no"]).collect()
+}
+
+/// Such a row, as it goes into it.
 pub(super) fn known_values<E: Staged>(row: &E::Model, number: u64) -> Vec<Value> {
-    let columns = E::Column::iter().map(|column| {
-        let name = column.as_str();
-        let is_kept = E::KEY.contains(&name) || E::VERSION_COLUMNS.contains(&name);
-        if is_kept { row.get(column) } else { NULL }
-    });
-    columns.chain([place(number)]).collect()
+    known::<E>().map(|column| row.get(column)).chain([place(number)]).collect()
+}
+
+fn known<E: Staged>() -> impl Iterator<Item = E::Column> {
+    let is_kept = |name: &str| E::KEY.contains(&name) || E::VERSION_COLUMNS.contains(&name);
+    E::Column::iter().filter(move |column| is_kept(column.as_str()))
 }
 
 const NULL: Value = Value::String(None);

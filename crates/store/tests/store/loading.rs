@@ -1,12 +1,15 @@
 //! The two ways into the temporary table, COPY and INSERT: what goes in comes out.
 
-use domain::{Application, Posting};
-use store::entity::{application, posting};
+use domain::{Application, Posting, Window};
+use store::{
+    CommitSlice, Complete,
+    entity::{application, posting},
+};
 
 use crate::{
     place::Place,
     records::{SITE, application as an_application, application_row, at, day, posting as a_posting, posting_row},
-    session::{Rows, Session, commit},
+    session::{Rows, Session, commit, judged},
 };
 
 on_both! {
@@ -15,6 +18,7 @@ on_both! {
     instants_are_cut_to_microseconds,
     the_first_and_last_instants_survive,
     many_records_in_several_batches_arrive,
+    known_rows_that_are_too_many_to_wait_are_found_all_the_same,
 }
 
 async fn text_survives_byte_for_byte(place: &Place) {
@@ -133,4 +137,33 @@ async fn many_records_in_several_batches_arrive(place: &Place) {
     let rows = Rows::of(place).await;
     assert!(rows.applications.iter().map(|row| &row.id).eq(records.iter().map(|record| &record.id)));
     assert_eq!((rows.candidates.len(), rows.events.len()), (3_000, 3_000));
+}
+
+async fn known_rows_that_are_too_many_to_wait_are_found_all_the_same(place: &Place) {
+    let ingest = Session::begin(place).await;
+    // nearly as long as an index of PostgreSQL takes them: all keys together have 13 MiB
+    let long = "k".repeat(2_600);
+    let records: Vec<Application> = (0..5_000).map(|number| an_application(&format!("{number:04} {long}"))).collect();
+    ingest.applications(day(1), &records).await;
+    let newer = Application { status: Some(0), updated: Some(day(5)), ..records[0].clone() };
+    let older = Application { status: Some(0), updated: Some(day(0)), created: day(0), ..records[1].clone() };
+    let complete = Some(Complete::Window(Window::new(day(0), day(99)).unwrap()));
+    for (now, extra, complete) in [(day(2), [newer.clone(), older.clone()], None), (day(3), [newer, older], complete)] {
+        let mut slice = ingest.writer.slice::<application::Entity>();
+        // at the second time without the last one
+        let read = records.len() - usize::from(complete.is_some());
+        for batch in [&records[..read], &extra].into_iter().flat_map(|records| records.chunks(500)) {
+            slice.add(batch.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
+        }
+        let fetched = read + extra.len();
+        let updated = u64::from(complete.is_none());
+        let done = slice.commit(&CommitSlice { complete, ..commit(now, fetched) }).await.unwrap();
+        assert_eq!((done.inserted, done.updated, done.unchanged), (0, updated, fetched as u64 - updated));
+    }
+    let kept = Rows::of(place).await;
+    assert_eq!([0, 1].map(|place| kept.applications[place].status), [Some(0), records[1].status]);
+    assert_eq!(ingest.writer.judge_missing(&judged(day(4))).await.unwrap(), 1);
+    let kept = Rows::of(place).await;
+    let gone = kept.applications.iter().filter(|row| row.removed_at.is_some()).map(|row| &row.id);
+    assert!(gone.eq([&records[4_999].id]));
 }
