@@ -1,6 +1,6 @@
 //! Instants as the source has them: 100 nanoseconds, the resolution of .NET, hence seven fractional digits.
 
-use chrono::{DateTime, NaiveDateTime, Timelike as _, Utc};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Timelike as _, Utc};
 use sea_orm::DeriveValueType;
 
 /// An instant, in units of 100 ns since 1970-01-01T00:00:00Z.
@@ -40,7 +40,9 @@ impl Ticks {
 
     /// As ISO 8601 with at most seven fractional digits and without trailing zeros, no zone.
     pub fn iso(self) -> String {
-        let whole = self.date_time().format("%Y-%m-%dT%H:%M:%S").to_string();
+        // a pattern of one's own would be read anew each time
+        let mut whole = self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true);
+        whole.pop();
         let fraction = self.0.rem_euclid(SECOND);
         if fraction == 0 {
             return whole;

@@ -15,6 +15,8 @@ pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL at most, of all customers together when they are few.
 const POSTGRES_CONNECTIONS: usize = 8;
+/// Rows that SQLite's thread may be ahead of who takes them: with fewer, the two wake each other all the time.
+const SQLITE_ROWS: usize = 1000;
 /// Connections that each customer may have, however many there are.
 const LEAST_CONNECTIONS: usize = 2;
 
@@ -145,6 +147,7 @@ pub async fn connect(url: &Secret, place: Place<'_>, count: usize) -> anyhow::Re
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
     if url.starts_with("sqlite:") {
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        options.map_sqlx_sqlite_opts(|options| options.row_buffer_size(SQLITE_ROWS));
     } else if is_server(url) {
         let connections = (POSTGRES_CONNECTIONS / count.max(1)).max(LEAST_CONNECTIONS);
         options.max_connections(u32::try_from(connections).unwrap_or(1));
