@@ -135,5 +135,8 @@ pub(crate) async fn connect(
                 ("tcp_keepalives_count", "3"),
             ])
         });
-    Database::connect(options).await
+    match Database::connect(options).await {
+        Err(error) => Err(dialect::cause(address, error, CONNECT_TIMEOUT).await),
+        connected => connected,
+    }
 }

@@ -41,6 +41,14 @@ pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) ->
     }
 }
 
+/// Why a pool of connections could not be opened, where its own error does not say.
+pub(crate) async fn cause(address: &Address, error: DbErr, timeout: Duration) -> DbErr {
+    match address {
+        Address::Postgres(url) => postgres::cause(url, error, timeout).await,
+        Address::Sqlite(_) => error,
+    }
+}
+
 /// Takes the service's lock, or gives `None` when another process has it.
 pub(crate) async fn lock(
     db: &DatabaseConnection,

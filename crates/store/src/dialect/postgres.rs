@@ -2,7 +2,7 @@
 
 use std::{str::FromStr as _, time::Duration};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement};
 use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
 use tokio::{net::TcpStream, time::Instant};
 
@@ -32,6 +32,18 @@ pub(super) async fn make_sure(url: &str, timeout: Duration) -> Result<(), DbErr>
     match tokio::time::timeout(timeout, reached).await {
         Ok(reached) => reached.map_err(connection_error),
         Err(_) => Err(no_answer(timeout)),
+    }
+}
+
+/// Why nobody could log in. A pool asks a server that is starting, or has no session left, again and again until its time is
+/// up, and then says only that it is; so it is asked once more.
+pub(super) async fn cause(url: &str, error: DbErr, timeout: Duration) -> DbErr {
+    let is_time_up =
+        matches!(&error, DbErr::Conn(RuntimeErr::SqlxError(of)) if matches!(**of, sqlx::Error::PoolTimedOut));
+    let Some(options) = PgConnectOptions::from_str(url).ok().filter(|_| is_time_up) else { return error };
+    match tokio::time::timeout(timeout, hang_up(&options)).await {
+        Ok(Err(found)) => connection_error(found),
+        _ => error,
     }
 }
 
@@ -67,7 +79,7 @@ fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
 }
 
 fn connection_error(error: sqlx::Error) -> DbErr {
-    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
+    DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
 
 /// A server takes a moment to notice that a session is over and to clean up after it, so a run directly after another

@@ -13,6 +13,7 @@ mod ledger;
 mod loading;
 mod locks;
 mod model;
+mod reaching;
 mod records;
 mod runs;
 mod schema;
