@@ -162,7 +162,10 @@ def on_sqlite(executables: dict[str, str], world: Mock, work: Path) -> list[Line
 def of_many(executables: dict[str, str], public: Database, postings: int, many: int, work: Path) -> Line:
     """A first load of a world so large that memory would show what grows with it."""
     database = public.make_other("many", "public")
-    with World(executables, work, postings, many).running() as world:
+    # the first world may have as many
+    apart = work / "many"
+    apart.mkdir()
+    with World(executables, apart, postings, many).running() as world:
         ingest = Ingest(executables, database.url, world, work)
         ingest.migrate()
         with screen.step(INGEST) as done:
