@@ -90,7 +90,7 @@ impl<'w> Bulk<'w> {
         Ok(())
     }
 
-    /// Adds a row that may not be wanted in the table. On PostgreSQL it waits, as long as there are not too many.
+    /// Adds rows that may not be wanted in the table. On PostgreSQL they wait, as long as there are not too many.
     pub(crate) async fn add_waiting(&mut self, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());

@@ -158,7 +158,7 @@ impl Writer {
 }
 
 impl<E: Staged> Slice<'_, E> {
-    /// Adds rows to the temporary table.
+    /// Adds rows. Those that are new or have changed go to the temporary table.
     pub async fn add(&mut self, rows: Vec<E::Model>) -> Result<(), StoreError> {
         let known = Known::among::<E>(&self.writer.reads, &rows).await?;
         let (mut same, mut others) = (Vec::new(), Vec::new());
