@@ -64,7 +64,8 @@ const REMOVED_AT: Column =
     optional("removed_at", Kind::Instant, "When the removal was noticed (UTC); null while the row is there.");
 pub(crate) const CHANGED_SEQ: Column =
     required("changed_seq", Kind::BigInt, "Number of the change that made this version; a higher one is later.");
-/// The last column of every table. What an earlier release has written lacks it.
+/// The last column of every table. What an earlier release has written lacks it. XXH3 keeps no secret, and need not: it
+/// tells versions of one row apart, and takes a tenth of the time of a hash that does.
 pub(crate) const ROW_HASH: Column = optional(
     "row_hash",
     Kind::Text,
