@@ -4,7 +4,8 @@
 //! The form is that of PostgreSQL's `COPY … (FORMAT binary)`, after its header. A row is the number of its fields (16
 //! bits), and for each of them the number of its bytes (32 bits; -1 when it is null) and the bytes: text in UTF-8, numbers
 //! with the highest byte first, instants as microseconds since 2000. After the last row stands -1 for another number of
-//! fields. What comes from SQLite is brought into this form.
+//! fields, or nothing. What comes from SQLite is brought into this form; and it is the one in which ingest's rows go into
+//! PostgreSQL.
 
 use std::{fmt, marker::PhantomData};
 
@@ -161,6 +162,16 @@ impl<'a, F: Field<'a>> Field<'a> for Option<F> {
 pub(crate) struct Packer(Vec<u8>);
 
 impl Packer {
+    /// Nothing yet, with room for so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
+    /// Bytes so far.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Begins a row of so many fields. No table of ours has more than a few dozen.
     pub(crate) fn begin_row(&mut self, fields: usize) {
         self.0.extend(i16::try_from(fields).unwrap_or(i16::MAX).to_be_bytes());

@@ -1,17 +1,13 @@
-//! COPY in text format: the fastest way into PostgreSQL that needs no knowledge of the server's binary types.
+//! COPY in binary format: the fastest way into PostgreSQL.
 
-use std::{
-    fmt::Write as _,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Datelike as _, Utc};
-use domain::instant;
 use sea_orm::{DatabaseConnection, DbErr, Value};
 use sqlx::{Pool, Postgres, postgres::PgPoolCopyExt as _};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::StoreError;
+use super::snapshot::HEADER;
+use crate::{StoreError, changes::Packer};
 
 /// Bytes handed over at once.
 const BUFFER: usize = 256 * 1024;
@@ -29,19 +25,19 @@ const MOST_WAITING: usize = 12 * 1024 * 1024;
 pub(super) struct Copy {
     chunks: mpsc::Sender<Chunk>,
     task: JoinHandle<Result<u64, StoreError>>,
-    buffer: String,
+    buffer: Packer,
     sent: usize,
     begun: Instant,
 }
 
 enum Chunk {
-    Rows(String),
+    Rows(Vec<u8>),
     End,
 }
 
 impl Copy {
     pub(super) fn begin(db: &DatabaseConnection, table: &str, columns: &[&str]) -> Self {
-        let sql = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
+        let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
         let (chunks, receiver) = mpsc::channel(1);
         let task = tokio::spawn(run(db.get_postgres_connection_pool().clone(), sql, receiver));
         Self { chunks, task, buffer: buffer(), sent: 0, begun: Instant::now() }
@@ -52,13 +48,13 @@ impl Copy {
         write_row(&mut self.buffer, columns, row)?;
         if self.buffer.len() >= BUFFER {
             let rows = std::mem::replace(&mut self.buffer, buffer());
-            self.send(rows).await;
+            self.send(rows.bytes()).await;
         }
         Ok(())
     }
 
     /// Adds whole rows.
-    pub(super) async fn send(&mut self, rows: String) {
+    pub(super) async fn send(&mut self, rows: Vec<u8>) {
         self.sent += rows.len();
         // when nobody takes it, the end says why
         let _ = self.chunks.send(Chunk::Rows(rows)).await;
@@ -71,20 +67,20 @@ impl Copy {
 
     /// Gives the number of rows that have arrived.
     pub(super) async fn finish(self) -> Result<u64, StoreError> {
-        let _ = self.chunks.send(Chunk::Rows(self.buffer)).await;
+        let _ = self.chunks.send(Chunk::Rows(self.buffer.bytes())).await;
         let _ = self.chunks.send(Chunk::End).await;
         self.task.await.map_err(|error| StoreError::Database(DbErr::Custom(error.to_string())))?
     }
 }
 
-fn buffer() -> String {
-    String::with_capacity(BUFFER + 16 * 1024)
+fn buffer() -> Packer {
+    Packer::with_capacity(BUFFER + 16 * 1024)
 }
 
 /// Rows that wait, as COPY takes them.
 pub(super) struct Waiting {
     columns: Vec<&'static str>,
-    chunks: Vec<String>,
+    chunks: Vec<Packer>,
     rows: u64,
 }
 
@@ -107,7 +103,7 @@ impl Waiting {
     /// Adds one, whose values stand in the order of the columns.
     pub(super) fn add(&mut self, row: &[Value]) -> Result<(), StoreError> {
         if self.chunks.last().is_none_or(|chunk| chunk.len() >= BUFFER) {
-            self.chunks.push(String::new());
+            self.chunks.push(Packer::default());
         }
         let Some(chunk) = self.chunks.last_mut() else { return Ok(()) };
         write_row(chunk, &self.columns, row)?;
@@ -127,31 +123,29 @@ impl Waiting {
         }
         let mut copy = Copy::begin(db, table, &self.columns);
         for chunk in self.chunks.drain(..) {
-            copy.send(chunk).await;
+            copy.send(chunk.bytes()).await;
         }
         self.rows = 0;
         copy.finish().await
     }
 }
 
-fn write_row(buffer: &mut String, columns: &[&str], row: &[Value]) -> Result<(), StoreError> {
+fn write_row(buffer: &mut Packer, columns: &[&str], row: &[Value]) -> Result<(), StoreError> {
+    buffer.begin_row(row.len());
     for (index, value) in row.iter().enumerate() {
-        if index > 0 {
-            buffer.push('\t');
-        }
         write_value(buffer, value)
             .map_err(|()| StoreError::Column(columns.get(index).copied().unwrap_or("?").to_owned()))?;
     }
-    buffer.push('\n');
     Ok(())
 }
 
 async fn run(pool: Pool<Postgres>, sql: String, mut chunks: mpsc::Receiver<Chunk>) -> Result<u64, StoreError> {
     let mut statement = pool.copy_in_raw(&sql).await.map_err(broken)?;
+    statement.send(HEADER).await.map_err(broken)?;
     while let Some(chunk) = chunks.recv().await {
         match chunk {
             Chunk::Rows(rows) => {
-                statement.send(rows.as_bytes()).await.map_err(broken)?;
+                statement.send(rows).await.map_err(broken)?;
             }
             Chunk::End => return statement.finish().await.map_err(broken),
         }
@@ -164,51 +158,17 @@ pub(super) fn broken(error: sqlx::Error) -> StoreError {
     StoreError::Database(DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
 }
 
-fn write_value(buffer: &mut String, value: &Value) -> Result<(), ()> {
-    let written = match value {
-        Value::String(None)
-        | Value::BigInt(None)
-        | Value::Int(None)
-        | Value::Double(None)
-        | Value::ChronoDateTimeUtc(None) => {
-            buffer.push_str("\\N");
-            Ok(())
-        }
-        Value::String(Some(text)) => {
-            escape(buffer, text);
-            Ok(())
-        }
-        Value::BigInt(Some(number)) => write!(buffer, "{number}"),
-        Value::Int(Some(number)) => write!(buffer, "{number}"),
-        Value::Double(Some(number)) => write!(buffer, "{number}"),
-        Value::ChronoDateTimeUtc(Some(at)) => write_instant(buffer, *at),
+/// What has no value has no type either.
+fn write_value(buffer: &mut Packer, value: &Value) -> Result<(), ()> {
+    match value {
+        Value::String(text) => buffer.text(text.as_deref()),
+        Value::BigInt(number) => buffer.big_int(*number),
+        Value::Int(number) => buffer.int(*number),
+        Value::Double(number) => buffer.double(*number),
+        Value::ChronoDateTimeUtc(at) => buffer.instant(*at),
         _ => return Err(()),
-    };
-    written.map_err(|_| ())
-}
-
-/// PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`.
-pub(super) fn write_instant(buffer: &mut String, at: DateTime<Utc>) -> std::fmt::Result {
-    if (1..=9999).contains(&at.year()) {
-        return instant::write_canonical(buffer, at);
     }
-    let (era, year) = if at.year() > 0 { ("", at.year()) } else { (" BC", 1 - at.year()) };
-    write!(buffer, "{year:04}-{}{era}", at.format("%m-%dT%H:%M:%S%.6fZ"))
-}
-
-fn escape(buffer: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['\\', '\t', '\n', '\r']) {
-        buffer.push_str(&rest[..at]);
-        buffer.push_str(match rest.as_bytes()[at] {
-            b'\\' => "\\\\",
-            b'\t' => "\\t",
-            b'\n' => "\\n",
-            _ => "\\r",
-        });
-        rest = &rest[at + 1..];
-    }
-    buffer.push_str(rest);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -216,14 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_escaped_for_copy() {
-        let mut buffer = String::new();
-        escape(&mut buffer, "a\tb\\N\r\nü");
-        assert_eq!(buffer, "a\\tb\\\\N\\r\\nü");
-    }
-
-    #[test]
     fn unknown_kinds_are_refused() {
-        assert_eq!(write_value(&mut String::new(), &Value::Bool(Some(true))), Err(()));
+        assert_eq!(write_value(&mut Packer::default(), &Value::Bool(Some(true))), Err(()));
     }
 }

@@ -1,8 +1,11 @@
 //! A few rows in one statement, as JSON: COPY takes several messages, of which the last one often waits.
 
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Datelike as _, Utc};
+use domain::instant;
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement, Value};
 
-use super::copy::write_instant;
 use crate::StoreError;
 
 /// Bytes from which on rows are many.
@@ -68,6 +71,15 @@ fn json(value: &Value) -> Result<Option<String>, ()> {
         Value::ChronoDateTimeUtc(None) => None,
         _ => return Err(()),
     })
+}
+
+/// PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`.
+fn write_instant(buffer: &mut String, at: DateTime<Utc>) -> std::fmt::Result {
+    if (1..=9999).contains(&at.year()) {
+        return instant::write_canonical(buffer, at);
+    }
+    let (era, year) = if at.year() > 0 { ("", at.year()) } else { (" BC", 1 - at.year()) };
+    write!(buffer, "{year:04}-{}{era}", at.format("%m-%dT%H:%M:%S%.6fZ"))
 }
 
 #[cfg(test)]

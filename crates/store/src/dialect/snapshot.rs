@@ -23,7 +23,7 @@ const BATCH_BYTES: usize = 256 * 1024;
 /// Rows of SQLite that are handed over at once.
 const BATCH_ROWS: usize = 1_000;
 /// What binary COPY begins with: its signature, flags, and the length of more to come; PostgreSQL sets none.
-const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 
 /// A transaction that sees the store as it is at its first statement, whatever others commit.
 pub(crate) enum Snapshot {

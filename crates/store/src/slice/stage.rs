@@ -18,7 +18,7 @@ pub(super) fn making(table: &str) -> String {
     let stage = name(table);
     format!(
         "DROP TABLE IF EXISTS {stage}; \
-         CREATE TEMPORARY TABLE {stage} AS SELECT {table}.*, 0 AS stage_no FROM {table} WHERE 1 = 0"
+         CREATE TEMPORARY TABLE {stage} AS SELECT {table}.*, CAST(0 AS bigint) AS stage_no FROM {table} WHERE 1 = 0"
     )
 }
 
