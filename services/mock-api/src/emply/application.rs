@@ -1,6 +1,5 @@
 //! An application on the wire, and how it is made from a row.
 
-use sea_orm::FromQueryResult;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -65,7 +64,7 @@ pub struct Application {
 }
 
 /// What an application says of its vacancy.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Vacancy {
     /// Its GUID.
     pub(super) vacancy_id: String,

@@ -5,8 +5,8 @@ use std::ops::Range;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream::try_unfold;
 use sea_orm::{
-    ColumnTrait as _, Condition, DatabaseConnection, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationDef,
+    ColumnTrait as _, Condition, DatabaseConnection, DbErr, EntityTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, RelationDef, TryGetable,
 };
 use serde::Deserialize;
 
@@ -106,12 +106,51 @@ fn read(name: &str, text: &str) -> Result<Ticks, Problem> {
 }
 
 /// An application, and what its posting says of the vacancy.
-#[derive(FromQueryResult)]
 struct Row {
-    #[sea_orm(nested)]
     application: application::Model,
-    #[sea_orm(nested)]
     vacancy: Option<Vacancy>,
+}
+
+/// Values of a row, from the first to the last. By its name, each would be looked up in each row.
+struct Values<'a> {
+    row: &'a QueryResult,
+    place: usize,
+}
+
+impl Values<'_> {
+    fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
+        let value = self.row.try_get_by_index(self.place);
+        self.place += 1;
+        value
+    }
+}
+
+impl FromQueryResult for Row {
+    fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
+        let mut values = Values { row, place: 0 };
+        // in the order of the columns that `pages` asks for
+        let application = application::Model {
+            id: values.next()?,
+            guid: values.next()?,
+            posting_id: values.next()?,
+            unsolicited: values.next()?,
+            candidate_id: values.next()?,
+            candidate_name: values.next()?,
+            email: values.next()?,
+            source: values.next()?,
+            date_applied: values.next()?,
+            updated: values.next()?,
+            status: values.next()?,
+            stage: values.next()?,
+            disqualify_reason: values.next()?,
+            moves: values.next()?,
+            next_move_at: values.next()?,
+        };
+        let vacancy_id: Option<String> = values.next()?;
+        let job_id: Option<i32> = values.next()?;
+        let vacancy = vacancy_id.zip(job_id).map(|(vacancy_id, job_id)| Vacancy { vacancy_id, job_id });
+        Ok(Self { application, vacancy })
+    }
 }
 
 /// Reads on from the last row of the page before, so that no page costs more than another. Withdrawn postings have a
