@@ -15,10 +15,17 @@ pub(crate) async fn every_write_is_seen_at_once(url: &str) {
     let settings = [("MOCK_DATABASE_URL", url), ("RUST_LOG", "mock_api=debug")];
     let (one, other) = (Mock::start(&settings).await, Mock::start(&settings).await);
     let (postings, applications) = (one.postings(MEDIUM).await, one.list(HOUR).await);
-    assert_eq!(one.postings(MEDIUM).await, postings);
-    assert_eq!(one.list(HOUR).await, applications);
-    let asked_again = one.log().matches("asked again").count();
-    assert_eq!(asked_again, 2, "the second answers were not kept ones:\n{}", one.log());
+    for tries in 0.. {
+        assert_eq!(one.postings(MEDIUM).await, postings);
+        assert_eq!(one.list(HOUR).await, applications);
+        let log = one.log();
+        let is_kept = |answer: &str| log.lines().any(|line| line.contains("asked again") && line.contains(answer));
+        if is_kept("medium ") && is_kept("created ") {
+            break;
+        }
+        // a server may have written for somebody else meanwhile
+        assert!(tries < 100, "no second answer was a kept one:\n{log}");
+    }
 
     // by another replica
     put(&other, "Pflegefachkraft").await;
