@@ -1,6 +1,6 @@
 //! The one process that may write for a service.
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, Value};
 
 use crate::{Store, StoreError, address::Address, dialect, open};
 
@@ -54,7 +54,7 @@ pub(crate) async fn execute(
 
 /// Asks for one number.
 pub(crate) async fn number(
-    db: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     sql: &str,
     values: impl IntoIterator<Item = Value>,
 ) -> Result<i64, StoreError> {

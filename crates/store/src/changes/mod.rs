@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub use packed::Batch;
-pub(crate) use packed::{Kind, Packer};
+pub(crate) use packed::{HEADER, Kind, Packer};
 pub use rows::{ApplicationRow, CandidateRow, Changing, EventRow, PostingRow};
 
 /// How far a warehouse has been served.

@@ -14,6 +14,8 @@ use chrono::{DateTime, Utc};
 use super::Changing;
 use crate::StoreError;
 
+/// What binary COPY begins with: its signature, flags, and the length of more to come; PostgreSQL sets none.
+pub(crate) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
 const EPOCH: i64 = 946_684_800_000_000;
 

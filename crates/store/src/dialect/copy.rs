@@ -6,8 +6,10 @@ use sea_orm::{DatabaseConnection, DbErr, Value};
 use sqlx::{Pool, Postgres, postgres::PgPoolCopyExt as _};
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use super::snapshot::HEADER;
-use crate::{StoreError, changes::Packer};
+use crate::{
+    StoreError,
+    changes::{HEADER, Packer},
+};
 
 /// Bytes handed over at once.
 const BUFFER: usize = 256 * 1024;

@@ -45,11 +45,8 @@ impl Recordset {
         self.0.len() >= MANY
     }
 
-    /// Inserts them; gives their number.
+    /// Inserts them, of which there must be one; gives their number.
     pub(super) async fn insert(self, db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
-        if self.is_empty() {
-            return Ok(0);
-        }
         let sql = format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, CAST($1 AS json))");
         let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [(self.0 + "]").into()]);
         Ok(db.execute_raw(statement).await?.rows_affected())

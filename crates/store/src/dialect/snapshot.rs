@@ -15,16 +15,13 @@ use sqlx::{Executor as _, PgConnection, Postgres, Row as _, pool::PoolConnection
 use super::copy::broken;
 use crate::{
     StoreError,
-    changes::{Kind, Packer},
+    changes::{HEADER, Kind, Packer},
 };
 
 /// Bytes from which on rows are handed over.
 const BATCH_BYTES: usize = 256 * 1024;
 /// Rows of SQLite that are handed over at once.
 const BATCH_ROWS: usize = 1_000;
-/// What binary COPY begins with: its signature, flags, and the length of more to come; PostgreSQL sets none.
-pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-
 /// A transaction that sees the store as it is at its first statement, whatever others commit.
 pub(crate) enum Snapshot {
     /// Its connection is closed with it: nobody else is to get one that is in the middle of something.

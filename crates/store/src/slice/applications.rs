@@ -7,7 +7,17 @@ use crate::{
     writer::{execute, number},
 };
 
+/// Whose applications are merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Nobody was known before.
+    FirstOnes,
+    /// Of those that are written down.
+    Touched,
+}
+
 impl Staged for application::Entity {
+    type Noted = Whose;
     const TABLE: &'static str = "application";
     const KEY: &'static [&'static str] = &["id"];
     const VERSION: &'static str = "coalesce(updated, created)";
@@ -18,16 +28,20 @@ impl Staged for application::Entity {
         Identity { key: [&row.id, ""], content_hash: &row.content_hash }
     }
 
-    async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+    async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<Whose, StoreError> {
         if merged.revived > 0 {
             revive_events(change).await?;
         }
         leave_events(change, merged).await?;
-        if is_first(change, merged).await? { Ok(()) } else { note_candidates(change, merged).await }
+        if is_first(change, merged).await? {
+            return Ok(Whose::FirstOnes);
+        }
+        note_candidates(change, merged).await?;
+        Ok(Whose::Touched)
     }
 
-    async fn after_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
-        if is_first(change, merged).await? {
+    async fn after_merge(change: &Change<'_>, merged: &Merged, whose: Whose) -> Result<(), StoreError> {
+        if whose == Whose::FirstOnes {
             return derive_first_candidates(change).await;
         }
         derive_candidates(change).await?;

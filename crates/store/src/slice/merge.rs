@@ -51,9 +51,9 @@ pub(super) async fn merge<E: Staged>(
         if updated > 0 {
             dialect::gather_statistics(transaction, &stage::name(E::TABLE), E::KEY).await?;
         }
-        E::before_merge(&change, &merged).await?;
+        let noted = E::before_merge(&change, &merged).await?;
         upsert::<E>(&change, &merged).await?;
-        E::after_merge(&change, &merged).await?;
+        E::after_merge(&change, &merged, noted).await?;
     }
     Ok(counts)
 }

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Window, instant::microseconds, judge_removals};
-use sea_orm::{DatabaseTransaction, EntityTrait as _, PaginatorTrait as _};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _};
 
 use super::{Change, SliceCounts, add_to_run, applications, merge};
 use crate::{
@@ -55,10 +55,22 @@ pub(super) async fn note(
     Ok(())
 }
 
+/// Live applications of a window.
+pub(super) async fn live(db: &impl ConnectionTrait, window: &Window) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
+    let bounds = [window.from, window.to].map(|at| microseconds(at).into());
+    Ok(u64::try_from(number(db, sql, bounds).await?).unwrap_or(0))
+}
+
+/// Applications that a reconcile has not found and that were not judged yet.
+pub(super) async fn noted(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(missing_application::Entity::find().count(db).await?)
+}
+
 impl Store {
     /// Applications that a reconcile has not found and that were not judged yet.
     pub async fn missing_noted(&self) -> Result<u64, StoreError> {
-        Ok(missing_application::Entity::find().count(&self.db).await?)
+        noted(&self.db).await
     }
 }
 
@@ -98,10 +110,7 @@ async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result
     if missing == 0 {
         return Ok(0);
     }
-    let live = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
-    let window = [microseconds(judged.window.from).into(), microseconds(judged.window.to).into()];
-    let live = number(transaction, live, window).await?;
-    let [live, missing] = [live, missing].map(|count| u64::try_from(count).unwrap_or(0));
+    let (live, missing) = (live(transaction, &judged.window).await?, u64::try_from(missing).unwrap_or(0));
     judge_removals(live.saturating_sub(missing), live, missing, judged.accept_removals)
         .map_err(|judgement| StoreError::MissingApplications { judgement })?;
     Ok(missing)

@@ -34,6 +34,8 @@ pub use rejected::RejectedRecord;
 
 /// A table that slices are merged into.
 pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync, ActiveModel: Send> {
+    /// What is found out before a merge, for what is to be done after it.
+    type Noted: Send;
     /// Its name.
     const TABLE: &'static str;
     /// Its primary key.
@@ -46,9 +48,16 @@ pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send +
     /// What tells rows and their versions from each other.
     fn identity(row: &Self::Model) -> Identity<'_>;
     /// Before the rows that changed are merged; they are all that is left in the temporary table.
-    fn before_merge(change: &Change<'_>, merged: &Merged) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn before_merge(
+        change: &Change<'_>,
+        merged: &Merged,
+    ) -> impl Future<Output = Result<Self::Noted, StoreError>> + Send;
     /// After they were.
-    fn after_merge(change: &Change<'_>, merged: &Merged) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn after_merge(
+        change: &Change<'_>,
+        merged: &Merged,
+        noted: Self::Noted,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// How many rows a merge writes.

@@ -1,7 +1,7 @@
 //! What is particular about postings: their list is complete.
 
 use domain::judge_removals;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::{Change, CompleteList, Identity, Merged, Staged};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
 };
 
 impl Staged for posting::Entity {
+    type Noted = ();
     const TABLE: &'static str = "posting";
     const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
     const VERSION: &'static str = "edited";
@@ -25,7 +26,7 @@ impl Staged for posting::Entity {
         Ok(())
     }
 
-    async fn after_merge(_: &Change<'_>, _: &Merged) -> Result<(), StoreError> {
+    async fn after_merge(_: &Change<'_>, _: &Merged, (): ()) -> Result<(), StoreError> {
         Ok(())
     }
 }
@@ -34,6 +35,12 @@ impl Staged for posting::Entity {
 const MISSING: &str = "media_id = $1 AND removed_at IS NULL \
                        AND vacancy_id NOT IN (SELECT vacancy_id FROM stage_posting WHERE media_id = $1)";
 
+/// Live rows of a medium.
+pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM posting WHERE media_id = $1 AND removed_at IS NULL";
+    Ok(u64::try_from(number(db, sql, [media_id.into()]).await?).unwrap_or(0))
+}
+
 /// How many rows would go; an error when these are too many to be believed.
 pub(super) async fn count_missing(
     transaction: &DatabaseTransaction,
@@ -41,10 +48,9 @@ pub(super) async fn count_missing(
 ) -> Result<u64, StoreError> {
     let media = || [list.media_id.into()];
     let listed = number(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
-    let live =
-        number(transaction, "SELECT count(*) FROM posting WHERE media_id = $1 AND removed_at IS NULL", media()).await?;
+    let live = live(transaction, list.media_id).await?;
     let missing = number(transaction, &format!("SELECT count(*) FROM posting WHERE {MISSING}"), media()).await?;
-    let [listed, live, missing] = [listed, live, missing].map(|count| u64::try_from(count).unwrap_or(0));
+    let [listed, missing] = [listed, missing].map(|count| u64::try_from(count).unwrap_or(0));
     judge_removals(listed, live, missing, list.accept_removals)
         .map_err(|judgement| StoreError::Removals { judgement })?;
     Ok(missing)
