@@ -15,6 +15,8 @@ use crate::{config::BigQuerySettings, schema};
 /// The label that says how the rows were made, as [`schema::form`] has it. Earlier releases have not set it.
 const FORM: &str = "row_form";
 
+type Labels = serde_json::Map<String, Value>;
+
 /// Makes the dataset, or sees that it is ours; gives whether its rows are made as this release makes them.
 pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<bool> {
     let Some(found) = find(client, settings).await? else {
@@ -31,11 +33,11 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
         return Ok(true);
     };
     is_here(&found, settings)?;
-    let held = found["labels"].as_object().cloned().unwrap_or_default();
+    let held = labels_of(&found);
     let wanted = labels(identity);
     if held.get("pii_mode").is_none() {
         // somebody has made an empty one for us
-        label(client, settings, identity).await?;
+        label(client, settings, held, identity).await?;
         return Ok(true);
     }
     let differs = |label: &str| held.get(label) != wanted.get(label);
@@ -55,11 +57,15 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
     )))
 }
 
-/// Sets all its labels, and leaves those of others.
-pub(super) async fn label(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
+/// Writes down that the rows are made as this release makes them.
+pub(super) async fn renew(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
     let found = find(client, settings).await?.unwrap_or_default();
-    let held = found["labels"].as_object().cloned().unwrap_or_default();
-    let labels: serde_json::Map<String, Value> = held.into_iter().chain(labels(identity)).collect();
+    label(client, settings, labels_of(&found), identity).await
+}
+
+/// Sets all its labels, and leaves those of others.
+async fn label(client: &Client, settings: &BigQuerySettings, held: Labels, identity: &Identity) -> anyhow::Result<()> {
+    let labels: Labels = held.into_iter().chain(labels(identity)).collect();
     let there = client.address(&[], &["datasets", &settings.dataset])?;
     let change = json!({ "labels": labels });
     client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
@@ -84,6 +90,10 @@ pub(super) async fn look(client: &Client, settings: &BigQuerySettings) -> anyhow
     }
 }
 
+fn labels_of(dataset: &Value) -> Labels {
+    dataset["labels"].as_object().cloned().unwrap_or_default()
+}
+
 async fn find(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<Option<Value>> {
     let there = client.address(&[], &["datasets", &settings.dataset])?;
     client.find(there).await.map_err(ApiError::explained)
@@ -101,7 +111,7 @@ fn is_here(found: &Value, settings: &BigQuerySettings) -> anyhow::Result<()> {
 }
 
 /// Values of labels have at most 63 lower-case letters, digits, `_` and `-`.
-fn labels(identity: &Identity) -> serde_json::Map<String, Value> {
+fn labels(identity: &Identity) -> Labels {
     let fingerprint = identity.pii_key_fingerprint.as_deref().unwrap_or("none");
     [
         ("managed_by", "emply-pipeline".to_owned()),

@@ -120,7 +120,7 @@ impl BigQuery {
 
     /// Writes down that they are.
     pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::label(&self.client, &self.settings, identity).await
+        identity::renew(&self.client, &self.settings, identity).await
     }
 
     /// Says whether the dataset can be used; makes nothing.
