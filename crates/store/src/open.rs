@@ -84,7 +84,7 @@ impl Store {
 
     /// What the schema has and what it lacks.
     pub async fn schema(&self) -> Result<SchemaState, StoreError> {
-        Ok(migration::state(&self.db).await?)
+        migration::state(&self.db).await
     }
 
     /// The address, for messages: no user and no password.

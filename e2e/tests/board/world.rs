@@ -270,5 +270,5 @@ pub(crate) fn posting(vacancy: &str, title: &str, text: &str) -> posting::Model 
         external_application_url: None,
         time_zone: None,
     };
-    (posting, Seen { raw: "{}".to_owned(), at: now() }).into()
+    (posting, Seen { raw: "{}".to_owned(), hash: None, at: now() }).into()
 }

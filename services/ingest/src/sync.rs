@@ -52,14 +52,16 @@ async fn work(
         unknown: Arc::default(),
         accept_removals: args.accept_removals,
     };
-    let now_there = match wanted {
+    let begun = match wanted {
         // a stretch of the past says nothing of what is listed now
-        Wanted::Backfill(_) => context.clock.now(),
-        Wanted::News | Wanted::Reconcile => streams.postings().await?,
+        Wanted::Backfill(_) => streams.begin_applications(wanted, context.clock.now()).await?,
+        Wanted::News | Wanted::Reconcile => {
+            streams.postings(async |now_there| streams.begin_applications(wanted, now_there).await).await?
+        }
     };
-    if let Some(plan) = streams.plan(wanted, now_there).await? {
-        totals.window = Some(plan.window);
-        streams.applications(&plan).await?;
+    if let Some(begun) = begun {
+        totals.window = Some(begun.plan.window);
+        streams.applications(begun).await?;
     }
     for (field, records) in streams.unknown.take() {
         tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");

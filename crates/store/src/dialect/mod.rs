@@ -17,7 +17,7 @@ use sea_orm::{
 
 use sea_orm::sea_query::ArrayType;
 
-use crate::{StoreError, address::Address};
+use crate::{StoreError, address::Address, writer::number};
 
 pub(crate) use bulk::Bulk;
 pub(crate) use snapshot::Snapshot;
@@ -74,6 +74,16 @@ pub(crate) async fn still_locked(transaction: &DatabaseTransaction, service: &'s
 pub(crate) async fn begin_to_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let mode = (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }).await
+}
+
+/// Whether there is a table of this name, which is one of ours. PostgreSQL takes some milliseconds for the same question to its
+/// information schema.
+pub(crate) async fn has_table(db: &DatabaseConnection, name: &str) -> Result<bool, StoreError> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Postgres => "SELECT count(to_regclass($1))",
+        _ => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+    };
+    Ok(number(db, sql, [name.into()]).await? > 0)
 }
 
 /// Waits until no other process is migrating. On SQLite the writing transaction is enough.

@@ -18,11 +18,15 @@ pub mod sync_run;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::RawHash;
+
 /// A record as it came, and when.
 #[derive(Debug, Clone)]
 pub struct Seen {
     /// The record's JSON, byte for byte.
     pub raw: String,
+    /// What it is to be recognised by when it comes like this again; `None` when it is not to be.
+    pub hash: Option<RawHash>,
     /// When it was read.
     pub at: DateTime<Utc>,
 }

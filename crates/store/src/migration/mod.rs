@@ -7,6 +7,7 @@ mod m0001_tables;
 mod m0002_reconcile;
 mod m0003_warehouse;
 mod m0004_board;
+mod m0005_raw_hash;
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, EntityTrait as _};
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
-use crate::dialect;
+use crate::{StoreError, dialect};
 
 struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_reconcile::Migration),
             Box::new(m0003_warehouse::Migration),
             Box::new(m0004_board::Migration),
+            Box::new(m0005_raw_hash::Migration),
         ]
     }
 }
@@ -42,9 +44,8 @@ pub struct SchemaState {
 }
 
 /// Compares the database with our steps; changes nothing.
-pub(crate) async fn state(db: &DatabaseConnection) -> Result<SchemaState, DbErr> {
-    let manager = SchemaManager::new(db);
-    let taken: BTreeSet<String> = if manager.has_table("seaql_migrations").await? {
+pub(crate) async fn state(db: &DatabaseConnection) -> Result<SchemaState, StoreError> {
+    let taken: BTreeSet<String> = if dialect::has_table(db, "seaql_migrations").await? {
         let rows = seaql_migrations::Entity::find().all(db).await?;
         rows.into_iter().map(|row| row.version).collect()
     } else {

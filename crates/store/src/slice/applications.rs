@@ -28,6 +28,10 @@ impl Staged for application::Entity {
         Identity { key: [&row.id, ""], content_hash: &row.content_hash }
     }
 
+    fn raw_hash(row: &application::Model) -> Option<&str> {
+        row.raw_hash.as_deref()
+    }
+
     async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<Whose, StoreError> {
         if merged.revived > 0 {
             revive_events(change).await?;
@@ -63,7 +67,8 @@ async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
 
 /// One event for each application that is new, has come back, or has another stage or status.
 async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
-    // with nothing to compare with, the planner need not go through all that is there
+    // with nothing to compare with, the planner need not go through all that is there; and in the order of their keys, rows
+    // are written in two thirds of the time
     let on = if merged.updated > 0 { "t.id = s.id" } else { "false" };
     let sql = format!(
         "INSERT INTO application_event (application_id, event_no, vacancy_id, occurred, observed, \
@@ -72,7 +77,7 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
                t.stage, s.stage, t.status, s.status, NULL, $1 \
                FROM stage_application s LEFT JOIN application t ON {on} \
                WHERE t.id IS NULL OR t.removed_at IS NOT NULL \
-               OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status"
+               OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status ORDER BY s.id"
     );
     execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
     Ok(())

@@ -18,6 +18,8 @@ pub(super) struct Contents {
     pub(super) merged: Option<Merged>,
     /// Whether rows are among them of which the store has the same.
     pub(super) has_known: bool,
+    /// Whether it is to be kept how some of these came.
+    pub(super) unrecognised: bool,
 }
 
 /// Merges it. A number is drawn only when a row will be written.
@@ -27,6 +29,9 @@ pub(super) async fn merge<E: Staged>(
     list: Option<CompleteList<'_>>,
     contents: Contents,
 ) -> Result<SliceCounts, StoreError> {
+    if contents.unrecognised {
+        stage::keep_raw_hashes::<E>(transaction).await?;
+    }
     let merged = match contents.merged {
         Some(merged) => merged,
         None => compare::<E>(transaction).await?,
@@ -65,7 +70,7 @@ pub(crate) async fn draw(transaction: &DatabaseTransaction) -> Result<i64, Store
 
 /// How many rows are new, and how many are known and differ or had been gone.
 pub(super) async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Result<Merged, StoreError> {
-    let (table, stage, on) = (E::TABLE, stage::name(E::TABLE), same_key::<E>("t", "s"));
+    let (table, stage, on) = (E::TABLE, stage::name(E::TABLE), stage::same_key::<E>("t", "s"));
     let known = format!("t.{} IS NOT NULL", E::KEY[0]);
     let sql = format!(
         "SELECT count(*) FILTER (WHERE NOT ({known})), count(*) FILTER (WHERE {known} AND \
@@ -98,8 +103,4 @@ async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), S
     }
     execute(change.transaction, &sql, [change.seq.into()]).await?;
     Ok(())
-}
-
-fn same_key<E: Staged>(left: &str, right: &str) -> String {
-    E::KEY.iter().map(|column| format!("{left}.{column} = {right}.{column}")).collect::<Vec<_>>().join(" AND ")
 }

@@ -2,7 +2,7 @@
 //!
 //! It is read completely into a temporary table first, while nothing is locked; of records that the store has already,
 //! and the same, their key alone, and on PostgreSQL only when it is needed: when a key came twice, or something may be
-//! missing. Then one short transaction merges it by key, leaves events, derives candidates, adds its counts to the run and
+//! missing, or what they are recognised by is to be kept. Then one short transaction merges it by key, leaves events, derives candidates, adds its counts to the run and
 //! moves the cursor: all of it or nothing. A slice in which nothing has changed writes no row of the four tables.
 
 mod applications;
@@ -12,6 +12,7 @@ mod lacking;
 mod merge;
 mod missing;
 mod postings;
+mod raw_hash;
 mod rejected;
 mod stage;
 
@@ -23,13 +24,14 @@ use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 
 use crate::{Cursor, StoreError, Writer, cursors, dialect::Bulk, writer::execute};
 use keys::Keys;
-use known::{Known, Standing, Tally};
+use known::{Standing, Tally};
 use merge::Contents;
 
 pub(crate) use applications::{bury_candidates, derive_candidates, touch_candidates};
-pub use known::Identity;
+pub use known::{Identity, Known, Lookup};
 pub(crate) use merge::draw;
 pub use missing::Judged;
+pub use raw_hash::RawHash;
 pub use rejected::RejectedRecord;
 
 /// A table that slices are merged into.
@@ -47,6 +49,8 @@ pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send +
 
     /// What tells rows and their versions from each other.
     fn identity(row: &Self::Model) -> Identity<'_>;
+    /// What a row is recognised by when it comes again.
+    fn raw_hash(row: &Self::Model) -> Option<&str>;
     /// Before the rows that changed are merged; they are all that is left in the temporary table.
     fn before_merge(
         change: &Change<'_>,
@@ -136,6 +140,24 @@ pub enum Complete<'a> {
     Window(Window),
 }
 
+/// What became of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arrival<M> {
+    /// A row.
+    Row(Box<M>),
+    /// Nothing: the store [recognises](Known::recognises) the record of this key.
+    Recognised([String; 2]),
+}
+
+impl<M> Arrival<M> {
+    fn row(&self) -> Option<&M> {
+        match self {
+            Self::Row(row) => Some(row),
+            Self::Recognised(_) => None,
+        }
+    }
+}
+
 /// A slice that is being read.
 #[derive(Debug)]
 pub struct Slice<'w, E: Staged> {
@@ -150,6 +172,11 @@ pub struct Slice<'w, E: Staged> {
 }
 
 impl Writer {
+    /// Looks records up while a slice is read, so that those that have come before need not be made into rows.
+    pub fn lookup(&self) -> Lookup {
+        Lookup(self.reads.clone())
+    }
+
     /// Begins a slice. What an earlier one has left is dropped when there is something to be put in its place.
     pub fn slice<E: Staged>(&self) -> Slice<'_, E> {
         let (stage, making) = (stage::name(E::TABLE), stage::making(E::TABLE));
@@ -167,22 +194,49 @@ impl Writer {
 }
 
 impl<E: Staged> Slice<'_, E> {
-    /// Adds rows. Those that are new or have changed go to the temporary table.
+    /// Adds rows.
     pub async fn add(&mut self, rows: Vec<E::Model>) -> Result<(), StoreError> {
-        let known = Known::among::<E>(&self.writer.reads, &rows).await?;
+        let rows = rows.into_iter().map(|row| Arrival::Row(Box::new(row)));
+        self.add_looked_up(Known::default(), rows.collect()).await
+    }
+
+    /// Adds what has become of records that were looked up. What is new or has changed goes to the temporary table.
+    pub async fn add_looked_up(
+        &mut self,
+        mut known: Known,
+        arrivals: Vec<Arrival<E::Model>>,
+    ) -> Result<(), StoreError> {
+        let lacking = known.lacking(arrivals.iter().filter_map(Arrival::row).map(|row| E::identity(row).key[0]));
+        known.extend(self.writer.lookup().among::<E>(lacking).await?);
         let (mut same, mut others) = (Vec::new(), Vec::new());
-        for row in rows {
-            let (number, standing) = (self.tally.rows(), known.standing(E::identity(&row)));
-            self.keys.add(E::identity(&row));
-            self.tally.add(standing, E::identity(&row));
-            if standing == Standing::Same {
-                same.push(stage::known_values::<E>(&row, number));
-            } else {
-                others.push((row, number));
+        for arrival in arrivals {
+            let number = self.tally.rows();
+            let row = match arrival {
+                Arrival::Row(row) => row,
+                Arrival::Recognised(key) => {
+                    self.count(Standing::Same, key.each_ref().map(String::as_str));
+                    same.push(stage::known_values::<E>(key, None, number));
+                    continue;
+                }
+            };
+            let (identity, raw_hash) = (E::identity(&row), E::raw_hash(&row));
+            let standing = known.standing(identity, raw_hash);
+            self.count(standing, identity.key);
+            match standing {
+                Standing::New | Standing::Changed | Standing::Revived => others.push((row, number)),
+                Standing::Same | Standing::Unrecognised => {
+                    let noted = raw_hash.filter(|_| standing == Standing::Unrecognised);
+                    same.push(stage::known_values::<E>(identity.key.map(str::to_owned), noted, number));
+                }
             }
         }
         self.bulk.add_waiting(same).await?;
-        self.bulk.add(others.into_iter().map(|(row, number)| stage::values::<E>(row, number))).await
+        self.bulk.add(others.into_iter().map(|(row, number)| stage::values::<E>(*row, number))).await
+    }
+
+    fn count(&mut self, standing: Standing, key: [&str; 2]) {
+        self.keys.add(key);
+        self.tally.add(standing, key);
     }
 
     /// Adds records that could not be read.
@@ -245,7 +299,8 @@ impl<E: Staged> Slice<'_, E> {
             Some(complete) if !repeats => lacking::may_lack(&self.writer.reads, complete, &self.tally).await?,
             complete => complete.is_some(),
         };
-        if repeats || may_lack {
+        let unrecognised = self.tally.unrecognised() > 0;
+        if repeats || may_lack || unrecognised {
             self.bulk.fetch_waiting().await?;
         }
         let in_table = self.bulk.finish().await?;
@@ -262,7 +317,8 @@ impl<E: Staged> Slice<'_, E> {
             stage::drop_older::<E>(&self.writer.db).await?;
         }
         let is_counted = !repeats && (!is_replay || others == 0);
-        let contents = Contents { merged: is_counted.then(|| self.tally.merged()), has_known: in_table > others };
+        let contents =
+            Contents { merged: is_counted.then(|| self.tally.merged()), has_known: in_table > others, unrecognised };
         Ok(Settled { read, may_lack, contents })
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveModelTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait, IdenStatic as _,
-    IntoActiveModel, Iterable as _, ModelTrait as _, Value,
+    IntoActiveModel, Iterable as _, Value,
 };
 
 use super::Staged;
@@ -37,20 +37,16 @@ where
     columns.chain([place(number)]).collect()
 }
 
-/// What is in it of a row of which the store has the same, in the order of [`known_values`]: its key and its version. All
-/// else is absent, and by the absence of its content hash it is told from the others.
+/// What is in it of a record of which the store has the same, in the order of [`known_values`]: its key, and what it is to be
+/// recognised by if that is not known. All else is absent, and by the absence of its content hash it is told from the others.
 pub(super) fn known_columns<E: Staged>() -> Vec<&'static str> {
-    known::<E>().map(|column| column.as_str()).chain(["stage_no"]).collect()
+    E::KEY.iter().copied().chain(["raw_hash", "stage_no"]).collect()
 }
 
-/// Such a row, as it goes into it.
-pub(super) fn known_values<E: Staged>(row: &E::Model, number: u64) -> Vec<Value> {
-    known::<E>().map(|column| row.get(column)).chain([place(number)]).collect()
-}
-
-fn known<E: Staged>() -> impl Iterator<Item = E::Column> {
-    let is_kept = |name: &str| E::KEY.contains(&name) || E::VERSION_COLUMNS.contains(&name);
-    E::Column::iter().filter(move |column| is_kept(column.as_str()))
+/// Such a record, as it goes into it.
+pub(super) fn known_values<E: Staged>(key: [String; 2], raw_hash: Option<&str>, number: u64) -> Vec<Value> {
+    let key = key.into_iter().take(E::KEY.len()).map(Value::from);
+    key.chain([raw_hash.map_or(NULL, Value::from), place(number)]).collect()
 }
 
 const NULL: Value = Value::String(None);
@@ -62,7 +58,7 @@ fn place(number: u64) -> Value {
 /// Drops rows that are not newer than what the store has under their key, or whose key is gone.
 pub(super) async fn drop_older<E: Staged>(db: &DatabaseConnection) -> Result<(), StoreError> {
     let (stage, table, key, version) = (name(E::TABLE), E::TABLE, E::KEY.join(", "), E::VERSION);
-    let same = E::KEY.iter().map(|column| format!("t.{column} = s.{column}")).collect::<Vec<_>>().join(" AND ");
+    let same = same_key::<E>("t", "s");
     let sql = format!(
         "DELETE FROM {stage} WHERE stage_no IN (SELECT s.stage_no FROM \
          (SELECT stage_no, {key}, {version} AS version FROM {stage}) s JOIN \
@@ -73,9 +69,17 @@ pub(super) async fn drop_older<E: Staged>(db: &DatabaseConnection) -> Result<(),
     Ok(())
 }
 
-/// Keeps one row of each key: the newest version, and of equal ones the last to arrive.
+/// Keeps one row of each key: the newest version, and of equal ones the last to arrive. Which version the known ones have, the
+/// store knows.
 pub(super) async fn deduplicate<E: Staged>(db: &DatabaseConnection) -> Result<(), StoreError> {
-    let (stage, key, version) = (name(E::TABLE), E::KEY.join(", "), E::VERSION);
+    let (stage, table, key, version) = (name(E::TABLE), E::TABLE, E::KEY.join(", "), E::VERSION);
+    let versions =
+        E::VERSION_COLUMNS.iter().map(|column| format!("{column} = t.{column}")).collect::<Vec<_>>().join(", ");
+    let known = format!(
+        "UPDATE {stage} SET {versions} FROM {table} t WHERE {stage}.content_hash IS NULL AND {}",
+        same_key::<E>("t", &stage)
+    );
+    db.execute_unprepared(&known).await?;
     let sql = format!(
         "DELETE FROM {stage} WHERE stage_no IN (SELECT stage_no FROM (SELECT stage_no, row_number() OVER \
          (PARTITION BY {key} ORDER BY {version} DESC, stage_no DESC) AS place FROM {stage}) ranked WHERE place > 1)"
@@ -88,4 +92,21 @@ pub(super) async fn deduplicate<E: Staged>(db: &DatabaseConnection) -> Result<()
 pub(super) async fn drop_known<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
     execute(transaction, &format!("DELETE FROM {} WHERE content_hash IS NULL", name(E::TABLE)), []).await?;
     Ok(())
+}
+
+/// Keeps how known records came whose rows do not say it. No row is another one for that.
+pub(super) async fn keep_raw_hashes<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+    let (stage, table) = (name(E::TABLE), E::TABLE);
+    let sql = format!(
+        "UPDATE {table} SET raw_hash = s.raw_hash FROM {stage} s \
+         WHERE s.content_hash IS NULL AND s.raw_hash IS NOT NULL AND {}",
+        same_key::<E>(table, "s")
+    );
+    execute(transaction, &sql, []).await?;
+    Ok(())
+}
+
+/// The condition that rows of two tables have the same key.
+pub(super) fn same_key<E: Staged>(left: &str, right: &str) -> String {
+    E::KEY.iter().map(|column| format!("{left}.{column} = {right}.{column}")).collect::<Vec<_>>().join(" AND ")
 }

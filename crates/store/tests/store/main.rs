@@ -10,7 +10,6 @@ mod changes;
 mod events;
 mod gone;
 mod ledger;
-mod loading;
 mod locks;
 mod model;
 mod reaching;

@@ -3,12 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Application, Localization, Posting};
 use store::{
-    RejectedRecord,
+    RawHash, RejectedRecord,
     entity::{self, Seen},
 };
 
 /// The customer whose data it is.
 pub(crate) const CUSTOMER: &str = "acme";
+/// What is made of equal bytes is equal.
+pub(crate) const FORM: u32 = 1;
 /// A medium.
 pub(crate) const SITE: &str = "site";
 /// Another one.
@@ -92,14 +94,21 @@ pub(crate) fn retitled(vacancy_id: &str, media_id: &str, title: &str, edited: i6
 
 /// Its row, as ingest makes it.
 pub(crate) fn application_row(application: &Application, seen: DateTime<Utc>) -> entity::application::Model {
-    let raw = format!(r#"{{"id":"{}"}}"#, application.id);
-    (application.clone(), CUSTOMER, Seen { raw, at: seen }).into()
+    let (raw, hash) = came(application);
+    (application.clone(), CUSTOMER, Seen { raw, hash, at: seen }).into()
 }
 
 /// Its row, as ingest makes it.
 pub(crate) fn posting_row(posting: &Posting, seen: DateTime<Utc>) -> entity::posting::Model {
-    let raw = format!(r#"{{"vacancyId":"{}"}}"#, posting.vacancy_id);
-    (posting.clone(), Seen { raw, at: seen }).into()
+    let (raw, hash) = came(posting);
+    (posting.clone(), Seen { raw, hash, at: seen }).into()
+}
+
+/// A record's JSON, and what it is recognised by.
+fn came(record: &impl serde::Serialize) -> (String, Option<RawHash>) {
+    let raw = serde_json::to_string(record).unwrap();
+    let hash = RawHash::of(&raw, FORM);
+    (raw, Some(hash))
 }
 
 /// A record that does not keep the contract.

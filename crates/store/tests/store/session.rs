@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use domain::{Application, Posting, Window};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{
-    CommitSlice, Complete, CompleteList, Judged, SliceCounts, Store, StoreError, Writer,
+    Arrival, CommitSlice, Complete, CompleteList, Judged, RawHash, Slice, SliceCounts, Staged, Store, StoreError,
+    Writer,
     entity::{application, application_event, candidate, posting},
 };
 use tokio::time::{Duration, sleep};
 
 use crate::{
     place::Place,
-    records::{application_row, day, posting_row},
+    records::{FORM, application_row, day, posting_row},
 };
 
 /// The run that slices belong to when nothing else is said.
@@ -34,14 +35,16 @@ impl Session {
     /// Commits a slice of applications.
     pub(crate) async fn applications(&self, now: DateTime<Utc>, records: &[Application]) -> SliceCounts {
         let mut slice = self.writer.slice::<application::Entity>();
-        slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
+        let rows = records.iter().map(|record| application_row(record, now));
+        recognising(&self.writer, &mut slice, rows, |row| &row.raw).await;
         slice.commit(&commit(now, records.len())).await.unwrap()
     }
 
     /// Commits a slice of a reconcile: all applications of a window.
     pub(crate) async fn window(&self, now: DateTime<Utc>, window: Window, records: &[Application]) -> SliceCounts {
         let mut slice = self.writer.slice::<application::Entity>();
-        slice.add(records.iter().map(|record| application_row(record, now)).collect()).await.unwrap();
+        let rows = records.iter().map(|record| application_row(record, now));
+        recognising(&self.writer, &mut slice, rows, |row| &row.raw).await;
         let complete = Some(Complete::Window(window));
         slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
     }
@@ -67,9 +70,31 @@ impl Session {
 
     async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
         let mut slice = self.writer.slice::<posting::Entity>();
-        slice.add(records.iter().map(|record| posting_row(record, commit.now)).collect()).await.unwrap();
+        let rows = records.iter().map(|record| posting_row(record, commit.now));
+        recognising(&self.writer, &mut slice, rows, |row| &row.raw).await;
         slice.commit(commit).await
     }
+}
+
+/// Adds rows as ingest does: of those that the store recognises, only the key.
+pub(crate) async fn recognising<E: Staged>(
+    writer: &Writer,
+    slice: &mut Slice<'_, E>,
+    rows: impl Iterator<Item = E::Model>,
+    raw: impl Fn(&E::Model) -> &str,
+) {
+    let rows: Vec<E::Model> = rows.collect();
+    let keys = rows.iter().map(|row| E::identity(row).key[0].to_owned());
+    let known = writer.lookup().among::<E>(keys).await.unwrap();
+    let arrivals = rows.into_iter().map(|row| {
+        let (key, hash) = (E::identity(&row).key, RawHash::of(raw(&row), FORM));
+        if known.recognises(key, &hash) {
+            return Arrival::Recognised(key.map(str::to_owned));
+        }
+        Arrival::Row(Box::new(row))
+    });
+    let arrivals = arrivals.collect();
+    slice.add_looked_up(known, arrivals).await.unwrap();
 }
 
 /// How a slice of so many records is committed.

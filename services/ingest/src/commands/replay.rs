@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use one_shot::Audited;
 use runtime::{Context, Summary};
-use serde_json::value::RawValue;
 use store::{
-    Staged,
+    Known, Staged,
     entity::{application, posting, rejected_record},
 };
 
@@ -15,7 +14,7 @@ use crate::{
     audit,
     config::Persons,
     sink::{Intake, Purpose},
-    transform::{Record, Transform},
+    transform::{Arrived, Record, Transform},
 };
 
 /// Records tried in one transaction.
@@ -31,8 +30,9 @@ pub(crate) async fn replay(context: &Context, store: &store::Store, persons: &Pe
             suppression: suppression(store, persons).await?,
             unknown: Arc::default(),
         };
-        stream::<posting::Entity>(&audited, &transform, "posting", |raw| transform.posting(raw)).await?;
-        stream::<application::Entity>(&audited, &transform, "application", |raw| transform.application(raw, None)).await
+        stream::<posting::Entity>(&audited, &transform, "posting", |arrived| transform.posting(arrived, false)).await?;
+        let read = |arrived| transform.application(arrived, false, None);
+        stream::<application::Entity>(&audited, &transform, "application", read).await
     })
     .await
 }
@@ -41,7 +41,7 @@ async fn stream<E: Staged>(
     audited: &Audited<'_>,
     transform: &Transform,
     name: &str,
-    read: impl Fn(&RawValue) -> Record<E::Model>,
+    read: impl Fn(Arrived) -> Record<E::Model>,
 ) -> anyhow::Result<()> {
     let purpose = Purpose { run_id: audited.run_id, now: transform.at, max_rejected_ratio: 1.0 };
     let mut after = String::new();
@@ -51,7 +51,7 @@ async fn stream<E: Staged>(
         after.clone_from(&last.fingerprint);
         let (records, settled) = read_all(page, &read);
         let mut intake = Intake::<E>::begin(audited.writer);
-        intake.add(records, &purpose).await?;
+        intake.add(records, Known::default(), &purpose).await?;
         intake.commit(&purpose, Vec::new(), None, Some(&settled)).await?;
     }
 }
@@ -59,13 +59,11 @@ async fn stream<E: Staged>(
 /// What became of them, and the fingerprints of those that need not be kept any longer.
 fn read_all<M>(
     page: Vec<rejected_record::Model>,
-    read: impl Fn(&RawValue) -> Record<M>,
+    read: impl Fn(Arrived) -> Record<M>,
 ) -> (Vec<Record<M>>, Vec<String>) {
     let (mut records, mut settled) = (Vec::new(), Vec::new());
     for row in page {
-        // it came as an element of an array, so it is JSON
-        let Ok(raw) = RawValue::from_string(row.payload) else { continue };
-        let record = read(&raw);
+        let record = read(Arrived::unread(row.payload));
         if !matches!(record, Record::Rejected(_)) {
             settled.push(row.fingerprint);
         }

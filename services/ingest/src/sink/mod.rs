@@ -1,13 +1,20 @@
 //! Gathers the records of a slice and commits them to the store.
 
+mod recognise;
+
 use anyhow::bail;
 use chrono::{DateTime, Utc};
 use domain::Window;
 use runtime::{Final, FinalIf as _};
-use store::{CommitSlice, Complete, Cursor, RejectedRecord, Slice, SliceCounts, Staged, StoreError, Writer};
+use store::{
+    Arrival, CommitSlice, Complete, Cursor, Known, RejectedRecord, Slice, SliceCounts, Staged, StoreError, Writer,
+};
 use tokio::sync::mpsc::Receiver;
 
-use crate::{source::BodyError, transform::Record};
+use crate::{
+    source::BodyError,
+    transform::{Arrived, Record},
+};
 
 /// Records handed over at once: enough to make the database's round trips cheap, little enough to keep memory small.
 pub const BATCH: usize = 500;
@@ -25,15 +32,22 @@ pub struct Purpose<'a> {
     pub max_rejected_ratio: f64,
 }
 
-/// Reads a slice to its end.
-pub async fn read<'w, E: Staged>(
+/// Reads a slice to its end. `read` reads a record, unless it is told that the store recognises it.
+pub async fn read<'w, E, F>(
     writer: &'w Writer,
-    mut batches: Receiver<Result<Vec<Record<E::Model>>, BodyError>>,
+    batches: Receiver<Result<Vec<Arrived>, BodyError>>,
+    read: F,
     purpose: &Purpose<'_>,
-) -> anyhow::Result<Intake<'w, E>> {
+) -> anyhow::Result<Intake<'w, E>>
+where
+    E: Staged,
+    F: Fn(Arrived, bool) -> Record<E::Model> + Clone + Send + 'static,
+{
     let mut intake = Intake::begin(writer);
+    let mut batches = recognise::recognise::<E, F>(writer.lookup(), batches, read);
     while let Some(batch) = batches.recv().await {
-        intake.add(batch.final_if(BodyError::is_final)?, purpose).await?;
+        let (records, known) = batch?;
+        intake.add(records, known, purpose).await?;
     }
     intake.judge(purpose.max_rejected_ratio)?;
     Ok(intake)
@@ -99,13 +113,19 @@ impl<'w, E: Staged> Intake<'w, E> {
         self.slice.commit(&commit).await.final_if(StoreError::is_final)
     }
 
-    /// Takes what became of records.
-    pub async fn add(&mut self, batch: Vec<Record<E::Model>>, purpose: &Purpose<'_>) -> anyhow::Result<()> {
+    /// Takes what became of records; `known` is what the store has under their keys, as far as that was looked up.
+    pub async fn add(
+        &mut self,
+        batch: Vec<Record<E::Model>>,
+        known: Known,
+        purpose: &Purpose<'_>,
+    ) -> anyhow::Result<()> {
         let (mut rows, mut rejected) = (Vec::with_capacity(batch.len()), Vec::<RejectedRecord>::new());
         let mut suppressed = 0;
         for record in batch {
             match record {
-                Record::Row(row) => rows.push(*row),
+                Record::Row(row) => rows.push(Arrival::Row(row)),
+                Record::Recognised(key) => rows.push(Arrival::Recognised(key)),
                 Record::Rejected(record) => rejected.push(record),
                 Record::Suppressed => suppressed += 1,
                 Record::Outside => {}
@@ -119,7 +139,7 @@ impl<'w, E: Staged> Intake<'w, E> {
             tracing::warn!(stream = record.stream, reason = record.reason, "a record cannot be read; it is kept aside");
         }
         self.slice.reject(rejected, purpose.run_id, purpose.now).await?;
-        Ok(self.slice.add(rows).await?)
+        Ok(self.slice.add_looked_up(known, rows).await?)
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]

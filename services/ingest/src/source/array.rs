@@ -1,7 +1,7 @@
 //! A JSON array, read element by element while it arrives.
 //!
 //! A blocking thread waits for the network and takes elements from what has come; they leave it in batches through a
-//! short queue. So memory holds a few batches, however long the array is, and reading, parsing and writing overlap.
+//! short queue. So memory holds a few batches, however long the array is, and reading and writing overlap.
 
 use std::{
     io,
@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use serde_json::value::RawValue;
+use serde::de::DeserializeOwned;
 use tokio::{
     io::{AsyncRead, ReadBuf},
     sync::mpsc,
@@ -56,13 +56,15 @@ impl BodyError {
     }
 }
 
-/// Reads the array and turns each element into a `T`, still on the reading thread. Batches have at most `size` items.
+/// Reads the array and turns each element, with its marks, into a `T`, still on the reading thread. Batches have at most
+/// `size` items.
 /// The last thing in the queue is an error, or the body was complete.
-pub fn batches<R, T, F>(reader: R, size: usize, transform: F) -> mpsc::Receiver<Result<Vec<T>, BodyError>>
+pub fn batches<R, M, T, F>(reader: R, size: usize, transform: F) -> mpsc::Receiver<Result<Vec<T>, BodyError>>
 where
     R: AsyncRead + Send + Unpin + 'static,
+    M: DeserializeOwned,
     T: Send + 'static,
-    F: Fn(&RawValue) -> T + Send + 'static,
+    F: Fn(&str, Option<M>) -> T + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel(QUEUE);
     let closed = sender.clone();
@@ -70,9 +72,9 @@ where
     let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });
     tokio::task::spawn_blocking(move || {
         let (mut batch, mut bytes) = (Vec::with_capacity(size), 0);
-        let read = Elements::new(bridge).each(|element| {
-            bytes += element.get().len();
-            batch.push(transform(element));
+        let read = Elements::new(bridge).each(|element, marks| {
+            bytes += element.len();
+            batch.push(transform(element, marks));
             if batch.len() < size && bytes < FULL {
                 return true;
             }
@@ -109,10 +111,12 @@ impl<R: AsyncRead + Unpin> AsyncRead for WhileWanted<R> {
 
 #[cfg(test)]
 mod tests {
+    use serde::de::IgnoredAny;
+
     use super::*;
 
     async fn read(body: &'static str) -> (Vec<Vec<String>>, Option<String>) {
-        let mut receiver = batches(body.as_bytes(), 2, |raw| raw.get().to_owned());
+        let mut receiver = batches(body.as_bytes(), 2, |element, _: Option<IgnoredAny>| element.to_owned());
         let (mut all, mut failure) = (Vec::new(), None);
         while let Some(batch) = receiver.recv().await {
             match batch {
@@ -134,7 +138,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_nobody_wants_ends_although_the_network_is_silent() {
         let (silent, other_side) = tokio::io::duplex(64);
-        let receiver = batches(silent, 2, |raw| raw.get().to_owned());
+        let receiver = batches(silent, 2, |element, _: Option<IgnoredAny>| element.to_owned());
         drop(receiver);
         // the thread lets go of its side
         tokio::time::timeout(std::time::Duration::from_secs(10), async {

@@ -1,12 +1,12 @@
-//! The elements of a JSON array, out of bytes that come little by little.
+//! The elements of a JSON array, out of bytes that come little by little, each with its marks: what of it is read in passing.
 //!
 //! serde_json can read from a reader, but then it looks at each byte by itself; out of a slice it takes an element several
 //! times as fast, and without a copy. So bytes are gathered here, and elements are taken from what is there.
 
 use std::io::Read;
 
-use serde::de::IgnoredAny;
-use serde_json::{Deserializer, error::Category, value::RawValue};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::{Deserializer, Error, error::Category};
 
 use super::BodyError;
 
@@ -32,8 +32,11 @@ impl<R: Read> Elements<R> {
         Self { reader, buffer: vec![0; BUFFER], pending: 0..0, is_over: false, place: (1, 0), records: 0 }
     }
 
-    /// Gives each element to `take`, until that says stop by `false`.
-    pub(super) fn each(&mut self, mut take: impl FnMut(&RawValue) -> bool) -> Result<(), BodyError> {
+    /// Gives each element, and its marks if it is an object that has them, to `take`, until that says stop by `false`.
+    pub(super) fn each<M>(&mut self, mut take: impl FnMut(&str, Option<M>) -> bool) -> Result<(), BodyError>
+    where
+        M: DeserializeOwned,
+    {
         match self.next_byte()? {
             Some(b'[') => self.advance(1),
             _ => return Err(self.something_else()),
@@ -43,6 +46,8 @@ impl<R: Read> Elements<R> {
             return self.end();
         }
         loop {
+            // an element begins with its first byte
+            self.next_byte()?;
             if !self.element(&mut take)? {
                 return Ok(());
             }
@@ -59,15 +64,19 @@ impl<R: Read> Elements<R> {
     }
 
     /// Takes the element that begins here.
-    fn element(&mut self, take: &mut impl FnMut(&RawValue) -> bool) -> Result<bool, BodyError> {
+    fn element<M: DeserializeOwned>(
+        &mut self,
+        take: &mut impl FnMut(&str, Option<M>) -> bool,
+    ) -> Result<bool, BodyError> {
         loop {
             let bytes = &self.buffer[self.pending.clone()];
             let tried = bytes.len();
-            let mut elements = Deserializer::from_slice(bytes).into_iter::<&RawValue>();
-            match elements.next() {
+            match first::<M>(bytes) {
                 // a number at the end may go on
-                Some(Ok(element)) if self.is_over || elements.byte_offset() < tried => {
-                    let (length, goes_on) = (elements.byte_offset(), take(element));
+                Some(Ok((marks, length))) if self.is_over || length < tried => {
+                    let element =
+                        str::from_utf8(&bytes[..length]).map_err(|error| self.not_text(error.valid_up_to()))?;
+                    let goes_on = take(element, marks);
                     self.records += 1;
                     self.advance(length);
                     return Ok(goes_on);
@@ -146,6 +155,13 @@ impl<R: Read> Elements<R> {
         BodyError::NotJson { line: before.0 + line - 1, column, records: self.records }
     }
 
+    /// After so many pending bytes something stands that is not UTF-8.
+    fn not_text(&self, before: usize) -> BodyError {
+        let mut lines = self.buffer[self.pending.clone()][..before].split(|byte| *byte == b'\n');
+        let column = lines.next_back().map_or(0, <[u8]>::len);
+        self.not_json(lines.count() + 1, column + 1)
+    }
+
     /// It does not begin like an array.
     fn something_else(&mut self) -> BodyError {
         let bytes = &self.buffer[self.pending.clone()];
@@ -160,9 +176,23 @@ impl<R: Read> Elements<R> {
     }
 }
 
+/// The marks of the first element, which begins with the first byte, and its length.
+fn first<M: DeserializeOwned>(bytes: &[u8]) -> Option<Result<(Option<M>, usize), Error>> {
+    // of a list, serde would take the first elements for marks
+    if bytes.first() == Some(&b'{') {
+        let mut marked = Deserializer::from_slice(bytes).into_iter::<M>();
+        if let Some(Ok(marks)) = marked.next() {
+            return Some(Ok((Some(marks), marked.byte_offset())));
+        }
+    }
+    let mut elements = Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();
+    let element = elements.next()?;
+    Some(element.map(|_| (None, elements.byte_offset())))
+}
+
 /// Where in the bytes an error stands. At their very end it only means that they are not all: of a number that is cut
 /// off, serde_json does not say that something is missing but that it is wrong.
-fn offset(bytes: &[u8], error: &serde_json::Error) -> usize {
+fn offset(bytes: &[u8], error: &Error) -> usize {
     let lines_before = bytes.split_inclusive(|byte| *byte == b'\n').take(error.line() - 1);
     lines_before.map(<[u8]>::len).sum::<usize>() + error.column()
 }
@@ -183,8 +213,8 @@ mod tests {
 
     fn read(body: &str, at_once: usize) -> (Vec<String>, Result<(), BodyError>) {
         let mut found = Vec::new();
-        let ended = Elements::new(Slow(body.as_bytes(), at_once)).each(|element| {
-            found.push(element.get().to_owned());
+        let ended = Elements::new(Slow(body.as_bytes(), at_once)).each(|element, _: Option<IgnoredAny>| {
+            found.push(element.to_owned());
             true
         });
         (found, ended)
@@ -237,9 +267,34 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_text_is_found_where_it_stands() {
+        let body = b"[{},\n{\"a\":\n \"\xff\"}]";
+        let ended = Elements::new(&body[..]).each(|_, _: Option<IgnoredAny>| true);
+        assert!(matches!(ended, Err(BodyError::NotJson { line: 3, column: 3, records: 1 })), "{ended:?}");
+    }
+
+    #[test]
+    fn an_object_has_marks_if_they_can_be_read_and_nothing_else_has() {
+        #[derive(serde::Deserialize)]
+        struct Marks {
+            id: u8,
+        }
+        let body = r#"[ {"x":[{"id":9}],"id":1} ,[2],{},{"id":300}, {"id":3,"\ud800":0},4,{"id":5}]"#;
+        let mut found = Vec::new();
+        let ended = Elements::new(Slow(body.as_bytes(), 3)).each(|element, marks: Option<Marks>| {
+            found.push((element.to_owned(), marks.map(|marks| marks.id)));
+            true
+        });
+        assert!(ended.is_ok(), "{ended:?}");
+        let marks: Vec<_> = found.iter().map(|(_, marks)| *marks).collect();
+        assert_eq!(marks, [Some(1), None, None, None, None, None, Some(5)]);
+        assert_eq!(found[4].0, r#"{"id":3,"\ud800":0}"#);
+    }
+
+    #[test]
     fn whoever_has_enough_is_given_no_more() {
         let mut given = 0;
-        let ended = Elements::new(&b"[1,2,3, oops"[..]).each(|_| {
+        let ended = Elements::new(&b"[1,2,3, oops"[..]).each(|_, _: Option<IgnoredAny>| {
             given += 1;
             given < 2
         });

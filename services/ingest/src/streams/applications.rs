@@ -1,6 +1,6 @@
 //! Applications: by their date of creation, slice by slice.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Window;
 use runtime::FinalIf as _;
 use store::{Cursor, Judged, SliceCounts, StoreError, entity::application};
@@ -8,13 +8,13 @@ use tokio::sync::mpsc::Receiver;
 
 use super::{
     Streams,
-    plan::{Aim, PUT_OFF, Plan, RECONCILED, RECONCILING, STREAM},
+    plan::{Aim, PUT_OFF, Plan, RECONCILED, RECONCILING, STREAM, Wanted},
 };
 use crate::{
     config::WindowStyle,
     sink::{self, BATCH, Intake, Purpose},
     source::{ApplicationsQuery, BodyError, batches},
-    transform::Record,
+    transform::Arrived,
 };
 
 /// A slice with fewer records is followed by one twice as long.
@@ -25,14 +25,27 @@ const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 impl Streams<'_> {
+    /// Decides what is to be read and asks for the first slice. `None` when there is nothing to ask for.
+    pub(crate) async fn begin_applications(
+        &self,
+        wanted: Wanted,
+        now_there: DateTime<Utc>,
+    ) -> anyhow::Result<Option<Begun<'_>>> {
+        let Some(plan) = self.plan(wanted, now_there).await? else { return Ok(None) };
+        let (first, rest) = self.split(plan.window, self.settings.ingest.slice_hours.delta());
+        Ok(Some(Begun { asked: self.ask(first).await?, rest, plan }))
+    }
+
     /// Reads what is planned, slice by slice, the oldest first. While one is committed, the source is asked for the next.
-    pub(crate) async fn applications(&self, plan: &Plan) -> anyhow::Result<()> {
+    pub(crate) async fn applications(&self, begun: Begun<'_>) -> anyhow::Result<()> {
+        let Begun { plan, asked, mut rest } = begun;
         let mut total = SliceCounts::default();
         let mut length = self.settings.ingest.slice_hours.delta();
-        let (first, mut rest) = self.split(plan.window, length);
-        let mut asked = Some(self.ask(first).await?);
+        let mut asked = Some(asked);
         while let Some(Asked { window, purpose, records }) = asked.take() {
-            let intake = sink::read::<application::Entity>(self.writer, records, &purpose).await?;
+            let transform = self.transform(purpose.now);
+            let read = move |arrived, is_recognised| transform.application(arrived, is_recognised, Some(&window));
+            let intake = sink::read::<application::Entity, _>(self.writer, records, read, &purpose).await?;
             length = next_length(length, intake.fetched());
             let next = rest.map(|rest| self.split(rest, length));
             rest = next.and_then(|(_, rest)| rest);
@@ -74,8 +87,7 @@ impl Streams<'_> {
         let purpose = self.purpose();
         let query = ApplicationsQuery::of(window, self.settings.source.window_style);
         let answer = self.source.applications(&query).await?;
-        let transform = self.transform(purpose.now);
-        let records = batches(answer.into_reader(), BATCH, move |raw| transform.application(raw, Some(&window)));
+        let records = batches(answer.into_reader(), BATCH, Arrived::application);
         Ok(Asked { window, purpose, records })
     }
 
@@ -124,11 +136,19 @@ impl Streams<'_> {
     }
 }
 
+/// What is to be read, of which the source was asked for the first slice.
+pub(crate) struct Begun<'a> {
+    /// The whole.
+    pub(crate) plan: Plan,
+    asked: Asked<'a>,
+    rest: Option<Window>,
+}
+
 /// A slice that the source was asked for.
 struct Asked<'a> {
     window: Window,
     purpose: Purpose<'a>,
-    records: Receiver<Result<Vec<Record<application::Model>>, BodyError>>,
+    records: Receiver<Result<Vec<Arrived>, BodyError>>,
 }
 
 /// Slices of a quiet time grow, slices of a busy time shrink: few requests, and transactions that stay short.

@@ -1,63 +1,67 @@
 //! Postings: the complete list of each medium, every time.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use store::{Complete, CompleteList, SliceCounts, entity::posting};
+use store::{Complete, CompleteList, entity::posting};
 use tokio::sync::mpsc::Receiver;
 
 use super::Streams;
 use crate::{
     sink::{self, BATCH, Intake, Purpose},
     source::{BodyError, batches},
-    transform::Record,
+    transform::Arrived,
 };
 
 /// Clocks that differ by more are worth a word.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 impl Streams<'_> {
-    /// Reads the postings of every medium; while those of one are committed, the source is asked for those of the next.
-    /// Gives the time at the source, which is the time that its records carry; ours counts only when the source does not
-    /// tell.
-    pub(crate) async fn postings(&self) -> anyhow::Result<DateTime<Utc>> {
-        let mut now_there = None;
-        let mut media = self.settings.source.media_ids.as_slice().iter();
-        let mut asked = self.ask_for(media.next()).await?;
-        while let Some(Asked { media_id, date, purpose, records }) = asked.take() {
-            let intake = sink::read::<posting::Entity>(self.writer, records, &purpose).await?;
-            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose));
-            let (counts, answer) = tokio::join!(commit, self.ask_for(media.next()));
-            let counts = counts?;
+    /// Reads the postings of every medium; while those of one are committed, the source is asked for those of the next,
+    /// and while those of the last are, `then` is begun. It is given the time at the source, which is the time that its
+    /// records carry; ours counts only when the source does not tell.
+    pub(crate) async fn postings<T>(
+        &self,
+        then: impl AsyncFnOnce(DateTime<Utc>) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let (mut now_there, mut media) = (None, self.settings.source.media_ids.as_slice().iter());
+        let Some(first) = media.next() else { return then(self.clock_there(None)).await };
+        let mut asked = self.ask_for(first).await?;
+        loop {
+            let Asked { media_id, date, purpose, records } = asked;
             now_there = date.or(now_there);
-            tracing::info!(
-                media.id = media_id,
-                fetched = counts.fetched,
-                inserted = counts.inserted,
-                updated = counts.updated,
-                removed = counts.removed,
-                rejected = counts.rejected,
-                "postings read"
-            );
+            let transform = self.transform(purpose.now);
+            let read = move |arrived, is_recognised| transform.posting(arrived, is_recognised);
+            let intake = sink::read::<posting::Entity, _>(self.writer, records, read, &purpose).await?;
+            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose));
+            let Some(next) = media.next() else {
+                let (committed, begun) = tokio::join!(commit, then(self.clock_there(now_there)));
+                committed?;
+                self.report_unlisted().await?;
+                return begun;
+            };
+            let (committed, answer) = tokio::join!(commit, self.ask_for(next));
+            committed?;
             asked = answer?;
         }
-        self.report_unlisted().await?;
+    }
+
+    /// The time at the source, where it told it.
+    fn clock_there(&self, told: Option<DateTime<Utc>>) -> DateTime<Utc> {
         let our_now = self.context.clock.now();
-        let now_there = now_there.unwrap_or(our_now);
+        let now_there = told.unwrap_or(our_now);
         let ahead = now_there - our_now;
         if ahead.abs() > SKEW {
             tracing::warn!(ahead_seconds = ahead.num_seconds(), "the source's clock differs from ours; its own counts");
         }
-        Ok(now_there)
+        now_there
     }
 
     /// Asks for the postings of a medium, and begins to read what comes, as far as it need not be kept.
-    async fn ask_for(&self, media_id: Option<&String>) -> anyhow::Result<Option<Asked<'_>>> {
-        let Some(media_id) = media_id.map(|id| id.to_ascii_lowercase()) else { return Ok(None) };
-        let purpose = self.purpose();
+    async fn ask_for(&self, media_id: &str) -> anyhow::Result<Asked<'_>> {
+        let (media_id, purpose) = (media_id.to_ascii_lowercase(), self.purpose());
         let answer = self.source.postings(&media_id).await?;
         let date = answer.date;
-        let transform = self.transform(purpose.now);
-        let records = batches(answer.into_reader(), BATCH, move |raw| transform.posting(raw));
-        Ok(Some(Asked { media_id, date, purpose, records }))
+        let records = batches(answer.into_reader(), BATCH, Arrived::posting);
+        Ok(Asked { media_id, date, purpose, records })
     }
 
     async fn commit_list(
@@ -65,7 +69,7 @@ impl Streams<'_> {
         intake: Intake<'_, posting::Entity>,
         media_id: &str,
         purpose: &Purpose<'_>,
-    ) -> anyhow::Result<SliceCounts> {
+    ) -> anyhow::Result<()> {
         // one of the unreadable records may be a posting that we have: then nothing can be said to be gone
         let complete = intake.rejected() == 0;
         if !complete {
@@ -76,7 +80,17 @@ impl Streams<'_> {
         }
         let list = CompleteList { media_id, accept_removals: self.accept_removals };
         let list = complete.then_some(Complete::List(list));
-        intake.commit(purpose, Vec::new(), list, None).await
+        let counts = intake.commit(purpose, Vec::new(), list, None).await?;
+        tracing::info!(
+            media.id = media_id,
+            fetched = counts.fetched,
+            inserted = counts.inserted,
+            updated = counts.updated,
+            removed = counts.removed,
+            rejected = counts.rejected,
+            "postings read"
+        );
+        Ok(())
     }
 
     /// Rows of a medium that is no longer read stay as they are.
@@ -101,5 +115,5 @@ struct Asked<'a> {
     /// When it was answered, by the source's clock.
     date: Option<DateTime<Utc>>,
     purpose: Purpose<'a>,
-    records: Receiver<Result<Vec<Record<posting::Model>>, BodyError>>,
+    records: Receiver<Result<Vec<Arrived>, BodyError>>,
 }

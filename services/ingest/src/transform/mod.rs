@@ -1,5 +1,6 @@
 //! A record of theirs becomes a row of ours, or is rejected with a reason, or is left out because its person was forgotten.
 
+mod arrived;
 mod reason;
 mod suppression;
 mod unknown;
@@ -9,7 +10,6 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use domain::Window;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use store::{
     RejectedRecord,
     entity::{Seen, application, posting},
@@ -17,6 +17,7 @@ use store::{
 
 use crate::source::wire;
 
+pub use arrived::{Arrived, FORM, Marks};
 pub use suppression::Suppression;
 pub use unknown::UnknownFields;
 
@@ -25,6 +26,8 @@ pub use unknown::UnknownFields;
 pub enum Record<M> {
     /// A row for the store.
     Row(Box<M>),
+    /// The store has it, made of the same bytes; its key.
+    Recognised([String; 2]),
     /// It does not keep the contract.
     Rejected(RejectedRecord),
     /// Its person was forgotten.
@@ -47,17 +50,32 @@ pub struct Transform {
 }
 
 impl Transform {
-    /// Reads a posting.
-    pub fn posting(&self, raw: &RawValue) -> Record<posting::Model> {
-        match self.parse::<wire::Posting>(raw, "posting") {
-            Ok(wire) => Record::Row(Box::new((wire.into(), self.seen(raw)).into())),
+    /// Reads a posting, unless the store recognises it.
+    pub fn posting(&self, arrived: Arrived, is_recognised: bool) -> Record<posting::Model> {
+        if let Some(marks) = arrived.marks.as_ref().filter(|_| is_recognised) {
+            return Record::Recognised(marks.key.clone());
+        }
+        match self.parse::<wire::Posting>(&arrived.json, "posting") {
+            Ok(wire) => Record::Row(Box::new((wire.into(), self.seen(arrived)).into())),
             Err(rejected) => Record::Rejected(rejected),
         }
     }
 
-    /// Reads an application; one that was not created within the window is passed over.
-    pub fn application(&self, raw: &RawValue, window: Option<&Window>) -> Record<application::Model> {
-        let application: domain::Application = match self.parse::<wire::Application>(raw, "application") {
+    /// Reads an application, unless the store recognises it; one that was not created within the window is passed over.
+    pub fn application(
+        &self,
+        arrived: Arrived,
+        is_recognised: bool,
+        window: Option<&Window>,
+    ) -> Record<application::Model> {
+        if let Some(marks) = arrived.marks.as_ref().filter(|_| is_recognised) {
+            return match marks {
+                marks if marks.is_outside(window) => Record::Outside,
+                marks if self.suppression.holds(&marks.key[0]) => Record::Suppressed,
+                marks => Record::Recognised(marks.key.clone()),
+            };
+        }
+        let application: domain::Application = match self.parse::<wire::Application>(&arrived.json, "application") {
             Ok(wire) => wire.into(),
             Err(rejected) if rejected.key.as_deref().is_some_and(|id| self.suppression.holds(id)) => {
                 return Record::Suppressed;
@@ -67,19 +85,18 @@ impl Transform {
         if window.is_some_and(|window| !window.contains(application.created)) {
             return Record::Outside;
         }
-        let row: application::Model = (application, self.customer.as_str(), self.seen(raw)).into();
+        let row: application::Model = (application, self.customer.as_str(), self.seen(arrived)).into();
         if self.suppression.holds(&row.id) || self.suppression.holds(&row.candidate_key) {
             return Record::Suppressed;
         }
         Record::Row(Box::new(row))
     }
 
-    fn seen(&self, raw: &RawValue) -> Seen {
-        Seen { raw: raw.get().to_owned(), at: self.at }
+    fn seen(&self, arrived: Arrived) -> Seen {
+        Seen { raw: arrived.json, hash: Some(arrived.hash), at: self.at }
     }
 
-    fn parse<T: for<'de> Deserialize<'de>>(&self, raw: &RawValue, stream: &str) -> Result<T, RejectedRecord> {
-        let json = raw.get();
+    fn parse<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<T, RejectedRecord> {
         let reason = match self.unknown.note(json, stream) {
             Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
             Ok(record) if !reason::is_array(json) => return Ok(record),

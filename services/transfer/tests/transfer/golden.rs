@@ -62,7 +62,7 @@ fn doctor(vacancy: &str, address: Option<&str>, text: &str, facts: Vec<Fact>) ->
         external_application_url: None,
         time_zone: None,
     };
-    (posting, Seen { raw: "{}".to_owned(), at }).into()
+    (posting, Seen { raw: "{}".to_owned(), hash: None, at }).into()
 }
 
 /// What the board is sent.

@@ -63,6 +63,7 @@ impl Rows {
                 template_title: None,
                 external_application_url: None,
                 raw: String::new(),
+                raw_hash: None,
                 content_hash: String::new(),
                 ..row.clone()
             };
@@ -77,6 +78,7 @@ impl Rows {
                 last_name: None,
                 disqualify_reason_localized: None,
                 raw: String::new(),
+                raw_hash: None,
                 content_hash: hash(row.content_hash.is_empty()),
                 ..row.clone()
             };
@@ -136,6 +138,7 @@ fn posting_model(row: &PostingRow<'_>) -> posting::Model {
         external_application_url: None,
         raw: String::new(),
         content_hash: String::new(),
+        raw_hash: None,
     }
 }
 
@@ -165,6 +168,7 @@ fn application_model(row: &ApplicationRow<'_>) -> application::Model {
         last_name: None,
         disqualify_reason_localized: None,
         raw: String::new(),
+        raw_hash: None,
     }
 }
 

@@ -41,7 +41,7 @@ fn created() -> DateTime<Utc> {
 }
 
 fn seen() -> Seen {
-    Seen { raw: format!(r#"{{"name": "{FIRST_NAME} {LAST_NAME}"}}"#), at: now() }
+    Seen { raw: format!(r#"{{"name": "{FIRST_NAME} {LAST_NAME}"}}"#), hash: None, at: now() }
 }
 
 /// A posting with this title.

@@ -5,8 +5,10 @@
 
 mod application;
 mod fact;
+mod marks;
 mod posting;
 mod value;
 
 pub use application::{Application, id_of};
+pub use marks::{ApplicationMarks, PostingMarks};
 pub use posting::Posting;

@@ -1,5 +1,8 @@
 //! What becomes of a slice: counts, cursors, records kept aside, and no trace when it fails.
 
+mod loading;
+mod recognised;
+
 use domain::Application;
 use sea_orm::EntityTrait as _;
 use store::{

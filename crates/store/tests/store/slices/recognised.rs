@@ -1,0 +1,134 @@
+//! Records that come as they came before: only those of which the store has what became of them are recognised.
+
+use store::{Arrival, RawHash, entity::application};
+
+use crate::{
+    place::Place,
+    records::{FORM, application as an_application, application_row, day, touched},
+    session::{Rows, Session, commit, complete, recognising},
+};
+
+on_both! {
+    what_came_before_is_recognised,
+    what_became_something_else_meanwhile_is_not_recognised,
+    what_is_gone_is_not_recognised,
+    a_row_of_another_form_is_recognised_from_then_on,
+    other_bytes_of_the_same_content_write_nothing,
+    a_recognised_record_that_came_twice_counts_by_its_version,
+    rows_that_were_not_looked_up_are_looked_up,
+}
+
+async fn is_recognised(ingest: &Session, id: &str, hash: RawHash) -> bool {
+    let known = ingest.writer.lookup().among::<application::Entity>([id.to_owned()]).await.unwrap();
+    known.recognises([id, ""], &hash)
+}
+
+fn hash(record: &domain::Application) -> RawHash {
+    RawHash::of(&application_row(record, day(1)).raw, FORM)
+}
+
+async fn what_came_before_is_recognised(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let (a, b) = (an_application("a"), an_application("b"));
+    assert!(!is_recognised(&ingest, "a", hash(&a)).await, "an empty store");
+    ingest.applications(day(1), &[a.clone(), b.clone()]).await;
+    assert!(is_recognised(&ingest, "a", hash(&a)).await);
+    assert!(!is_recognised(&ingest, "a", hash(&b)).await, "another record's bytes");
+    assert!(!is_recognised(&ingest, "c", hash(&a)).await, "another key");
+    assert!(!is_recognised(&ingest, "a", RawHash::of(&application_row(&a, day(1)).raw, FORM + 1)).await);
+}
+
+async fn what_became_something_else_meanwhile_is_not_recognised(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let (before, after) = (an_application("a"), touched("a", 2));
+    ingest.applications(day(1), std::slice::from_ref(&before)).await;
+    ingest.applications(day(2), std::slice::from_ref(&after)).await;
+    assert!(!is_recognised(&ingest, "a", hash(&before)).await, "it is another one by now");
+    assert!(is_recognised(&ingest, "a", hash(&after)).await);
+    // by a program that does not know of the column
+    place.execute("UPDATE application SET content_hash = 'of something else'").await;
+    assert!(!is_recognised(&ingest, "a", hash(&after)).await);
+    let counts = ingest.applications(day(3), std::slice::from_ref(&after)).await;
+    assert_eq!((counts.updated, counts.unchanged), (1, 0));
+}
+
+async fn what_is_gone_is_not_recognised(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let (a, posting) = (an_application("a"), crate::records::posting("v1", crate::records::SITE));
+    ingest.applications(day(1), std::slice::from_ref(&a)).await;
+    place.execute("UPDATE application SET removed_at = first_seen").await;
+    assert!(!is_recognised(&ingest, "a", hash(&a)).await);
+    let counts = ingest.applications(day(2), std::slice::from_ref(&a)).await;
+    assert_eq!((counts.updated, counts.unchanged), (1, 0), "it has come back");
+    ingest.postings(day(1), std::slice::from_ref(&posting)).await;
+    let list = store::CompleteList { accept_removals: 1, ..complete(crate::records::SITE) };
+    assert_eq!(ingest.list(day(2), list, &[]).await.unwrap().removed, 1);
+    assert_eq!(ingest.list(day(3), list, &[posting]).await.unwrap().updated, 1);
+}
+
+async fn a_row_of_another_form_is_recognised_from_then_on(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let all = [an_application("a"), an_application("b"), an_application("c")];
+    ingest.applications(day(1), &all).await;
+    // one of an earlier release, and one from before there was such a column
+    place.execute("UPDATE application SET raw_hash = '0' || substr(raw_hash, 2) WHERE id = 'a'").await;
+    place.execute("UPDATE application SET raw_hash = NULL WHERE id = 'b'").await;
+    let (before, number) = (Rows::of(place).await, ingest.store.highest_change().await.unwrap());
+    assert!(!is_recognised(&ingest, "a", hash(&all[0])).await && !is_recognised(&ingest, "b", hash(&all[1])).await);
+    let counts = ingest.applications(day(2), &all).await;
+    assert_eq!((counts.unchanged, counts.updated), (3, 0));
+    for record in &all {
+        assert!(is_recognised(&ingest, &record.id, hash(record)).await, "{}", record.id);
+    }
+    assert_eq!(ingest.store.highest_change().await.unwrap(), number, "no row is another one for that");
+    let mut after = Rows::of(place).await;
+    for (row, before) in after.applications.iter_mut().zip(&before.applications) {
+        row.raw_hash.clone_from(&before.raw_hash);
+    }
+    assert_eq!(after, before);
+}
+
+async fn other_bytes_of_the_same_content_write_nothing(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let record = an_application("a");
+    ingest.applications(day(1), std::slice::from_ref(&record)).await;
+    place.forbid_writes(&["application"]).await;
+    let mut row = application_row(&record, day(2));
+    row.raw.push(' ');
+    let raw_hash = row.raw_hash.as_mut().unwrap();
+    raw_hash.replace_range(raw_hash.len() - 4.., "0000");
+    let mut slice = ingest.writer.slice::<application::Entity>();
+    recognising(&ingest.writer, &mut slice, std::iter::once(row), |row| &row.raw).await;
+    assert_eq!(slice.commit(&commit(day(2), 1)).await.unwrap().unchanged, 1);
+}
+
+async fn a_recognised_record_that_came_twice_counts_by_its_version(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let (kept, older, newer) = (touched("a", 5), touched("a", 4), touched("a", 6));
+    ingest.applications(day(5), std::slice::from_ref(&kept)).await;
+    for other in [[&kept, &older], [&older, &kept]] {
+        let counts = ingest.applications(day(6), &other.map(Clone::clone)).await;
+        assert_eq!((counts.updated, counts.unchanged), (0, 2), "an older version changes nothing");
+    }
+    for other in [[&newer, &kept], [&kept, &newer]] {
+        let counts = ingest.applications(day(7), &other.map(Clone::clone)).await;
+        assert_eq!(counts.updated + counts.unchanged, 2);
+        assert_eq!(Rows::of(place).await.application("a").updated, newer.updated);
+    }
+}
+
+async fn rows_that_were_not_looked_up_are_looked_up(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let (a, b) = (an_application("a"), an_application("b"));
+    ingest.applications(day(1), &[a.clone(), b.clone()]).await;
+    let known = ingest.writer.lookup().among::<application::Entity>(["a".to_owned()]).await.unwrap();
+    let mut slice = ingest.writer.slice::<application::Entity>();
+    let changed = touched("b", 9);
+    let rows = [
+        Arrival::Recognised(["a".to_owned(), String::new()]),
+        Arrival::Row(Box::new(application_row(&changed, day(2)))),
+    ];
+    slice.add_looked_up(known, rows.into()).await.unwrap();
+    let counts = slice.commit(&commit(day(2), 2)).await.unwrap();
+    assert_eq!((counts.inserted, counts.updated, counts.unchanged), (0, 1, 1));
+}

@@ -1,0 +1,58 @@
+//! A record as it came, before anybody has read it.
+
+use chrono::{DateTime, Utc};
+use domain::Window;
+use store::RawHash;
+
+use crate::source::wire;
+
+/// Of equal bytes, equal rows are made, as long as this number stands: by it, rows of releases that made others are told from
+/// ours. Whoever changes what becomes of a record raises it; a test says when that has happened.
+pub const FORM: u32 = 1;
+
+/// A record as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrived {
+    /// Its JSON, byte for byte.
+    pub json: String,
+    /// By which it is recognised when it comes again.
+    pub hash: RawHash,
+    /// What was read of it in passing; `None` when that is not enough to tell it from others.
+    pub marks: Option<Marks>,
+}
+
+/// What was read of a record in passing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks {
+    /// Its key; the second part is empty where a key has one.
+    pub key: [String; 2],
+    /// When it was created, of an application.
+    pub created: Option<DateTime<Utc>>,
+}
+
+impl Arrived {
+    /// One of which nothing was read.
+    pub fn unread(json: String) -> Self {
+        Self { hash: RawHash::of(&json, FORM), json, marks: None }
+    }
+
+    /// An application.
+    pub fn application(json: &str, marks: Option<wire::ApplicationMarks>) -> Self {
+        let marks = marks.and_then(wire::ApplicationMarks::read);
+        let marks = marks.map(|(id, created)| Marks { key: [id, String::new()], created: Some(created) });
+        Self { marks, ..Self::unread(json.to_owned()) }
+    }
+
+    /// A posting.
+    pub fn posting(json: &str, marks: Option<wire::PostingMarks>) -> Self {
+        let marks = marks.and_then(wire::PostingMarks::read);
+        Self { marks: marks.map(|key| Marks { key, created: None }), ..Self::unread(json.to_owned()) }
+    }
+}
+
+impl Marks {
+    /// Whether it was created outside of a window.
+    pub(super) fn is_outside(&self, window: Option<&Window>) -> bool {
+        window.zip(self.created).is_some_and(|(window, created)| !window.contains(created))
+    }
+}
