@@ -20,14 +20,19 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// Bytes of rows that wait.
 const MOST_WAITING: usize = 12 * 1024 * 1024;
 
-/// A statement that takes rows. Each one ends with a wait of some 40 ms now and then, when its last small message is
-/// held back by the sender until the receiver, which is in no hurry either, confirms the one before; so there are few.
+/// A statement that takes rows.
+///
+/// It would mostly end with a wait of 40 ms: its last message is small, and is held back by the sender until the receiver
+/// confirms the one before, which that is in no hurry to do if it was not much either. So the last rows are sent in one large
+/// piece, which is confirmed at once: a piece waits until there is another one of its size.
 ///
 /// It runs in a task of its own: whoever is cancelled in the middle of it must not leave the connection in the middle.
 pub(super) struct Copy {
     chunks: mpsc::Sender<Chunk>,
     task: JoinHandle<Result<u64, StoreError>>,
     buffer: Packer,
+    /// The piece that waits.
+    held: Vec<u8>,
     sent: usize,
     begun: Instant,
 }
@@ -42,7 +47,7 @@ impl Copy {
         let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
         let (chunks, receiver) = mpsc::channel(1);
         let task = tokio::spawn(run(db.get_postgres_connection_pool().clone(), sql, receiver));
-        Self { chunks, task, buffer: buffer(), sent: 0, begun: Instant::now() }
+        Self { chunks, task, buffer: buffer(), held: Vec::new(), sent: 0, begun: Instant::now() }
     }
 
     /// Adds a row, whose values stand in the order of the columns.
@@ -58,8 +63,11 @@ impl Copy {
     /// Adds whole rows.
     pub(super) async fn send(&mut self, rows: Vec<u8>) {
         self.sent += rows.len();
-        // when nobody takes it, the end says why
-        let _ = self.chunks.send(Chunk::Rows(rows)).await;
+        let before = std::mem::replace(&mut self.held, rows);
+        if !before.is_empty() {
+            // when nobody takes it, the end says why
+            let _ = self.chunks.send(Chunk::Rows(before)).await;
+        }
     }
 
     /// Whether it should come to its end soon.
@@ -68,8 +76,9 @@ impl Copy {
     }
 
     /// Gives the number of rows that have arrived.
-    pub(super) async fn finish(self) -> Result<u64, StoreError> {
-        let _ = self.chunks.send(Chunk::Rows(self.buffer.bytes())).await;
+    pub(super) async fn finish(mut self) -> Result<u64, StoreError> {
+        self.held.append(&mut self.buffer.bytes());
+        let _ = self.chunks.send(Chunk::Rows(self.held)).await;
         let _ = self.chunks.send(Chunk::End).await;
         self.task.await.map_err(|error| StoreError::Database(DbErr::Custom(error.to_string())))?
     }
