@@ -34,8 +34,8 @@ pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
 pub use slice::{
-    Arrival, CommitSlice, Complete, CompleteList, Identity, Judged, Known, Lookup, Merged, RawHash, RejectedRecord,
-    Slice, SliceCounts, Staged,
+    Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
+    RejectedRecord, Slice, SliceCounts, Staged,
 };
 pub use source::SourceIdentity;
 pub use writer::Writer;

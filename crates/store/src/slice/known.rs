@@ -1,51 +1,123 @@
 //! How the store stands to the rows of a batch.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement};
+use domain::{Window, instant::microseconds};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, Statement, Value};
 
 use super::{
     Merged, Staged,
     raw_hash::{RawHash, are_of_one_form},
 };
-use crate::{StoreError, dialect};
+use crate::{StoreError, dialect, writer::number};
+
+/// Rows that are looked up beforehand, at most.
+const BEFOREHAND: u64 = 5_000;
 
 /// Looks records up in the store, beside a writer that is busy. What it finds is only sure while nothing is committed.
 #[derive(Debug, Clone)]
-pub struct Lookup(pub(crate) DatabaseConnection);
+pub struct Lookup {
+    db: DatabaseConnection,
+    beforehand: Arc<Rows>,
+    /// Whether the store has no row of the table at all.
+    has_none: bool,
+}
+
+/// The records that a slice will mostly have.
+#[derive(Debug, Clone)]
+pub enum Expected {
+    /// The postings of a medium.
+    Medium(String),
+    /// The applications created within.
+    Window(Window),
+}
+
+/// Rows of the store, by the first part of their key.
+type Rows = HashMap<String, Vec<Held>>;
 
 impl Lookup {
-    /// What the store has under keys with these first parts.
-    pub async fn among<E: Staged>(&self, keys: impl IntoIterator<Item = String>) -> Result<Known, StoreError> {
-        let mut known = Known(keys.into_iter().map(|key| (key, Vec::new())).collect());
-        if known.0.is_empty() {
-            return Ok(known);
+    pub(super) fn new(db: &DatabaseConnection) -> Self {
+        Self { db: db.clone(), beforehand: Arc::default(), has_none: false }
+    }
+
+    /// The same, with one question for what is expected instead of one for each batch; as far as that is not too much.
+    pub async fn expecting<E: Staged>(self, expected: &Expected) -> Result<Self, StoreError> {
+        let any = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1) one", E::TABLE);
+        if number(&self.db, &any, []).await? == 0 {
+            return Ok(Self { has_none: true, ..self });
         }
-        let backend = self.0.get_database_backend();
-        let (is_wanted, keys) = dialect::is_one_of(backend, E::KEY[0], known.0.keys().cloned());
+        let mut rows = Rows::new();
+        let (condition, values) = match expected {
+            Expected::Medium(media_id) => ("media_id = $1", vec![media_id.as_str().into()]),
+            Expected::Window(window) => {
+                let bounds = [window.from, window.to].map(|at| microseconds(at).into());
+                // in their order, so that they are looked up by it
+                ("created >= $1 AND created < $2 ORDER BY created", bounds.into())
+            }
+        };
+        self.find::<E>(&format!("{condition} LIMIT {BEFOREHAND}"), values, |key, held| {
+            rows.entry(key).or_default().push(held);
+        })
+        .await?;
+        Ok(Self { beforehand: Arc::new(rows), ..self })
+    }
+
+    /// What the store has under these keys.
+    pub async fn among<E: Staged>(&self, keys: impl IntoIterator<Item = [String; 2]>) -> Result<Known, StoreError> {
+        let is_known = |[first, second]: &[String; 2]| held(&self.beforehand, [first, second]).is_some();
+        if self.has_none {
+            return Ok(Known { has_none: true, ..Known::default() });
+        }
+        let unknown = keys.into_iter().filter(|key| !is_known(key));
+        let mut found: Rows = unknown.map(|[first, _]| (first, Vec::new())).collect();
+        if !found.is_empty() {
+            let backend = self.db.get_database_backend();
+            let (condition, keys) = dialect::is_one_of(backend, E::KEY[0], found.keys().cloned());
+            self.find::<E>(&condition, vec![keys], |key, held| {
+                if let Some(rows) = found.get_mut(&key) {
+                    rows.push(held);
+                }
+            })
+            .await?;
+        }
+        Ok(Known { beforehand: Arc::clone(&self.beforehand), found, has_none: false })
+    }
+
+    async fn find<E: Staged>(
+        &self,
+        condition: &str,
+        values: Vec<Value>,
+        mut each: impl FnMut(String, Held),
+    ) -> Result<(), StoreError> {
         let sql = format!(
-            "SELECT content_hash, raw_hash, CASE WHEN removed_at IS NULL THEN 0 ELSE 1 END, {} FROM {} WHERE {is_wanted}",
+            "SELECT content_hash, raw_hash, CASE WHEN removed_at IS NULL THEN 0 ELSE 1 END, {} FROM {} WHERE {condition}",
             E::KEY.join(", "),
             E::TABLE
         );
-        for row in self.0.query_all_raw(Statement::from_sql_and_values(backend, sql, [keys])).await? {
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
+        for row in self.db.query_all_raw(statement).await? {
             let held = Held {
                 second: if E::KEY.len() > 1 { row.try_get_by_index(4)? } else { String::new() },
                 content_hash: row.try_get_by_index(0)?,
                 raw_hash: row.try_get_by_index(1)?,
                 is_removed: row.try_get_by_index::<i32>(2)? != 0,
             };
-            if let Some(rows) = known.0.get_mut(&row.try_get_by_index::<String>(3)?) {
-                rows.push(held);
-            }
+            each(row.try_get_by_index(3)?, held);
         }
-        Ok(known)
+        Ok(())
     }
 }
 
-/// What the store has under the keys that it was asked for, by the first part of the key.
+/// What the store has under the keys that it was asked for.
 #[derive(Debug, Default)]
-pub struct Known(HashMap<String, Vec<Held>>);
+pub struct Known {
+    /// Not all rows of a first part.
+    beforehand: Arc<Rows>,
+    /// All rows of each first part.
+    found: Rows,
+    /// Whether there is nothing to be found.
+    has_none: bool,
+}
 
 /// A row of the store.
 #[derive(Debug)]
@@ -80,14 +152,16 @@ impl Known {
         })
     }
 
-    /// Of these rows, the first parts of the keys that were not asked for.
-    pub(super) fn lacking<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
-        keys.filter(|key| !self.0.contains_key(*key)).map(str::to_owned).collect()
+    /// Of these keys, those that were not asked for.
+    pub(super) fn lacking<'a>(&self, keys: impl Iterator<Item = [&'a str; 2]>) -> Vec<[String; 2]> {
+        let was_asked_for =
+            |key: [&str; 2]| self.has_none || self.found.contains_key(key[0]) || held(&self.beforehand, key).is_some();
+        keys.filter(|key| !was_asked_for(*key)).map(|key| key.map(str::to_owned)).collect()
     }
 
     /// Adds what was found afterwards.
     pub(super) fn extend(&mut self, more: Self) {
-        self.0.extend(more.0);
+        self.found.extend(more.found);
     }
 
     /// How the store stands to a row that was asked for; `raw_hash` is how it came.
@@ -105,8 +179,12 @@ impl Known {
     }
 
     fn held(&self, key: [&str; 2]) -> Option<&Held> {
-        self.0.get(key[0])?.iter().find(|held| held.second == key[1])
+        held(&self.found, key).or_else(|| held(&self.beforehand, key))
     }
+}
+
+fn held<'a>(rows: &'a Rows, [first, second]: [&str; 2]) -> Option<&'a Held> {
+    rows.get(first)?.iter().find(|held| held.second == second)
 }
 
 /// How many rows of a slice stand how.

@@ -28,7 +28,7 @@ use known::{Standing, Tally};
 use merge::Contents;
 
 pub(crate) use applications::{bury_candidates, derive_candidates, touch_candidates};
-pub use known::{Identity, Known, Lookup};
+pub use known::{Expected, Identity, Known, Lookup};
 pub(crate) use merge::draw;
 pub use missing::Judged;
 pub use raw_hash::RawHash;
@@ -174,7 +174,7 @@ pub struct Slice<'w, E: Staged> {
 impl Writer {
     /// Looks records up while a slice is read, so that those that have come before need not be made into rows.
     pub fn lookup(&self) -> Lookup {
-        Lookup(self.reads.clone())
+        Lookup::new(&self.reads)
     }
 
     /// Begins a slice. What an earlier one has left is dropped when there is something to be put in its place.
@@ -206,7 +206,7 @@ impl<E: Staged> Slice<'_, E> {
         mut known: Known,
         arrivals: Vec<Arrival<E::Model>>,
     ) -> Result<(), StoreError> {
-        let lacking = known.lacking(arrivals.iter().filter_map(Arrival::row).map(|row| E::identity(row).key[0]));
+        let lacking = known.lacking(arrivals.iter().filter_map(Arrival::row).map(|row| E::identity(row).key));
         known.extend(self.writer.lookup().among::<E>(lacking).await?);
         let (mut same, mut others) = (Vec::new(), Vec::new());
         for arrival in arrivals {

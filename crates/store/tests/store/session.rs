@@ -4,15 +4,15 @@ use chrono::{DateTime, Utc};
 use domain::{Application, Posting, Window};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{
-    Arrival, CommitSlice, Complete, CompleteList, Judged, RawHash, Slice, SliceCounts, Staged, Store, StoreError,
-    Writer,
+    Arrival, CommitSlice, Complete, CompleteList, Expected, Judged, RawHash, Slice, SliceCounts, Staged, Store,
+    StoreError, Writer,
     entity::{application, application_event, candidate, posting},
 };
 use tokio::time::{Duration, sleep};
 
 use crate::{
     place::Place,
-    records::{FORM, application_row, day, posting_row},
+    records::{FORM, SITE, application_row, day, posting_row},
 };
 
 /// The run that slices belong to when nothing else is said.
@@ -36,7 +36,7 @@ impl Session {
     pub(crate) async fn applications(&self, now: DateTime<Utc>, records: &[Application]) -> SliceCounts {
         let mut slice = self.writer.slice::<application::Entity>();
         let rows = records.iter().map(|record| application_row(record, now));
-        recognising(&self.writer, &mut slice, rows, |row| &row.raw).await;
+        recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
         slice.commit(&commit(now, records.len())).await.unwrap()
     }
 
@@ -44,7 +44,7 @@ impl Session {
     pub(crate) async fn window(&self, now: DateTime<Utc>, window: Window, records: &[Application]) -> SliceCounts {
         let mut slice = self.writer.slice::<application::Entity>();
         let rows = records.iter().map(|record| application_row(record, now));
-        recognising(&self.writer, &mut slice, rows, |row| &row.raw).await;
+        recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
         let complete = Some(Complete::Window(window));
         slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
     }
@@ -71,21 +71,28 @@ impl Session {
     async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
         let mut slice = self.writer.slice::<posting::Entity>();
         let rows = records.iter().map(|record| posting_row(record, commit.now));
-        recognising(&self.writer, &mut slice, rows, |row| &row.raw).await;
+        recognising(&self.writer, &mut slice, rows, Expected::Medium(SITE.to_owned()), |row| &row.raw).await;
         slice.commit(commit).await
     }
 }
 
-/// Adds rows as ingest does: of those that the store recognises, only the key.
+/// Applications of day 1 alone.
+pub(crate) fn some_window() -> Expected {
+    Expected::Window(Window::new(day(1), day(2)).unwrap())
+}
+
+/// Adds rows as ingest does: of those that the store recognises, only the key. Not all are as expected.
 pub(crate) async fn recognising<E: Staged>(
     writer: &Writer,
     slice: &mut Slice<'_, E>,
     rows: impl Iterator<Item = E::Model>,
+    expected: Expected,
     raw: impl Fn(&E::Model) -> &str,
 ) {
     let rows: Vec<E::Model> = rows.collect();
-    let keys = rows.iter().map(|row| E::identity(row).key[0].to_owned());
-    let known = writer.lookup().among::<E>(keys).await.unwrap();
+    let keys = rows.iter().map(|row| E::identity(row).key.map(str::to_owned));
+    let lookup = writer.lookup().expecting::<E>(&expected).await.unwrap();
+    let known = lookup.among::<E>(keys).await.unwrap();
     let arrivals = rows.into_iter().map(|row| {
         let (key, hash) = (E::identity(&row).key, RawHash::of(raw(&row), FORM));
         if known.recognises(key, &hash) {

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use domain::Window;
 use runtime::{Final, FinalIf as _};
 use store::{
-    Arrival, CommitSlice, Complete, Cursor, Known, RejectedRecord, Slice, SliceCounts, Staged, StoreError, Writer,
+    Arrival, CommitSlice, Complete, Cursor, Expected, Known, RejectedRecord, Slice, SliceCounts, Staged, StoreError,
+    Writer,
 };
-use tokio::sync::mpsc::Receiver;
 
 use crate::{
-    source::BodyError,
+    source::Batches,
     transform::{Arrived, Record},
 };
 
@@ -32,10 +32,11 @@ pub struct Purpose<'a> {
     pub max_rejected_ratio: f64,
 }
 
-/// Reads a slice to its end. `read` reads a record, unless it is told that the store recognises it.
+/// Reads a slice to its end, which will mostly have what is expected. `read` reads a record, unless it is told that the store recognises it.
 pub async fn read<'w, E, F>(
     writer: &'w Writer,
-    batches: Receiver<Result<Vec<Arrived>, BodyError>>,
+    batches: Batches<Arrived>,
+    expected: Expected,
     read: F,
     purpose: &Purpose<'_>,
 ) -> anyhow::Result<Intake<'w, E>>
@@ -44,9 +45,8 @@ where
     F: Fn(Arrived, bool) -> Record<E::Model> + Clone + Send + 'static,
 {
     let mut intake = Intake::begin(writer);
-    let mut batches = recognise::recognise::<E, F>(writer.lookup(), batches, read);
-    while let Some(batch) = batches.recv().await {
-        let (records, known) = batch?;
+    let mut batches = recognise::recognise::<E, F>(writer.lookup(), expected, batches, read);
+    while let Some((records, known)) = batches.next().await? {
         intake.add(records, known, purpose).await?;
     }
     intake.judge(purpose.max_rejected_ratio)?;

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use tokio::{
     io::{AsyncRead, ReadBuf},
     sync::mpsc,
+    task::JoinHandle,
 };
 use tokio_util::io::SyncIoBridge;
 
@@ -44,6 +45,9 @@ pub enum BodyError {
         /// Complete records until then.
         records: u64,
     },
+    /// Our own fault: the thread that reads it is gone.
+    #[error("the reading of the answer broke off; this is a bug")]
+    Panicked,
     /// It is JSON of another shape.
     #[error("the answer is JSON, but not an array of records")]
     NotAnArray,
@@ -56,10 +60,29 @@ impl BodyError {
     }
 }
 
+/// What was read, batch by batch.
+#[derive(Debug)]
+pub struct Batches<T> {
+    receiver: mpsc::Receiver<Result<Vec<T>, BodyError>>,
+    /// `None` once its end is known.
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<T> Batches<T> {
+    /// The next batch; `None` when the body was complete, or after an error.
+    pub async fn next(&mut self) -> Option<Result<Vec<T>, BodyError>> {
+        if let Some(batch) = self.receiver.recv().await {
+            return Some(batch);
+        }
+        // only who has come to the end has read all
+        let ended = self.thread.take()?.await;
+        ended.err().map(|_| Err(BodyError::Panicked))
+    }
+}
+
 /// Reads the array and turns each element, with its marks, into a `T`, still on the reading thread. Batches have at most
 /// `size` items.
-/// The last thing in the queue is an error, or the body was complete.
-pub fn batches<R, M, T, F>(reader: R, size: usize, transform: F) -> mpsc::Receiver<Result<Vec<T>, BodyError>>
+pub fn batches<R, M, T, F>(reader: R, size: usize, transform: F) -> Batches<T>
 where
     R: AsyncRead + Send + Unpin + 'static,
     M: DeserializeOwned,
@@ -70,7 +93,7 @@ where
     let closed = sender.clone();
     let closed: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { closed.closed().await });
     let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });
-    tokio::task::spawn_blocking(move || {
+    let thread = tokio::task::spawn_blocking(move || {
         let (mut batch, mut bytes) = (Vec::with_capacity(size), 0);
         let read = Elements::new(bridge).each(|element, marks| {
             bytes += element.len();
@@ -85,7 +108,7 @@ where
         // a receiver that is gone wants no more
         let _ = sender.blocking_send(last);
     });
-    receiver
+    Batches { receiver, thread: Some(thread) }
 }
 
 /// Ends when nobody takes what is read: otherwise the thread would wait for the network when the process ends.
@@ -116,9 +139,9 @@ mod tests {
     use super::*;
 
     async fn read(body: &'static str) -> (Vec<Vec<String>>, Option<String>) {
-        let mut receiver = batches(body.as_bytes(), 2, |element, _: Option<IgnoredAny>| element.to_owned());
+        let mut batches = batches(body.as_bytes(), 2, |element, _: Option<IgnoredAny>| element.to_owned());
         let (mut all, mut failure) = (Vec::new(), None);
-        while let Some(batch) = receiver.recv().await {
+        while let Some(batch) = batches.next().await {
             match batch {
                 Ok(batch) => all.push(batch),
                 Err(error) => failure = Some(error.to_string()),
@@ -148,6 +171,18 @@ mod tests {
         .await
         .expect("it ends")
         .expect("and hangs up");
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_panics_has_not_read_all() {
+        let mut batches = batches(&b"[1,2,3]"[..], 1, |element, _: Option<IgnoredAny>| {
+            assert_ne!(element, "3", "on purpose");
+        });
+        for _ in 0..2 {
+            assert!(matches!(batches.next().await, Some(Ok(batch)) if batch.len() == 1));
+        }
+        assert!(matches!(batches.next().await, Some(Err(BodyError::Panicked))));
+        assert!(batches.next().await.is_none());
     }
 
     #[tokio::test]

@@ -5,5 +5,5 @@ mod client;
 mod elements;
 pub mod wire;
 
-pub use array::{BodyError, batches};
+pub use array::{Batches, BodyError, batches};
 pub use client::{Answer, ApplicationsQuery, Emply};

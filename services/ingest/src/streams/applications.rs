@@ -3,8 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Window;
 use runtime::FinalIf as _;
-use store::{Cursor, Judged, SliceCounts, StoreError, entity::application};
-use tokio::sync::mpsc::Receiver;
+use store::{Cursor, Expected, Judged, SliceCounts, StoreError, entity::application};
 
 use super::{
     Streams,
@@ -13,7 +12,7 @@ use super::{
 use crate::{
     config::WindowStyle,
     sink::{self, BATCH, Intake, Purpose},
-    source::{ApplicationsQuery, BodyError, batches},
+    source::{ApplicationsQuery, Batches, batches},
     transform::Arrived,
 };
 
@@ -45,7 +44,8 @@ impl Streams<'_> {
         while let Some(Asked { window, purpose, records }) = asked.take() {
             let transform = self.transform(purpose.now);
             let read = move |arrived, is_recognised| transform.application(arrived, is_recognised, Some(&window));
-            let intake = sink::read::<application::Entity, _>(self.writer, records, read, &purpose).await?;
+            let expected = Expected::Window(window);
+            let intake = sink::read::<application::Entity, _>(self.writer, records, expected, read, &purpose).await?;
             length = next_length(length, intake.fetched());
             let next = rest.map(|rest| self.split(rest, length));
             rest = next.and_then(|(_, rest)| rest);
@@ -148,7 +148,7 @@ pub(crate) struct Begun<'a> {
 struct Asked<'a> {
     window: Window,
     purpose: Purpose<'a>,
-    records: Receiver<Result<Vec<Arrived>, BodyError>>,
+    records: Batches<Arrived>,
 }
 
 /// Slices of a quiet time grow, slices of a busy time shrink: few requests, and transactions that stay short.

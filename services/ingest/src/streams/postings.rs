@@ -1,13 +1,12 @@
 //! Postings: the complete list of each medium, every time.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use store::{Complete, CompleteList, entity::posting};
-use tokio::sync::mpsc::Receiver;
+use store::{Complete, CompleteList, Expected, entity::posting};
 
 use super::Streams;
 use crate::{
     sink::{self, BATCH, Intake, Purpose},
-    source::{BodyError, batches},
+    source::{Batches, batches},
     transform::Arrived,
 };
 
@@ -30,12 +29,16 @@ impl Streams<'_> {
             now_there = date.or(now_there);
             let transform = self.transform(purpose.now);
             let read = move |arrived, is_recognised| transform.posting(arrived, is_recognised);
-            let intake = sink::read::<posting::Entity, _>(self.writer, records, read, &purpose).await?;
+            let expected = Expected::Medium(media_id.clone());
+            let intake = sink::read::<posting::Entity, _>(self.writer, records, expected, read, &purpose).await?;
             let commit = Box::pin(self.commit_list(intake, &media_id, &purpose));
             let Some(next) = media.next() else {
+                let commit = async {
+                    commit.await?;
+                    self.report_unlisted().await
+                };
                 let (committed, begun) = tokio::join!(commit, then(self.clock_there(now_there)));
                 committed?;
-                self.report_unlisted().await?;
                 return begun;
             };
             let (committed, answer) = tokio::join!(commit, self.ask_for(next));
@@ -115,5 +118,5 @@ struct Asked<'a> {
     /// When it was answered, by the source's clock.
     date: Option<DateTime<Utc>>,
     purpose: Purpose<'a>,
-    records: Receiver<Result<Vec<Arrived>, BodyError>>,
+    records: Batches<Arrived>,
 }

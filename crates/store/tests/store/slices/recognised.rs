@@ -1,11 +1,17 @@
 //! Records that come as they came before: only those of which the store has what became of them are recognised.
 
-use store::{Arrival, RawHash, entity::application};
+use store::{
+    Arrival, Expected, RawHash,
+    entity::{application, posting},
+};
 
 use crate::{
     place::Place,
-    records::{FORM, application as an_application, application_row, day, touched},
-    session::{Rows, Session, commit, complete, recognising},
+    records::{
+        BOARD, FORM, SITE, application as an_application, application_row, day, posting as a_posting, posting_row,
+        touched,
+    },
+    session::{Rows, Session, commit, complete, recognising, some_window},
 };
 
 on_both! {
@@ -16,11 +22,16 @@ on_both! {
     other_bytes_of_the_same_content_write_nothing,
     a_recognised_record_that_came_twice_counts_by_its_version,
     rows_that_were_not_looked_up_are_looked_up,
+    what_was_not_expected_is_found_all_the_same,
 }
 
 async fn is_recognised(ingest: &Session, id: &str, hash: RawHash) -> bool {
-    let known = ingest.writer.lookup().among::<application::Entity>([id.to_owned()]).await.unwrap();
+    let known = ingest.writer.lookup().among::<application::Entity>([key(id)]).await.unwrap();
     known.recognises([id, ""], &hash)
+}
+
+fn key(id: &str) -> [String; 2] {
+    [id.to_owned(), String::new()]
 }
 
 fn hash(record: &domain::Application) -> RawHash {
@@ -54,14 +65,14 @@ async fn what_became_something_else_meanwhile_is_not_recognised(place: &Place) {
 
 async fn what_is_gone_is_not_recognised(place: &Place) {
     let ingest = Session::begin(place).await;
-    let (a, posting) = (an_application("a"), crate::records::posting("v1", crate::records::SITE));
+    let (a, posting) = (an_application("a"), a_posting("v1", SITE));
     ingest.applications(day(1), std::slice::from_ref(&a)).await;
     place.execute("UPDATE application SET removed_at = first_seen").await;
     assert!(!is_recognised(&ingest, "a", hash(&a)).await);
     let counts = ingest.applications(day(2), std::slice::from_ref(&a)).await;
     assert_eq!((counts.updated, counts.unchanged), (1, 0), "it has come back");
     ingest.postings(day(1), std::slice::from_ref(&posting)).await;
-    let list = store::CompleteList { accept_removals: 1, ..complete(crate::records::SITE) };
+    let list = store::CompleteList { accept_removals: 1, ..complete(SITE) };
     assert_eq!(ingest.list(day(2), list, &[]).await.unwrap().removed, 1);
     assert_eq!(ingest.list(day(3), list, &[posting]).await.unwrap().updated, 1);
 }
@@ -98,7 +109,7 @@ async fn other_bytes_of_the_same_content_write_nothing(place: &Place) {
     let raw_hash = row.raw_hash.as_mut().unwrap();
     raw_hash.replace_range(raw_hash.len() - 4.., "0000");
     let mut slice = ingest.writer.slice::<application::Entity>();
-    recognising(&ingest.writer, &mut slice, std::iter::once(row), |row| &row.raw).await;
+    recognising(&ingest.writer, &mut slice, std::iter::once(row), some_window(), |row| &row.raw).await;
     assert_eq!(slice.commit(&commit(day(2), 1)).await.unwrap().unchanged, 1);
 }
 
@@ -121,14 +132,44 @@ async fn rows_that_were_not_looked_up_are_looked_up(place: &Place) {
     let ingest = Session::begin(place).await;
     let (a, b) = (an_application("a"), an_application("b"));
     ingest.applications(day(1), &[a.clone(), b.clone()]).await;
-    let known = ingest.writer.lookup().among::<application::Entity>(["a".to_owned()]).await.unwrap();
+    let known = ingest.writer.lookup().among::<application::Entity>([key("a")]).await.unwrap();
     let mut slice = ingest.writer.slice::<application::Entity>();
     let changed = touched("b", 9);
-    let rows = [
-        Arrival::Recognised(["a".to_owned(), String::new()]),
-        Arrival::Row(Box::new(application_row(&changed, day(2)))),
-    ];
+    let rows = [Arrival::Recognised(key("a")), Arrival::Row(Box::new(application_row(&changed, day(2))))];
     slice.add_looked_up(known, rows.into()).await.unwrap();
     let counts = slice.commit(&commit(day(2), 2)).await.unwrap();
     assert_eq!((counts.inserted, counts.updated, counts.unchanged), (0, 1, 1));
+}
+
+async fn what_was_not_expected_is_found_all_the_same(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let lookup = || ingest.writer.lookup();
+    let empty = lookup().expecting::<application::Entity>(&some_window()).await.unwrap();
+    let known = empty.among::<application::Entity>([key("a")]).await.unwrap();
+    assert!(!known.recognises(["a", ""], &hash(&an_application("a"))), "an empty store");
+
+    let late = domain::Application { created: day(7), ..an_application("late") };
+    let records = [an_application("a"), late];
+    ingest.applications(day(8), &records).await;
+    let expecting = lookup().expecting::<application::Entity>(&some_window()).await.unwrap();
+    let known = expecting.among::<application::Entity>([key("a"), key("late")]).await.unwrap();
+    assert!(records.iter().all(|record| known.recognises([&record.id, ""], &hash(record))));
+
+    // the same vacancy on two media, of which one is expected
+    let both = [SITE, BOARD].map(|medium| a_posting("v1", medium));
+    ingest.postings(day(1), &both).await;
+    let expected = Expected::Medium(SITE.to_owned());
+    let expecting = lookup().expecting::<posting::Entity>(&expected).await.unwrap();
+    for (posting, medium) in both.iter().zip([SITE, BOARD]) {
+        let raw = posting_row(posting, day(1)).raw;
+        let known = expecting.among::<posting::Entity>([["v1".to_owned(), medium.to_owned()]]).await.unwrap();
+        assert!(known.recognises(["v1", medium], &RawHash::of(&raw, FORM)), "{medium}");
+    }
+    // a slice is given the rows of both
+    let mut slice = ingest.writer.slice::<posting::Entity>();
+    let known = expecting.among::<posting::Entity>([["v1".to_owned(), SITE.to_owned()]]).await.unwrap();
+    let rows = both.iter().map(|posting| Arrival::Row(Box::new(posting_row(posting, day(2)))));
+    slice.add_looked_up(known, rows.collect()).await.unwrap();
+    let counts = slice.commit(&commit(day(2), 2)).await.unwrap();
+    assert_eq!((counts.inserted, counts.updated, counts.unchanged), (0, 0, 2));
 }
