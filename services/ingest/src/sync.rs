@@ -52,15 +52,13 @@ async fn work(
         unknown: Arc::default(),
         accept_removals: args.accept_removals,
     };
+    let mut ask = async |now_there| streams.begin_applications(wanted, now_there, &mut totals.window).await;
     let begun = match wanted {
         // a stretch of the past says nothing of what is listed now
-        Wanted::Backfill(_) => streams.begin_applications(wanted, context.clock.now()).await?,
-        Wanted::News | Wanted::Reconcile => {
-            streams.postings(async |now_there| streams.begin_applications(wanted, now_there).await).await?
-        }
+        Wanted::Backfill(_) => ask(context.clock.now()).await?,
+        Wanted::News | Wanted::Reconcile => streams.postings(ask).await?,
     };
     if let Some(begun) = begun {
-        totals.window = Some(begun.plan.window);
         streams.applications(begun).await?;
     }
     for (field, records) in streams.unknown.take() {

@@ -24,13 +24,15 @@ const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 impl Streams<'_> {
-    /// Decides what is to be read and asks for the first slice. `None` when there is nothing to ask for.
+    /// Decides what is to be read, sets `window` to it, and asks for the first slice. `None` when there is nothing to ask for.
     pub(crate) async fn begin_applications(
         &self,
         wanted: Wanted,
         now_there: DateTime<Utc>,
+        window: &mut Option<Window>,
     ) -> anyhow::Result<Option<Begun<'_>>> {
         let Some(plan) = self.plan(wanted, now_there).await? else { return Ok(None) };
+        *window = Some(plan.window);
         let (first, rest) = self.split(plan.window, self.settings.ingest.slice_hours.delta());
         Ok(Some(Begun { asked: self.ask(first).await?, rest, plan }))
     }
@@ -138,8 +140,7 @@ impl Streams<'_> {
 
 /// What is to be read, of which the source was asked for the first slice.
 pub(crate) struct Begun<'a> {
-    /// The whole.
-    pub(crate) plan: Plan,
+    plan: Plan,
     asked: Asked<'a>,
     rest: Option<Window>,
 }

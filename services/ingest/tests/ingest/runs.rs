@@ -54,6 +54,7 @@ async fn sigterm(rig: &Rig) {
         let run = rig.database.last_run().await;
         assert_eq!(run.outcome, "failed");
         assert!(run.error.unwrap().contains("stopped by a signal") && run.finished_at.is_some());
+        assert_eq!(run.window_to.is_some(), on == On::Applications, "what was asked for");
         let mut after = rig.database.rows().await;
         if on == On::Applications {
             // the list of postings had been read to its end
