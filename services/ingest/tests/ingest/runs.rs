@@ -46,6 +46,15 @@ async fn sigterm(rig: &Rig) {
         let gate = rig.source.stop_in_the_middle(on);
         let running = rig.ingest().start();
         gate.wait_until_reached();
+        if on == On::Applications {
+            // they are asked for while the list of postings is committed
+            for _ in 0..500 {
+                if rig.database.rows().await.postings.len() == 13 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        }
         running.terminate();
         // not "not done 20 s later", which would mean that the run was cut short
         let words = ["SIGTERM", "stopped by a signal; what was committed stays, the rest is read by the next run"];
