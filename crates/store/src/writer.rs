@@ -52,6 +52,21 @@ pub(crate) async fn execute(
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
+/// Whether there is no row in a table.
+pub(crate) async fn is_empty(db: &impl ConnectionTrait, table: &str) -> Result<bool, StoreError> {
+    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) one");
+    Ok(number(db, &sql, []).await? == 0)
+}
+
+/// Asks for a count.
+pub(crate) async fn count(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, StoreError> {
+    Ok(u64::try_from(number(db, sql, values).await?).unwrap_or(0))
+}
+
 /// Asks for one number.
 pub(crate) async fn number(
     db: &impl ConnectionTrait,

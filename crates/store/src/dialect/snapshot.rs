@@ -22,6 +22,7 @@ use crate::{
 const BATCH_BYTES: usize = 256 * 1024;
 /// Rows of SQLite that are handed over at once.
 const BATCH_ROWS: usize = 1_000;
+
 /// A transaction that sees the store as it is at its first statement, whatever others commit.
 pub(crate) enum Snapshot {
     /// Its connection is closed with it: nobody else is to get one that is in the middle of something.

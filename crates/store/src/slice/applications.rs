@@ -4,7 +4,7 @@ use super::{Change, Identity, Merged, Staged};
 use crate::{
     StoreError, dialect,
     entity::application,
-    writer::{execute, number},
+    writer::{execute, is_empty},
 };
 
 /// Whose applications are merged.
@@ -85,8 +85,7 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
 
 /// Whether nothing is known of anybody yet.
 async fn is_first(change: &Change<'_>, merged: &Merged) -> Result<bool, StoreError> {
-    let known = "SELECT count(*) FROM (SELECT 1 FROM candidate LIMIT 1) one";
-    Ok(merged.updated == 0 && number(change.transaction, known, []).await? == 0)
+    Ok(merged.updated == 0 && is_empty(change.transaction, "candidate").await?)
 }
 
 /// Then there is nobody to be compared with.

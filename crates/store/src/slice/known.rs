@@ -9,7 +9,7 @@ use super::{
     Merged, Staged,
     raw_hash::{RawHash, are_of_one_form},
 };
-use crate::{StoreError, dialect, writer::number};
+use crate::{StoreError, dialect, writer::is_empty};
 
 /// Rows that are looked up beforehand, at most.
 const BEFOREHAND: u64 = 5_000;
@@ -42,8 +42,7 @@ impl Lookup {
 
     /// The same, with one question for what is expected instead of one for each batch; as far as that is not too much.
     pub async fn expecting<E: Staged>(self, expected: &Expected) -> Result<Self, StoreError> {
-        let any = format!("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1) one", E::TABLE);
-        if number(&self.db, &any, []).await? == 0 {
+        if is_empty(&self.db, E::TABLE).await? {
             return Ok(Self { has_none: true, ..self });
         }
         let mut rows = Rows::new();

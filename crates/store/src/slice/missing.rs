@@ -12,7 +12,7 @@ use super::{Change, SliceCounts, add_to_run, applications, merge};
 use crate::{
     Cursor, Store, StoreError, Writer, cursors,
     entity::missing_application,
-    writer::{execute, number},
+    writer::{self, execute},
 };
 
 /// How a reconcile ends.
@@ -59,7 +59,7 @@ pub(super) async fn note(
 pub(super) async fn live(db: &impl ConnectionTrait, window: &Window) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
     let bounds = [window.from, window.to].map(|at| microseconds(at).into());
-    Ok(u64::try_from(number(db, sql, bounds).await?).unwrap_or(0))
+    writer::count(db, sql, bounds).await
 }
 
 /// Applications that a reconcile has not found and that were not judged yet.
@@ -106,11 +106,11 @@ impl Writer {
 async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result<u64, StoreError> {
     let gone = "SELECT count(*) FROM missing_application m JOIN application a ON a.id = m.application_id \
                 WHERE a.removed_at IS NULL";
-    let missing = number(transaction, gone, []).await?;
+    let missing = writer::count(transaction, gone, []).await?;
     if missing == 0 {
         return Ok(0);
     }
-    let (live, missing) = (live(transaction, &judged.window).await?, u64::try_from(missing).unwrap_or(0));
+    let live = live(transaction, &judged.window).await?;
     judge_removals(live.saturating_sub(missing), live, missing, judged.accept_removals)
         .map_err(|judgement| StoreError::MissingApplications { judgement })?;
     Ok(missing)

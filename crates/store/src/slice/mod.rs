@@ -2,8 +2,9 @@
 //!
 //! It is read completely into a temporary table first, while nothing is locked; of records that the store has already,
 //! and the same, their key alone, and on PostgreSQL only when it is needed: when a key came twice, or something may be
-//! missing, or what they are recognised by is to be kept. Then one short transaction merges it by key, leaves events, derives candidates, adds its counts to the run and
-//! moves the cursor: all of it or nothing. A slice in which nothing has changed writes no row of the four tables.
+//! missing, or what they are recognised by is to be kept. Then one short transaction merges it by key, leaves events,
+//! derives candidates, adds its counts to the run and moves the cursor: all of it or nothing. A slice in which nothing has
+//! changed writes no row of the four tables.
 
 mod applications;
 mod keys;

@@ -7,7 +7,7 @@ use super::{Change, CompleteList, Identity, Merged, Staged};
 use crate::{
     StoreError,
     entity::posting,
-    writer::{execute, number},
+    writer::{count, execute},
 };
 
 impl Staged for posting::Entity {
@@ -42,7 +42,7 @@ const MISSING: &str = "media_id = $1 AND removed_at IS NULL \
 /// Live rows of a medium.
 pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM posting WHERE media_id = $1 AND removed_at IS NULL";
-    Ok(u64::try_from(number(db, sql, [media_id.into()]).await?).unwrap_or(0))
+    count(db, sql, [media_id.into()]).await
 }
 
 /// How many rows would go; an error when these are too many to be believed.
@@ -51,10 +51,9 @@ pub(super) async fn count_missing(
     list: &CompleteList<'_>,
 ) -> Result<u64, StoreError> {
     let media = || [list.media_id.into()];
-    let listed = number(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
+    let listed = count(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
     let live = live(transaction, list.media_id).await?;
-    let missing = number(transaction, &format!("SELECT count(*) FROM posting WHERE {MISSING}"), media()).await?;
-    let [listed, missing] = [listed, missing].map(|count| u64::try_from(count).unwrap_or(0));
+    let missing = count(transaction, &format!("SELECT count(*) FROM posting WHERE {MISSING}"), media()).await?;
     judge_removals(listed, live, missing, list.accept_removals)
         .map_err(|judgement| StoreError::Removals { judgement })?;
     Ok(missing)

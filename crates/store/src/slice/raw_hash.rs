@@ -41,8 +41,8 @@ impl RawHash {
 
 /// Whether two of them, kept beside rows of the same content, are of one form; their bytes may differ.
 pub(super) fn are_of_one_form(one: &str, other: &str) -> bool {
-    let form = |kept: &str| kept.rsplit_once(':').map(|(made, _)| made.to_owned());
-    form(one) == form(other)
+    let [one, other] = [one, other].map(|kept| kept.rsplit_once(':').map(|(form, _)| form));
+    one == other
 }
 
 fn tie(content_hash: &str) -> &str {

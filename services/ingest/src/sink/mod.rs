@@ -32,7 +32,8 @@ pub struct Purpose<'a> {
     pub max_rejected_ratio: f64,
 }
 
-/// Reads a slice to its end, which will mostly have what is expected. `read` reads a record, unless it is told that the store recognises it.
+/// Reads a slice to its end, which will mostly have what is expected. `read` reads a record, unless it is told that the
+/// store recognises it.
 pub async fn read<'w, E, F>(
     writer: &'w Writer,
     batches: Batches<Arrived>,

@@ -52,8 +52,8 @@ pub struct Transform {
 impl Transform {
     /// Reads a posting, unless the store recognises it.
     pub fn posting(&self, arrived: Arrived, is_recognised: bool) -> Record<posting::Model> {
-        if let Some(marks) = arrived.marks.as_ref().filter(|_| is_recognised) {
-            return Record::Recognised(marks.key.clone());
+        if is_recognised && let Some(marks) = arrived.marks {
+            return Record::Recognised(marks.key);
         }
         match self.parse::<wire::Posting>(&arrived.json, "posting") {
             Ok(wire) => Record::Row(Box::new((wire.into(), self.seen(arrived)).into())),
@@ -68,11 +68,11 @@ impl Transform {
         is_recognised: bool,
         window: Option<&Window>,
     ) -> Record<application::Model> {
-        if let Some(marks) = arrived.marks.as_ref().filter(|_| is_recognised) {
+        if is_recognised && let Some(marks) = arrived.marks {
             return match marks {
                 marks if marks.is_outside(window) => Record::Outside,
                 marks if self.suppression.holds(&marks.key[0]) => Record::Suppressed,
-                marks => Record::Recognised(marks.key.clone()),
+                marks => Record::Recognised(marks.key),
             };
         }
         let application: domain::Application = match self.parse::<wire::Application>(&arrived.json, "application") {
