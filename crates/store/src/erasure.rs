@@ -115,7 +115,7 @@ async fn blank_applications(change: &Change<'_>, traces: &find::Traces) -> Resul
                  candidate_key = $4, candidate_hash = '', email = NULL, first_name = NULL, middle_name = NULL, \
                  last_name = NULL, updated = NULL, status = NULL, stage = NULL, stage_localized = NULL, \
                  disqualify_reason = NULL, disqualify_reason_localized = NULL, source = NULL, raw = '', \
-                 content_hash = '', raw_hash = NULL, removed_at = coalesce(removed_at, $2), changed_seq = $1 WHERE id = $3";
+                 content_hash = '', raw_hash = '', removed_at = coalesce(removed_at, $2), changed_seq = $1 WHERE id = $3";
     let history = "UPDATE application_event SET removed_at = coalesce(removed_at, $2), changed_seq = $1 \
                    WHERE application_id = $3";
     for id in &traces.applications {

@@ -11,7 +11,7 @@ use e2e::{
 };
 use serde_json::Value;
 use store::{
-    CommitSlice, Complete, CompleteList, OpenOptions, SourceIdentity, Store, Writer,
+    CommitSlice, Complete, CompleteList, OpenOptions, RawHash, SourceIdentity, Store, Writer,
     entity::{Seen, posting},
 };
 use tempfile::NamedTempFile;
@@ -270,5 +270,5 @@ pub(crate) fn posting(vacancy: &str, title: &str, text: &str) -> posting::Model 
         external_application_url: None,
         time_zone: None,
     };
-    (posting, Seen { raw: "{}".to_owned(), hash: None, at: now() }).into()
+    (posting, Seen { raw: "{}".to_owned(), hash: RawHash::of("{}", 1), at: now() }).into()
 }

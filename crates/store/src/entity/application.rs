@@ -52,8 +52,8 @@ pub struct Model {
     pub raw: String,
     /// SHA-256 of the canonical form, hex.
     pub content_hash: String,
-    /// A hash of the record as it came.
-    pub raw_hash: Option<String>,
+    /// What it is recognised by when it comes like this again, as [`RawHash`](crate::RawHash) writes it.
+    pub raw_hash: String,
     /// When we first saw it.
     pub first_seen: DateTimeUtc,
     /// When we saw that it is gone: a tombstone.
@@ -96,7 +96,7 @@ impl From<(Application, &str, Seen)> for Model {
             updated: application.updated.map(microseconds),
             status: application.status,
             raw: seen.raw,
-            raw_hash: seen.hash.map(|hash| hash.beside(&content_hash)),
+            raw_hash: seen.hash.to_string(),
             content_hash,
             first_seen: microseconds(seen.at),
             removed_at: None,

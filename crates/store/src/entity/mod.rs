@@ -25,8 +25,8 @@ use crate::RawHash;
 pub struct Seen {
     /// The record's JSON, byte for byte.
     pub raw: String,
-    /// What it is to be recognised by when it comes like this again; `None` when it is not to be.
-    pub hash: Option<RawHash>,
+    /// What it is to be recognised by when it comes like this again.
+    pub hash: RawHash,
     /// When it was read.
     pub at: DateTime<Utc>,
 }

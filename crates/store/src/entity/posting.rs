@@ -81,8 +81,8 @@ pub struct Model {
     pub raw: String,
     /// SHA-256 of the canonical form, hex.
     pub content_hash: String,
-    /// A hash of the record as it came.
-    pub raw_hash: Option<String>,
+    /// What it is recognised by when it comes like this again, as [`RawHash`](crate::RawHash) writes it.
+    pub raw_hash: String,
     /// When we first saw it.
     pub first_seen: DateTimeUtc,
     /// When we saw that it is gone: a tombstone.
@@ -138,7 +138,7 @@ impl From<(Posting, Seen)> for Model {
             external_application_url: posting.external_application_url,
             time_zone: posting.time_zone,
             raw: seen.raw,
-            raw_hash: seen.hash.map(|hash| hash.beside(&content_hash)),
+            raw_hash: seen.hash.to_string(),
             content_hash,
             first_seen: microseconds(seen.at),
             removed_at: None,

@@ -1,7 +1,8 @@
-//! The first schema.
+//! The first schema. Until there is a release, a change of the schema is made here.
 //!
 //! A migration names its columns itself and never uses an entity: entities follow the newest schema.
 
+mod board;
 mod bookkeeping;
 mod records;
 
@@ -14,7 +15,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in records::all().into_iter().chain(bookkeeping::all()) {
+        for table in records::all().into_iter().chain(bookkeeping::all()).chain(board::all()) {
             manager.create_table(table).await?;
         }
         for (table, columns) in INDEXES {
@@ -34,18 +35,20 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// Export reads by number; candidates are derived by key; lists are compared by medium; runs are looked up by service.
+/// Export reads by number; candidates are derived by key; lists are compared by medium, windows by date of creation; runs
+/// are looked up by service.
 const INDEXES: &[(&str, &[&str])] = &[
     ("posting", &["changed_seq"]),
     ("posting", &["media_id"]),
     ("application", &["changed_seq"]),
     ("application", &["candidate_key"]),
+    ("application", &["created"]),
     ("candidate", &["changed_seq"]),
     ("application_event", &["changed_seq"]),
     ("sync_run", &["service", "started_at"]),
 ];
 
-pub(super) fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
+fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name);
     for column in columns {

@@ -4,10 +4,6 @@
 //! schemas. A database that is ahead of this program is left alone.
 
 mod m0001_tables;
-mod m0002_reconcile;
-mod m0003_warehouse;
-mod m0004_board;
-mod m0005_raw_hash;
 
 use std::collections::BTreeSet;
 
@@ -22,13 +18,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![
-            Box::new(m0001_tables::Migration),
-            Box::new(m0002_reconcile::Migration),
-            Box::new(m0003_warehouse::Migration),
-            Box::new(m0004_board::Migration),
-            Box::new(m0005_raw_hash::Migration),
-        ]
+        vec![Box::new(m0001_tables::Migration)]
     }
 }
 

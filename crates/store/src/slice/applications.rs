@@ -28,8 +28,8 @@ impl Staged for application::Entity {
         Identity { key: [&row.id, ""], content_hash: &row.content_hash }
     }
 
-    fn raw_hash(row: &application::Model) -> Option<&str> {
-        row.raw_hash.as_deref()
+    fn raw_hash(row: &application::Model) -> &str {
+        &row.raw_hash
     }
 
     async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<Whose, StoreError> {

@@ -124,7 +124,7 @@ struct Held {
     /// The second part of its key.
     second: String,
     content_hash: String,
-    raw_hash: Option<String>,
+    raw_hash: String,
     is_removed: bool,
 }
 
@@ -139,16 +139,14 @@ pub(super) enum Standing {
     Revived,
     /// It has the same.
     Same,
-    /// It has the same, but does not know how it came, or what another release made of it.
+    /// It has the same, made by a release that makes other rows of such bytes.
     Unrecognised,
 }
 
 impl Known {
     /// Whether the store has, and has not let go, what a record of this key became when it came byte by byte the same.
     pub fn recognises(&self, key: [&str; 2], hash: &RawHash) -> bool {
-        self.held(key).is_some_and(|held| {
-            !held.is_removed && held.raw_hash.as_ref().is_some_and(|kept| hash.made(kept, &held.content_hash))
-        })
+        self.held(key).is_some_and(|held| !held.is_removed && hash.made(&held.raw_hash))
     }
 
     /// Of these keys, those that were not asked for.
@@ -164,16 +162,13 @@ impl Known {
     }
 
     /// How the store stands to a row that was asked for; `raw_hash` is how it came.
-    pub(super) fn standing(&self, Identity { key, content_hash }: Identity<'_>, raw_hash: Option<&str>) -> Standing {
+    pub(super) fn standing(&self, Identity { key, content_hash }: Identity<'_>, raw_hash: &str) -> Standing {
         match self.held(key) {
             None => Standing::New,
             Some(held) if held.is_removed => Standing::Revived,
             Some(held) if held.content_hash != content_hash => Standing::Changed,
-            Some(held) => match (raw_hash, &held.raw_hash) {
-                (None, _) => Standing::Same,
-                (Some(came), Some(kept)) if are_of_one_form(came, kept) => Standing::Same,
-                (Some(_), _) => Standing::Unrecognised,
-            },
+            Some(held) if are_of_one_form(raw_hash, &held.raw_hash) => Standing::Same,
+            Some(_) => Standing::Unrecognised,
         }
     }
 

@@ -51,7 +51,7 @@ pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send +
     /// What tells rows and their versions from each other.
     fn identity(row: &Self::Model) -> Identity<'_>;
     /// What a row is recognised by when it comes again.
-    fn raw_hash(row: &Self::Model) -> Option<&str>;
+    fn raw_hash(row: &Self::Model) -> &str;
     /// Before the rows that changed are merged; they are all that is left in the temporary table.
     fn before_merge(
         change: &Change<'_>,
@@ -226,7 +226,7 @@ impl<E: Staged> Slice<'_, E> {
             match standing {
                 Standing::New | Standing::Changed | Standing::Revived => others.push((row, number)),
                 Standing::Same | Standing::Unrecognised => {
-                    let noted = raw_hash.filter(|_| standing == Standing::Unrecognised);
+                    let noted = (standing == Standing::Unrecognised).then_some(raw_hash);
                     same.push(stage::known_values::<E>(identity.key.map(str::to_owned), noted, number));
                 }
             }

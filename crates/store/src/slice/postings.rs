@@ -22,8 +22,8 @@ impl Staged for posting::Entity {
         Identity { key: [&row.vacancy_id, &row.media_id], content_hash: &row.content_hash }
     }
 
-    fn raw_hash(row: &posting::Model) -> Option<&str> {
-        row.raw_hash.as_deref()
+    fn raw_hash(row: &posting::Model) -> &str {
+        &row.raw_hash
     }
 
     async fn before_merge(_: &Change<'_>, _: &Merged) -> Result<(), StoreError> {

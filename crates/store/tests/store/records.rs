@@ -105,10 +105,10 @@ pub(crate) fn posting_row(posting: &Posting, seen: DateTime<Utc>) -> entity::pos
 }
 
 /// A record's JSON, and what it is recognised by.
-fn came(record: &impl serde::Serialize) -> (String, Option<RawHash>) {
+fn came(record: &impl serde::Serialize) -> (String, RawHash) {
     let raw = serde_json::to_string(record).unwrap();
     let hash = RawHash::of(&raw, FORM);
-    (raw, Some(hash))
+    (raw, hash)
 }
 
 /// A record that does not keep the contract.

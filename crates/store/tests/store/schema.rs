@@ -24,7 +24,7 @@ on_both! {
     every_entity_matches_its_table,
 }
 
-const STEPS: &[&str] = &["m0001_tables", "m0002_reconcile", "m0003_warehouse", "m0004_board", "m0005_raw_hash"];
+const STEPS: &[&str] = &["m0001_tables"];
 
 fn state(applied: &[&str], pending: &[&str], unknown: &[&str]) -> SchemaState {
     let owned = |steps: &[&str]| steps.iter().map(|step| (*step).to_owned()).collect();

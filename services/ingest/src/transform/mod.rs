@@ -93,7 +93,7 @@ impl Transform {
     }
 
     fn seen(&self, arrived: Arrived) -> Seen {
-        Seen { raw: arrived.json, hash: Some(arrived.hash), at: self.at }
+        Seen { raw: arrived.json, hash: arrived.hash, at: self.at }
     }
 
     fn parse<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<T, RejectedRecord> {

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use domain::{Advertisement, Fact, FactValue, Localization, Location, Posting};
 use serde_json::{Value, json};
-use store::entity::{Seen, posting};
+use store::{
+    RawHash,
+    entity::{Seen, posting},
+};
 use transfer::{
     sink::wire::{Account, Submission},
     source::Hosts,
@@ -62,7 +65,7 @@ fn doctor(vacancy: &str, address: Option<&str>, text: &str, facts: Vec<Fact>) ->
         external_application_url: None,
         time_zone: None,
     };
-    (posting, Seen { raw: "{}".to_owned(), hash: None, at }).into()
+    (posting, Seen { raw: "{}".to_owned(), hash: RawHash::of("{}", 1), at }).into()
 }
 
 /// What the board is sent.

@@ -11,13 +11,23 @@ use sea_orm_migration::{
 use super::table;
 
 pub(super) fn all() -> Vec<TableCreateStatement> {
-    vec![sync_run(), sync_cursor(), rejected_record(), suppression(), export_cursor(), source(), change_counter()]
+    vec![
+        sync_run(),
+        sync_cursor(),
+        rejected_record(),
+        missing_application(),
+        suppression(),
+        export_cursor(),
+        source(),
+        change_counter(),
+    ]
 }
 
 fn sync_run() -> TableCreateStatement {
     let columns = vec![
         text("id"),
         text("service"),
+        text("command"),
         text("trigger"),
         timestamp_with_time_zone("started_at"),
         timestamp_with_time_zone_null("finished_at"),
@@ -34,6 +44,8 @@ fn sync_run() -> TableCreateStatement {
         big_integer("bytes"),
         big_integer("requests"),
         big_integer("retries"),
+        big_integer("jobs"),
+        big_integer("bytes_billed"),
         text_null("error"),
         text("version"),
     ];
@@ -63,6 +75,11 @@ fn rejected_record() -> TableCreateStatement {
     table("rejected_record", columns, &["fingerprint"])
 }
 
+fn missing_application() -> TableCreateStatement {
+    let columns = vec![text("application_id"), timestamp_with_time_zone("found_at")];
+    table("missing_application", columns, &["application_id"])
+}
+
 fn suppression() -> TableCreateStatement {
     let columns = vec![text("pseudonym"), text("kind"), timestamp_with_time_zone("suppressed_at")];
     table("suppression", columns, &["pseudonym"])
@@ -74,6 +91,7 @@ fn export_cursor() -> TableCreateStatement {
         big_integer("sent"),
         big_integer_null("pending_from"),
         big_integer_null("pending_to"),
+        big_integer("attempt"),
         timestamp_with_time_zone("moved_at"),
     ];
     table("export_cursor", columns, &["target"])

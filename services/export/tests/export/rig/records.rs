@@ -3,7 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Application, CanonicalValue, Department, Localization, Location, Posting};
 use serde_json::json;
-use store::entity::{Seen, application, posting};
+use store::{
+    RawHash,
+    entity::{Seen, application, posting},
+};
 
 use super::database::now;
 
@@ -41,7 +44,8 @@ fn created() -> DateTime<Utc> {
 }
 
 fn seen() -> Seen {
-    Seen { raw: format!(r#"{{"name": "{FIRST_NAME} {LAST_NAME}"}}"#), hash: None, at: now() }
+    let raw = format!(r#"{{"name": "{FIRST_NAME} {LAST_NAME}"}}"#);
+    Seen { hash: RawHash::of(&raw, 1), raw, at: now() }
 }
 
 /// A posting with this title.

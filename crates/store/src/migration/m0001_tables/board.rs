@@ -5,18 +5,10 @@ use sea_orm_migration::{
     schema::{big_integer, integer, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null},
 };
 
-use super::m0001_tables::table;
+use super::table;
 
-/// Adds two tables.
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(listing()).await?;
-        manager.create_table(attachment()).await
-    }
+pub(super) fn all() -> Vec<TableCreateStatement> {
+    vec![listing(), attachment()]
 }
 
 fn listing() -> TableCreateStatement {
