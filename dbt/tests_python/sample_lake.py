@@ -60,7 +60,7 @@ def event(application_id, number, seq, **more):
 
 
 def write(lake, table, name, rows, without=(), extra=()):
-    """One change file. `without` leaves columns out, as an older writer would; `extra` adds some, as a newer one."""
+    """One change file. `without` leaves columns out, as a release that had fewer would; `extra` adds some, as one that has more."""
     columns = {column: kind for column, kind in SCHEMA[table].items() if column not in without}
     columns.update({column: "varchar" for column in extra})
     folder = Path(lake) / table / "changes"
@@ -69,6 +69,7 @@ def write(lake, table, name, rows, without=(), extra=()):
         database.execute("create table rows (%s)" % ", ".join("%s %s" % pair for pair in columns.items()))
         marks = ", ".join("?" for _ in columns)
         for row in rows:
+            row = {"row_hash": "0123456789abcdef", **row}
             database.execute("insert into rows values (%s)" % marks, [row.get(column) for column in columns])
         database.execute("copy rows to '%s' (format parquet)" % str(folder / (name + ".parquet")).replace("'", "''"))
 

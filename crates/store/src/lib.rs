@@ -24,7 +24,9 @@ mod slice;
 mod source;
 mod writer;
 
-pub use changes::{ApplicationRow, Batch, CandidateRow, Changing, EventRow, ExportCursor, PostingRow, Snapshot};
+pub use changes::{
+    ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor, Kind, PostingRow, Snapshot,
+};
 pub use cursors::Cursor;
 pub use erasure::{Forget, Forgotten, Person};
 pub use error::StoreError;

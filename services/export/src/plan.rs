@@ -6,7 +6,7 @@ use runtime::{Context, Summary, answer};
 use crate::{
     config::Settings,
     open,
-    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table},
+    schema::tables,
     sink::{Holds, Planned, Warehouse},
     source::due,
 };
@@ -28,13 +28,10 @@ pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> a
     }
     for range in due {
         answer::line(format!("changes {} to {} to {}", range.0 + 1, range.1, warehouse.target()));
-        let (persons, snapshot) = (&settings.persons, &mut snapshot);
-        let planned = [
-            (JobPosting::NAME, warehouse.plan::<JobPosting>(snapshot, range, persons).await?),
-            (Candidate::NAME, warehouse.plan::<Candidate>(snapshot, range, persons).await?),
-            (Application::NAME, warehouse.plan::<Application>(snapshot, range, persons).await?),
-            (ApplicationEvent::NAME, warehouse.plan::<ApplicationEvent>(snapshot, range, persons).await?),
-        ];
+        let mut planned = Vec::new();
+        for table in tables() {
+            planned.push((table.name, warehouse.plan(table, &mut snapshot, range, &settings.persons).await?));
+        }
         let row = |(name, planned): &(&str, Planned)| {
             let written = planned.written;
             let numbers = [written.rows, written.removed, written.bytes].map(|number| number.to_string());

@@ -3,19 +3,20 @@
 use std::pin::pin;
 
 use futures_util::TryStreamExt as _;
-use store::{Batch, Changing, ExportCursor, Snapshot};
+use store::{Batch, ChangingTable, ExportCursor, Snapshot};
 use tokio::sync::mpsc::Sender;
 
 /// A range of changes: after the first number, up to the second.
 pub(crate) type Range = (i64, i64);
 
 /// Reads the rows of a range, as long as somebody takes them.
-pub(crate) async fn read<C: Changing>(
+pub(crate) async fn read(
     snapshot: &mut Snapshot,
+    table: ChangingTable,
     (after, up_to): Range,
-    taker: Sender<Batch<C>>,
+    taker: Sender<Batch>,
 ) -> anyhow::Result<()> {
-    let mut rows = pin!(snapshot.changed::<C>(after, up_to).await?);
+    let mut rows = pin!(snapshot.changed(table, after, up_to).await?);
     while let Some(batch) = rows.try_next().await? {
         if taker.send(batch).await.is_err() {
             break;

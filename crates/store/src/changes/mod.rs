@@ -13,9 +13,9 @@ use crate::{
     entity::{change_counter, export_cursor},
 };
 
-pub use packed::Batch;
-pub(crate) use packed::{HEADER, Kind, Packer};
-pub use rows::{ApplicationRow, CandidateRow, Changing, EventRow, PostingRow};
+pub use packed::{Batch, Kind};
+pub(crate) use packed::{HEADER, Packer};
+pub use rows::{ApplicationRow, CandidateRow, Changing, ChangingTable, EventRow, PostingRow};
 
 /// How far a warehouse has been served.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -92,18 +92,16 @@ impl Snapshot {
     /// Rows whose last change has a number after `after` and up to `up_to`, as they come from the database: in no order, which
     /// would take half as long again, and never all at once. Who does not read them to their end can read nothing else after
     /// them.
-    pub async fn changed<C: Changing>(
+    pub async fn changed(
         &mut self,
+        table: ChangingTable,
         after: i64,
         up_to: i64,
-    ) -> Result<impl Stream<Item = Result<Batch<C>, StoreError>> + '_, StoreError> {
-        let columns: Vec<&str> = C::COLUMNS.iter().map(|(sql, _)| *sql).collect();
-        let sql = format!(
-            "SELECT {} FROM {} WHERE changed_seq > {after} AND changed_seq <= {up_to}",
-            columns.join(", "),
-            C::TABLE
-        );
-        let kinds = C::COLUMNS.iter().map(|(_, kind)| *kind).collect();
-        Ok(self.0.rows(sql, kinds).await?.map_ok(Batch::new))
+    ) -> Result<impl Stream<Item = Result<Batch, StoreError>> + '_, StoreError> {
+        let ChangingTable { name, columns } = table;
+        let read = columns.iter().map(|(sql, _)| *sql).collect::<Vec<_>>().join(", ");
+        let sql = format!("SELECT {read} FROM {name} WHERE changed_seq > {after} AND changed_seq <= {up_to}");
+        let kinds = columns.iter().map(|(_, kind)| *kind).collect();
+        Ok(self.0.rows(sql, kinds).await?.map_ok(move |bytes| Batch::new(name, bytes)))
     }
 }

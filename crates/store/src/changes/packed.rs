@@ -7,7 +7,7 @@
 //! fields, or nothing. What comes from SQLite is brought into this form; and it is the one in which ingest's rows go into
 //! PostgreSQL.
 
-use std::{fmt, marker::PhantomData};
+use std::fmt;
 
 use chrono::{DateTime, Utc};
 
@@ -20,35 +20,35 @@ pub(crate) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const EPOCH: i64 = 946_684_800_000_000;
 
 /// Rows of a table, as they were read at once.
-pub struct Batch<C> {
+pub struct Batch {
+    table: &'static str,
     bytes: Vec<u8>,
-    table: PhantomData<fn() -> C>,
 }
 
-impl<C> fmt::Debug for Batch<C> {
+impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch").field("bytes", &self.bytes.len()).finish()
+        f.debug_struct("Batch").field("table", &self.table).field("bytes", &self.bytes.len()).finish()
     }
 }
 
-impl<C: Changing> Batch<C> {
+impl Batch {
     /// Takes whole rows.
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, table: PhantomData }
+    pub(crate) fn new(table: &'static str, bytes: Vec<u8>) -> Self {
+        Self { table, bytes }
     }
 
-    /// The rows, one after the other. One that cannot be read is the last.
-    pub fn rows(&self) -> impl Iterator<Item = Result<C::Row<'_>, StoreError>> {
+    /// The rows, one after the other. One that cannot be read, or is of another table, is the last.
+    pub fn rows<C: Changing>(&self) -> impl Iterator<Item = Result<C::Row<'_>, StoreError>> {
         let mut rest = Some(&*self.bytes);
         std::iter::from_fn(move || {
             let mut fields = Fields(rest.take().filter(|bytes| !bytes.is_empty())?);
             match fields.count()? {
-                Ok(count) if count == C::COLUMNS.len() => {
+                Ok(count) if self.table == C::TABLE.name && count == C::TABLE.columns.len() => {
                     let row = C::row(&mut fields);
                     rest = row.is_some().then_some(fields.0);
-                    Some(row.ok_or(StoreError::Row(C::TABLE)))
+                    Some(row.ok_or(StoreError::Row(self.table)))
                 }
-                _ => Some(Err(StoreError::Row(C::TABLE))),
+                _ => Some(Err(StoreError::Row(self.table))),
             }
         })
     }
@@ -86,7 +86,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// How the bytes of a field are to be understood.
+/// Type of a value: of a field of these rows, and of a column of the warehouse that is made of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// UTF-8.
@@ -97,9 +97,9 @@ pub enum Kind {
     BigInt,
     /// 64 bits, floating point.
     Double,
-    /// One byte.
+    /// True or false.
     Bool,
-    /// Microseconds since 2000.
+    /// An instant in UTC, microseconds.
     Instant,
 }
 
@@ -222,7 +222,7 @@ mod tests {
 
     fn row(key: &str) -> Vec<u8> {
         let mut packer = Packer::default();
-        packer.begin_row(candidate::Entity::COLUMNS.len());
+        packer.begin_row(candidate::Entity::TABLE.columns.len());
         for text in [Some(key), None, None, None, None, None] {
             packer.text(text);
         }
@@ -234,8 +234,10 @@ mod tests {
     }
 
     fn keys(bytes: Vec<u8>) -> Vec<Result<String, String>> {
-        let batch = Batch::<candidate::Entity>::new(bytes);
-        let rows = batch.rows().map(|row| row.map(|row| row.key.to_owned()).map_err(|error| error.to_string()));
+        let batch = Batch::new("candidate", bytes);
+        let rows = batch
+            .rows::<candidate::Entity>()
+            .map(|row| row.map(|row| row.key.to_owned()).map_err(|error| error.to_string()));
         rows.collect()
     }
 
@@ -246,6 +248,12 @@ mod tests {
         assert_eq!(keys(two.clone()), expected);
         assert_eq!(keys([two, vec![0xff, 0xff]].concat()), expected);
         assert_eq!(keys(Vec::new()), []);
+    }
+
+    #[test]
+    fn rows_of_another_table_are_not_taken_for_ones_of_this() {
+        let batch = Batch::new("posting", row("a"));
+        assert!(batch.rows::<candidate::Entity>().all(|row| row.is_err()));
     }
 
     #[test]

@@ -9,13 +9,20 @@ use crate::entity::{application, application_event, candidate, posting};
 pub trait Changing: 'static {
     /// What is read of a row.
     type Row<'a>: Send;
-    /// Its name.
-    const TABLE: &'static str;
-    /// What is read, in its order: each an expression in SQL, and what it gives.
-    const COLUMNS: &'static [(&'static str, Kind)];
+    /// Its name, and what is read.
+    const TABLE: ChangingTable;
 
     /// Takes a row apart; `None` when a field is not what it should be.
     fn row<'a>(fields: &mut Fields<'a>) -> Option<Self::Row<'a>>;
+}
+
+/// A table whose rows carry the number of their last change, and what is read of them.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangingTable {
+    /// Its name.
+    pub name: &'static str,
+    /// What is read, in its order: each an expression in SQL, and what it gives.
+    pub columns: &'static [(&'static str, Kind)],
 }
 
 /// Declares what is read of a row. A field is the column of its name, unless an expression says otherwise.
@@ -37,8 +44,7 @@ macro_rules! read {
 
         impl Changing for $table::Entity {
             type Row<'a> = $row<'a>;
-            const TABLE: &'static str = stringify!($table);
-            const COLUMNS: &'static [(&'static str, Kind)] = $row::COLUMNS;
+            const TABLE: ChangingTable = ChangingTable { name: stringify!($table), columns: $row::COLUMNS };
 
             fn row<'a>(fields: &mut Fields<'a>) -> Option<Self::Row<'a>> {
                 Some($row { $($field: fields.next()?,)* })

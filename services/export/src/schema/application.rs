@@ -1,83 +1,81 @@
 //! Applications: one row for each version.
 
-use store::{Changing, entity::application};
+use std::borrow::Cow;
 
-use super::{
-    CHANGED_SEQ, Cell, Class, Column, FIRST_SEEN, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required,
-};
-use crate::transform::Persons;
+use store::entity::application;
 
-/// Applications: one row for each version.
-pub struct Application;
+use super::{About, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
 
-impl Table for Application {
-    type Source = application::Entity;
-    const NAME: &'static str = "application";
-    const DESCRIPTION: &'static str =
-        "Applications. One row for each. Ids and numbers are pseudonyms unless PII_MODE=keep.";
-    const KEY: &'static [&'static str] = &["application_id"];
-    const PARTITION: Option<&'static str> = Some("created");
-    const COLUMNS: &'static [Column] = &[
-        required("application_id", Kind::Text, "The application, the key; a pseudonym unless PII_MODE=keep.")
-            .class(Class::Pseudonym)
-            .distinct(),
-        optional(
-            "application_number",
-            Kind::Text,
-            "Number that people quote; a pseudonym or null unless PII_MODE=keep.",
-        )
-        .class(Class::Pseudonym)
-        .distinct(),
-        optional(
-            "vacancy_id",
-            Kind::Text,
-            "The vacancy applied for. It may have no posting; null for unsolicited applications.",
-        ),
-        optional("job_id", Kind::BigInt, "The source's number of the job behind the vacancy."),
-        required("candidate_key", Kind::Text, "The candidate who applied, key of `candidate`.")
-            .class(Class::Pseudonym)
-            .distinct(),
-        required("created", Kind::Instant, "When the application was made (UTC).").distinct(),
-        optional("updated", Kind::Instant, "When the application last changed at the source (UTC).").distinct(),
-        optional("status", Kind::Int, "0 inactive, 1 active."),
-        optional("stage", Kind::Text, "Stage of the process in the preferred locale."),
-        optional("stage_localized", Kind::Text, "Stage in every locale, a JSON object of locale to text."),
-        optional(
-            "disqualify_reason",
-            Kind::Text,
-            "Why the application was turned down, in the preferred locale; null when it was not.",
-        ),
-        optional("source", Kind::Text, "Where the application came from, as the source names it.")
-            .class(Class::Personal),
-        FIRST_SEEN,
-        REMOVED,
-        REMOVED_AT,
-        CHANGED_SEQ,
-        ROW_HASH,
-    ];
+type Column = ColumnOf<application::Entity>;
 
-    fn is_forgotten(row: &<Self::Source as Changing>::Row<'_>) -> bool {
-        row.is_forgotten
-    }
-
-    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>> {
-        vec![
-            persons.key(source.id).into(),
-            persons.detail(source.number.map(|number| number.to_string())).into(),
-            source.vacancy_id.into(),
-            source.job_id.into(),
-            persons.key(source.candidate_key).into(),
-            source.created.into(),
-            source.updated.into(),
-            source.status.into(),
-            source.stage.into(),
-            source.stage_localized.into(),
-            source.disqualify_reason.into(),
-            persons.name(source.source).into(),
-            source.first_seen.into(),
-            source.removed_at.is_some().into(),
-            source.removed_at.into(),
-            source.changed_seq.into(),
-        ]
-    }
+pub(super) fn table() -> Table {
+    Table::fed_from(
+        About {
+            name: "application",
+            description: "Applications. One row for each. Ids and numbers are pseudonyms unless PII_MODE=keep.",
+            key: &["application_id"],
+            partition: Some("created"),
+        },
+        COLUMNS,
+        |row| row.is_forgotten,
+    )
 }
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::text(
+        "application_id",
+        |row, persons| Some(persons.key(row.id)),
+        "The application, the key; a pseudonym unless PII_MODE=keep.",
+    )
+    .required()
+    .pseudonym()
+    .distinct(),
+    Column::text(
+        "application_number",
+        |row, persons| persons.detail(row.number.map(|number| number.to_string())),
+        "Number that people quote; a pseudonym or null unless PII_MODE=keep.",
+    )
+    .pseudonym()
+    .distinct(),
+    Column::text(
+        "vacancy_id",
+        |row, _| row.vacancy_id.map(Cow::Borrowed),
+        "The vacancy applied for. It may have no posting; null for unsolicited applications.",
+    ),
+    Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
+    Column::text(
+        "candidate_key",
+        |row, persons| Some(persons.key(row.candidate_key)),
+        "The candidate who applied, key of `candidate`.",
+    )
+    .required()
+    .pseudonym()
+    .distinct(),
+    Column::instant("created", |row, _| Some(row.created), "When the application was made (UTC).")
+        .required()
+        .distinct(),
+    Column::instant("updated", |row, _| row.updated, "When the application last changed at the source (UTC).")
+        .distinct(),
+    Column::int("status", |row, _| row.status, "0 inactive, 1 active."),
+    Column::text("stage", |row, _| row.stage.map(Cow::Borrowed), "Stage of the process in the preferred locale."),
+    Column::text(
+        "stage_localized",
+        |row, _| row.stage_localized.map(Cow::Borrowed),
+        "Stage in every locale, a JSON object of locale to text.",
+    ),
+    Column::text(
+        "disqualify_reason",
+        |row, _| row.disqualify_reason.map(Cow::Borrowed),
+        "Why the application was turned down, in the preferred locale; null when it was not.",
+    ),
+    Column::text(
+        "source",
+        |row, persons| persons.name(row.source),
+        "Where the application came from, as the source names it.",
+    )
+    .personal(),
+    first_seen(|row, _| Some(row.first_seen)),
+    removed(|row, _| Some(row.removed_at.is_some())),
+    removed_at(|row, _| row.removed_at),
+    changed_seq(|row, _| Some(row.changed_seq)),
+];

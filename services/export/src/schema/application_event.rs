@@ -1,59 +1,59 @@
 //! Events: an application entered a stage or a status.
 
-use store::{Changing, entity::application_event};
+use std::borrow::Cow;
 
-use super::{CHANGED_SEQ, Cell, Class, Column, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required};
-use crate::transform::Persons;
+use store::entity::application_event;
 
-/// Events: an application entered a stage or a status.
-pub struct ApplicationEvent;
+use super::{About, ColumnOf, Table, changed_seq, removed, removed_at};
 
-impl Table for ApplicationEvent {
-    type Source = application_event::Entity;
-    const NAME: &'static str = "application_event";
-    const DESCRIPTION: &'static str = "Events: an application entered a stage or a status. One row for each.";
-    const KEY: &'static [&'static str] = &["application_id", "event_no"];
-    const PARTITION: Option<&'static str> = Some("occurred");
-    const COLUMNS: &'static [Column] = &[
-        required(
-            "application_id",
-            Kind::Text,
-            "The application that changed; with event_no the key. A pseudonym unless PII_MODE=keep.",
-        )
-        .class(Class::Pseudonym)
-        .distinct(),
-        required(
-            "event_no",
-            Kind::BigInt,
-            "Counts the events of one application upwards; with application_id the key.",
-        ),
-        optional("vacancy_id", Kind::Text, "The vacancy applied for at that time."),
-        required("occurred", Kind::Instant, "When it changed, by the source's own time of update (UTC).").distinct(),
-        required("observed", Kind::Instant, "When the pipeline saw the change (UTC)."),
-        optional("from_stage", Kind::Text, "Stage before; null for the first event."),
-        optional("to_stage", Kind::Text, "Stage after."),
-        optional("from_status", Kind::Int, "Status before (0 inactive, 1 active); null for the first event."),
-        optional("to_status", Kind::Int, "Status after (0 inactive, 1 active)."),
-        REMOVED,
-        REMOVED_AT,
-        CHANGED_SEQ,
-        ROW_HASH,
-    ];
+type Column = ColumnOf<application_event::Entity>;
 
-    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>> {
-        vec![
-            persons.key(source.application_id).into(),
-            source.event_no.into(),
-            source.vacancy_id.into(),
-            source.occurred.into(),
-            source.observed.into(),
-            source.from_stage.into(),
-            source.to_stage.into(),
-            source.from_status.into(),
-            source.to_status.into(),
-            source.removed_at.is_some().into(),
-            source.removed_at.into(),
-            source.changed_seq.into(),
-        ]
-    }
+pub(super) fn table() -> Table {
+    Table::fed_from(
+        About {
+            name: "application_event",
+            description: "Events: an application entered a stage or a status. One row for each.",
+            key: &["application_id", "event_no"],
+            partition: Some("occurred"),
+        },
+        COLUMNS,
+        |_| false,
+    )
 }
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::text(
+        "application_id",
+        |row, persons| Some(persons.key(row.application_id)),
+        "The application that changed; with event_no the key. A pseudonym unless PII_MODE=keep.",
+    )
+    .required()
+    .pseudonym()
+    .distinct(),
+    Column::big_int(
+        "event_no",
+        |row, _| Some(row.event_no),
+        "Counts the events of one application upwards; with application_id the key.",
+    )
+    .required(),
+    Column::text("vacancy_id", |row, _| row.vacancy_id.map(Cow::Borrowed), "The vacancy applied for at that time."),
+    Column::instant(
+        "occurred",
+        |row, _| Some(row.occurred),
+        "When it changed, by the source's own time of update (UTC).",
+    )
+    .required()
+    .distinct(),
+    Column::instant("observed", |row, _| Some(row.observed), "When the pipeline saw the change (UTC).").required(),
+    Column::text("from_stage", |row, _| row.from_stage.map(Cow::Borrowed), "Stage before; null for the first event."),
+    Column::text("to_stage", |row, _| row.to_stage.map(Cow::Borrowed), "Stage after."),
+    Column::int(
+        "from_status",
+        |row, _| row.from_status,
+        "Status before (0 inactive, 1 active); null for the first event.",
+    ),
+    Column::int("to_status", |row, _| row.to_status, "Status after (0 inactive, 1 active)."),
+    removed(|row, _| Some(row.removed_at.is_some())),
+    removed_at(|row, _| row.removed_at),
+    changed_seq(|row, _| Some(row.changed_seq)),
+];

@@ -1,62 +1,59 @@
 //! Candidates: one row for each version of what is known of a person.
 
-use store::{Changing, entity::candidate};
+use store::entity::candidate;
 
-use super::{
-    CHANGED_SEQ, Cell, Class, Column, FIRST_SEEN, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required,
-};
-use crate::transform::Persons;
+use super::{About, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
 
-/// Candidates: one row for each version of what is known of a person.
-pub struct Candidate;
+type Column = ColumnOf<candidate::Entity>;
 
-impl Table for Candidate {
-    type Source = candidate::Entity;
-    const NAME: &'static str = "candidate";
-    const DESCRIPTION: &'static str =
-        "Candidates. One row for each. Names and e-mail are null or pseudonyms unless PII_MODE=keep.";
-    const KEY: &'static [&'static str] = &["candidate_key"];
-    const PARTITION: Option<&'static str> = None;
-    const COLUMNS: &'static [Column] = &[
-        required(
-            "candidate_key",
-            Kind::Text,
-            "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
-        )
-        .class(Class::Pseudonym)
-        .distinct(),
-        optional("candidate_id", Kind::Text, "The source's id of the candidate; a pseudonym unless PII_MODE=keep.")
-            .class(Class::Pseudonym)
-            .distinct(),
-        optional("email", Kind::Text, "E-mail address; a pseudonym or null unless PII_MODE=keep.")
-            .class(Class::Pseudonym)
-            .distinct(),
-        optional("first_name", Kind::Text, "First name; null unless PII_MODE=keep.").class(Class::Personal),
-        optional("middle_name", Kind::Text, "Middle name; null unless PII_MODE=keep.").class(Class::Personal),
-        optional("last_name", Kind::Text, "Last name; null unless PII_MODE=keep.").class(Class::Personal),
-        FIRST_SEEN,
-        REMOVED,
-        REMOVED_AT,
-        CHANGED_SEQ,
-        ROW_HASH,
-    ];
-
-    fn is_forgotten(row: &<Self::Source as Changing>::Row<'_>) -> bool {
-        row.is_forgotten
-    }
-
-    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, persons: &Persons) -> Vec<Cell<'a>> {
-        vec![
-            persons.key(source.key).into(),
-            persons.detail(source.candidate_id).into(),
-            persons.email(source.email).into(),
-            persons.name(source.first_name).into(),
-            persons.name(source.middle_name).into(),
-            persons.name(source.last_name).into(),
-            source.first_seen.into(),
-            source.removed_at.is_some().into(),
-            source.removed_at.into(),
-            source.changed_seq.into(),
-        ]
-    }
+pub(super) fn table() -> Table {
+    Table::fed_from(
+        About {
+            name: "candidate",
+            description: "Candidates. One row for each. Names and e-mail are null or pseudonyms unless PII_MODE=keep.",
+            key: &["candidate_key"],
+            partition: None,
+        },
+        COLUMNS,
+        |row| row.is_forgotten,
+    )
 }
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::text(
+        "candidate_key",
+        |row, persons| Some(persons.key(row.key)),
+        "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
+    )
+    .required()
+    .pseudonym()
+    .distinct(),
+    Column::text(
+        "candidate_id",
+        |row, persons| persons.detail(row.candidate_id),
+        "The source's id of the candidate; a pseudonym unless PII_MODE=keep.",
+    )
+    .pseudonym()
+    .distinct(),
+    Column::text(
+        "email",
+        |row, persons| persons.email(row.email),
+        "E-mail address; a pseudonym or null unless PII_MODE=keep.",
+    )
+    .pseudonym()
+    .distinct(),
+    Column::text("first_name", |row, persons| persons.name(row.first_name), "First name; null unless PII_MODE=keep.")
+        .personal(),
+    Column::text(
+        "middle_name",
+        |row, persons| persons.name(row.middle_name),
+        "Middle name; null unless PII_MODE=keep.",
+    )
+    .personal(),
+    Column::text("last_name", |row, persons| persons.name(row.last_name), "Last name; null unless PII_MODE=keep.")
+        .personal(),
+    first_seen(|row, _| Some(row.first_seen)),
+    removed(|row, _| Some(row.removed_at.is_some())),
+    removed_at(|row, _| row.removed_at),
+    changed_seq(|row, _| Some(row.changed_seq)),
+];

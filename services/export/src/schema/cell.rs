@@ -3,23 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-
-/// Type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// UTF-8.
-    Text,
-    /// 32 bits.
-    Int,
-    /// 64 bits.
-    BigInt,
-    /// 64 bits, floating point.
-    Double,
-    /// true or false
-    Bool,
-    /// An instant in UTC, microseconds.
-    Instant,
-}
+use store::Kind;
 
 /// One value, or none of its type.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,36 +54,5 @@ impl Cell<'_> {
                 write(at.map(|at| at.timestamp_micros().to_le_bytes()).as_ref().map(<[u8; 8]>::as_slice));
             }
         }
-    }
-}
-
-macro_rules! cells {
-    ($($type:ty => $variant:ident),*) => {
-        $(
-            impl<'a> From<$type> for Cell<'a> {
-                fn from(value: $type) -> Self {
-                    Self::$variant(Some(value))
-                }
-            }
-            impl<'a> From<Option<$type>> for Cell<'a> {
-                fn from(value: Option<$type>) -> Self {
-                    Self::$variant(value)
-                }
-            }
-        )*
-    };
-}
-
-cells!(Cow<'a, str> => Text, i32 => Int, i64 => BigInt, f64 => Double, bool => Bool, DateTime<Utc> => Instant);
-
-impl<'a> From<&'a str> for Cell<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(Some(text.into()))
-    }
-}
-
-impl<'a> From<Option<&'a str>> for Cell<'a> {
-    fn from(text: Option<&'a str>) -> Self {
-        Self::Text(text.map(Into::into))
     }
 }

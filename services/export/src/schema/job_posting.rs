@@ -1,89 +1,79 @@
 //! Postings: one row for each version of a vacancy in a medium.
 
-use store::{Changing, entity::posting};
+use std::borrow::Cow;
 
-use super::{CHANGED_SEQ, Cell, Column, FIRST_SEEN, Kind, REMOVED, REMOVED_AT, ROW_HASH, Table, optional, required};
-use crate::transform::Persons;
+use store::entity::posting;
 
-/// Postings: one row for each version of a vacancy in a medium.
-pub struct JobPosting;
+use super::{About, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
 
-impl Table for JobPosting {
-    type Source = posting::Entity;
-    const NAME: &'static str = "job_posting";
-    const DESCRIPTION: &'static str = "Postings. One row for each.";
-    const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
-    const PARTITION: Option<&'static str> = None;
-    const COLUMNS: &'static [Column] = &[
-        required("vacancy_id", Kind::Text, "The vacancy that is posted; with media_id the key."),
-        required(
-            "media_id",
-            Kind::Text,
-            "The medium (career site, intranet) where it stands; with vacancy_id the key.",
-        ),
-        optional("job_id", Kind::BigInt, "The source's number of the job behind the vacancy."),
-        optional("posting_type", Kind::Int, "0 job, 1 talent pool."),
-        optional("stage", Kind::Int, "1 published, 2 unpublished; the source has others."),
-        required("title", Kind::Text, "Title in the preferred locale."),
-        optional("title_localized", Kind::Text, "Title in every locale, a JSON object of locale to text."),
-        optional("department_id", Kind::Text, "The source's id of the department."),
-        optional("department", Kind::Text, "Name of the department."),
-        optional("address", Kind::Text, "Address as the source has it, in one line."),
-        optional("street", Kind::Text, "Street and number."),
-        optional("zip", Kind::Text, "Postal code."),
-        optional("city", Kind::Text, "City."),
-        optional("country", Kind::Text, "Country."),
-        optional("latitude", Kind::Double, "Latitude of the place of work, in degrees (WGS 84)."),
-        optional("longitude", Kind::Double, "Longitude of the place of work, in degrees (WGS 84)."),
-        required("created", Kind::Instant, "When the posting was made (UTC)."),
-        required("edited", Kind::Instant, "When the posting was last edited (UTC)."),
-        optional(
-            "deadline",
-            Kind::Instant,
-            "Until when applications are taken, as an instant (UTC); null when open-ended.",
-        ),
-        optional("time_zone", Kind::Text, "Time zone that the deadline was given in, as the source names it."),
-        optional("tags", Kind::Text, "Tags, a JSON array of texts."),
-        optional("facts", Kind::Text, "Further details, a JSON array of objects with id, title and values."),
-        optional("apply_url", Kind::Text, "Where a candidate applies."),
-        optional("ad_url", Kind::Text, "Where the advertisement is to be read."),
-        FIRST_SEEN,
-        REMOVED,
-        REMOVED_AT,
-        CHANGED_SEQ,
-        ROW_HASH,
-    ];
+type Column = ColumnOf<posting::Entity>;
 
-    fn row<'a>(source: &<Self::Source as Changing>::Row<'a>, _: &Persons) -> Vec<Cell<'a>> {
-        vec![
-            source.vacancy_id.into(),
-            source.media_id.into(),
-            source.job_id.into(),
-            source.posting_type.into(),
-            source.stage.into(),
-            source.title.into(),
-            source.title_localized.into(),
-            source.department_id.into(),
-            source.department.into(),
-            source.address.into(),
-            source.street.into(),
-            source.zip.into(),
-            source.city.into(),
-            source.country.into(),
-            source.latitude.into(),
-            source.longitude.into(),
-            source.created.into(),
-            source.edited.into(),
-            source.deadline.into(),
-            source.time_zone.into(),
-            source.tags.into(),
-            source.facts.into(),
-            source.apply_url.into(),
-            source.ad_url.into(),
-            source.first_seen.into(),
-            source.removed_at.is_some().into(),
-            source.removed_at.into(),
-            source.changed_seq.into(),
-        ]
-    }
+pub(super) fn table() -> Table {
+    Table::fed_from(
+        About {
+            name: "job_posting",
+            description: "Postings. One row for each.",
+            key: &["vacancy_id", "media_id"],
+            partition: None,
+        },
+        COLUMNS,
+        |_| false,
+    )
 }
+
+pub(super) const COLUMNS: &[Column] = &[
+    Column::text(
+        "vacancy_id",
+        |row, _| Some(row.vacancy_id.into()),
+        "The vacancy that is posted; with media_id the key.",
+    )
+    .required(),
+    Column::text(
+        "media_id",
+        |row, _| Some(row.media_id.into()),
+        "The medium (career site, intranet) where it stands; with vacancy_id the key.",
+    )
+    .required(),
+    Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
+    Column::int("posting_type", |row, _| row.posting_type, "0 job, 1 talent pool."),
+    Column::int("stage", |row, _| row.stage, "1 published, 2 unpublished; the source has others."),
+    Column::text("title", |row, _| Some(row.title.into()), "Title in the preferred locale.").required(),
+    Column::text(
+        "title_localized",
+        |row, _| row.title_localized.map(Cow::Borrowed),
+        "Title in every locale, a JSON object of locale to text.",
+    ),
+    Column::text("department_id", |row, _| row.department_id.map(Cow::Borrowed), "The source's id of the department."),
+    Column::text("department", |row, _| row.department.map(Cow::Borrowed), "Name of the department."),
+    Column::text("address", |row, _| row.address.map(Cow::Borrowed), "Address as the source has it, in one line."),
+    Column::text("street", |row, _| row.street.map(Cow::Borrowed), "Street and number."),
+    Column::text("zip", |row, _| row.zip.map(Cow::Borrowed), "Postal code."),
+    Column::text("city", |row, _| row.city.map(Cow::Borrowed), "City."),
+    Column::text("country", |row, _| row.country.map(Cow::Borrowed), "Country."),
+    Column::double("latitude", |row, _| row.latitude, "Latitude of the place of work, in degrees (WGS 84)."),
+    Column::double("longitude", |row, _| row.longitude, "Longitude of the place of work, in degrees (WGS 84)."),
+    Column::instant("created", |row, _| Some(row.created), "When the posting was made (UTC).").required(),
+    Column::instant("edited", |row, _| Some(row.edited), "When the posting was last edited (UTC).").required(),
+    Column::instant(
+        "deadline",
+        |row, _| row.deadline,
+        "Until when applications are taken, as an instant (UTC); null when open-ended.",
+    ),
+    Column::text(
+        "time_zone",
+        |row, _| row.time_zone.map(Cow::Borrowed),
+        "Time zone that the deadline was given in, as the source names it.",
+    ),
+    Column::text("tags", |row, _| row.tags.map(Cow::Borrowed), "Tags, a JSON array of texts."),
+    Column::text(
+        "facts",
+        |row, _| row.facts.map(Cow::Borrowed),
+        "Further details, a JSON array of objects with id, title and values.",
+    ),
+    Column::text("apply_url", |row, _| row.apply_url.map(Cow::Borrowed), "Where a candidate applies."),
+    Column::text("ad_url", |row, _| row.ad_url.map(Cow::Borrowed), "Where the advertisement is to be read."),
+    first_seen(|row, _| Some(row.first_seen)),
+    removed(|row, _| Some(row.removed_at.is_some())),
+    removed_at(|row, _| row.removed_at),
+    changed_seq(|row, _| Some(row.changed_seq)),
+];

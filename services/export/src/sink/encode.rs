@@ -22,7 +22,7 @@ use super::{
     sum::Sum,
 };
 use crate::{
-    schema::{Cell, HashedRow, Kind, Table, hashed_row},
+    schema::{Cell, Kind, Row, Table},
     source::{self, Range},
     transform::Persons,
 };
@@ -60,19 +60,20 @@ pub(super) struct Encoded {
 }
 
 /// Writes the rows of a range into a file.
-pub(super) async fn encode<T: Table>(
+pub(super) async fn encode(
+    table: &'static Table,
     file: File,
     snapshot: &mut Snapshot,
     selection: Selection,
 ) -> anyhow::Result<Encoded> {
-    let writer = ArrowWriter::try_new(file, arrow_schema::<T>(), Some(properties::<T>()?))?;
+    let writer = ArrowWriter::try_new(file, arrow_schema(table), Some(properties(table)?))?;
     let (batches, to_transform) = mpsc::channel(QUEUE);
     let (columns, to_write) = mpsc::channel(QUEUE);
     let range = selection.range;
-    let transforming = tokio::task::spawn_blocking(move || transform::<T>(to_transform, &columns, &selection));
+    let transforming = tokio::task::spawn_blocking(move || transform(table, to_transform, &columns, &selection));
     let writing = tokio::task::spawn_blocking(move || write(writer, to_write));
     // if nobody takes them to their end, the threads say why
-    source::read(snapshot, range, batches).await?;
+    source::read(snapshot, table.source, range, batches).await?;
     let writer = joined(writing).await?;
     let (written, sum, months) = joined(transforming).await?;
     Ok(Encoded { writer, written, sum, months })
@@ -83,23 +84,22 @@ pub(super) async fn joined<R>(thread: JoinHandle<anyhow::Result<R>>) -> anyhow::
 }
 
 /// Makes columns out of rows, until there are none or nobody takes them.
-fn transform<T: Table>(
-    mut batches: mpsc::Receiver<Batch<T::Source>>,
+fn transform(
+    table: &Table,
+    mut batches: mpsc::Receiver<Batch>,
     to_write: &mpsc::Sender<RecordBatch>,
     selection: &Selection,
 ) -> anyhow::Result<(Written, Sum, BTreeSet<Month>)> {
-    let partition = T::COLUMNS.iter().position(|column| Some(column.name) == T::PARTITION);
+    let partition = table.partition.and_then(|name| table.position(name));
     let (mut written, mut sum, mut months) = (Written::default(), Sum::default(), BTreeSet::new());
-    let mut columns = Columns::of::<T>();
+    let mut columns = Columns::of(table);
     while let Some(batch) = batches.blocking_recv() {
-        for source in batch.rows() {
-            let source = source?;
-            let HashedRow { cells, is_removed, hash, .. } = hashed_row::<T>(&source, &selection.persons);
-            written.forgotten += u64::from(T::is_forgotten(&source));
+        table.rows(&batch, &selection.persons, &mut |Row { cells, hash, is_removed, is_forgotten }| {
+            written.forgotten += u64::from(is_forgotten);
             if !is_removed {
                 sum.add(hash);
             } else if selection.is_whole {
-                continue;
+                return;
             }
             written.rows += 1;
             written.removed += u64::from(is_removed);
@@ -107,7 +107,7 @@ fn transform<T: Table>(
                 months.insert((at.year(), at.month()));
             }
             columns.add(&cells);
-        }
+        })?;
         if columns.rows() >= ROWS && to_write.blocking_send(columns.take()?).is_err() {
             break;
         }
@@ -125,12 +125,12 @@ fn write(mut writer: ArrowWriter<File>, mut batches: mpsc::Receiver<RecordBatch>
 
 /// How a table's files are written. What nearly every row has another value of takes as much room without a dictionary,
 /// and without smallest and largest values no reader skips less; both take time.
-fn properties<T: Table>() -> Result<WriterProperties, ParquetError> {
+fn properties(table: &Table) -> Result<WriterProperties, ParquetError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(Some(ROW_GROUP));
-    for column in T::COLUMNS.iter().filter(|column| column.distinct) {
+    for column in table.columns.iter().filter(|column| column.distinct) {
         properties = properties.set_column_dictionary_enabled(column.name.into(), false);
         if column.kind == Kind::Text {
             properties = properties.set_column_statistics_enabled(column.name.into(), EnabledStatistics::None);

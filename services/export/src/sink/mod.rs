@@ -156,15 +156,16 @@ impl Warehouse {
     }
 
     /// What would be written of a table.
-    pub async fn plan<T: Table>(
+    pub async fn plan(
         &self,
+        table: &'static Table,
         snapshot: &mut Snapshot,
         range: Range,
         persons: &Persons,
     ) -> anyhow::Result<Planned> {
-        let (_, written, months) = parquet_file::make::<T>(snapshot, range, persons).await?;
+        let (_, written, months) = parquet_file::make(table, snapshot, range, persons).await?;
         let statement = match self {
-            Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(&T::definition(), range, &months)),
+            Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(table, range, &months)),
             _ => None,
         };
         Ok(Planned { written, statement })

@@ -14,15 +14,16 @@ use crate::{schema::Table, source::Range, transform::Persons};
 
 /// Writes the rows of a range to a file of its own under `TMPDIR`; gives also the months of its partitions, as year and
 /// number.
-pub(super) async fn make<T: Table>(
+pub(super) async fn make(
+    table: &'static Table,
     snapshot: &mut Snapshot,
     range: Range,
     persons: &Persons,
 ) -> anyhow::Result<(NamedTempFile, Written, BTreeSet<Month>)> {
-    let shown = || format!("writing changes of {} to a file under {}", T::NAME, std::env::temp_dir().display());
+    let shown = || format!("writing changes of {} to a file under {}", table.name, std::env::temp_dir().display());
     let file = NamedTempFile::new().with_context(shown)?;
     let selection = Selection { range, persons: persons.clone(), is_whole: false };
-    let encoded = encode::<T>(file.reopen().with_context(shown)?, snapshot, selection).await.with_context(shown)?;
+    let encoded = encode(table, file.reopen().with_context(shown)?, snapshot, selection).await.with_context(shown)?;
     encoded.writer.close().with_context(shown)?;
     let mut written = encoded.written;
     written.bytes = file.as_file().metadata().with_context(shown)?.len();

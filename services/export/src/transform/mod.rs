@@ -60,10 +60,10 @@ impl Persons {
     }
 
     /// A name, or something that may hold one.
-    pub fn name<'a>(&self, name: Option<&'a str>) -> Option<&'a str> {
+    pub fn name<'a>(&self, name: Option<&'a str>) -> Option<Cow<'a, str>> {
         match self {
             Self::Pseudonymised(_) | Self::Dropped(_) => None,
-            Self::Kept => name,
+            Self::Kept => name.map(Into::into),
         }
     }
 }
@@ -78,7 +78,7 @@ mod tests {
             Some(persons.key(text).into_owned()),
             persons.detail(Some(text)).map(Cow::into_owned),
             persons.email(Some(text)).map(Cow::into_owned),
-            persons.name(Some(text)).map(str::to_owned),
+            persons.name(Some(text)).map(Cow::into_owned),
         ]
     }
 

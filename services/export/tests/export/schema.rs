@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use arrow_schema::{DataType, TimeUnit};
-use export::schema::{Application, ApplicationEvent, Candidate, Class, Column, JobPosting, Kind, Table};
+use export::schema::{Class, Column, Kind, tables};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -11,18 +11,10 @@ use crate::rig::{Rig, on_both_databases};
 
 on_both_databases!(the_files_are_as_declared);
 
-fn tables() -> [(&'static str, &'static [Column]); 4] {
-    [
-        (JobPosting::NAME, JobPosting::COLUMNS),
-        (Application::NAME, Application::COLUMNS),
-        (Candidate::NAME, Candidate::COLUMNS),
-        (ApplicationEvent::NAME, ApplicationEvent::COLUMNS),
-    ]
-}
-
 async fn the_files_are_as_declared(rig: &Rig) {
     rig.export().run().must(0, &[]);
-    for (table, columns) in tables() {
+    for table in tables() {
+        let (table, columns) = (table.name, &table.columns);
         let declared = columns.iter().map(|column| (column.name, arrow(column.kind), !column.required));
         let declared = declared.collect::<Vec<_>>();
         for schema in rig.lake.schemas(table) {
@@ -32,7 +24,6 @@ async fn the_files_are_as_declared(rig: &Rig) {
                 .map(|field| (field.name().as_str(), field.data_type().clone(), field.is_nullable()));
             assert_eq!(written.collect::<Vec<_>>(), declared, "{table}");
         }
-        // a cell of a wrong type would be written as null
         let rows = rig.lake.rows(table);
         let filled = |column: &&Column| rows.iter().all(|row| !row[column.name].is_null());
         let hollow = columns.iter().filter(|column| column.required && !filled(column));
@@ -86,12 +77,12 @@ fn the_dbt_project_expects_the_same() {
         });
         (table.name, columns.collect::<Vec<_>>())
     });
-    let declared = tables().map(|(table, columns)| {
-        let columns =
-            columns.iter().map(|column| (column.name.to_owned(), sql(column.kind).to_owned(), column.required));
-        (table.to_owned(), columns.collect::<Vec<_>>())
+    let declared = tables().iter().map(|table| {
+        let columns = table.columns.iter();
+        let columns = columns.map(|column| (column.name.to_owned(), sql(column.kind).to_owned(), column.required));
+        (table.name.to_owned(), columns.collect::<Vec<_>>())
     });
-    let expected = expected.collect::<BTreeMap<_, _>>();
+    let (expected, declared) = (expected.collect::<BTreeMap<_, _>>(), declared.collect::<BTreeMap<_, _>>());
     for (table, columns) in &declared {
         assert_eq!(expected.get(table), Some(columns), "{table}");
     }
@@ -112,7 +103,7 @@ fn sql(kind: Kind) -> &'static str {
 
 #[test]
 fn names_and_keys_of_persons_are_known_as_such() {
-    let classes = tables().into_iter().flat_map(|(_, columns)| columns).map(|column| (column.name, column.class));
+    let classes = tables().iter().flat_map(|table| &table.columns).map(|column| (column.name, column.class));
     let classes = classes.collect::<BTreeMap<_, _>>();
     for name in ["first_name", "middle_name", "last_name", "source"] {
         assert_eq!(classes[name], Class::Personal, "{name}");

@@ -39,10 +39,10 @@ async fn read_table<C: Changing, M>(
     (after, up_to): (i64, i64),
     model: impl Fn(&C::Row<'_>) -> M,
 ) -> (Vec<M>, usize) {
-    let mut batches = pin!(snapshot.changed::<C>(after, up_to).await.unwrap());
+    let mut batches = pin!(snapshot.changed(C::TABLE, after, up_to).await.unwrap());
     let (mut rows, mut pieces) = (Vec::new(), 0);
     while let Some(batch) = batches.try_next().await.unwrap() {
-        rows.extend(batch.rows().map(|row| model(&row.unwrap())));
+        rows.extend(batch.rows::<C>().map(|row| model(&row.unwrap())));
         pieces += 1;
     }
     (rows, pieces)
@@ -63,7 +63,7 @@ impl Rows {
                 template_title: None,
                 external_application_url: None,
                 raw: String::new(),
-                raw_hash: None,
+                raw_hash: String::new(),
                 content_hash: String::new(),
                 ..row.clone()
             };
@@ -78,7 +78,7 @@ impl Rows {
                 last_name: None,
                 disqualify_reason_localized: None,
                 raw: String::new(),
-                raw_hash: None,
+                raw_hash: String::new(),
                 content_hash: hash(row.content_hash.is_empty()),
                 ..row.clone()
             };
@@ -138,7 +138,7 @@ fn posting_model(row: &PostingRow<'_>) -> posting::Model {
         external_application_url: None,
         raw: String::new(),
         content_hash: String::new(),
-        raw_hash: None,
+        raw_hash: String::new(),
     }
 }
 
@@ -168,7 +168,7 @@ fn application_model(row: &ApplicationRow<'_>) -> application::Model {
         last_name: None,
         disqualify_reason_localized: None,
         raw: String::new(),
-        raw_hash: None,
+        raw_hash: String::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{config::BigQuerySettings, schema};
 
-/// The label that says how the rows were made, as [`schema::form`] has it. Earlier releases have not set it.
+/// The label that says how the rows were made, as [`schema::form`] has it.
 const FORM: &str = "row_form";
 
 type Labels = serde_json::Map<String, Value>;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::Definition;
+use crate::schema::Table;
 
 /// More are named by the first and the last.
 const MOST_MONTHS: usize = 500;
@@ -36,7 +36,7 @@ impl Place<'_> {
 /// Merges the staging table, which has one row of a key. Rows are updated only when they differ, and removed ones are
 /// deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
 /// BigQuery would not see which to leave out, and would read, and charge, the whole table.
-pub(super) fn statement(table: &Definition, place: Place<'_>, stage: &str, what: What<'_>) -> String {
+pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
         What::Changes(months) => (partitions(table, months), ""),
         // a row that has wandered to another partition is not the same
@@ -53,7 +53,7 @@ pub(super) fn statement(table: &Definition, place: Place<'_>, stage: &str, what:
     format!(
         "MERGE {target} t USING {stage} s ON {on}\n\
          WHEN MATCHED AND s.removed THEN DELETE\n\
-         WHEN MATCHED AND (t.row_hash IS NULL OR t.row_hash != s.row_hash) THEN UPDATE SET {updates}\n\
+         WHEN MATCHED AND t.row_hash != s.row_hash THEN UPDATE SET {updates}\n\
          WHEN NOT MATCHED AND NOT s.removed THEN INSERT ({columns}) VALUES ({values}){gone}",
         target = place.table(table.name),
         stage = place.table(stage),
@@ -63,7 +63,7 @@ pub(super) fn statement(table: &Definition, place: Place<'_>, stage: &str, what:
 }
 
 /// The condition that names the partitions; `None` for a table without any.
-fn partitions(table: &Definition, months: &BTreeSet<Month>) -> Option<String> {
+fn partitions(table: &Table, months: &BTreeSet<Month>) -> Option<String> {
     let column = table.partition?;
     let (first, last) = (*months.first()?, *months.last()?);
     let stretches = if months.len() > MOST_MONTHS { vec![(first, last)] } else { stretches(months) };
@@ -101,14 +101,18 @@ fn literal((year, month): Month) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Application, Candidate, Table as _};
+    use crate::schema::tables;
 
     const PLACE: Place<'static> = Place { project: "p", dataset: "d" };
+
+    fn table(name: &str) -> &'static Table {
+        tables().iter().find(|table| table.name == name).unwrap()
+    }
 
     #[test]
     fn only_the_partitions_that_are_touched_are_named() {
         let months = BTreeSet::from([(2025, 11), (2025, 12), (2026, 1), (2026, 5)]);
-        let sql = statement(&Application::definition(), PLACE, "application_changes", What::Changes(&months));
+        let sql = statement(table("application"), PLACE, "application_changes", What::Changes(&months));
         let on = "ON t.application_id = s.application_id AND (t.created >= TIMESTAMP '2025-11-01 00:00:00+00' \
                   AND t.created < TIMESTAMP '2026-02-01 00:00:00+00' \
                   OR t.created >= TIMESTAMP '2026-05-01 00:00:00+00' AND t.created < TIMESTAMP '2026-06-01 00:00:00+00')\n";
@@ -119,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_table_without_partitions_is_matched_by_its_key_alone() {
-        let sql = statement(&Candidate::definition(), PLACE, "candidate_changes", What::Changes(&BTreeSet::new()));
+        let sql = statement(table("candidate"), PLACE, "candidate_changes", What::Changes(&BTreeSet::new()));
         assert!(
             sql.contains("s ON t.candidate_key = s.candidate_key\nWHEN MATCHED AND s.removed THEN DELETE\n"),
             "{sql}"
@@ -128,7 +132,7 @@ mod tests {
 
     #[test]
     fn everything_takes_the_place_of_what_was_there() {
-        let sql = statement(&Application::definition(), PLACE, "application_changes", What::Everything);
+        let sql = statement(table("application"), PLACE, "application_changes", What::Everything);
         assert!(sql.contains("ON t.application_id = s.application_id AND t.created = s.created\n"), "{sql}");
         assert!(sql.ends_with("\nWHEN NOT MATCHED BY SOURCE THEN DELETE"), "{sql}");
     }
@@ -138,9 +142,9 @@ mod tests {
         let every_other = (1900..2000).flat_map(|year| [1, 3, 5, 7, 9, 11].map(|month| (year, month)));
         let every_other: BTreeSet<Month> = every_other.collect();
         assert!(every_other.len() > MOST_MONTHS);
-        let named = partitions(&Application::definition(), &every_other).unwrap();
+        let named = partitions(table("application"), &every_other).unwrap();
         assert_eq!(named.matches("TIMESTAMP").count(), 2);
-        let last = partitions(&Application::definition(), &BTreeSet::from([(9999, 12)])).unwrap();
+        let last = partitions(table("application"), &BTreeSet::from([(9999, 12)])).unwrap();
         assert_eq!(last, "(t.created >= TIMESTAMP '9999-12-01 00:00:00+00')");
     }
 }

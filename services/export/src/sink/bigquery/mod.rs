@@ -25,7 +25,7 @@ use store::Snapshot;
 use super::{Identity, Written, parquet_file};
 use crate::{
     config::BigQuerySettings,
-    schema::{Application, ApplicationEvent, Candidate, Definition, JobPosting, Table, definitions},
+    schema::{Table, tables},
     source::Range,
     transform::Persons,
 };
@@ -49,19 +49,6 @@ pub enum Sent {
     Whole(Written),
     /// A job has failed, and why; under other names it may go well.
     Again(String),
-}
-
-impl Sent {
-    /// Goes on with the next table, unless a job has failed.
-    async fn and(self, next: impl AsyncFnOnce() -> anyhow::Result<Self>) -> anyhow::Result<Self> {
-        let Self::Whole(mut total) = self else { return Ok(self) };
-        let next = next().await?;
-        if let Self::Whole(written) = &next {
-            total.add(written);
-            return Ok(Self::Whole(total));
-        }
-        Ok(next)
-    }
 }
 
 /// What is sent, and how often that has been begun.
@@ -130,7 +117,7 @@ impl BigQuery {
 
     /// Whether all tables are there; makes none.
     pub async fn is_there(&self) -> anyhow::Result<bool> {
-        for table in definitions() {
+        for table in tables() {
             let url = self.client.table(&self.settings.dataset, table.name)?;
             if self.client.find(url).await.map_err(ApiError::explained)?.is_none() {
                 return Ok(false);
@@ -142,29 +129,32 @@ impl BigQuery {
     /// Makes the tables that are not there, and adds columns; gives whether all were there.
     pub async fn prepare(&self) -> anyhow::Result<bool> {
         let mut all_there = true;
-        for table in definitions() {
-            all_there &= table::make(&self.jobs(), self.place(), &table).await?;
+        for table in tables() {
+            all_there &= table::make(&self.jobs(), self.place(), table).await?;
         }
         Ok(all_there)
     }
 
     /// Sends a range of changes of every table. Candidates come before the applications that point at them.
     pub async fn write(&self, snapshot: &mut Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
-        let mut sent = Sent::Whole(Written::default());
-        sent = sent.and(async || self.write_table::<JobPosting>(snapshot, shipment, persons).await).await?;
-        sent = sent.and(async || self.write_table::<Candidate>(snapshot, shipment, persons).await).await?;
-        sent = sent.and(async || self.write_table::<Application>(snapshot, shipment, persons).await).await?;
-        sent.and(async || self.write_table::<ApplicationEvent>(snapshot, shipment, persons).await).await
+        let mut total = Written::default();
+        for table in tables() {
+            match self.write_table(table, snapshot, shipment, persons).await? {
+                Sent::Whole(written) => total.add(&written),
+                again @ Sent::Again(_) => return Ok(again),
+            }
+        }
+        Ok(Sent::Whole(total))
     }
 
-    async fn write_table<T: Table>(
+    async fn write_table(
         &self,
+        table: &'static Table,
         snapshot: &mut Snapshot,
         shipment: Shipment,
         persons: &Persons,
     ) -> anyhow::Result<Sent> {
-        let table = T::definition();
-        let [load, merge] = ["load", "merge"].map(|step| self.job_name(&table, shipment, step));
+        let [load, merge] = ["load", "merge"].map(|step| self.job_name(table, shipment, step));
         let (load, merge) = (load?, merge?);
         if shipment.resumed
             && let Some(ended) = self.jobs().find(&merge).await?
@@ -174,12 +164,12 @@ impl BigQuery {
                 Ended::Badly(failure) => Sent::Again(failure.to_string()),
             });
         }
-        let (mut written, months) = match self.load::<T>(snapshot, shipment, persons, &load).await? {
+        let (mut written, months) = match self.load(table, snapshot, shipment, persons, &load).await? {
             Loaded::Well(written, months) => (written, months),
             Loaded::Nothing => return Ok(Sent::Whole(Written::default())),
             Loaded::Badly(why) => return Ok(Sent::Again(why)),
         };
-        let ended = self.merge(&merge, &self.statement(&table, shipment.range, &months)).await?;
+        let ended = self.merge(&merge, &self.statement(table, shipment.range, &months)).await?;
         if let Ended::Badly(failure) = &ended
             && (failure.may_pass() || shipment.resumed)
         {
@@ -203,29 +193,29 @@ impl BigQuery {
     }
 
     /// Loads a range of changes into the staging table, unless an earlier run has.
-    async fn load<T: Table>(
+    async fn load(
         &self,
+        table: &'static Table,
         snapshot: &mut Snapshot,
         shipment: Shipment,
         persons: &Persons,
         name: &str,
     ) -> anyhow::Result<Loaded> {
-        let table = T::definition();
         let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
         match found {
             Some(Ended::Badly(failure)) => return Ok(Loaded::Badly(failure.to_string())),
             // what it has loaded is what was due then, not what is due now
             Some(Ended::Well(done)) => {
                 let written = Written { rows: done.rows, ..Written::default() };
-                return Ok(Loaded::Well(written, self.months_of(&table).await?));
+                return Ok(Loaded::Well(written, self.months_of(table).await?));
             }
             None => {}
         }
-        let (file, written, months) = parquet_file::make::<T>(snapshot, shipment.range, persons).await?;
+        let (file, written, months) = parquet_file::make(table, snapshot, shipment.range, persons).await?;
         if written.rows == 0 && shipment.range.0 > 0 {
             return Ok(Loaded::Nothing);
         }
-        let ended = self.upload(&table, name, file).await?;
+        let ended = self.upload(table, name, file).await?;
         if let Ended::Badly(failure) = &ended
             && failure.may_pass()
         {
@@ -235,7 +225,7 @@ impl BigQuery {
         Ok(Loaded::Well(written, months))
     }
 
-    async fn upload(&self, table: &Definition, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
+    async fn upload(&self, table: &Table, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
         let (jobs, dataset) = (self.jobs(), &*self.settings.dataset);
         table::make_stage(&self.client, dataset, table, self.now.timestamp_millis()).await?;
         let destination =
@@ -257,7 +247,7 @@ impl BigQuery {
     }
 
     /// The statement that merges a range of changes in the partitions of these months.
-    pub(super) fn statement(&self, table: &Definition, range: Range, months: &BTreeSet<Month>) -> String {
+    pub(super) fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> String {
         let what = if range.0 == 0 { What::Everything } else { What::Changes(months) };
         merge::statement(table, self.place(), &table::stage(table), what)
     }
@@ -272,7 +262,7 @@ impl BigQuery {
     }
 
     /// The months of what is in the staging table.
-    async fn months_of(&self, table: &Definition) -> anyhow::Result<BTreeSet<Month>> {
+    async fn months_of(&self, table: &Table) -> anyhow::Result<BTreeSet<Month>> {
         let Some(column) = table.partition else { return Ok(BTreeSet::new()) };
         let sql = format!(
             "SELECT DISTINCT EXTRACT(YEAR FROM {column}), EXTRACT(MONTH FROM {column}) FROM {}",
@@ -294,7 +284,7 @@ impl BigQuery {
         Ok(billed)
     }
 
-    fn job_name(&self, table: &Definition, shipment: Shipment, step: &str) -> anyhow::Result<String> {
+    fn job_name(&self, table: &Table, shipment: Shipment, step: &str) -> anyhow::Result<String> {
         let Shipment { range: (from, to), attempt, .. } = shipment;
         job::checked(format!("emply_{}_{}_{from}_{to}_{attempt}_{step}", self.settings.dataset, table.name))
     }

@@ -7,7 +7,7 @@ use super::{
     job::Jobs,
     merge::Place,
 };
-use crate::schema::definitions;
+use crate::schema::tables;
 
 /// Asks for the sum of each table; gives also the bytes that were charged.
 pub(super) async fn of_tables(jobs: &Jobs<'_>, place: Place<'_>, most_bytes: u64) -> anyhow::Result<(Sums, u64)> {
@@ -17,15 +17,14 @@ pub(super) async fn of_tables(jobs: &Jobs<'_>, place: Place<'_>, most_bytes: u64
             place.table(name)
         )
     };
-    let sql = definitions().map(|table| one(table.name)).join(" UNION ALL ");
+    let sql = tables().iter().map(|table| one(table.name)).collect::<Vec<_>>().join(" UNION ALL ");
     let (rows, billed) = jobs.ask(&sql, most_bytes).await?;
-    let mut sums = Sums::default();
-    for (sum, table) in sums.iter_mut().zip(definitions()) {
+    let sums = tables().iter().map(|table| {
         let row = rows.iter().find(|row| row.first().and_then(Option::as_deref) == Some(table.name));
         let found = row.and_then(|row| Some(Sum { rows: number(row, 1)?, hashes: number(row, 2)? }));
-        *sum = found.with_context(|| format!("BigQuery did not say how many rows {} has", table.name))?;
-    }
-    Ok((sums, billed))
+        found.with_context(|| format!("BigQuery did not say how many rows {} has", table.name))
+    });
+    Ok((sums.collect::<anyhow::Result<_>>()?, billed))
 }
 
 fn number(row: &[Option<String>], place: usize) -> Option<i64> {

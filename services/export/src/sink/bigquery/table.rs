@@ -12,13 +12,13 @@ use super::{
     labels,
     merge::Place,
 };
-use crate::schema::{Column, Definition, Kind};
+use crate::schema::{Column, Kind, Table};
 
 /// A staging table that was forgotten goes by itself.
 const STAGE_DAYS: i64 = 7;
 
 /// Makes a table that is not there, and adds the columns that one lacks. Gives whether it was there.
-pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Definition) -> anyhow::Result<bool> {
+pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Table) -> anyhow::Result<bool> {
     let (client, dataset) = (jobs.client, place.dataset);
     let there = client.table(dataset, table.name)?;
     let Some(found) = client.find(there.clone()).await.map_err(ApiError::explained)? else {
@@ -47,7 +47,7 @@ pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Definition) 
 }
 
 /// Makes the table that a range of changes is loaded into first.
-pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Definition, now_ms: i64) -> anyhow::Result<()> {
+pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Table, now_ms: i64) -> anyhow::Result<()> {
     let mut stage = described(client.project(), dataset, table);
     for part in ["timePartitioning", "clustering"] {
         stage.as_object_mut().map(|stage| stage.remove(part));
@@ -61,12 +61,12 @@ pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Definitio
 }
 
 /// Name of the table that changes of a table are loaded into first.
-pub(super) fn stage(table: &Definition) -> String {
+pub(super) fn stage(table: &Table) -> String {
     format!("{}_changes", table.name)
 }
 
 /// As `tables.insert` takes it.
-fn described(project: &str, dataset: &str, table: &Definition) -> Value {
+fn described(project: &str, dataset: &str, table: &Table) -> Value {
     let mut described = json!({
         "tableReference": { "projectId": project, "datasetId": dataset, "tableId": table.name },
         "description": table.description,
@@ -81,7 +81,7 @@ fn described(project: &str, dataset: &str, table: &Definition) -> Value {
 }
 
 /// Its columns.
-pub(super) fn fields(table: &Definition) -> Vec<Value> {
+pub(super) fn fields(table: &Table) -> Vec<Value> {
     table.columns.iter().map(|column| field(column, column.required)).collect()
 }
 
@@ -113,9 +113,9 @@ fn sql(kind: Kind) -> &'static str {
 }
 
 /// The columns that a table lacks. One that has another type is somebody else's table.
-fn missing<'a>(fields: &[Value], table: &'a Definition) -> anyhow::Result<Vec<&'a Column>> {
+fn missing<'a>(fields: &[Value], table: &'a Table) -> anyhow::Result<Vec<&'a Column>> {
     let mut added = Vec::new();
-    for column in table.columns {
+    for column in &table.columns {
         let same_name =
             |field: &&Value| field["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(column.name));
         let Some(field) = fields.iter().find(same_name) else {
@@ -161,23 +161,23 @@ fn plain(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Application, Table as _};
+    use crate::schema::tables;
 
     #[test]
     fn columns_may_be_added_and_nothing_else() {
-        let table = Application::definition();
-        let whole = fields(&table);
-        assert!(missing(&whole, &table).unwrap().is_empty());
-        let added = missing(&whole[1..], &table).unwrap();
+        let table = tables().iter().find(|table| table.name == "application").unwrap();
+        let whole = fields(table);
+        assert!(missing(&whole, table).unwrap().is_empty());
+        let added = missing(&whole[1..], table).unwrap();
         assert_eq!(added.iter().map(|column| column.name).collect::<Vec<_>>(), ["application_id"]);
         let mut other = whole.clone();
         other[5]["type"] = "STRING".into();
-        let error = missing(&other, &table).unwrap_err().to_string();
+        let error = missing(&other, table).unwrap_err().to_string();
         assert!(error.contains("created of type STRING, and not TIMESTAMP"), "{error}");
         let mut more = whole;
         more.push(json!({ "name": "theirs", "type": "STRING", "mode": "NULLABLE" }));
-        assert!(missing(&more, &table).unwrap().is_empty(), "a column of one's own is welcome");
+        assert!(missing(&more, table).unwrap().is_empty(), "a column of one's own is welcome");
         more.push(json!({ "name": "musts", "type": "STRING", "mode": "REQUIRED" }));
-        assert!(missing(&more, &table).is_err());
+        assert!(missing(&more, table).is_err());
     }
 }

@@ -109,7 +109,8 @@ pub(super) struct ParquetFile {
 impl ParquetFile {
     /// Writes a range of changes, which will be `<folder>/<after>-<up to>.parquet`. What a killed run has left under the
     /// temporary name is overwritten.
-    pub(super) async fn write<T: Table>(
+    pub(super) async fn write(
+        table: &'static Table,
         folder: &Path,
         snapshot: &mut Snapshot,
         selection: Selection,
@@ -121,7 +122,7 @@ impl ParquetFile {
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary.0).with_context(shown)?;
-        let encoded = encode::<T>(file, snapshot, selection).await.with_context(shown)?;
+        let encoded = encode(table, file, snapshot, selection).await.with_context(shown)?;
         Ok(Self { encoded, temporary, path, is_first })
     }
 

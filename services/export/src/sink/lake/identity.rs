@@ -14,9 +14,8 @@ use crate::schema;
 struct Label {
     #[serde(flatten)]
     identity: Identity,
-    /// As [`schema::form`] has it. Earlier releases have not written it down.
-    #[serde(default)]
-    form: Option<String>,
+    /// As [`schema::form`] has it.
+    form: String,
 }
 
 /// Holds the lake against who it is for; gives whether its rows are made as this release makes them.
@@ -32,7 +31,7 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
     } else if held.pii_key_fingerprint != identity.pii_key_fingerprint {
         "it was filled with another PII_KEY".to_owned()
     } else {
-        return Ok(is_ours(form.as_deref()));
+        return Ok(form == schema::form());
     };
     bail!(Final::new(format!(
         "the lake at {} cannot be continued: {difference}. Set that again, or let LAKE_PATH name an empty folder, which \
@@ -43,18 +42,14 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
 
 /// Whether its rows are made as this release makes them; also where there are none.
 pub(super) fn has_our_form(lake: &Path) -> anyhow::Result<bool> {
-    Ok(read(lake)?.is_none_or(|label| is_ours(label.form.as_deref())))
+    Ok(read(lake)?.is_none_or(|label| label.form == schema::form()))
 }
 
 /// Writes down that they are.
 pub(super) fn write(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
-    let label = Label { identity: identity.clone(), form: Some(schema::form()) };
+    let label = Label { identity: identity.clone(), form: schema::form() };
     let path = place(lake);
     file::write_whole(&path, &serde_json::to_vec_pretty(&label)?).with_context(|| format!("writing {}", path.display()))
-}
-
-fn is_ours(form: Option<&str>) -> bool {
-    form == Some(&*schema::form())
 }
 
 fn read(lake: &Path) -> anyhow::Result<Option<Label>> {

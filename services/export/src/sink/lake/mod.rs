@@ -28,7 +28,7 @@ use super::{
     sum::{Sum, Sums},
 };
 use crate::{
-    schema::{Application, ApplicationEvent, Candidate, JobPosting, Table, definitions},
+    schema::{Table, tables},
     source::Range,
     transform::Persons,
 };
@@ -77,7 +77,7 @@ impl Lake {
     /// rows are made as this release makes them.
     pub fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
         let has_our_form = identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
-        for table in definitions() {
+        for table in tables() {
             let removed = file::remove_leftovers(&self.changes(table.name))?;
             if removed > 0 {
                 tracing::info!(table = table.name, files = removed, "files that an earlier run has left are removed");
@@ -98,7 +98,7 @@ impl Lake {
 
     /// Whether every table has a file. Without one, what has been sent is not here.
     pub fn is_filled(&self) -> bool {
-        definitions().iter().all(|table| file::has_any(&self.changes(table.name)))
+        tables().iter().all(|table| file::has_any(&self.changes(table.name)))
     }
 
     /// Writes a range of changes, and everything anew when that is due.
@@ -122,7 +122,7 @@ impl Lake {
     }
 
     fn remove_others(&self, whole: Range) -> anyhow::Result<()> {
-        for table in definitions() {
+        for table in tables() {
             let removed = file::remove_others(&self.changes(table.name), whole)?;
             if removed > 0 {
                 tracing::info!(table = table.name, files = removed, "files that were written anew are removed");
@@ -133,9 +133,9 @@ impl Lake {
 
     /// Reads the files back and holds them against the store, which is not read again when everything was written just now.
     pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<()> {
-        let folders = definitions().map(|table| self.changes(table.name));
+        let folders = tables().iter().map(|table| self.changes(table.name)).collect::<Vec<_>>();
         let there = async { tokio::task::spawn_blocking(move || found_in(&folders)).await? };
-        let known = self.whole().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
+        let known = self.whole().take().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
         let here = async {
             match known {
                 Some(sums) => Ok(sums),
@@ -151,24 +151,22 @@ impl Lake {
     }
 
     fn most_files(&self) -> anyhow::Result<usize> {
-        let counts = definitions().map(|table| Ok(file::finished(&self.changes(table.name))?.len()));
-        Ok(counts.into_iter().collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
+        let counts = tables().iter().map(|table| Ok(file::finished(&self.changes(table.name))?.len()));
+        Ok(counts.collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
     }
 
     /// Writes a range of changes of every table. When there is no room for one of them, none appears. Candidates come before
     /// the applications that point at them.
     async fn write(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
-        let tables = [
-            self.write_table::<JobPosting>(snapshot, range, persons).await?,
-            self.write_table::<Candidate>(snapshot, range, persons).await?,
-            self.write_table::<Application>(snapshot, range, persons).await?,
-            self.write_table::<ApplicationEvent>(snapshot, range, persons).await?,
-        ];
-        let sums = [tables[0].sum, tables[1].sum, tables[2].sum, tables[3].sum];
-        let mut total = Written::default();
-        for table in tables {
+        let mut encoded = Vec::new();
+        for table in tables() {
+            encoded.push(self.write_table(table, snapshot, range, persons).await?);
+        }
+        let (mut sums, mut total) = (Sums::new(), Written::default());
+        for table in encoded {
             table.file.map(Hidden::appear).transpose()?;
             total.add(&table.written);
+            sums.push(table.sum);
         }
         if range.0 == 0 {
             *self.whole() = Some((range.1, sums));
@@ -177,21 +175,22 @@ impl Lake {
     }
 
     /// Writes a range of changes of a table. Without a change it gets no file, unless it would have none at all.
-    async fn write_table<T: Table>(
+    async fn write_table(
         &self,
+        table: &'static Table,
         snapshot: &mut Snapshot,
         range: Range,
         persons: &Persons,
     ) -> anyhow::Result<Encoded> {
         let is_whole = range.0 == 0;
         let selection = Selection { range, persons: persons.clone(), is_whole };
-        let file = file::ParquetFile::write::<T>(&self.changes(T::NAME), snapshot, selection).await?;
+        let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, selection).await?;
         let (mut written, sum) = (file.written(), file.sum());
         let is_wanted = written.rows > 0 || is_whole || file.is_needed();
         let file = if is_wanted { Some(file.finish()?) } else { None };
         written.bytes = file.as_ref().map_or(0, |file| file.bytes);
         tracing::debug!(
-            table = T::NAME,
+            table = table.name,
             rows = written.rows,
             removed = written.removed,
             bytes = written.bytes,
@@ -206,11 +205,7 @@ impl Lake {
 }
 
 /// What the files of each table's folder come to.
-fn found_in(folders: &[PathBuf; 4]) -> anyhow::Result<Sums> {
-    let mut sums = Sums::default();
-    for ((sum, table), folder) in sums.iter_mut().zip(definitions()).zip(folders) {
-        *sum = sum::of_table(folder, &table)
-            .context("the lake is not as export leaves it; the next run writes it anew")?;
-    }
-    Ok(sums)
+fn found_in(folders: &[PathBuf]) -> anyhow::Result<Sums> {
+    let sums = tables().iter().zip(folders).map(|(table, folder)| sum::of_table(folder, table));
+    sums.collect::<anyhow::Result<_>>().context("the lake is not as export leaves it; the next run writes it anew")
 }

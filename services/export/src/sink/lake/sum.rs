@@ -21,7 +21,7 @@ use super::{
     file::{self, range_of},
 };
 use crate::{
-    schema::{CHANGED_SEQ, Definition, REMOVED, ROW_HASH},
+    schema::{CHANGED_SEQ, REMOVED, ROW_HASH, Table},
     source::Range,
 };
 
@@ -29,7 +29,7 @@ use crate::{
 const BATCH: usize = 8192;
 
 /// Reads the files of a table's folder.
-pub(super) fn of_table(folder: &Path, table: &Definition) -> anyhow::Result<Sum> {
+pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Sum> {
     let files = newest_first(folder)?;
     let (mut sum, mut newer) = (Sum::default(), HashSet::new());
     let key = if files.len() > 1 { table.key } else { &[] };
@@ -78,13 +78,13 @@ struct Version<'a> {
 
 fn read(path: &Path, range: Range, key: &[&str], count: &mut impl FnMut(Version<'_>)) -> anyhow::Result<()> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
-    let columns = key.iter().copied().chain([REMOVED.name, CHANGED_SEQ.name, ROW_HASH.name]);
+    let columns = key.iter().copied().chain([REMOVED, CHANGED_SEQ, ROW_HASH.name]);
     let columns = ProjectionMask::columns(builder.parquet_schema(), columns);
     for batch in builder.with_projection(columns).with_batch_size(BATCH).build()? {
         let batch = batch?;
         let keys = key.iter().map(|name| Key::of(&batch, name)).collect::<anyhow::Result<Vec<_>>>()?;
-        let removed: &BooleanArray = column(&batch, REMOVED.name, |column| column.as_boolean_opt())?;
-        let numbers: &Int64Array = column(&batch, CHANGED_SEQ.name, |column| column.as_primitive_opt::<Int64Type>())?;
+        let removed: &BooleanArray = column(&batch, REMOVED, |column| column.as_boolean_opt())?;
+        let numbers: &Int64Array = column(&batch, CHANGED_SEQ, |column| column.as_primitive_opt::<Int64Type>())?;
         let hashes: &StringArray = column(&batch, ROW_HASH.name, |column| column.as_string_opt())?;
         for row in 0..batch.num_rows() {
             let number = numbers.value(row);

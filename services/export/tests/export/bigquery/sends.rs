@@ -1,6 +1,7 @@
 //! What arrives, when, and by which statements.
 
 use actix_web::http::Method;
+use export::schema::tables;
 use serde_json::json;
 
 use super::{Warehouse, proxy::Action};
@@ -38,7 +39,7 @@ async fn an_export_with_nothing_new_makes_no_job() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_column_that_the_tables_lack_is_added() {
     let Some(warehouse) = Warehouse::new().await else { return };
-    // as an earlier release would have made it
+    // made by a release that had fewer columns
     let dataset =
         json!({ "datasetReference": { "projectId": "test", "datasetId": warehouse.dataset }, "location": "EU" });
     warehouse.post("datasets", &dataset).await;
@@ -47,7 +48,8 @@ async fn a_column_that_the_tables_lack_is_added() {
     let table = json!({ "tableReference": reference, "schema": { "fields": fields } });
     warehouse.post(&format!("datasets/{}/tables", warehouse.dataset), &table).await;
     warehouse.export().run().must(0, &["columns are added to the table", "row_hash"]);
-    assert_eq!(warehouse.rows("candidate", "candidate_key"), warehouse.expected::<export::schema::Candidate>().await);
+    let candidates = tables().iter().find(|table| table.name == "candidate").unwrap();
+    assert_eq!(warehouse.rows("candidate", "candidate_key"), warehouse.expected(candidates).await);
     warehouse.close().await;
 }
 
