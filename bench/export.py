@@ -128,7 +128,8 @@ def ask_parquet(sql: str, files: Path) -> list[tuple[Any, ...]]:
 
     try:
         with duckdb.connect() as connection:
-            return connection.execute(sql, [str(files)]).fetchall()
+            rows: list[tuple[Any, ...]] = connection.execute(sql, [str(files)]).fetchall()
+            return rows
     except duckdb.Error as problem:
         raise Failed("%s cannot be read: %s" % (files, problem)) from problem
 
@@ -158,7 +159,7 @@ def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     contest = Contest(database, work)
     export = Export(EXPORT, executables, database, work, {"PII_KEY": KEY})
     keeping = Export(KEEP, executables, database, work, {"PII_MODE": "keep"})
-    who = (Copy(database), DuckDb(database, work), Dlt(database, work), export, keeping)
+    who: tuple[Exporter, ...] = (Copy(database), DuckDb(database, work), Dlt(database, work), export, keeping)
     lines = [*map(contest.line, who), contest.again(export)]
     screen.heading("What was measured; `x` is how many times as fast")
     show(lines)
@@ -166,12 +167,14 @@ def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
 
 
 def show(lines: list[Line]) -> None:
-    header = ("run", "who", "rows", "seconds", "rows/s", *("x " + who for who in LEAST_TIMES), "peak MiB", "MiB written")
+    factors = ("x " + who for who in LEAST_TIMES)
+    header = ("run", "who", "rows", "seconds", "rows/s", *factors, "peak MiB", "MiB written")
     screen.table(header, [
         [
             each.run, each.who, each.rows, "%7.2f" % each.seconds, round(each.rows / each.seconds),
             *(results.shown("%6.2f", results.times(lines, each, who)) for who in LEAST_TIMES),
-            results.shown("%8.1f", each.peak_mib), results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
+            results.shown("%8.1f", each.peak_mib),
+            results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
         ]
         for each in lines
     ])

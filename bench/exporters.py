@@ -134,8 +134,9 @@ class Dlt:
             str(venv_bench() / "python"), str(HERE / "peers" / "dlt_export.py"), "--schema", database.schema,
             "--columns", json.dumps(COLUMNS), "--dataset", self.DATASET,
         ]
+        url = urlsplit(database.url)._replace(scheme="postgresql+psycopg2").geturl()
         self.settings = {
-            "SOURCES__SQL_DATABASE__CREDENTIALS": urlsplit(database.url)._replace(scheme="postgresql+psycopg2").geturl(),
+            "SOURCES__SQL_DATABASE__CREDENTIALS": url,
             "RUNTIME__DLTHUB_TELEMETRY": "false",
             "RUNTIME__LOG_LEVEL": "WARNING",
         }

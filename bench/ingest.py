@@ -109,8 +109,9 @@ def reading(world: Mock, ingest: Ingest, what: str) -> Line:
 
 def paths(audit: dict[str, Any], number: int) -> list[str]:
     """What a run asked for. A window that ends some microseconds later is one that the mock has not answered yet."""
-    end = datetime.datetime.fromisoformat(audit["window_to"].replace("Z", "+00:00")) + datetime.timedelta(microseconds=number + 1)
-    window = urllib.parse.urlencode({"from": audit["window_from"], "to": end.isoformat()})
+    end = datetime.datetime.fromisoformat(audit["window_to"].replace("Z", "+00:00"))
+    later = end + datetime.timedelta(microseconds=number + 1)
+    window = urllib.parse.urlencode({"from": audit["window_from"], "to": later.isoformat()})
     found = ["/v1/%s/postings/%s" % (CUSTOMER, medium) for medium in MEDIA]
     found.append("/v1/%s/applications/find-by-date?%s" % (CUSTOMER, window))
     if audit["requests"] != len(found):

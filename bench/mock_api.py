@@ -96,7 +96,7 @@ def server(words: list[str], settings: dict[str, str], url: str, log: Path) -> I
 def until_it_answers(process: "subprocess.Popen[bytes]", url: str, started: float, log: Path) -> float:
     while time.monotonic() < started + 120:
         if process.poll() is not None:
-            raise Failed("%s ended with exit code %d" % (process.args, process.returncode), log)
+            raise Failed("%r ended with exit code %d" % (process.args, process.returncode), log)
         with contextlib.suppress(OSError):
             fetch(url)
             return (time.monotonic() - started) * 1000
@@ -155,19 +155,25 @@ class Bench:
     def make_worlds(self, urls: dict[str, str]) -> dict[str, int]:
         """Seeds both, and hands all answers of one to the peer. Gives what the two answers hold."""
         for name, url in urls.items():
-            with mock(self.program, {**self.settings(url), "RUST_LOG": "info"}, self.work / ("seed-%s.log" % name), 600) as world:
+            settings, log = {**self.settings(url), "RUST_LOG": "info"}, self.work / ("seed-%s.log" % name)
+            with mock(self.program, settings, log, 600) as world:
                 screen.say("  the world on %s is made" % name)
                 paths = {**self.both, "all": "/v1/acme/applications/find-by-date?from=2020-01-01"}
                 answers = {each: fetch(world.url + path) for each, path in paths.items()}
         (self.work / "list.json").write_bytes(answers["list"])
         with open(self.work / "peer.ndjson", "w") as lines:
-            for record in json.loads(answers["list"]):
-                lines.write(json.dumps({"table": "peer_posting", "key": MEDIUM, "body": record}) + "\n")
-            for record in json.loads(answers["all"]):
-                lines.write(json.dumps({"table": "peer_application", "key": record["created"], "body": record}) + "\n")
+            lines.writelines(
+                json.dumps({"table": "peer_posting", "key": MEDIUM, "body": record}) + "\n"
+                for record in json.loads(answers["list"])
+            )
+            lines.writelines(
+                json.dumps({"table": "peer_application", "key": record["created"], "body": record}) + "\n"
+                for record in json.loads(answers["all"])
+            )
         subprocess.run([str(self.python / "python"), str(SERVICE), "load", str(self.work / "peer.ndjson")],
                        env=environment({"PEER_DATABASE_URL": self.postgres}), check=True, timeout=300)
-        return {"records in the window": len(json.loads(answers["window"])), "postings": len(json.loads(answers["list"])),
+        counts = {what: len(json.loads(answers[what])) for what in ("window", "list")}
+        return {"records in the window": counts["window"], "postings": counts["list"],
                 "bytes of the list": len(answers["list"])}
 
     def of_the_mock(self, name: str, url: str, is_kept: bool) -> list[Measured]:
@@ -204,8 +210,8 @@ class Bench:
         port = free_port()
         base = "http://127.0.0.1:%d" % port
         # as many workers as the mock has
-        words = [str(self.python / "uvicorn"), "fastapi_service:app", "--app-dir", str(SERVICE.parent), "--port", str(port),
-                 "--workers", "2", "--no-access-log", "--log-level", "warning"]
+        words = [str(self.python / "uvicorn"), "fastapi_service:app", "--app-dir", str(SERVICE.parent),
+                 "--port", str(port), "--workers", "2", "--no-access-log", "--log-level", "warning"]
         settings = {"PEER_DATABASE_URL": self.postgres}
         with server(words, settings, base + BY_DATE, self.work / "peer.log") as (group, first):
             return measure("FastAPI", base, group, first, self.both, self.seconds)
@@ -219,7 +225,7 @@ class Bench:
             "events { worker_connections 256; }\n"
             "http { access_log off; sendfile on; default_type application/json; root %s;\n"
             "  client_body_temp_path %s/b; proxy_temp_path %s/p; fastcgi_temp_path %s/f; uwsgi_temp_path %s/u;\n"
-            "  scgi_temp_path %s/s; server { listen 127.0.0.1:%d; } }\n" % (*[self.work] * 7, port))
+            "  scgi_temp_path %s/s; server { listen 127.0.0.1:%s; } }\n" % (*[str(self.work)] * 7, port))
         # its workers are another user, who has to come in
         self.work.chmod(0o755)
         words = ["nginx", "-c", str(configuration)]
@@ -276,7 +282,7 @@ def verdict(results: list[Measured], streamed: list[Streamed]) -> bool:
     fastapi, nginx = peers(results)
     kept = [each for each in results if each.is_kept]
     mocks = [each for each in results if each.who.startswith("mock-api")]
-    highest = max(each.peak_mib for each in [*mocks, *streamed])
+    highest = max([each.peak_mib for each in mocks] + [each.peak_mib for each in streamed])
     slowest = min(each.per_second / fastapi[each.what] for each in kept)
     of_nginx = min(each.per_second for each in kept if each.what == "list") / nginx
     first = max(each.first_ms for each in mocks)
@@ -284,7 +290,8 @@ def verdict(results: list[Measured], streamed: list[Streamed]) -> bool:
     screen.say("")
     held = [
         holds("Peak memory of the mock", "%.1f MiB" % highest, "at most %d MiB" % LIMIT_MIB, highest <= LIMIT_MIB),
-        holds("Beside FastAPI", "%.1f times" % slowest, "at least %d" % LEAST_TIMES_FASTAPI, slowest >= LEAST_TIMES_FASTAPI),
+        holds("Beside FastAPI", "%.1f times" % slowest, "at least %d" % LEAST_TIMES_FASTAPI,
+              slowest >= LEAST_TIMES_FASTAPI),
         holds("List beside nginx", "%.2f" % of_nginx, "at least %.1f" % LEAST_OF_NGINX, of_nginx >= LEAST_OF_NGINX),
         holds("First answer", "%.0f ms" % first, "at most %d ms" % LIMIT_FIRST_MS, first <= LIMIT_FIRST_MS),
         holds("Large answer", "whole" if not lost else "not whole on " + ", ".join(lost), "whole", not lost),

@@ -1,7 +1,6 @@
 """Runs a program and measures it: how long it took, and how much memory it and its children had."""
 
 import contextlib
-import os
 import re
 import subprocess
 import threading
@@ -76,6 +75,6 @@ class Watch:
             found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/%d/status" % pid).read_text())
             if found:
                 self.highest[pid] = max(self.highest.get(pid, 0), int(found.group(1)))
-            for thread in os.listdir("/proc/%d/task" % pid):
-                for child in Path("/proc/%d/task/%s/children" % (pid, thread)).read_text().split():
+            for thread in Path("/proc/%d/task" % pid).iterdir():
+                for child in (thread / "children").read_text().split():
                     self._look(int(child))

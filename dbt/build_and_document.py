@@ -12,19 +12,19 @@ Exit codes as dbt's own: 0 done, 1 something failed that dbt knows how to report
 import argparse
 import sys
 
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 BUILD = ["build"]
 # build keeps what it compiled for docs to show, so that is not compiled again
 DOCS = ["docs", "generate", "--static", "--no-compile"]
 
 
-def only_columns_are_missing(answer):
+def only_columns_are_missing(answer: dbtRunnerResult) -> bool:
     """Whether the page was written, and dbt could not look at some tables."""
     return bool(getattr(answer.result, "errors", None))
 
 
-def main(words):
+def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--no-docs", action="store_true")
     parser.add_argument("--columns-may-be-missing", action="store_true")

@@ -43,6 +43,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 from handover import Away, Refused, hand_over, shown_since
 from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
@@ -56,10 +58,10 @@ STOP_SECONDS = 20
 class Log:
     """Log lines as the other services write them: JSON objects, or text for people."""
 
-    def __init__(self, as_json):
+    def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
 
-    def line(self, level, message, **fields):
+    def line(self, level: str, message: str, **fields: object) -> None:
         # a keyword cannot hold a dot
         fields = {name.replace("__", "."): value for name, value in fields.items()}
         now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
@@ -74,12 +76,12 @@ class Log:
 class Dbt:
     """Runs dbt in a process of its own, and passes SIGTERM on to it."""
 
-    def __init__(self, settings, work):
+    def __init__(self, settings: Settings, work: Path) -> None:
         self.settings = settings
         self.target = Path(settings.target_path or work / "target").absolute()
         self.is_json = settings.is_json()
         self.stopped = self.late = False
-        self.running = None
+        self.running: subprocess.Popen[bytes] | None = None
         # of one run; in the target folder, since another place each time would make dbt parse anew
         self.database = self.target / "run.duckdb"
         self.environment = {
@@ -101,12 +103,12 @@ class Dbt:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
-    def _stop(self, _number, _frame):
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopped = True
         if self.running is not None:
             self.running.terminate()
 
-    def build_and_document(self):
+    def build_and_document(self) -> int:
         """Returns dbt's exit code."""
         self.target.mkdir(parents=True, exist_ok=True)
         self._remove_leftovers()
@@ -119,46 +121,48 @@ class Dbt:
             options.append("--columns-may-be-missing")
         command = [sys.executable, str(PROJECT / "build_and_document.py"), *options]
         # dbt logs to stdout, our logs are on stderr; dbt looks for its project in the working folder
-        self.running = subprocess.Popen(command, stdout=sys.stderr, env=self.environment, cwd=PROJECT)
+        running = subprocess.Popen(command, stdout=sys.stderr, env=self.environment, cwd=PROJECT)
+        self.running = running
         if self.stopped:
-            self.running.terminate()
+            running.terminate()
         try:
-            code = self._wait()
+            code = self._wait(running)
         finally:
             self.database.unlink(missing_ok=True)
         if self.stopped:
             raise Failed(RETRY_MAY_HELP, "stopped by a signal")
         if self.late:
-            minutes = self.settings.warehouse.most_seconds / 60
+            minutes = (self.settings.warehouse.most_seconds or 0) / 60
             raise Failed(RETRY_MAY_HELP, "dbt did not end within %d minutes: the warehouse does not answer" % minutes)
         return code
 
-    def _remove_leftovers(self):
+    def _remove_leftovers(self) -> None:
         """What an earlier run left in a folder that is kept must not be taken for this run's."""
         for name in ("run_results.json", "static_index.html", self.database.name, self.database.name + ".wal"):
             (self.target / name).unlink(missing_ok=True)
 
-    def _wait(self):
+    def _wait(self, running: "subprocess.Popen[bytes]") -> int:
         most = self.settings.warehouse.most_seconds
         ends = None if most is None else time.monotonic() + most
         killed = None
         while True:
             try:
-                return self.running.wait(0.2)
+                return running.wait(0.2)
             except subprocess.TimeoutExpired:
                 now = time.monotonic()
                 if ends is not None and now > ends and not self.late:
                     self.late = True
-                    self.running.terminate()
+                    running.terminate()
                 if killed is None and (self.stopped or self.late):
                     killed = now + STOP_SECONDS
                 if killed is not None and now > killed:
-                    self.running.kill()
+                    running.kill()
 
-    def results(self):
+    def results(self) -> list[dict[str, Any]]:
         """What the build did, one entry per model, test or hook, as dbt's run_results.json has them."""
         try:
-            return json.loads((self.target / "run_results.json").read_text())["results"]
+            results: list[dict[str, Any]] = json.loads((self.target / "run_results.json").read_text())["results"]
+            return results
         except FileNotFoundError:
             return []
 
@@ -166,11 +170,11 @@ class Dbt:
 class Counts:
     """The counts of a build, and what of it failed."""
 
-    def __init__(self, results):
+    def __init__(self, results: list[dict[str, Any]]) -> None:
         self.models = self.passed = self.warned = self.failed = 0
-        self.failures = []
+        self.failures: list[str] = []
         # why a hook failed: hooks read a lake's files and publish the marts
-        self.hook_error = None
+        self.hook_error: str | None = None
         for result in results:
             # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
             words, status = result["unique_id"].split("."), result["status"]
@@ -187,7 +191,7 @@ class Counts:
             if failed:
                 self.failures.append(words[-1] if kind == "unit_test" else words[2])
 
-    def fields(self):
+    def fields(self) -> dict[str, int]:
         return {
             "models": self.models,
             "tests__passed": self.passed,
@@ -196,7 +200,7 @@ class Counts:
         }
 
 
-def build(settings, dbt, counted):
+def build(settings: Settings, dbt: Dbt, counted: list[Counts]) -> None:
     """Builds and publishes. Fills `counted` as soon as there is something to count."""
     settings.warehouse.prepare()
     code = dbt.build_and_document()
@@ -212,7 +216,7 @@ def build(settings, dbt, counted):
     page = dbt.target / "static_index.html"
     if settings.docs:
         publish_docs(page, settings.docs)
-    if settings.reports_url:
+    if settings.reports_url and settings.reports_token:
         try:
             hand_over(settings.reports_url, settings.reports_token, page)
         except Refused as problem:
@@ -221,18 +225,18 @@ def build(settings, dbt, counted):
             raise Failed(RETRY_MAY_HELP, str(problem)) from problem
 
 
-def publish_docs(made, place):
+def publish_docs(made: Path, place: Path) -> None:
     """Moved into place at once, so that a reader never sees half of the page."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
     try:
         shutil.copyfile(made, beside)
-        os.replace(beside, place)
+        beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def check(settings):
+def check(settings: Settings) -> int:
     """One line per item on stdout; nothing is written."""
     faults = settings.faults
     print("settings: %s" % ("; ".join(faults) if faults else "ok"))
@@ -244,7 +248,7 @@ def check(settings):
     return max(code, reports_code, RETRY_CANNOT_HELP if faults else DONE)
 
 
-def check_reports(settings):
+def check_reports(settings: Settings) -> tuple[int, str]:
     """Whether the docs would be taken; the exit code, and what there is to say."""
     if not settings.reports_url or not settings.reports_token:
         return DONE, "none, since REPORTS_URL is not set"
@@ -257,9 +261,10 @@ def check_reports(settings):
     return DONE, "ok, docs since %s" % since if since else "ok, no docs yet"
 
 
-def run(settings, log):
+def run(settings: Settings, log: Log) -> int:
     started = time.monotonic()
-    counted, failure = [], None
+    counted: list[Counts] = []
+    failure: Failed | None = None
     try:
         if settings.faults:
             raise Failed(RETRY_CANNOT_HELP, "; ".join(settings.faults))
@@ -283,7 +288,7 @@ def run(settings, log):
     return failure.exit_code
 
 
-def main(words):
+def main(words: list[str]) -> int:
     if words in (["-h"], ["--help"], ["help"]):
         print(__doc__.strip())
         return DONE

@@ -6,6 +6,7 @@ import tarfile
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 # all tries and waits together; the service may just be starting
 PATIENCE_SECONDS = 60
@@ -20,7 +21,7 @@ class Away(Exception):
     """The service could not be reached, or could not take it just now."""
 
 
-def archive(page):
+def archive(page: Path) -> bytes:
     """A tar.gz with the page as its index.html. The same page gives the same entries."""
     entry = tarfile.TarInfo("index.html")
     entry.size, entry.mode = page.stat().st_size, 0o644
@@ -30,7 +31,7 @@ def archive(page):
     return packed.getvalue()
 
 
-def hand_over(url, token, page, patience_seconds=PATIENCE_SECONDS):
+def hand_over(url: str, token: str, page: Path, patience_seconds: float = PATIENCE_SECONDS) -> int:
     """Gives the number of tries. Raises Refused or Away, whose messages hold no token."""
     body, deadline, tries = archive(page), time.monotonic() + patience_seconds, 0
     while True:
@@ -44,12 +45,13 @@ def hand_over(url, token, page, patience_seconds=PATIENCE_SECONDS):
             time.sleep(min(2 ** tries / 4, 10))
 
 
-def shown_since(url, token):
+def shown_since(url: str, token: str) -> str | None:
     """Since when docs are on show, or None where there are none yet. Raises as hand_over does, and changes nothing."""
-    return json.loads(send(url, token, None))["since"]
+    since: str | None = json.loads(send(url, token, None))["since"]
+    return since
 
 
-def send(url, token, body):
+def send(url: str, token: str, body: bytes | None) -> bytes:
     """Gives the answer. Without a body it only asks."""
     headers = {"Authorization": "Bearer " + token}
     if body is not None:
@@ -58,7 +60,8 @@ def send(url, token, body):
     request = urllib.request.Request(url.rstrip("/") + "/bundle", data=body, method=method, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-            return answer.read()
+            taken: bytes = answer.read()
+            return taken
     except urllib.error.HTTPError as problem:
         said = reason(problem)
         # 409: it is just taking in another one
@@ -69,7 +72,7 @@ def send(url, token, body):
         raise Away("reports at REPORTS_URL cannot be reached: %s" % problem) from None
 
 
-def reason(problem):
+def reason(problem: urllib.error.HTTPError) -> str:
     try:
         return str(json.loads(problem.read(2000))["error"])
     except (OSError, ValueError, KeyError, TypeError):

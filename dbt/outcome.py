@@ -7,6 +7,6 @@ DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP = 0, 1, 2
 class Failed(Exception):
     """Ends the run with `exit_code`; the message names the thing and the way out."""
 
-    def __init__(self, exit_code, message):
+    def __init__(self, exit_code: int, message: str) -> None:
         super().__init__(message)
         self.exit_code = exit_code

@@ -2,19 +2,20 @@
 
 import importlib.metadata
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from warehouses import WAREHOUSES, Lake
+from warehouses import WAREHOUSES, Lake, Warehouse
 
 
 class Settings:
     """What the environment says. `faults` lists all that is wrong with it, by name and never with the value."""
 
-    def __init__(self, environment):
-        def text(name):
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        def text(name: str) -> str | None:
             return environment.get(name, "").strip() or None
 
-        self.faults = []
+        self.faults: list[str] = []
         kind = self._kind(text("WAREHOUSE_TYPE"), text("DBT_TARGET"))
         self._find_dbt(kind)
         self.warehouse = kind(text, self.faults)
@@ -33,15 +34,15 @@ class Settings:
         if self.reports_url and not self.reports_token:
             self.faults.append("REPORTS_TOKEN is not set: the token of the service at REPORTS_URL")
 
-    def _kind(self, warehouse_type, target):
+    def _kind(self, warehouse_type: str | None, target: str | None) -> type[Warehouse]:
         """DBT_TARGET is dbt's own way to choose, so it wins. A wrong name is a fault; then the lake's are looked for,
         so that all faults are said at once."""
         for name, value in (("WAREHOUSE_TYPE", warehouse_type), ("DBT_TARGET", target)):
             if value is not None and value not in WAREHOUSES:
                 self.faults.append("%s is none of %s" % (name, " and ".join(WAREHOUSES)))
-        return WAREHOUSES.get(target or warehouse_type, Lake)
+        return WAREHOUSES.get(target or warehouse_type or "", Lake)
 
-    def _find_dbt(self, kind):
+    def _find_dbt(self, kind: type[Warehouse]) -> None:
         for distribution in ("dbt-core", kind.distribution):
             try:
                 importlib.metadata.version(distribution)
@@ -50,13 +51,13 @@ class Settings:
                 self.faults.append("%s has no %s: %s" % (sys.executable, distribution, way_out))
                 return
 
-    def wants_docs(self):
+    def wants_docs(self) -> bool:
         """Whether anybody would see them."""
         return self.docs is not None or self.reports_url is not None
 
-    def docs_place(self):
+    def docs_place(self) -> str:
         """Where the docs go, for the log."""
         return str(self.docs) if self.docs else "REPORTS_URL" if self.reports_url else "nowhere"
 
-    def is_json(self):
+    def is_json(self) -> bool:
         return self.log_format == "json" or (self.log_format != "text" and not sys.stderr.isatty())

@@ -1,6 +1,7 @@
 """The warehouses that dbt reads: what each wants of the environment, and whether export has filled it."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP
@@ -18,10 +19,10 @@ class Lake:
     hook_failed = "cannot read the lake or write the marts"
     columns_may_be_missing = False
     # files answer at once
-    most_seconds = None
+    most_seconds: float | None = None
 
-    def __init__(self, text, faults):
-        self.path = None
+    def __init__(self, text: Callable[[str], str | None], faults: list[str]) -> None:
+        self.path: Path | None = None
         path = text("LAKE_PATH")
         if path is None:
             faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
@@ -30,19 +31,20 @@ class Lake:
         if self.path.exists() and not self.path.is_dir():
             faults.append("LAKE_PATH is not a folder")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.path)
 
-    def default_docs(self):
+    def default_docs(self) -> Path | None:
         return self.path and self.path / "docs" / "index.html"
 
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         return {"LAKE_PATH": str(self.path)}
 
-    def prepare(self):
+    def prepare(self) -> None:
+        assert self.path is not None
         (self.path / "marts").mkdir(exist_ok=True)
 
-    def look(self):
+    def look(self) -> tuple[int, list[str]]:
         """The exit code if dbt ran now, and one line per thing that stands in its way."""
         if self.path is None:
             return RETRY_CANNOT_HELP, ["not looked at, LAKE_PATH is needed"]
@@ -51,13 +53,13 @@ class Lake:
         missing = [
             "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, self.path / table)
             for table in TABLES
-            if not self._has_file(table)
+            if not self._has_file(self.path / table / "changes")
         ]
         return RETRY_MAY_HELP if missing else DONE, missing
 
-    def _has_file(self, table):
+    @staticmethod
+    def _has_file(changes: Path) -> bool:
         # listed rather than matched by a pattern: the folder's name may hold pattern characters
-        changes = self.path / table / "changes"
         return changes.is_dir() and any(file.suffix == ".parquet" for file in changes.iterdir())
 
 
@@ -69,9 +71,9 @@ class BigQuery:
     # whoever may read the tables may not always see their sizes
     columns_may_be_missing = True
     # Google's client repeats some calls for ten minutes each, whatever dbt's profile says; dbt makes hundreds
-    most_seconds = 45 * 60
+    most_seconds: float | None = 45 * 60
 
-    def __init__(self, text, faults):
+    def __init__(self, text: Callable[[str], str | None], faults: list[str]) -> None:
         self.project, self.dataset = text("BIGQUERY_PROJECT"), text("BIGQUERY_DATASET")
         self.location = text("BIGQUERY_LOCATION") or "EU"
         self.endpoint = text("BIGQUERY_ENDPOINT") or "https://bigquery.googleapis.com"
@@ -89,25 +91,25 @@ class BigQuery:
             faults.append("BIGQUERY_MAX_BYTES_BILLED is not a number of bytes, such as 10737418240")
         self.has_faults = len(faults) > before
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "%s.%s" % (self.project, self.dataset)
 
-    def default_docs(self):
+    def default_docs(self) -> Path | None:
         return None
 
-    def environment(self):
+    def environment(self) -> dict[str, str]:
         return {
-            "BIGQUERY_PROJECT": self.project,
-            "BIGQUERY_DATASET": self.dataset,
+            "BIGQUERY_PROJECT": str(self.project),
+            "BIGQUERY_DATASET": str(self.dataset),
             "BIGQUERY_LOCATION": self.location,
             "BIGQUERY_ENDPOINT": self.endpoint,
             "BIGQUERY_MAX_BYTES_BILLED": self.most_bytes,
         }
 
-    def prepare(self):
+    def prepare(self) -> None:
         """dbt makes the datasets that it needs."""
 
-    def look(self):
+    def look(self) -> tuple[int, list[str]]:
         """The exit code if dbt ran now, and one line per thing that stands in its way."""
         not_looked = RETRY_CANNOT_HELP, ["not looked at, see the settings"]
         try:
@@ -132,7 +134,7 @@ class BigQuery:
         missing = ["the dataset %s has no table %s: run export first" % (self, t) for t in TABLES if t not in there]
         return RETRY_MAY_HELP if missing else DONE, missing
 
-    def _tables(self):
+    def _tables(self) -> set[str]:
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import bigquery
 
@@ -143,8 +145,10 @@ class BigQuery:
         return {table.table_id for table in client.list_tables(self.dataset, retry=retry, timeout=LOOK_SECONDS)}
 
 
-WAREHOUSES = {kind.target: kind for kind in (Lake, BigQuery)}
+Warehouse = Lake | BigQuery
+KINDS: tuple[type[Warehouse], ...] = (Lake, BigQuery)
+WAREHOUSES = {kind.target: kind for kind in KINDS}
 
 
-def one_line(problem):
+def one_line(problem: BaseException) -> str:
     return " ".join(str(problem).split())[:300] or type(problem).__name__

@@ -3,10 +3,11 @@
 
     python3 e2e/demo.py
 
-Builds the programs, starts mock-api, and runs migrate → ingest → transfer → export → dbt; the mock's job board gets the postings
-for a trial. Then a day passes in the mock's world, and all but migrate run again and find what changed. Then everything is read
-again, which finds what was deleted, and one person is forgotten. Everything stays in `.demo/`, which each demo makes anew;
-settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n after signal n.
+Builds the programs, starts mock-api, and runs migrate → ingest → transfer → export → dbt; the mock's job board gets
+the postings for a trial. Then a day passes in the mock's world, and all but migrate run again and find what changed.
+Then everything is read again, which finds what was deleted, and one person is forgotten. Everything stays in `.demo/`,
+which each demo makes anew; settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n
+after signal n.
 """
 
 import contextlib
@@ -22,10 +23,19 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).with_name("toolbox")))
 
-import screen  # noqa: E402
-from mock import Mock, mock  # noqa: E402
-from programs import (  # noqa: E402
-    REPOSITORY, CargoBuild, Failed, Stopped, last_record, leave_on_signals, run, running, tail, wait_for_all,
+import screen
+from mock import Mock, mock
+from programs import (
+    REPOSITORY,
+    CargoBuild,
+    Failed,
+    Stopped,
+    last_record,
+    leave_on_signals,
+    run,
+    running,
+    tail,
+    wait_for_all,
 )
 
 DEMO = REPOSITORY / ".demo"
@@ -127,7 +137,8 @@ class Pipeline:
         return list(reversed(json.loads(answer)))
 
     def query(self, sql: str) -> list[list[Any]]:
-        return json.loads(run([str(DBT_PYTHON), "-c", QUERY, sql], self.settings, LOGS / "query.log"))
+        rows: list[list[Any]] = json.loads(run([str(DBT_PYTHON), "-c", QUERY, sql], self.settings, LOGS / "query.log"))
+        return rows
 
 
 def prepare() -> dict[str, str]:
@@ -163,7 +174,7 @@ def show(pipeline: Pipeline) -> None:
     screen.heading("What ingest counted")
     names = ("first run", "a day later", "all again", "forget", "next run")
     columns = (*RUN_COLUMNS, "suppressed")
-    runs = zip(names, pipeline.runs())
+    runs = zip(names, pipeline.runs(), strict=False)
     screen.table(("", *columns), [[name, *(run[column] for column in columns)] for name, run in runs])
     screen.heading("The ten postings with the most applications")
     screen.table(("applications", "active", "posting", "city", "department"), pipeline.query(TOP_TEN), widest=36)

@@ -41,7 +41,7 @@ def docker(*words: str, timeout_seconds: float = 60) -> str:
     environment = {**os.environ, "DOCKER_BUILDKIT": "1"}
     try:
         done = subprocess.run(["docker", *words], cwd=REPOSITORY, env=environment, capture_output=True, text=True,
-                              timeout=timeout_seconds)
+                              timeout=timeout_seconds, check=False)
     except FileNotFoundError:
         raise Failed("docker is not on PATH, and images are built by it") from None
     except subprocess.TimeoutExpired:

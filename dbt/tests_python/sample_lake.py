@@ -1,8 +1,11 @@
 """Small lakes in the layout that export writes. Every person in them is invented."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+
+Row = dict[str, object]
 
 INSTANT = "timestamp with time zone"
 TAIL = {"removed": "boolean", "removed_at": INSTANT, "changed_seq": "bigint", "row_hash": "varchar"}
@@ -34,35 +37,37 @@ SCHEMA = {
 }
 
 
-def day(number, hour=8):
+def day(number: int, hour: int = 8) -> str:
     return "2026-03-%02d %02d:00:00+00" % (number, hour)
 
 
-def posting(vacancy, media, seq, **more):
-    row = {"vacancy_id": vacancy, "media_id": media, "posting_type": 0, "stage": 1, "title": "Title of " + vacancy}
+def posting(vacancy: str, media: str, seq: int, **more: object) -> Row:
+    row: Row = {"vacancy_id": vacancy, "media_id": media, "posting_type": 0, "stage": 1, "title": "Title of " + vacancy}
     row.update(created=day(1), edited=day(1), first_seen=day(1), removed=False, changed_seq=seq)
     return {**row, **more}
 
 
-def application(name, vacancy, candidate, created, seq, **more):
-    row = {"application_id": name, "vacancy_id": vacancy, "candidate_key": candidate, "created": created}
+def application(name: str, vacancy: str, candidate: str, created: str, seq: int, **more: object) -> Row:
+    row: Row = {"application_id": name, "vacancy_id": vacancy, "candidate_key": candidate, "created": created}
     row.update(status=1, stage="New", first_seen=created, removed=False, changed_seq=seq)
     return {**row, **more}
 
 
-def candidate(key, seq, **more):
+def candidate(key: str, seq: int, **more: object) -> Row:
     return {"candidate_key": key, "first_seen": day(1), "removed": False, "changed_seq": seq, **more}
 
 
-def event(application_id, number, seq, **more):
-    row = {"application_id": application_id, "event_no": number, "occurred": day(5), "observed": day(6)}
+def event(application_id: str, number: int, seq: int, **more: object) -> Row:
+    row: Row = {"application_id": application_id, "event_no": number, "occurred": day(5), "observed": day(6)}
     return {**row, "removed": False, "changed_seq": seq, **more}
 
 
-def write(lake, table, name, rows, without=(), extra=()):
-    """One change file. `without` leaves columns out, as a release that had fewer would; `extra` adds some, as one that has more."""
+def write(
+    lake: Path, table: str, name: str, rows: Sequence[Row], without: Sequence[str] = (), extra: Sequence[str] = ()
+) -> None:
+    """One change file. `without` leaves columns out, as a release with fewer would; `extra` adds some, as one with more."""
     columns = {column: kind for column, kind in SCHEMA[table].items() if column not in without}
-    columns.update({column: "varchar" for column in extra})
+    columns.update(dict.fromkeys(extra, "varchar"))
     folder = Path(lake) / table / "changes"
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as database:
@@ -74,7 +79,7 @@ def write(lake, table, name, rows, without=(), extra=()):
         database.execute("copy rows to '%s' (format parquet)" % str(folder / (name + ".parquet")).replace("'", "''"))
 
 
-def write_sample(lake):
+def write_sample(lake: Path) -> None:
     """Three exports: a first one, one with changes and removals, one in which a removed row is back."""
     write(lake, "job_posting", "0-10", [
         posting("v1", "site", 1, title="Nurse", city="Bonn", department="Ward 1"),

@@ -9,17 +9,18 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import duckdb
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import entrypoint  # noqa: E402
-from outcome import Failed  # noqa: E402
-from sample_lake import SCHEMA, application, day, event, write, write_sample  # noqa: E402
-from settings import Settings  # noqa: E402
-from warehouses import TABLES, Lake  # noqa: E402
+import entrypoint
+from outcome import Failed
+from sample_lake import SCHEMA, application, day, event, write, write_sample
+from settings import Settings
+from warehouses import TABLES, Lake
 
 PROJECT = Path(entrypoint.__file__).parent
 MART = "marts/fct_applications_per_posting.parquet"
@@ -32,13 +33,15 @@ OURS = (
 class Entrypoint(unittest.TestCase):
     """A folder for each test, and one target folder for all, so that dbt parses once."""
 
+    target: Path
+
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls) -> None:
         kept = tempfile.TemporaryDirectory(prefix="dbt-test-target-")
         cls.addClassCleanup(kept.cleanup)
         cls.target = Path(kept.name) / "target"
 
-    def setUp(self):
+    def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory(prefix="dbt-test-")
         self.addCleanup(folder.cleanup)
         self.temporary = Path(folder.name) / "tmp"
@@ -46,37 +49,37 @@ class Entrypoint(unittest.TestCase):
         # a name that a pattern or a quoted text would trip over
         self.lake = Path(folder.name) / "it's a [lake]*"
 
-    def environment(self, **settings):
+    def environment(self, **settings: object) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         ours = {"LAKE_PATH": self.lake, "LOG_FORMAT": "json", "DBT_TARGET_PATH": self.target}
         chosen = {name: str(value) for name, value in {**ours, **settings}.items() if value is not None}
         # Python's cache of compiled files is not what the test of a clean project folder is about
         return {**inherited, "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1", **chosen}
 
-    def run_entrypoint(self, *words, **settings):
+    def run_entrypoint(self, *words: str, **settings: object) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, PROJECT / "entrypoint.py", *words], env=self.environment(**settings),
-            capture_output=True, text=True, timeout=120, cwd=self.temporary,
+            capture_output=True, text=True, timeout=120, cwd=self.temporary, check=False,
         )
 
-    def assert_ended(self, done, exit_code, message):
+    def assert_ended(self, done: "subprocess.CompletedProcess[str]", exit_code: int, message: str) -> dict[str, Any]:
         """Exit code, and the last line, which says how it ended and is the entrypoint's own. Returns that line."""
         self.assertEqual(done.returncode, exit_code, done.stderr)
         self.assertEqual(done.stdout, "")
-        last = json.loads(done.stderr.splitlines()[-1])
+        last: dict[str, Any] = json.loads(done.stderr.splitlines()[-1])
         self.assertEqual((last["message"], last["target"]), (message, "dbt"), done.stderr)
         return last
 
-    def mart(self, columns):
+    def mart(self, columns: list[str]) -> list[dict[str, Any]]:
         file = str(self.lake / MART).replace("'", "''").replace("[", "[[]").replace("*", "[*]")
         with duckdb.connect() as database:
             database.execute("set TimeZone = 'UTC'")
             rows = database.execute("select %s from '%s' order by vacancy_id" % (", ".join(columns), file)).fetchall()
-        return [dict(zip(columns, row)) for row in rows]
+        return [dict(zip(columns, row, strict=False)) for row in rows]
 
 
 class Build(Entrypoint):
-    def test_the_sample_lake(self):
+    def test_the_sample_lake(self) -> None:
         write_sample(self.lake)
         before = sorted(PROJECT.rglob("*"))
         summary = self.assert_ended(self.run_entrypoint(), 0, "succeeded")
@@ -105,7 +108,7 @@ class Build(Entrypoint):
         self.assert_described()
         self.assert_second_run_is_the_same()
 
-    def assert_described(self):
+    def assert_described(self) -> None:
         """Each table's columns are the documented ones, and each has a description."""
         manifest = json.loads((self.target / "manifest.json").read_text())
         catalog = json.loads((self.target / "catalog.json").read_text())
@@ -123,12 +126,12 @@ class Build(Entrypoint):
         for source in sources.values():
             self.assertEqual(list(source["columns"]), list(SCHEMA[source["name"]]))
 
-    def assert_second_run_is_the_same(self):
+    def assert_second_run_is_the_same(self) -> None:
         first = self.mart(["*"])
         self.assert_ended(self.run_entrypoint(), 0, "succeeded")
         self.assertEqual(self.mart(["*"]), first)
 
-    def test_a_lake_without_rows(self):
+    def test_a_lake_without_rows(self) -> None:
         for table in SCHEMA:
             write(self.lake, table, "0-0", [])
         docs = self.lake / "elsewhere" / "page.html"
@@ -138,7 +141,7 @@ class Build(Entrypoint):
         self.assertTrue(docs.is_file())
         self.assertFalse((self.lake / "docs").exists())
 
-    def test_a_failing_test_keeps_what_was_published(self):
+    def test_a_failing_test_keeps_what_was_published(self) -> None:
         write_sample(self.lake)
         for place in (MART, "docs/index.html"):
             (self.lake / place).parent.mkdir()
@@ -151,27 +154,28 @@ class Build(Entrypoint):
         for place in (MART, "docs/index.html"):
             self.assertEqual((self.lake / place).read_bytes(), b"the last good one")
 
-    def test_a_candidate_that_is_missing_fails(self):
+    def test_a_candidate_that_is_missing_fails(self) -> None:
         write_sample(self.lake)
         write(self.lake, "application", "30-40", [application("a9", "v1", "nobody", day(3), 31)])
         summary = self.assert_ended(self.run_entrypoint(), 2, "failed")
         self.assertEqual(summary["tests.failed"], 1)
         self.assertIn("candidate_key", summary["error"])
 
-    def test_a_file_that_is_not_parquet(self):
+    def test_a_file_that_is_not_parquet(self) -> None:
         write_sample(self.lake)
         (self.lake / "candidate/changes/30-40.parquet").write_text("cut off")
         last = self.assert_ended(self.run_entrypoint(), 1, "failed")
         self.assertIn("30-40.parquet", last["error"])
         self.assertFalse((self.lake / MART).exists())
 
-    def test_sigterm_ends_it_soon(self):
+    def test_sigterm_ends_it_soon(self) -> None:
         write_sample(self.lake)
         running = subprocess.Popen(
             [sys.executable, PROJECT / "entrypoint.py"],
             env=self.environment(DBT_TARGET_PATH=None, DBT_LOG_LEVEL="info"),
             stderr=subprocess.PIPE, text=True,
         )
+        assert running.stderr is not None
         self.addCleanup(running.stderr.close)
         self.addCleanup(running.kill)
         self.assertIn("starting", running.stderr.readline())
@@ -186,7 +190,7 @@ class Build(Entrypoint):
         self.assertEqual(list(self.temporary.iterdir()), [])
 
 
-    def test_a_warehouse_that_does_not_answer(self):
+    def test_a_warehouse_that_does_not_answer(self) -> None:
         with mock.patch.object(Lake, "most_seconds", 0.1), mock.patch("signal.signal"):
             dbt = entrypoint.Dbt(Settings({"LAKE_PATH": str(self.lake)}), self.temporary)
             with self.assertRaisesRegex(Failed, "did not end within") as problem:
@@ -195,36 +199,37 @@ class Build(Entrypoint):
 
 
 class WrongThings(Entrypoint):
-    def test_all_faults_are_said_at_once(self):
+    def test_all_faults_are_said_at_once(self) -> None:
         done = self.run_entrypoint(LAKE_PATH=" ", LOG_FORMAT="xml", WAREHOUSE_TYPE="papyrus")
         self.assertEqual(done.returncode, 2)
         for name in ("LAKE_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE"):
             self.assertIn(name, done.stderr)
         self.assertNotIn("xml", done.stderr)
 
-    def test_what_bigquery_needs_is_named(self):
-        for words in ((), ("check",)):
+    def test_what_bigquery_needs_is_named(self) -> None:
+        every: tuple[tuple[str, ...], ...] = ((), ("check",))
+        for words in every:
             done = self.run_entrypoint(*words, LAKE_PATH=None, WAREHOUSE_TYPE="bigquery")
             self.assertEqual(done.returncode, 2)
             for name in ("BIGQUERY_PROJECT is not set", "BIGQUERY_DATASET is not set"):
                 self.assertIn(name, done.stdout + done.stderr)
             self.assertNotIn("LAKE_PATH", done.stdout + done.stderr)
 
-    def test_a_lake_that_is_a_file(self):
+    def test_a_lake_that_is_a_file(self) -> None:
         self.lake.write_text("")
         self.assertIn("not a folder", self.assert_ended(self.run_entrypoint(), 2, "failed")["error"])
 
-    def test_docs_that_are_a_folder(self):
+    def test_docs_that_are_a_folder(self) -> None:
         write_sample(self.lake)
         done = self.run_entrypoint(DOCS_PATH=self.temporary)
         self.assertIn("DOCS_PATH", self.assert_ended(done, 2, "failed")["error"])
 
-    def test_a_lake_that_is_not_there_yet(self):
+    def test_a_lake_that_is_not_there_yet(self) -> None:
         last = self.assert_ended(self.run_entrypoint(), 1, "failed")
         self.assertIn("run export first", last["error"])
         self.assertFalse(self.lake.exists())
 
-    def test_a_table_without_a_file(self):
+    def test_a_table_without_a_file(self) -> None:
         write_sample(self.lake)
         for file in (self.lake / "candidate/changes").iterdir():
             file.unlink()
@@ -232,17 +237,18 @@ class WrongThings(Entrypoint):
         self.assertIn("table candidate", last["error"])
         self.assertNotIn("table application", last["error"])
 
-    def test_check_writes_nothing(self):
+    def test_check_writes_nothing(self) -> None:
         done = self.run_entrypoint("check")
         self.assertEqual((done.returncode, done.stdout.splitlines()[0]), (1, "settings: ok"))
         write_sample(self.lake)
         before = sorted(self.lake.rglob("*"))
         done = self.run_entrypoint("check")
-        self.assertEqual((done.returncode, done.stdout), (0, "settings: ok\nlake: ok, %s\nreports: none, since REPORTS_URL is not set\n" % self.lake))
+        said = "settings: ok\nlake: ok, %s\nreports: none, since REPORTS_URL is not set\n" % self.lake
+        self.assertEqual((done.returncode, done.stdout), (0, said))
         self.assertEqual(sorted(self.lake.rglob("*")), before)
         self.assertEqual(self.run_entrypoint("check", LAKE_PATH=None).returncode, 2)
 
-    def test_text_for_people(self):
+    def test_text_for_people(self) -> None:
         done = self.run_entrypoint(LOG_FORMAT="text")
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr.splitlines()[-1], r"^\S+ ERROR failed error=")

@@ -5,6 +5,7 @@ import sys
 import unittest
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import yaml
@@ -13,23 +14,23 @@ from dbt_common.context import set_invocation_context
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import entrypoint  # noqa: E402
-from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP  # noqa: E402
-from settings import Settings  # noqa: E402
-from warehouses import BigQuery, Lake  # noqa: E402
+import entrypoint
+from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP
+from settings import Settings
+from warehouses import BigQuery, Lake
 
 PROJECT = Path(entrypoint.__file__).parent
 DATASET = {"WAREHOUSE_TYPE": "bigquery", "BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "d"}
 
 
-def settings(**environment):
+def settings(**environment: str) -> Settings:
     """As if every adapter were installed."""
     with mock.patch("importlib.metadata.version"):
         return Settings(environment)
 
 
 class Choice(unittest.TestCase):
-    def test_the_warehouse_chooses_the_target(self):
+    def test_the_warehouse_chooses_the_target(self) -> None:
         for given, kind in (
             ({}, Lake),
             ({"WAREHOUSE_TYPE": " "}, Lake),
@@ -39,16 +40,16 @@ class Choice(unittest.TestCase):
             with self.subTest(given):
                 self.assertIsInstance(settings(**given).warehouse, kind)
 
-    def test_the_target_wins(self):
+    def test_the_target_wins(self) -> None:
         self.assertIsInstance(settings(WAREHOUSE_TYPE="lake", DBT_TARGET="bigquery").warehouse, BigQuery)
         self.assertIsInstance(settings(WAREHOUSE_TYPE="bigquery", DBT_TARGET="lake").warehouse, Lake)
 
-    def test_an_unknown_name_is_said_and_not_shown(self):
+    def test_an_unknown_name_is_said_and_not_shown(self) -> None:
         for name in ("WAREHOUSE_TYPE", "DBT_TARGET"):
             faults = settings(**{name: "papyrus", "LAKE_PATH": "/nowhere"}).faults
             self.assertEqual(faults, ["%s is none of lake and bigquery" % name])
 
-    def test_dbt_chooses_the_same_by_hand(self):
+    def test_dbt_chooses_the_same_by_hand(self) -> None:
         for given, target in (
             ({}, "lake"),
             ({"WAREHOUSE_TYPE": "bigquery"}, "bigquery"),
@@ -58,17 +59,17 @@ class Choice(unittest.TestCase):
 
 
 class Needed(unittest.TestCase):
-    def test_what_is_missing_is_named_with_the_way_out(self):
+    def test_what_is_missing_is_named_with_the_way_out(self) -> None:
         faults = settings(WAREHOUSE_TYPE="bigquery", LAKE_PATH="/nowhere").faults
         self.assertEqual([fault.split()[0] for fault in faults], ["BIGQUERY_PROJECT", "BIGQUERY_DATASET"])
         for fault in faults:
             self.assertIn("such as", fault)
 
-    def test_nothing_of_the_other_warehouse_is_needed(self):
+    def test_nothing_of_the_other_warehouse_is_needed(self) -> None:
         self.assertEqual(settings(**DATASET).faults, [])
         self.assertEqual(settings(LAKE_PATH="/nowhere", BIGQUERY_ENDPOINT="what").faults, [])
 
-    def test_wrong_values(self):
+    def test_wrong_values(self) -> None:
         for name, value in (
             ("BIGQUERY_DATASET", "a-b"),
             ("BIGQUERY_DATASET", "a.b"),
@@ -80,8 +81,8 @@ class Needed(unittest.TestCase):
                 faults = settings(**{**DATASET, name: value}).faults
                 self.assertEqual([fault.split()[0] for fault in faults], [name])
 
-    def test_an_adapter_that_is_not_there(self):
-        def version(distribution):
+    def test_an_adapter_that_is_not_there(self) -> None:
+        def version(distribution: str) -> None:
             if distribution == "dbt-bigquery":
                 raise PackageNotFoundError(distribution)
 
@@ -90,7 +91,7 @@ class Needed(unittest.TestCase):
         self.assertIn("has no dbt-bigquery", fault)
         self.assertIn("dbt/requirements-bigquery.lock", fault)
 
-    def test_defaults_are_those_of_export(self):
+    def test_defaults_are_those_of_export(self) -> None:
         given = settings(**DATASET).warehouse.environment()
         text = (PROJECT.parent / "services/export/README.md").read_text()
         for name in ("BIGQUERY_LOCATION", "BIGQUERY_ENDPOINT", "BIGQUERY_MAX_BYTES_BILLED"):
@@ -98,12 +99,12 @@ class Needed(unittest.TestCase):
 
 
 class Docs(unittest.TestCase):
-    def test_a_lake_keeps_them(self):
+    def test_a_lake_keeps_them(self) -> None:
         chosen = settings(LAKE_PATH="/nowhere")
         self.assertEqual(chosen.docs, Path("/nowhere/docs/index.html"))
         self.assertTrue(chosen.wants_docs())
 
-    def test_bigquery_has_no_place_for_them(self):
+    def test_bigquery_has_no_place_for_them(self) -> None:
         for more, docs, wanted in (
             ({"LAKE_PATH": "/nowhere"}, None, False),
             ({"REPORTS_URL": "http://reports", "REPORTS_TOKEN": "t"}, None, True),
@@ -114,17 +115,17 @@ class Docs(unittest.TestCase):
 
 
 class Looking(unittest.TestCase):
-    def test_what_is_wrong_is_not_asked(self):
+    def test_what_is_wrong_is_not_asked(self) -> None:
         self.assertEqual(settings(WAREHOUSE_TYPE="bigquery").warehouse.look()[0], RETRY_CANNOT_HELP)
         self.assertEqual(settings().warehouse.look()[0], RETRY_CANNOT_HELP)
 
-    def test_a_lake_that_is_not_there_may_come(self):
+    def test_a_lake_that_is_not_there_may_come(self) -> None:
         code, said = settings(LAKE_PATH="/nowhere").warehouse.look()
         self.assertEqual((code, len(said)), (RETRY_MAY_HELP, 1))
 
 
 class Token(unittest.TestCase):
-    def test_it_goes_to_https_alone(self):
+    def test_it_goes_to_https_alone(self) -> None:
         for endpoint, method in (
             (None, "oauth"),
             ("https://bigquery.googleapis.com", "oauth"),
@@ -135,14 +136,14 @@ class Token(unittest.TestCase):
             output = profile({"BIGQUERY_ENDPOINT": endpoint} if endpoint else {})["outputs"]["bigquery"]
             self.assertEqual((output["method"], output["token"]), (method, "x"))
 
-    def test_calls_have_an_end_and_statements_a_price(self):
+    def test_calls_have_an_end_and_statements_a_price(self) -> None:
         output = profile({"BIGQUERY_MAX_BYTES_BILLED": "1000"})["outputs"]["bigquery"]
         self.assertEqual((output["maximum_bytes_billed"], output["dataset"]), (1000, "d_dbt"))
         for name in ("job_execution_timeout_seconds", "job_creation_timeout_seconds", "job_retry_deadline_seconds"):
             self.assertGreater(output[name], 0)
 
 
-def profile(environment):
+def profile(environment: dict[str, str]) -> Any:
     """profiles.yml as dbt reads it."""
     needed = {"BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "d", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
     set_invocation_context({**needed, **environment})

@@ -91,9 +91,10 @@ class BigQuery(Warehouse):
     """All of it is there after a run."""
 
     def __init__(self, work: Path, settings: dict[str, str]) -> None:
-        self.endpoint, self.reader = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
-        if not self.endpoint or not self.reader:
+        endpoint, reader = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
+        if not endpoint or not reader:
             raise Failed("TEST_BIGQUERY_ENDPOINT or TEST_BIGQUERY_PYTHON is not set: start this by with_bigquery.py")
+        self.endpoint, self.reader = endpoint, reader
         place = {"BIGQUERY_ENDPOINT": self.endpoint, "BIGQUERY_PROJECT": PROJECT, "BIGQUERY_DATASET": DATASET}
         super().__init__("bigquery", "venv-dbt-bigquery", work,
                          {**settings, **place, "DOCS_PATH": str(work / "docs-bigquery.html")})
@@ -103,11 +104,11 @@ class BigQuery(Warehouse):
         return self.rows("read_table.py", self.reader, words)
 
     def spoil(self) -> None:
-        code = "\n".join((
-            "import sys; sys.path.insert(0, sys.argv[1])",
-            "from read_table import ONCE, connect",
-            "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)",
-        ))
+        code = (
+            "import sys; sys.path.insert(0, sys.argv[1])\n"
+            "from read_table import ONCE, connect\n"
+            "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)"
+        )
         words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, spoiling()]
         run(words, self.settings, self.work / "spoil.log")
 

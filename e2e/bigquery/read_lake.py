@@ -16,7 +16,7 @@ INSTANT = "TIMESTAMP WITH TIME ZONE"
 IN_UTC = "strftime(\"{0}\" at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') as \"{0}\""
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if len(arguments) != 3:
         print(__doc__.strip(), file=sys.stderr)
         return 1
@@ -26,11 +26,12 @@ def main(arguments):
         written = ", ".join(IN_UTC.format(name) if kind == INSTANT else '"%s"' % name for name, kind in columns)
         rows = database.execute("select %s from %s order by %s" % (written, relation, key)).fetchall()
     for row in rows:
-        named = {name: value for (name, _), value in zip(columns, row)}
+        named = {name: value for (name, _), value in zip(columns, row, strict=True)}
         print(json.dumps(named, ensure_ascii=False, allow_nan=False))
     return 0
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))

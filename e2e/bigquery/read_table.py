@@ -14,6 +14,7 @@ import decimal
 import json
 import os
 import sys
+from collections.abc import Iterable
 
 import requests
 from google.api_core.exceptions import GoogleAPIError, NotFound
@@ -26,22 +27,23 @@ NO_TABLE = 2
 ONCE = {"retry": None, "timeout": 60}
 
 
-def connect(endpoint, project):
+def connect(endpoint: str, project: str) -> bigquery.Client:
     # the emulator is on this machine, whatever proxy its environment names
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
     return bigquery.Client(project, AnonymousCredentials(), client_options={"api_endpoint": endpoint})
 
 
-def read(client, dataset, table, key):
+def read(client: bigquery.Client, dataset: str, table: str, key: list[str]) -> Iterable[bigquery.Row]:
     """The rows in order. Raises NotFound when there is no table."""
     name = "%s.%s.%s" % (client.project, dataset, table)
     client.get_table(name, **ONCE)
     order = ", ".join("`%s`" % column for column in key)
     job = client.query("SELECT * FROM `%s` ORDER BY %s" % (name, order), job_retry=None, **ONCE)
-    return job.result(job_retry=None, **ONCE)
+    rows: Iterable[bigquery.Row] = job.result(job_retry=None, **ONCE)
+    return rows
 
 
-def plain(value):
+def plain(value: object) -> str:
     """What JSON has no type for."""
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
@@ -55,7 +57,7 @@ def plain(value):
     raise TypeError("no JSON for %s" % type(value).__name__)
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if len(arguments) != 5:
         print(__doc__.strip(), file=sys.stderr)
         return 1
@@ -73,5 +75,6 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(encoding="utf-8")
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")
     sys.exit(main(sys.argv[1:]))

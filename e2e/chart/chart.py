@@ -21,7 +21,7 @@ Object = dict[str, Any]
 
 def helm(*words: str, given: str | None = None) -> "subprocess.CompletedProcess[str]":
     program = os.environ.get("HELM") or "helm"
-    return subprocess.run([program, *words], input=given, capture_output=True, text=True, timeout=60)
+    return subprocess.run([program, *words], input=given, capture_output=True, text=True, timeout=60, check=False)
 
 
 def template(*options: str, release: str = RELEASE, chart: Path = CHART) -> "subprocess.CompletedProcess[str]":

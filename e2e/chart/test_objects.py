@@ -125,7 +125,8 @@ class Mock(unittest.TestCase):
 
     def test_it_plays_every_customer_that_has_no_source(self) -> None:
         words = ("--set-json", """customers={"default": {}, "aardvark": {"source": {"customer": "aa"}},
-                 "twin": {}, "real": {"source": {"baseUrl": "https://api.example.com", "customer": "real"}, "apiKey": "k"}}""")
+                 "twin": {},
+                 "real": {"source": {"baseUrl": "https://api.example.com", "customer": "real"}, "apiKey": "k"}}""")
         env = self.env(*words)
         # a customer that is added later does not become the first
         self.assertEqual(env["MOCK_CUSTOMERS"]["value"], "acme,aa")

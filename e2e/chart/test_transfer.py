@@ -26,7 +26,8 @@ def variables(pod: Pod) -> dict[str, Object]:
 def told(pod: Pod) -> dict[str, str]:
     """What it is told of the board, but for the account, which is secret."""
     prefixes = ("BOARD_", "TRANSFER_", "ATTACHMENT_")
-    return {name: each["value"] for name, each in variables(pod).items() if name.startswith(prefixes) and "value" in each}
+    return {name: each["value"] for name, each in variables(pod).items()
+            if name.startswith(prefixes) and "value" in each}
 
 
 def secret_of(pod: Pod) -> set[str]:
@@ -64,10 +65,13 @@ class Settings(unittest.TestCase):
         self.assertNotIn("emply-clinic-b-transfer", of_kind(objects, "CronJob"))
 
     def test_nothing_of_it_is_there_where_nobody_can_go_to_a_board(self) -> None:
-        for words in ("oneShots.transfer=null", "transfer.baseUrl=https://board.example.org", "mock.board.existingSecret=x"):
+        for words in (
+            "oneShots.transfer=null", "transfer.baseUrl=https://board.example.org", "mock.board.existingSecret=x",
+        ):
             with self.subTest(words):
                 objects = render("--set", words)
-                self.assertFalse([each["metadata"]["name"] for each in objects if "-transfer" in each["metadata"]["name"]])
+                names = [each["metadata"]["name"] for each in objects]
+                self.assertFalse([name for name in names if "-transfer" in name])
                 self.assertNotIn("calls-board", str(objects))
                 self.assertNotIn("emply-board", of_kind(objects, "Secret"))
 
@@ -136,7 +140,8 @@ class Ways(unittest.TestCase):
         self.assertIn("0.0.0.0/0", egress_of(objects, transfer_of(objects)))
 
     def test_it_goes_to_the_store_and_to_no_warehouse(self) -> None:
-        calls = {label for label in transfer_of(value_set("bigquery")).labels if label.startswith("emply-pipeline/calls-")}
+        labels = transfer_of(value_set("bigquery")).labels
+        calls = {label for label in labels if label.startswith("emply-pipeline/calls-")}
         self.assertEqual(calls, {"emply-pipeline/calls-database", "emply-pipeline/calls-board"})
 
 

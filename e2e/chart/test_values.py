@@ -118,7 +118,8 @@ class Contradictions(unittest.TestCase):
             ("postgresql.enabled=false,postgresql.external.host=x", "postgresql.existingSecret"),
             ("oneShots.nightly.steps={ingest}", "oneShots.nightly.schedule"),
             (WAITING + ",transfer.baseUrl=https://board.example.org", "customers.default.transfer.mapping"),
-            (WAITING + ",transfer.baseUrl=https://board.example.org,transfer.mapping=a", "customers.default.transfer.existingSecret"),
+            (WAITING + ",transfer.baseUrl=https://board.example.org,transfer.mapping=a",
+             "customers.default.transfer.existingSecret"),
             (WAITING + ",mock.board.existingSecret=x", "customers.default.transfer.existingSecret"),
             (WAITING + ",generateSecrets=false,customers.default.existingSecret=x,postgresql.existingSecret=x",
              "customers.default.transfer.existingSecret"),
@@ -129,11 +130,12 @@ class Contradictions(unittest.TestCase):
             ("warehouse.type=bigquery,warehouse.bigquery.dataset=x", "warehouse.bigquery.project"),
             ("warehouse.type=bigquery,warehouse.bigquery.project=x", "warehouse.bigquery.dataset"),
             (BIGQUERY + ",warehouse.bigquery.endpoint=http://emulator:9050", "warehouse.bigquery.egress"),
-            (BIGQUERY + ",customerDefaults.bigquery.existingSecret=x,customers.default.bigquery.serviceAccount.annotations.a=b",
-             "choose one"),
+            (BIGQUERY + ",customerDefaults.bigquery.existingSecret=x"
+             + ",customers.default.bigquery.serviceAccount.annotations.a=b", "choose one"),
             (BIGQUERY + ",customers.a.bigquery.dataset=x", "customers a and default have the same dataset x"),
             (BIGQUERY + ",customers.a.bigquery.dataset=x_dbt", "customers a and default have the same dataset x_dbt"),
-            (BIGQUERY + ",customers.marts.source.customer=b", "customers default and marts have the same dataset x_marts"),
+            (BIGQUERY + ",customers.marts.source.customer=b",
+             "customers default and marts have the same dataset x_marts"),
             (BIGQUERY + ",customers.a.source.customer=a,customerDefaults.bigquery.dataset=y",
              "customers.default.bigquery.dataset"),
         ):
@@ -181,7 +183,8 @@ class Documents(unittest.TestCase):
     def test_helm_finds_nothing_to_blame(self) -> None:
         for name, file in VALUE_SETS.items():
             with self.subTest(name):
-                done = helm("lint", "--strict", "--quiet", "--kube-version", "1.33.0", "--values", str(file), str(CHART))
+                words = ("--strict", "--quiet", "--kube-version", "1.33.0", "--values", str(file))
+                done = helm("lint", *words, str(CHART))
                 self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_an_old_cluster_is_refused(self) -> None:

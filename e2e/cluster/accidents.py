@@ -13,8 +13,10 @@ from kube import expect, until
 from pipeline import Pipeline
 
 HOLD = "begin; lock table application in access exclusive mode; select pg_sleep(300)"
-LOCKED = "select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' " \
-         "and relation = 'application'::regclass"
+LOCKED = (
+    "select count(*) from pg_locks where granted and mode = 'AccessExclusiveLock' "
+    "and relation = 'application'::regclass"
+)
 WAITING = "select count(*) from pg_locks where not granted and relation = 'application'::regclass"
 
 
@@ -32,8 +34,8 @@ def as_in_the_mock(subject: Pipeline) -> str:
 @contextlib.contextmanager
 def held_up(subject: Pipeline) -> Iterator[None]:
     """Nobody gets at the table of applications until this is left. A run is otherwise over before it can be hit."""
-    words = ["kubectl", "-n", subject.kube.namespace, "exec", "emply-postgresql-0", "-c", "postgresql", "--", "psql", "-U",
-             "emply", "-d", "emply", "-qc", HOLD]
+    words = ["kubectl", "-n", subject.kube.namespace, "exec", "emply-postgresql-0", "-c", "postgresql", "--",
+             "psql", "-U", "emply", "-d", "emply", "-qc", HOLD]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until("the table to be locked", 30, lambda: subject.kube.sql(LOCKED) == "1", 0.1)
@@ -97,7 +99,8 @@ def ingest_deleted(subject: Pipeline) -> str:
     with held_up(subject):
         pod = in_the_middle(subject, "ingest-deleted")
         subject.kube.kubectl("delete", "pod", pod, "--wait=false")
-        until("another pod", 60, lambda: pod not in [each["metadata"]["name"] for each in subject.kube.pods_of("ingest-deleted")])
+        until("another pod", 60, lambda: pod not in [
+            each["metadata"]["name"] for each in subject.kube.pods_of("ingest-deleted")])
         let_go(subject)
         text = recovered(subject, "ingest-deleted")
     return "%s; %s" % (text, as_in_the_mock(subject))
@@ -142,8 +145,10 @@ def failing_data_test(subject: Pipeline) -> str:
     """A candidate who is gone while the applications are there breaks the warehouse's rules."""
     before = subject.page("/dbt/")[2]
     key = subject.kube.sql("select candidate_key from application where removed_at is null order by id limit 1")
-    touch = "update change_counter set value = value + 1; update candidate set removed_at = %s, " \
-            "changed_seq = (select value from change_counter) where key = '%s'"
+    touch = (
+        "update change_counter set value = value + 1; update candidate set removed_at = %s, "
+        "changed_seq = (select value from change_counter) where key = '%s'"
+    )
     subject.kube.sql(touch % ("now()", key))
     try:
         pods = failed_once(subject, "emply-export", "export-failing-test")

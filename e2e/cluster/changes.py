@@ -50,7 +50,7 @@ def backup_and_restore(subject: Pipeline) -> str:
     expect(any("removed /backup/emply-" in str(line["message"]) for line in log), "keep=2 keeps more: %s" % log)
     kept = next(line["message"] for line in log if str(line["message"]).startswith("kept "))
     file = re.split(r"[ ,]", kept)[1]
-    manifest = re.search(r"```yaml\n(.*?)```", BACKUP_DOC.read_text(), re.S)
+    manifest = re.search(r"```yaml\n(.*?)```", BACKUP_DOC.read_text(), re.DOTALL)
     expect(manifest is not None, "docs/backup.md has no manifest")
     text = manifest.group(1) if manifest else ""
     subject.kube.kubectl("apply", "-f", "-", given=re.sub(r"/backup/\S+\.dump", file, text))
@@ -85,7 +85,8 @@ def uninstall(subject: Pipeline) -> str:
 
 def install_again(subject: Pipeline) -> str:
     """On the volumes of the release before; its password is gone, its data is not."""
-    subject.kube.helm("install", RELEASE, CHART, *subject.values, "--set", "firstRun.enabled=false", "--wait", "--timeout=5m")
+    options = ("--set", "firstRun.enabled=false", "--wait", "--timeout=5m")
+    subject.kube.helm("install", RELEASE, CHART, *subject.values, *options)
     expect(subject.kube.outcome("emply-migrate-1") == "Complete", "migrate failed")
     found = subject.in_the_database()
     expect(found["applications"] > 0, "the data is gone: %s" % found)

@@ -19,7 +19,8 @@ VALUES = {
     "mock": {"postings": 20, "applications": 200},
     "postgresql": {
         "enabled": False, "user": "somebody", "existingSecret": "external-database",
-        "external": {"host": "external-postgresql", "port": 6432}, "tls": {"mode": "verify-full", "caSecret": "authority"}},
+        "external": {"host": "external-postgresql", "port": 6432},
+        "tls": {"mode": "verify-full", "caSecret": "authority"}},
     # the Service's port is not its pod's, and a policy sees the pod's
     "networkPolicy": {"extraEgress": [{
         "to": [{"podSelector": {"matchLabels": {"app": "external-postgresql"}}}],
@@ -52,7 +53,8 @@ def make_secrets(subject: Pipeline, folder: Path) -> None:
 
     secret("external-database", literal("password"))
     secret("ward-secrets", literal("EMPLY_API_KEY"), literal("PII_KEY"), literal("REPORTS_TOKEN"))
-    secret("external-postgresql", *("--from-file=%s" % (folder / name) for name in ("server.crt", "server.key", "pg_hba.conf")))
+    files = ("server.crt", "server.key", "pg_hba.conf")
+    secret("external-postgresql", *("--from-file=%s" % (folder / name) for name in files))
     for name, file in (("authority", "authority.crt"), ("other-authority", "other.crt")):
         secret(name, "--from-file=ca.crt=%s" % (folder / file))
 
@@ -83,7 +85,8 @@ def external(subject: Pipeline) -> str:
     with subject.kube.forward("second-mock-api", 8000) as address:
         world = json.loads(ask(address + "/_mock/world")[2])
     found = (count(subject, "posting"), count(subject, "application"))
-    expect(found == (sum(world["postings"]["listed"].values()), world["applications"]["total"]), "database %s, mock %s" % (found, world))
+    wanted = (sum(world["postings"]["listed"].values()), world["applications"]["total"])
+    expect(found == wanted, "database %s, mock %s" % (found, world))
     text = wrong_authority(subject)
     subject.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
     subject.kube.kubectl("delete", "-f", str(SERVER), "--wait")
@@ -93,7 +96,8 @@ def external(subject: Pipeline) -> str:
 def wrong_authority(subject: Pipeline) -> str:
     """A server whose certificate nobody vouches for is not spoken to."""
     manifest = json.loads(subject.kube.kubectl(
-        "create", "job", "--from=cronjob/second-ward-ingest", "ingest-wrong-authority", "--dry-run=client", "-o", "json"))
+        "create", "job", "--from=cronjob/second-ward-ingest", "ingest-wrong-authority", "--dry-run=client",
+        "-o", "json"))
     manifest["spec"]["backoffLimit"] = 0
     pod = manifest["spec"]["template"]["spec"]
     next(each for each in pod["volumes"] if each["name"] == "postgresql-ca")["secret"]["secretName"] = "other-authority"

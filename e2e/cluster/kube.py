@@ -23,7 +23,7 @@ def expect(holds: bool, message: str) -> None:
 def command(words: Sequence[str], timeout_seconds: float = 120, given: str | None = None, fails: bool = False) -> str:
     """Runs it and gives its output, both streams when it is expected to fail."""
     try:
-        done = subprocess.run(words, input=given, capture_output=True, text=True, timeout=timeout_seconds)
+        done = subprocess.run(words, input=given, capture_output=True, text=True, timeout=timeout_seconds, check=False)
     except subprocess.TimeoutExpired as problem:
         raise Failed("%s did not end within %d s" % (" ".join(words[:6]), timeout_seconds)) from problem
     if (done.returncode != 0) != fails:
@@ -60,7 +60,8 @@ class Kube:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
     def secret(self, name: str) -> dict[str, str]:
-        return self.get("secret", name)["data"]
+        data: dict[str, str] = self.get("secret", name)["data"]
+        return data
 
     def sql(self, statement: str, database: str = "emply") -> str:
         """What psql prints for it, in the database's own pod."""
@@ -83,7 +84,8 @@ class Kube:
             return next((each["type"] for each in conditions
                          if each["type"] in ("Complete", "Failed") and each["status"] == "True"), None)
 
-        return until("the end of job " + job, seconds, ended)
+        outcome: str = until("the end of job " + job, seconds, ended)
+        return outcome
 
     def run(self, cron_job: str, name: str) -> list[dict[str, Any]]:
         """A run by hand that must succeed; gives its log."""
@@ -107,7 +109,8 @@ class Kube:
         try:
             line = process.stdout.readline() if process.stdout else ""
             found = re.search(r"127\.0\.0\.1:(\d+)", line)
-            expect(found is not None, "port-forward to %s: %s" % (service, line.strip()))
+            if found is None:
+                raise Failed("port-forward to %s: %s" % (service, line.strip()))
             yield "http://127.0.0.1:" + found.group(1)
         finally:
             process.terminate()

@@ -18,7 +18,8 @@ def live(table, key):
     files = "/lake/%s/*/*.parquet" % table
     latest = "select distinct on (%s) * from read_parquet('%s', union_by_name = true) order by %s, changed_seq desc"
     return duckdb.sql("select count(*) from (%s) where not removed" % (latest % (key, files, key))).fetchone()[0]
-print(json.dumps({"postings": live("job_posting", "vacancy_id, media_id"), "applications": live("application", "application_id")}))
+postings, applications = live("job_posting", "vacancy_id, media_id"), live("application", "application_id")
+print(json.dumps({"postings": postings, "applications": applications}))
 """
 
 

@@ -32,8 +32,9 @@ import pages  # noqa: E402
 import ten_runs  # noqa: E402
 import transfer  # noqa: E402
 import warehouses  # noqa: E402
-from kube import Failed, Kube, command  # noqa: E402
+from kube import Kube, command  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
+from programs import Failed  # noqa: E402
 from screen import heading, step  # noqa: E402
 
 NAMESPACE = "emply-test"

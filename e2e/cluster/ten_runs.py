@@ -1,6 +1,7 @@
 """Ten runs while the mock's world moves on, in each of which the pod of ingest or of the database is deleted."""
 
 import base64
+import functools
 import hashlib
 import json
 import random
@@ -38,13 +39,18 @@ def ten_runs(subject: Pipeline) -> str:
         expect(subject.kube.outcome(job) == "Complete", "%s did not recover (seed %d)" % (job, seed))
         if pod == DATABASE:
             # the run may have been over before the database was gone
-            until("another pod of the database", 60, lambda: uid(subject, DATABASE) not in (there, None))
+            until("another pod of the database", 60, functools.partial(is_replaced, subject, there))
         subject.kube.kubectl("wait", "--for=condition=Ready", "pod/" + DATABASE, "--timeout=120s")
         subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
     reconcile(subject)
     counts = [same(subject, table, seed) for table in PATHS]
     return "ingest hit %d times, the database %d; %d applications and %d postings with the mock's checksums" % (
         *hit.values(), *counts)
+
+
+def is_replaced(subject: Pipeline, gone: str | None) -> bool:
+    """Whether the database has another pod than that one."""
+    return uid(subject, DATABASE) not in (gone, None)
 
 
 def uid(subject: Pipeline, pod: str) -> str | None:

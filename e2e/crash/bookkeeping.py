@@ -10,49 +10,49 @@ RULES = (
     ("runs still called running", "SELECT trigger FROM sync_run WHERE outcome = 'running'"),
     (
         "runs whose counts do not account for what was fetched",
-        "SELECT trigger, fetched, inserted, updated, unchanged, rejected, suppressed FROM sync_run "
-        "WHERE service = 'ingest' AND fetched <> inserted + updated + unchanged + rejected + suppressed",
+        ("SELECT trigger, fetched, inserted, updated, unchanged, rejected, suppressed FROM sync_run "
+         "WHERE service = 'ingest' AND fetched <> inserted + updated + unchanged + rejected + suppressed"),
     ),
     (
         "runs that have ended and do not say when, or have failed and do not say why",
-        "SELECT trigger, outcome FROM sync_run "
-        "WHERE finished_at IS NULL OR (outcome = 'failed') <> (error IS NOT NULL)",
+        ("SELECT trigger, outcome FROM sync_run "
+         "WHERE finished_at IS NULL OR (outcome = 'failed') <> (error IS NOT NULL)"),
     ),
     (
         "applications that do not have one first event",
-        "SELECT a.id, count(e.*) FROM application a LEFT JOIN application_event e ON e.application_id = a.id "
-        "AND e.from_stage IS NULL AND e.from_status IS NULL GROUP BY a.id HAVING count(e.*) <> 1",
+        ("SELECT a.id, count(e.*) FROM application a LEFT JOIN application_event e ON e.application_id = a.id "
+         "AND e.from_stage IS NULL AND e.from_status IS NULL GROUP BY a.id HAVING count(e.*) <> 1"),
     ),
     (
         "applications whose last event says something else than they do",
-        "SELECT a.id FROM application a JOIN (SELECT DISTINCT ON (application_id) * FROM application_event "
-        "ORDER BY application_id, event_no DESC) e ON e.application_id = a.id "
-        "WHERE e.to_stage IS DISTINCT FROM a.stage OR e.to_status IS DISTINCT FROM a.status",
+        ("SELECT a.id FROM application a JOIN (SELECT DISTINCT ON (application_id) * FROM application_event "
+         "ORDER BY application_id, event_no DESC) e ON e.application_id = a.id "
+         "WHERE e.to_stage IS DISTINCT FROM a.stage OR e.to_status IS DISTINCT FROM a.status"),
     ),
     (
         "events without an application",
-        "SELECT e.application_id FROM application_event e LEFT JOIN application a ON a.id = e.application_id "
-        "WHERE a.id IS NULL",
+        ("SELECT e.application_id FROM application_event e LEFT JOIN application a ON a.id = e.application_id "
+         "WHERE a.id IS NULL"),
     ),
     (
         "candidates that are there without an application, or are not there with one",
-        "SELECT coalesce(a.key, c.key) "
-        "FROM (SELECT DISTINCT candidate_key AS key FROM application WHERE removed_at IS NULL) a "
-        "FULL JOIN (SELECT key FROM candidate WHERE removed_at IS NULL) c ON c.key = a.key "
-        "WHERE a.key IS NULL OR c.key IS NULL",
+        ("SELECT coalesce(a.key, c.key) "
+         "FROM (SELECT DISTINCT candidate_key AS key FROM application WHERE removed_at IS NULL) a "
+         "FULL JOIN (SELECT key FROM candidate WHERE removed_at IS NULL) c ON c.key = a.key "
+         "WHERE a.key IS NULL OR c.key IS NULL"),
     ),
     (
         "numbers of changes that the counter does not tell",
-        "SELECT highest, value FROM change_counter, (SELECT max(changed_seq) AS highest FROM ("
-        "SELECT changed_seq FROM posting UNION ALL SELECT changed_seq FROM application "
-        "UNION ALL SELECT changed_seq FROM candidate UNION ALL SELECT changed_seq FROM application_event"
-        ") every) of_rows WHERE highest IS DISTINCT FROM value",
+        ("SELECT highest, value FROM change_counter, (SELECT max(changed_seq) AS highest FROM ("
+         "SELECT changed_seq FROM posting UNION ALL SELECT changed_seq FROM application "
+         "UNION ALL SELECT changed_seq FROM candidate UNION ALL SELECT changed_seq FROM application_event"
+         ") every) of_rows WHERE highest IS DISTINCT FROM value"),
     ),
     ("streams that were left half-way", "SELECT stream FROM sync_cursor WHERE stream LIKE '%/reconciling'"),
     (
         "tables that are left over",
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
-        "AND relname ~ '^(stage|touched)_'",
+        ("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
+         "AND relname ~ '^(stage|touched)_'"),
     ),
 )
 # a session ends a moment after its client, and autovacuum sweeps up what a crash left

@@ -3,7 +3,7 @@
 import hashlib
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mock import DIRECT, Mock, elements
@@ -75,7 +75,7 @@ def compare_applications(
     return len(left)
 
 
-def say(what: str, which: list[object]) -> None:
+def say(what: str, which: Sequence[object]) -> None:
     if which:
         examples = ", ".join(str(one) for one in which[:EXAMPLES])
         raise Failed("%s: %d (%s%s)" % (what, len(which), examples, ", …" if len(which) > EXAMPLES else ""))

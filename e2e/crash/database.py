@@ -29,7 +29,7 @@ class Database(Server):
         # after a crash the file may still be that of the server before
         with contextlib.suppress(OSError, IndexError, ValueError):
             first = (self.data / "postmaster.pid").read_text().split("\n", 1)[0]
-            return int(first) == self.process.pid and super()._is_ready()
+            return self.process is not None and int(first) == self.process.pid and super()._is_ready()
         return False
 
     def crash(self) -> None:
@@ -51,7 +51,7 @@ class Database(Server):
         access = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": "postgres", "PGPASSWORD": self.password}
         done = subprocess.run(
             words, env={**os.environ, **access, "PGDATABASE": name}, cwd="/", capture_output=True, text=True,
-            timeout=SQL_SECONDS,
+            timeout=SQL_SECONDS, check=False,
         )
         if done.returncode != 0:
             raise Failed("psql could not do `%s`: %s" % (query[:100], done.stderr.strip()), self.log)

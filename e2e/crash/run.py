@@ -173,9 +173,11 @@ def on_stage(executables: dict[str, str], size: Size, work: Path) -> Iterator[St
         "MOCK_APPLICATIONS": str(size.applications),
         "MOCK_POSTINGS": str(size.postings),
     }
-    with database() as server, mock(executables["mock-api"], settings, work / "mock.log", timeout_seconds=120) as world:
-        with proxy(int(world.address.rsplit(":", 1)[1])) as source_line, proxy(server.port) as store_line:
-            yield Stage(executables, world, server, source_line, store_line, size.slice_hours, work)
+    with (
+        database() as server, mock(executables["mock-api"], settings, work / "mock.log", timeout_seconds=120) as world,
+        proxy(int(world.address.rsplit(":", 1)[1])) as source_line, proxy(server.port) as store_line,
+    ):
+        yield Stage(executables, world, server, source_line, store_line, size.slice_hours, work)
 
 
 def tell(arguments: argparse.Namespace, work: Path) -> None:

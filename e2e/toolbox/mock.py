@@ -39,7 +39,7 @@ class Mock:
     def is_ready(self) -> bool:
         try:
             with DIRECT.open(self.url + "/readyz", timeout=10) as answer:
-                return answer.status == 200
+                return bool(answer.status == 200)
         except OSError:
             return False
 

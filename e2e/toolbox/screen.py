@@ -62,12 +62,12 @@ def number(value: object) -> str:
 def table(header: Sequence[str], rows: Sequence[Sequence[object]], widest: int = 40) -> None:
     """Numbers to the right, texts to the left and cut where they are too long."""
     texts = [[shortened(number(value), widest) for value in row] for row in rows]
-    columns = list(zip(header, *texts))
+    columns = list(zip(header, *texts, strict=True))
     widths = [max(map(len, column)) for column in columns]
     to_the_right = [all(isinstance(row[index], int) for row in rows) for index in range(len(header))]
     for line in [list(header), *texts]:
         cells = [cell.rjust(width) if right else cell.ljust(width)
-                 for cell, width, right in zip(line, widths, to_the_right)]
+                 for cell, width, right in zip(line, widths, to_the_right, strict=True)]
         say(("  " + "  ".join(cells)).rstrip())
 
 

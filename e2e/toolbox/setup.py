@@ -10,11 +10,14 @@ Environments made, all or the one that --only names:
 
     venv-dbt           dbt with DuckDB (dbt/requirements-lake.lock)
     venv-dbt-bigquery  dbt with BigQuery (dbt/requirements-bigquery.lock)
-    venv-toolbox       PostgreSQL for tests (e2e/toolbox/requirements.lock)
+    venv-toolbox       PostgreSQL for tests, pytest, ruff and mypy (e2e/toolbox/requirements.lock)
     venv-api           tests out of OpenAPI documents (e2e/api/requirements.lock)
     venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
     venv-bench         peers of the benchmarks (bench/requirements.lock); only where --only names it
 """
+
+# what is too old for this still gets to the line that says so
+from __future__ import annotations
 
 import argparse
 import fcntl
@@ -24,6 +27,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -54,32 +58,32 @@ class NoPython(SetupFailed):
     """There is no Python that an environment could be made with."""
 
 
-def say(line):
+def say(line: str) -> None:
     print("setup: " + line, file=sys.stderr, flush=True)
 
 
-def supported(version, oldest):
+def supported(version: Sequence[int], oldest: tuple[int, int]) -> bool:
     return oldest <= tuple(version[:2]) <= NEWEST
 
 
-def probe(interpreter):
+def probe(interpreter: str) -> tuple[int, ...] | None:
     """Version of an interpreter as a tuple, or None where it does not run (version managers leave such shims)."""
     code = "import sys; print(*sys.version_info[:3])"
     try:
-        done = subprocess.run([interpreter, "-c", code], capture_output=True, text=True, timeout=30)
+        done = subprocess.run([interpreter, "-c", code], capture_output=True, text=True, timeout=30, check=False)
         return tuple(int(part) for part in done.stdout.split()) if done.returncode == 0 else None
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None
 
 
-def choose_interpreter(oldest):
+def choose_interpreter(oldest: tuple[int, int]) -> tuple[str, tuple[int, ...]]:
     """The Python that runs this, or where that is too old or too new, another one on PATH."""
-    if supported(sys.version_info, oldest):
+    if supported(sys.version_info[:3], oldest):
         return sys.executable, tuple(sys.version_info[:3])
     for minor in range(NEWEST[1], oldest[1] - 1, -1):
         found = shutil.which("python3.%d" % minor)
-        version = found and probe(found)
-        if version and supported(version, oldest):
+        version = probe(found) if found else None
+        if found and version and supported(version, oldest):
             return found, version
     raise NoPython(
         "Python %d.%d to %d.%d is needed, this is %s and PATH has no other. Install one of them, or name one: "
@@ -87,7 +91,7 @@ def choose_interpreter(oldest):
     )
 
 
-def fingerprint(lock, version, once):
+def fingerprint(lock: Path, version: tuple[int, ...], once: str) -> str:
     """What an environment depends on: the lock file's text, the Python's version, and what is run once."""
     digest = hashlib.sha256(lock.read_bytes())
     digest.update(repr(version).encode())
@@ -95,16 +99,18 @@ def fingerprint(lock, version, once):
     return digest.hexdigest()
 
 
-def run(step, command, **settings):
+def run(step: str, command: list[str], **settings: str) -> None:
     """Runs one step quietly; when it fails, its own output says why."""
     environment = {**os.environ, **settings}
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, check=False
+    )
     if done.returncode != 0:
         sys.stderr.write(done.stdout)
         raise SetupFailed("%s failed with exit code %d, see above" % (step, done.returncode))
 
 
-def make_environment(folder, lock, interpreter, version):
+def make_environment(folder: Path, lock: Path, interpreter: str, version: tuple[int, ...]) -> bool:
     """Makes one environment anew. Its stamp is written last, so that a broken one is never taken for good."""
     stamp = folder / ".stamp"
     once = ONCE.get(folder.name, "")
@@ -112,7 +118,7 @@ def make_environment(folder, lock, interpreter, version):
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
     started = time.monotonic()
-    say("%s: making it with Python %d.%d.%d" % ((folder.name,) + version))
+    say("%s: making it with Python %s" % (folder.name, ".".join(map(str, version))))
     if folder.exists():
         shutil.rmtree(folder)
     hint = "" if os.name != "posix" else " (Debian and Ubuntu have it in the package python3-venv)"
@@ -132,7 +138,7 @@ def make_environment(folder, lock, interpreter, version):
     return True
 
 
-def choose_interpreters(names, named):
+def choose_interpreters(names: Iterable[str], named: bool) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Environment by environment, what makes it. One that wants a newer Python than there is fails only when it was
     `named`: whoever has an old Python still gets the others."""
     chosen = {}
@@ -146,7 +152,7 @@ def choose_interpreters(names, named):
     return chosen
 
 
-def make_all(tools, names, named):
+def make_all(tools: Path, names: Iterable[str], named: bool) -> None:
     chosen = choose_interpreters(names, named)
     tools.mkdir(parents=True, exist_ok=True)
     # two builds at once (make -j, two terminals) must not make the same folder
@@ -157,7 +163,7 @@ def make_all(tools, names, named):
         say("%s is up to date" % tools)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tools_dir", nargs="?", help="where the environments go")
     parser.add_argument("--only", metavar="NAME", choices=ENVIRONMENTS, help="make this environment and no other")

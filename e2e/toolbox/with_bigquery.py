@@ -39,7 +39,7 @@ SETTINGS = {
 }
 
 
-def environment_folder():
+def environment_folder() -> Path:
     tools = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
     folder = tools / "venv-bigquery"
     # the stamp is what setup.py writes last
@@ -54,16 +54,16 @@ class Emulator:
     """One emulator with what it writes in a temporary folder. A keeper runs it, and ends both when its standard
     input closes, which the kernel does too, when this process is killed without a chance to."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.folder = environment_folder()
         self.python = self.folder / "bin" / "python"
-        self.work = None
+        self.work: Path | None = None
         # without a name: nothing is left of it, whatever happens
         self.log = tempfile.TemporaryFile()
-        self.keeper = None
-        self.port = None
+        self.keeper: subprocess.Popen[bytes] | None = None
+        self.port: int | None = None
 
-    def start(self):
+    def start(self) -> None:
         self.work = Path(tempfile.mkdtemp(prefix="emply-bigquery-"))
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         own = {
@@ -73,7 +73,7 @@ class Emulator:
             PREFIX + "UPLOAD_STAGING_DIR": str(self.work / "uploads"),
             **SETTINGS,
         }
-        emulator = [self.python, "-m", "bqemulator", "start", "--ephemeral", "--project", PROJECT]
+        emulator: list[str | Path] = [self.python, "-m", "bqemulator", "start", "--ephemeral", "--project", PROJECT]
         emulator += ["--rest-port", "0", "--grpc-port", "0", "--log-format", "json", "--log-level", "info"]
         # a session of its own: Ctrl-C in a terminal is for the command, the emulator is stopped after it
         self.keeper = subprocess.Popen(
@@ -89,21 +89,21 @@ class Emulator:
             time.sleep(0.05)
         raise StartFailed("the BigQuery emulator did not start:\n" + self._read_log()[-4000:])
 
-    def _read_log(self):
+    def _read_log(self) -> str:
         # not by seek and read, which would move the place where the emulator writes
         size = os.fstat(self.log.fileno()).st_size
         return os.pread(self.log.fileno(), size, 0).decode(errors="replace")
 
-    def _logged_port(self):
+    def _logged_port(self) -> int | None:
         """The port that the emulator says it listens on: it takes a free one, so nobody else can have it."""
         for line in self._read_log().splitlines():
             with contextlib.suppress(ValueError, TypeError, KeyError):
                 record = json.loads(line)
                 if record["event"] == "rest.listen":
-                    return record["port"]
+                    return int(record["port"])
         return None
 
-    def _answers(self):
+    def _answers(self) -> bool:
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
             asking.request("GET", "/bigquery/v2/projects/%s/datasets" % PROJECT)
@@ -113,11 +113,12 @@ class Emulator:
         finally:
             asking.close()
 
-    def endpoint(self):
-        return "http://127.0.0.1:%d" % self.port
+    def endpoint(self) -> str:
+        return "http://127.0.0.1:%s" % self.port
 
-    def stop(self):
+    def stop(self) -> None:
         if self.keeper is not None:
+            assert self.keeper.stdin is not None
             self.keeper.stdin.close()
             try:
                 self.keeper.wait(STOP_SECONDS)
@@ -130,7 +131,7 @@ class Emulator:
         self.log.close()
 
 
-def keep_main(work, words):
+def keep_main(work: Path, words: list[str]) -> int:
     """The keeper: runs the emulator until standard input closes, and takes away what it wrote."""
     try:
         return leash.main(words)
@@ -138,7 +139,7 @@ def keep_main(work, words):
         shutil.rmtree(work, ignore_errors=True)
 
 
-def run_beside_emulator(words):
+def run_beside_emulator(words: list[str]) -> int:
     signals = Signals()
     emulator = None
     try:
@@ -153,10 +154,10 @@ def run_beside_emulator(words):
             if emulator is not None:
                 emulator.stop()
     except Stopped:
-        return 128 + signals.received
+        return 128 + (signals.received or 0)
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if len(arguments) > 2 and arguments[0] == "--keep":
         return keep_main(Path(arguments[1]), arguments[2:])
     return wrap(arguments, "with_bigquery", __doc__, "TEST_BIGQUERY_ENDPOINT", run_beside_emulator)

