@@ -40,14 +40,21 @@ build: needs ## compile all programs
 	$(call say,building all programs)
 	cargo build $(ALL) --bins
 
-fmt: needs ## format all Rust code
+fmt: needs venv-toolbox ## format all Rust code, and put right in Python what ruff can
 	cargo fmt --all
+	$(TOOLBOX_PYTHON) -m ruff check --fix
 
-lint: fmt-check clippy layout deny ## formatting, clippy with warnings denied, layout, and licences where cargo-deny is there
+lint: fmt-check lint-python clippy layout deny ## formatting, ruff, mypy, clippy with warnings denied, layout, and licences where cargo-deny is there
 
 fmt-check: needs
 	$(call say,formatting)
 	cargo fmt --all -- --check
+
+.PHONY: lint-python
+lint-python: venv-toolbox
+	$(call say,ruff and mypy)
+	$(TOOLBOX_PYTHON) -m ruff check
+	$(TOOLBOX_PYTHON) e2e/toolbox/check_types.py
 
 clippy: needs
 	$(call say,clippy)
@@ -99,6 +106,10 @@ test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
 
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py
+
+.PHONY: venv-toolbox
+venv-toolbox: needs
+	@python3 e2e/toolbox/setup.py --only venv-toolbox
 
 bench-ingest: tools ## ingest beside dlt and beside COPY: rows per second, memory, bytes of log
 	@python3 e2e/toolbox/setup.py --only venv-bench
@@ -157,7 +168,7 @@ kind-down: ## remove the kind cluster
 
 clean: ## remove what was built, demo and tools included
 	cargo clean
-	rm -rf .demo .tools
+	rm -rf .demo .tools .mypy_cache .ruff_cache
 
 needs:
 	@for program in cargo python3 git cc; do \

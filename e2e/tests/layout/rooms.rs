@@ -6,7 +6,7 @@ use syn::Item;
 use super::{Rule, TREE};
 
 /// All that may lie at the top, besides names that begin with a dot.
-const TOP: [&str; 22] = [
+const TOP: [&str; 23] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -25,6 +25,7 @@ const TOP: [&str; 22] = [
     "e2e",
     "helm",
     "k8s",
+    "pyproject.toml",
     "rust-toolchain.toml",
     "rustfmt.toml",
     "services",
