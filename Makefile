@@ -78,7 +78,7 @@ test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulato
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
-	$(TOOLBOX_PYTHON) -m unittest discover -s e2e/toolbox
+	$(TOOLBOX_PYTHON) -m pytest e2e/toolbox
 
 test-dbt: tools ## tests of the dbt project
 	$(call say,tests of dbt)
@@ -168,7 +168,7 @@ kind-down: ## remove the kind cluster
 
 clean: ## remove what was built, demo and tools included
 	cargo clean
-	rm -rf .demo .tools .mypy_cache .ruff_cache
+	rm -rf .demo .tools .mypy_cache .pytest_cache .ruff_cache
 
 needs:
 	@for program in cargo python3 git cc; do \
