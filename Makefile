@@ -24,7 +24,7 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-browser demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-long test-browser demo \
 	bench-ingest bench-export bench-mock clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
@@ -99,6 +99,12 @@ test-crash: build tools ## kill ingest, its database and its network in the midd
 test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
 	python3 e2e/crash/run.py --short
+
+test-long: test-crash test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
+	$(call say,many more stories and schedules)
+	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 BOARD_SCHEDULES=3000 \
+		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board
+	$(call say,make test-long: all of it has passed)
 
 test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
 	$(call say,Swagger UI in Chromium)
