@@ -73,7 +73,7 @@ async fn another_one_is_at_work(rig: &Rig) {
 
 async fn a_lake_of_another_customer(rig: &Rig) {
     std::fs::create_dir(&rig.lake.path).unwrap();
-    let identity = r#"{"base_url": "http://elsewhere", "customer": "other", "pii_mode": "pseudonymise"}"#;
+    let identity = r#"{"base_url": "http://elsewhere", "customer": "other", "pii_mode": "pseudonymise", "form": "a"}"#;
     std::fs::write(rig.lake.path.join("lake.json"), identity).unwrap();
     let files = rig.lake.snapshot();
     rig.export().run().must(2, &["it holds the data of other at http://elsewhere", "name an empty folder"]);
