@@ -8,7 +8,8 @@ use crate::{Application, ContentHash};
 /// What is known of a person. When several applications tell, the one with the latest `updated` counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate<'a> {
-    /// `id:` and the source's key; else `email:` and a hash of customer and address; else `application:` and its id.
+    /// `id:` and the source's key; else `email:` and a hash of customer, address and name; else `application:` and its id.
+    /// An address alone tells nobody from others: a source that makes applications anonymous gives all of them the same one.
     pub key: String,
     /// The source's key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,14 +50,21 @@ fn key(application: &Application, customer: &str) -> String {
     if let Some(id) = &application.candidate_id {
         return format!("id:{id}");
     }
-    let address = application.email.as_deref().map(|email| email.trim().to_lowercase());
-    match address.filter(|address| !address.is_empty()) {
-        Some(address) => {
-            let digest = Sha256::new().chain_update(customer).chain_update([0]).chain_update(address).finalize();
-            format!("email:{}", const_hex::encode(digest))
-        }
-        None => format!("application:{}", application.id),
+    let [address, first_name, last_name] = [&application.email, &application.first_name, &application.last_name]
+        .map(|text| text.as_deref().map(folded).unwrap_or_default());
+    if address.is_empty() || (first_name.is_empty() && last_name.is_empty()) {
+        return format!("application:{}", application.id);
     }
+    let parts = [customer, &address, &first_name, &last_name].join("\0");
+    format!("{ADDRESS_DERIVED}{}", const_hex::encode(Sha256::digest(parts)))
+}
+
+/// What keys begin with that are made of an address.
+pub const ADDRESS_DERIVED: &str = "email:";
+
+/// A text as it is compared: case, and how much white space there is, do not count.
+pub fn folded(text: &str) -> String {
+    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -64,7 +72,8 @@ mod tests {
     use super::*;
     use crate::{Localization, instant};
 
-    fn application(candidate_id: Option<&str>, email: Option<&str>) -> Application {
+    fn application(candidate_id: Option<&str>, email: Option<&str>, [first, last]: [&str; 2]) -> Application {
+        let name = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
         Application {
             id: "a1".to_owned(),
             number: None,
@@ -72,9 +81,9 @@ mod tests {
             job_id: None,
             candidate_id: candidate_id.map(str::to_owned),
             email: email.map(str::to_owned),
-            first_name: None,
+            first_name: name(first),
             middle_name: None,
-            last_name: None,
+            last_name: name(last),
             created: instant::parse("2026-01-01T00:00:00Z").unwrap(),
             updated: None,
             status: None,
@@ -86,7 +95,8 @@ mod tests {
 
     #[test]
     fn the_key_is_the_best_that_is_known() {
-        let key = |id, email, customer| application(id, email).candidate(customer).key;
+        let ada = ["Ada", "Muster"];
+        let key = |id, email, customer| application(id, email, ada).candidate(customer).key;
         assert_eq!(key(Some("c"), Some("x@example.com"), "acme"), "id:c");
         assert_eq!(key(None, Some(" "), "acme"), "application:a1");
         assert_eq!(key(None, None, "acme"), "application:a1");
@@ -94,5 +104,15 @@ mod tests {
         assert!(by_address.starts_with("email:") && by_address.len() == 70, "{by_address}");
         assert_eq!(by_address, key(None, Some("x@Example.com"), "acme"), "case does not matter");
         assert_ne!(by_address, key(None, Some("x@example.com"), "other"), "customers do not share people");
+    }
+
+    #[test]
+    fn who_shares_an_address_is_told_by_the_name() {
+        let key = |name| application(None, Some("x@example.com"), name).candidate("acme").key;
+        assert_eq!(key(["Ada", "Muster"]), key([" ADA ", "muster"]));
+        for other in [["Ada", "Meister"], ["Eva", "Muster"], ["Ada", ""], ["", "Ada"], ["Ada Muster", ""]] {
+            assert_ne!(key(["Ada", "Muster"]), key(other), "{other:?}");
+        }
+        assert_eq!(key(["", " "]), "application:a1", "anonymous ones are not one person");
     }
 }

@@ -19,7 +19,7 @@ mod window;
 pub mod zone;
 
 pub use application::Application;
-pub use candidate::Candidate;
+pub use candidate::{ADDRESS_DERIVED, Candidate, folded};
 pub use canonical::{CanonicalValue, ContentHash};
 pub use localization::Localization;
 pub use location::{Location, Place};

@@ -56,12 +56,6 @@ pub struct Posting {
     /// The tenant's own facts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
-    /// Who is in charge: their key. A person, so it goes no further than the store.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_manager_user_id: Option<String>,
-    /// Who is in charge: their name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub project_manager_name: Option<String>,
     /// The template it was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,

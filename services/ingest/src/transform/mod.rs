@@ -55,9 +55,13 @@ impl Transform {
         if is_recognised && let Some(marks) = arrived.marks {
             return Record::Recognised(marks.key);
         }
-        match self.parse::<wire::Posting>(&arrived.json, "posting") {
-            Ok(wire) => Record::Row(Box::new((wire.into(), self.seen(arrived)).into())),
-            Err(rejected) => Record::Rejected(rejected),
+        let kept = |json: &str| wire::without_persons(json).into_owned();
+        match self.parse::<wire::Posting>(&arrived.json, "posting", wire::key_of_posting) {
+            Ok(wire) => {
+                let seen = Seen { raw: kept(&arrived.json), ..self.seen(arrived) };
+                Record::Row(Box::new((wire.into(), seen).into()))
+            }
+            Err(rejected) => Record::Rejected(RejectedRecord { payload: kept(&rejected.payload), ..rejected }),
         }
     }
 
@@ -75,13 +79,14 @@ impl Transform {
                 marks => Record::Recognised(marks.key),
             };
         }
-        let application: domain::Application = match self.parse::<wire::Application>(&arrived.json, "application") {
-            Ok(wire) => wire.into(),
-            Err(rejected) if rejected.key.as_deref().is_some_and(|id| self.suppression.holds(id)) => {
-                return Record::Suppressed;
-            }
-            Err(rejected) => return Record::Rejected(rejected),
-        };
+        let application: domain::Application =
+            match self.parse::<wire::Application>(&arrived.json, "application", wire::id_of) {
+                Ok(wire) => wire.into(),
+                Err(rejected) if rejected.key.as_deref().is_some_and(|id| self.suppression.holds(id)) => {
+                    return Record::Suppressed;
+                }
+                Err(rejected) => return Record::Rejected(rejected),
+            };
         if window.is_some_and(|window| !window.contains(application.created)) {
             return Record::Outside;
         }
@@ -96,14 +101,19 @@ impl Transform {
         Seen { raw: arrived.json, hash: arrived.hash, at: self.at }
     }
 
-    fn parse<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<T, RejectedRecord> {
+    fn parse<T: for<'de> Deserialize<'de>>(
+        &self,
+        json: &str,
+        stream: &str,
+        key: fn(&str) -> Option<String>,
+    ) -> Result<T, RejectedRecord> {
         let reason = match self.unknown.note(json, stream) {
             Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
             Ok(record) if !reason::is_array(json) => return Ok(record),
             _ => reason::of::<T>(json, stream),
         };
         // of a list, serde would take the first element for it
-        let key = if reason::is_array(json) { None } else { wire::id_of(json) };
+        let key = if reason::is_array(json) { None } else { key(json) };
         Err(RejectedRecord { stream: stream.to_owned(), key, reason, payload: json.to_owned() })
     }
 }

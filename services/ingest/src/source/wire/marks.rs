@@ -41,6 +41,11 @@ impl PostingMarks {
     }
 }
 
+/// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between.
+pub fn key_of_posting(json: &str) -> Option<String> {
+    serde_json::from_str::<PostingMarks>(json).ok().and_then(PostingMarks::read).map(|key| key.join(" "))
+}
+
 #[derive(Debug)]
 struct IfReadable<T>(Option<T>);
 

@@ -7,8 +7,10 @@ mod application;
 mod fact;
 mod marks;
 mod posting;
+mod unwanted;
 mod value;
 
 pub use application::{Application, id_of};
-pub use marks::{ApplicationMarks, PostingMarks};
+pub use marks::{ApplicationMarks, PostingMarks, key_of_posting};
 pub use posting::Posting;
+pub use unwanted::without_persons;

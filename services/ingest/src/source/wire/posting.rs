@@ -1,7 +1,7 @@
 //! A posting on the wire.
 
 use domain::{CanonicalValue, zone};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use super::{
@@ -31,8 +31,11 @@ pub struct Posting {
     department: Option<Department>,
     tags: Option<Vec<Value>>,
     data: Option<Vec<JobData>>,
-    project_manager_user_id: Option<String>,
-    project_manager_full_name: Option<String>,
+    /// A person whom nobody here has to know: neither read nor kept, as [`without_persons`](super::without_persons) sees to.
+    #[serde(rename = "projectManagerUserId")]
+    _project_manager_user_id: Option<IgnoredAny>,
+    #[serde(rename = "projectManagerFullName")]
+    _project_manager_full_name: Option<IgnoredAny>,
     template_id: Option<String>,
     template_title: Option<Localization>,
     apply_url: Option<Localization>,
@@ -105,8 +108,6 @@ impl From<Posting> for domain::Posting {
             department: wire.department.map(Into::into),
             tags: wire.tags.unwrap_or_default().into_iter().filter_map(CanonicalValue::of).collect(),
             facts: wire.data.unwrap_or_default().into_iter().map(Into::into).collect(),
-            project_manager_user_id: key(wire.project_manager_user_id),
-            project_manager_name: filled(wire.project_manager_full_name),
             template_id: key(wire.template_id),
             template_title: texts(wire.template_title),
             apply_url: texts(wire.apply_url),

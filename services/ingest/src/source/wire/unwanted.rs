@@ -1,0 +1,79 @@
+//! What of a record is not kept, not even as it came.
+
+use std::borrow::Cow;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+/// Beginnings of the names of members that a posting is kept without, in lower case: persons whom nobody here has to know.
+const OF_POSTINGS: [&str; 1] = ["projectmanager"];
+
+/// A posting's JSON without what is not to be kept; as it is when nothing is, or when it is no object.
+pub fn without_persons(json: &str) -> Cow<'_, str> {
+    match serde_json::from_str::<Members<'_>>(json) {
+        Ok(Members(members)) if members.iter().any(|(name, _)| is_unwanted(name)) => {
+            let kept = members.iter().filter(|(name, _)| !is_unwanted(name));
+            let kept = kept.map(|(name, value)| format!("{}:{}", serde_json::Value::from(name.as_str()), value.get()));
+            format!("{{{}}}", kept.collect::<Vec<_>>().join(",")).into()
+        }
+        _ => json.into(),
+    }
+}
+
+fn is_unwanted(name: &str) -> bool {
+    let name = name.to_lowercase();
+    OF_POSTINGS.iter().any(|beginning| name.starts_with(beginning))
+}
+
+/// The members of an object in their order, also where two have one name.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfObject;
+
+        impl<'de> Visitor<'de> for OfObject {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    members.push((name, value));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(OfObject)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_s_name_is_kept_however_it_is_written() {
+        for (came, kept) in [
+            (r#"{"a":1, "projectManagerFullName":"Erika", "b":[ 2 ]}"#, r#"{"a":1,"b":[ 2 ]}"#),
+            (r#"{"project\u004danagerUserId":"x","\"":"\ud800"}"#, r#"{"\"":"\ud800"}"#),
+            (
+                r#"{"ProjectManagerPhone":{"n":1e999},"a":{"projectManager":1},"a":2}"#,
+                r#"{"a":{"projectManager":1},"a":2}"#,
+            ),
+            (r#"{"projectManager":null}"#, "{}"),
+        ] {
+            assert_eq!(without_persons(came), kept);
+        }
+        for same in [r#"{ "a" : 1 }"#, "[1]", "7", "{", r#"{"a":"projectManager"}"#] {
+            assert!(matches!(without_persons(same), Cow::Borrowed(json) if json == same), "{same}");
+        }
+    }
+}
