@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mock import DIRECT, Mock, elements
+from mock import DIRECT, Mock, elements, stored
 from programs import Failed
 from stage import CUSTOMER, KEY, MEDIA, Stage, Store
 
@@ -46,7 +46,7 @@ def compare(stage: Stage, store: Store, contents: bool = True) -> Compared:
     found = [(row[0], row[1], row[2] == "t") for row in stage.server.copy(APPLICATIONS, store.name)]
     left = compare_applications(wanted, found, store.deleted, contents)
     listed = Counter(
-        (record["vacancyId"], medium, hashed(text))
+        (record["vacancyId"], medium, hashed(stored(text)))
         for medium in MEDIA for record, text in ask(stage.world, "postings/" + medium)
     )
     kept = Counter((row[0], row[1], row[2]) for row in stage.server.copy(POSTINGS, store.name))

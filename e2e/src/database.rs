@@ -95,7 +95,7 @@ impl Database {
 }
 
 /// One connection.
-pub(crate) async fn connect(url: &str) -> DatabaseConnection {
+pub async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|options| options.busy_timeout(Duration::from_millis(500)));

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from typing import Any
 from programs import REPOSITORY, Failed, environment, records
 
 LEASH = Path(__file__).with_name("leash.py")
+# as the mock writes them: never the last members of a record
+PERSONS = re.compile(r'"projectManager\w*":(?:null|"[^"]*"),')
 # nobody's proxy knows the way to this machine
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -56,6 +59,11 @@ def elements(answer: str) -> Iterator[tuple[dict[str, str], str]]:
         value, end = decoder.raw_decode(answer, at)
         yield value, answer[at:end]
         at = end
+
+
+def stored(text: str) -> str:
+    """A record's text as ingest keeps it: without who is in charge of a posting."""
+    return PERSONS.sub("", text)
 
 
 @contextlib.contextmanager

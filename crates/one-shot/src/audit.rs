@@ -1,11 +1,41 @@
 //! Every command that writes does so under the service's lock and with a row in the audit.
 
+use std::time::{Duration, Instant};
+
 use anyhow::Context as _;
-use runtime::{Context, Summary};
+use runtime::{Context, Summary, answer};
 use store::{Begun, NewRun, Outcome, RunTotals, Store, Writer};
 
 /// This many runs in a row that found another one at work are a failure.
 const SKIPS_IN_A_ROW: usize = 3;
+
+/// How long a command waits for a run that is at work, if its person does not say.
+const WAIT: Duration = Duration::from_mins(5);
+/// Between two looks at the lock.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Between two lines that say that it is waited for.
+const SAY_AGAIN: Duration = Duration::from_secs(15);
+
+/// What becomes of a run that finds another one of its service at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patience {
+    /// It is skipped, and the next one does its work: of a run that comes by itself.
+    Skip,
+    /// It waits so long, and then fails: of what a person asks for.
+    Wait(Duration),
+}
+
+impl Patience {
+    /// Of what a person asks for; `wait` is what they say.
+    pub fn of_a_person(wait: Option<Duration>) -> Self {
+        Self::Wait(wait.unwrap_or(WAIT))
+    }
+
+    /// Of a run that comes by itself, unless somebody says how long it is to wait.
+    pub fn of_a_schedule(wait: Option<Duration>) -> Self {
+        wait.map_or(Self::Skip, Self::Wait)
+    }
+}
 
 /// What work under the lock is given.
 pub struct Audited<'a> {
@@ -32,7 +62,7 @@ pub enum Ran {
 pub async fn audited(
     context: &Context,
     store: &Store,
-    command: &str,
+    (command, patience): (&str, Patience),
     after_a_kill: &str,
     work: impl AsyncFnOnce(Audited<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Ran> {
@@ -44,7 +74,11 @@ pub async fn audited(
         started_at: context.clock.now(),
         version: context.program.version,
     };
-    let writer = match store.begin_run(&run).await? {
+    let begun = match patience {
+        Patience::Skip => store.begin_run(&run).await?,
+        Patience::Wait(longest) => wait_for_the_lock(context, store, &run, longest).await?,
+    };
+    let writer = match begun {
         Begun::Running { writer, interrupted } => {
             if interrupted > 0 {
                 tracing::warn!(runs = interrupted, "an earlier run was killed; {after_a_kill}");
@@ -57,6 +91,44 @@ pub async fn audited(
     let result = work(Audited { store, writer: &writer, run_id, totals: &mut totals }).await;
     finish(context, store, run_id, result, totals).await?;
     Ok(Ran::Done(totals))
+}
+
+/// Waits for the run that is at work. When it does not end in time, or a signal comes, nothing is done, and stdout says so.
+async fn wait_for_the_lock(
+    context: &Context,
+    store: &Store,
+    run: &NewRun<'_>,
+    longest: Duration,
+) -> anyhow::Result<Begun> {
+    let service = context.program.name;
+    let (begun, mut said) = (Instant::now(), None::<Instant>);
+    let why = loop {
+        if let Some((writer, interrupted)) = store.try_begin_run(run).await? {
+            return Ok(Begun::Running { writer, interrupted });
+        }
+        if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
+            said = Some(Instant::now());
+            let (waited_s, at_most_s) = (begun.elapsed().as_secs(), longest.as_secs());
+            tracing::info!(waited_s, at_most_s, "another {service} is at work on this store; waiting for its end");
+        }
+        if begun.elapsed() >= longest {
+            break format!("another {service} was at work on this store for all of {}", shown(longest));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_AGAIN.min(longest)) => {}
+            () = context.shutdown.cancelled() => break format!("stopped by a signal while another {service} was at work"),
+        }
+    };
+    let why = format!("nothing was done: {why}");
+    answer::line(&why);
+    store.fail_run(run, &why).await?;
+    anyhow::bail!(why)
+}
+
+/// `5m`, `90s`
+fn shown(length: Duration) -> String {
+    let seconds = length.as_secs();
+    if seconds > 0 && seconds.is_multiple_of(60) { format!("{}m", seconds / 60) } else { format!("{seconds}s") }
 }
 
 /// Does work that may be broken off at any await; a signal is then an error that says what becomes of it.

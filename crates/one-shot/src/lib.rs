@@ -9,6 +9,6 @@ mod audit;
 mod fresh;
 mod open;
 
-pub use audit::{Audited, Ran, audited, unless_stopped};
+pub use audit::{Audited, Patience, Ran, audited, unless_stopped};
 pub use fresh::fresh;
 pub use open::{check, open};

@@ -1,21 +1,29 @@
 //! Forgetting a person: nothing of them stays but keys, as tombstones, so that the warehouse drops its rows.
 
+mod about;
+mod blank;
 mod candidates;
 mod find;
+mod gone;
 mod rejected;
+mod scrub;
+mod suppression;
+mod text;
+mod warehouses;
 
 use chrono::{DateTime, Utc};
 use domain::{Pseudonymiser, instant::microseconds};
-use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
-};
 
 use crate::{
-    Store, StoreError, Writer, dialect,
-    entity::{application, suppression},
+    StoreError, Writer, dialect,
     slice::{self, Change, SliceCounts},
-    writer::execute,
 };
+use warehouses::Warehouses;
+
+pub use about::Held;
+pub use gone::{Gone, GoneBefore};
+pub use scrub::Scrubbed;
+pub use suppression::{Rotated, Suppressed};
 
 /// Whom to forget.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,89 +47,77 @@ pub struct Forget<'a> {
     pub pseudonymiser: &'a Pseudonymiser,
 }
 
-/// What an erasure has taken away.
+/// What an erasure has blanked or taken away, and where the person's name still stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Applications.
+    /// Applications, blanked.
     pub applications: u64,
-    /// Candidates.
+    /// Events of these, blanked.
+    pub events: u64,
+    /// Candidates, blanked.
     pub candidates: u64,
-    /// Records that could not be read.
+    /// Records that could not be read, removed.
     pub rejected: u64,
+    /// Postings whose text has the person's name or address. They are the source's, and would come back.
+    pub postings: u64,
 }
 
-impl Store {
-    /// Pseudonyms of applications and candidates that are not to come back.
-    pub async fn suppressed(&self) -> Result<Vec<String>, StoreError> {
-        let query = suppression::Entity::find().select_only().column(suppression::Column::Pseudonym);
-        Ok(query.into_tuple().all(&self.db).await?)
+impl Forgotten {
+    /// Whether nothing was found.
+    pub fn is_nothing(&self) -> bool {
+        self.applications + self.candidates + self.rejected == 0
     }
 
-    /// Applications that were closed before then: inactive, and not touched since.
-    pub async fn closed_before(&self, then: DateTime<Utc>, limit: u64) -> Result<Vec<String>, StoreError> {
-        use application::Column::{Created, Id, RemovedAt, Status, Updated};
-        let then = microseconds(then);
-        let untouched = Updated.lt(then).or(Updated.is_null().and(Created.lt(then)));
-        let closed = application::Entity::find().filter(Status.eq(0)).filter(RemovedAt.is_null()).filter(untouched);
-        Ok(closed.select_only().column(Id).limit(limit).into_tuple().all(&self.db).await?)
+    fn add(&mut self, other: &Self) {
+        self.applications += other.applications;
+        self.events += other.events;
+        self.candidates += other.candidates;
+        self.rejected += other.rejected;
+        self.postings += other.postings;
     }
 }
 
 impl Writer {
+    /// The same for whoever of the store is on a list of suppressed ones, and keeps all of these out: of those who were forgotten
+    /// after a dump was made that has been restored. The list must be made with the key at hand.
+    pub async fn forget_suppressed(
+        &self,
+        list: &[Suppressed],
+        forget: &Forget<'_>,
+    ) -> Result<(Forgotten, u64), StoreError> {
+        let persons = {
+            let transaction = self.begin().await?;
+            let known = suppression::known(&transaction, list, forget.pseudonymiser).await?;
+            transaction.rollback().await?;
+            known.into_iter().map(|(kind, key)| match &*kind {
+                "candidate" => Person::Candidate(key),
+                _ => Person::Application(key),
+            })
+        };
+        let persons: Vec<Person> = persons.collect();
+        let added = self.suppress(list).await?;
+        let forgotten = if persons.is_empty() { Forgotten::default() } else { self.forget(&persons, forget).await? };
+        Ok((forgotten, added))
+    }
+
     /// Takes everything of these persons out of every table, and sees to it that it does not come back. What the
-    /// database has freed may still be read from its files until [`Writer::scrub`].
+    /// database has freed may still be read from its files until [`Writer::scrub`], which is due from then on.
     pub async fn forget(&self, persons: &[Person], forget: &Forget<'_>) -> Result<Forgotten, StoreError> {
         dialect::delete_thoroughly(&self.db).await?;
         let transaction = self.begin().await?;
-        let traces = find::traces(&transaction, persons).await?;
-        let rejected = rejected::remove(&transaction, &traces).await?;
-        suppress(&transaction, &traces, forget).await?;
+        let mut traces = find::traces(&transaction, persons).await?;
+        let mut forgotten =
+            Forgotten { postings: find::in_postings(&transaction, &traces).await?, ..Forgotten::default() };
+        forgotten.rejected = rejected::remove(&transaction, &mut traces).await?;
+        suppression::add(&transaction, &traces, forget).await?;
         let seq = slice::draw(&transaction).await?;
         let change = Change { transaction: &transaction, seq, now: microseconds(forget.now) };
-        let applications = blank_applications(&change, &traces).await?;
-        let candidates = candidates::blank(&change, &traces).await?;
-        let counts = SliceCounts { removed: applications, ..SliceCounts::default() };
+        let known = Warehouses::of(&transaction, Some(forget.pseudonymiser)).await?;
+        forgotten.add(&blank::blank(&change, &traces, &known).await?);
+        let counts = SliceCounts { removed: forgotten.applications, ..SliceCounts::default() };
         slice::add_to_run(&transaction, forget.run_id, &counts).await?;
+        scrub::mark(&transaction, forget.now).await?;
         transaction.commit().await?;
-        Ok(Forgotten { applications, candidates, rejected })
+        Ok(forgotten)
     }
-
-    /// Makes sure that what was deleted cannot be read from the database's files any more.
-    pub async fn scrub(&self) -> Result<(), StoreError> {
-        Ok(dialect::scrub(&self.db).await?)
-    }
-}
-
-async fn suppress(
-    transaction: &DatabaseTransaction,
-    traces: &find::Traces,
-    forget: &Forget<'_>,
-) -> Result<(), StoreError> {
-    let applications = traces.applications.iter().map(|id| (id, "application"));
-    let candidates = traces.suppressed_candidates.iter().map(|key| (key, "candidate"));
-    let sql = "INSERT INTO suppression (pseudonym, kind, suppressed_at) VALUES ($1, $2, $3) \
-               ON CONFLICT (pseudonym) DO NOTHING";
-    for (key, kind) in applications.chain(candidates) {
-        let pseudonym = forget.pseudonymiser.id(key);
-        execute(transaction, sql, [pseudonym.into(), kind.into(), microseconds(forget.now).into()]).await?;
-    }
-    Ok(())
-}
-
-/// Leaves the key and the date of creation, by which the warehouse finds its row.
-async fn blank_applications(change: &Change<'_>, traces: &find::Traces) -> Result<u64, StoreError> {
-    let (mut count, seq, now) = (0, change.seq, change.now);
-    let blank = "UPDATE application SET number = NULL, vacancy_id = NULL, job_id = NULL, candidate_id = NULL, \
-                 candidate_key = $4, candidate_hash = '', email = NULL, first_name = NULL, middle_name = NULL, \
-                 last_name = NULL, updated = NULL, status = NULL, stage = NULL, stage_localized = NULL, \
-                 disqualify_reason = NULL, disqualify_reason_localized = NULL, source = NULL, raw = '', \
-                 content_hash = '', raw_hash = '', removed_at = coalesce(removed_at, $2), changed_seq = $1 WHERE id = $3";
-    let history = "UPDATE application_event SET removed_at = coalesce(removed_at, $2), changed_seq = $1 \
-                   WHERE application_id = $3";
-    for id in &traces.applications {
-        let id = || id.as_str().into();
-        count += execute(change.transaction, blank, [seq.into(), now.into(), id(), find::NOBODY.into()]).await?;
-        execute(change.transaction, history, [seq.into(), now.into(), id()]).await?;
-    }
-    Ok(count)
 }

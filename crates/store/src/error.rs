@@ -83,6 +83,28 @@ pub enum StoreError {
         /// Why.
         source: std::io::Error,
     },
+    /// Tables that the scrub after an erasure could not go through.
+    #[error(
+        "VACUUM has left out {tables}: what was forgotten may still be read from their files. Let the owner of the tables run \
+         `VACUUM {tables}`, or give the user of DATABASE_URL the right to (GRANT MAINTAIN, from PostgreSQL 17 on)"
+    )]
+    NotVacuumed {
+        /// Which.
+        tables: String,
+    },
+    /// The key of pseudonyms is not the one that something in the store was made with.
+    #[error(
+        "PII_KEY is not the one that {made}: set that one again (its fingerprint is {held}, of this one it is {given}). To go \
+         over to another key: `ingest rotate-key`, with PII_KEY_OLD the one before"
+    )]
+    OtherKey {
+        /// What was made with the other.
+        made: &'static str,
+        /// The other's fingerprint.
+        held: String,
+        /// This one's.
+        given: String,
+    },
     /// Anything else that the database says.
     #[error("the database refused a statement")]
     Database(#[from] DbErr),
@@ -101,6 +123,8 @@ impl StoreError {
             | Self::OtherSource { .. }
             | Self::Removals { .. }
             | Self::MissingApplications { .. }
+            | Self::NotVacuumed { .. }
+            | Self::OtherKey { .. }
             | Self::Column(_)
             | Self::Row(_) => true,
             Self::Unreachable { .. }

@@ -25,10 +25,11 @@ mod source;
 mod writer;
 
 pub use changes::{
-    ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor, Kind, PostingRow, Snapshot,
+    ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor, Kind, KnownBy, PostingRow,
+    Snapshot,
 };
 pub use cursors::Cursor;
-pub use erasure::{Forget, Forgotten, Person};
+pub use erasure::{Forget, Forgotten, Gone, GoneBefore, Held, Person, Rotated, Scrubbed, Suppressed};
 pub use error::StoreError;
 pub use fresh::Freshness;
 pub use ledger::Board;

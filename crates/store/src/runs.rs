@@ -106,16 +106,30 @@ const INTERRUPTED: &str = "interrupted: the process was killed, or the machine w
 impl Store {
     /// Takes the lock and writes the row of a run that begins; or the row of one that is skipped.
     pub async fn begin_run(&self, run: &NewRun<'_>) -> Result<Begun, StoreError> {
-        let Some(writer) = self.writer().await? else {
-            let mut row = self.row(run, "skipped");
-            row.finished_at = Some(row.started_at);
-            self.insert(row).await?;
-            let last = self.runs(Some(self.service), 10).await?;
-            return Ok(Begun::Skipped { in_a_row: last.iter().take_while(|run| run.outcome == "skipped").count() });
-        };
+        if let Some((writer, interrupted)) = self.try_begin_run(run).await? {
+            return Ok(Begun::Running { writer, interrupted });
+        }
+        self.insert(Self::ended(self.row(run, "skipped"))).await?;
+        let last = self.runs(Some(self.service), 10).await?;
+        Ok(Begun::Skipped { in_a_row: last.iter().take_while(|run| run.outcome == "skipped").count() })
+    }
+
+    /// Takes the lock and writes the row of a run that begins. When another run has the lock, gives `None` and leaves no trace:
+    /// for whoever tries again. Gives also how many earlier runs were killed.
+    pub async fn try_begin_run(&self, run: &NewRun<'_>) -> Result<Option<(Writer, u64)>, StoreError> {
+        let Some(writer) = self.writer().await? else { return Ok(None) };
         let interrupted = self.fail_interrupted(run.started_at).await?;
         self.insert(self.row(run, "running")).await?;
-        Ok(Begun::Running { writer, interrupted })
+        Ok(Some((writer, interrupted)))
+    }
+
+    /// Writes the row of a run that waited for another one and then gave up.
+    pub async fn fail_run(&self, run: &NewRun<'_>, why: &str) -> Result<(), StoreError> {
+        self.insert(sync_run::Model { error: Some(why.to_owned()), ..Self::ended(self.row(run, "failed")) }).await
+    }
+
+    fn ended(row: sync_run::Model) -> sync_run::Model {
+        sync_run::Model { finished_at: Some(row.started_at), ..row }
     }
 
     async fn insert(&self, row: sync_run::Model) -> Result<(), StoreError> {

@@ -41,6 +41,25 @@ async fn a_lost_create_waits_until_somebody_has_asked_the_board() {
 }
 
 #[tokio::test]
+async fn what_a_person_asks_for_waits_for_the_run_that_is_at_work() {
+    let world = World::new().await;
+    world.list_one("Nurse").await;
+    world.run_with([(0, Accident::LostBefore)]).must(2, &[]);
+    let options = store::OpenOptions { service: "transfer", max_connections: 1, wait: e2e::PATIENCE };
+    let at_work = store::Store::open(&world.store.database.url, &options).await.unwrap().writer().await.unwrap();
+    assert!(at_work.is_some());
+    for words in [&["resolve", "v-1", "--not-created"][..], &["--same-board"]] {
+        let program = words.iter().fold(world.transfer(), |program, word| program.argument(*word));
+        let words = ["another transfer is at work on this store; waiting for its end", "nothing was done"];
+        let run = world.run(program.argument("--wait").argument("1s"));
+        run.must(1, &words);
+        assert!(run.0.out.starts_with("nothing was done: "), "{}", run.0.out);
+    }
+    drop(at_work);
+    world.resolve("v-1", &["--not-created"]).must(0, &[]);
+}
+
+#[tokio::test]
 async fn a_create_that_never_arrived_is_made_again_when_somebody_says_so() {
     let world = World::new().await;
     world.list_one("Nurse").await;

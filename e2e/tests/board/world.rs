@@ -261,8 +261,6 @@ pub(crate) fn posting(vacancy: &str, title: &str, text: &str) -> posting::Model 
         department: None,
         tags: Vec::new(),
         facts: Vec::new(),
-        project_manager_user_id: None,
-        project_manager_name: None,
         template_id: None,
         template_title: Localization::default(),
         apply_url: Localization::default(),

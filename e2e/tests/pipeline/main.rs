@@ -3,6 +3,7 @@
 //! - `journey`: from the source to the mart, twice
 //! - `killed`: ingest ended by SIGKILL, then run again
 //! - `interleaved`: export at work between the slices of one ingest, and during them
+//! - `forgotten`: no byte of a person who was forgotten, wherever they were
 //! - `faults`: every fault of the source, and how ingest takes it
 //! - `defaults`: what needs no setting
 
@@ -10,6 +11,7 @@
 
 mod defaults;
 mod faults;
+mod forgotten;
 mod interleaved;
 mod journey;
 mod killed;

@@ -56,6 +56,11 @@ impl Dbt {
         Some(Self { python, target: tempfile::tempdir().expect("a temporary folder") })
     }
 
+    /// Where it leaves what it has made, but for the lake.
+    pub(crate) fn folder(&self) -> &Path {
+        self.target.path()
+    }
+
     /// Builds the marts.
     pub(crate) fn build(&self, lake: &Path) {
         let home = self.target.path().join("home");

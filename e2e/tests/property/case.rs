@@ -9,6 +9,7 @@ use futures_util::FutureExt as _;
 use store::{OpenOptions, Store};
 
 use crate::{
+    erasures::Erasures,
     programs::{End, Programs},
     truth,
     world::World,
@@ -40,12 +41,15 @@ async fn story_of(kind: Kind, world: &World, seed: u64, story: &mut Vec<String>)
         source: format!("http://{}", world.mock.address),
         lake: folder.path().join("lake").display().to_string(),
         is_since: random.u8(0..4) == 0,
+        gone_days: if random.bool() { 0 } else { 30 },
     };
+    let mut erasures = Erasures::default();
     for _ in 0..random.usize(6..16) {
-        let line = match random.u8(0..12) {
+        let line = match random.u8(0..14) {
             0..6 => world.happens(&mut random).await,
             6 => world.breaks(&mut random).await,
-            7..11 => ingest(&programs, &mut random).await,
+            7..=10 => ingest(&programs, &mut random).await,
+            11 | 12 => erasures.happen(&programs, &mut random).await,
             _ => {
                 let crash = crash(&mut random, 60);
                 format!("export, {:?}", programs.export(crash).await)
@@ -64,7 +68,8 @@ async fn story_of(kind: Kind, world: &World, seed: u64, story: &mut Vec<String>)
     well(story, "ingest", async || programs.ingest(&accept, None).await).await;
     let reconcile = [&accept[..], &["--reconcile"]].concat();
     well(story, "reconcile", async || programs.ingest(&reconcile, None).await).await;
-    truth::store_is_what_the_source_is(&world.mock, &database).await;
+    truth::store_is_what_the_source_is(&world.mock, &database, &erasures.forgotten).await;
+    truth::nobody_is_left(&database, &erasures.forgotten, programs.gone_days).await;
     well(story, "export", async || programs.export(None).await).await;
     truth::lake_is_what_the_store_is(programs.lake(), &database).await;
     database.close().await;

@@ -4,12 +4,13 @@
 //! The programs' own work runs in this process, where it can be dropped at any await that waits for the outside: that is
 //! a crash, as far as anything outside can tell. The source is the real mock, with its faults.
 //!
-//! - `world`: a mock, and what people do in it
+//! - `world`: a mock, and what people do in it; `erasures`: what persons ask for
 //! - `programs`: ingest and export, and how they end
 //! - `case`: one story, told by its seed
 //! - `truth`: what must be true at its end
 
 mod case;
+mod erasures;
 mod programs;
 mod truth;
 mod world;

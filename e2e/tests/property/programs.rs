@@ -7,7 +7,7 @@ use runtime::{Clock, Config as _, Context, Program, Reader, Summary};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use e2e::mock::MEDIA;
+use e2e::{mock::MEDIA, process::Ended};
 
 /// How a program ended.
 #[derive(Debug)]
@@ -29,7 +29,12 @@ pub(crate) struct Programs {
     pub(crate) source: String,
     pub(crate) lake: String,
     pub(crate) is_since: bool,
+    /// Days after which what the source has deleted is blanked.
+    pub(crate) gone_days: u32,
 }
+
+/// The key of pseudonyms.
+pub(crate) const KEY: &str = "0123456789abcdef of the stories";
 
 impl Programs {
     /// One ingest. With `crash`, it is dropped when it has waited for the outside so often.
@@ -43,11 +48,19 @@ impl Programs {
             ("EMPLY_WINDOW_STYLE", if self.is_since { "since" } else { "range" }),
             ("INGEST_START", "2025-06-01"),
             ("INGEST_SLICE_HOURS", "1500"),
+            ("INGEST_GONE_DAYS", &self.gone_days.to_string()),
+            ("PII_KEY", KEY),
         ];
         let mut reader = self.reader(&settings);
         let settings = ingest::config::Settings::read(&mut reader).expect("settings of ingest");
         let arguments = ingest::Args::parse_from([&["ingest"], arguments].concat());
         up_to(crash, Box::pin(ingest::work(context(&ingest::PROGRAM), arguments, settings))).await
+    }
+
+    /// A command of ingest that a person gives, by the real program.
+    pub(crate) fn command(&self, key: &str, words: &[&str]) -> Ended {
+        let program = e2e::process::Program::of_workspace("ingest").with("DATABASE_URL", &self.database);
+        words.iter().fold(program.with("PII_KEY", key), |program, word| program.argument(*word)).run()
     }
 
     /// One export.

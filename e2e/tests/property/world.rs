@@ -119,6 +119,11 @@ fn posting(random: &mut Rng) -> Value {
     })
 }
 
+/// The id of an application that people put in, change and take out.
+pub(crate) fn application_id(random: &mut Rng) -> String {
+    guid(1, random.u32(0..APPLICATIONS))
+}
+
 fn guid(kind: u32, number: u32) -> String {
     format!("{kind:08x}-0000-4000-8000-{number:012x}")
 }

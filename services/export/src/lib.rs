@@ -37,6 +37,9 @@ pub struct Args {
     /// Sends everything again, and takes out of the warehouse whatever else is there
     #[arg(long)]
     full: bool,
+    /// Waits so long for another export that is at work; without it --full waits 5m, and a plain run is skipped
+    #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
+    wait: Option<Duration>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -58,7 +61,7 @@ enum Command {
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => run::run(&context, &settings, args.full).await,
+        None => run::run(&context, &settings, args.full, args.wait).await,
         Some(Command::Check) => check::run(&context, &settings).await,
         Some(Command::Plan) => plan::run(&context, &settings, args.full).await,
         Some(Command::Fresh { max_age }) => {

@@ -1,9 +1,11 @@
 //! One export.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
-use one_shot::{Audited, Ran, audited, unless_stopped};
-use runtime::{Context, Summary};
-use store::{ExportCursor, Snapshot, Store, Writer};
+use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
+use runtime::{Context, FinalIf as _, Summary};
+use store::{ExportCursor, KnownBy, Snapshot, Store, StoreError, Writer};
 
 use crate::{
     config::Settings,
@@ -19,11 +21,16 @@ use crate::{
 const TRIES: usize = 3;
 
 /// Sends what is due, under the lock and with a row in the audit.
-pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> anyhow::Result<Summary> {
+pub(crate) async fn run(
+    context: &Context,
+    settings: &Settings,
+    full: bool,
+    wait: Option<Duration>,
+) -> anyhow::Result<Summary> {
     let store = open(settings).await?;
-    let command = if full { "full" } else { "run" };
+    let how = if full { ("full", Patience::of_a_person(wait)) } else { ("run", Patience::of_a_schedule(wait)) };
     let mut total = Written::default();
-    let ran = audited(context, &store, command, "what it was sending is sent again", async |given| {
+    let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {
         let Audited { store, writer, totals, .. } = given;
         let work = work(context, settings, (store, writer), full);
         total = unless_stopped(context, "what was being sent is sent again by the next run", work).await?;
@@ -44,6 +51,9 @@ async fn work(
     full: bool,
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
+    if let Some(key) = settings.persons.pseudonymiser() {
+        store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
+    }
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let identity = Identity {
         base_url: source.base_url,
@@ -52,7 +62,10 @@ async fn work(
         pii_key_fingerprint: settings.persons.fingerprint(),
     };
     let holds = warehouse.claim(&identity).await?;
+    let known_by =
+        KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
     let mut shipping = Shipping {
+        known_by,
         context,
         settings,
         writer,
@@ -81,6 +94,7 @@ async fn work(
 
 /// A run that sends what is due.
 struct Shipping<'a> {
+    known_by: KnownBy,
     context: &'a Context,
     settings: &'a Settings,
     writer: &'a Writer,
@@ -147,6 +161,6 @@ impl Shipping<'_> {
 
     async fn save(&mut self, cursor: ExportCursor) -> anyhow::Result<()> {
         self.cursor = cursor;
-        Ok(self.writer.save_export_cursor(&self.target, cursor, self.context.clock.now()).await?)
+        Ok(self.writer.save_export_cursor(&self.target, cursor, &self.known_by, self.context.clock.now()).await?)
     }
 }

@@ -1,6 +1,6 @@
 //! Every command that writes does so under the lock and with a row in the audit.
 
-use one_shot::{Audited, Ran, audited, unless_stopped};
+use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
 use runtime::{Context, Summary, http::Usage};
 use store::Store;
 
@@ -10,12 +10,12 @@ use crate::report;
 pub(crate) async fn run(
     context: &Context,
     store: &Store,
-    command: &str,
+    how: (&str, Patience),
     usage: Option<Usage>,
     work: impl AsyncFnOnce(Audited<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
     let what_is_left = "what it had not committed is read again now";
-    let ran = audited(context, store, command, what_is_left, async |given| {
+    let ran = audited(context, store, how, what_is_left, async |given| {
         let Audited { store, writer, run_id, totals } = given;
         let given = Audited { store, writer, run_id, totals: &mut *totals };
         let what_becomes_of_it = "what was committed stays, the rest is read by the next run";

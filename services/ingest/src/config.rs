@@ -30,6 +30,7 @@ pub struct StoreSettings {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Persons {
     key: Option<Secret>,
+    key_old: Option<Secret>,
 }
 
 impl Persons {
@@ -40,6 +41,20 @@ impl Persons {
     pub fn pseudonymiser(&self, what_for: &str) -> Result<Pseudonymiser, Final> {
         let key = self.key.as_ref().ok_or_else(|| Final::new(format!("PII_KEY is missing: {what_for}")))?;
         Pseudonymiser::new(key.reveal()).ok_or_else(|| Final::new("PII_KEY is too short"))
+    }
+
+    /// The same, where there is a key.
+    pub fn given(&self) -> Option<Pseudonymiser> {
+        self.key.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()))
+    }
+
+    /// The key before this one.
+    ///
+    /// # Errors
+    /// Without `PII_KEY_OLD`.
+    pub fn old(&self) -> Result<Pseudonymiser, Final> {
+        let key = self.key_old.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()));
+        key.ok_or_else(|| Final::new("PII_KEY_OLD is missing: the key that pseudonyms were made with until now"))
     }
 
     fn is_too_short(&self) -> bool {
@@ -103,6 +118,8 @@ pub struct IngestSettings {
     pub max_requests: u64,
     /// Of a slice's records, so many may be unreadable.
     pub max_rejected_ratio: Ratio,
+    /// Days after which what the source has deleted is blanked.
+    pub gone_days: GoneDays,
     /// Days after which a closed application is forgotten.
     pub retention_days: Option<Days>,
 }
@@ -203,6 +220,26 @@ impl TryFrom<u32> for Days {
     }
 }
 
+/// At most a hundred years of days; 0 is at the end of the run.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u32")]
+pub struct GoneDays(u32);
+
+impl GoneDays {
+    /// As a length of time.
+    pub fn delta(self) -> TimeDelta {
+        TimeDelta::days(i64::from(self.0))
+    }
+}
+
+impl TryFrom<u32> for GoneDays {
+    type Error = &'static str;
+
+    fn try_from(days: u32) -> Result<Self, Self::Error> {
+        if days <= 36_525 { Ok(Self(days)) } else { Err("out of range") }
+    }
+}
+
 /// Within 0 and 1.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "f64")]
@@ -250,12 +287,20 @@ fn persons(reader: &mut Reader) -> Option<Persons> {
 
 impl Section for Persons {
     const PREFIX: &'static str = "PII_";
-    const SETTINGS: &'static [Setting] = &[Setting::secret(
-        "PII_KEY",
-        Need::Optional,
-        "secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on",
-        "a-long-random-secret",
-    )];
+    const SETTINGS: &'static [Setting] = &[
+        Setting::secret(
+            "PII_KEY",
+            Need::Optional,
+            "secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on",
+            "a-long-random-secret",
+        ),
+        Setting::secret(
+            "PII_KEY_OLD",
+            Need::Optional,
+            "the key before this one; for rotate-key alone",
+            "the-long-random-secret-of-before",
+        ),
+    ];
 }
 
 impl Section for SourceSettings {
@@ -330,6 +375,12 @@ impl Section for IngestSettings {
             Need::Default("0.1"),
             "share of unreadable records from which on a slice fails the run; fewer than 5 never do",
             "0.1",
+        ),
+        Setting::plain(
+            "INGEST_GONE_DAYS",
+            Need::Default("30"),
+            "days after which what Emply has deleted is blanked here too; 0: at the end of the run that sees it",
+            "30",
         ),
         Setting::plain(
             "INGEST_RETENTION_DAYS",

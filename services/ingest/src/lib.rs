@@ -38,6 +38,9 @@ pub struct Args {
     command: Option<Command>,
     #[command(flatten)]
     sync: SyncArgs,
+    /// Waits so long for another ingest that is at work; without it what a person asks for waits 5m, and a plain run is skipped
+    #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
+    wait: Option<Duration>,
 }
 
 /// Of one run.
@@ -89,7 +92,15 @@ enum Command {
     /// Tries the records again that could not be read, for example after an upgrade
     ReplayRejected,
     /// Takes a person out of every table, so that nothing of them comes back
-    Forget(commands::Whom),
+    Forget(commands::Erasure),
+    /// Prints as JSON all that is held of a person, and where it went
+    About(commands::Whom),
+    /// Makes the pseudonyms of those who are to stay forgotten anew: PII_KEY is the new key, PII_KEY_OLD the one before
+    RotateKey {
+        /// Lets so many go of whom it is not known any more what their pseudonym was made of; they may come in again
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        lose: usize,
+    },
     /// Says whether settings, database, schema, Emply and the key are in order; writes nothing
     Check,
 }
@@ -104,7 +115,7 @@ impl Args {
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => sync::run(&context, &settings, &args.sync).await,
+        None => sync::run(&context, &settings, &args.sync, args.wait).await,
         Some(Command::Check) => check::run(&settings).await,
         Some(_) => {
             let settings = StoreSettings { database: settings.database, persons: settings.persons };
@@ -116,12 +127,15 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
 /// Does what is asked for and needs the store alone.
 pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
     let store = one_shot::open(&PROGRAM, &settings.database).await?;
+    let asked = commands::Asked { context: &context, store: &store, persons: &settings.persons, wait: args.wait };
     match args.command {
         None | Some(Command::Check) => Err(anyhow::anyhow!("a defect in the program: this needs Emply")),
         Some(Command::Runs { limit, json }) => report::print_runs(&store, limit, json).await,
         Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &store, &["run", "reconcile"], max_age).await,
         Some(Command::Rejected { limit, json }) => report::print_rejected(&store, limit, json).await,
-        Some(Command::ReplayRejected) => commands::replay(&context, &store, &settings.persons).await,
-        Some(Command::Forget(whom)) => commands::forget(&context, &store, &settings.persons, &whom).await,
+        Some(Command::ReplayRejected) => commands::replay(&asked).await,
+        Some(Command::Forget(erasure)) => commands::forget(&asked, erasure).await,
+        Some(Command::About(whom)) => commands::about(&asked, whom).await,
+        Some(Command::RotateKey { lose }) => commands::rotate_key(&asked, lose).await,
     }
 }

@@ -1,8 +1,8 @@
 //! One run: what is new, or everything again, or a stretch of the past.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use one_shot::Audited;
+use one_shot::{Audited, Patience};
 use runtime::{Context, FinalIf as _, Summary};
 use store::{SourceIdentity, StoreError};
 
@@ -14,14 +14,21 @@ use crate::{
 };
 
 /// Reads everything that is to be read, under the lock and with a row in the audit.
-pub(crate) async fn run(context: &Context, settings: &Settings, args: &SyncArgs) -> anyhow::Result<Summary> {
+pub(crate) async fn run(
+    context: &Context,
+    settings: &Settings,
+    args: &SyncArgs,
+    wait: Option<Duration>,
+) -> anyhow::Result<Summary> {
     // reading the certificates that a client trusts takes as long as reaching the database
     let (program, wanted, most) = (context.program, settings.source.clone(), settings.ingest.max_requests);
     let source = tokio::task::spawn_blocking(move || Emply::new(program, &wanted, most));
     let store = one_shot::open(context.program, &settings.database).await?;
     let source = source.await??;
     let wanted = Wanted::of(args);
-    audit::run(context, &store, wanted.command(), Some(source.usage()), async |audited| {
+    let is_a_person_s = wanted != Wanted::News || args.adopt || args.accept_removals > 0;
+    let patience = if is_a_person_s { Patience::of_a_person(wait) } else { Patience::of_a_schedule(wait) };
+    audit::run(context, &store, (wanted.command(), patience), Some(source.usage()), async |audited| {
         work(context, settings, args, &source, audited, wanted).await
     })
     .await
@@ -40,6 +47,9 @@ async fn work(
         base_url: settings.source.base_url.0.as_str().trim_end_matches('/').to_owned(),
         customer: settings.source.customer.0.clone(),
     };
+    if let Some(key) = settings.persons.given() {
+        store.check_key(&key).await.final_if(StoreError::is_final)?;
+    }
     writer.claim_source(store, &identity, args.adopt).await.final_if(StoreError::is_final)?;
     let streams = Streams {
         context,
@@ -64,9 +74,5 @@ async fn work(
     for (field, records) in streams.unknown.take() {
         tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");
     }
-    if let Some(days) = settings.ingest.retention_days {
-        let now = context.clock.now();
-        commands::closed((store, writer, run_id), &settings.persons, now - days.delta(), now).await?;
-    }
-    Ok(())
+    commands::let_go(context, (store, writer, run_id), settings).await
 }

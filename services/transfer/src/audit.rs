@@ -1,6 +1,6 @@
 //! Every command that writes does so under the lock and with a row in the audit.
 
-use one_shot::{Audited, Ran, audited};
+use one_shot::{Audited, Patience, Ran, audited};
 use runtime::{Context, Summary};
 use store::Store;
 
@@ -11,10 +11,10 @@ use crate::report;
 pub(crate) async fn run(
     context: &Context,
     store: &Store,
-    command: &str,
+    how: (&str, Patience),
     work: impl AsyncFnOnce(Audited<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
-    match audited(context, store, command, "this one goes on where it stopped", work).await? {
+    match audited(context, store, how, "this one goes on where it stopped", work).await? {
         Ran::Done(totals) => Ok(report::summary(&totals)),
         Ran::Skipped(summary) => Ok(summary),
     }

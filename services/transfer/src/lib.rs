@@ -38,6 +38,10 @@ pub static PROGRAM: Program = Program {
 pub struct Args {
     #[command(flatten)]
     board: BoardArgs,
+    /// Waits so long for another transfer that is at work; without it resolve, --same-board and --new-board wait 5m, and a
+    /// plain run is skipped
+    #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
+    wait: Option<Duration>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -88,12 +92,12 @@ enum Command {
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => run::run(&context, &settings, args.board).await,
+        None => run::run(&context, &settings, args.board, args.wait).await,
         Some(Command::Check { trial }) => check::run(&context, &settings, trial).await,
         Some(Command::Plan) => plan::run(&context, &settings).await,
         Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,
         Some(Command::Listings { json }) => report::print_listings(&settings, &open(&settings).await?, json).await,
-        Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, &resolution).await,
+        Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, &resolution, args.wait).await,
         Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &open(&settings).await?, &["run"], max_age).await,
     }
 }

@@ -1,8 +1,10 @@
 //! What somebody has found out or done at the board, written down.
 
+use std::time::Duration;
+
 use anyhow::bail;
 use domain::instant::microseconds;
-use one_shot::Audited;
+use one_shot::{Audited, Patience};
 use runtime::{Context, Final, Summary, answer};
 use store::{
     RunTotals, SliceCounts,
@@ -49,9 +51,14 @@ struct Found {
 }
 
 /// Writes it down, under the lock and with a row in the audit.
-pub(crate) async fn run(context: &Context, settings: &Settings, resolution: &Resolution) -> anyhow::Result<Summary> {
+pub(crate) async fn run(
+    context: &Context,
+    settings: &Settings,
+    resolution: &Resolution,
+    wait: Option<Duration>,
+) -> anyhow::Result<Summary> {
     let store = open(settings).await?;
-    audit::run(context, &store, "resolve", async |audited| {
+    audit::run(context, &store, ("resolve", Patience::of_a_person(wait)), async |audited| {
         let Audited { store, writer, run_id, totals } = audited;
         let listings = store.listings(&settings.board.ledger()).await?.into_iter();
         let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();

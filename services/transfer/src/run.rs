@@ -1,9 +1,9 @@
 //! One transfer.
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::{cell::Cell, collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, bail};
-use one_shot::Audited;
+use one_shot::{Audited, Patience};
 use runtime::{Context, Final, Summary};
 use store::{
     Board, RunTotals, SliceCounts, Store,
@@ -24,12 +24,19 @@ use crate::{
 };
 
 /// Hands over what is due, under the lock and with a row in the audit.
-pub(crate) async fn run(context: &Context, settings: &Settings, board: BoardArgs) -> anyhow::Result<Summary> {
+pub(crate) async fn run(
+    context: &Context,
+    settings: &Settings,
+    board: BoardArgs,
+    wait: Option<Duration>,
+) -> anyhow::Result<Summary> {
     let mapping = mapping(settings)?;
     let store = open(settings).await?;
     let client = BoardClient::new(context.program, &settings.board)?;
     let fetcher = Fetcher::new(context.program, &settings.attachments)?;
-    audit::run(context, &store, "run", async |audited| {
+    let is_a_person_s = board.same_board || board.new_board;
+    let patience = if is_a_person_s { Patience::of_a_person(wait) } else { Patience::of_a_schedule(wait) };
+    audit::run(context, &store, ("run", patience), async |audited| {
         claim(&audited, settings, board).await?;
         let Audited { store, writer, run_id, totals } = audited;
         let hand_over = HandOver {

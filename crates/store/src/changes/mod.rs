@@ -28,6 +28,15 @@ pub struct ExportCursor {
     pub attempt: i64,
 }
 
+/// What a warehouse knows persons by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownBy {
+    /// `pseudonymise`, `drop` or `keep`.
+    pub pii_mode: String,
+    /// Of the key of its pseudonyms; none where persons are kept.
+    pub pii_key_fingerprint: Option<String>,
+}
+
 impl Store {
     /// The highest number of a committed change; every change up to it can be read.
     pub async fn highest_change(&self) -> Result<i64, StoreError> {
@@ -57,21 +66,28 @@ impl Writer {
         &self,
         target: &str,
         cursor: ExportCursor,
+        known_by: &KnownBy,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        use export_cursor::Column::{Attempt, MovedAt, PendingFrom, PendingTo, Sent, Target};
+        use export_cursor::Column::{
+            Attempt, MovedAt, PendingFrom, PendingTo, PiiKeyFingerprint, PiiMode, Sent, Target,
+        };
         let row = export_cursor::ActiveModel {
             target: Set(target.to_owned()),
             sent: Set(cursor.sent),
             pending_from: Set(cursor.pending.map(|(from, _)| from)),
             pending_to: Set(cursor.pending.map(|(_, to)| to)),
             attempt: Set(cursor.attempt),
+            pii_mode: Set(Some(known_by.pii_mode.clone())),
+            pii_key_fingerprint: Set(known_by.pii_key_fingerprint.clone()),
             moved_at: Set(microseconds(now)),
         };
         let transaction = self.begin().await?;
         export_cursor::Entity::insert(row)
             .on_conflict(
-                OnConflict::column(Target).update_columns([Sent, PendingFrom, PendingTo, Attempt, MovedAt]).to_owned(),
+                OnConflict::column(Target)
+                    .update_columns([Sent, PendingFrom, PendingTo, Attempt, PiiMode, PiiKeyFingerprint, MovedAt])
+                    .to_owned(),
             )
             .exec_without_returning(&transaction)
             .await?;

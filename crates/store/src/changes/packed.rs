@@ -223,7 +223,7 @@ mod tests {
     fn row(key: &str) -> Vec<u8> {
         let mut packer = Packer::default();
         packer.begin_row(candidate::Entity::TABLE.columns.len());
-        for text in [Some(key), None, None, None, None, None] {
+        for text in [Some(key), None, None, None, None, None, None] {
             packer.text(text);
         }
         packer.instant(Some(DateTime::UNIX_EPOCH));

@@ -158,6 +158,8 @@ read! {
     CandidateRow of candidate {
         /// Key.
         key: &'a str,
+        /// What warehouses know the person by, where that is not made of the key any more.
+        exported_key: Option<&'a str>,
         /// The source's key.
         candidate_id: Option<&'a str>,
         /// Address.

@@ -102,17 +102,21 @@ pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbE
     }
 }
 
-/// Rewrites what holds the remains of deleted rows.
-pub(crate) async fn scrub(db: &DatabaseConnection) -> Result<(), DbErr> {
-    let statements: &[&str] = match db.get_database_backend() {
-        // also the versions that updates have left behind, and the log of writes
-        DbBackend::Sqlite => &["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"],
-        _ => &["VACUUM application, application_event, candidate, rejected_record"],
-    };
-    for statement in statements {
-        db.execute_unprepared(statement).await?;
+/// Rewrites what holds the remains of deleted rows, up to this transaction; `false` when somebody who still reads what was there
+/// before is in the way.
+pub(crate) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => postgres::scrub(db, transaction_id).await,
+        _ => sqlite::scrub(db).await,
     }
-    Ok(())
+}
+
+/// By which PostgreSQL tells whether somebody may still see what a transaction has deleted.
+pub(crate) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<Option<String>, DbErr> {
+    match transaction.get_database_backend() {
+        DbBackend::Postgres => postgres::transaction_id(transaction).await.map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// A condition on a column, `$1` being one of these texts, and the value of `$1`.

@@ -6,6 +6,8 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
 use tokio::{net::TcpStream, time::Instant};
 
+use crate::StoreError;
+
 /// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
 /// until its time is up, and then says only that it is.
 pub(super) async fn knock(url: &str, timeout: Duration) -> Result<(), DbErr> {
@@ -116,4 +118,54 @@ async fn ask(db: &impl ConnectionTrait, sql: &str, name: &str) -> Result<bool, D
     let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
     let row = db.query_one_raw(statement).await?;
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
+}
+
+/// Tables that hold persons.
+const OF_PERSONS: &str = "application, application_event, candidate, rejected_record";
+/// How long those are waited for who still read what was there before.
+const READERS: Duration = Duration::from_secs(10);
+
+/// Of the transaction that is under way.
+pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<String, DbErr> {
+    let statement = Statement::from_string(DbBackend::Postgres, "SELECT pg_current_xact_id()::text");
+    let row = transaction.query_one_raw(statement).await?;
+    row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))
+}
+
+/// VACUUM removes only what nobody can see any more, and says nothing of what it leaves, nor of tables that it may not touch.
+pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+    let patience_ends = Instant::now() + READERS;
+    while let Some(id) = transaction_id
+        && is_seen(db, id).await?
+    {
+        if Instant::now() >= patience_ends {
+            return Ok(false);
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    let started = text(db, "SELECT clock_timestamp()::text".to_owned()).await?;
+    db.execute_unprepared(&format!("VACUUM {OF_PERSONS}")).await?;
+    let left = format!(
+        "SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_stat_user_tables \
+         WHERE relid = ANY (SELECT to_regclass(trim(name)) FROM unnest(string_to_array('{OF_PERSONS}', ',')) name) \
+         AND (last_vacuum IS NULL OR last_vacuum < '{started}')"
+    );
+    let tables = text(db, left).await?;
+    if tables.is_empty() { Ok(true) } else { Err(StoreError::NotVacuumed { tables }) }
+}
+
+/// Whether somebody may still see what a transaction has deleted: a snapshot that is as old, a prepared transaction, a replica.
+async fn is_seen(db: &DatabaseConnection, id: &str) -> Result<bool, DbErr> {
+    let sql = "SELECT count(*) > 0 FROM ( \
+               SELECT backend_xmin AS horizon FROM pg_stat_activity \
+               WHERE pid <> pg_backend_pid() AND (datname = current_database() OR datname IS NULL) \
+               UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE database = current_database() \
+               UNION ALL SELECT xmin FROM pg_replication_slots) held \
+               WHERE horizon IS NOT NULL AND age(horizon) >= age(xid($1::xid8))";
+    ask(db, sql, id).await
+}
+
+async fn text(db: &DatabaseConnection, sql: String) -> Result<String, DbErr> {
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
+    row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))
 }

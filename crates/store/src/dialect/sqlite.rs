@@ -7,7 +7,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait as _, Value,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement,
+    TransactionTrait as _, Value,
 };
 
 use crate::StoreError;
@@ -55,6 +56,28 @@ async fn insert_chunk(
     let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), vec![row; rows.len()].join(", "));
     let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten());
     Ok(transaction.execute_raw(statement).await?.rows_affected())
+}
+
+/// Also the versions that updates have left behind, and the log of writes, which cannot be emptied while somebody reads what
+/// stands in it.
+pub(super) async fn scrub(db: &DatabaseConnection) -> Result<bool, StoreError> {
+    match db.execute_unprepared("VACUUM").await {
+        Err(error) if is_busy(&error) => return Ok(false),
+        other => other?,
+    };
+    let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+    let row = db.query_one_raw(statement).await?;
+    // busy, pages in the log, pages that were moved
+    Ok(row.map_or(Ok(1), |row| row.try_get_by_index::<i32>(0))? == 0)
+}
+
+fn is_busy(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    // the lowest byte is what kind of error it is: 5 busy, 6 locked
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 #[cfg(test)]

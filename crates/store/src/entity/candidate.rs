@@ -6,9 +6,13 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "candidate")]
 pub struct Model {
-    /// `id:…`, `email:…` or `application:…`.
+    /// `id:…`, `email:…` or `application:…`; of somebody who was blanked and was known by an address alone, `gone:…`, a random
+    /// one: a key that is made of an address does not outlive it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub key: String,
+    /// In such a row, what warehouses know the person by, until the last of them has been told: a pseudonym, or the key that
+    /// it had where persons are kept.
+    pub exported_key: Option<String>,
     /// The source's key.
     pub candidate_id: Option<String>,
     /// Address.

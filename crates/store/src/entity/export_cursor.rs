@@ -17,6 +17,10 @@ pub struct Model {
     pub pending_to: Option<i64>,
     /// How often that range was begun anew, because a job had failed.
     pub attempt: i64,
+    /// How persons are treated there: `pseudonymise`, `drop` or `keep`.
+    pub pii_mode: Option<String>,
+    /// Of the `PII_KEY` that its pseudonyms are made with.
+    pub pii_key_fingerprint: Option<String>,
     /// When the row was last written.
     pub moved_at: DateTimeUtc,
 }

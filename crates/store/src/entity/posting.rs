@@ -61,10 +61,6 @@ pub struct Model {
     pub tags: Option<String>,
     /// The tenant's own facts, JSON.
     pub facts: Option<String>,
-    /// Who is in charge.
-    pub project_manager_user_id: Option<String>,
-    /// Their name.
-    pub project_manager_name: Option<String>,
     /// The template it was made from.
     pub template_id: Option<String>,
     /// Its title in the preferred language.
@@ -132,8 +128,6 @@ impl From<(Posting, Seen)> for Model {
             created: microseconds(posting.created),
             edited: microseconds(posting.edited),
             deadline: posting.deadline.map(microseconds),
-            project_manager_user_id: posting.project_manager_user_id,
-            project_manager_name: posting.project_manager_name,
             template_id: posting.template_id,
             external_application_url: posting.external_application_url,
             time_zone: posting.time_zone,

@@ -11,6 +11,8 @@ pub struct Model {
     pub fingerprint: String,
     /// Where it came from.
     pub stream: String,
+    /// The record's key, if at least that could be read; of a posting, vacancy and medium with a space between.
+    pub record_key: Option<String>,
     /// What is wrong, without its values.
     pub reason: String,
     /// The record as it came.

@@ -13,6 +13,8 @@ pub struct Model {
     pub kind: String,
     /// When.
     pub suppressed_at: DateTimeUtc,
+    /// Of the `PII_KEY` that the pseudonym was made with.
+    pub key_fingerprint: String,
 }
 
 /// None: rows are joined by hand.

@@ -57,10 +57,11 @@ impl Staged for application::Entity {
     }
 }
 
-/// The history of an application that has come back is true again.
+/// The history of an application that has come back is true again; of one that was blanked there is none.
 async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
     let sql = "UPDATE application_event SET removed_at = NULL, changed_seq = $1 WHERE removed_at IS NOT NULL \
-               AND application_id IN (SELECT id FROM stage_application)";
+               AND application_id IN \
+               (SELECT t.id FROM application t JOIN stage_application s ON s.id = t.id WHERE t.content_hash <> '')";
     execute(change.transaction, sql, [change.seq.into()]).await?;
     Ok(())
 }

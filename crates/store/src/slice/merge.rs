@@ -89,8 +89,16 @@ async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), S
     let (table, stage) = (E::TABLE, stage::name(E::TABLE));
     let columns: Vec<&str> =
         E::Column::iter().map(|column| column.as_str()).filter(|column| *column != "changed_seq").collect();
-    let updates = columns.iter().filter(|column| !E::KEY.contains(column) && **column != "first_seen");
-    let updates: Vec<String> = updates.map(|column| format!("{column} = excluded.{column}")).collect();
+    let updates = columns.iter().filter(|column| !E::KEY.contains(column));
+    let updates: Vec<String> = updates
+        .map(|column| match *column {
+            // a row that was blanked has been seen by nobody
+            "first_seen" => format!(
+                "first_seen = CASE WHEN {table}.content_hash = '' THEN excluded.first_seen ELSE {table}.first_seen END"
+            ),
+            column => format!("{column} = excluded.{column}"),
+        })
+        .collect();
     let mut sql = format!(
         "INSERT INTO {table} ({columns}, changed_seq) SELECT {columns}, $1 FROM {stage}",
         columns = columns.join(", "),

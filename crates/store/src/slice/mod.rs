@@ -17,7 +17,7 @@ mod raw_hash;
 mod rejected;
 mod stage;
 
-use std::marker::PhantomData;
+use std::{collections::HashSet, marker::PhantomData};
 
 use chrono::{DateTime, Utc};
 use domain::Window;
@@ -169,6 +169,10 @@ pub struct Slice<'w, E: Staged> {
     rejected: u64,
     /// Keys of those that could not be read, as far as these could be.
     rejected_keys: Vec<String>,
+    /// Keys of records that were kept aside before; looked up with the first record.
+    kept_aside: Option<HashSet<String>>,
+    /// Of these, those that have been read now.
+    settled: HashSet<String>,
     entity: PhantomData<E>,
 }
 
@@ -189,6 +193,8 @@ impl Writer {
             keys: Keys::default(),
             rejected: 0,
             rejected_keys: Vec::new(),
+            kept_aside: None,
+            settled: HashSet::new(),
             entity: PhantomData,
         }
     }
@@ -209,6 +215,9 @@ impl<E: Staged> Slice<'_, E> {
     ) -> Result<(), StoreError> {
         let lacking = known.lacking(arrivals.iter().filter_map(Arrival::row).map(|row| E::identity(row).key));
         known.extend(self.writer.lookup().among::<E>(lacking).await?);
+        if self.kept_aside.is_none() {
+            self.kept_aside = Some(rejected::keys(&self.writer.reads, E::TABLE).await?);
+        }
         let (mut same, mut others) = (Vec::new(), Vec::new());
         for arrival in arrivals {
             let number = self.tally.rows();
@@ -238,6 +247,12 @@ impl<E: Staged> Slice<'_, E> {
     fn count(&mut self, standing: Standing, key: [&str; 2]) {
         self.keys.add(key);
         self.tally.add(standing, key);
+        if let Some(kept_aside) = self.kept_aside.as_ref().filter(|keys| !keys.is_empty()) {
+            let key = rejected::record_key(key);
+            if kept_aside.contains(&key) {
+                self.settled.insert(key);
+            }
+        }
     }
 
     /// Adds records that could not be read.
@@ -282,6 +297,7 @@ impl<E: Staged> Slice<'_, E> {
         if let Some(fingerprints) = commit.replayed {
             rejected::let_go(&transaction, fingerprints).await?;
         }
+        rejected::settle(&transaction, E::TABLE, &self.settled).await?;
         if self.rejected > 0 {
             rejected::keep(&transaction).await?;
         }

@@ -1,5 +1,7 @@
 //! Records that could not be read. They are kept whole and do not stop the others.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use sea_orm::{
@@ -18,7 +20,7 @@ const TABLE: &str = "rejected_record";
 pub struct RejectedRecord {
     /// Where it came from.
     pub stream: String,
-    /// Its key, if at least that can be read.
+    /// Its key, if at least that can be read; of a posting, vacancy and medium with a space between.
     pub key: Option<String>,
     /// What is wrong, without its values: `posting.title: missing`.
     pub reason: String,
@@ -64,6 +66,7 @@ pub(super) async fn load(
         let row = rejected_record::Model {
             fingerprint: const_hex::encode(fingerprint),
             stream: record.stream,
+            record_key: record.key,
             reason: record.reason,
             payload: record.payload,
             run_id: run_id.to_owned(),
@@ -74,6 +77,32 @@ pub(super) async fn load(
     });
     bulk.add(rows).await?;
     bulk.finish().await?;
+    Ok(())
+}
+
+/// A record's key, as it stands beside one that is kept aside.
+pub(super) fn record_key([first, second]: [&str; 2]) -> String {
+    if second.is_empty() { first.to_owned() } else { format!("{first} {second}") }
+}
+
+/// Keys of the records of a stream that are kept aside.
+pub(super) async fn keys(db: &DatabaseConnection, stream: &str) -> Result<HashSet<String>, StoreError> {
+    use rejected_record::Column::{RecordKey, Stream};
+    let query = rejected_record::Entity::find().filter(Stream.eq(stream)).filter(RecordKey.is_not_null());
+    Ok(query.select_only().column(RecordKey).distinct().into_tuple().all(db).await?.into_iter().collect())
+}
+
+/// Records with these keys have been read: what was kept of them before is of no use any more, and might be somebody's whom
+/// nobody would look for there.
+pub(super) async fn settle(
+    transaction: &DatabaseTransaction,
+    stream: &str,
+    keys: &HashSet<String>,
+) -> Result<(), StoreError> {
+    for key in keys {
+        let sql = "DELETE FROM rejected_record WHERE stream = $1 AND record_key = $2";
+        execute(transaction, sql, [stream.into(), key.as_str().into()]).await?;
+    }
     Ok(())
 }
 
@@ -88,8 +117,8 @@ pub(super) async fn let_go(transaction: &DatabaseTransaction, fingerprints: &[St
 
 /// Keeps them: once each, however often they come.
 pub(super) async fn keep(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
-    let sql = "INSERT INTO rejected_record (fingerprint, stream, reason, payload, run_id, first_seen, last_seen) \
-               SELECT fingerprint, stream, reason, payload, run_id, first_seen, last_seen FROM \
+    let sql = "INSERT INTO rejected_record (fingerprint, stream, record_key, reason, payload, run_id, first_seen, last_seen) \
+               SELECT fingerprint, stream, record_key, reason, payload, run_id, first_seen, last_seen FROM \
                (SELECT s.*, row_number() OVER (PARTITION BY fingerprint ORDER BY stage_no) AS place FROM stage_rejected_record s) ranked \
                WHERE place = 1 ON CONFLICT (fingerprint) DO UPDATE SET reason = excluded.reason, last_seen = excluded.last_seen";
     execute(transaction, sql, []).await?;

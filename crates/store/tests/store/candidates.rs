@@ -50,6 +50,7 @@ async fn a_candidate_is_derived_from_its_application(place: &Place) {
         candidate::Model {
             content_hash: candidate.content_hash().to_string(),
             key: candidate.key,
+            exported_key: None,
             candidate_id: candidate.candidate_id.map(str::to_owned),
             email: candidate.email.map(str::to_owned),
             first_name: candidate.first_name.map(str::to_owned),

@@ -8,7 +8,7 @@ use store::{
 use crate::{
     place::{Kind, Place, on_postgres},
     records::{SITE, application as an_application, application_row, day, posting as a_posting, posting_row},
-    session::{Rows, Session, commit, writer},
+    session::{Rows, Session, commit, known_by, writer},
 };
 
 on_both! {
@@ -36,7 +36,7 @@ async fn readers_and_other_services_are_not_kept_out(place: &Place) {
     let export = place.open("export").await;
     let other = export.writer().await.unwrap().expect("another service has a lock of its own");
     let cursor = ExportCursor { sent: 3, pending: None, attempt: 0 };
-    other.save_export_cursor("lake", cursor, day(1)).await.unwrap();
+    other.save_export_cursor("lake", cursor, &known_by(), day(1)).await.unwrap();
     assert_eq!(export.export_cursor("lake").await.unwrap(), cursor, "while a slice is being read");
     slice.commit(&commit(day(1), 1)).await.unwrap();
     assert_eq!(Rows::of(place).await.applications.len(), 1);
@@ -80,7 +80,9 @@ async fn taken_over(place: &Place) {
     slice.add(vec![posting_row(&a_posting("v1", SITE), day(1))]).await.unwrap();
     let lost = |error: StoreError| matches!(error, StoreError::LockLost { service: "ingest" });
     assert!(lost(slice.commit(&commit(day(1), 1)).await.unwrap_err()));
-    assert!(lost(ingest.writer.save_export_cursor("lake", ExportCursor::default(), day(1)).await.unwrap_err()));
+    assert!(lost(
+        ingest.writer.save_export_cursor("lake", ExportCursor::default(), &known_by(), day(1)).await.unwrap_err()
+    ));
     let identity = SourceIdentity { base_url: "https://example.com".to_owned(), customer: "acme".to_owned() };
     assert!(lost(ingest.writer.claim_source(&ingest.store, &identity, false).await.unwrap_err()));
     assert_eq!(Rows::of(place).await, Rows::default());

@@ -231,6 +231,7 @@ impl Model {
         }
         let row = candidate::Model {
             key: key.to_owned(),
+            exported_key: None,
             candidate_id: latest.candidate_id.clone(),
             email: latest.email.clone(),
             first_name: latest.first_name.clone(),

@@ -76,8 +76,6 @@ pub(crate) fn posting(vacancy_id: &str, media_id: &str) -> Posting {
         department: None,
         tags: Vec::new(),
         facts: Vec::new(),
-        project_manager_user_id: None,
-        project_manager_name: None,
         template_id: None,
         template_title: Localization::default(),
         apply_url: text("https://example.com/apply"),

@@ -5,8 +5,8 @@ use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use store::{
     OpenOptions, SchemaState, Store, StoreError,
     entity::{
-        application, application_event, candidate, change_counter, export_cursor, posting, rejected_record, source,
-        suppression, sync_cursor, sync_run,
+        application, application_event, candidate, change_counter, export_cursor, pending_scrub, posting,
+        rejected_record, source, suppression, sync_cursor, sync_run,
     },
 };
 
@@ -105,11 +105,24 @@ async fn every_entity_matches_its_table(place: &Place) {
     there_and_back::<rejected_record::Entity>(place, full_rejected_record(now)).await;
     let cursor = sync_cursor::Model { stream: text(), position: now, run_id: text(), moved_at: now };
     there_and_back::<sync_cursor::Entity>(place, cursor).await;
-    let suppressed = suppression::Model { pseudonym: text(), kind: text(), suppressed_at: now };
+    let suppressed =
+        suppression::Model { pseudonym: text(), kind: text(), suppressed_at: now, key_fingerprint: text() };
     there_and_back::<suppression::Entity>(place, suppressed).await;
     let (pending_from, pending_to) = (Some(5), Some(i64::MAX));
-    let sent = export_cursor::Model { target: text(), sent: 5, pending_from, pending_to, attempt: 3, moved_at: now };
+    let (pii_mode, pii_key_fingerprint) = (Some(text()), Some(text()));
+    let sent = export_cursor::Model {
+        target: text(),
+        sent: 5,
+        pending_from,
+        pending_to,
+        attempt: 3,
+        pii_mode,
+        pii_key_fingerprint,
+        moved_at: now,
+    };
     there_and_back::<export_cursor::Entity>(place, sent).await;
+    let scrub = pending_scrub::Model { id: 1, since: now, transaction_id: Some(text()) };
+    there_and_back::<pending_scrub::Entity>(place, scrub).await;
     there_and_back::<source::Entity>(place, source::Model { id: 1, base_url: text(), customer: text() }).await;
     there_and_back::<change_counter::Entity>(place, change_counter::Model { id: 1, value: i64::MAX }).await;
 }
@@ -138,8 +151,6 @@ fn full_posting(now: DateTime<Utc>) -> posting::Model {
         longitude: Some(-7.465_278_9),
         tags: Some(text()),
         facts: Some(text()),
-        project_manager_user_id: Some(text()),
-        project_manager_name: Some(text()),
         template_id: Some(text()),
         template_title: Some(text()),
         ad_url: Some(text()),
@@ -169,6 +180,7 @@ fn full_application(now: DateTime<Utc>) -> application::Model {
 fn full_candidate(now: DateTime<Utc>) -> candidate::Model {
     candidate::Model {
         key: text(),
+        exported_key: Some(text()),
         candidate_id: Some(text()),
         email: Some(text()),
         first_name: Some(text()),
@@ -229,6 +241,7 @@ fn full_rejected_record(now: DateTime<Utc>) -> rejected_record::Model {
     rejected_record::Model {
         fingerprint: text(),
         stream: text(),
+        record_key: Some(text()),
         reason: text(),
         payload: text(),
         run_id: text(),

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use domain::{Application, Posting, Window};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{
-    Arrival, CommitSlice, Complete, CompleteList, Expected, Judged, RawHash, Slice, SliceCounts, Staged, Store,
-    StoreError, Writer,
+    Arrival, CommitSlice, Complete, CompleteList, Expected, Judged, KnownBy, RawHash, Slice, SliceCounts, Staged,
+    Store, StoreError, Writer,
     entity::{application, application_event, candidate, posting},
 };
 use tokio::time::{Duration, sleep};
@@ -108,6 +108,11 @@ pub(crate) async fn recognising<E: Staged>(
 pub(crate) fn commit(now: DateTime<Utc>, fetched: usize) -> CommitSlice<'static> {
     let fetched = fetched as u64;
     CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursors: Vec::new(), complete: None, replayed: None }
+}
+
+/// What a warehouse knows persons by.
+pub(crate) fn known_by() -> KnownBy {
+    KnownBy { pii_mode: "pseudonymise".to_owned(), pii_key_fingerprint: Some("f00d".to_owned()) }
 }
 
 /// How a reconcile of everything ends.

@@ -15,6 +15,7 @@ pub(super) fn table() -> Table {
             description: "Applications. One row for each. Ids and numbers are pseudonyms unless PII_MODE=keep.",
             key: &["application_id"],
             partition: Some("created"),
+            may_repeat: false,
         },
         COLUMNS,
         |row| row.is_forgotten,

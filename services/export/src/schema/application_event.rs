@@ -15,6 +15,7 @@ pub(super) fn table() -> Table {
             description: "Events: an application entered a stage or a status. One row for each.",
             key: &["application_id", "event_no"],
             partition: Some("occurred"),
+            may_repeat: false,
         },
         COLUMNS,
         |_| false,

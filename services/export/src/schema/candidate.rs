@@ -13,6 +13,7 @@ pub(super) fn table() -> Table {
             description: "Candidates. One row for each. Names and e-mail are null or pseudonyms unless PII_MODE=keep.",
             key: &["candidate_key"],
             partition: None,
+            may_repeat: true,
         },
         COLUMNS,
         |row| row.is_forgotten,
@@ -22,7 +23,7 @@ pub(super) fn table() -> Table {
 pub(super) const COLUMNS: &[Column] = &[
     Column::text(
         "candidate_key",
-        |row, persons| Some(persons.key(row.key)),
+        |row, persons| Some(persons.key_of_candidate(row.key, row.exported_key)),
         "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
     )
     .required()

@@ -15,6 +15,7 @@ pub(super) fn table() -> Table {
             description: "Postings. One row for each.",
             key: &["vacancy_id", "media_id"],
             partition: None,
+            may_repeat: false,
         },
         COLUMNS,
         |_| false,

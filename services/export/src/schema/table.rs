@@ -31,6 +31,8 @@ pub struct About {
     pub key: &'static [&'static str],
     /// The instant by whose month rows are partitioned. It is frozen: a tombstone still has it.
     pub partition: Option<&'static str>,
+    /// Whether a key may stand twice among changes, of which the later counts: somebody who was blanked has come back.
+    pub may_repeat: bool,
 }
 
 /// A table of the warehouse, fed from a table of the store.

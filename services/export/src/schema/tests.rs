@@ -102,7 +102,7 @@ fn a_candidate() -> CandidateRow<'static> {
         first_seen: instant,
         removed_at: maybe_instant,
         changed_seq: big_int,
-        ; is_forgotten: false
+        ; exported_key: None, is_forgotten: false
     })
 }
 

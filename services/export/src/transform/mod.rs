@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::Pseudonymiser;
+use domain::{ADDRESS_DERIVED, Pseudonymiser};
 
 /// What becomes of persons. The columns are the same in every mode.
 #[derive(Clone)]
@@ -27,8 +27,13 @@ impl Persons {
 
     /// Tells one key from another without giving it away; none is needed when everything is kept.
     pub fn fingerprint(&self) -> Option<String> {
+        self.pseudonymiser().map(Pseudonymiser::fingerprint)
+    }
+
+    /// The key of pseudonyms, where there are any.
+    pub fn pseudonymiser(&self) -> Option<&Pseudonymiser> {
         match self {
-            Self::Pseudonymised(key) | Self::Dropped(key) => Some(key.fingerprint()),
+            Self::Pseudonymised(key) | Self::Dropped(key) => Some(key),
             Self::Kept => None,
         }
     }
@@ -38,6 +43,16 @@ impl Persons {
         match self {
             Self::Pseudonymised(pseudonyms) | Self::Dropped(pseudonyms) => pseudonyms.id(key).into(),
             Self::Kept => key.into(),
+        }
+    }
+
+    /// The key of a candidate. Of one who was blanked, what is known here may be there already: a pseudonym, which goes as it
+    /// is, or the key that it had.
+    pub fn key_of_candidate<'a>(&self, key: &'a str, exported: Option<&'a str>) -> Cow<'a, str> {
+        match exported {
+            Some(exported) if exported.starts_with(ADDRESS_DERIVED) => self.key(exported),
+            Some(pseudonym) => pseudonym.into(),
+            None => self.key(key),
         }
     }
 

@@ -1,87 +1,170 @@
-//! `ingest forget`, and the end of the time for which applications are kept.
+//! `ingest forget`.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use one_shot::Audited;
-use runtime::{Context, FinalIf as _, Summary};
-use store::{Forget, Forgotten, Person, Store, StoreError, Writer};
+use runtime::{Final, FinalIf as _, Summary, answer};
+use store::{Forget, Forgotten, Scrubbed, StoreError, Suppressed, Writer};
 
-use crate::{audit, config::Persons};
+use super::{
+    Asked,
+    whom::{Whom, read, shown},
+};
 
-/// Closed applications that are forgotten in one transaction.
-const AT_ONCE: u64 = 500;
-
-/// Whom to forget; at least one of these.
-#[derive(Debug, clap::Args)]
-#[group(required = true, multiple = true)]
-pub(crate) struct Whom {
-    /// The sender of this application, as far as it goes
-    #[arg(long, value_name = "ID")]
-    application: Vec<String>,
-    /// Everything of this candidate, by Emply's candidateId or by the key in table candidate
-    #[arg(long, value_name = "KEY")]
-    candidate: Vec<String>,
-    /// Everything that was sent from this address; a later application from it is welcome
-    #[arg(long, value_name = "ADDRESS")]
-    email: Vec<String>,
-}
-
-impl Whom {
-    fn persons(&self) -> Vec<Person> {
-        let applications = self.application.iter().cloned().map(Person::Application);
-        let candidates = self.candidate.iter().cloned().map(Person::Candidate);
-        applications.chain(candidates).chain(self.email.iter().cloned().map(Person::Email)).collect()
-    }
+/// Whom to forget.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Erasure {
+    #[command(flatten)]
+    whom: Whom,
+    /// A list of those who were forgotten before, as a backup writes it beside its dump: whoever of them a restored dump has
+    /// brought back is blanked, and all of them are kept out
+    #[arg(long, value_name = "FILE")]
+    suppressed: Option<PathBuf>,
 }
 
 /// Takes them out of every table.
-pub(crate) async fn forget(
-    context: &Context,
-    store: &Store,
-    persons: &Persons,
-    whom: &Whom,
-) -> anyhow::Result<Summary> {
-    let pseudonymiser = persons.pseudonymiser("who is forgotten is kept out by a pseudonym made with it")?;
-    audit::run(context, store, "forget", None, async |audited| {
-        let Audited { writer, run_id, .. } = audited;
-        let how = Forget { run_id, now: context.clock.now(), pseudonymiser: &pseudonymiser };
-        let forgotten = writer.forget(&whom.persons(), &how).await.final_if(StoreError::is_final)?;
-        writer.scrub().await?;
-        say(forgotten);
-        Ok(())
-    })
-    .await
+pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Result<Summary> {
+    let key = asked.persons.pseudonymiser("who is forgotten is kept out by a pseudonym made with it")?;
+    // read before anybody waits for the lock
+    let persons = if erasure.suppressed.is_some() { erasure.whom.persons()? } else { erasure.whom.somebody()? };
+    let list = erasure.suppressed.as_deref().map(suppressed).transpose()?;
+    asked
+        .run("forget", async |audited| {
+            let Audited { store, writer, run_id, .. } = audited;
+            store.check_key(&key).await.final_if(StoreError::is_final)?;
+            let how = Forget { run_id, now: asked.context.clock.now(), pseudonymiser: &key };
+            if let Some(list) = &list {
+                must_be_made_with(list, &key.fingerprint())?;
+                let (forgotten, added) = writer.forget_suppressed(list, &how).await.final_if(StoreError::is_final)?;
+                answer::line(format!("{added} more are kept out, of {} on the list", list.len()));
+                say(&forgotten, scrub(writer).await?, list.is_empty());
+            }
+            if !persons.is_empty() {
+                let forgotten = writer.forget(&persons, &how).await.final_if(StoreError::is_final)?;
+                say(&forgotten, scrub(writer).await?, forgotten.is_nothing());
+            }
+            Ok(())
+        })
+        .await
 }
 
-fn say(forgotten: Forgotten) {
-    let Forgotten { applications, candidates, rejected } = forgotten;
-    if applications + candidates + rejected == 0 {
+/// Overwrites what was deleted; that it could not be is an error only where nobody will do it later.
+pub(super) async fn scrub(writer: &Writer) -> anyhow::Result<Scrubbed> {
+    let scrubbed = writer.scrub().await.final_if(StoreError::is_final)?;
+    if scrubbed == Scrubbed::Hindered {
+        tracing::warn!(
+            "somebody still reads the database as it was before; what was forgotten can be read from its files until the next \
+             run has overwritten it"
+        );
+    }
+    Ok(scrubbed)
+}
+
+/// What was done, place by place, and what cannot be done from here.
+fn say(forgotten: &Forgotten, scrubbed: Scrubbed, may_be_a_mistake: bool) {
+    let Forgotten { applications, events, candidates, rejected, postings } = *forgotten;
+    if may_be_a_mistake {
         tracing::warn!("nothing of them is in the store; is the key right?");
     }
-    tracing::info!(applications, candidates, rejected, "forgotten; the next export takes them out of the warehouse");
+    tracing::info!(
+        applications,
+        events,
+        candidates,
+        rejected,
+        "forgotten; the next export takes them out of the warehouse"
+    );
+    let row = |place: &str, count: u64, what: &str| vec![place.to_owned(), count.to_string(), what.to_owned()];
+    answer::table(
+        &["place", "count", "what becomes of it"],
+        &[
+            row("application", applications, "blanked but for its key and the month of its creation"),
+            row("application_event", events, "blanked but for its key and its month"),
+            row("candidate", candidates, "blanked but for a key that is not made of an address"),
+            row("rejected_record", rejected, "removed"),
+            row(
+                "posting",
+                postings,
+                "left: their texts name the person; change them in Emply, or they would come back",
+            ),
+        ],
+    );
+    answer::line(match scrubbed {
+        Scrubbed::Whole => "files of the database: overwritten",
+        Scrubbed::Hindered => {
+            "files of the database: not overwritten yet, since somebody reads them; the next run does it"
+        }
+    });
+    answer::line("warehouse, and what dbt makes of it: the next export and the next build after it");
+    answer::line("out of reach: dumps and copies made before, replicas, what BigQuery keeps for its time travel");
 }
 
-/// Forgets the applications that were closed before then.
-pub(crate) async fn closed(
-    audited: (&Store, &Writer, &str),
-    persons: &Persons,
-    before: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> anyhow::Result<()> {
-    let (store, writer, run_id) = audited;
-    let pseudonymiser = persons.pseudonymiser("INGEST_RETENTION_DAYS needs it")?;
-    let mut count = 0;
-    loop {
-        let ids = store.closed_before(before, AT_ONCE).await?;
-        if ids.is_empty() {
-            break;
+/// Reads a list as `psql` writes it: CSV with a head, `pseudonym,kind,suppressed_at,key_fingerprint`.
+fn suppressed(file: &Path) -> anyhow::Result<Vec<Suppressed>> {
+    let text = read(file)?;
+    let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let place = shown(file);
+    let head = lines.next().map(|(_, line)| line.trim());
+    if head != Some("pseudonym,kind,suppressed_at,key_fingerprint") {
+        return Err(Final::new(format!(
+            "{place} is no list of those who are to stay forgotten: its first line differs"
+        ))
+        .into());
+    }
+    let rows = lines.map(|(at, line)| one(line.trim()).with_context(|| format!("line {} of {place}", at + 1)));
+    rows.collect()
+}
+
+fn one(line: &str) -> anyhow::Result<Suppressed> {
+    let unreadable = || Final::new("is not as a backup writes it");
+    let [pseudonym, kind, at, key_fingerprint] =
+        <[&str; 4]>::try_from(line.split(',').collect::<Vec<_>>()).map_err(|_| unreadable())?;
+    let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_hex(pseudonym, 64) || !matches!(kind, "application" | "candidate") || key_fingerprint.is_empty() {
+        return Err(unreadable().into());
+    }
+    Ok(Suppressed {
+        pseudonym: pseudonym.to_owned(),
+        kind: kind.to_owned(),
+        suppressed_at: instant(at).ok_or_else(unreadable)?,
+        key_fingerprint: key_fingerprint.to_owned(),
+    })
+}
+
+/// `2026-05-26 12:21:57.123+00`, as PostgreSQL writes it, or as everybody else does.
+fn instant(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim_matches('"');
+    let zoned = |form| DateTime::parse_from_str(text, form).ok();
+    let found = zoned("%Y-%m-%d %H:%M:%S%.f%#z").or_else(|| DateTime::parse_from_rfc3339(text).ok());
+    found.map(|at| at.with_timezone(&Utc))
+}
+
+fn must_be_made_with(list: &[Suppressed], fingerprint: &str) -> anyhow::Result<()> {
+    if list.iter().all(|one| one.key_fingerprint == fingerprint) {
+        return Ok(());
+    }
+    Err(Final::new(
+        "the list was made with another PII_KEY; set that one, and go over to the new one afterwards with `ingest rotate-key`",
+    )
+    .into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_as_psql_writes_it() {
+        let pseudonym = "0a".repeat(32);
+        let row = |at: &str| one(&format!("{pseudonym},candidate,{at},f00d"));
+        let expected = "2026-05-26T12:21:57.123456Z".parse::<DateTime<Utc>>().unwrap();
+        for at in ["2026-05-26 12:21:57.123456+00", "2026-05-26 14:21:57.123456+02", "2026-05-26T12:21:57.123456Z"] {
+            assert_eq!(row(at).unwrap().suppressed_at, expected, "{at}");
         }
-        let persons: Vec<Person> = ids.into_iter().map(Person::Application).collect();
-        let how = Forget { run_id, now, pseudonymiser: &pseudonymiser };
-        count += writer.forget(&persons, &how).await.final_if(StoreError::is_final)?.applications;
+        assert!(row("yesterday").is_err());
+        assert!(one(&format!("{pseudonym},person,2026-05-26 12:21:57+00,f00d")).is_err());
+        assert!(one("max@example.com,candidate,2026-05-26 12:21:57+00,f00d").is_err());
+        assert!(one("").is_err());
     }
-    if count > 0 {
-        writer.scrub().await?;
-        tracing::info!(applications = count, "closed so long ago that they are forgotten");
-    }
-    Ok(())
 }

@@ -1,23 +1,56 @@
 //! What else than a run changes the store.
 
+mod about;
 mod forget;
+mod let_go;
 mod replay;
+mod rotate_key;
+mod whom;
 
-pub(crate) use forget::{Whom, closed, forget};
+pub(crate) use about::about;
+pub(crate) use forget::{Erasure, forget};
+pub(crate) use let_go::let_go;
 pub(crate) use replay::replay;
+pub(crate) use rotate_key::rotate_key;
+pub(crate) use whom::Whom;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use store::Store;
+use one_shot::{Audited, Patience};
+use runtime::{Context, FinalIf as _, Summary};
+use store::{Store, StoreError};
 
-use crate::{config::Persons, transform::Suppression};
+use crate::{audit, config::Persons, transform::Suppression};
+
+/// What a person asks for, and with what it is done.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) store: &'a Store,
+    pub(crate) persons: &'a Persons,
+    /// How long to wait for a run that is at work, if they say.
+    pub(crate) wait: Option<Duration>,
+}
+
+impl Asked<'_> {
+    /// Does it under the lock and with a row in the audit.
+    async fn run(
+        &self,
+        command: &str,
+        work: impl AsyncFnOnce(Audited<'_>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Summary> {
+        audit::run(self.context, self.store, (command, Patience::of_a_person(self.wait)), None, work).await
+    }
+}
 
 /// Who is to stay forgotten. Once somebody is, `PII_KEY` is needed to know them again.
 pub(crate) async fn suppression(store: &Store, persons: &Persons) -> anyhow::Result<Arc<Suppression>> {
-    let pseudonyms = store.suppressed().await?;
-    if pseudonyms.is_empty() {
+    let suppressed = store.suppressed().await?;
+    if suppressed.is_empty() {
         return Ok(Arc::default());
     }
-    let what_for = "somebody was forgotten, and must not come in again";
-    Ok(Arc::new(Suppression::new(pseudonyms, persons.pseudonymiser(what_for)?)))
+    let pseudonymiser = persons.pseudonymiser("somebody was forgotten, and must not come in again")?;
+    store.check_key(&pseudonymiser).await.final_if(StoreError::is_final)?;
+    let pseudonyms = suppressed.into_iter().map(|one| one.pseudonym).collect();
+    Ok(Arc::new(Suppression::new(pseudonyms, pseudonymiser)))
 }

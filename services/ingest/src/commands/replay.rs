@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use one_shot::Audited;
-use runtime::{Context, Summary};
+use runtime::Summary;
 use store::{
     Known, Staged,
     entity::{application, posting, rejected_record},
 };
 
-use super::suppression;
+use super::{Asked, suppression};
 use crate::{
-    audit,
-    config::Persons,
     sink::{Intake, Purpose},
     transform::{Arrived, Record, Transform},
 };
@@ -21,20 +19,24 @@ use crate::{
 const AT_ONCE: u64 = 500;
 
 /// Those that can be read by now become rows, unless the store has something newer under their key.
-pub(crate) async fn replay(context: &Context, store: &store::Store, persons: &Persons) -> anyhow::Result<Summary> {
-    audit::run(context, store, "replay-rejected", None, async |audited| {
-        let Some(source) = store.source().await? else { return Ok(()) };
-        let transform = Transform {
-            at: context.clock.now(),
-            customer: source.customer,
-            suppression: suppression(store, persons).await?,
-            unknown: Arc::default(),
-        };
-        stream::<posting::Entity>(&audited, &transform, "posting", |arrived| transform.posting(arrived, false)).await?;
-        let read = |arrived| transform.application(arrived, false, None);
-        stream::<application::Entity>(&audited, &transform, "application", read).await
-    })
-    .await
+pub(crate) async fn replay(asked: &Asked<'_>) -> anyhow::Result<Summary> {
+    let Asked { context, persons, .. } = *asked;
+    asked
+        .run("replay-rejected", async |audited| {
+            let store = audited.store;
+            let Some(source) = store.source().await? else { return Ok(()) };
+            let transform = Transform {
+                at: context.clock.now(),
+                customer: source.customer,
+                suppression: suppression(store, persons).await?,
+                unknown: Arc::default(),
+            };
+            stream::<posting::Entity>(&audited, &transform, "posting", |arrived| transform.posting(arrived, false))
+                .await?;
+            let read = |arrived| transform.application(arrived, false, None);
+            stream::<application::Entity>(&audited, &transform, "application", read).await
+        })
+        .await
 }
 
 async fn stream<E: Staged>(

@@ -17,7 +17,7 @@ use crate::{
     transform::{Suppression, Transform, UnknownFields},
 };
 
-pub(crate) use plan::Wanted;
+pub(crate) use plan::{Wanted, last_reconcile};
 
 /// Everything that reading a stream takes.
 pub(crate) struct Streams<'a> {

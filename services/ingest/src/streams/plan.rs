@@ -10,6 +10,7 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::Window;
+use store::Store;
 
 use super::Streams;
 use crate::SyncArgs;
@@ -26,6 +27,11 @@ pub(super) const PUT_OFF: &str = "applications/put-off";
 /// A reconcile that was cut off goes on where it stood, unless what it has seen is older than this; one that was not
 /// believed is not begun anew by itself within it.
 const A_DAY: TimeDelta = TimeDelta::days(1);
+
+/// When the last reconcile came to its end, by our clock.
+pub(crate) async fn last_reconcile(store: &Store) -> anyhow::Result<Option<DateTime<Utc>>> {
+    Ok(store.mark(RECONCILED).await?.map(|mark| mark.moved_at))
+}
 
 /// What a run is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

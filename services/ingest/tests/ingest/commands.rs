@@ -7,7 +7,7 @@ use crate::rig::{Answer, KEY, MEDIUM, On, Program, Rig, nobody, on_both_database
 on_both_databases!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
 
 /// Every setting, as users know it.
-const SETTINGS: [&str; 24] = [
+const SETTINGS: [&str; 26] = [
     "DATABASE_URL",
     "DATABASE_MAX_CONNECTIONS",
     "DATABASE_WAIT_SECONDS",
@@ -27,6 +27,8 @@ const SETTINGS: [&str; 24] = [
     "INGEST_MAX_REJECTED_RATIO",
     "INGEST_RETENTION_DAYS",
     "PII_KEY",
+    "PII_KEY_OLD",
+    "INGEST_GONE_DAYS",
     "RUST_LOG",
     "LOG_FORMAT",
     "OTEL_EXPORTER_OTLP_ENDPOINT",

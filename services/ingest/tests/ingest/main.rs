@@ -5,7 +5,8 @@
 //! - `rejected`: records that cannot be read
 //! - `styles`: the two ways to ask, and to show the key
 //! - `reconcile`, `backfill`: everything again, and any stretch of the past
-//! - `replay`: records that could not be read, once more; `erasure`: persons that are forgotten
+//! - `replay`: records that could not be read, once more; `erasure`: persons that are forgotten; `forgotten`: that they
+//!   stay so, and where they could have stayed
 //! - `runs`: a second run, one that is stopped, two at once
 //! - `commands`: what is printed for people and machines; `silence`: what is printed for nobody
 
@@ -16,6 +17,7 @@ mod away;
 mod backfill;
 mod commands;
 mod erasure;
+mod forgotten;
 mod reconcile;
 mod rejected;
 mod replay;

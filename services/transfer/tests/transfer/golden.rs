@@ -56,8 +56,6 @@ fn doctor(vacancy: &str, address: Option<&str>, text: &str, facts: Vec<Fact>) ->
         department: None,
         tags: Vec::new(),
         facts,
-        project_manager_user_id: None,
-        project_manager_name: None,
         template_id: None,
         template_title: Localization::default(),
         apply_url: Localization::default(),

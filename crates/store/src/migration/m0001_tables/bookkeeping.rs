@@ -17,6 +17,7 @@ pub(super) fn all() -> Vec<TableCreateStatement> {
         rejected_record(),
         missing_application(),
         suppression(),
+        pending_scrub(),
         export_cursor(),
         source(),
         change_counter(),
@@ -66,6 +67,7 @@ fn rejected_record() -> TableCreateStatement {
     let columns = vec![
         text("fingerprint"),
         text("stream"),
+        text_null("record_key"),
         text("reason"),
         text("payload"),
         text("run_id"),
@@ -81,8 +83,14 @@ fn missing_application() -> TableCreateStatement {
 }
 
 fn suppression() -> TableCreateStatement {
-    let columns = vec![text("pseudonym"), text("kind"), timestamp_with_time_zone("suppressed_at")];
+    let columns =
+        vec![text("pseudonym"), text("kind"), timestamp_with_time_zone("suppressed_at"), text("key_fingerprint")];
     table("suppression", columns, &["pseudonym"])
+}
+
+fn pending_scrub() -> TableCreateStatement {
+    let columns = vec![integer("id"), timestamp_with_time_zone("since"), text_null("transaction_id")];
+    table("pending_scrub", columns, &["id"])
 }
 
 fn export_cursor() -> TableCreateStatement {
@@ -92,6 +100,8 @@ fn export_cursor() -> TableCreateStatement {
         big_integer_null("pending_from"),
         big_integer_null("pending_to"),
         big_integer("attempt"),
+        text_null("pii_mode"),
+        text_null("pii_key_fingerprint"),
         timestamp_with_time_zone("moved_at"),
     ];
     table("export_cursor", columns, &["target"])

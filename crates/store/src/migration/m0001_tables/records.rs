@@ -41,8 +41,6 @@ fn posting() -> TableCreateStatement {
         double_null("longitude"),
         text_null("tags"),
         text_null("facts"),
-        text_null("project_manager_user_id"),
-        text_null("project_manager_name"),
         text_null("template_id"),
         text_null("template_title"),
         text_null("apply_url"),
@@ -93,6 +91,7 @@ fn application() -> TableCreateStatement {
 fn candidate() -> TableCreateStatement {
     let columns = vec![
         text("key"),
+        text_null("exported_key"),
         text_null("candidate_id"),
         text_null("email"),
         text_null("first_name"),

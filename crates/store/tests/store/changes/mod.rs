@@ -7,7 +7,7 @@ use store::{ExportCursor, Store};
 use crate::{
     place::Place,
     records::{SITE, application as an_application, day, posting as a_posting, retitled, touched},
-    session::{Rows, Session, complete, writer},
+    session::{Rows, Session, complete, known_by, writer},
 };
 use reading::read;
 
@@ -129,7 +129,7 @@ async fn an_export_cursor_is_kept_with_what_was_pending(place: &Place) {
         ExportCursor { sent: 5, pending: Some((5, 9)), attempt: 0 },
     ];
     for step in steps {
-        writer.save_export_cursor("lake", step, day(1)).await.unwrap();
+        writer.save_export_cursor("lake", step, &known_by(), day(1)).await.unwrap();
         assert_eq!(export.export_cursor("lake").await.unwrap(), step);
     }
     assert_eq!(export.export_cursor("bigquery").await.unwrap(), ExportCursor::default(), "each has its own");

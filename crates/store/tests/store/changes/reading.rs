@@ -57,8 +57,6 @@ impl Rows {
                 content_localized: None,
                 advertisements: None,
                 deadline_text: None,
-                project_manager_user_id: None,
-                project_manager_name: None,
                 template_id: None,
                 template_title: None,
                 external_application_url: None,
@@ -131,8 +129,6 @@ fn posting_model(row: &PostingRow<'_>) -> posting::Model {
         content_localized: None,
         advertisements: None,
         deadline_text: None,
-        project_manager_user_id: None,
-        project_manager_name: None,
         template_id: None,
         template_title: None,
         external_application_url: None,
@@ -175,6 +171,7 @@ fn application_model(row: &ApplicationRow<'_>) -> application::Model {
 fn candidate_model(row: &CandidateRow<'_>) -> candidate::Model {
     candidate::Model {
         key: row.key.to_owned(),
+        exported_key: text(row.exported_key),
         candidate_id: text(row.candidate_id),
         email: text(row.email),
         first_name: text(row.first_name),

@@ -33,8 +33,8 @@ impl Place<'_> {
     }
 }
 
-/// Merges the staging table, which has one row of a key. Rows are updated only when they differ, and removed ones are
-/// deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
+/// Merges the staging table, of which one row of a key is taken: two would fail the statement. Rows are updated only when they
+/// differ, and removed ones are deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
 /// BigQuery would not see which to leave out, and would read, and charge, the whole table.
 pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
@@ -45,18 +45,24 @@ pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What
             "\nWHEN NOT MATCHED BY SOURCE THEN DELETE",
         ),
     };
+    let stage = place.table(stage);
+    let source = if table.may_repeat {
+        let keys = table.key.join(", ");
+        format!("(SELECT * FROM {stage} QUALIFY ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY changed_seq DESC) = 1)")
+    } else {
+        stage
+    };
     let on = table.key.iter().map(|column| format!("t.{column} = s.{column}")).chain(partitions);
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     let updates = columns.iter().filter(|column| !table.key.contains(column));
     let updates = updates.map(|column| format!("{column} = s.{column}")).collect::<Vec<_>>().join(", ");
     let values = columns.iter().map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
     format!(
-        "MERGE {target} t USING {stage} s ON {on}\n\
+        "MERGE {target} t USING {source} s ON {on}\n\
          WHEN MATCHED AND s.removed THEN DELETE\n\
          WHEN MATCHED AND t.row_hash != s.row_hash THEN UPDATE SET {updates}\n\
          WHEN NOT MATCHED AND NOT s.removed THEN INSERT ({columns}) VALUES ({values}){gone}",
         target = place.table(table.name),
-        stage = place.table(stage),
         on = on.collect::<Vec<_>>().join(" AND "),
         columns = columns.join(", "),
     )
@@ -128,6 +134,9 @@ mod tests {
             sql.contains("s ON t.candidate_key = s.candidate_key\nWHEN MATCHED AND s.removed THEN DELETE\n"),
             "{sql}"
         );
+        let source = "USING (SELECT * FROM `p.d.candidate_changes` QUALIFY ROW_NUMBER() OVER (PARTITION BY candidate_key \
+                      ORDER BY changed_seq DESC) = 1) s ON";
+        assert!(sql.contains(source), "who was blanked and has come back stands there twice: {sql}");
     }
 
     #[test]

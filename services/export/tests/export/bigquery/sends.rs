@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 use export::schema::tables;
 use serde_json::json;
+use store::entity;
 
 use super::{Warehouse, proxy::Action};
 use crate::rig::{application, posting};
@@ -50,6 +51,31 @@ async fn a_column_that_the_tables_lack_is_added() {
     warehouse.export().run().must(0, &["columns are added to the table", "row_hash"]);
     let candidates = tables().iter().find(|table| table.name == "candidate").unwrap();
     assert_eq!(warehouse.rows("candidate", "candidate_key"), warehouse.expected(candidates).await);
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_was_blanked_and_has_come_back_is_there_once() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    let database = &warehouse.rig.database;
+    let known_by_address = || {
+        let mut row = application(9, "New");
+        (row.candidate_id, row.candidate_key) = (None, "email:0123456789abcdef".to_owned());
+        row
+    };
+    let address = || store::Person::Email(known_by_address().email.unwrap());
+    database.add_applications(vec![known_by_address()]).await;
+    warehouse.export().run().must(0, &[]);
+    database.forget_with(crate::rig::KEY, address()).await;
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
+    database.add_applications(vec![known_by_address()]).await;
+    warehouse.export().run().must(0, &[]);
+    database.forget_with(crate::rig::KEY, address()).await;
+    let another_address = Some("another@example.com".to_owned());
+    database.add_applications(vec![entity::application::Model { email: another_address, ..known_by_address() }]).await;
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    warehouse.must_have_what_the_store_has().await;
     warehouse.close().await;
 }
 

@@ -5,8 +5,8 @@ use std::{io::Write as _, path::Path, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection, DbBackend, Statement};
 use store::{
-    CommitSlice, Complete, CompleteList, ExportCursor, Forget, OpenOptions, Person, SourceIdentity, Staged, Store,
-    Writer,
+    CommitSlice, Complete, CompleteList, ExportCursor, Forget, Forgotten, KnownBy, OpenOptions, Person, SourceIdentity,
+    Staged, Store, Writer,
     entity::{application, posting},
 };
 use tempfile::TempDir;
@@ -97,14 +97,20 @@ impl Database {
 
     /// Takes a person out, by the key of the candidate.
     pub(crate) async fn forget(&self, candidate: &str) {
+        let forgotten = self.forget_with(KEY, Person::Candidate(candidate.to_owned())).await;
+        assert_eq!((forgotten.applications, forgotten.candidates), (2, 1));
+    }
+
+    /// Takes a person out, with this key of pseudonyms.
+    pub(crate) async fn forget_with(&self, key: &str, person: Person) -> Forgotten {
         let store = self.open("ingest").await;
         let writer = writer(&store).await;
-        let pseudonymiser = domain::Pseudonymiser::new(KEY).unwrap();
+        let pseudonymiser = domain::Pseudonymiser::new(key).unwrap();
         let how = Forget { run_id: "none", now: now(), pseudonymiser: &pseudonymiser };
-        let forgotten = writer.forget(&[Person::Candidate(candidate.to_owned())], &how).await.unwrap();
-        assert_eq!((forgotten.applications, forgotten.candidates), (2, 1));
+        let forgotten = writer.forget(&[person], &how).await.unwrap();
         drop(writer);
         self.wait_until_unlocked().await;
+        forgotten
     }
 
     /// Holds the lock of export.
@@ -140,7 +146,9 @@ impl Database {
     /// Leaves the bookkeeping as an export does that is killed while it sends.
     pub(crate) async fn leave_pending(&self, target: &str, sent: i64, pending: (i64, i64)) {
         let cursor = ExportCursor { sent, pending: Some(pending), attempt: 0 };
-        self.lock().await.save_export_cursor(target, cursor, now()).await.unwrap();
+        let fingerprint = domain::Pseudonymiser::new(KEY).unwrap().fingerprint();
+        let known_by = KnownBy { pii_mode: "pseudonymise".to_owned(), pii_key_fingerprint: Some(fingerprint) };
+        self.lock().await.save_export_cursor(target, cursor, &known_by, now()).await.unwrap();
         self.wait_until_unlocked().await;
     }
 

@@ -14,7 +14,7 @@ pub(crate) use database::Database;
 pub(crate) use lake::{Lake, Row, TABLES};
 pub(crate) use namespace::{command, is_inside, run_inside};
 pub(crate) use program::Program;
-pub(crate) use records::{CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, MANAGER, application, posting};
+pub(crate) use records::{CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, application, posting};
 pub(crate) use saved::Saved;
 
 /// How long anything may take before a test gives up.

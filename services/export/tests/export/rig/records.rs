@@ -18,8 +18,6 @@ pub(crate) const KEY: &str = "0ne-key-of-pseudonyms";
 pub(crate) const FIRST_NAME: &str = "Zaphodine";
 /// Last name of every applicant.
 pub(crate) const LAST_NAME: &str = "Beeblebrox";
-/// Who manages the postings.
-pub(crate) const MANAGER: &str = "Trillian";
 /// What keys of applications and candidates, and numbers, begin with.
 pub(crate) const IDS: [&str; 3] = ["appl1cation-", "cand1date-", "77000"];
 
@@ -72,8 +70,6 @@ pub(crate) fn posting(number: i64, title: &str) -> posting::Model {
         department: Some(Department { id: Some("d".to_owned()), title: text("Ward 4") }),
         tags: Vec::new(),
         facts: Vec::new(),
-        project_manager_user_id: Some(format!("{MANAGER}-id")),
-        project_manager_name: Some(MANAGER.to_owned()),
         template_id: None,
         template_title: Localization::default(),
         apply_url: text("https://acme.example.com/apply"),

@@ -15,7 +15,7 @@ pub(crate) use program::{Ended, Program};
 pub(crate) use server::{Answer, Server, nobody};
 
 /// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The key of the source.
 pub(crate) const KEY: &str = "k3y-0f-the-s0urce";

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    io::Read,
+    io::{Read, Write as _},
     process::{Child, Command, Stdio},
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -17,9 +17,16 @@ use super::{PATIENCE, SECRETS};
 pub(crate) struct Program {
     settings: BTreeMap<String, String>,
     arguments: Vec<String>,
+    input: Option<String>,
 }
 
 impl Program {
+    /// What it reads on standard input, which is empty otherwise.
+    pub(crate) fn input(mut self, text: &str) -> Self {
+        self.input = Some(text.to_owned());
+        self
+    }
+
     /// Sets a setting, or sets it anew.
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.settings.insert(name.to_owned(), value.into());
@@ -39,8 +46,10 @@ impl Program {
     pub(crate) fn start(self) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ingest"));
         command.env_clear().envs(&self.settings).args(&self.arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
+        // a program that reads none may be gone already
+        let _ = child.stdin.take().unwrap().write_all(self.input.unwrap_or_default().as_bytes());
         let (out, err) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         Running { child, pipes: Some((out, err)) }
     }

@@ -1,0 +1,115 @@
+//! Those whom the source has let go, and those whose time is over.
+
+use chrono::{DateTime, Utc};
+use domain::{ADDRESS_DERIVED, Pseudonymiser, instant::microseconds};
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
+};
+
+use super::{Forgotten, blank, find::Traces, rejected, scrub, warehouses::Warehouses};
+use crate::{
+    Store, StoreError, Writer, dialect,
+    entity::{application, candidate},
+    slice::{self, Change},
+    writer::count,
+};
+
+/// What is blanked although nobody asked for it.
+#[derive(Clone)]
+pub struct GoneBefore<'a> {
+    /// Applications and candidates that were gone from the source by then.
+    pub removed: DateTime<Utc>,
+    /// Records that could not be read and have not come again since then.
+    pub rejected: DateTime<Utc>,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Makes what warehouses know candidates by whose key is made of an address; without it such candidates wait.
+    pub pseudonymiser: Option<&'a Pseudonymiser>,
+    /// Applications in one transaction.
+    pub at_once: u64,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// What was blanked or removed.
+    pub forgotten: Forgotten,
+    /// Candidates that wait for a key.
+    pub waiting: u64,
+}
+
+impl Store {
+    /// Applications that were closed before then, inactive and not touched since; and those that were gone by then.
+    pub async fn closed_before(&self, then: DateTime<Utc>, limit: u64) -> Result<Vec<String>, StoreError> {
+        use application::Column::{ContentHash, Created, Id, RemovedAt, Status, Updated};
+        let then = microseconds(then);
+        let untouched = Updated.lt(then).or(Updated.is_null().and(Created.lt(then)));
+        let closed = RemovedAt.is_null().and(Status.eq(0)).and(untouched);
+        let gone = RemovedAt.lt(then).and(ContentHash.ne(""));
+        let query = application::Entity::find().filter(closed.or(gone));
+        Ok(query.select_only().column(Id).limit(limit).into_tuple().all(&self.db).await?)
+    }
+}
+
+impl Writer {
+    /// Blanks who is gone from the source for so long. Nobody is kept from coming back.
+    pub async fn blank_gone(&self, gone: &GoneBefore<'_>) -> Result<Gone, StoreError> {
+        let mut total = Gone::default();
+        loop {
+            dialect::delete_thoroughly(&self.db).await?;
+            let transaction = self.begin().await?;
+            let known = Warehouses::of(&transaction, gone.pseudonymiser).await?;
+            let mut traces = traces(&transaction, gone, known.can_be_told()).await?;
+            let rejected = rejected::remove(&transaction, &mut traces).await?
+                + rejected::remove_unseen(&transaction, microseconds(gone.rejected)).await?;
+            total.forgotten.rejected += rejected;
+            let is_done = traces.applications.is_empty() && traces.candidates.is_empty();
+            if !is_done {
+                let seq = slice::draw(&transaction).await?;
+                let change = Change { transaction: &transaction, seq, now: microseconds(gone.now) };
+                total.forgotten.add(&blank::blank(&change, &traces, &known).await?);
+            }
+            if !is_done || rejected > 0 {
+                scrub::mark(&transaction, gone.now).await?;
+                transaction.commit().await?;
+            } else {
+                transaction.rollback().await?;
+            }
+            if is_done {
+                total.waiting = if known.can_be_told() { 0 } else { self.waiting(gone).await? };
+                return Ok(total);
+            }
+        }
+    }
+
+    async fn waiting(&self, gone: &GoneBefore<'_>) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM candidate WHERE removed_at < $1 AND content_hash <> '' AND key LIKE $2";
+        let values = [microseconds(gone.removed).into(), format!("{ADDRESS_DERIVED}%").into()];
+        count(&self.reads, sql, values).await
+    }
+}
+
+/// Those who are due, no more than are taken at once.
+async fn traces(
+    transaction: &DatabaseTransaction,
+    gone: &GoneBefore<'_>,
+    can_be_told: bool,
+) -> Result<Traces, StoreError> {
+    let then = microseconds(gone.removed);
+    let applications = {
+        use application::Column::{ContentHash, Id, RemovedAt};
+        let query = application::Entity::find().filter(RemovedAt.lt(then)).filter(ContentHash.ne(""));
+        query.select_only().column(Id).limit(gone.at_once).into_tuple::<String>().all(transaction).await?
+    };
+    let candidates = {
+        use candidate::Column::{ContentHash, Key, RemovedAt};
+        let query = candidate::Entity::find().filter(RemovedAt.lt(then)).filter(ContentHash.ne(""));
+        let query = if can_be_told { query } else { query.filter(Key.starts_with(ADDRESS_DERIVED).not()) };
+        query.select_only().column(Key).limit(gone.at_once).into_tuple::<String>().all(transaction).await?
+    };
+    Ok(Traces {
+        applications: applications.into_iter().collect(),
+        candidates: candidates.into_iter().collect(),
+        ..Traces::default()
+    })
+}

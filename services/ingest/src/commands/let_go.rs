@@ -1,0 +1,92 @@
+//! What a run does at its end: blank what Emply has let go and whose time is over, and overwrite what was deleted.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use runtime::{Context, FinalIf as _};
+use store::{Forget, GoneBefore, Person, Store, StoreError, Writer};
+
+use super::forget::scrub;
+use crate::{
+    config::{Persons, Settings},
+    streams::last_reconcile,
+};
+
+/// Applications that are blanked in one transaction.
+const AT_ONCE: u64 = 500;
+/// A reconcile takes no longer: what it has not met was last seen before that.
+const A_RECONCILE: TimeDelta = TimeDelta::days(1);
+
+/// Does it.
+pub(crate) async fn let_go(
+    context: &Context,
+    audited: (&Store, &Writer, &str),
+    settings: &Settings,
+) -> anyhow::Result<()> {
+    let (store, writer, _) = audited;
+    let now = context.clock.now();
+    writer.release_exported_keys(now).await.final_if(StoreError::is_final)?;
+    gone(audited, settings, now).await?;
+    if let Some(days) = settings.ingest.retention_days {
+        closed(audited, &settings.persons, now - days.delta(), now).await?;
+    }
+    if store.is_scrub_due().await? {
+        scrub(writer).await?;
+    }
+    Ok(())
+}
+
+/// Blanks what Emply has deleted for so long. Whoever comes back is welcome.
+async fn gone(
+    (store, writer, _): (&Store, &Writer, &str),
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let then = now - settings.ingest.gone_days.delta();
+    // a record that cannot be read is gone when everything was read since and it was not met
+    let unseen = last_reconcile(store).await?.map(|at| (at - A_RECONCILE).min(then));
+    let over = settings.ingest.retention_days.map(|days| now - days.delta());
+    let key = settings.persons.given();
+    let gone = GoneBefore {
+        removed: then,
+        rejected: unseen.into_iter().chain(over).max().unwrap_or(DateTime::UNIX_EPOCH),
+        now,
+        pseudonymiser: key.as_ref(),
+        at_once: AT_ONCE,
+    };
+    let done = writer.blank_gone(&gone).await.final_if(StoreError::is_final)?;
+    let (applications, candidates, rejected) =
+        (done.forgotten.applications, done.forgotten.candidates, done.forgotten.rejected);
+    if applications + candidates + rejected > 0 {
+        tracing::info!(applications, candidates, rejected, "Emply has let them go; they are blanked here, too");
+    }
+    if done.waiting > 0 {
+        tracing::warn!(
+            candidates = done.waiting,
+            "Emply has let them go, and they wait for PII_KEY, which ingest lacks: warehouses know them by a pseudonym"
+        );
+    }
+    Ok(())
+}
+
+/// Forgets the applications that were closed before then.
+async fn closed(
+    (store, writer, run_id): (&Store, &Writer, &str),
+    persons: &Persons,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<()> {
+    let pseudonymiser = persons.pseudonymiser("INGEST_RETENTION_DAYS needs it")?;
+    let mut count = 0;
+    loop {
+        let ids = store.closed_before(before, AT_ONCE).await?;
+        if ids.is_empty() {
+            break;
+        }
+        let persons: Vec<Person> = ids.into_iter().map(Person::Application).collect();
+        let how = Forget { run_id, now, pseudonymiser: &pseudonymiser };
+        count += writer.forget(&persons, &how).await.final_if(StoreError::is_final)?.applications;
+    }
+    if count > 0 {
+        tracing::info!(applications = count, "closed so long ago that they are forgotten");
+    }
+    Ok(())
+}
