@@ -1,5 +1,6 @@
 """What the chart's objects say of each other: names, traffic, schedules, and what they ask of a node."""
 
+import json
 import re
 import unittest
 from collections.abc import Iterator
@@ -202,6 +203,23 @@ class OneShots(unittest.TestCase):
         self.assertEqual(settings["emply-clinic-b-ingest"]["DATABASE_URL"],
                          "postgres://emply@db.example.org:6432/emply_clinic_b")
         self.assertNotIn("emply-clinic-b-lake", of_kind(objects, "PersistentVolumeClaim"))
+
+    def test_settings_arrive_as_they_were_written(self) -> None:
+        written = {"INGEST_MAX_REQUESTS": 1000000, "INGEST_MAX_REJECTED_RATIO": 0.25, "INGEST_GONE_DAYS": 0,
+                   "INGEST_START": "2024-01-01", "EMPLY_ANY": True}
+        objects = render("--set-json", "customers.default.settings=%s" % json.dumps(written))
+        found = variables(pod_of(of_kind(objects, "CronJob")["emply-ingest"]))
+        self.assertEqual({name: found[name] for name in written}, {
+            "INGEST_MAX_REQUESTS": "1000000", "INGEST_MAX_REJECTED_RATIO": "0.25", "INGEST_GONE_DAYS": "0",
+            "INGEST_START": "2024-01-01", "EMPLY_ANY": "true"})
+
+    def test_days_after_which_people_are_forgotten_reach_every_run_of_ingest(self) -> None:
+        for each in value_set("external"):
+            pod = pod_of(each)
+            if pod and pod.labels.get("emply-pipeline/customer") == "clinic-a" and pod.containers[0]["name"] == "ingest":
+                with self.subTest(pod.name):
+                    found = variables(pod)
+                    self.assertEqual((found["INGEST_RETENTION_DAYS"], found["INGEST_GONE_DAYS"]), ("180", "7"))
 
 
 def variables(pod: Pod | None) -> dict[str, str]:

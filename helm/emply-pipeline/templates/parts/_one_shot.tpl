@@ -94,7 +94,9 @@ env:
     valueFrom: {fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"}}
   {{- include (printf "emply.env.%s" .step) . | nindent 2 }}
   {{- range $name, $value := .customer.settings }}
-  - {name: {{ $name }}, value: {{ $value | toString | quote }}}
+  {{- /* a million would be 1e+06 */}}
+  {{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) }}
+  - {name: {{ $name }}, value: {{ ternary (int64 $value) $value $whole | toString | quote }}}
   {{- end }}
 volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
