@@ -3,14 +3,13 @@
 
     python3 e2e/chart/run.py
 
-Run by a Python that has PyYAML (`make tools`). Helm, helm-docs and kube-score come from PATH, else Go builds them into
-TOOLS_DIR; where there is neither, this says so and ends well.
+Run by a Python that has PyYAML and pytest (`make tools`). Helm, helm-docs and kube-score come from PATH, else Go builds
+them into TOOLS_DIR; where there is neither, this says so and ends well.
 """
 
 import os
 import subprocess
 import sys
-import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -60,8 +59,9 @@ def main() -> int:
     os.environ["HELM"] = str(found["helm"])
     if found["helm-docs"]:
         os.environ["HELM_DOCS"] = str(found["helm-docs"])
-    tests = unittest.defaultTestLoader.discover(str(HERE))
-    if not unittest.TextTestRunner(stream=sys.stdout).run(tests).wasSuccessful():
+    import pytest
+
+    if pytest.main(["--quiet", str(HERE)]) != 0:
         return 1
     if found["kube-score"] is None:
         print("SKIPPED: kube-score is not on PATH, and there is no Go to build it with")
