@@ -1,6 +1,7 @@
 """The chart, rendered with each of its value sets, and what is in it."""
 
 import functools
+import json
 import os
 import shutil
 import subprocess
@@ -59,12 +60,37 @@ def notes(*options: str) -> str:
     return str(yaml.safe_load(done.stdout)["text"])
 
 
-def refusal(*options: str) -> str:
+def refusal(*options: str, cluster: Object | None = None) -> str:
     """What helm says when it does not take these values."""
-    done = template(*options)
+    done = template(*options) if cluster is None else template_in(cluster, *options)
     if done.returncode == 0:
         raise AssertionError("helm takes %s" % " ".join(options))
     return done.stderr
+
+
+# the one place that asks the cluster, which `helm template` has none of, and what asks a file in its stead
+LOOKUP = 'lookup "v1" .kind .root.Release.Namespace .name | default dict'
+IN_A_FILE = '(.root.Files.Get "cluster.json" | fromJson) | dig .kind .name dict'
+
+
+def template_in(cluster: Object, *options: str) -> "subprocess.CompletedProcess[str]":
+    """As `template`, in a cluster with these objects: by kind, and then by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(CHART, Path(folder) / CHART.name))
+        asking = [file for file in copy.rglob("templates/**/*") if file.is_file() and "lookup" in file.read_text()]
+        texts = [file.read_text() for file in asking]
+        if [text.count("lookup") for text in texts] != [1] or LOOKUP not in texts[0]:
+            raise AssertionError("the chart asks the cluster in other places than one: %s" % asking)
+        asking[0].write_text(texts[0].replace(LOOKUP, IN_A_FILE))
+        (copy / "cluster.json").write_text(json.dumps(cluster))
+        return template(*options, chart=copy)
+
+
+def render_in(cluster: Object, *options: str) -> list[Object]:
+    done = template_in(cluster, *options)
+    if done.returncode != 0:
+        raise AssertionError("helm template %s: %s" % (" ".join(options), done.stderr))
+    return [each for each in yaml.safe_load_all(done.stdout) if each]
 
 
 @dataclass

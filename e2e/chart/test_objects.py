@@ -228,11 +228,12 @@ def variables(pod: Pod | None) -> dict[str, str]:
 
 
 class Data(unittest.TestCase):
-    def test_claims_outlive_the_release(self) -> None:
+    def test_claims_and_secrets_outlive_the_release(self) -> None:
         for name, objects in every_set():
-            for key, claim in of_kind(objects, "PersistentVolumeClaim").items():
-                with self.subTest(name, claim=key):
-                    self.assertEqual(claim["metadata"]["annotations"]["helm.sh/resource-policy"], "keep")
+            for kind in ("PersistentVolumeClaim", "Secret"):
+                for key, each in of_kind(objects, kind).items():
+                    with self.subTest(name, kind=kind, key=key):
+                        self.assertEqual(each["metadata"]["annotations"]["helm.sh/resource-policy"], "keep")
 
     def test_two_never_write_to_one_volume_or_one_world(self) -> None:
         for name, objects in every_set():

@@ -114,6 +114,7 @@ class Contradictions(unittest.TestCase):
             ("customers.default.source.baseUrl=https://api.emply.com", "customers.default.existingSecret"),
             ("generateSecrets=false", "customers.default.existingSecret"),
             ("generateSecrets=false,customers.default.existingSecret=x", "postgresql.existingSecret"),
+            ("customers.default.existingSecret=x,customers.default.piiKey=a-key-of-sixteen", "choose one"),
             ("postgresql.enabled=false,postgresql.existingSecret=x", "postgresql.external.host"),
             ("postgresql.enabled=false,postgresql.external.host=x", "postgresql.existingSecret"),
             ("oneShots.nightly.steps={ingest}", "oneShots.nightly.schedule"),

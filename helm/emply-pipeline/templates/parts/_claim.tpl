@@ -19,7 +19,7 @@ spec:
      it, and `helm install --wait` waits for volumes, also for those that nobody wants before tonight.
      Takes what emply.claim takes. */}}
 {{- define "emply.claim.wanted" -}}
-{{- $present := lookup "v1" "PersistentVolumeClaim" .root.Release.Namespace .name -}}
+{{- $present := include "emply.present" (dict "root" .root "kind" "PersistentVolumeClaim" "name" .name) | fromJson -}}
 {{- if ne (dig "status" "phase" "" $present) "Bound" -}}
 {{- $context := merge (dict "component" "volume" "image" "migrate") . -}}
 ---

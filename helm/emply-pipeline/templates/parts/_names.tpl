@@ -90,15 +90,3 @@ http://{{ include "emply.fullname" .root }}-mock-api:8000
 {{- fail (printf "customers.%s.source.baseUrl is needed, since mock.enabled is false" .key) -}}
 {{- end -}}
 {{- end -}}
-
-{{/* A value of a Secret that the chart makes: as given, else as it is in the cluster, else random.
-     Takes {root, present (data of the Secret in the cluster), name, given}. */}}
-{{- define "emply.kept" -}}
-{{- if .given -}}
-{{ .given | b64enc }}
-{{- else if hasKey .present .name -}}
-{{ get .present .name }}
-{{- else -}}
-{{ randAlphaNum 48 | b64enc }}
-{{- end -}}
-{{- end -}}
