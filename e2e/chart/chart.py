@@ -113,7 +113,12 @@ class Pod:
     @property
     def is_postgresql(self) -> bool:
         """Its image is somebody else's, and so is its user."""
-        return self.labels["app.kubernetes.io/component"] in ("postgresql", "backup")
+        return self.labels["app.kubernetes.io/component"] in ("postgresql", "backup", "restore")
+
+    @property
+    def is_by_hand(self) -> bool:
+        """It waits for a person's commands."""
+        return self.labels["app.kubernetes.io/component"] in ("by-hand", "restore")
 
 
 def job_of(each: Object) -> Object | None:

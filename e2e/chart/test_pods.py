@@ -8,7 +8,7 @@ from chart import VALUE_SETS, Object, Pod, pods, value_set
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none
-SECRET_NAME = re.compile(r"(KEY|TOKEN|PASSWORD|PW)$|^KEY_OF_")
+SECRET_NAME = re.compile(r"(KEY|TOKEN|PASSWORD|PW)(_OLD)?$|^KEY_OF_")
 # user and password in an address
 CREDENTIALS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 
@@ -122,6 +122,29 @@ class EveryContainer(unittest.TestCase):
                 # what Kubernetes would put in, for everybody to see in the list of processes
                 self.assertNotRegex(" ".join(words), r"\$\(\w+\)")
                 self.assertNotRegex(" ".join(words), CREDENTIALS)
+
+    def test_has_no_person_in_its_command(self) -> None:
+        options = {"--email", "--application", "--candidate"}
+        for where, _, container in every_container():
+            words = [*container.get("command", []), *container.get("args", [])]
+            with self.subTest(where):
+                self.assertFalse([word for word in words if word.partition("=")[0] in options])
+
+    def test_waits_for_nobody_but_by_hand(self) -> None:
+        for where, pod, container in every_container():
+            with self.subTest(where):
+                waits = pod.is_by_hand and not pod.is_postgresql
+                self.assertEqual((container.get("stdin"), container.get("stdinOnce")), (waits or None,) * 2)
+                self.assertNotIn("tty", container)
+
+    def test_that_runs_ingest_has_the_key_of_its_customers_pseudonyms(self) -> None:
+        for where, _, container in every_container():
+            if container["name"] == "ingest":
+                secrets = {each["name"]: each["valueFrom"]["secretKeyRef"] for each in container["env"]
+                           if "secretKeyRef" in each.get("valueFrom", {})}
+                with self.subTest(where):
+                    of_its_customer = secrets["EMPLY_API_KEY"]["name"]
+                    self.assertEqual(secrets["PII_KEY"], {"name": of_its_customer, "key": "PII_KEY"})
 
     def test_names_each_variable_once(self) -> None:
         for where, _, container in every_container():

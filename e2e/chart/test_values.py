@@ -20,6 +20,8 @@ FREE = {"global", "customers", "settings", "annotations", "podAnnotations", "pod
 BY_LIST = {"tolerations", "extraEnv", "egress", "extraEgress", "ingressFrom", "dns"}
 # somebody waits for postings to arrive at the board
 WAITING = "oneShots.transfer.suspend=false"
+# an option of ingest's with somebody behind it, but for `-`, standard input
+PERSON = r"--(email|application|candidate)[ =](?!-)"
 BIGQUERY = "warehouse.type=bigquery,warehouse.bigquery.project=people,warehouse.bigquery.dataset=x"
 
 
@@ -82,7 +84,11 @@ class Schema(unittest.TestCase):
             ("customers.default.source.mediaIds={}", "mediaIds"),
             ("customers.default.settings.LAKE_PATH=/x", "LAKE_PATH"),
             ("customers.default.settings.PII_KEY=x", "PII_KEY"),
+            ("customers.default.settings.PII_KEY_OLD=x", "PII_KEY_OLD"),
             ("customers.default.settings.EMPLY_API_KEY=x", "EMPLY_API_KEY"),
+            ("customers.default.piiKey=short", "piiKey"),
+            ("customers.by-hand.source.customer=x", "by-hand"),
+            ("oneShots.by-hand.steps={ingest}", "by-hand"),
             ("postgresql.tls.mode=yes-please", "mode"),
             ("networkPolicy.strangerPorts={99999}", "strangerPorts"),
             ("transfer.mode=delete", "mode"),
@@ -146,7 +152,8 @@ class Contradictions(unittest.TestCase):
     def test_a_one_shot_of_ones_own_takes_the_steps_there_are(self) -> None:
         objects = render("--set", "oneShots.nightly.schedule=@daily,oneShots.nightly.steps={ingest,export,dbt}")
         names = [each["metadata"]["name"] for each in objects if each["kind"] == "CronJob"]
-        self.assertEqual(sorted(names), ["emply-export", "emply-ingest", "emply-nightly", "emply-transfer"])
+        self.assertEqual(sorted(names), ["emply-by-hand", "emply-export", "emply-ingest", "emply-nightly",
+                                         "emply-transfer"])
 
 
 class Documents(unittest.TestCase):
@@ -180,6 +187,15 @@ class Documents(unittest.TestCase):
                 self.assertEqual({kind for kind, _ in named} - {"secret"}, {"service", "cronjob"})
                 self.assertLessEqual(named, there)
                 self.assertIn("helm -n %s test %s" % (NAMESPACE, RELEASE), text)
+
+    def test_they_put_no_person_into_arguments(self) -> None:
+        shown = {name: notes("--values", str(file)) for name, file in VALUE_SETS.items()}
+        shown["README.md"] = (CHART / "README.md").read_text()
+        for name, text in shown.items():
+            with self.subTest(name):
+                self.assertRegex(text, r"exec -i job/\S+ -- ingest forget --file -")
+                commands = [line for line in text.splitlines() if re.match(r"\s*kubectl ", line)]
+                self.assertFalse([line for line in commands if "@" in line or re.search(PERSON, line)])
 
     def test_helm_finds_nothing_to_blame(self) -> None:
         for name, file in VALUE_SETS.items():

@@ -1,6 +1,6 @@
 {{/* A program that runs once and ends: a Job's spec, the same for CronJobs and Jobs.
-     Takes {root, key, customer, component, steps, options}, and maybe {args} of each step; options as in
-     `oneShotDefaults`. */}}
+     Takes {root, key, customer, component, steps, options}, and maybe {args} of each step, and {byHand} of a pod for
+     commands; options as in `oneShotDefaults`. */}}
 {{- define "emply.job" -}}
 {{- $warehouse := include "emply.warehouse.calls" . | fromJsonArray -}}
 {{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "transfer" (list "database" "board") "export" (prepend $warehouse "database") "dbt" (prepend $warehouse "reports") -}}
@@ -53,6 +53,13 @@ successfulJobsHistoryLimit: {{ .successfulJobsHistoryLimit }}
 failedJobsHistoryLimit: {{ .failedJobsHistoryLimit }}
 {{- end -}}
 
+{{/* Of a CronJob from which people make Jobs. Its schedule is a day that never comes, should somebody resume it: such a pod
+     waits for people. Takes options as in `oneShotDefaults`, with `suspend`. */}}
+{{- define "emply.cronJob.never" -}}
+schedule: "0 0 30 2 *"
+{{ include "emply.cronJob.limits" . }}
+{{- end -}}
+
 {{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
 {{- define "emply.steps" -}}
 {{- $goes := or (has "export" .steps) (has "dbt" .steps) -}}
@@ -87,6 +94,11 @@ name: {{ .step }}
 {{ include "emply.container" (dict "root" .root "image" .step) }}
 {{- with .args }}
 args: {{ toJson . }}
+{{- end }}
+{{- if .byHand }}
+# open and empty until somebody attaches, which nobody does: so the program waits, and the pod is there for commands
+stdin: true
+stdinOnce: true
 {{- end }}
 env:
   {{- include "emply.env" . | nindent 2 }}
@@ -127,6 +139,11 @@ volumeMounts:
 # once a person was forgotten, no run goes without it
 - name: PII_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+{{- if .byHand }}
+# there while a key is changed for another: what `ingest rotate-key` reads
+- name: PII_KEY_OLD
+  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY_OLD, optional: true}}
+{{- end }}
 {{- end -}}
 
 {{- define "emply.env.export" -}}
