@@ -1,15 +1,22 @@
 """What operators do to a release: change it, take it back, back it up, remove it."""
 
+import base64
+import contextlib
 import re
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from kube import expect, until
 from pipeline import CHART, RELEASE, Pipeline
 
-BACKUP_DOC = Path(__file__).resolve().parents[2] / "docs" / "backup.md"
 EVERY_MINUTE = "* * * * *"
 CHANGED = ("--set", "logs.format=text,oneShots.ingest.schedule=%s,oneShots.ingest.suspend=false,"
            "postgresql.backup.enabled=true,postgresql.backup.keep=2" % EVERY_MINUTE)
+RESTORED = "emply_restored"
+# somebody with an address and an application
+SOMEBODY = """select c.email, c.key from candidate c join application a on a.candidate_key = c.key
+where c.email is not null and c.removed_at is null and a.removed_at is null order by c.key limit 1"""
+# how a list of suppressions begins
+LISTED = "pseudonym,kind,suppressed_at,key_fingerprint\n"
 # as a later release's step would leave the schema: expanded, and known to nobody here
 LATER_STEP = """
 alter table application add column of_a_later_release text;
@@ -44,22 +51,81 @@ def schedule(subject: Pipeline) -> str:
     return str(subject.kube.get("cronjob", "emply-ingest")["spec"]["schedule"])
 
 
+@contextlib.contextmanager
+def waiting(subject: Pipeline) -> Iterator[Callable[..., str]]:
+    """A pod that waits for commands of ingest, as the chart's notes say; gives what gives them."""
+    def command(*words: str, given: str) -> str:
+        return subject.kube.kubectl("exec", "-i", "job/by-hand", "--", "ingest", *words, given=given)
+
+    subject.kube.start("emply-by-hand", "by-hand")
+    try:
+        yield command
+    finally:
+        subject.kube.kubectl("delete", "job", "by-hand", "--wait")
+
+
+def people(subject: Pipeline) -> str:
+    """Somebody asks what is held of them, and to be forgotten. Who it is stands in no object and in no log."""
+    email, key = subject.kube.sql(SOMEBODY).split("|")
+    with waiting(subject) as command:
+        about = command("about", "--file", "-", given=email + "\n")
+        expect(email in about, "nothing is said of somebody who is there: %s" % about[:200])
+        # a pod that waits keeps no run from its work
+        subject.kube.run("emply-ingest", "ingest-while-waiting")
+        forgotten = command("forget", "--file", "-", given="email %s\n" % email)
+        expect(email not in forgotten, "forget says whom: %s" % forgotten)
+        log = str(subject.kube.logs("job/by-hand"))
+        objects = subject.kube.kubectl("get", "jobs,pods,cronjobs,events", "-o", "yaml")
+        expect(email not in log and email not in objects, "an address is in the pod's log, or in an object")
+    expect(live(subject, key) == "0", "who asked to be forgotten is there")
+    subject.kube.run("emply-ingest", "ingest-after-forgetting")
+    expect(live(subject, key) == "0", "who was forgotten came in again")
+    return "told and forgotten, by standard input alone; a run in between was not held up"
+
+
+def live(subject: Pipeline, key: str, database: str = "emply") -> str:
+    """How many applications of somebody are there."""
+    return subject.kube.sql("select count(*) from application where candidate_key = '%s' and removed_at is null" % key,
+                            database)
+
+
+def back_up(subject: Pipeline, name: str) -> str:
+    """A backup by hand; gives the dump's path."""
+    log = subject.kube.run("emply-backup", name)
+    kept = next(str(line["message"]) for line in log if str(line["message"]).startswith("kept "))
+    return re.split(r"[ ,]", kept)[1]
+
+
 def backup_and_restore(subject: Pipeline) -> str:
-    for number in range(3):
-        log = subject.kube.run("emply-backup", "backup-%d" % number)
-    expect(any("removed /backup/emply-" in str(line["message"]) for line in log), "keep=2 keeps more: %s" % log)
-    kept = next(line["message"] for line in log if str(line["message"]).startswith("kept "))
-    file = re.split(r"[ ,]", kept)[1]
-    manifest = re.search(r"```yaml\n(.*?)```", BACKUP_DOC.read_text(), re.DOTALL)
-    expect(manifest is not None, "docs/backup.md has no manifest")
-    text = manifest.group(1) if manifest else ""
-    subject.kube.kubectl("apply", "-f", "-", given=re.sub(r"/backup/\S+\.dump", file, text))
-    outcome = subject.kube.outcome("emply-restore")
-    expect(outcome == "Complete", "restore: %s, %s" % (outcome, subject.kube.logs("job/emply-restore")[-3:]))
-    subject.kube.kubectl("delete", "job", "emply-restore")
-    original, restored = subject.in_the_database(), subject.in_the_database("emply_restored")
-    expect(original == restored, "original %s, restored %s" % (original, restored))
-    return "%s restored: %s" % (file, restored)
+    """As docs/backup.md says: a dump that is older than somebody's wish, and a list that is newer."""
+    dump, before = back_up(subject, "backup-0"), subject.in_the_database()
+    email, key = subject.kube.sql(SOMEBODY).split("|")
+    with waiting(subject) as command:
+        command("forget", "--file", "-", given="email %s\n" % email)
+    suppressed = back_up(subject, "backup-1").removesuffix(".dump") + ".suppressed.csv"
+    subject.kube.start("emply-restore", "restore")
+
+    def in_the_pod(*words: str) -> str:
+        return subject.kube.kubectl("exec", "job/restore", "--", *words)
+
+    in_the_pod("createdb", "--maintenance-db=postgres", RESTORED)
+    in_the_pod("pg_restore", "--exit-on-error", "--no-owner", "--dbname=" + RESTORED, dump)
+    restored = subject.in_the_database(RESTORED)
+    expect(before == restored, "dumped %s, restored %s" % (before, restored))
+    expect(live(subject, key, RESTORED) != "0", "the dump does not hold who was forgotten after it")
+    subject.upgrade(*CHANGED, "--set", "customers.default.database=%s,oneShots.ingest.suspend=true" % RESTORED)
+    listed = in_the_pod("cat", suppressed)
+    expect(listed.startswith(LISTED) and email not in listed, "the list: %s" % listed[:200])
+    with waiting(subject) as command:
+        command("forget", "--suppressed", "/dev/stdin", given=listed)
+    expect(live(subject, key, RESTORED) == "0", "a restore brings back who was forgotten")
+    subject.upgrade(*CHANGED)
+    back_up(subject, "backup-2")
+    there = in_the_pod("ls", "/backup").split()
+    subject.kube.kubectl("delete", "job", "restore", "--wait")
+    names = [name for name in there if name.startswith("emply-")]
+    expect(len(names) == 4 and dump.rsplit("/", 1)[-1] not in names, "keep=2 keeps %s" % names)
+    return "%s restored: %s; who was forgotten after it stays so" % (dump, restored)
 
 
 def rollback(subject: Pipeline) -> str:
@@ -73,31 +139,59 @@ def rollback(subject: Pipeline) -> str:
 
 def uninstall(subject: Pipeline) -> str:
     said = subject.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
-    expect("emply-lake" in said and "kept" in said, "helm does not say what it leaves: " + said)
+    for word in ("emply-lake", "[Secret] emply-postgresql", "kept"):
+        expect(word in said, "helm does not say what it leaves: " + said)
     ours = ["-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name"]
-    kinds = "all,secrets,configmaps,ingresses,networkpolicies,serviceaccounts,jobs,cronjobs"
+    kinds = "all,configmaps,ingresses,networkpolicies,serviceaccounts,jobs,cronjobs"
     # pods go with a little delay
-    until("nothing to be left but claims", 90, lambda: not subject.kube.kubectl("get", kinds, *ours).split())
-    claims = subject.kube.kubectl("get", "pvc", *ours).split()
-    expect(len(claims) == 4, "claims left: %s" % claims)
-    return "left are %s" % ", ".join(claim.rsplit("/", 1)[-1] for claim in claims)
+    until("nothing else to be left", 90, lambda: not subject.kube.kubectl("get", kinds, *ours).split())
+    claims, secrets = (subject.kube.kubectl("get", kind, *ours).split() for kind in ("pvc", "secrets"))
+    expect((len(claims), len(secrets)) == (4, 3), "left are %s, %s" % (claims, secrets))
+    return "left are %s" % ", ".join(each.rsplit("/", 1)[-1] for each in (*claims, *secrets))
 
 
 def install_again(subject: Pipeline) -> str:
-    """On the volumes of the release before; its password is gone, its data is not."""
-    options = ("--set", "firstRun.enabled=false", "--wait", "--timeout=5m")
-    subject.kube.helm("install", RELEASE, CHART, *subject.values, *options)
+    """On the volumes and the secrets of the release before."""
+    secrets = {name: subject.kube.secret(name) for name in ("emply", "emply-postgresql", "emply-board")}
+    install(subject)
+    expect(secrets == {name: subject.kube.secret(name) for name in secrets}, "an install changed secrets")
+    return still_there(subject, "ingest-again")
+
+
+def install_without_secrets(subject: Pipeline) -> str:
+    """They were deleted: the password is made anew, the key of the pseudonyms is not."""
+    key = base64.b64decode(subject.kube.secret("emply")["PII_KEY"]).decode()
+    subject.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
+    subject.kube.kubectl("delete", "secret", "emply", "emply-postgresql", "emply-board")
+    said = install(subject, fails=True)
+    for word in ("data-emply-postgresql-0", "customers.default.piiKey"):
+        expect(word in said, "the refusal does not name %s: %s" % (word, said))
+    install(subject, "--set", "customers.default.piiKey=" + key)
+    refused = subject.kube.helm("upgrade", RELEASE, CHART, *subject.values, "--set",
+                                "customers.default.piiKey=another-key-altogether", fails=True)
+    expect("customers.default.piiKey" in refused, "another key is taken: " + refused)
+    return still_there(subject, "ingest-with-the-old-key") + "; without the old key nothing is installed"
+
+
+def install(subject: Pipeline, *values: str, fails: bool = False) -> str:
+    words = (*subject.values, "--set", "firstRun.enabled=false", *values, "--wait", "--timeout=5m")
+    return subject.kube.helm("install", RELEASE, CHART, *words, fails=fails)
+
+
+def still_there(subject: Pipeline, run: str) -> str:
     expect(subject.kube.outcome("emply-migrate-1") == "Complete", "migrate failed")
     found = subject.in_the_database()
     expect(found["applications"] > 0, "the data is gone: %s" % found)
-    subject.kube.run("emply-ingest", "ingest-again")
+    subject.kube.run("emply-ingest", run)
     return "%(applications)d applications are still there" % found
 
 
 STEPS = (
     ("upgrade", upgrade),
+    ("people", people),
     ("backup", backup_and_restore),
     ("rollback", rollback),
     ("uninstall", uninstall),
     ("again", install_again),
+    ("old volumes", install_without_secrets),
 )
