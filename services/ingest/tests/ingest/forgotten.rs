@@ -163,7 +163,7 @@ async fn what_emply_deletes_waits_for_its_days(rig: &Rig) {
     rig.fill().await;
     delete_at_the_source(rig);
     rig.source.applications(|applications| {
-        applications.push(json!({"id": "unreadable", "created": 7, "email": "x@example.org"}))
+        applications.push(json!({"id": "unreadable", "created": 7, "email": "x@example.org"}));
     });
     ingest(rig).argument("--reconcile").run().must(0, &[]);
     let rows = rig.database.rows().await;
@@ -458,7 +458,7 @@ async fn what_is_held_of_a_person_is_told(rig: &Rig) {
         applications.push(json!({"id": "arthur-bad", "created": 7, "email": "arthur@example.org"}));
     });
     rig.source.postings(|postings| {
-        postings[0]["content"] = json!({"localization": [{"locale": "en-GB", "value": "Ask Arthur  Dent."}]})
+        postings[0]["content"] = json!({"localization": [{"locale": "en-GB", "value": "Ask Arthur  Dent."}]});
     });
     rig.ingest().run().must(0, &[]);
     exported(rig, "pseudonymise").await;
