@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -61,11 +61,12 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 @contextlib.contextmanager
 def running(
-    words: list[str], settings: Mapping[str, str], output: IO[Any] | int | None, errors: IO[Any] | int | None
+    words: list[str], settings: Mapping[str, str], output: IO[Any] | int | None, errors: IO[Any] | int | None,
+    folder: Path = REPOSITORY,
 ) -> "Iterator[subprocess.Popen[bytes]]":
     """A process in a group of its own. The whole group has ended when this is left."""
     process = subprocess.Popen(
-        words, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, cwd=REPOSITORY, env=environment(settings),
+        words, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, cwd=folder, env=environment(settings),
         start_new_session=True,
     )
     try:
@@ -104,16 +105,22 @@ def run(words: list[str], settings: Mapping[str, str], log: Path, timeout_second
 
 
 class CargoBuild:
-    """`cargo build` of all programs of the workspace; its progress goes to the terminal."""
+    """`cargo build` of programs of the workspace in `folder`, all where none is named; its progress goes to the
+    terminal."""
 
-    def __init__(self, *options: str) -> None:
+    def __init__(
+        self, *options: str, programs: Sequence[str] = (), folder: Path = REPOSITORY,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        chosen = [word for name in programs for word in ("--bin", name)] or ["--bins"]
         # always all members: naming one changes features of what it needs, and compiles that anew
-        self.words = ["cargo", "build", "--workspace", "--bins", *options, "--message-format=json-render-diagnostics"]
+        self.words = ["cargo", "build", "--workspace", *chosen, *options, "--message-format=json-render-diagnostics"]
+        self.folder, self.settings = folder, settings or {}
 
     @contextlib.contextmanager
     def running(self) -> "Iterator[subprocess.Popen[bytes]]":
         self.messages = tempfile.TemporaryFile()
-        with running(self.words, {}, self.messages, None) as process:
+        with running(self.words, self.settings, self.messages, None, self.folder) as process:
             yield process
 
     def executables(self) -> dict[str, str]:
@@ -125,7 +132,11 @@ class CargoBuild:
 
 def build(*options: str) -> dict[str, str]:
     """Builds everything. Gives the executables by name."""
-    cargo = CargoBuild(*options)
+    return built(CargoBuild(*options))
+
+
+def built(cargo: CargoBuild) -> dict[str, str]:
+    """Waits for the good end of a build. Gives the executables by name."""
     with cargo.running() as process:
         if process.wait() != 0:
             raise Failed("the programs could not be built, cargo's lines above say why")
