@@ -14,12 +14,11 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import results
-from exporters import COLUMNS, KEY, LAKE_COLUMNS, MADE, Copy, Dlt, DuckDb, Export, Exporter
+from exporters import KEY, Columns, Copy, Dlt, DuckDb, Export, Exporter, ask_parquet, columns_of
 from loaders import Ingest
-from postgres import Database
+from postgres import TABLES, Database
 from results import COPY, DLT, Line
 from workplace import find_programs, holds, measure_beside_peers, takes_programs
 from world import World
@@ -41,7 +40,7 @@ class Contest:
 
     def __init__(self, database: Database, work: Path) -> None:
         self.database, self.work = database, work
-        self.rows = {table: database.rows(table) for table in COLUMNS}
+        self.rows = {table: database.rows(table) for table in TABLES}
 
     @contextlib.contextmanager
     def folder(self) -> Iterator[Path]:
@@ -52,6 +51,12 @@ class Contest:
             yield folder
         finally:
             shutil.rmtree(folder)
+
+    def columns(self, export: Export) -> Columns:
+        """What it sends, by a run that is not measured."""
+        with self.folder() as folder:
+            export.pull(folder)
+            return columns_of(export, folder, self.database)
 
     def line(self, exporter: Exporter) -> Line:
         with screen.step(exporter.who) as done:
@@ -75,14 +80,13 @@ class Contest:
                 raise Failed("%s wrote %d rows of %s, and there are %d" % (exporter.who, found, table, wanted))
 
     def bytes(self, exporter: Exporter, folder: Path) -> int:
-        patterns = (exporter.files(folder, table) for table in COLUMNS)
+        patterns = (exporter.files(folder, table) for table in TABLES)
         return sum(file.stat().st_size for pattern in patterns for file in pattern.parent.glob(pattern.name))
 
     def again(self, export: Export) -> Line:
         """With nothing changed since the run before."""
         with self.folder() as folder, screen.step(export.who) as done:
             export.pull(folder)
-            self.hold_columns(export, folder)
             before = stamps(folder)
             best = min((self.once_more(export, folder) for _ in range(export.rounds)), key=seconds)
             if stamps(folder) != before:
@@ -93,15 +97,6 @@ class Contest:
     def once_more(self, export: Export, folder: Path) -> Line:
         self.database.settle()
         return Line(AGAIN, export.who, 0, *export.pull(folder))
-
-    def hold_columns(self, export: Export, folder: Path) -> None:
-        """The peers read what export sends, also after somebody has added a column."""
-        for table, columns in COLUMNS.items():
-            names = LAKE_COLUMNS.get(table, {})
-            wanted = {names.get(column, column) for column in columns} | MADE
-            found = parquet_columns(export.files(folder, table))
-            if found != wanted:
-                raise Failed("bench/exporters.py and export differ in columns of %s: %s" % (table, found ^ wanted))
 
 
 def seconds(line: Line) -> float:
@@ -116,22 +111,6 @@ def lines_of(file: Path) -> int:
 
 def parquet_rows(files: Path) -> int:
     return int(ask_parquet("SELECT count(*) FROM read_parquet(?)", files)[0][0])
-
-
-def parquet_columns(files: Path) -> set[str]:
-    return {str(row[0]) for row in ask_parquet("DESCRIBE SELECT * FROM read_parquet(?)", files)}
-
-
-def ask_parquet(sql: str, files: Path) -> list[tuple[Any, ...]]:
-    # in here, as psycopg2 in postgres.py
-    import duckdb
-
-    try:
-        with duckdb.connect() as connection:
-            rows: list[tuple[Any, ...]] = connection.execute(sql, [str(files)]).fetchall()
-            return rows
-    except duckdb.Error as problem:
-        raise Failed("%s cannot be read: %s" % (files, problem)) from problem
 
 
 def stamps(folder: Path) -> dict[Path, int]:
@@ -159,7 +138,9 @@ def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     contest = Contest(database, work)
     export = Export(EXPORT, executables, database, work, {"PII_KEY": KEY})
     keeping = Export(KEEP, executables, database, work, {"PII_MODE": "keep"})
-    who: tuple[Exporter, ...] = (Copy(database), DuckDb(database, work), Dlt(database, work), export, keeping)
+    columns = contest.columns(export)
+    peers = Copy(database, columns), DuckDb(database, columns, work), Dlt(database, columns, work)
+    who: tuple[Exporter, ...] = (*peers, export, keeping)
     lines = [*map(contest.line, who), contest.again(export)]
     screen.heading("What was measured; `x` is how many times as fast")
     show(lines)
@@ -167,14 +148,12 @@ def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
 
 
 def show(lines: list[Line]) -> None:
-    factors = ("x " + who for who in LEAST_TIMES)
-    header = ("run", "who", "rows", "seconds", "rows/s", *factors, "peak MiB", "MiB written")
+    header = ("run", "who", "rows", "seconds", "rows/s", *("x " + who for who in LEAST_TIMES), "peak MiB", "MiB written")
     screen.table(header, [
         [
             each.run, each.who, each.rows, "%7.2f" % each.seconds, round(each.rows / each.seconds),
             *(results.shown("%6.2f", results.times(lines, each, who)) for who in LEAST_TIMES),
-            results.shown("%8.1f", each.peak_mib),
-            results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
+            results.shown("%8.1f", each.peak_mib), results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
         ]
         for each in lines
     ])

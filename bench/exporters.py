@@ -2,34 +2,18 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from postgres import Database
-from process import spend
+from postgres import TABLES, Database
+from process import Spent, spend
 from workplace import venv_bench
 
-# as in services/export/src/schema, by the table of the store. export.py holds them against the files of export
-COLUMNS = {
-    "posting": (
-        "vacancy_id", "media_id", "job_id", "posting_type", "stage", "title", "title_localized", "department_id",
-        "department", "address", "street", "zip", "city", "country", "latitude", "longitude", "created", "edited",
-        "deadline", "time_zone", "tags", "facts", "apply_url", "ad_url", "first_seen", "removed_at", "changed_seq",
-    ),
-    "candidate": (
-        "key", "candidate_id", "email", "first_name", "middle_name", "last_name", "first_seen", "removed_at",
-        "changed_seq",
-    ),
-    "application": (
-        "id", "number", "vacancy_id", "job_id", "candidate_key", "created", "updated", "status", "stage",
-        "stage_localized", "disqualify_reason", "source", "first_seen", "removed_at", "changed_seq",
-    ),
-    "application_event": (
-        "application_id", "event_no", "vacancy_id", "occurred", "observed", "from_stage", "to_stage", "from_status",
-        "to_status", "removed_at", "changed_seq",
-    ),
-}
+# of the toolbox, which the workplace puts on the path
+from programs import Failed
+
 # what export calls otherwise than the store does, and what it makes itself
 LAKE_NAMES = {"posting": "job_posting"}
 LAKE_COLUMNS = {
@@ -47,8 +31,44 @@ class Pulled(NamedTuple):
     peak_mib: float | None
 
 
-def select(schema: str, table: str) -> str:
-    return "SELECT %s FROM %s.%s" % (", ".join(COLUMNS[table]), schema, table)
+# columns by the table of the store
+Columns = dict[str, list[str]]
+
+
+def columns_of(export: "Export", folder: Path, database: Database) -> Columns:
+    """What export sends, by the names that the store has for it, out of files that it has written: so that its peers
+    read the same, also after somebody has added a column."""
+    found = {table: in_store(table, parquet_columns(export.files(folder, table))) for table in TABLES}
+    for table, columns in found.items():
+        unknown = set(columns) - database.columns(table)
+        if unknown:
+            raise Failed("bench/exporters.py does not say where export has %s of %s from" % (sorted(unknown), table))
+    return found
+
+
+def in_store(table: str, sent: Sequence[str]) -> list[str]:
+    names = {lake: store for store, lake in LAKE_COLUMNS.get(table, {}).items()}
+    return [names.get(column, column) for column in sent if column not in MADE]
+
+
+def parquet_columns(files: Path) -> list[str]:
+    return [str(row[0]) for row in ask_parquet("DESCRIBE SELECT * FROM read_parquet(?)", files)]
+
+
+def ask_parquet(sql: str, files: Path) -> list[tuple[Any, ...]]:
+    # in here, as psycopg2 in postgres.py
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            found: list[tuple[Any, ...]] = connection.execute(sql, [str(files)]).fetchall()
+            return found
+    except duckdb.Error as problem:
+        raise Failed("%s cannot be read: %s" % (files, problem)) from problem
+
+
+def select(schema: str, table: str, columns: Sequence[str]) -> str:
+    return "SELECT %s FROM %s.%s" % (", ".join(columns), schema, table)
 
 
 class Export:
@@ -65,9 +85,12 @@ class Export:
             **settings,
         }
 
-    def pull(self, folder: Path) -> Pulled:
+    def once(self, folder: Path) -> Spent:
         settings = {**self.settings, "LAKE_PATH": str(folder)}
-        return Pulled(*spend([self.program], settings, self.work, self.work / "export.out", self.log))
+        return spend([self.program], settings, self.work, self.work / "export.out", self.log)
+
+    def pull(self, folder: Path) -> Pulled:
+        return Pulled(*self.once(folder))
 
     def files(self, folder: Path, table: str) -> Path:
         return folder / LAKE_NAMES.get(table, table) / "changes" / "*.parquet"
@@ -78,15 +101,16 @@ class Copy:
 
     who, rounds = "COPY", 3
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, columns: Columns) -> None:
         self.database = database
+        self.queries = {table: select(database.schema, table, names) for table, names in columns.items()}
 
     def pull(self, folder: Path) -> Pulled:
         started = time.monotonic()
         with self.database.cursor() as cursor:
-            for table in COLUMNS:
+            for table, query in self.queries.items():
                 with open(folder / table, "wb") as file:
-                    cursor.copy_expert("COPY (%s) TO STDOUT" % select(self.database.schema, table), file, 1 << 20)
+                    cursor.copy_expert("COPY (%s) TO STDOUT" % query, file, 1 << 20)
         return Pulled(time.monotonic() - started, None)
 
     def files(self, folder: Path, table: str) -> Path:
@@ -98,7 +122,7 @@ class DuckDb:
 
     who, rounds = "DuckDB", 3
 
-    def __init__(self, database: Database, work: Path) -> None:
+    def __init__(self, database: Database, columns: Columns, work: Path) -> None:
         # in here, as psycopg2 in postgres.py
         import duckdb
         import duckdb_extensions
@@ -108,7 +132,8 @@ class DuckDb:
         # once; DuckDB would keep it below the home folder
         with duckdb.connect(config={"extension_directory": extensions}) as connection:
             duckdb_extensions.import_extension("postgres_scanner", con=connection)
-        queries = {table: select("store." + database.schema, table) for table in COLUMNS}
+        schema = "store." + database.schema
+        queries = {table: select(schema, table, names) for table, names in columns.items()}
         self.words = [
             str(venv_bench() / "python"), str(HERE / "peers" / "duckdb_export.py"), "--extensions", extensions,
             "--queries", json.dumps(queries), "--folder",
@@ -128,11 +153,11 @@ class Dlt:
     who, rounds = "dlt", 1
     DATASET = "emply"
 
-    def __init__(self, database: Database, work: Path) -> None:
+    def __init__(self, database: Database, columns: Columns, work: Path) -> None:
         self.work, self.log = work, work / "dlt.log"
         self.words = [
             str(venv_bench() / "python"), str(HERE / "peers" / "dlt_export.py"), "--schema", database.schema,
-            "--columns", json.dumps(COLUMNS), "--dataset", self.DATASET,
+            "--columns", json.dumps(columns), "--dataset", self.DATASET,
         ]
         url = urlsplit(database.url)._replace(scheme="postgresql+psycopg2").geturl()
         self.settings = {

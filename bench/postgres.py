@@ -72,6 +72,10 @@ class Database:
         return self.number("SELECT count(*) FROM %s.%s" % (self.schema, table))
 
 
+    def columns(self, table: str) -> set[str]:
+        sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s"
+        return {str(row[0]) for row in self.ask(sql, self.schema, table)}
+
 def measure_copy(database: Database, work: Path) -> tuple[int, float]:
     """Copies what ingest has written into empty tables of the same definition; gives the rows, and the seconds of the
     best of some rounds. Reading the source, comparing and deriving are not in it: no loader that writes these tables
