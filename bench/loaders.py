@@ -44,12 +44,16 @@ class Ingest:
     def migrate(self) -> None:
         run([self.executables["migrate"]], self.settings, self.work / "migrate.log")
 
-    def load(self, everything: bool) -> tuple[Spent, int]:
-        """One run: everything in one window, or with the default lookback and slices. Gives the records read."""
+    def once(self, everything: bool) -> Spent:
+        """One run: everything in one window, or with the default lookback and slices."""
         hours = str(TEN_YEARS_HOURS)
         whole = {"INGEST_SLICE_HOURS": hours, "INGEST_LOOKBACK_HOURS": hours} if everything else {}
         output = self.work / "ingest.out"
-        spent = spend([self.executables["ingest"]], {**self.settings, **whole}, self.work, output, self.log)
+        return spend([self.executables["ingest"]], {**self.settings, **whole}, self.work, output, self.log)
+
+    def load(self, everything: bool) -> tuple[Spent, int]:
+        """One run, and the records that it has read."""
+        spent = self.once(everything)
         audit = self.last_run()
         if audit["outcome"] != "succeeded":
             raise Failed("the run of ingest is %s" % audit["outcome"], self.log)

@@ -24,10 +24,14 @@ class Database:
     def __init__(self, url: str, schema: str) -> None:
         self.url, self.schema = url, schema
 
+    def other(self, name: str, schema: str) -> "Database":
+        """Another database of the same server."""
+        return Database(urllib.parse.urlsplit(self.url)._replace(path="/" + name).geturl(), schema)
+
     def make_other(self, name: str, schema: str) -> "Database":
         """A new database on the same server."""
         self.ask("CREATE DATABASE %s" % name)
-        return Database(urllib.parse.urlsplit(self.url)._replace(path="/" + name).geturl(), schema)
+        return self.other(name, schema)
 
     @contextlib.contextmanager
     def cursor(self) -> Iterator[Any]:
@@ -68,13 +72,13 @@ class Database:
         )
         return Written(wal, rows)
 
-    def rows(self, table: str) -> int:
-        return self.number("SELECT count(*) FROM %s.%s" % (self.schema, table))
-
-
     def columns(self, table: str) -> set[str]:
         sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = %s AND table_name = %s"
         return {str(row[0]) for row in self.ask(sql, self.schema, table)}
+
+    def rows(self, table: str) -> int:
+        return self.number("SELECT count(*) FROM %s.%s" % (self.schema, table))
+
 
 def measure_copy(database: Database, work: Path) -> tuple[int, float]:
     """Copies what ingest has written into empty tables of the same definition; gives the rows, and the seconds of the

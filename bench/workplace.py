@@ -15,9 +15,14 @@ import screen  # noqa: E402
 from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
 
 
+def tools_dir() -> Path:
+    """What the verbs have installed, and may be removed at any time."""
+    return Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
+
+
 def venv_bench() -> Path:
     """Where the programs of this environment are."""
-    return Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve() / "venv-bench" / "bin"
+    return tools_dir() / "venv-bench" / "bin"
 
 
 def beside_postgres(script: str, words: list[str], python: str = sys.executable) -> None:

@@ -1,0 +1,142 @@
+"""The programs of two builds: of the working tree, and of another commit. Both share what is compiled of others' code."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from workplace import REPOSITORY, tools_dir
+
+# of the toolbox, which the workplace puts on the path
+import screen
+from programs import CargoBuild, Failed, built
+
+PROGRAMS = ("ingest", "export", "migrate")
+MOCK = "mock-api"
+# with other values of these, the same commit gives other programs
+COMPILER_SETTINGS = ("CARGO_ENCODED_RUSTFLAGS", "CARGO_PROFILE_", "RUSTC", "RUSTFLAGS", "RUSTUP_TOOLCHAIN")
+
+
+def full_commit(name: str) -> str | None:
+    """The hash of the commit that goes by this name, if one does."""
+    words = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"]
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def of_working_tree(dev: bool, folder: Path) -> dict[str, str]:
+    """Builds what is stale, and copies the programs to `folder`: whoever builds meanwhile changes nothing of them."""
+    return copied(built(CargoBuild(*profile(dev), programs=(*PROGRAMS, MOCK))), (*PROGRAMS, MOCK), folder)
+
+
+def of_commit(commit: str, dev: bool) -> dict[str, str]:
+    """Builds them unless they are kept from an earlier time. `commit` is a full hash."""
+    kept = tools_dir() / "beside" / kept_name(commit, dev, os.environ)
+    if not kept.is_dir():
+        build_commit(commit, dev, kept)
+    return in_folder(kept, PROGRAMS)
+
+
+def in_folder(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Programs that are built already."""
+    found = {name: folder.resolve() / name for name in names}
+    for path in found.values():
+        if not os.access(path, os.X_OK):
+            raise Failed("%s is not there, or cannot be run" % path)
+    return {name: str(path) for name, path in found.items()}
+
+
+def kept_name(commit: str, dev: bool, settings: Mapping[str, str]) -> str:
+    of_compiler = sorted(item for item in settings.items() if item[0].startswith(COMPILER_SETTINGS))
+    digest = hashlib.sha256(repr(of_compiler).encode()).hexdigest()[:8]
+    return "-".join((commit, "dev" if dev else "release", digest))
+
+
+def profile(dev: bool) -> list[str]:
+    return [] if dev else ["--release"]
+
+
+def build_commit(commit: str, dev: bool, kept: Path) -> None:
+    screen.heading("Building %s, which is done once" % commit[:12])
+    shared = build_folder()
+    with tempfile.TemporaryDirectory(prefix="emply-bench-old-") as name, alone(shared):
+        place = Path(name)
+        with checkout(REPOSITORY, commit, place / "tree") as tree:
+            settings = apart(shared, place / "target")
+            executables = built(CargoBuild(*profile(dev), "--locked", programs=PROGRAMS, folder=tree, settings=settings))
+        keep(executables, kept)
+
+
+def build_folder() -> Path:
+    """Where cargo keeps what it has compiled for the working tree."""
+    words = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failed("cargo metadata failed: %s" % done.stderr.strip())
+    return Path(json.loads(done.stdout)["build_directory"])
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else builds another commit there: see `apart`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".beside-lock", "w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        yield
+
+
+def apart(shared: Path, target: Path) -> dict[str, str]:
+    """Settings by which cargo takes what it has compiled of others' code, and keeps ours from that of the working tree.
+
+    For cargo, two checkouts of a workspace are one: what it built from one of them it takes for the other's, if that
+    is newer than the other's files. A wrapper around the compiler, for the workspace's members alone, has a part in the
+    names of what is built with it; `env` is one that does nothing. A checkout's files are newer than all that was
+    built before it, so two commits that are built this way one after the other are not taken for each other either. The
+    finished programs go to a folder of their own, so that they do not lie where the working tree's do."""
+    wrapper = shutil.which("env")
+    if not wrapper:
+        raise Failed("env is not on PATH")
+    return {
+        "RUSTC_WORKSPACE_WRAPPER": wrapper,
+        "CARGO_BUILD_BUILD_DIR": str(shared),
+        "CARGO_TARGET_DIR": str(target),
+    }
+
+
+@contextlib.contextmanager
+def checkout(repository: Path, commit: str, tree: Path) -> Iterator[Path]:
+    """The files of a commit in a folder that is not there yet, and is gone afterwards."""
+    def git(*words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(["git", *words], cwd=repository, capture_output=True, text=True)
+
+    try:
+        done = git("worktree", "add", "--detach", str(tree), commit)
+        if done.returncode != 0:
+            raise Failed("git could not check out %s: %s" % (commit, done.stderr.strip()))
+        yield tree
+    finally:
+        # by its name: `prune` alone would also forget somebody's checkout whose disk is away at the moment
+        if git("worktree", "remove", "--force", "--force", str(tree)).returncode != 0:
+            shutil.rmtree(tree, ignore_errors=True)
+            git("worktree", "prune")
+
+
+def keep(executables: Mapping[str, str], kept: Path) -> None:
+    """Puts them there all at once, so that a part is never taken for the whole."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=kept.parent) as name:
+        copied(executables, PROGRAMS, Path(name) / "whole")
+        # somebody else may have been as fast
+        with contextlib.suppress(OSError):
+            os.replace(Path(name) / "whole", kept)
+
+
+def copied(executables: Mapping[str, str], names: Sequence[str], folder: Path) -> dict[str, str]:
+    folder.mkdir(parents=True)
+    return {name: str(shutil.copy2(executables[name], str(folder / name))) for name in names}

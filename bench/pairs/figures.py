@@ -1,0 +1,121 @@
+"""Pairs of runs as ratios, and whether one build is slower than the other. Nothing here runs anything."""
+
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+# so much more CPU may the new build take than the old one, in any work
+MOST_TIMES = 1.10
+
+
+class Cost(NamedTuple):
+    """What one run of a work takes: seconds of CPU of ours and of PostgreSQL, seconds from start to end, memory of ours."""
+
+    ours: float
+    postgres: float
+    wall: float
+    peak_mib: float
+
+    @property
+    def cpu(self) -> float:
+        return self.ours + self.postgres
+
+
+class Pair(NamedTuple):
+    """The same work by both, one directly after the other."""
+
+    old: Cost
+    new: Cost
+
+
+class Work(NamedTuple):
+    """`times` is how often it runs in each round: a short one alone would be lost in the ticks of the kernel's clock.
+    `most_more_ms`, where it is held to that too, is how many milliseconds longer it may take."""
+
+    name: str
+    times: int
+    most_more_ms: float | None = None
+
+
+class Spread(NamedTuple):
+    """The median of what the rounds gave, and how far they lie apart."""
+
+    middle: float
+    lowest: float
+    highest: float
+
+
+class Judgement(NamedTuple):
+    """One thing that is wanted, and what was found."""
+
+    what: str
+    found: str
+    wanted: str
+    held: bool
+
+
+Figure = Callable[[Cost], float]
+FIGURES: dict[str, Figure] = {
+    "CPU s": lambda cost: cost.cpu,
+    "ours": lambda cost: cost.ours,
+    "PostgreSQL": lambda cost: cost.postgres,
+    "wall s": lambda cost: cost.wall,
+    "peak MiB": lambda cost: cost.peak_mib,
+}
+HEADER = ("work", "figure", "old", "new", "new/old", "lowest", "highest")
+
+
+def mean(costs: Sequence[Cost]) -> Cost:
+    """Of several runs of one work as one: CPU as it adds up, the middle of the walls, the most memory."""
+    count = len(costs)
+    return Cost(
+        sum(cost.ours for cost in costs) / count, sum(cost.postgres for cost in costs) / count,
+        statistics.median(cost.wall for cost in costs), max(cost.peak_mib for cost in costs),
+    )
+
+
+def spread(values: Sequence[float]) -> Spread:
+    return Spread(statistics.median(values), min(values), max(values))
+
+
+def ratios(pairs: Sequence[Pair], figure: Figure) -> Spread | None:
+    """New by old, pair by pair. None where a pair has nothing to divide by."""
+    if any(figure(pair.old) <= 0 for pair in pairs):
+        return None
+    return spread([figure(pair.new) / figure(pair.old) for pair in pairs])
+
+
+def more_ms(pairs: Sequence[Pair]) -> Spread:
+    """How many milliseconds longer the new build takes, pair by pair."""
+    return spread([(pair.new.wall - pair.old.wall) * 1000 for pair in pairs])
+
+
+def judge(work: Work, pairs: Sequence[Pair]) -> list[Judgement]:
+    """Whether the new build is not slower: by CPU, which other programs on the machine disturb least."""
+    name, times = work.name.capitalize(), ratios(pairs, FIGURES["CPU s"])
+    if times is None:
+        return [Judgement(name, "no CPU time was counted", "some", False)]
+    # what is shown is what is held against the limit
+    middle = round(times.middle, 3)
+    found = "%.3f times the CPU (%.3f to %.3f)" % (middle, times.lowest, times.highest)
+    judged = [Judgement(name, found, "at most %.2f" % MOST_TIMES, middle <= MOST_TIMES)]
+    if work.most_more_ms is not None:
+        more = more_ms(pairs)
+        middle = round(more.middle, 1)
+        found = "%+.1f ms (%+.1f to %+.1f)" % (middle, more.lowest, more.highest)
+        judged.append(Judgement(name, found, "at most +%g ms" % work.most_more_ms, middle <= work.most_more_ms))
+    return judged
+
+
+def lines(measured: Mapping[Work, Sequence[Pair]]) -> list[tuple[str, ...]]:
+    """The table under HEADER: medians of both, median of the ratios, and the lowest and the highest of these."""
+    return [
+        (work.name, what, *line(pairs, figure)) for work, pairs in measured.items() for what, figure in FIGURES.items()
+    ]
+
+
+def line(pairs: Sequence[Pair], figure: Figure) -> list[str]:
+    both = [statistics.median(map(figure, costs)) for costs in zip(*pairs)]
+    found = ratios(pairs, figure)
+    shares = ["%7.3f" % value for value in found] if found else ["–"] * len(Spread._fields)
+    return [*("%8.3f" % value for value in both), *shares]
