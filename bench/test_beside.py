@@ -1,6 +1,7 @@
 """What bench/beside.py says of two builds. Run: python3 -m pytest bench."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from pairs.figures import Cost, Pair, Work
 from pairs.works import Side, in_turn
 
 # of the toolbox, which the workplace puts on the path
-from programs import Failed
+from programs import CargoBuild, Failed, built
 
 WORK = Work("first load", 1)
 HOURLY = Work("next hour", 1, most_more_ms=10)
@@ -173,6 +174,36 @@ def test_a_checkout_of_no_commit_fails_and_leaves_nothing(repository: Path, tmp_
     with pytest.raises(Failed, match="could not check out"), builds.checkout(repository, "nothing", tmp_path / "tree"):
         pass
     assert not (tmp_path / "tree").exists()
+
+
+def answer_of(cargo: CargoBuild) -> str:
+    return subprocess.run([built(cargo)["program"]], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.mark.skipif(not shutil.which("cargo"), reason="builds a program")
+def test_cargo_takes_neither_build_for_the_other(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    monkeypatch.setenv("CARGO_TARGET_DIR", str(target))
+    shutil.copy(builds.REPOSITORY / "rust-toolchain.toml", repository)
+    (repository / "Cargo.toml").write_text('[workspace]\nresolver = "3"\nmembers = ["program"]\n')
+    (repository / "program" / "src").mkdir(parents=True)
+    (repository / "program" / "Cargo.toml").write_text('[package]\nname = "program"\nedition = "2024"\n')
+    source = repository / "program" / "src" / "main.rs"
+    source.write_text('fn main() { print!("old") }')
+    git(repository, "add", ".")
+    git(repository, "commit", "--quiet", "--message", "second")
+    source.write_text('fn main() { print!("new") }')
+    new = CargoBuild("--offline", folder=repository)
+    assert answer_of(new) == "new"
+    with builds.checkout(repository, "HEAD", tmp_path / "tree") as tree:
+        # older than what was built, so that cargo has no reason to compile it if it takes the one for the other
+        os.utime(tree / "program" / "src" / "main.rs", (0, 0))
+        old = CargoBuild("--offline", folder=tree, settings=builds.apart(target, tmp_path / "apart"))
+        assert answer_of(old) == "old"
+    os.utime(source, (0, 0))
+    assert answer_of(new) == "new"
 
 
 @pytest.mark.parametrize(("words", "said"), [
