@@ -16,8 +16,7 @@ from pathlib import Path
 
 from pairs import builds, figures
 from pairs.cpu import Server
-from pairs.figures import Pair, Work
-from pairs.works import NEW, OLD, Rounds, Side
+from pairs.works import NEW, OLD, Found, Rounds, Side
 from postgres import Database
 from workplace import holds, measure_beside_peers
 from world import World
@@ -28,7 +27,6 @@ import screen
 PROGRAMS = ("ingest", "export")
 
 Executables = dict[str, dict[str, str]]
-Measured = dict[Work, list[Pair]]
 
 
 def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
@@ -59,30 +57,31 @@ def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     return verdict(measured)
 
 
-def measure_rounds(rounds: Rounds, arguments: argparse.Namespace) -> Measured:
-    measured: Measured = {}
+def measure_rounds(rounds: Rounds, arguments: argparse.Namespace) -> Found:
+    measured: Found = {}
     for program in [arguments.only] if arguments.only else PROGRAMS:
         for number in range(arguments.rounds):
             with screen.step(program) as done:
                 found = rounds.ingest(number) if program == "ingest" else rounds.export(number)
                 done.text = "round %d of %d: %s" % (number + 1, arguments.rounds, in_short(found))
-            for work, pair in found.items():
-                measured.setdefault(work, []).append(pair)
+            for work, pairs in found.items():
+                measured.setdefault(work, []).extend(pairs)
     return measured
 
 
-def in_short(found: dict[Work, Pair]) -> str:
-    return ", ".join("%s %.3f" % (work.name, pair.new.cpu / pair.old.cpu) for work, pair in found.items())
+def in_short(found: Found) -> str:
+    shares = {work: figures.ratios(pairs, figures.FIGURES["CPU s"]) for work, pairs in found.items()}
+    return ", ".join("%s %s" % (work.name, "%.3f" % share.middle if share else "–") for work, share in shares.items())
 
 
-def show(measured: Measured, notes: Sequence[str]) -> None:
-    screen.heading("What was measured, medians of all rounds; `new/old` is the median of the pairs' ratios")
+def show(measured: Found, notes: Sequence[str]) -> None:
+    screen.heading("What was measured, medians of all pairs; `new/old` is the median of their ratios")
     screen.table(figures.HEADER, figures.lines(measured))
     for note in notes:
         screen.say("Note: " + note)
 
 
-def verdict(measured: Measured) -> bool:
+def verdict(measured: Found) -> bool:
     screen.say("")
     judged = [each for work, pairs in measured.items() for each in figures.judge(work, pairs)]
     # all are shown, also after one that is not held

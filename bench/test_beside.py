@@ -12,12 +12,13 @@ import beside
 from pairs import builds, cpu, figures
 from pairs.figures import Cost, Pair, Work
 from pairs.works import Side, in_turn
+from workplace import REPOSITORY
 
 # of the toolbox, which the workplace puts on the path
 from programs import CargoBuild, Failed, built
 
-WORK = Work("first load", 1)
-HOURLY = Work("next hour", 1, most_more_ms=10)
+WORK = Work("first load", 1, 1)
+HOURLY = Work("next hour", 1, 1, most_more_ms=10)
 
 
 def cost(cpu_seconds: float, wall: float = 1.0) -> Cost:
@@ -111,7 +112,9 @@ def test_a_child_is_found_until_it_was_waited_for() -> None:
 
 def test_kept_programs_are_of_one_commit_one_profile_and_one_compiler() -> None:
     names = {
-        builds.kept_name("a" * 40, False, {}), builds.kept_name("b" * 40, False, {}), builds.kept_name("a" * 40, True, {}),
+        builds.kept_name("a" * 40, False, {}),
+        builds.kept_name("b" * 40, False, {}),
+        builds.kept_name("a" * 40, True, {}),
         builds.kept_name("a" * 40, False, {"RUSTFLAGS": "-C target-cpu=native"}),
     }
     assert len(names) == 4
@@ -186,7 +189,7 @@ def test_cargo_takes_neither_build_for_the_other(
 ) -> None:
     target = tmp_path / "target"
     monkeypatch.setenv("CARGO_TARGET_DIR", str(target))
-    shutil.copy(builds.REPOSITORY / "rust-toolchain.toml", repository)
+    shutil.copy(REPOSITORY / "rust-toolchain.toml", repository)
     (repository / "Cargo.toml").write_text('[workspace]\nresolver = "3"\nmembers = ["program"]\n')
     (repository / "program" / "src").mkdir(parents=True)
     (repository / "program" / "Cargo.toml").write_text('[package]\nname = "program"\nedition = "2024"\n')

@@ -1,4 +1,4 @@
-"""The programs of two builds: of the working tree, and of another commit. Both share what is compiled of others' code."""
+"""The programs of two builds, of the working tree and of another commit. They share what is compiled of others' code."""
 
 import contextlib
 import fcntl
@@ -68,8 +68,8 @@ def build_commit(commit: str, dev: bool, kept: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="emply-bench-old-") as name, alone(shared):
         place = Path(name)
         with checkout(REPOSITORY, commit, place / "tree") as tree:
-            settings = apart(shared, place / "target")
-            executables = built(CargoBuild(*profile(dev), "--locked", programs=PROGRAMS, folder=tree, settings=settings))
+            options, settings = (*profile(dev), "--locked"), apart(shared, place / "target")
+            executables = built(CargoBuild(*options, programs=PROGRAMS, folder=tree, settings=settings))
         keep(executables, kept)
 
 

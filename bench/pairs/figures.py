@@ -9,7 +9,7 @@ MOST_TIMES = 1.10
 
 
 class Cost(NamedTuple):
-    """What one run of a work takes: seconds of CPU of ours and of PostgreSQL, seconds from start to end, memory of ours."""
+    """What one run of a work takes: seconds of CPU of ours and of PostgreSQL, seconds from start to end, our memory."""
 
     ours: float
     postgres: float
@@ -29,16 +29,18 @@ class Pair(NamedTuple):
 
 
 class Work(NamedTuple):
-    """`times` is how often it runs in each round: a short one alone would be lost in the ticks of the kernel's clock.
-    `most_more_ms`, where it is held to that too, is how many milliseconds longer it may take."""
+    """`pairs` are how many there are of it in each round. In a pair each build runs it `in_a_row` times: a short one
+    alone would be lost in the ticks of the kernel's clock. `most_more_ms`, where it is held to that too, is how many
+    milliseconds longer it may take."""
 
     name: str
-    times: int
+    pairs: int
+    in_a_row: int
     most_more_ms: float | None = None
 
 
 class Spread(NamedTuple):
-    """The median of what the rounds gave, and how far they lie apart."""
+    """The median of what the pairs gave, and how far they lie apart."""
 
     middle: float
     lowest: float
