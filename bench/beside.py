@@ -30,7 +30,7 @@ Executables = dict[str, dict[str, str]]
 
 
 def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
-    """The programs of both. The old ones first: what cargo builds last is then what the working tree has."""
+    """The programs of both."""
     if arguments.old_programs:
         old = builds.in_folder(Path(arguments.old_programs), builds.PROGRAMS)
     else:
@@ -38,8 +38,10 @@ def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
     if arguments.new_programs:
         new = builds.in_folder(Path(arguments.new_programs), (*builds.PROGRAMS, builds.MOCK))
     else:
-        new = builds.of_working_tree(arguments.dev, work / "programs")
-    return {OLD: old, NEW: new}
+        new = builds.of_working_tree(arguments.dev)
+    # Whoever builds meanwhile changes nothing of copies. Both are copied, and now: a program's file that was written at
+    # another time and in another way lies otherwise in memory, and starts a twentieth faster or slower
+    return {name: builds.copied(found, work / ("programs-" + name)) for name, found in ((OLD, old), (NEW, new))}
 
 
 def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
@@ -85,7 +87,12 @@ def verdict(measured: Found) -> bool:
     screen.say("")
     judged = [each for work, pairs in measured.items() for each in figures.judge(work, pairs)]
     # all are shown, also after one that is not held
-    return all([holds(*each) for each in judged])
+    held = all([holds(*each) for each in judged])
+    unsure = [work.name for work, pairs in measured.items() if figures.unsure(work, pairs)]
+    if unsure:
+        text = "The pairs lie too far apart to be sure of %s: an idle machine, or more rounds, would tell more."
+        screen.say(text % ", ".join(unsure))
+    return held
 
 
 def parse(words: Sequence[str] | None = None) -> argparse.Namespace:

@@ -46,13 +46,29 @@ def test_runs_in_a_row_become_one() -> None:
 def test_a_ratio_is_that_of_a_pair_not_of_the_medians() -> None:
     measured = [Pair(cost(1.0), cost(2.0)), Pair(cost(10.0), cost(10.0)), Pair(cost(100.0), cost(50.0))]
     found = figures.ratios(measured, figures.FIGURES["CPU s"])
-    assert found == pytest.approx((1.0, 0.5, 2.0))
+    assert found == pytest.approx((1.0, 0.5, 2.0, 0.5, 2.0))
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(1, 0), (5, 0), (6, 0), (8, 0), (9, 1), (14, 2), (28, 8)])
+def test_of_many_pairs_some_at_each_end_say_nothing_of_the_median(count: int, left_out: int) -> None:
+    assert figures.outside(count) == left_out
+    found = figures.spread([float(value) for value in range(count)])
+    assert (found.low, found.high) == (left_out, count - 1 - left_out)
+    assert (found.lowest, found.highest) == (0, count - 1)
+
+
+def test_pairs_on_both_sides_of_a_limit_leave_it_open() -> None:
+    assert figures.unsure(WORK, pairs(1.0, 1.05, 1.2))
+    assert not figures.unsure(WORK, pairs(0.9, 1.05, 1.1))
+    assert not figures.unsure(WORK, pairs(1.2, 1.3, 1.15))
+    assert figures.unsure(HOURLY, slower_by(4.0, 300.0, -2.0))
+    assert not figures.unsure(WORK, slower_by(4.0, 300.0, -2.0))
 
 
 def test_nothing_is_divided_by_nothing() -> None:
     idle = [Pair(Cost(1.0, 0.0, 1.0, 20.0), Cost(1.0, 0.01, 1.0, 20.0))]
     assert figures.ratios(idle, figures.FIGURES["PostgreSQL"]) is None
-    assert figures.line(idle, figures.FIGURES["PostgreSQL"])[2:] == ["–", "–", "–"]
+    assert figures.line(idle, figures.FIGURES["PostgreSQL"])[2:] == ["–"] * 5
 
 
 @pytest.mark.parametrize(("ratio", "held"), [(0.7, True), (1.0, True), (1.1, True), (1.101, False), (1.5, False)])
@@ -84,7 +100,7 @@ def test_a_build_without_cpu_is_not_held() -> None:
 def test_the_table_has_a_line_for_each_figure_of_each_work() -> None:
     table = figures.lines({WORK: pairs(1.0, 1.2, 1.1), HOURLY: pairs(1.0)})
     assert [line[:2] for line in table[:5]] == [("first load", figure) for figure in figures.FIGURES]
-    assert [cell.strip() for cell in table[0][2:]] == ["3.000", "3.300", "1.100", "1.000", "1.200"]
+    assert [cell.strip() for cell in table[0][2:]] == ["3.000", "3.300", "1.100", "1.000", "1.200", "1.000", "1.200"]
     assert all(len(line) == len(figures.HEADER) for line in table)
 
 

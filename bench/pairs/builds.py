@@ -1,4 +1,4 @@
-"""The programs of two builds, of the working tree and of another commit. They share what is compiled of others' code."""
+"""The programs of the working tree, and of another commit. They share what is compiled of others' code."""
 
 import contextlib
 import fcntl
@@ -30,9 +30,9 @@ def full_commit(name: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def of_working_tree(dev: bool, folder: Path) -> dict[str, str]:
-    """Builds what is stale, and copies the programs to `folder`: whoever builds meanwhile changes nothing of them."""
-    return copied(built(CargoBuild(*profile(dev), programs=(*PROGRAMS, MOCK))), (*PROGRAMS, MOCK), folder)
+def of_working_tree(dev: bool) -> dict[str, str]:
+    """Builds what is stale."""
+    return built(CargoBuild(*profile(dev), programs=(*PROGRAMS, MOCK)))
 
 
 def of_commit(commit: str, dev: bool) -> dict[str, str]:
@@ -131,12 +131,12 @@ def keep(executables: Mapping[str, str], kept: Path) -> None:
     """Puts them there all at once, so that a part is never taken for the whole."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".part-", dir=kept.parent) as name:
-        copied(executables, PROGRAMS, Path(name) / "whole")
+        copied(executables, Path(name) / "whole")
         # somebody else may have been as fast
         with contextlib.suppress(OSError):
             os.replace(Path(name) / "whole", kept)
 
 
-def copied(executables: Mapping[str, str], names: Sequence[str], folder: Path) -> dict[str, str]:
-    folder.mkdir(parents=True)
-    return {name: str(shutil.copy2(executables[name], str(folder / name))) for name in names}
+def copied(executables: Mapping[str, str], folder: Path) -> dict[str, str]:
+    folder.mkdir()
+    return {name: str(shutil.copy2(path, str(folder / name))) for name, path in executables.items()}

@@ -1,5 +1,7 @@
 """Pairs of runs as ratios, and whether one build is slower than the other. Nothing here runs anything."""
 
+import itertools
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
@@ -40,9 +42,13 @@ class Work(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """The median of what the pairs gave, and how far they lie apart."""
+    """The median of what the pairs gave, and how far they lie apart. `low` to `high` is where the median would be for
+    all pairs that one could ever measure, 19 times of 20; with fewer than six pairs that cannot be said, and the two
+    are the lowest and the highest."""
 
     middle: float
+    low: float
+    high: float
     lowest: float
     highest: float
 
@@ -64,7 +70,8 @@ FIGURES: dict[str, Figure] = {
     "wall s": lambda cost: cost.wall,
     "peak MiB": lambda cost: cost.peak_mib,
 }
-HEADER = ("work", "figure", "old", "new", "new/old", "lowest", "highest")
+HEADER = ("work", "figure", "old", "new", "new/old", "low", "high", "lowest", "highest")
+LEFT_OUT = 0.025
 
 
 def mean(costs: Sequence[Cost]) -> Cost:
@@ -77,7 +84,14 @@ def mean(costs: Sequence[Cost]) -> Cost:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    return Spread(statistics.median(values), min(values), max(values))
+    ordered, place = sorted(values), outside(len(values))
+    return Spread(statistics.median(ordered), ordered[place], ordered[-1 - place], ordered[0], ordered[-1])
+
+
+def outside(count: int) -> int:
+    """How many of so many values may be left out at each end: a value is below the true median as often as above."""
+    chances = itertools.accumulate(math.comb(count, below) * 0.5**count for below in range(count))
+    return max(sum(chance <= LEFT_OUT for chance in chances) - 1, 0)
 
 
 def ratios(pairs: Sequence[Pair], figure: Figure) -> Spread | None:
@@ -99,18 +113,27 @@ def judge(work: Work, pairs: Sequence[Pair]) -> list[Judgement]:
         return [Judgement(name, "no CPU time was counted", "some", False)]
     # what is shown is what is held against the limit
     middle = round(times.middle, 3)
-    found = "%.3f times the CPU (%.3f to %.3f)" % (middle, times.lowest, times.highest)
+    found = "%.3f times the CPU (%.3f to %.3f)" % (middle, times.low, times.high)
     judged = [Judgement(name, found, "at most %.2f" % MOST_TIMES, middle <= MOST_TIMES)]
     if work.most_more_ms is not None:
         more = more_ms(pairs)
         middle = round(more.middle, 1)
-        found = "%+.1f ms (%+.1f to %+.1f)" % (middle, more.lowest, more.highest)
+        found = "%+.1f ms (%+.1f to %+.1f)" % (middle, more.low, more.high)
         judged.append(Judgement(name, found, "at most +%g ms" % work.most_more_ms, middle <= work.most_more_ms))
     return judged
 
 
+def unsure(work: Work, pairs: Sequence[Pair]) -> bool:
+    """Whether the pairs lie so far apart that the same two builds might be judged otherwise the next time."""
+    times, more = ratios(pairs, FIGURES["CPU s"]), more_ms(pairs)
+    most_more = work.most_more_ms
+    return (times is not None and times.low <= MOST_TIMES < times.high) or (
+        most_more is not None and more.low <= most_more < more.high
+    )
+
+
 def lines(measured: Mapping[Work, Sequence[Pair]]) -> list[tuple[str, ...]]:
-    """The table under HEADER: medians of both, median of the ratios, and the lowest and the highest of these."""
+    """The table under HEADER: medians of both, then the spread of the ratios."""
     return [
         (work.name, what, *line(pairs, figure)) for work, pairs in measured.items() for what, figure in FIGURES.items()
     ]

@@ -18,7 +18,7 @@ from programs import Failed, last_record
 
 OLD, NEW = "old", "new"
 # the shorter, the more pairs: what else the machine does comes and goes within seconds
-FIRST, HOURLY, AGAIN = Work("first load", 1, 1), Work("next hour", 4, 5, most_more_ms=10), Work("all again", 2, 1)
+FIRST, HOURLY, AGAIN = Work("first load", 2, 1), Work("next hour", 4, 5, most_more_ms=10), Work("all again", 2, 1)
 ALL, DAY, NOTHING = Work("all", 2, 1), Work("a day", 4, 1), Work("nothing", 4, 15)
 ADVANCE = "/_mock/advance?hours=24"
 # what a run may have counted, in its last line
@@ -98,10 +98,8 @@ class Rounds:
             raise Failed(text % (side.name, problem), problem.log) from problem
 
     def ingest(self, number: int) -> Found:
-        for side in self.sides:
-            side.fresh()
         return {
-            FIRST: self.pairs(FIRST, number, Side.read_all),
+            FIRST: self.pairs(FIRST, number, Side.read_all, self.begin_anew),
             HOURLY: self.pairs(HOURLY, number, Side.read_hour),
             AGAIN: self.pairs(AGAIN, number, Side.read_all),
         }
@@ -112,6 +110,10 @@ class Rounds:
             DAY: self.pairs(DAY, number, Side.send_new, self.go_on),
             NOTHING: self.pairs(NOTHING, number, Side.send_new),
         }
+
+    def begin_anew(self) -> None:
+        for side in self.sides:
+            side.fresh()
 
     def go_on(self) -> None:
         """The world, by a day, which both read."""
