@@ -24,7 +24,7 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-browser demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-long test-browser demo \
 	bench-ingest bench-export bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
@@ -40,14 +40,21 @@ build: needs ## compile all programs
 	$(call say,building all programs)
 	cargo build $(ALL) --bins
 
-fmt: needs ## format all Rust code
+fmt: needs venv-toolbox ## format all Rust code, and put right in Python what ruff can
 	cargo fmt --all
+	$(TOOLBOX_PYTHON) -m ruff check --fix
 
-lint: fmt-check clippy layout deny ## formatting, clippy with warnings denied, layout, and licences where cargo-deny is there
+lint: fmt-check lint-python clippy layout deny ## formatting, ruff, mypy, clippy with warnings denied, layout, and licences where cargo-deny is there
 
 fmt-check: needs
 	$(call say,formatting)
 	cargo fmt --all -- --check
+
+.PHONY: lint-python
+lint-python: venv-toolbox
+	$(call say,ruff and mypy)
+	$(TOOLBOX_PYTHON) -m ruff check
+	$(TOOLBOX_PYTHON) e2e/toolbox/check_types.py
 
 clippy: needs
 	$(call say,clippy)
@@ -71,7 +78,7 @@ test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulato
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
-	$(TOOLBOX_PYTHON) -m unittest discover -s e2e/toolbox
+	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox
 
 test-dbt: tools ## tests of the dbt project
 	$(call say,tests of dbt)
@@ -93,12 +100,22 @@ test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
 	python3 e2e/crash/run.py --short
 
+test-long: test-crash test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
+	$(call say,many more stories and schedules)
+	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 BOARD_SCHEDULES=3000 \
+		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board
+	$(call say,make test-long: all of it has passed)
+
 test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
 	$(call say,Swagger UI in Chromium)
 	python3 e2e/browser/run.py
 
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py
+
+.PHONY: venv-toolbox
+venv-toolbox: needs
+	@python3 e2e/toolbox/setup.py --only venv-toolbox
 
 bench-ingest: tools ## ingest beside dlt and beside COPY: rows per second, memory, bytes of log
 	@python3 e2e/toolbox/setup.py --only venv-bench
@@ -166,7 +183,7 @@ kind-down: ## remove the kind cluster
 
 clean: ## remove what was built, demo and tools included
 	cargo clean
-	rm -rf .demo .tools
+	rm -rf .demo .tools .mypy_cache .pytest_cache .ruff_cache
 
 needs:
 	@for program in cargo python3 git cc; do \

@@ -87,7 +87,8 @@ def verdict(measured: Found) -> bool:
     screen.say("")
     judged = [each for work, pairs in measured.items() for each in figures.judge(work, pairs)]
     # all are shown, also after one that is not held
-    held = all([holds(*each) for each in judged])
+    found = [holds(*each) for each in judged]
+    held = all(found)
     unsure = [work.name for work, pairs in measured.items() if figures.unsure(work, pairs)]
     if unsure:
         text = "The pairs lie too far apart to be sure of %s: an idle machine, or more rounds, would tell more."

@@ -154,7 +154,8 @@ def show(lines: list[Line]) -> None:
         [
             each.run, each.who, each.rows, "%7.2f" % each.seconds, round(each.rows / each.seconds),
             *(results.shown("%6.2f", results.times(lines, each, who)) for who in PEERS),
-            results.shown("%8.1f", each.peak_mib), results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
+            results.shown("%8.1f", each.peak_mib),
+            results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
         ]
         for each in lines
     ])

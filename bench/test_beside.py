@@ -182,10 +182,14 @@ def test_a_checkout_has_what_was_committed_and_goes_again(repository: Path, tmp_
 
 
 def test_a_checkout_goes_also_when_something_fails_in_it(repository: Path, tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), builds.checkout(repository, "HEAD", tmp_path / "tree") as tree:
-        (tree / "made").touch()
-        raise KeyboardInterrupt
-    assert not tree.exists()
+    def fail_in_it() -> None:
+        with builds.checkout(repository, "HEAD", tmp_path / "tree") as tree:
+            (tree / "made").touch()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail_in_it()
+    assert not (tmp_path / "tree").exists()
     assert len(git(repository, "worktree", "list").splitlines()) == 1
 
 

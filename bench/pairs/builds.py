@@ -26,7 +26,7 @@ COMPILER_SETTINGS = ("CARGO_ENCODED_RUSTFLAGS", "CARGO_PROFILE_", "RUSTC", "RUST
 def full_commit(name: str) -> str | None:
     """The hash of the commit that goes by this name, if one does."""
     words = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"]
-    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 
 
@@ -76,7 +76,7 @@ def build_commit(commit: str, dev: bool, kept: Path) -> None:
 def build_folder() -> Path:
     """Where cargo keeps what it has compiled for the working tree."""
     words = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
-    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise Failed("cargo metadata failed: %s" % done.stderr.strip())
     return Path(json.loads(done.stdout)["build_directory"])
@@ -113,7 +113,7 @@ def apart(shared: Path, target: Path) -> dict[str, str]:
 def checkout(repository: Path, commit: str, tree: Path) -> Iterator[Path]:
     """The files of a commit in a folder that is not there yet, and is gone afterwards."""
     def git(*words: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(["git", *words], cwd=repository, capture_output=True, text=True)
+        return subprocess.run(["git", *words], cwd=repository, capture_output=True, text=True, check=False)
 
     try:
         done = git("worktree", "add", "--detach", str(tree), commit)
@@ -134,7 +134,7 @@ def keep(executables: Mapping[str, str], kept: Path) -> None:
         copied(executables, Path(name) / "whole")
         # somebody else may have been as fast
         with contextlib.suppress(OSError):
-            os.replace(Path(name) / "whole", kept)
+            (Path(name) / "whole").replace(kept)
 
 
 def copied(executables: Mapping[str, str], folder: Path) -> dict[str, str]:

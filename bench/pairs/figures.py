@@ -140,7 +140,7 @@ def lines(measured: Mapping[Work, Sequence[Pair]]) -> list[tuple[str, ...]]:
 
 
 def line(pairs: Sequence[Pair], figure: Figure) -> list[str]:
-    both = [statistics.median(map(figure, costs)) for costs in zip(*pairs)]
+    both = [statistics.median(map(figure, costs)) for costs in zip(*pairs, strict=True)]
     found = ratios(pairs, figure)
     shares = ["%7.3f" % value for value in found] if found else ["–"] * len(Spread._fields)
     return [*("%8.3f" % value for value in both), *shares]

@@ -65,7 +65,7 @@ def event(application_id: str, number: int, seq: int, **more: object) -> Row:
 def write(
     lake: Path, table: str, name: str, rows: Sequence[Row], without: Sequence[str] = (), extra: Sequence[str] = ()
 ) -> None:
-    """One change file. `without` leaves columns out, as a release with fewer would; `extra` adds some, as one with more."""
+    """One change file. `without` leaves columns out, as a release with fewer would, `extra` adds some."""
     columns = {column: kind for column, kind in SCHEMA[table].items() if column not in without}
     columns.update(dict.fromkeys(extra, "varchar"))
     folder = Path(lake) / table / "changes"
@@ -74,8 +74,8 @@ def write(
         database.execute("create table rows (%s)" % ", ".join("%s %s" % pair for pair in columns.items()))
         marks = ", ".join("?" for _ in columns)
         for row in rows:
-            row = {"row_hash": "0123456789abcdef", **row}
-            database.execute("insert into rows values (%s)" % marks, [row.get(column) for column in columns])
+            whole = {"row_hash": "0123456789abcdef", **row}
+            database.execute("insert into rows values (%s)" % marks, [whole.get(column) for column in columns])
         database.execute("copy rows to '%s' (format parquet)" % str(folder / (name + ".parquet")).replace("'", "''"))
 
 

@@ -18,7 +18,10 @@ PROGRAMS = {
 case "$*" in
     *to_regclass*of_the_mock) echo f;;
     *to_regclass*) echo t;;
-    *COPY*suppression*csv*) [ "$PGTZ $PGDATESTYLE" = "UTC ISO" ]; echo pseudonym,kind,suppressed_at,key_fingerprint; [ ! -e cut ];;
+    *COPY*suppression*csv*)
+        [ "$PGTZ $PGDATESTYLE" = "UTC ISO" ]
+        echo pseudonym,kind,suppressed_at,key_fingerprint
+        [ ! -e cut ];;
 esac""",
 }
 
