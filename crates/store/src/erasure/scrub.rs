@@ -3,11 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
-use sea_orm::{DatabaseTransaction, EntityTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
 use crate::{
     Store, StoreError, Writer, dialect,
-    entity::pending_scrub,
     writer::{execute, is_empty},
 };
 
@@ -31,15 +30,22 @@ impl Writer {
     /// Makes sure that what was deleted cannot be read from the database's files any more, and says whether that is so. Waits
     /// some seconds for those who still read what was there before.
     pub async fn scrub(&self) -> Result<Scrubbed, StoreError> {
-        let due = pending_scrub::Entity::find_by_id(1).one(&self.db).await?;
-        let transaction = due.and_then(|row| row.transaction_id);
-        if !dialect::scrub(&self.db, transaction.as_deref()).await? {
+        if !dialect::scrub(&self.db, self.last_erasure().await?.as_deref()).await? {
             return Ok(Scrubbed::Hindered);
         }
         let transaction = self.begin().await?;
         execute(&transaction, "DELETE FROM pending_scrub", []).await?;
         transaction.commit().await?;
         Ok(Scrubbed::Whole)
+    }
+}
+
+impl Writer {
+    /// On PostgreSQL, the id of the transaction of the last one that is to be overwritten.
+    async fn last_erasure(&self) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT transaction_id FROM pending_scrub";
+        let row = self.db.query_one_raw(Statement::from_string(self.db.get_database_backend(), sql)).await?;
+        Ok(row.map_or(Ok(None), |row| row.try_get_by_index(0))?)
     }
 }
 

@@ -5,8 +5,8 @@ use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use store::{
     OpenOptions, SchemaState, Store, StoreError,
     entity::{
-        application, application_event, candidate, change_counter, export_cursor, pending_scrub, posting,
-        rejected_record, source, suppression, sync_cursor, sync_run,
+        application, application_event, candidate, change_counter, export_cursor, posting, rejected_record, source,
+        suppression, sync_cursor, sync_run,
     },
 };
 
@@ -121,8 +121,6 @@ async fn every_entity_matches_its_table(place: &Place) {
         moved_at: now,
     };
     there_and_back::<export_cursor::Entity>(place, sent).await;
-    let scrub = pending_scrub::Model { id: 1, since: now, transaction_id: Some(text()) };
-    there_and_back::<pending_scrub::Entity>(place, scrub).await;
     there_and_back::<source::Entity>(place, source::Model { id: 1, base_url: text(), customer: text() }).await;
     there_and_back::<change_counter::Entity>(place, change_counter::Model { id: 1, value: i64::MAX }).await;
 }

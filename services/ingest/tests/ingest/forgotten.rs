@@ -362,6 +362,30 @@ async fn a_scrub_that_is_hindered_is_said_and_done_by_the_next_run(rig: &Rig) {
     assert_eq!(number(rig, "SELECT count(*) FROM pending_scrub").await, 0, "the next run has done it");
 }
 
+/// VACUUM passes over tables of another owner with a warning that nobody sees.
+#[tokio::test]
+async fn tables_that_may_not_be_vacuumed_are_an_error() {
+    let Some(rig) = Rig::postgres().await else { return };
+    rig.fill().await;
+    let role = format!("guest_{}", uuid::Uuid::new_v4().simple());
+    execute(&rig, &format!("CREATE ROLE {role} LOGIN PASSWORD 'guest'")).await;
+    execute(&rig, &format!("GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}")).await;
+    let mut url: url::Url = rig.database.url.parse().unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("guest")).unwrap();
+    let guest = store_only(url.as_str()).with("PII_KEY", PII_KEY).argument("forget").argument("--application");
+    let ended = guest.argument("application-1").run();
+    ended
+        .must(2, &["VACUUM has left out application, application_event, candidate, rejected_record", "GRANT MAINTAIN"]);
+    assert!(rig.database.rows().await.applications[1].raw.is_empty(), "it is forgotten all the same");
+    assert_eq!(number(&rig, "SELECT count(*) FROM pending_scrub").await, 1);
+    ingest(&rig).run().must(0, &[]);
+    assert_eq!(number(&rig, "SELECT count(*) FROM pending_scrub").await, 0);
+    execute(&rig, &format!("DROP OWNED BY {role}")).await;
+    execute(&rig, &format!("DROP ROLE {role}")).await;
+    rig.close().await;
+}
+
 fn forgotten(ended: &Ended, applications: u64) {
     ended.must(0, &[&format!(r#""applications":{applications},"#)]);
 }
