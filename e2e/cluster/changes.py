@@ -57,11 +57,17 @@ def waiting(subject: Pipeline) -> Iterator[Callable[..., str]]:
     def command(*words: str, given: str) -> str:
         return subject.kube.kubectl("exec", "-i", "job/by-hand", "--", "ingest", *words, given=given)
 
-    subject.kube.start("emply-by-hand", "by-hand")
+    start_waiting(subject, "emply-by-hand", "by-hand")
     try:
         yield command
     finally:
         subject.kube.kubectl("delete", "job", "by-hand", "--wait")
+
+
+def start_waiting(subject: Pipeline, cron_job: str, name: str) -> None:
+    """`kubectl exec` waits for a pod, and not for its container."""
+    job = subject.kube.start(cron_job, name)
+    subject.kube.kubectl("wait", "--for=jsonpath={.status.ready}=1", "--timeout=60s", "job/" + job)
 
 
 def people(subject: Pipeline) -> str:
@@ -103,7 +109,7 @@ def backup_and_restore(subject: Pipeline) -> str:
     with waiting(subject) as command:
         command("forget", "--file", "-", given="email %s\n" % email)
     suppressed = back_up(subject, "backup-1").removesuffix(".dump") + ".suppressed.csv"
-    subject.kube.start("emply-restore", "restore")
+    start_waiting(subject, "emply-restore", "restore")
 
     def in_the_pod(*words: str) -> str:
         return subject.kube.kubectl("exec", "job/restore", "--", *words)
