@@ -31,12 +31,14 @@ def test_every_customer_has_one(name: str) -> None:
 
 @pytest.mark.parametrize("name", VALUE_SETS)
 def test_none_starts_by_itself_or_again(name: str) -> None:
-    for key, (each, job, _) in by_hand(value_set(name)).items():
+    for key, (each, job, pod) in by_hand(value_set(name)).items():
         assert each["spec"]["suspend"] is True, key
         # the thirtieth of February, should somebody resume it
         assert each["spec"]["schedule"] == "0 0 30 2 *", key
         # whoever gave a command is not there to give it again
         assert job["backoffLimit"] == 0, key
+        # neither ingest, which reads, nor `sleep` hears a signal
+        assert pod.spec["terminationGracePeriodSeconds"] <= 5, key
 
 
 def test_what_it_waits_with_changes_nothing() -> None:
