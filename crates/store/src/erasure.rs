@@ -25,6 +25,9 @@ pub use gone::{Gone, GoneBefore};
 pub use scrub::Scrubbed;
 pub use suppression::{Rotated, Suppressed};
 
+/// Persons that are looked for at once: a statement takes only so many values.
+const AT_ONCE: usize = 500;
+
 /// Whom to forget.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Person {
@@ -101,8 +104,17 @@ impl Writer {
     }
 
     /// Takes everything of these persons out of every table, and sees to it that it does not come back. What the
-    /// database has freed may still be read from its files until [`Writer::scrub`], which is due from then on.
+    /// database has freed may still be read from its files until [`Writer::scrub`], which is due from then on. Of a long list
+    /// some hundreds go at once.
     pub async fn forget(&self, persons: &[Person], forget: &Forget<'_>) -> Result<Forgotten, StoreError> {
+        let mut forgotten = Forgotten::default();
+        for some in persons.chunks(AT_ONCE) {
+            forgotten.add(&self.forget_some(some, forget).await?);
+        }
+        Ok(forgotten)
+    }
+
+    async fn forget_some(&self, persons: &[Person], forget: &Forget<'_>) -> Result<Forgotten, StoreError> {
         dialect::delete_thoroughly(&self.db).await?;
         let transaction = self.begin().await?;
         let mut traces = find::traces(&transaction, persons).await?;

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Map, json};
 
-use super::{Person, find, rejected};
+use super::{AT_ONCE, Person, find, rejected};
 use crate::{
     Store, StoreError,
     entity::{application, application_event, candidate, export_cursor, rejected_record, sync_run},
@@ -83,18 +83,21 @@ impl Store {
         use application_event::Column::{ApplicationId, EventNo};
         use sync_run::Column::{FinishedAt, Outcome, Service};
         let transaction = self.db.begin().await?;
-        let traces = find::traces(&transaction, persons).await?;
-        let mut held = Held { postings: find::in_postings(&transaction, &traces).await?, ..Held::default() };
-        for id in &traces.applications {
-            held.applications.extend(application::Entity::find_by_id(id).one(&transaction).await?);
-            let events = application_event::Entity::find().filter(ApplicationId.eq(id)).order_by_asc(EventNo);
-            held.events.extend(events.stream(&transaction).await?.try_collect::<Vec<_>>().await?);
-        }
-        for key in &traces.candidates {
-            held.candidates.extend(candidate::Entity::find_by_id(key).one(&transaction).await?);
-        }
-        for rejected::Theirs { fingerprint, .. } in rejected::theirs(&transaction, &traces).await? {
-            held.rejected.extend(rejected_record::Entity::find_by_id(fingerprint).one(&transaction).await?);
+        let mut held = Held::default();
+        for some in persons.chunks(AT_ONCE) {
+            let traces = find::traces(&transaction, some).await?;
+            held.postings += find::in_postings(&transaction, &traces).await?;
+            for id in &traces.applications {
+                held.applications.extend(application::Entity::find_by_id(id).one(&transaction).await?);
+                let events = application_event::Entity::find().filter(ApplicationId.eq(id)).order_by_asc(EventNo);
+                held.events.extend(events.stream(&transaction).await?.try_collect::<Vec<_>>().await?);
+            }
+            for key in &traces.candidates {
+                held.candidates.extend(candidate::Entity::find_by_id(key).one(&transaction).await?);
+            }
+            for rejected::Theirs { fingerprint, .. } in rejected::theirs(&transaction, &traces).await? {
+                held.rejected.extend(rejected_record::Entity::find_by_id(fingerprint).one(&transaction).await?);
+            }
         }
         held.warehouses = export_cursor::Entity::find().all(&transaction).await?;
         if let Some(first_seen) = held.applications.iter().map(|row| row.first_seen).min() {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike as _, NaiveTime, Utc};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::{
-    Forgotten, candidates,
+    AT_ONCE, Forgotten, candidates,
     find::{NOBODY, Traces},
     warehouses::Warehouses,
 };
@@ -16,9 +16,6 @@ use crate::{
     slice::Change,
     writer::execute,
 };
-
-/// Values in one condition.
-const AT_ONCE: usize = 500;
 
 /// Blanks the applications, their events, and the candidates that are nobody any more.
 pub(super) async fn blank(

@@ -7,7 +7,7 @@ use super::{Asked, Whom};
 
 /// Prints it as JSON. The audit has that somebody was asked about, and not who.
 pub(crate) async fn about(asked: &Asked<'_>, whom: Whom) -> anyhow::Result<Summary> {
-    let persons = whom.somebody()?;
+    let persons = whom.somebody(asked.context).await?;
     asked
         .run("about", async |audited| {
             let Audited { store, .. } = audited;

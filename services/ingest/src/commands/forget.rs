@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use one_shot::Audited;
-use runtime::{Final, FinalIf as _, Summary, answer};
+use runtime::{Context, Final, FinalIf as _, Summary, answer};
 use store::{Forget, Forgotten, Scrubbed, StoreError, Suppressed, Writer};
 
 use super::{
@@ -28,8 +28,11 @@ pub(crate) struct Erasure {
 pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Result<Summary> {
     let key = asked.persons.pseudonymiser("who is forgotten is kept out by a pseudonym made with it")?;
     // read before anybody waits for the lock
-    let persons = if erasure.suppressed.is_some() { erasure.whom.persons()? } else { erasure.whom.somebody()? };
-    let list = erasure.suppressed.as_deref().map(suppressed).transpose()?;
+    let context = asked.context;
+    let (persons, list) = match &erasure.suppressed {
+        Some(file) => (erasure.whom.persons(context).await?, Some(suppressed(context, file).await?)),
+        None => (erasure.whom.somebody(context).await?, None),
+    };
     asked
         .run("forget", async |audited| {
             let Audited { store, writer, run_id, .. } = audited;
@@ -101,8 +104,8 @@ fn say(forgotten: &Forgotten, scrubbed: Scrubbed, may_be_a_mistake: bool) {
 }
 
 /// Reads a list as `psql` writes it: CSV with a head, `pseudonym,kind,suppressed_at,key_fingerprint`.
-fn suppressed(file: &Path) -> anyhow::Result<Vec<Suppressed>> {
-    let text = read(file)?;
+async fn suppressed(context: &Context, file: &Path) -> anyhow::Result<Vec<Suppressed>> {
+    let text = read(context, file).await?;
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     let place = shown(file);
     let head = lines.next().map(|(_, line)| line.trim());

@@ -24,13 +24,11 @@ pub(crate) async fn replay(asked: &Asked<'_>) -> anyhow::Result<Summary> {
     asked
         .run("replay-rejected", async |audited| {
             let store = audited.store;
+            // another key is refused, also where there is nothing to be tried again
+            let suppression = suppression(store, persons).await?;
             let Some(source) = store.source().await? else { return Ok(()) };
-            let transform = Transform {
-                at: context.clock.now(),
-                customer: source.customer,
-                suppression: suppression(store, persons).await?,
-                unknown: Arc::default(),
-            };
+            let transform =
+                Transform { at: context.clock.now(), customer: source.customer, suppression, unknown: Arc::default() };
             stream::<posting::Entity>(&audited, &transform, "posting", |arrived| transform.posting(arrived, false))
                 .await?;
             let read = |arrived| transform.application(arrived, false, None);

@@ -7,11 +7,13 @@ use std::{
 };
 
 use anyhow::Context as _;
-use runtime::Final;
+use one_shot::unless_stopped;
+use runtime::{Context, Final};
 use store::Person;
+use tokio::sync::oneshot;
 
-/// Bytes that are read of a list.
-const LONGEST: u64 = 1 << 20;
+/// Bytes that a list has at most: some hundred thousand persons.
+const LONGEST: u64 = 64 << 20;
 
 /// Who is meant; at least one of these.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -31,27 +33,27 @@ pub(crate) struct Whom {
 }
 
 impl Whom {
-    /// Reads what is to be read.
-    pub(super) fn persons(&self) -> anyhow::Result<Vec<Person>> {
+    /// Reads what is to be read, until a signal comes.
+    pub(super) async fn persons(&self, context: &Context) -> anyhow::Result<Vec<Person>> {
         let applications = self.application.iter().cloned().map(Person::Application);
         let candidates = self.candidate.iter().cloned().map(Person::Candidate);
         let mut persons: Vec<Person> = applications.chain(candidates).collect();
         for address in &self.email {
             if address == "-" {
-                persons.extend(listed(&read(Path::new("-"))?, "standard input")?);
+                persons.extend(listed(&read(context, Path::new("-")).await?, "standard input")?);
             } else {
                 persons.push(Person::Email(address.clone()));
             }
         }
         if let Some(file) = &self.file {
-            persons.extend(listed(&read(file)?, &shown(file))?);
+            persons.extend(listed(&read(context, file).await?, &shown(file))?);
         }
         Ok(persons)
     }
 
     /// The same; an error when nobody is named.
-    pub(super) fn somebody(&self) -> anyhow::Result<Vec<Person>> {
-        let persons = self.persons()?;
+    pub(super) async fn somebody(&self, context: &Context) -> anyhow::Result<Vec<Person>> {
+        let persons = self.persons(context).await?;
         if persons.is_empty() {
             let way = "give --email, --application, --candidate, or --file (`-` is standard input)";
             return Err(Final::new(format!("nobody is named: {way}")).into());
@@ -60,15 +62,28 @@ impl Whom {
     }
 }
 
-/// A list's text; `-` is standard input.
-pub(super) fn read(file: &Path) -> anyhow::Result<String> {
+/// A list's text; `-` is standard input. Whoever is to type it may take long, and a signal ends the wait.
+pub(super) async fn read(context: &Context, file: &Path) -> anyhow::Result<String> {
+    let (give, read) = oneshot::channel();
+    let path = file.to_owned();
+    // not one of the runtime's threads: it would wait for one that waits for its input
+    std::thread::spawn(move || give.send(read_all(&path)));
+    let text = unless_stopped(context, "nothing was done", async { Ok(read.await?) }).await?;
+    let text = text.map_err(|error| Final::new(format!("{} cannot be read: {error}", shown(file))))?;
+    // one that is cut off would be taken for the whole
+    if text.len() as u64 > LONGEST {
+        return Err(Final::new(format!("{} has more than {} MiB; give it in parts", shown(file), LONGEST >> 20)).into());
+    }
+    Ok(text)
+}
+
+fn read_all(file: &Path) -> std::io::Result<String> {
     let mut text = String::new();
-    let result = if file == Path::new("-") {
-        std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(LONGEST + 1).read_to_string(&mut text)?;
     } else {
-        std::fs::File::open(file).and_then(|file| file.take(LONGEST).read_to_string(&mut text))
-    };
-    result.map_err(|error| Final::new(format!("{} cannot be read: {error}", shown(file))))?;
+        std::fs::File::open(file)?.take(LONGEST + 1).read_to_string(&mut text)?;
+    }
     Ok(text)
 }
 
