@@ -10,15 +10,22 @@ pub async fn open(program: &Program, database: &DatabaseSettings) -> anyhow::Res
     Store::open(database.url.reveal(), &options(program, database)).await.final_if(StoreError::is_final)
 }
 
-/// Two items of a check: whether the database can be reached, and whether its schema is new enough. Writes nothing.
-pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSettings) {
+/// Two items of a check: whether the database can be reached, and whether its schema is new enough. Writes nothing. Gives the
+/// store, where it can be asked.
+pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSettings) -> Option<Store> {
     let opened = Store::open_to_look(database.url.reveal(), &options(program, database)).await;
     match opened.final_if(StoreError::is_final) {
         Ok(store) => {
             check.item("database", Ok(store.shown()));
-            check.item("schema", schema(&store).await);
+            let schema = schema(&store).await;
+            let is_whole = schema.is_ok();
+            check.item("schema", schema);
+            is_whole.then_some(store)
         }
-        Err(error) => check.item("database", Err(error)),
+        Err(error) => {
+            check.item("database", Err(error));
+            None
+        }
     }
 }
 

@@ -88,16 +88,13 @@ impl Writer {
         list: &[Suppressed],
         forget: &Forget<'_>,
     ) -> Result<(Forgotten, u64), StoreError> {
-        let persons = {
+        let persons: Vec<Person> = {
             let transaction = self.begin().await?;
             let known = suppression::known(&transaction, list, forget.pseudonymiser).await?;
-            transaction.rollback().await?;
-            known.into_iter().map(|(kind, key)| match &*kind {
-                "candidate" => Person::Candidate(key),
-                _ => Person::Application(key),
-            })
+            scrub::mark(&transaction, forget.now).await?;
+            transaction.commit().await?;
+            known
         };
-        let persons: Vec<Person> = persons.collect();
         let added = self.suppress(list).await?;
         let forgotten = if persons.is_empty() { Forgotten::default() } else { self.forget(&persons, forget).await? };
         Ok((forgotten, added))
@@ -117,11 +114,12 @@ impl Writer {
     async fn forget_some(&self, persons: &[Person], forget: &Forget<'_>) -> Result<Forgotten, StoreError> {
         dialect::delete_thoroughly(&self.db).await?;
         let transaction = self.begin().await?;
-        let mut traces = find::traces(&transaction, persons).await?;
+        let traces = find::traces(&transaction, persons).await?;
         let mut forgotten =
             Forgotten { postings: find::in_postings(&transaction, &traces).await?, ..Forgotten::default() };
-        forgotten.rejected = rejected::remove(&transaction, &mut traces).await?;
-        suppression::add(&transaction, &traces, forget).await?;
+        let (rejected, records) = rejected::remove(&transaction, &traces).await?;
+        forgotten.rejected = rejected;
+        suppression::add(&transaction, &traces, &records, forget).await?;
         let seq = slice::draw(&transaction).await?;
         let change = Change { transaction: &transaction, seq, now: microseconds(forget.now) };
         let known = Warehouses::of(&transaction, Some(forget.pseudonymiser)).await?;

@@ -85,8 +85,8 @@ pub enum StoreError {
     },
     /// Tables that the scrub after an erasure could not go through.
     #[error(
-        "VACUUM has left out {tables}: what was forgotten may still be read from their files. Let the owner of the tables run \
-         `VACUUM {tables}`, or give the user of DATABASE_URL the right to (GRANT MAINTAIN, from PostgreSQL 17 on)"
+        "VACUUM has left out {tables}: what was forgotten may still be read from their files. Make the user of DATABASE_URL \
+         their owner, or give it the right (GRANT MAINTAIN, from PostgreSQL 17 on); the next run does the rest"
     )]
     NotVacuumed {
         /// Which.

@@ -105,7 +105,7 @@ impl Stage {
         let list = self.folder.path().join("who");
         std::fs::write(&list, ADDRESS).unwrap();
         let ended = self.run(self.command().argument("forget").argument("--file").argument(&list));
-        assert!(ended.out.contains("files of the database: overwritten"), "{}", ended.out);
+        assert!(ended.out.contains("remains in the database: SQLite's file is rewritten"), "{}", ended.out);
     }
 
     /// So that a search that finds nothing says something.

@@ -3,7 +3,9 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::bail;
-use runtime::{Check, Context, Final, Summary};
+use domain::Pseudonymiser;
+use runtime::{Check, Context, Final, FinalIf as _, Summary};
+use store::{Store, StoreError};
 
 use crate::{
     config::{Settings, WarehouseSettings},
@@ -16,7 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    one_shot::check(&mut check, context.program, &settings.database).await;
+    let store = one_shot::check(&mut check, context.program, &settings.database).await;
+    if let (Some(store), Some(key)) = (store, settings.persons.pseudonymiser()) {
+        check.item("PII_KEY", fits(&store, key).await);
+    }
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", lake(path)),
         WarehouseSettings::BigQuery(dataset) => {
@@ -25,6 +30,12 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         }
     }
     check.finish()
+}
+
+/// Whether it is the key by which persons were forgotten.
+async fn fits(store: &Store, key: &Pseudonymiser) -> anyhow::Result<String> {
+    store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
+    Ok(format!("fits the store (fingerprint {})", key.fingerprint()))
 }
 
 fn lake(path: &Path) -> anyhow::Result<String> {

@@ -1,17 +1,19 @@
 //! Whether everything that a run needs is in order. Writes nothing.
 
-use domain::Pseudonymiser;
 use runtime::{Check, FinalIf as _, Summary};
-use store::StoreError;
+use store::{Store, StoreError};
 
-use crate::{PROGRAM, config::Settings, source::Emply};
+use crate::{
+    PROGRAM, commands,
+    config::{Persons, Settings},
+    source::Emply,
+};
 
 /// Prints one line for each item.
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    one_shot::check(&mut check, &PROGRAM, &settings.database).await;
-    if let Some(key) = settings.persons.given() {
-        check.item("PII_KEY", check_key(settings, &key).await);
+    if let Some(store) = one_shot::check(&mut check, &PROGRAM, &settings.database).await {
+        check.item("PII_KEY", key(&store, &settings.persons).await);
     }
     let source = Emply::new(&PROGRAM, &settings.source, settings.ingest.max_requests)?;
     for media_id in settings.source.media_ids.as_slice() {
@@ -22,9 +24,12 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     check.finish()
 }
 
-/// Whether it is the key that something in the store was made with.
-async fn check_key(settings: &Settings, key: &Pseudonymiser) -> anyhow::Result<String> {
-    let store = one_shot::open(&PROGRAM, &settings.database).await?;
-    store.check_key(key).await.final_if(StoreError::is_final)?;
+/// Whether it is the key that something in the store was made with; without one, whether none is needed.
+async fn key(store: &Store, persons: &Persons) -> anyhow::Result<String> {
+    let Some(key) = persons.given() else {
+        commands::suppression(store, persons).await?;
+        return Ok("none, and nobody was forgotten".to_owned());
+    };
+    store.check_key(&key).await.final_if(StoreError::is_final)?;
     Ok(format!("fits the store (fingerprint {})", key.fingerprint()))
 }

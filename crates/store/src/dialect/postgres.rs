@@ -133,6 +133,7 @@ pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<
 }
 
 /// VACUUM removes only what nobody can see any more, and says nothing of what it leaves, nor of tables that it may not touch.
+/// The planner keeps samples of values, which are taken anew.
 pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     let patience_ends = Instant::now() + READERS;
     while let Some(id) = transaction_id
@@ -144,7 +145,7 @@ pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>)
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     let started = text(db, "SELECT clock_timestamp()::text".to_owned()).await?;
-    db.execute_unprepared(&format!("VACUUM {OF_PERSONS}")).await?;
+    db.execute_unprepared(&format!("VACUUM (ANALYZE) {OF_PERSONS}")).await?;
     let left = format!(
         "SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_stat_user_tables \
          WHERE relid = ANY (SELECT to_regclass(trim(name)) FROM unnest(string_to_array('{OF_PERSONS}', ',')) name) \

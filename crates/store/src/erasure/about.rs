@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::{Map, json};
 
-use super::{AT_ONCE, Person, find, rejected};
+use super::{AT_ONCE, Person, candidates, find, rejected};
 use crate::{
     Store, StoreError,
     entity::{application, application_event, candidate, export_cursor, rejected_record, sync_run},
@@ -92,14 +92,16 @@ impl Store {
                 let events = application_event::Entity::find().filter(ApplicationId.eq(id)).order_by_asc(EventNo);
                 held.events.extend(events.stream(&transaction).await?.try_collect::<Vec<_>>().await?);
             }
-            for key in &traces.candidates {
-                held.candidates.extend(candidate::Entity::find_by_id(key).one(&transaction).await?);
-            }
+            let candidates = candidates::of(&transaction, &traces).await?;
+            held.candidates
+                .extend(candidates.into_iter().filter(|row| !held.candidates.contains(row)).collect::<Vec<_>>());
             for rejected::Theirs { fingerprint, .. } in rejected::theirs(&transaction, &traces).await? {
                 held.rejected.extend(rejected_record::Entity::find_by_id(fingerprint).one(&transaction).await?);
             }
         }
-        held.warehouses = export_cursor::Entity::find().all(&transaction).await?;
+        if !held.applications.is_empty() {
+            held.warehouses = export_cursor::Entity::find().all(&transaction).await?;
+        }
         if let Some(first_seen) = held.applications.iter().map(|row| row.first_seen).min() {
             let exports = sync_run::Entity::find().filter(Service.eq("export")).filter(Outcome.eq("succeeded"));
             let first = exports.filter(FinishedAt.gte(first_seen)).order_by_asc(FinishedAt).one(&transaction).await?;

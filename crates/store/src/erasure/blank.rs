@@ -73,7 +73,7 @@ async fn blank_event(
 ) -> Result<u64, StoreError> {
     let sql = "UPDATE application_event SET vacancy_id = NULL, occurred = $5, observed = $5, from_stage = NULL, \
                to_stage = NULL, from_status = NULL, to_status = NULL, removed_at = coalesce(removed_at, $2), \
-               changed_seq = $1 WHERE application_id = $3 AND event_no = $4";
+               changed_seq = $1 WHERE application_id = $3 AND event_no = $4 AND observed <> $5";
     let Change { transaction, seq, now } = *change;
     let values = [seq.into(), now.into(), application_id.into(), number.into(), month(occurred).into()];
     execute(transaction, sql, values).await

@@ -1,8 +1,10 @@
 //! The candidates that a person's applications have made.
 
+use std::collections::BTreeSet;
+
 use domain::{ADDRESS_DERIVED, folded};
 use futures_util::TryStreamExt as _;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
 use super::{find::Traces, warehouses::Warehouses};
@@ -37,9 +39,9 @@ async fn blank_one(change: &Change<'_>, key: &str, known: &Warehouses<'_>) -> Re
     } else {
         (key.to_owned(), None)
     };
-    let sql = "UPDATE candidate SET key = $3, exported_key = $4, candidate_id = NULL, email = NULL, first_name = NULL, \
+    let sql = "UPDATE candidate SET key = $3, exported_key = $4, first_seen = $5, candidate_id = NULL, email = NULL, first_name = NULL, \
                middle_name = NULL, last_name = NULL, content_hash = '', changed_seq = $1 WHERE key = $2";
-    let values = [change.seq.into(), key.into(), new_key.into(), exported.into()];
+    let values = [change.seq.into(), key.into(), new_key.into(), exported.into(), change.now.into()];
     execute(change.transaction, sql, values).await
 }
 
@@ -50,10 +52,30 @@ async fn gone(change: &Change<'_>, traces: &Traces) -> Result<Vec<String>, Store
     let mut rows = query.stream(change.transaction).await?;
     let mut keys = Vec::new();
     while let Some((key, candidate_id, email)) = rows.try_next().await? {
-        let is_named = |text: Option<String>| text.is_some_and(|text| traces.names.contains(&folded(&text)));
-        if traces.candidates.contains(&key) || is_named(candidate_id) || is_named(email) {
+        let is_one_of =
+            |of: &BTreeSet<String>, text: Option<String>| text.is_some_and(|text| of.contains(&folded(&text)));
+        if traces.candidates.contains(&key)
+            || is_one_of(&traces.ids, candidate_id)
+            || is_one_of(&traces.addresses, email)
+        {
             keys.push(key);
         }
     }
     Ok(keys)
+}
+
+/// The candidates that these are, whether or not they have an application still.
+pub(super) async fn of(
+    transaction: &DatabaseTransaction,
+    traces: &Traces,
+) -> Result<Vec<candidate::Model>, StoreError> {
+    let mut rows = candidate::Entity::find().stream(transaction).await?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        let address = row.email.as_deref().map(folded);
+        if traces.candidates.contains(&row.key) || address.is_some_and(|address| traces.addresses.contains(&address)) {
+            found.push(row);
+        }
+    }
+    Ok(found)
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use domain::folded;
+use domain::{ADDRESS_DERIVED, folded};
 use futures_util::TryStreamExt as _;
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
-use super::{Person, text};
+use super::{Person, rejected, text};
 use crate::{
     StoreError,
     entity::{application, posting},
@@ -16,29 +16,49 @@ use crate::{
 
 /// Key of the candidate of an application that was forgotten.
 pub(super) const NOBODY: &str = "forgotten";
+/// What keys begin with that are made of an application's id.
+const APPLICATION_DERIVED: &str = "application:";
 
 /// Everything by which a person can be found.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     /// Ids of applications, also of such that are not in the store.
     pub(super) applications: BTreeSet<String>,
-    /// Keys of the candidates that these made.
+    /// Keys of the candidates that these made, or that were named.
     pub(super) candidates: BTreeSet<String>,
+    /// Of these, those that were found by an address.
+    pub(super) found_by_address: BTreeSet<String>,
     /// Keys of candidates whose later applications are not to come in either.
     pub(super) suppressed_candidates: BTreeSet<String>,
-    /// What a record or a row that is theirs holds: ids and addresses, folded.
-    pub(super) names: BTreeSet<String>,
-    /// How they are called in a text: addresses, and first and last name, folded.
+    /// Ids that a record or a row of theirs has, folded.
+    pub(super) ids: BTreeSet<String>,
+    /// Addresses likewise.
+    pub(super) addresses: BTreeSet<String>,
+    /// First and last names, folded.
     pub(super) called: BTreeSet<String>,
+}
+
+/// Looks for them.
+pub(super) async fn traces(transaction: &DatabaseTransaction, persons: &[Person]) -> Result<Traces, StoreError> {
+    let mut traces = Traces::default();
+    let mut wanted = Wanted::of(persons, &mut traces);
+    // a record that could not be read may say that an application has another address by now
+    wanted.by_address.extend(rejected::with_address(transaction, &wanted.emails).await?);
+    look(transaction, &wanted, &mut traces).await?;
+    // who has one of these addresses may have used others: what Emply has under the same key of a person is theirs, too
+    let more: Vec<String> = wanted.of_emply(&traces);
+    if !more.is_empty() {
+        wanted.keys.extend(more);
+        look(transaction, &wanted, &mut traces).await?;
+    }
+    Ok(traces)
 }
 
 type Found = (String, String, Option<String>, Option<String>, Option<String>, Option<String>);
 
-/// Looks for them. Addresses are compared here, since SQLite's lower case knows only English letters.
-pub(super) async fn traces(transaction: &DatabaseTransaction, persons: &[Person]) -> Result<Traces, StoreError> {
+/// Addresses are compared here, since SQLite's lower case knows only English letters.
+async fn look(transaction: &DatabaseTransaction, wanted: &Wanted, traces: &mut Traces) -> Result<(), StoreError> {
     use application::Column::{CandidateId, CandidateKey, Email, FirstName, Id, LastName};
-    let mut traces = Traces::default();
-    let wanted = Wanted::of(persons, &mut traces);
     let columns = [Id, CandidateKey, CandidateId, Email, FirstName, LastName];
     let mut query = application::Entity::find().select_only().columns(columns);
     if wanted.emails.is_empty() {
@@ -46,25 +66,31 @@ pub(super) async fn traces(transaction: &DatabaseTransaction, persons: &[Person]
     }
     let mut rows = query.into_tuple::<Found>().stream(transaction).await?;
     while let Some((id, key, candidate_id, email, first_name, last_name)) = rows.try_next().await? {
-        let address = email.as_deref().map(folded);
-        let is_theirs = wanted.ids.contains(&id)
-            || wanted.keys.contains(&key)
-            || address.as_ref().is_some_and(|address| wanted.emails.contains(address));
-        if is_theirs {
-            let name = [first_name, last_name].map(Option::unwrap_or_default).map(|part| folded(&part));
-            if name.iter().all(|part| !part.is_empty()) {
-                traces.called.insert(name.join(" "));
-            }
-            traces.called.extend(address.clone());
-            let names = candidate_id.map(|id| folded(&id)).into_iter().chain(address);
-            // one application is taken away, not all that its sender has ever sent
-            traces.names.extend(names.filter(|_| !wanted.ids.contains(&id)));
-            traces.names.insert(folded(&id));
-            traces.applications.insert(id);
-            traces.candidates.extend((key != NOBODY).then_some(key));
+        let address = email.as_deref().map(folded).filter(|address| !address.is_empty());
+        let is_named = wanted.ids.contains(&id);
+        let is_by_address =
+            wanted.by_address.contains(&id) || address.as_ref().is_some_and(|address| wanted.emails.contains(address));
+        if !(is_named || is_by_address || wanted.keys.contains(&key)) {
+            continue;
         }
+        if is_by_address {
+            traces.found_by_address.insert(key.clone());
+        }
+        let name = [first_name, last_name].map(Option::unwrap_or_default).map(|part| folded(&part));
+        if name.iter().all(|part| !part.is_empty()) {
+            traces.called.insert(name.join(" "));
+        }
+        // one application is taken away, not all that its sender has ever sent
+        if !is_named {
+            traces.ids.extend(candidate_id.map(|id| folded(&id)));
+            traces.addresses.extend(address.clone());
+        }
+        traces.called.extend(address);
+        traces.ids.insert(folded(&id));
+        traces.applications.insert(id);
+        traces.candidates.extend((key != NOBODY).then_some(key));
     }
-    Ok(traces)
+    Ok(())
 }
 
 /// Postings that the source still lists and whose text calls them.
@@ -88,6 +114,8 @@ struct Wanted {
     ids: BTreeSet<String>,
     keys: BTreeSet<String>,
     emails: BTreeSet<String>,
+    /// Ids of applications that have one of the addresses elsewhere than in their row.
+    by_address: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -97,24 +125,37 @@ impl Wanted {
             match person {
                 Person::Application(id) => {
                     let id = folded(id);
-                    traces.names.insert(id.clone());
+                    traces.ids.insert(id.clone());
                     traces.applications.insert(id.clone());
                     wanted.ids.insert(id);
                 }
-                Person::Candidate(key) => {
-                    let key = folded(key);
-                    let of_source = key.strip_prefix("id:").unwrap_or(&key).to_owned();
-                    wanted.keys.extend([key, format!("id:{of_source}")]);
-                    traces.suppressed_candidates.insert(format!("id:{of_source}"));
-                    traces.names.insert(of_source);
-                }
+                Person::Candidate(key) => wanted.candidate(folded(key), traces),
                 Person::Email(address) => {
-                    traces.names.insert(folded(address));
+                    traces.addresses.insert(folded(address));
                     traces.called.insert(folded(address));
                     wanted.emails.insert(folded(address));
                 }
             }
         }
         wanted
+    }
+
+    fn candidate(&mut self, key: String, traces: &mut Traces) {
+        traces.candidates.insert(key.clone());
+        // such a key is of our making, and does not come again when what it is made of does not
+        if !key.starts_with(ADDRESS_DERIVED) && !key.starts_with(APPLICATION_DERIVED) {
+            let of_source = key.strip_prefix("id:").unwrap_or(&key).to_owned();
+            self.keys.insert(format!("id:{of_source}"));
+            traces.candidates.insert(format!("id:{of_source}"));
+            traces.suppressed_candidates.insert(format!("id:{of_source}"));
+            traces.ids.insert(of_source);
+        }
+        self.keys.insert(key);
+    }
+
+    /// Keys that Emply has given to whoever was found by an address.
+    fn of_emply(&self, traces: &Traces) -> Vec<String> {
+        let is_new = |key: &&String| key.starts_with("id:") && !self.keys.contains(*key);
+        traces.found_by_address.iter().filter(is_new).cloned().collect()
     }
 }

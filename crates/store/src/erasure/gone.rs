@@ -17,8 +17,10 @@ use crate::{
 /// What is blanked although nobody asked for it.
 #[derive(Clone)]
 pub struct GoneBefore<'a> {
-    /// Applications and candidates that were gone from the source by then.
+    /// Applications that were gone from the source by then.
     pub removed: DateTime<Utc>,
+    /// Candidates that had no application any more by then.
+    pub without_applications: DateTime<Utc>,
     /// Records that could not be read and have not come again since then.
     pub rejected: DateTime<Utc>,
     /// Now.
@@ -59,8 +61,8 @@ impl Writer {
             dialect::delete_thoroughly(&self.db).await?;
             let transaction = self.begin().await?;
             let known = Warehouses::of(&transaction, gone.pseudonymiser).await?;
-            let mut traces = traces(&transaction, gone, known.can_be_told()).await?;
-            let rejected = rejected::remove(&transaction, &mut traces).await?
+            let traces = traces(&transaction, gone, known.can_be_told()).await?;
+            let rejected = rejected::remove(&transaction, &traces).await?.0
                 + rejected::remove_unseen(&transaction, microseconds(gone.rejected)).await?;
             total.forgotten.rejected += rejected;
             let is_done = traces.applications.is_empty() && traces.candidates.is_empty();
@@ -84,7 +86,7 @@ impl Writer {
 
     async fn waiting(&self, gone: &GoneBefore<'_>) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM candidate WHERE removed_at < $1 AND content_hash <> '' AND key LIKE $2";
-        let values = [microseconds(gone.removed).into(), format!("{ADDRESS_DERIVED}%").into()];
+        let values = [microseconds(gone.without_applications).into(), format!("{ADDRESS_DERIVED}%").into()];
         count(&self.reads, sql, values).await
     }
 }
@@ -103,6 +105,7 @@ async fn traces(
     };
     let candidates = {
         use candidate::Column::{ContentHash, Key, RemovedAt};
+        let then = microseconds(gone.without_applications);
         let query = candidate::Entity::find().filter(RemovedAt.lt(then)).filter(ContentHash.ne(""));
         let query = if can_be_told { query } else { query.filter(Key.starts_with(ADDRESS_DERIVED).not()) };
         query.select_only().column(Key).limit(gone.at_once).into_tuple::<String>().all(transaction).await?

@@ -1,24 +1,31 @@
 //! Records of a person that could not be read.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::folded;
 use futures_util::TryStreamExt as _;
-use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{DatabaseTransaction, EntityTrait as _, QuerySelect as _};
 use serde_json::Value;
 
 use super::{find::Traces, text};
-use crate::{StoreError, entity::rejected_record, writer::execute};
+use crate::{
+    StoreError,
+    entity::rejected_record,
+    writer::{count, execute},
+};
 
-/// Removes those that bear the key of one of the person's applications, or hold one of their ids or addresses anywhere. The
-/// keys of these are added to the person's: the source may list them still.
-pub(super) async fn remove(transaction: &DatabaseTransaction, traces: &mut Traces) -> Result<u64, StoreError> {
-    let mut count = 0;
-    for Theirs { fingerprint, application } in theirs(transaction, traces).await? {
-        traces.applications.extend(application);
+/// Removes the person's; gives how many, and what is to be suppressed so that they do not come again.
+pub(super) async fn remove(
+    transaction: &DatabaseTransaction,
+    traces: &Traces,
+) -> Result<(u64, Vec<Theirs>), StoreError> {
+    let (mut count, theirs) = (0, theirs(transaction, traces).await?);
+    for Theirs { fingerprint, .. } in &theirs {
         let sql = "DELETE FROM rejected_record WHERE fingerprint = $1";
-        count += execute(transaction, sql, [fingerprint.into()]).await?;
+        count += execute(transaction, sql, [fingerprint.as_str().into()]).await?;
     }
-    Ok(count)
+    Ok((count, theirs))
 }
 
 /// Removes those that have not come again since then.
@@ -30,45 +37,98 @@ pub(super) async fn remove_unseen(transaction: &DatabaseTransaction, since: Date
 pub(super) struct Theirs {
     pub(super) fingerprint: String,
     /// Key of the application that it is of, if that could be read.
-    application: Option<String>,
+    pub(super) application: Option<String>,
 }
 
-/// The person's.
+/// Those that bear the key of one of the person's applications, or hold one of their ids or addresses; and all others with the
+/// keys of these. One that is of an application of the store which is not theirs is somebody else's, who shares an address.
 pub(super) async fn theirs(transaction: &DatabaseTransaction, traces: &Traces) -> Result<Vec<Theirs>, StoreError> {
+    let mut all = records(transaction, |payload| holds(payload, traces)).await?;
+    let held: BTreeSet<String> =
+        all.iter().filter(|(_, holds)| *holds).filter_map(|(record, _)| record.application.clone()).collect();
+    let strangers = strangers(transaction, held.iter().filter(|key| !traces.applications.contains(*key))).await?;
+    all.retain(|(record, holds)| match &record.application {
+        Some(key) => traces.applications.contains(key) || (held.contains(key) && !strangers.contains(key)),
+        None => *holds,
+    });
+    Ok(all.into_iter().map(|(record, _)| record).collect())
+}
+
+/// Keys of the applications whose records hold one of these addresses.
+pub(super) async fn with_address(
+    transaction: &DatabaseTransaction,
+    addresses: &BTreeSet<String>,
+) -> Result<Vec<String>, StoreError> {
+    if addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let all = records(transaction, |payload| has_address(&text::readable(payload), addresses)).await?;
+    Ok(all.into_iter().filter(|(_, holds)| *holds).filter_map(|(record, _)| record.application).collect())
+}
+
+async fn records(
+    transaction: &DatabaseTransaction,
+    holds: impl Fn(&str) -> bool,
+) -> Result<Vec<(Theirs, bool)>, StoreError> {
     use rejected_record::Column::{Fingerprint, Payload, RecordKey, Stream};
     let query = rejected_record::Entity::find().select_only().columns([Fingerprint, Stream, RecordKey, Payload]);
-    let query = if traces.names.is_empty() { query.filter(RecordKey.is_not_null()) } else { query };
     let mut rows = query.into_tuple::<(String, String, Option<String>, String)>().stream(transaction).await?;
-    let mut theirs = Vec::new();
+    let mut all = Vec::new();
     while let Some((fingerprint, stream, key, payload)) = rows.try_next().await? {
         let application = key.filter(|_| stream == "application");
-        let is_of_theirs = application.as_ref().is_some_and(|key| traces.applications.contains(key));
-        if is_of_theirs || holds(&payload, traces) {
-            theirs.push(Theirs { fingerprint, application });
+        all.push((Theirs { fingerprint, application }, holds(&payload)));
+    }
+    Ok(all)
+}
+
+/// Of these keys, those of applications that the store has, and that are not blank.
+async fn strangers(
+    transaction: &DatabaseTransaction,
+    keys: impl Iterator<Item = &String>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut strangers = BTreeSet::new();
+    for key in keys {
+        let sql = "SELECT count(*) FROM application WHERE id = $1 AND content_hash <> ''";
+        if count(transaction, sql, [key.as_str().into()]).await? > 0 {
+            strangers.insert(key.clone());
         }
     }
-    Ok(theirs)
+    Ok(strangers)
 }
 
 /// A payload came as an element of an array, and may still be what no parser takes: half a surrogate pair in a name, a number
-/// without end, a hundred levels. Such a one is searched as text.
+/// without end, a hundred levels. So addresses are looked for in its text, wherever they stand; an id, which may be any short
+/// word, only where an id stands.
 fn holds(payload: &str, traces: &Traces) -> bool {
-    if traces.names.is_empty() {
+    if traces.addresses.is_empty() && traces.ids.is_empty() {
         return false;
     }
-    if let Ok(value) = serde_json::from_str::<Value>(payload) {
-        return is_in(&value, traces);
-    }
     let readable = text::readable(payload);
-    traces.names.iter().any(|name| text::names(&readable, name))
+    if has_address(&readable, &traces.addresses) {
+        return true;
+    }
+    match serde_json::from_str::<Value>(payload) {
+        Ok(value) => has_id(&value, traces),
+        Err(_) => traces.ids.iter().any(|id| id.len() >= LONG && text::names(&readable, id)),
+    }
 }
 
-fn is_in(value: &Value, traces: &Traces) -> bool {
+/// Letters of an id that is no word.
+const LONG: usize = 8;
+
+fn has_address(readable: &str, addresses: &BTreeSet<String>) -> bool {
+    addresses.iter().any(|address| text::names(readable, address))
+}
+
+fn has_id(value: &Value, traces: &Traces) -> bool {
+    let is_id = |name: &str, value: &Value| {
+        matches!(&*folded(name), "id" | "candidateid")
+            && value.as_str().is_some_and(|text| traces.ids.contains(&folded(text)))
+    };
     match value {
-        Value::String(text) => traces.names.contains(&folded(text)),
-        Value::Array(items) => items.iter().any(|item| is_in(item, traces)),
-        Value::Object(members) => members.values().any(|member| is_in(member, traces)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::Array(items) => items.iter().any(|item| has_id(item, traces)),
+        Value::Object(members) => members.iter().any(|(name, member)| is_id(name, member) || has_id(member, traces)),
+        _ => false,
     }
 }
 
@@ -78,11 +138,20 @@ mod tests {
 
     #[test]
     fn a_name_is_found_however_it_is_written() {
-        let traces = Traces { names: ["max@exämple.com".to_owned()].into(), ..Traces::default() };
+        let traces = Traces {
+            addresses: ["max@exämple.com".to_owned()].into(),
+            ids: ["7".to_owned(), "candidate-7".to_owned()].into(),
+            ..Traces::default()
+        };
         for theirs in [
             r#"{"a":[{"email":" Max@ex\u00e4mple.com"}]}"#,
             r#"{"firstName":"M\ud800","email":" Max@ex\u00e4mple.com"}"#,
             r#"{"number":1e999,"email":"MAX@exämple.com"}"#,
+            r#"{"email":"max@exämple.com","email":"x@y.org"}"#,
+            r#"{"note":"Max <max@exämple.com>"}"#,
+            r#"{"max@exämple.com":1}"#,
+            r#"[{"candidateId":"7"}]"#,
+            r#"{"n":1e999,"candidateId":"candidate-7"}"#,
             &format!("{}\"max@exämple.com\"{}", "[".repeat(200), "]".repeat(200)),
         ] {
             assert!(holds(theirs, &traces), "{theirs}");

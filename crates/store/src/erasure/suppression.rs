@@ -8,10 +8,10 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
-use super::{Forget, find::Traces, warehouses};
+use super::{Forget, Person, find::Traces, rejected::Theirs, warehouses};
 use crate::{
     Store, StoreError, Writer,
-    entity::{application, candidate, suppression},
+    entity::{application, candidate, rejected_record, suppression},
     writer::execute,
 };
 
@@ -20,7 +20,7 @@ use crate::{
 pub struct Suppressed {
     /// HMAC of an application's id, or of a candidate's key.
     pub pseudonym: String,
-    /// `application` or `candidate`.
+    /// `application`, `candidate`, or `record`: one that could not be read, nor its key.
     pub kind: String,
     /// When they were forgotten.
     pub suppressed_at: DateTime<Utc>,
@@ -74,6 +74,11 @@ impl Writer {
     /// their pseudonym was made of cannot be moved; unless there are exactly so many of them as `accept_lost` says, nothing is.
     pub async fn rotate_key(&self, [old, new]: [&Pseudonymiser; 2], accept_lost: usize) -> Result<Rotated, StoreError> {
         let transaction = self.begin().await?;
+        let strange = suppression::Column::KeyFingerprint.is_not_in([old.fingerprint(), new.fingerprint()]);
+        if let Some(row) = suppression::Entity::find().filter(strange).one(&transaction).await? {
+            let made = "persons of this store were forgotten with, and neither is PII_KEY_OLD";
+            return Err(StoreError::OtherKey { made, held: row.key_fingerprint, given: new.fingerprint() });
+        }
         let made_of = made_of(&transaction, old).await?;
         let rows = suppression::Entity::find()
             .filter(suppression::Column::KeyFingerprint.eq(old.fingerprint()))
@@ -115,29 +120,50 @@ async fn made_of(db: &impl ConnectionTrait, key: &Pseudonymiser) -> Result<HashM
     let ids: Vec<String> = ids.into_tuple().all(db).await?;
     let keys = candidate::Entity::find().select_only().column(candidate::Column::Key);
     let keys: Vec<String> = keys.into_tuple().all(db).await?;
-    Ok(ids.into_iter().chain(keys).map(|text| (key.id(&text), text)).collect())
+    let records = rejected_record::Entity::find().select_only();
+    let records = records.columns([rejected_record::Column::Fingerprint, rejected_record::Column::RecordKey]);
+    let records: Vec<(String, Option<String>)> = records.into_tuple().all(db).await?;
+    let records = records.into_iter().flat_map(|(fingerprint, key)| [Some(fingerprint), key]).flatten();
+    Ok(ids.into_iter().chain(keys).chain(records).map(|text| (key.id(&text), text)).collect())
 }
 
-/// The applications and candidates of the store that are among these.
+/// Those of the store that are among these.
 pub(super) async fn known(
     transaction: &DatabaseTransaction,
     suppressed: &[Suppressed],
     pseudonymiser: &Pseudonymiser,
-) -> Result<Vec<(String, String)>, StoreError> {
+) -> Result<Vec<Person>, StoreError> {
     let made_of = made_of(transaction, pseudonymiser).await?;
-    let found = suppressed.iter().filter_map(|one| Some((one.kind.clone(), made_of.get(&one.pseudonym)?.clone())));
-    Ok(found.collect())
+    let mut persons = Vec::new();
+    for one in suppressed {
+        let Some(key) = made_of.get(&one.pseudonym) else { continue };
+        match &*one.kind {
+            "candidate" => persons.push(Person::Candidate(key.clone())),
+            "application" => persons.push(Person::Application(key.clone())),
+            _ => {
+                let sql = "DELETE FROM rejected_record WHERE fingerprint = $1";
+                execute(transaction, sql, [key.as_str().into()]).await?;
+            }
+        }
+    }
+    Ok(persons)
 }
 
 /// Adds those of an erasure.
 pub(super) async fn add(
     transaction: &DatabaseTransaction,
     traces: &Traces,
+    records: &[Theirs],
     forget: &Forget<'_>,
 ) -> Result<(), StoreError> {
     let applications = traces.applications.iter().map(|id| (id, "application"));
     let candidates = traces.suppressed_candidates.iter().map(|key| (key, "candidate"));
-    for (key, kind) in applications.chain(candidates) {
+    // a record is known by the application that it is of, or else by its own bytes
+    let records = records.iter().map(|record| match &record.application {
+        Some(id) => (id, "application"),
+        None => (&record.fingerprint, "record"),
+    });
+    for (key, kind) in applications.chain(candidates).chain(records) {
         let one = Suppressed {
             pseudonym: forget.pseudonymiser.id(key),
             kind: kind.to_owned(),

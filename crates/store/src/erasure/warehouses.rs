@@ -1,6 +1,6 @@
 //! What the warehouses know persons by.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Pseudonymiser;
 use sea_orm::{ConnectionTrait, EntityTrait as _, QueryOrder as _};
 
@@ -25,8 +25,7 @@ impl<'a> Warehouses<'a> {
         db: &impl ConnectionTrait,
         pseudonymiser: Option<&'a Pseudonymiser>,
     ) -> Result<Self, StoreError> {
-        let cursors = export_cursor::Entity::find().all(db).await?;
-        let served: Vec<_> = cursors.iter().filter(|row| row.sent > 0 || row.pending_to.is_some()).collect();
+        let served = served(db).await?;
         let keep = served.iter().any(|row| row.pii_mode.as_deref() == Some("keep"));
         Ok(Self { are_told: !served.is_empty(), keep, pseudonymiser })
     }
@@ -45,6 +44,24 @@ impl<'a> Warehouses<'a> {
         }
     }
 }
+
+/// The warehouses that are served still: the one that was served last, and others that know persons by the same key or by
+/// themselves. One of another key was left behind, when the key was changed.
+async fn served(db: &impl ConnectionTrait) -> Result<Vec<export_cursor::Model>, StoreError> {
+    let query = export_cursor::Entity::find().order_by_desc(export_cursor::Column::MovedAt);
+    let mut rows = query.all(db).await?;
+    rows.retain(|row| row.sent > 0 || row.pending_to.is_some());
+    let Some(last) = rows.first().map(|row| (row.pii_key_fingerprint.clone(), row.moved_at)) else { return Ok(rows) };
+    let is_served = |row: &export_cursor::Model| {
+        row.pii_key_fingerprint == last.0
+            || (last.1 - row.moved_at < LEFT_BEHIND && row.pii_mode.as_deref() == Some("keep"))
+    };
+    rows.retain(is_served);
+    Ok(rows)
+}
+
+/// A warehouse that keeps persons and was not served for so long has been given up.
+const LEFT_BEHIND: TimeDelta = TimeDelta::days(7);
 
 /// Fingerprint of the key that the warehouse has which was served last.
 pub(super) async fn fingerprint(db: &impl ConnectionTrait) -> Result<Option<String>, StoreError> {
@@ -69,9 +86,9 @@ impl Writer {
             return Ok(0);
         }
         let transaction = self.begin().await?;
-        let told = "UPDATE candidate SET exported_key = NULL WHERE exported_key IS NOT NULL \
-                    AND changed_seq <= (SELECT min(sent) FROM export_cursor)";
-        let released = execute(&transaction, told, []).await?;
+        let told = served(&transaction).await?.iter().map(|row| row.sent).min().unwrap_or(i64::MAX);
+        let sql = "UPDATE candidate SET exported_key = NULL WHERE exported_key IS NOT NULL AND changed_seq <= $1";
+        let released = execute(&transaction, sql, [told.into()]).await?;
         if released > 0 {
             scrub::mark(&transaction, now).await?;
         }

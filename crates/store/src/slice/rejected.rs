@@ -28,6 +28,15 @@ pub struct RejectedRecord {
     pub payload: String,
 }
 
+impl RejectedRecord {
+    /// SHA-256 of stream and payload, hex: by which it is told from others.
+    pub fn fingerprint(&self) -> String {
+        const_hex::encode(
+            Sha256::new().chain_update(&self.stream).chain_update([0]).chain_update(&self.payload).finalize(),
+        )
+    }
+}
+
 impl Store {
     /// Records kept aside, of one stream or of all, in the order of their fingerprints, from one of these on.
     pub async fn rejected(
@@ -61,10 +70,8 @@ pub(super) async fn load(
     let columns = stage::columns::<rejected_record::Entity>();
     let mut bulk = Bulk::new(db, stage::name(TABLE), None, columns);
     let rows = records.into_iter().enumerate().map(|(index, record)| {
-        let fingerprint =
-            Sha256::new().chain_update(&record.stream).chain_update([0]).chain_update(&record.payload).finalize();
         let row = rejected_record::Model {
-            fingerprint: const_hex::encode(fingerprint),
+            fingerprint: record.fingerprint(),
             stream: record.stream,
             record_key: record.key,
             reason: record.reason,

@@ -53,8 +53,8 @@ async fn a_check_writes_nothing(rig: &Rig) {
     let check = rig.export().argument("check").run();
     assert_eq!(check.code, Some(0), "{check:#?}");
     let lines = check.out.lines().collect::<Vec<_>>();
-    assert!(lines.len() == 4 && lines.iter().all(|line| line.starts_with("ok    ")), "{lines:?}");
-    assert!(lines[3].contains("is not there yet; export makes it"), "{lines:?}");
+    assert!(lines.len() == 5 && lines.iter().all(|line| line.starts_with("ok    ")), "{lines:?}");
+    assert!(lines[4].contains("is not there yet; export makes it"), "{lines:?}");
     assert!(!rig.lake.path.exists());
     assert_eq!(rig.database.open("export").await.runs(Some("export"), 1).await.unwrap(), []);
 }

@@ -42,11 +42,13 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
                 must_be_made_with(list, &key.fingerprint())?;
                 let (forgotten, added) = writer.forget_suppressed(list, &how).await.final_if(StoreError::is_final)?;
                 answer::line(format!("{added} more are kept out, of {} on the list", list.len()));
-                say(&forgotten, scrub(writer).await?, list.is_empty());
+                say(&forgotten, list.is_empty());
+                end(scrub(writer).await?);
             }
             if !persons.is_empty() {
                 let forgotten = writer.forget(&persons, &how).await.final_if(StoreError::is_final)?;
-                say(&forgotten, scrub(writer).await?, forgotten.is_nothing());
+                say(&forgotten, forgotten.is_nothing());
+                end(scrub(writer).await?);
             }
             Ok(())
         })
@@ -66,7 +68,7 @@ pub(super) async fn scrub(writer: &Writer) -> anyhow::Result<Scrubbed> {
 }
 
 /// What was done, place by place, and what cannot be done from here.
-fn say(forgotten: &Forgotten, scrubbed: Scrubbed, may_be_a_mistake: bool) {
+fn say(forgotten: &Forgotten, may_be_a_mistake: bool) {
     let Forgotten { applications, events, candidates, rejected, postings } = *forgotten;
     if may_be_a_mistake {
         tracing::warn!("nothing of them is in the store; is the key right?");
@@ -93,14 +95,17 @@ fn say(forgotten: &Forgotten, scrubbed: Scrubbed, may_be_a_mistake: bool) {
             ),
         ],
     );
-    answer::line(match scrubbed {
-        Scrubbed::Whole => "files of the database: overwritten",
-        Scrubbed::Hindered => {
-            "files of the database: not overwritten yet, since somebody reads them; the next run does it"
-        }
-    });
     answer::line("warehouse, and what dbt makes of it: the next export and the next build after it");
     answer::line("out of reach: dumps and copies made before, replicas, what BigQuery keeps for its time travel");
+}
+
+fn end(scrubbed: Scrubbed) {
+    answer::line(match scrubbed {
+        Scrubbed::Whole => "remains in the database: SQLite's file is rewritten, PostgreSQL's tables are vacuumed",
+        Scrubbed::Hindered => {
+            "remains in the database: not overwritten yet, since somebody reads them; the next run does it"
+        }
+    });
 }
 
 /// Reads a list as `psql` writes it: CSV with a head, `pseudonym,kind,suppressed_at,key_fingerprint`.
@@ -124,7 +129,7 @@ fn one(line: &str) -> anyhow::Result<Suppressed> {
     let [pseudonym, kind, at, key_fingerprint] =
         <[&str; 4]>::try_from(line.split(',').collect::<Vec<_>>()).map_err(|_| unreadable())?;
     let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_hex(pseudonym, 64) || !matches!(kind, "application" | "candidate") || key_fingerprint.is_empty() {
+    if !is_hex(pseudonym, 64) || !matches!(kind, "application" | "candidate" | "record") || key_fingerprint.is_empty() {
         return Err(unreadable().into());
     }
     Ok(Suppressed {

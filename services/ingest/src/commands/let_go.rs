@@ -47,6 +47,7 @@ async fn gone(
     let key = settings.persons.given();
     let gone = GoneBefore {
         removed: then,
+        without_applications: over.map_or(then, |over| over.max(then)),
         rejected: unseen.into_iter().chain(over).max().unwrap_or(DateTime::UNIX_EPOCH),
         now,
         pseudonymiser: key.as_ref(),

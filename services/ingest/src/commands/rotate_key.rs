@@ -33,6 +33,10 @@ pub(crate) async fn rotate_key(asked: &Asked<'_>, lose: usize) -> anyhow::Result
                     lost.len()
                 )));
             }
+            if moved == 0 && lost.is_empty() {
+                answer::line("nothing was to be done: nobody was forgotten with PII_KEY_OLD");
+                return Ok(());
+            }
             answer::line(format!("{moved} pseudonyms of forgotten persons are made with the new key"));
             answer::line(
                 "next: give all programs the new key, and let export fill a new warehouse (an empty LAKE_PATH, or another \

@@ -48,6 +48,10 @@ impl Whom {
         if let Some(file) = &self.file {
             persons.extend(listed(&read(context, file).await?, &shown(file))?);
         }
+        if persons.iter().any(is_nobody) {
+            let text = "an option or a line names nobody: what stands there is empty; nothing was done";
+            return Err(Final::new(text).into());
+        }
         Ok(persons)
     }
 
@@ -60,6 +64,13 @@ impl Whom {
         }
         Ok(persons)
     }
+}
+
+/// An empty address would be everybody's who has none.
+fn is_nobody(person: &Person) -> bool {
+    let (Person::Application(who) | Person::Candidate(who) | Person::Email(who)) = person;
+    let who = who.trim();
+    who.strip_prefix("id:").unwrap_or(who).trim().is_empty()
 }
 
 /// A list's text; `-` is standard input. Whoever is to type it may take long, and a signal ends the wait.

@@ -82,9 +82,7 @@ impl Transform {
         let application: domain::Application =
             match self.parse::<wire::Application>(&arrived.json, "application", wire::id_of) {
                 Ok(wire) => wire.into(),
-                Err(rejected) if rejected.key.as_deref().is_some_and(|id| self.suppression.holds(id)) => {
-                    return Record::Suppressed;
-                }
+                Err(rejected) if self.is_suppressed(&rejected) => return Record::Suppressed,
                 Err(rejected) => return Record::Rejected(rejected),
             };
         if window.is_some_and(|window| !window.contains(application.created)) {
@@ -95,6 +93,16 @@ impl Transform {
             return Record::Suppressed;
         }
         Record::Row(Box::new(row))
+    }
+
+    /// Whether one that cannot be read is of somebody who is to stay forgotten, as far as that can be told.
+    fn is_suppressed(&self, rejected: &RejectedRecord) -> bool {
+        let holds = |key: &str| self.suppression.holds(key);
+        let is_of_candidate = || wire::candidate_of(&rejected.payload).is_some_and(|id| holds(&format!("id:{id}")));
+        match &rejected.key {
+            Some(id) => holds(id) || is_of_candidate(),
+            None => holds(&rejected.fingerprint()) || is_of_candidate(),
+        }
     }
 
     fn seen(&self, arrived: Arrived) -> Seen {

@@ -19,6 +19,14 @@ on_both_databases!(
     a_command_that_waits_does_its_work_when_the_other_is_done,
     a_record_that_no_parser_takes_is_found_all_the_same,
     a_record_that_became_readable_leaves_nothing_behind,
+    a_record_that_says_another_address_makes_its_application_theirs,
+    who_shares_an_address_is_left_alone,
+    what_cannot_be_read_does_not_come_again_either,
+    a_record_of_before_goes_with_the_one_that_names_them,
+    an_address_is_found_wherever_it_stands,
+    an_empty_name_is_nobody,
+    who_has_several_addresses_is_forgotten_by_each,
+    somebody_without_an_application_is_found,
     nothing_of_an_event_stays_but_its_month,
     a_key_made_of_an_address_does_not_outlive_it,
     a_scrub_that_is_hindered_is_said_and_done_by_the_next_run,
@@ -98,6 +106,9 @@ async fn a_key_is_rotated_for_those_of_whom_it_can_be(rig: &Rig) {
         words.iter().fold(program, |program, word| program.argument(*word)).run()
     };
     command(rig, &["rotate-key"]).run().must(2, &["PII_KEY_OLD is missing"]);
+    // neither of the two is the one that was used
+    let strange = command(rig, &["rotate-key"]).with("PII_KEY", OTHER_KEY).with("PII_KEY_OLD", "a key that nobody had");
+    strange.run().must(2, &["neither is PII_KEY_OLD"]);
     let moved = rotate(&[]);
     moved.must(0, &[]);
     assert!(moved.out.contains("4 pseudonyms"), "three applications and a candidate: {}", moved.out);
@@ -264,6 +275,145 @@ async fn a_record_that_no_parser_takes_is_found_all_the_same(rig: &Rig) {
     assert_eq!(left.iter().map(|row| row.record_key.as_deref()).collect::<Vec<_>>(), [Some("other")]);
     // by its key, whatever else can be read of it
     command(rig, &["forget", "--application", "other"]).run().must(0, &[r#""rejected":1"#]);
+}
+
+/// An application of a person whose records are to go wrong.
+fn of(id: &str, candidate: &str, email: &str) -> Value {
+    let mut one = application(40);
+    (one["id"], one["candidateId"], one["email"]) = (json!(id), json!(candidate), json!(email));
+    (one["firstName"], one["lastName"]) = (json!(format!("First-{candidate}")), json!(format!("Last-{candidate}")));
+    one
+}
+
+fn broken(mut one: Value) -> Value {
+    one["created"] = json!("bad");
+    one
+}
+
+fn list(rig: &Rig, records: &[Value]) {
+    rig.source.applications(|applications| {
+        applications.truncate(20);
+        applications.extend_from_slice(records);
+    });
+}
+
+async fn text_of_everything(rig: &Rig) -> String {
+    format!("{:?}", rig.database.rows().await)
+}
+
+async fn a_record_that_says_another_address_makes_its_application_theirs(rig: &Rig) {
+    list(rig, &[of("a1", "c1", "old@pers.org")]);
+    rig.ingest().run().must(0, &[]);
+    list(rig, &[broken(of("a1", "c1", "new@pers.org"))]);
+    rig.ingest().run().must(0, &[]);
+    let ended = command(rig, &["forget", "--email", "new@pers.org"]).run();
+    ended.must(0, &[r#""applications":1"#, r#""candidates":1"#, r#""rejected":1"#]);
+    assert!(!text_of_everything(rig).await.contains("First-c1"), "half forgotten");
+}
+
+async fn who_shares_an_address_is_left_alone(rig: &Rig) {
+    list(rig, &[of("pa", "ca", "family@x.org"), of("pb", "cb", "family@x.org")]);
+    rig.ingest().run().must(0, &[]);
+    list(rig, &[of("pa", "ca", "family@x.org"), broken(of("pb", "cb", "family@x.org"))]);
+    rig.ingest().run().must(0, &[]);
+    let ended = command(rig, &["forget", "--candidate", "ca"]).run();
+    ended.must(0, &[r#""applications":1"#, r#""rejected":0"#]);
+    let all = text_of_everything(rig).await;
+    assert!(all.contains("First-cb") && !all.contains("First-ca"));
+    list(rig, &[of("pb", "cb", "family@x.org")]);
+    assert_eq!(ingest(rig).run().must(0, &[]).summary()["suppressed"], 0, "they may come in still");
+}
+
+async fn what_cannot_be_read_does_not_come_again_either(rig: &Rig) {
+    let without_key = json!({"id": 7, "email": "e@pers.org", "lastName": "Keyless", "created": "bad"});
+    list(rig, &[of("e1", "ce", "e@pers.org"), without_key.clone()]);
+    rig.ingest().run().must(0, &[]);
+    command(rig, &["forget", "--candidate", "ce"]).run().must(0, &[r#""applications":1"#, r#""rejected":1"#]);
+    list(rig, &[of("e1", "ce", "e@pers.org"), without_key, broken(of("e2", "ce", "other@pers.org"))]);
+    assert_eq!(ingest(rig).run().must(0, &[]).summary()["suppressed"], 3);
+    let all = text_of_everything(rig).await;
+    assert!(!all.contains("Keyless") && !all.contains("First-ce"));
+}
+
+async fn a_record_of_before_goes_with_the_one_that_names_them(rig: &Rig) {
+    for email in ["old@pers.org", "new@pers.org"] {
+        list(rig, &[broken(of("r1", "cr", email))]);
+        rig.ingest().run().must(0, &[]);
+    }
+    assert_eq!(rig.database.rows().await.rejected.len(), 2);
+    command(rig, &["forget", "--email", "new@pers.org"]).run().must(0, &[r#""rejected":2"#]);
+    // a dump of before is restored
+    let db = connect(rig).await;
+    let suppressed = number(rig, "SELECT count(*) FROM suppression").await;
+    assert_eq!(suppressed, 1);
+    let list_of =
+        Statement::from_string(db.get_database_backend(), "SELECT pseudonym, kind, key_fingerprint FROM suppression");
+    let row = db.query_one_raw(list_of).await.unwrap().unwrap();
+    let [pseudonym, kind, fingerprint]: [String; 3] = [0, 1, 2].map(|at| row.try_get_by_index(at).unwrap());
+    execute(rig, "DELETE FROM suppression").await;
+    ingest(rig).run().must(0, &[]);
+    assert_eq!(rig.database.rows().await.rejected.len(), 1, "it is back");
+    let text = format!(
+        "pseudonym,kind,suppressed_at,key_fingerprint\n{pseudonym},{kind},2026-06-02 03:04:05+00,{fingerprint}\n"
+    );
+    command(rig, &["forget", "--suppressed", "-"]).input(&text).run().must(0, &[r#""rejected":1"#]);
+    assert_eq!(rig.database.rows().await.rejected, []);
+}
+
+async fn an_address_is_found_wherever_it_stands(rig: &Rig) {
+    let records = [
+        r#"{"id":"w1","created":7,"email":"text@pers.org","email":"x@y.org"}"#,
+        r#"{"id":"w2","created":7,"note":"Max Text <text@pers.org>"}"#,
+        r#"{"id":"w3","created":7,"text@pers.org":1}"#,
+        r#"{"id":"w4","created":7,"candidateId":"1","language":"de"}"#,
+        r#"{"id":"w5","created":7,"language":"1"}"#,
+    ];
+    give(rig, &records);
+    rig.ingest().with("INGEST_MAX_REJECTED_RATIO", "1").run().must(0, &[]);
+    command(rig, &["forget", "--email", "text@pers.org"]).run().must(0, &[r#""rejected":3"#]);
+    // an id may be any short word
+    command(rig, &["forget", "--candidate", "1"]).run().must(0, &[r#""rejected":1"#]);
+    let left = rig.database.rows().await.rejected;
+    assert_eq!(left.iter().map(|row| row.record_key.as_deref()).collect::<Vec<_>>(), [Some("w5")]);
+}
+
+async fn an_empty_name_is_nobody(rig: &Rig) {
+    rig.fill().await;
+    let before = rig.database.rows().await;
+    for words in [
+        ["forget", "--email", ""],
+        ["forget", "--email", " "],
+        ["forget", "--candidate", "id:"],
+        ["forget", "--application", " "],
+        ["about", "--email", ""],
+    ] {
+        command(rig, &words).run().must(2, &["names nobody"]);
+    }
+    assert!(rig.database.rows().await == before);
+}
+
+async fn who_has_several_addresses_is_forgotten_by_each(rig: &Rig) {
+    list(rig, &[of("m1", "cm", "old@m.org"), of("m2", "cm", "new@m.org")]);
+    rig.ingest().run().must(0, &[]);
+    command(rig, &["forget", "--email", "new@m.org"]).run().must(0, &[r#""applications":2"#, r#""candidates":1"#]);
+    assert!(!text_of_everything(rig).await.contains("First-cm"));
+}
+
+async fn somebody_without_an_application_is_found(rig: &Rig) {
+    list(rig, &[of("solo", "cs", "solo@pers.org")]);
+    rig.ingest().run().must(0, &[]);
+    list(rig, &[]);
+    ingest(rig).argument("--reconcile").run().must(0, &[]);
+    execute(
+        rig,
+        "UPDATE application SET raw = '', content_hash = '', email = NULL, candidate_key = 'forgotten' \
+                  WHERE removed_at IS NOT NULL",
+    )
+    .await;
+    let about = command(rig, &["about", "--email", "solo@pers.org"]).run();
+    let told: Value = serde_json::from_str(&about.out).unwrap();
+    assert_eq!(told["candidates"][0]["key"], "id:cs");
+    command(rig, &["forget", "--candidate", "cs"]).run().must(0, &[r#""candidates":1"#]);
 }
 
 async fn a_record_that_became_readable_leaves_nothing_behind(rig: &Rig) {

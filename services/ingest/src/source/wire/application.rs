@@ -36,6 +36,16 @@ pub fn id_of(json: &str) -> Option<String> {
     serde_json::from_str::<Id>(json).ok().map(|found| found.id.0)
 }
 
+/// The key of the candidate of an application, of which nothing else may be readable.
+pub fn candidate_of(json: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Candidate {
+        candidate_id: Key,
+    }
+    serde_json::from_str::<Candidate>(json).ok().map(|found| found.candidate_id.0)
+}
+
 impl From<Application> for domain::Application {
     fn from(wire: Application) -> Self {
         Self {

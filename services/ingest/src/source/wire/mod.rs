@@ -10,7 +10,7 @@ mod posting;
 mod unwanted;
 mod value;
 
-pub use application::{Application, id_of};
+pub use application::{Application, candidate_of, id_of};
 pub use marks::{ApplicationMarks, PostingMarks, key_of_posting};
 pub use posting::Posting;
 pub use unwanted::without_persons;
