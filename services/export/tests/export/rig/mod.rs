@@ -14,7 +14,7 @@ pub(crate) use database::Database;
 pub(crate) use lake::{Lake, Row, TABLES};
 pub(crate) use namespace::{command, is_inside, run_inside};
 pub(crate) use program::Program;
-pub(crate) use records::{CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, application, posting};
+pub(crate) use records::{CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, application, posting, traces_of_candidate};
 pub(crate) use saved::Saved;
 
 /// How long anything may take before a test gives up.
@@ -54,7 +54,7 @@ impl Rig {
 
     /// What in the lake tells of [`CANDIDATE`].
     pub(crate) fn found_of_candidate(&self) -> Vec<String> {
-        let traces = records::traces_of_candidate();
+        let traces = traces_of_candidate();
         self.lake.find(&traces.iter().map(String::as_str).collect::<Vec<_>>())
     }
 

@@ -25,7 +25,7 @@ pub(crate) const IDS: [&str; 3] = ["appl1cation-", "cand1date-", "77000"];
 pub(crate) const CANDIDATE: &str = "id:cand1date-0";
 
 /// What tells of that candidate: keys, numbers and address, as they are and as pseudonyms.
-pub(super) fn traces_of_candidate() -> Vec<String> {
+pub(crate) fn traces_of_candidate() -> Vec<String> {
     let pseudonyms = domain::Pseudonymiser::new(KEY).unwrap();
     let keys = ["appl1cation-0", "appl1cation-1", CANDIDATE, "cand1date-0", "7700000", "7700001"];
     let email = format!("{FIRST_NAME}.0@Example.com");
