@@ -127,13 +127,11 @@ const READERS: Duration = Duration::from_secs(10);
 
 /// Of the transaction that is under way.
 pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<String, DbErr> {
-    let statement = Statement::from_string(DbBackend::Postgres, "SELECT pg_current_xact_id()::text");
-    let row = transaction.query_one_raw(statement).await?;
-    row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))
+    text(transaction, "SELECT pg_current_xact_id()::text").await
 }
 
 /// VACUUM removes only what nobody can see any more, and says nothing of what it leaves, nor of tables that it may not touch.
-/// The planner keeps samples of values, which are taken anew.
+/// By itself it passes over the indexes of a table where few rows are dead, and keys stay in them. The planner keeps samples of values, which are taken anew.
 pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     let patience_ends = Instant::now() + READERS;
     while let Some(id) = transaction_id
@@ -144,14 +142,14 @@ pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>)
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
-    let started = text(db, "SELECT clock_timestamp()::text".to_owned()).await?;
-    db.execute_unprepared(&format!("VACUUM (ANALYZE) {OF_PERSONS}")).await?;
+    let started = text(db, "SELECT clock_timestamp()::text").await?;
+    db.execute_unprepared(&format!("VACUUM (ANALYZE, INDEX_CLEANUP ON) {OF_PERSONS}")).await?;
     let left = format!(
         "SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_stat_user_tables \
          WHERE relid = ANY (SELECT to_regclass(trim(name)) FROM unnest(string_to_array('{OF_PERSONS}', ',')) name) \
          AND (last_vacuum IS NULL OR last_vacuum < '{started}')"
     );
-    let tables = text(db, left).await?;
+    let tables = text(db, &left).await?;
     if tables.is_empty() { Ok(true) } else { Err(StoreError::NotVacuumed { tables }) }
 }
 
@@ -166,7 +164,7 @@ async fn is_seen(db: &DatabaseConnection, id: &str) -> Result<bool, DbErr> {
     ask(db, sql, id).await
 }
 
-async fn text(db: &DatabaseConnection, sql: String) -> Result<String, DbErr> {
+async fn text(db: &impl ConnectionTrait, sql: &str) -> Result<String, DbErr> {
     let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{ADDRESS_DERIVED, Pseudonymiser, instant::microseconds};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
+    Select, sea_query::Expr,
 };
 
 use super::{Forgotten, blank, find::Traces, rejected, scrub, warehouses::Warehouses};
@@ -97,22 +98,62 @@ async fn traces(
     gone: &GoneBefore<'_>,
     can_be_told: bool,
 ) -> Result<Traces, StoreError> {
-    let then = microseconds(gone.removed);
-    let applications = {
-        use application::Column::{ContentHash, Id, RemovedAt};
-        let query = application::Entity::find().filter(RemovedAt.lt(then)).filter(ContentHash.ne(""));
-        query.select_only().column(Id).limit(gone.at_once).into_tuple::<String>().all(transaction).await?
+    let candidates = candidates(microseconds(gone.without_applications));
+    let candidates = if can_be_told {
+        candidates
+    } else {
+        candidates.filter(candidate::Column::Key.starts_with(ADDRESS_DERIVED).not())
     };
-    let candidates = {
-        use candidate::Column::{ContentHash, Key, RemovedAt};
-        let then = microseconds(gone.without_applications);
-        let query = candidate::Entity::find().filter(RemovedAt.lt(then)).filter(ContentHash.ne(""));
-        let query = if can_be_told { query } else { query.filter(Key.starts_with(ADDRESS_DERIVED).not()) };
-        query.select_only().column(Key).limit(gone.at_once).into_tuple::<String>().all(transaction).await?
-    };
+    let applications = applications(microseconds(gone.removed)).limit(gone.at_once);
     Ok(Traces {
-        applications: applications.into_iter().collect(),
-        candidates: candidates.into_iter().collect(),
+        applications: applications.into_tuple::<String>().all(transaction).await?.into_iter().collect(),
+        candidates: candidates.limit(gone.at_once).into_tuple::<String>().all(transaction).await?.into_iter().collect(),
         ..Traces::default()
     })
+}
+
+/// As the indexes of who is gone have it. A bound value would keep SQLite from using them.
+const IS_NOT_BLANK: &str = "content_hash <> ''";
+
+fn applications(removed_before: DateTime<Utc>) -> Select<application::Entity> {
+    use application::Column::{Id, RemovedAt};
+    let query = application::Entity::find().select_only().column(Id);
+    query.filter(RemovedAt.lt(removed_before)).filter(Expr::cust(IS_NOT_BLANK))
+}
+
+fn candidates(removed_before: DateTime<Utc>) -> Select<candidate::Entity> {
+    use candidate::Column::{Key, RemovedAt};
+    let query = candidate::Entity::find().select_only().column(Key);
+    query.filter(RemovedAt.lt(removed_before)).filter(Expr::cust(IS_NOT_BLANK))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sea_orm::{ConnectionTrait as _, DbBackend, QueryTrait as _, Statement};
+
+    use super::*;
+    use crate::{OpenOptions, erasure::warehouses};
+
+    #[tokio::test]
+    async fn who_is_due_is_found_without_reading_everybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
+        let options = OpenOptions { service: "migrate", max_connections: 1, wait: Duration::ZERO };
+        let store = Store::open_to_migrate(&url, &options).await.unwrap();
+        store.migrate(DateTime::UNIX_EPOCH).await.unwrap();
+        let asked = [
+            applications(DateTime::UNIX_EPOCH).build(DbBackend::Sqlite),
+            candidates(DateTime::UNIX_EPOCH).build(DbBackend::Sqlite),
+            Statement::from_string(DbBackend::Sqlite, warehouses::WAITING),
+        ];
+        for (mut statement, index) in asked.into_iter().zip(["application_gone", "candidate_gone", "candidate_untold"])
+        {
+            statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+            let plan = store.db.query_one_raw(statement).await.unwrap().unwrap();
+            let plan: String = plan.try_get("", "detail").unwrap();
+            assert!(plan.contains(&format!("INDEX {index}")), "{plan}");
+        }
+    }
 }

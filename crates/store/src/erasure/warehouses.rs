@@ -76,7 +76,7 @@ impl Store {
     }
 }
 
-const WAITING: &str = "SELECT count(*) FROM candidate WHERE exported_key IS NOT NULL";
+pub(super) const WAITING: &str = "SELECT count(*) FROM candidate WHERE exported_key IS NOT NULL";
 
 impl Writer {
     /// Lets go what was kept of blanked candidates for warehouses that have been told by now; gives their number. No row is

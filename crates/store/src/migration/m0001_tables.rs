@@ -26,6 +26,11 @@ impl MigrationTrait for Migration {
             }
             manager.create_index(index).await?;
         }
+        for (name, table, column, of) in OF_FEW_ROWS {
+            let mut index = Index::create();
+            index.name(*name).table(*table).col(*column).and_where(Expr::cust(*of));
+            manager.create_index(index).await?;
+        }
         let first = Query::insert()
             .into_table("change_counter")
             .columns(["id", "value"])
@@ -46,6 +51,15 @@ const INDEXES: &[(&str, &[&str])] = &[
     ("candidate", &["changed_seq"]),
     ("application_event", &["changed_seq"]),
     ("sync_run", &["service", "started_at"]),
+];
+
+/// Every run asks at its end who is gone and still to be blanked, and whom a warehouse is still to be told of: name, table, column,
+/// and the condition, which a statement must have in these words. They are few among many, and their names and addresses stand in
+/// no further place for that.
+const OF_FEW_ROWS: &[(&str, &str, &str, &str)] = &[
+    ("application_gone", "application", "removed_at", "removed_at IS NOT NULL AND content_hash <> ''"),
+    ("candidate_gone", "candidate", "removed_at", "removed_at IS NOT NULL AND content_hash <> ''"),
+    ("candidate_untold", "candidate", "changed_seq", "exported_key IS NOT NULL"),
 ];
 
 fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {

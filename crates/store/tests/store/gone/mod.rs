@@ -1,4 +1,5 @@
 //! What the source no longer has.
 
+mod due;
 mod missing;
 mod tombstones;

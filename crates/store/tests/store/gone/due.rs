@@ -1,0 +1,79 @@
+//! In a store of many: who is due to be blanked, and what stays of who was.
+
+use std::time::Duration;
+
+use domain::Pseudonymiser;
+use store::{Forget, GoneBefore, Person, Scrubbed};
+use tokio::time::sleep;
+
+use crate::{
+    place::Place,
+    records::{application, day},
+    session::{RUN, Session},
+};
+
+async fn of_many(place: &Place) -> Session {
+    let ingest = Session::begin(place).await;
+    let all: Vec<_> = (0..3_000).map(|number| application(&format!("a{number}"))).collect();
+    ingest.applications(day(2), &all).await;
+    ingest
+}
+
+#[tokio::test]
+async fn postgres_finds_nobody_without_reading_everybody() {
+    crate::place::on_postgres(concat!(module_path!(), "::postgres"), nobody_is_found_without_reading_everybody).await;
+}
+
+/// How often candidates and applications were read from their beginning, once all sessions are over: they tell it at their end.
+async fn whole_reads(place: &Place) -> i64 {
+    let others = "SELECT count(*) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    while place.number(others).await > 0 {
+        sleep(Duration::from_millis(20)).await;
+    }
+    let reads = "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname IN ('application', 'candidate')";
+    place.number(reads).await
+}
+
+async fn nobody_is_found_without_reading_everybody(place: &Place) {
+    drop(of_many(place).await);
+    place.execute("ANALYZE").await;
+    let before = whole_reads(place).await;
+
+    let ingest = Session::begin(place).await;
+    let gone = GoneBefore {
+        removed: day(3),
+        without_applications: day(3),
+        rejected: day(3),
+        now: day(3),
+        pseudonymiser: None,
+        at_once: 100,
+    };
+    let none = ingest.writer.blank_gone(&gone).await.unwrap();
+    assert_eq!((none.forgotten.applications, none.waiting), (0, 0));
+    assert_eq!(ingest.writer.release_exported_keys(day(3)).await.unwrap(), 0);
+    drop(ingest);
+    assert_eq!(whole_reads(place).await - before, 0);
+}
+
+/// VACUUM leaves out the indexes of a table in which few rows are dead, and what it left there stays to be read.
+#[tokio::test]
+async fn postgres_scrubs_indexes_too() {
+    crate::place::on_postgres(concat!(module_path!(), "::postgres"), one_of_many_leaves_nothing_dead).await;
+}
+
+async fn one_of_many_leaves_nothing_dead(place: &Place) {
+    let ingest = of_many(place).await;
+    let key = Pseudonymiser::new("0123456789abcdef-of-the-tests").unwrap();
+    let forget = Forget { run_id: RUN, now: day(3), pseudonymiser: &key };
+    let forgotten = ingest.writer.forget(&[Person::Application("a1500".to_owned())], &forget).await.unwrap();
+    assert_eq!((forgotten.applications, forgotten.candidates), (1, 1));
+    assert_eq!(ingest.writer.scrub().await.unwrap(), Scrubbed::Whole);
+    // a page with a dead row that an index still points to is not one of which everybody sees all; a server that does not
+    // wait for its log knows that of the others only when it is written
+    place.execute("CHECKPOINT").await;
+    place.execute("VACUUM application, candidate").await;
+    let left =
+        "SELECT sum(relpages - relallvisible)::bigint FROM pg_class WHERE relname IN ('application', 'candidate')";
+    assert_eq!(place.number(left).await, 0);
+}
