@@ -18,7 +18,7 @@ from pairs import builds, figures
 from pairs.cpu import Server
 from pairs.works import NEW, OLD, Found, Rounds, Side
 from postgres import Database
-from workplace import holds, measure_beside_peers
+from workplace import holds, in_folder, measure_beside_peers
 from world import World
 
 # of the toolbox, which the workplace puts on the path
@@ -32,11 +32,11 @@ Executables = dict[str, dict[str, str]]
 def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
     """The programs of both."""
     if arguments.old_programs:
-        old = builds.in_folder(Path(arguments.old_programs), builds.PROGRAMS)
+        old = in_folder(Path(arguments.old_programs), builds.PROGRAMS)
     else:
         old = builds.of_commit(arguments.old, arguments.dev)
     if arguments.new_programs:
-        new = builds.in_folder(Path(arguments.new_programs), (*builds.PROGRAMS, builds.MOCK))
+        new = in_folder(Path(arguments.new_programs), (*builds.PROGRAMS, builds.MOCK))
     else:
         new = builds.of_working_tree(arguments.dev)
     # Whoever builds meanwhile changes nothing of copies. Both are copied, and now: a program's file that was written at

@@ -12,7 +12,7 @@ import beside
 from pairs import builds, cpu, figures
 from pairs.figures import Cost, Pair, Work
 from pairs.works import Side, in_turn
-from workplace import REPOSITORY
+from workplace import REPOSITORY, in_folder
 
 # of the toolbox, which the workplace puts on the path
 from programs import CargoBuild, Failed, built
@@ -139,9 +139,9 @@ def test_kept_programs_are_of_one_commit_one_profile_and_one_compiler() -> None:
 
 def test_programs_that_are_not_there_are_named(tmp_path: Path) -> None:
     (tmp_path / "ingest").touch(mode=0o755)
-    assert builds.in_folder(tmp_path, ["ingest"]) == {"ingest": str(tmp_path / "ingest")}
+    assert in_folder(tmp_path, ["ingest"]) == {"ingest": str(tmp_path / "ingest")}
     with pytest.raises(Failed, match="export is not there"):
-        builds.in_folder(tmp_path, ["ingest", "export"])
+        in_folder(tmp_path, ["ingest", "export"])
 
 
 def test_what_is_kept_already_stays(tmp_path: Path) -> None:

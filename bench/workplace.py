@@ -65,7 +65,12 @@ def find_programs(arguments: argparse.Namespace, names: Sequence[str]) -> dict[s
     """Those that are built already, or else all, built now."""
     if not arguments.programs:
         return build(*([] if arguments.dev else ["--release"]))
-    found = {name: Path(arguments.programs).resolve() / name for name in names}
+    return in_folder(Path(arguments.programs), names)
+
+
+def in_folder(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Programs that are built already."""
+    found = {name: folder.resolve() / name for name in names}
     for path in found.values():
         if not os.access(path, os.X_OK):
             raise Failed("%s is not there, or cannot be run" % path)

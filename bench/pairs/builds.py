@@ -8,10 +8,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from workplace import REPOSITORY, tools_dir
+from workplace import REPOSITORY, in_folder, tools_dir
 
 # of the toolbox, which the workplace puts on the path
 import screen
@@ -41,15 +41,6 @@ def of_commit(commit: str, dev: bool) -> dict[str, str]:
     if not kept.is_dir():
         build_commit(commit, dev, kept)
     return in_folder(kept, PROGRAMS)
-
-
-def in_folder(folder: Path, names: Sequence[str]) -> dict[str, str]:
-    """Programs that are built already."""
-    found = {name: folder.resolve() / name for name in names}
-    for path in found.values():
-        if not os.access(path, os.X_OK):
-            raise Failed("%s is not there, or cannot be run" % path)
-    return {name: str(path) for name, path in found.items()}
 
 
 def kept_name(commit: str, dev: bool, settings: Mapping[str, str]) -> str:

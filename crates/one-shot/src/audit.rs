@@ -31,9 +31,9 @@ impl Patience {
         Self::Wait(wait.unwrap_or(WAIT))
     }
 
-    /// Of a run that comes by itself, unless somebody says how long it is to wait.
-    pub fn of_a_schedule(wait: Option<Duration>) -> Self {
-        wait.map_or(Self::Skip, Self::Wait)
+    /// Of a run: one that comes by itself is skipped, unless somebody says how long it is to wait.
+    pub fn of_a_run(is_a_person_s: bool, wait: Option<Duration>) -> Self {
+        if is_a_person_s { Self::of_a_person(wait) } else { wait.map_or(Self::Skip, Self::Wait) }
     }
 }
 

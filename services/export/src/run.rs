@@ -28,7 +28,7 @@ pub(crate) async fn run(
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
     let store = open(settings).await?;
-    let how = if full { ("full", Patience::of_a_person(wait)) } else { ("run", Patience::of_a_schedule(wait)) };
+    let how = (if full { "full" } else { "run" }, Patience::of_a_run(full, wait));
     let mut total = Written::default();
     let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {
         let Audited { store, writer, totals, .. } = given;

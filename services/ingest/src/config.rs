@@ -118,10 +118,10 @@ pub struct IngestSettings {
     pub max_requests: u64,
     /// Of a slice's records, so many may be unreadable.
     pub max_rejected_ratio: Ratio,
-    /// Days after which what the source has deleted is blanked.
-    pub gone_days: GoneDays,
+    /// Days after which what the source has deleted is blanked; 0 is at the end of the run.
+    pub gone_days: Days<0>,
     /// Days after which a closed application is forgotten.
-    pub retention_days: Option<Days>,
+    pub retention_days: Option<Days<1>>,
 }
 
 /// An http or https URL.
@@ -200,43 +200,23 @@ impl TryFrom<u32> for Hours {
     }
 }
 
-/// At least 1 and at most a hundred years of days.
+/// At least `LEAST` and at most a hundred years of days.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "u32")]
-pub struct Days(u32);
+pub struct Days<const LEAST: u32>(u32);
 
-impl Days {
+impl<const LEAST: u32> Days<LEAST> {
     /// As a length of time.
     pub fn delta(self) -> TimeDelta {
         TimeDelta::days(i64::from(self.0))
     }
 }
 
-impl TryFrom<u32> for Days {
+impl<const LEAST: u32> TryFrom<u32> for Days<LEAST> {
     type Error = &'static str;
 
     fn try_from(days: u32) -> Result<Self, Self::Error> {
-        if (1..=36_525).contains(&days) { Ok(Self(days)) } else { Err("out of range") }
-    }
-}
-
-/// At most a hundred years of days; 0 is at the end of the run.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "u32")]
-pub struct GoneDays(u32);
-
-impl GoneDays {
-    /// As a length of time.
-    pub fn delta(self) -> TimeDelta {
-        TimeDelta::days(i64::from(self.0))
-    }
-}
-
-impl TryFrom<u32> for GoneDays {
-    type Error = &'static str;
-
-    fn try_from(days: u32) -> Result<Self, Self::Error> {
-        if days <= 36_525 { Ok(Self(days)) } else { Err("out of range") }
+        if (LEAST..=36_525).contains(&days) { Ok(Self(days)) } else { Err("out of range") }
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn run(
     let source = source.await??;
     let wanted = Wanted::of(args);
     let is_a_person_s = wanted != Wanted::News || args.adopt || args.accept_removals > 0;
-    let patience = if is_a_person_s { Patience::of_a_person(wait) } else { Patience::of_a_schedule(wait) };
+    let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, (wanted.command(), patience), Some(source.usage()), async |audited| {
         work(context, settings, args, &source, audited, wanted).await
     })

@@ -35,7 +35,7 @@ pub(crate) async fn run(
     let client = BoardClient::new(context.program, &settings.board)?;
     let fetcher = Fetcher::new(context.program, &settings.attachments)?;
     let is_a_person_s = board.same_board || board.new_board;
-    let patience = if is_a_person_s { Patience::of_a_person(wait) } else { Patience::of_a_schedule(wait) };
+    let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, ("run", patience), async |audited| {
         claim(&audited, settings, board).await?;
         let Audited { store, writer, run_id, totals } = audited;

@@ -43,13 +43,12 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
                 let (forgotten, added) = writer.forget_suppressed(list, &how).await.final_if(StoreError::is_final)?;
                 answer::line(format!("{added} more are kept out, of {} on the list", list.len()));
                 say(&forgotten, list.is_empty());
-                end(scrub(writer).await?);
             }
             if !persons.is_empty() {
                 let forgotten = writer.forget(&persons, &how).await.final_if(StoreError::is_final)?;
                 say(&forgotten, forgotten.is_nothing());
-                end(scrub(writer).await?);
             }
+            end(scrub(writer).await?);
             Ok(())
         })
         .await
