@@ -56,6 +56,7 @@ SETTINGS = {
     "BOARD_EMAIL": "jobs@example.org",
     "BOARD_PASSWORD": "any-password-is-accepted-by-the-mock",
     "TRANSFER_MAPPING_FILE": "services/transfer/mapping.example.toml",
+    "VOCABULARY_FILE": "helm/emply-pipeline/files/vocabulary-for-the-mock.toml",
 }
 # of the demo's own runs, and not for somebody who goes on by hand
 QUIET = {"LOG_FORMAT": "json", "RUN_TRIGGER": "demo", "DBT_TARGET_PATH": str(DEMO / "dbt-target")}

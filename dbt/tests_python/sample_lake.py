@@ -22,8 +22,9 @@ SCHEMA = {
     "application": {
         "application_id": "varchar", "application_number": "varchar", "vacancy_id": "varchar", "job_id": "bigint",
         "candidate_key": "varchar", "created": INSTANT, "updated": INSTANT, "status": "integer", "stage": "varchar",
-        "stage_localized": "varchar", "disqualify_reason": "varchar", "source": "varchar", "first_seen": INSTANT,
-        **TAIL,
+        "stage_localized": "varchar", "stage_kind": "varchar", "disqualify_reason": "varchar",
+        "disqualify_reason_localized": "varchar", "reason_kind": "varchar", "source_name": "varchar",
+        "source": "varchar", "first_seen": INSTANT, **TAIL,
     },
     "candidate": {
         "candidate_key": "varchar", "candidate_id": "varchar", "email": "varchar", "first_name": "varchar",
@@ -31,8 +32,8 @@ SCHEMA = {
     },
     "application_event": {
         "application_id": "varchar", "event_no": "bigint", "vacancy_id": "varchar", "occurred": INSTANT,
-        "observed": INSTANT, "from_stage": "varchar", "to_stage": "varchar", "from_status": "integer",
-        "to_status": "integer", **TAIL,
+        "observed": INSTANT, "from_stage": "varchar", "to_stage": "varchar", "from_stage_kind": "varchar",
+        "to_stage_kind": "varchar", "from_status": "integer", "to_status": "integer", **TAIL,
     },
 }
 

@@ -52,6 +52,8 @@ class Warehouse:
         log = self.work / ("export-%s.log" % self.name)
         with screen.step("export") as done:
             run([export], self.settings, log)
+            if last_record(log).get("unlisted"):
+                raise Failed("the vocabulary for the mock does not list all that its world says: %s" % tail(log))
             done.text = "%s rows to %s" % (screen.number(last_record(log).get("rows")), self.name)
         self.build()
 
@@ -141,6 +143,7 @@ def play(programs: dict[str, str], work: Path, spoil: bool) -> None:
             "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
             "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "INGEST_LOOKBACK_HOURS": "1440",
             "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
+            "VOCABULARY_FILE": str(REPOSITORY / "helm/emply-pipeline/files/vocabulary-for-the-mock.toml"),
         }
         lake, bigquery = Lake(work, settings), BigQuery(work, settings)
         screen.heading("Everything is new")

@@ -28,7 +28,9 @@ class Relation(NamedTuple):
 
 RELATIONS = (
     Relation("stg_postings", ("vacancy_id", "media_id")),
+    Relation("stg_candidates", ("candidate_key",)),
     Relation("stg_applications", ("application_id",)),
+    Relation("stg_application_events", ("application_id", "event_no")),
     Relation("fct_applications_per_posting", ("vacancy_id",), is_mart=True),
 )
 

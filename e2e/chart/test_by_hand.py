@@ -1,4 +1,4 @@
-"""Pods that wait for a person's commands: of ingest, and of the database's own programs."""
+"""Pods that wait for a person's commands: of ingest, of export, and of the database's own programs."""
 
 import pytest
 
@@ -20,10 +20,16 @@ def differences(mine: list[Object], others: list[Object]) -> tuple[list[str], li
     return [each["name"] for each in mine if each not in others], [each["name"] for each in others if each not in mine]
 
 
+# by what the names of their CronJobs end with: what each runs otherwise
+PROGRAMS = {"-by-hand": "-ingest", "-words": "-export"}
+
+
+@pytest.mark.parametrize("ending", PROGRAMS)
 @pytest.mark.parametrize("name", VALUE_SETS)
-def test_every_customer_has_one(name: str) -> None:
+def test_every_customer_has_one(name: str, ending: str) -> None:
     objects = value_set(name)
-    customers = {pod.labels.get("emply-pipeline/customer") for _, _, pod in by_hand(objects).values()}
+    customers = {pod.labels.get("emply-pipeline/customer") for key, (_, _, pod) in by_hand(objects).items()
+                 if key.endswith(ending)}
     ingesting = {each["metadata"]["labels"]["emply-pipeline/customer"]
                  for key, each in of_kind(objects, "CronJob").items() if key.endswith("-ingest")}
     assert customers - {None} == ingesting
@@ -41,9 +47,11 @@ def test_none_starts_by_itself_or_again(name: str) -> None:
         assert pod.spec["terminationGracePeriodSeconds"] <= 5, key
 
 
-def test_what_it_waits_with_changes_nothing() -> None:
-    _, _, pod = by_hand(value_set("default"))["emply-by-hand"]
-    assert pod.containers[0]["args"] == ["about", "--file", "-"]
+@pytest.mark.parametrize(("name", "arguments"), [
+    ("emply-by-hand", ["about", "--file", "-"]), ("emply-words", ["vocabulary", "--base", "-"])])
+def test_what_it_waits_with_changes_nothing(name: str, arguments: list[str]) -> None:
+    _, _, pod = by_hand(value_set("default"))[name]
+    assert pod.containers[0]["args"] == arguments
 
 
 @pytest.mark.parametrize("name", VALUE_SETS)
@@ -52,12 +60,17 @@ def test_commands_have_what_a_run_has(name: str) -> None:
     for key, (_, _, pod) in by_hand(objects).items():
         if pod.is_postgresql:
             continue
-        run = pod_of(of_kind(objects, "CronJob")[key.removesuffix("-by-hand") + "-ingest"])
+        (ending,) = [ending for ending in PROGRAMS if key.endswith(ending)]
+        run = pod_of(of_kind(objects, "CronJob")[key.removesuffix(ending) + PROGRAMS[ending]])
         assert run is not None
-        (own,), (of_a_run,) = pod.containers, run.containers
-        assert differences(own["env"], of_a_run["env"]) == (["PII_KEY_OLD"], [])
-        assert {label for label in pod.labels if "/calls-" in label} == {
-            label for label in run.labels if "/calls-" in label}
+        (own,) = pod.containers
+        # dbt goes after export
+        of_a_run = next(each for each in (*run.spec.get("initContainers", []), *run.containers)
+                        if each["name"] == own["name"])
+        only_here = ["PII_KEY_OLD"] if own["name"] == "ingest" else []
+        assert differences(own["env"], of_a_run["env"]) == (only_here, [])
+        calls = {label for label in pod.labels if "/calls-" in label}
+        assert calls <= {label for label in run.labels if "/calls-" in label}
         for word in ("image", "resources", "volumeMounts"):
             assert own[word] == of_a_run[word]
 

@@ -251,7 +251,8 @@ class Data(unittest.TestCase):
     def test_nothing_of_ours_is_a_config_map_but_what_people_write_at_length(self) -> None:
         for name, objects in every_set():
             with self.subTest(name):
-                self.assertTrue(all(each.endswith("-transfer") for each in of_kind(objects, "ConfigMap")))
+                names = of_kind(objects, "ConfigMap")
+                self.assertTrue(all(each.endswith(("-transfer", "-vocabulary")) for each in names))
 
     def test_a_server_of_ones_own_is_asked_with_its_authority(self) -> None:
         for pod in pods(value_set("external")):

@@ -153,7 +153,7 @@ class Contradictions(unittest.TestCase):
         objects = render("--set", "oneShots.nightly.schedule=@daily,oneShots.nightly.steps={ingest,export,dbt}")
         names = [each["metadata"]["name"] for each in objects if each["kind"] == "CronJob"]
         self.assertEqual(sorted(names), ["emply-by-hand", "emply-export", "emply-ingest", "emply-nightly",
-                                         "emply-transfer"])
+                                         "emply-transfer", "emply-words"])
 
 
 class Documents(unittest.TestCase):

@@ -3,13 +3,15 @@
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// Turns what names a person into a pseudonym: HMAC-SHA-256 with a key of the customer's, 64 hex digits.
+/// Turns what names a person into a pseudonym: the first 128 bits of HMAC-SHA-256 with a key of the customer's, 32 hex digits.
 /// The same text and key give the same pseudonym, so that rows still join; without the key nobody can try
 /// addresses one by one, as one could with a plain hash.
 #[derive(Clone)]
 pub struct Pseudonymiser(Hmac<Sha256>);
 
 impl Pseudonymiser {
+    /// Length of a pseudonym, in hex digits.
+    pub const DIGITS: usize = 32;
     /// Fewer bytes can be guessed.
     pub const SHORTEST_KEY: usize = 16;
 
@@ -23,7 +25,8 @@ impl Pseudonymiser {
 
     /// Pseudonym of a key.
     pub fn id(&self, text: &str) -> String {
-        const_hex::encode(self.0.clone().chain_update(text).finalize().into_bytes())
+        let whole = self.0.clone().chain_update(text).finalize().into_bytes();
+        const_hex::encode(&whole[..Self::DIGITS / 2])
     }
 
     /// Pseudonym of an e-mail address; upper and lower case do not count.
@@ -54,11 +57,8 @@ mod tests {
 
     #[test]
     fn it_is_hmac_sha_256() {
-        // computed with openssl dgst -sha256 -hmac
+        // computed with openssl dgst -sha256 -hmac, the first half
         let it = Pseudonymiser::new("JefeJefeJefeJefe").unwrap();
-        assert_eq!(
-            it.id("what do ya want for nothing?"),
-            "2ccd85dfc8d18cb5d84fef4b198554699fece6e8692c9147b0da983f5b7bd413"
-        );
+        assert_eq!(it.id("what do ya want for nothing?"), "2ccd85dfc8d18cb5d84fef4b19855469");
     }
 }

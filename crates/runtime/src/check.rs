@@ -26,6 +26,11 @@ impl Check {
         }
     }
 
+    /// Prints one item that is in order, and of which somebody should know something.
+    pub fn warning(&mut self, name: &str, told: &str) {
+        answer::line(format!("warn  {name}: {told}"));
+    }
+
     /// Ends the check; an error when an item failed, final when a retry cannot help one of them.
     pub fn finish(self) -> anyhow::Result<Summary> {
         if self.failed.is_empty() {

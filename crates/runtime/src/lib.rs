@@ -3,6 +3,7 @@
 //! - [`run`] is the one way in: settings, logs, signals, the root span, one summary line, exit code.
 //! - [`settings`] reads the environment and reports every fault at once.
 //! - [`http`] calls strangers: timeouts, retries with a budget, `Retry-After`.
+//! - [`toml_file`] reads the files that a user writes.
 //! - [`Check`] and [`answer`] print a command's answer to stdout; everything else is a log line on stderr.
 //!
 //! Nothing here knows what the process is about.
@@ -17,6 +18,7 @@ mod program;
 pub mod settings;
 mod summary;
 mod telemetry;
+pub mod toml_file;
 
 pub use check::Check;
 pub use clock::Clock;

@@ -21,6 +21,8 @@ pub struct Summary {
     pub rejected: Option<u64>,
     /// Records left out on purpose, by an erasure.
     pub suppressed: Option<u64>,
+    /// Labels that are not listed in the vocabulary, and do not leave for that or leave as something else.
+    pub unlisted: Option<u64>,
     /// Rows written.
     pub rows: Option<u64>,
     /// Bytes received or written.
@@ -32,7 +34,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn counts(&self) -> [(&'static str, Option<u64>); 11] {
+    fn counts(&self) -> [(&'static str, Option<u64>); 12] {
         [
             ("fetched", self.fetched),
             ("inserted", self.inserted),
@@ -41,6 +43,7 @@ impl Summary {
             ("removed", self.removed),
             ("rejected", self.rejected),
             ("suppressed", self.suppressed),
+            ("unlisted", self.unlisted),
             ("rows", self.rows),
             ("bytes", self.bytes),
             ("requests", self.requests),

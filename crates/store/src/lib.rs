@@ -5,6 +5,7 @@
 //! - [`Slice`] reads a stretch of the source into temporary tables and merges it in one short transaction.
 //! - [`Forget`] takes a person out of it.
 //! - [`Snapshot`] reads what has changed, for export.
+//! - [`Labels`] are the tenant's own words in it.
 //! - [`Board`] has a ledger of what it was told, for transfer.
 //! - [`entity`] are the tables; `migration` is how they come to be.
 
@@ -16,6 +17,7 @@ pub mod entity;
 mod erasure;
 mod error;
 mod fresh;
+mod labels;
 mod ledger;
 mod migration;
 mod open;
@@ -32,6 +34,7 @@ pub use cursors::Cursor;
 pub use erasure::{Forget, Forgotten, Gone, GoneBefore, Held, Person, Rotated, Scrubbed, Suppressed};
 pub use error::StoreError;
 pub use fresh::Freshness;
+pub use labels::Labels;
 pub use ledger::Board;
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};

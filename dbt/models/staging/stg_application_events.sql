@@ -12,6 +12,8 @@ select
     observed as observed_at,
     from_stage,
     to_stage,
+    from_stage_kind,
+    to_stage_kind,
     {{ label('from_status', {0: 'inactive', 1: 'active'}) }} as from_status,
     {{ label('to_status', {0: 'inactive', 1: 'active'}) }} as to_status,
     changed_seq

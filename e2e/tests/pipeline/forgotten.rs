@@ -18,7 +18,7 @@ use ingest::source::wire;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde::{
-    Deserialize as _, Deserializer,
+    Deserialize, Deserializer,
     de::{Error as _, Visitor, value::Error},
     forward_to_deserialize_any,
 };
@@ -166,7 +166,7 @@ impl Somebody {
     fn new() -> Self {
         let mut application = json!({ "id": "zqidqz", "created": "2026-05-02T06:00:00Z" });
         let mut marks = BTreeMap::from([("id".to_owned(), "zqidqz".to_owned())]);
-        for (at, field) in fields().into_iter().enumerate() {
+        for (at, field) in fields::<wire::Application>().into_iter().enumerate() {
             if application.get(field).is_some() {
                 continue;
             }
@@ -214,15 +214,15 @@ impl Somebody {
     }
 }
 
-/// The fields that an application on the wire has, by their names there.
-fn fields() -> Vec<&'static str> {
+/// The fields that a record on the wire has, by their names there.
+pub(super) fn fields<'de, T: Deserialize<'de>>() -> Vec<&'static str> {
     struct Fields<'a>(&'a mut Vec<&'static str>);
 
     impl<'de> Deserializer<'de> for Fields<'_> {
         type Error = Error;
 
         fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-            Err(Error::custom("an application is a struct"))
+            Err(Error::custom("a record is a struct"))
         }
 
         fn deserialize_struct<V: Visitor<'de>>(
@@ -243,8 +243,8 @@ fn fields() -> Vec<&'static str> {
 
     let mut fields = Vec::new();
     // an error, as it says
-    let _ = wire::Application::deserialize(Fields(&mut fields));
-    assert!(fields.len() >= 15, "{fields:?}");
+    let _ = T::deserialize(Fields(&mut fields));
+    assert!(fields.len() >= 2, "{fields:?}");
     fields
 }
 
@@ -315,7 +315,7 @@ fn files_of(url: &str) -> String {
 }
 
 /// Every value of every Parquet file in a folder, and every byte of all others, in lower case.
-fn in_folder(folder: &Path) -> String {
+pub(super) fn in_folder(folder: &Path) -> String {
     let mut all = String::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();

@@ -15,4 +15,5 @@ mod forgotten;
 mod interleaved;
 mod journey;
 mod killed;
+mod planted;
 mod stages;

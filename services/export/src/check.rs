@@ -10,10 +10,22 @@ use store::{Store, StoreError};
 use crate::{
     config::{Settings, WarehouseSettings},
     sink::bigquery::BigQuery,
+    transform::Persons,
 };
 
 /// Somebody waits for the answer.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// What follows where there is no vocabulary.
+fn without_vocabulary(persons: &Persons) -> String {
+    let follows = match persons {
+        Persons::Kept => "reason_kind and source_name are all",
+        Persons::Pseudonymised(_) | Persons::Dropped(_) => "no fact and no tag leaves, reasons and sources are all",
+    };
+    format!(
+        "VOCABULARY_FILE names none: {follows} \"other\", and stages have no kind; export vocabulary prints one to begin with"
+    )
+}
 
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
@@ -21,6 +33,13 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     let store = one_shot::check(&mut check, context.program, &settings.database).await;
     if let (Some(store), Some(key)) = (store, settings.persons.pseudonymiser()) {
         check.item("PII_KEY", fits(&store, key).await);
+    }
+    match &settings.vocabulary_file {
+        Some(path) => {
+            let listed = settings.privacy().map(|privacy| format!("{}: {}", path.display(), privacy.vocabulary()));
+            check.item("vocabulary", listed);
+        }
+        None => check.warning("vocabulary", &without_vocabulary(&settings.persons)),
     }
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", lake(path)),

@@ -7,7 +7,10 @@ use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, 
 use serde::Deserialize;
 use url::Url;
 
-use crate::transform::Persons;
+use crate::{
+    transform::{Persons, Privacy},
+    vocabulary::Vocabulary,
+};
 
 /// All sections.
 pub struct Settings {
@@ -17,6 +20,8 @@ pub struct Settings {
     pub warehouse: WarehouseSettings,
     /// What becomes of persons.
     pub persons: Persons,
+    /// What of the tenant's own words may leave.
+    pub vocabulary_file: Option<PathBuf>,
 }
 
 /// Where rows go.
@@ -93,18 +98,30 @@ struct PersonSettings {
     key: Option<Secret>,
 }
 
+#[derive(Debug, Deserialize)]
+struct VocabularySettings {
+    file: Option<PathBuf>,
+}
+
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, kind) = (reader.section(), reader.section::<KindSettings>());
         let (lake, dataset) = (reader.section::<LakeSettings>(), reader.section::<DatasetSettings>());
-        let persons = reader.section::<PersonSettings>();
+        let (persons, vocabulary) = (reader.section::<PersonSettings>(), reader.section::<VocabularySettings>());
         let warehouse = match kind.map(|kind| kind.r#type) {
             Some(WarehouseType::Lake) => lake.and_then(|lake| lake_at(lake, reader)),
             Some(WarehouseType::BigQuery) => dataset.and_then(|dataset| dataset_of(dataset, reader)),
             None => None,
         };
         let persons = persons.and_then(|persons| self::persons(&persons, reader));
-        Some(Self { database: database?, warehouse: warehouse?, persons: persons? })
+        Some(Self { database: database?, warehouse: warehouse?, persons: persons?, vocabulary_file: vocabulary?.file })
+    }
+}
+
+impl Settings {
+    /// What leaves; reads the vocabulary file.
+    pub fn privacy(&self) -> anyhow::Result<Privacy> {
+        Ok(Privacy::new(self.persons.clone(), Vocabulary::read(self.vocabulary_file.as_deref())?))
     }
 }
 
@@ -235,6 +252,16 @@ impl Section for PersonSettings {
             "a-long-random-secret",
         ),
     ];
+}
+
+impl Section for VocabularySettings {
+    const PREFIX: &'static str = "VOCABULARY_";
+    const SETTINGS: &'static [Setting] = &[Setting::plain(
+        "VOCABULARY_FILE",
+        Need::Optional,
+        "TOML file that says which facts, tags, reasons and sources may leave, and the kinds of stages and reasons",
+        "/etc/emply/vocabulary.toml",
+    )];
 }
 
 #[cfg(test)]

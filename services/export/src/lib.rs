@@ -3,11 +3,13 @@
 //! - [`schema`]: the warehouse's tables, column by column.
 //! - `source`: which changes are due.
 //! - [`transform`]: rows of the store become rows of the warehouse, persons become pseudonyms.
+//! - [`vocabulary`]: what of the tenant's own words may leave, and what they mean.
 //! - [`sink`]: the lake, and BigQuery.
 //! - `run` is one export; `plan` is what it would do; `report` is what it counted.
 
 mod check;
 pub mod config;
+mod labels;
 mod plan;
 mod report;
 mod run;
@@ -15,8 +17,9 @@ pub mod schema;
 pub mod sink;
 mod source;
 pub mod transform;
+pub mod vocabulary;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};
@@ -50,6 +53,12 @@ enum Command {
     Check,
     /// Shows what a run would send, without sending it
     Plan,
+    /// Prints a vocabulary file of all labels of the store with their counts, to begin with or to go on from the one there is
+    Vocabulary {
+        /// Goes on from this file instead of the one that VOCABULARY_FILE names; - is standard input
+        #[arg(long, value_name = "FILE")]
+        base: Option<PathBuf>,
+    },
     /// Ends with 1 when the last good run is older, or there is none; for probes and alarms
     Fresh {
         /// For example 26h, 90m, 2days
@@ -64,6 +73,10 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
         None => run::run(&context, &settings, args.full, args.wait).await,
         Some(Command::Check) => check::run(&context, &settings).await,
         Some(Command::Plan) => plan::run(&context, &settings, args.full).await,
+        Some(Command::Vocabulary { base }) => {
+            let vocabulary = labels::base(&settings, base.as_deref())?;
+            labels::print(&open(&settings).await?, &vocabulary).await
+        }
         Some(Command::Fresh { max_age }) => {
             one_shot::fresh(&context, &open(&settings).await?, &["run", "full"], max_age).await
         }

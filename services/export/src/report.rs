@@ -3,7 +3,7 @@
 use runtime::Summary;
 use store::{RunTotals, SliceCounts};
 
-use crate::sink::Written;
+use crate::{sink::Written, vocabulary::Unlisted};
 
 /// For the audit: every row that was read was sent, as an update of the warehouse; tombstones are counted once more.
 pub(crate) fn totals(written: &Written) -> RunTotals {
@@ -18,11 +18,12 @@ pub(crate) fn totals(written: &Written) -> RunTotals {
 }
 
 /// For the summary line.
-pub(crate) fn summary(written: &Written) -> Summary {
+pub(crate) fn summary(written: &Written, unlisted: &Unlisted) -> Summary {
     Summary {
         rows: Some(written.rows),
         removed: Some(written.removed),
         bytes: Some(written.bytes),
+        unlisted: Some(unlisted.count()),
         ..Summary::default()
     }
 }

@@ -10,11 +10,13 @@ use store::{ExportCursor, KnownBy, Snapshot, Store, StoreError, Writer};
 use crate::{
     config::Settings,
     open, report,
+    schema::form,
     sink::{
         Holds, Identity, Warehouse, Written,
         bigquery::{Sent, Shipment},
     },
     source::{Range, due},
+    transform::Privacy,
 };
 
 /// How often a range is begun anew in a run.
@@ -27,19 +29,20 @@ pub(crate) async fn run(
     full: bool,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
+    let privacy = settings.privacy()?;
     let store = open(settings).await?;
     let how = (if full { "full" } else { "run" }, Patience::of_a_run(full, wait));
     let mut total = Written::default();
     let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {
         let Audited { store, writer, totals, .. } = given;
-        let work = work(context, settings, (store, writer), full);
+        let work = work(context, settings, &privacy, (store, writer), full);
         total = unless_stopped(context, "what was being sent is sent again by the next run", work).await?;
         *totals = report::totals(&total);
         Ok(())
     })
     .await?;
     Ok(match ran {
-        Ran::Done(_) => report::summary(&total),
+        Ran::Done(_) => report::summary(&total, privacy.unlisted()),
         Ran::Skipped(summary) => summary,
     })
 }
@@ -47,19 +50,21 @@ pub(crate) async fn run(
 async fn work(
     context: &Context,
     settings: &Settings,
+    privacy: &Privacy,
     (store, writer): (&Store, &Writer),
     full: bool,
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
-    if let Some(key) = settings.persons.pseudonymiser() {
+    if let Some(key) = privacy.pseudonymiser() {
         store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
     }
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let identity = Identity {
         base_url: source.base_url,
         customer: source.customer,
-        pii_mode: settings.persons.mode().to_owned(),
-        pii_key_fingerprint: settings.persons.fingerprint(),
+        pii_mode: privacy.mode().to_owned(),
+        pii_key_fingerprint: privacy.fingerprint(),
+        form: form(privacy.vocabulary()),
     };
     let holds = warehouse.claim(&identity).await?;
     let known_by =
@@ -67,7 +72,7 @@ async fn work(
     let mut shipping = Shipping {
         known_by,
         context,
-        settings,
+        privacy,
         writer,
         target: warehouse.target(),
         cursor: store.export_cursor(&warehouse.target()).await?,
@@ -77,7 +82,8 @@ async fn work(
     };
     if holds == Holds::OtherForm {
         tracing::info!(
-            "this release makes other rows than the one that filled the warehouse; everything is sent again"
+            "the release or the vocabulary is another one than that by which the rows of the warehouse were made; everything is \
+             sent again"
         );
     }
     let anew = full || holds == Holds::OtherForm;
@@ -96,7 +102,7 @@ async fn work(
 struct Shipping<'a> {
     known_by: KnownBy,
     context: &'a Context,
-    settings: &'a Settings,
+    privacy: &'a Privacy,
     writer: &'a Writer,
     target: String,
     cursor: ExportCursor,
@@ -133,7 +139,7 @@ impl Shipping<'_> {
         for _ in 0..TRIES {
             self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
             let shipment = Shipment { range, attempt, resumed };
-            match self.warehouse.send(&mut self.snapshot, shipment, &self.settings.persons).await? {
+            match self.warehouse.send(&mut self.snapshot, shipment, self.privacy).await? {
                 Sent::Whole(written) => {
                     self.save(ExportCursor { sent: range.1, pending: None, attempt }).await?;
                     let Written { rows, removed, bytes, .. } = written;
@@ -152,7 +158,7 @@ impl Shipping<'_> {
 
     /// A difference is repaired by the next run, which sends everything.
     async fn reconcile(&mut self, highest: i64) -> anyhow::Result<u64> {
-        let compared = self.warehouse.reconcile(&mut self.snapshot, highest, &self.settings.persons).await;
+        let compared = self.warehouse.reconcile(&mut self.snapshot, highest, self.privacy).await;
         if compared.is_err() {
             self.save(ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 }).await?;
         }

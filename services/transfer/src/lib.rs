@@ -20,7 +20,7 @@ pub mod transform;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, Final, Program, Summary};
+use runtime::{Context, Program, Summary, toml_file};
 use store::Store;
 
 use config::Settings;
@@ -108,8 +108,5 @@ async fn open(settings: &Settings) -> anyhow::Result<Store> {
 
 /// Reads the mapping file. Whatever is wrong with it, only a person can mend that.
 fn mapping(settings: &Settings) -> anyhow::Result<Mapping> {
-    let path = settings.transfer.mapping_file.display();
-    let text = std::fs::read_to_string(&settings.transfer.mapping_file)
-        .map_err(|error| Final::new(format!("TRANSFER_MAPPING_FILE {path} cannot be read: {error}")))?;
-    Mapping::parse(&text).map_err(|bad| Final::new(format!("TRANSFER_MAPPING_FILE {path}, {bad}")).into())
+    toml_file::read("TRANSFER_MAPPING_FILE", &settings.transfer.mapping_file, Mapping::parse)
 }

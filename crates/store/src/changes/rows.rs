@@ -140,6 +140,8 @@ read! {
         stage_localized: Option<&'a str>,
         /// Why it was turned down.
         disqualify_reason: Option<&'a str>,
+        /// The reason by locale, JSON.
+        disqualify_reason_localized: Option<&'a str>,
         /// Where it came from, JSON of unknown shape.
         source: Option<&'a str>,
         /// When we first saw it.

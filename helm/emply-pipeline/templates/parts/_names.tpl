@@ -41,7 +41,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- if ne .key "default" -}}_{{ .key | replace "-" "_" }}{{- end -}}
 {{- end -}}
 
-{{/* All customers, each merged over the defaults, with its database's name, its warehouse and its board. As YAML. */}}
+{{/* All customers, each merged over the defaults, with its database's name, its warehouse, its
+     words and its board. As YAML. */}}
 {{- define "emply.customers" -}}
 {{- $all := dict -}}
 {{- range $key, $entry := .Values.customers -}}
@@ -50,6 +51,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- $_ := set $customer "database" ($customer.database | default (printf "emply%s" (include "emply.suffix" $context))) -}}
 {{- $_ := set $customer "oneShots" (mergeOverwrite (deepCopy $.Values.oneShots) $customer.oneShots) -}}
 {{- $_ := set $customer "transfer" (mergeOverwrite (deepCopy $.Values.transfer) $customer.transfer) -}}
+{{- $_ := set $customer "words" (include "emply.vocabulary" $context | fromYaml) -}}
 {{- $_ := set $customer "board" (include "emply.board" $context | fromYaml) -}}
 {{- $_ := set $customer "warehouse" (include "emply.warehouse" $context | fromYaml) -}}
 {{- $_ := set $all $key $customer -}}

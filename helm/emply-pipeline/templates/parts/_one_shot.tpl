@@ -12,6 +12,9 @@
 {{- if and (has "transfer" .steps) .customer.board.text -}}
 {{- $_ := set $annotations "checksum/mapping" (sha256sum .customer.board.text) -}}
 {{- end -}}
+{{- if and (has "export" .steps) .customer.words.text -}}
+{{- $_ := set $annotations "checksum/vocabulary" (sha256sum .customer.words.text) -}}
+{{- end -}}
 {{ include "emply.job.limits" .options }}
 {{ include "emply.job.failures" . }}
 template:
@@ -82,6 +85,10 @@ volumes:
   {{- if has "transfer" .steps }}
   - {name: mapping, configMap: {name: {{ .customer.board.mapping }}, items: [{key: mapping.toml, path: mapping.toml}]}}
   {{- end }}
+  {{- if and (has "export" .steps) .customer.words.configMap }}
+  - name: vocabulary
+    configMap: {name: {{ .customer.words.configMap }}, items: [{key: vocabulary.toml, path: vocabulary.toml}]}
+  {{- end }}
 {{- end -}}
 
 {{/* One program with its settings. Takes what emply.job takes, and {step}. */}}
@@ -118,6 +125,9 @@ volumeMounts:
   {{- if eq .step "transfer" }}
   - {name: mapping, mountPath: /etc/emply/transfer, readOnly: true}
   {{- end }}
+  {{- if and (eq .step "export") .customer.words.configMap }}
+  - {name: vocabulary, mountPath: /etc/emply/export, readOnly: true}
+  {{- end }}
 {{- end -}}
 
 {{- define "emply.env.store" -}}
@@ -151,6 +161,9 @@ volumeMounts:
 {{ include "emply.env.warehouse" . }}
 - name: PII_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+{{- if .customer.words.configMap }}
+- {name: VOCABULARY_FILE, value: /etc/emply/export/vocabulary.toml}
+{{- end }}
 {{- end -}}
 
 {{- define "emply.env.dbt" -}}

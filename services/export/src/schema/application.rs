@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::application;
 
-use super::{About, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
 
 type Column = ColumnOf<application::Entity>;
 
@@ -25,18 +25,18 @@ pub(super) fn table() -> Table {
 pub(super) const COLUMNS: &[Column] = &[
     Column::text(
         "application_id",
-        |row, persons| Some(persons.key(row.id)),
-        "The application, the key; a pseudonym unless PII_MODE=keep.",
+        |row, privacy| Some(privacy.key(row.id)),
+        "The application, the key.",
     )
     .required()
-    .pseudonym()
+    .of_class(Class::Key)
     .distinct(),
     Column::text(
         "application_number",
-        |row, persons| persons.detail(row.number.map(|number| number.to_string())),
-        "Number that people quote; a pseudonym or null unless PII_MODE=keep.",
+        |row, privacy| privacy.detail(row.number.map(|number| number.to_string())),
+        "Number that people quote.",
     )
-    .pseudonym()
+    .of_class(Class::Detail)
     .distinct(),
     Column::text(
         "vacancy_id",
@@ -46,11 +46,11 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
     Column::text(
         "candidate_key",
-        |row, persons| Some(persons.key(row.candidate_key)),
+        |row, privacy| Some(privacy.key(row.candidate_key)),
         "The candidate who applied, key of `candidate`.",
     )
     .required()
-    .pseudonym()
+    .of_class(Class::Key)
     .distinct(),
     Column::instant("created", |row, _| Some(row.created), "When the application was made (UTC).")
         .required()
@@ -58,23 +58,53 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::instant("updated", |row, _| row.updated, "When the application last changed at the source (UTC).")
         .distinct(),
     Column::int("status", |row, _| row.status, "0 inactive, 1 active."),
-    Column::text("stage", |row, _| row.stage.map(Cow::Borrowed), "Stage of the process in the preferred locale."),
+    Column::text("stage", |row, privacy| privacy.text(row.stage), "Stage of the process in the preferred locale.")
+        .of_class(Class::Text),
     Column::text(
         "stage_localized",
-        |row, _| row.stage_localized.map(Cow::Borrowed),
+        |row, privacy| privacy.texts(row.stage_localized),
         "Stage in every locale, a JSON object of locale to text.",
-    ),
+    )
+    .of_class(Class::Text),
+    Column::text(
+        "stage_kind",
+        |row, privacy| privacy.stage_kind(row.stage, row.stage_localized),
+        "Kind of the stage: sourced, applied, assessment, disqualified, shortlisted, phone_screen, interview, offer or hired; \
+         null where the stage is not listed.",
+    )
+    .of_class(Class::Word),
     Column::text(
         "disqualify_reason",
-        |row, _| row.disqualify_reason.map(Cow::Borrowed),
-        "Why the application was turned down, in the preferred locale; null when it was not.",
-    ),
+        |row, privacy| privacy.reason(row.disqualify_reason, row.disqualify_reason_localized),
+        "Why the application was turned down, in the preferred locale where that label is listed, else in one that is; other \
+         where none is; null when it was not turned down.",
+    )
+    .of_class(Class::Listed),
+    Column::text(
+        "disqualify_reason_localized",
+        |row, privacy| privacy.reasons(row.disqualify_reason_localized),
+        "The reason in every locale, a JSON object of locale to text.",
+    )
+    .of_class(Class::Listed),
+    Column::text(
+        "reason_kind",
+        |row, privacy| privacy.reason_kind(row.disqualify_reason, row.disqualify_reason_localized),
+        "Who ended the application: employer, candidate, filled or other; other also where the reason is not listed; null when \
+         it was not turned down.",
+    )
+    .of_class(Class::Word),
+    Column::text(
+        "source_name",
+        |row, privacy| privacy.source_name(row.source),
+        "Where the application came from; other where that is not listed; null when it is not known.",
+    )
+    .of_class(Class::Word),
     Column::text(
         "source",
-        |row, persons| persons.name(row.source),
-        "Where the application came from, as the source names it.",
+        |row, privacy| privacy.name(row.source),
+        "Where the application came from, as Emply has it, JSON.",
     )
-    .personal(),
+    .of_class(Class::Personal),
     first_seen(|row, _| Some(row.first_seen)),
     removed(|row, _| Some(row.removed_at.is_some())),
     removed_at(|row, _| row.removed_at),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::application_event;
 
-use super::{About, ColumnOf, Table, changed_seq, removed, removed_at};
+use super::{About, Class, ColumnOf, Table, changed_seq, removed, removed_at};
 
 type Column = ColumnOf<application_event::Entity>;
 
@@ -25,11 +25,11 @@ pub(super) fn table() -> Table {
 pub(super) const COLUMNS: &[Column] = &[
     Column::text(
         "application_id",
-        |row, persons| Some(persons.key(row.application_id)),
-        "The application that changed; with event_no the key. A pseudonym unless PII_MODE=keep.",
+        |row, privacy| Some(privacy.key(row.application_id)),
+        "The application that changed; with event_no the key.",
     )
     .required()
-    .pseudonym()
+    .of_class(Class::Key)
     .distinct(),
     Column::big_int(
         "event_no",
@@ -46,8 +46,21 @@ pub(super) const COLUMNS: &[Column] = &[
     .required()
     .distinct(),
     Column::instant("observed", |row, _| Some(row.observed), "When the pipeline saw the change (UTC).").required(),
-    Column::text("from_stage", |row, _| row.from_stage.map(Cow::Borrowed), "Stage before; null for the first event."),
-    Column::text("to_stage", |row, _| row.to_stage.map(Cow::Borrowed), "Stage after."),
+    Column::text("from_stage", |row, privacy| privacy.text(row.from_stage), "Stage before; null for the first event.")
+        .of_class(Class::Text),
+    Column::text("to_stage", |row, privacy| privacy.text(row.to_stage), "Stage after.").of_class(Class::Text),
+    Column::text(
+        "from_stage_kind",
+        |row, privacy| privacy.stage_kind(row.from_stage, None),
+        "Kind of the stage before; null where it is not listed, and for the first event.",
+    )
+    .of_class(Class::Word),
+    Column::text(
+        "to_stage_kind",
+        |row, privacy| privacy.stage_kind(row.to_stage, None),
+        "Kind of the stage after; null where it is not listed.",
+    )
+    .of_class(Class::Word),
     Column::int(
         "from_status",
         |row, _| row.from_status,

@@ -2,7 +2,7 @@
 
 use store::entity::candidate;
 
-use super::{About, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
 
 type Column = ColumnOf<candidate::Entity>;
 
@@ -23,36 +23,21 @@ pub(super) fn table() -> Table {
 pub(super) const COLUMNS: &[Column] = &[
     Column::text(
         "candidate_key",
-        |row, persons| Some(persons.key_of_candidate(row.key, row.exported_key)),
+        |row, privacy| Some(privacy.key_of_candidate(row.key, row.exported_key)),
         "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
     )
     .required()
-    .pseudonym()
+    .of_class(Class::Key)
     .distinct(),
-    Column::text(
-        "candidate_id",
-        |row, persons| persons.detail(row.candidate_id),
-        "The source's id of the candidate; a pseudonym unless PII_MODE=keep.",
-    )
-    .pseudonym()
-    .distinct(),
-    Column::text(
-        "email",
-        |row, persons| persons.email(row.email),
-        "E-mail address; a pseudonym or null unless PII_MODE=keep.",
-    )
-    .pseudonym()
-    .distinct(),
-    Column::text("first_name", |row, persons| persons.name(row.first_name), "First name; null unless PII_MODE=keep.")
-        .personal(),
-    Column::text(
-        "middle_name",
-        |row, persons| persons.name(row.middle_name),
-        "Middle name; null unless PII_MODE=keep.",
-    )
-    .personal(),
-    Column::text("last_name", |row, persons| persons.name(row.last_name), "Last name; null unless PII_MODE=keep.")
-        .personal(),
+    Column::text("candidate_id", |row, privacy| privacy.detail(row.candidate_id), "The source's id of the candidate.")
+        .of_class(Class::Detail)
+        .distinct(),
+    Column::text("email", |row, privacy| privacy.email(row.email), "E-mail address.")
+        .of_class(Class::Detail)
+        .distinct(),
+    Column::text("first_name", |row, privacy| privacy.name(row.first_name), "First name.").of_class(Class::Personal),
+    Column::text("middle_name", |row, privacy| privacy.name(row.middle_name), "Middle name.").of_class(Class::Personal),
+    Column::text("last_name", |row, privacy| privacy.name(row.last_name), "Last name.").of_class(Class::Personal),
     first_seen(|row, _| Some(row.first_seen)),
     removed(|row, _| Some(row.removed_at.is_some())),
     removed_at(|row, _| row.removed_at),

@@ -6,17 +6,67 @@ use chrono::{DateTime, Utc};
 use store::{Changing, Kind};
 
 use super::Cell;
-use crate::transform::Persons;
+use crate::transform::Privacy;
 
 /// How personal a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
-    /// Not about a person.
+    /// No text of people's, and not about a person.
     Impersonal,
-    /// Points at a person: a pseudonym, unless persons are kept.
-    Pseudonym,
+    /// About something else than persons: without mail addresses and telephone numbers, unless persons are kept.
+    Text,
+    /// May name a person: what the vocabulary lists, unless persons are kept.
+    Listed,
+    /// The vocabulary's word for it.
+    Word,
+    /// Points at a person, and rows are joined by it: a pseudonym, unless persons are kept.
+    Key,
+    /// Points at a person: a pseudonym or left out, unless persons are kept.
+    Detail,
     /// Says who a person is: left out, unless persons are kept.
     Personal,
+}
+
+impl Class {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Impersonal, Self::Text, Self::Listed, Self::Word, Self::Key, Self::Detail, Self::Personal];
+
+    /// For whoever looks at a column, after what it means.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Impersonal => "",
+            Self::Text => " Without mail addresses and telephone numbers, unless PII_MODE=keep.",
+            Self::Listed => " Only what the vocabulary lists, unless PII_MODE=keep.",
+            Self::Word => " By the vocabulary.",
+            Self::Key => " A pseudonym, unless PII_MODE=keep.",
+            Self::Detail => " A pseudonym, or null with PII_MODE=drop, unless PII_MODE=keep.",
+            Self::Personal => " Null, unless PII_MODE=keep.",
+        }
+    }
+
+    /// What leaves with `PII_MODE` pseudonymise, drop and keep, for people.
+    pub fn leaves(self) -> [&'static str; 3] {
+        let all = "as it is";
+        match self {
+            Self::Impersonal => [all, all, all],
+            Self::Text => {
+                let cleaned = "without mail addresses and telephone numbers";
+                [cleaned, cleaned, all]
+            }
+            Self::Listed => {
+                let listed = "what the vocabulary lists";
+                [listed, listed, all]
+            }
+            Self::Word => {
+                let word = "the vocabulary's word";
+                [word, word, word]
+            }
+            Self::Key => ["a pseudonym", "a pseudonym", all],
+            Self::Detail => ["a pseudonym", "nothing", all],
+            Self::Personal => ["nothing", "nothing", all],
+        }
+    }
 }
 
 /// A column, as readers of the table know it.
@@ -32,11 +82,16 @@ pub struct Column {
     pub class: Class,
     /// Whether nearly every row has another value: then a dictionary of them is of no use.
     pub distinct: bool,
-    /// What it means, for whoever looks at the table.
+    /// What it means.
     pub description: &'static str,
 }
 
 impl Column {
+    /// What it means, and what becomes of it on its way out of the store, for whoever looks at the table.
+    pub fn told(&self) -> String {
+        format!("{}{}", self.description, self.class.told())
+    }
+
     pub(super) const fn new(name: &'static str, kind: Kind, description: &'static str) -> Self {
         Self { name, kind, required: false, class: Class::Impersonal, distinct: false, description }
     }
@@ -54,11 +109,11 @@ impl<'a, S: Changing> Deref for Source<'a, S> {
 }
 
 /// Makes a value of a row.
-pub(super) type Make<S, V> = fn(&Source<'_, S>, &Persons) -> Option<V>;
+pub(super) type Make<S, V> = fn(&Source<'_, S>, &Privacy) -> Option<V>;
 
 /// Makes the value of a column, which is of the column's type.
 pub(super) enum Value<S: Changing> {
-    Text(for<'a> fn(&Source<'a, S>, &Persons) -> Option<Cow<'a, str>>),
+    Text(for<'a> fn(&Source<'a, S>, &Privacy) -> Option<Cow<'a, str>>),
     Int(Make<S, i32>),
     BigInt(Make<S, i64>),
     Double(Make<S, f64>),
@@ -67,14 +122,14 @@ pub(super) enum Value<S: Changing> {
 }
 
 impl<S: Changing> Value<S> {
-    pub(super) fn of<'a>(&self, row: &Source<'a, S>, persons: &Persons) -> Cell<'a> {
+    pub(super) fn of<'a>(&self, row: &Source<'a, S>, privacy: &Privacy) -> Cell<'a> {
         match self {
-            Self::Text(make) => Cell::Text(make(row, persons)),
-            Self::Int(make) => Cell::Int(make(row, persons)),
-            Self::BigInt(make) => Cell::BigInt(make(row, persons)),
-            Self::Double(make) => Cell::Double(make(row, persons)),
-            Self::Bool(make) => Cell::Bool(make(row, persons)),
-            Self::Instant(make) => Cell::Instant(make(row, persons)),
+            Self::Text(make) => Cell::Text(make(row, privacy)),
+            Self::Int(make) => Cell::Int(make(row, privacy)),
+            Self::BigInt(make) => Cell::BigInt(make(row, privacy)),
+            Self::Double(make) => Cell::Double(make(row, privacy)),
+            Self::Bool(make) => Cell::Bool(make(row, privacy)),
+            Self::Instant(make) => Cell::Instant(make(row, privacy)),
         }
     }
 }
@@ -89,7 +144,7 @@ pub(super) struct ColumnOf<S: Changing> {
 impl<S: Changing> ColumnOf<S> {
     pub(super) const fn text(
         name: &'static str,
-        make: for<'a> fn(&Source<'a, S>, &Persons) -> Option<Cow<'a, str>>,
+        make: for<'a> fn(&Source<'a, S>, &Privacy) -> Option<Cow<'a, str>>,
         description: &'static str,
     ) -> Self {
         Self { column: Column::new(name, Kind::Text, description), value: Value::Text(make) }
@@ -121,15 +176,9 @@ impl<S: Changing> ColumnOf<S> {
         self
     }
 
-    /// It points at a person.
-    pub(super) const fn pseudonym(mut self) -> Self {
-        self.column.class = Class::Pseudonym;
-        self
-    }
-
-    /// It says who a person is.
-    pub(super) const fn personal(mut self) -> Self {
-        self.column.class = Class::Personal;
+    /// How personal it is.
+    pub(super) const fn of_class(mut self, class: Class) -> Self {
+        self.column.class = class;
         self
     }
 

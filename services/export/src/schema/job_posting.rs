@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::posting;
 
-use super::{About, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
 
 type Column = ColumnOf<posting::Entity>;
 
@@ -38,19 +38,24 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
     Column::int("posting_type", |row, _| row.posting_type, "0 job, 1 talent pool."),
     Column::int("stage", |row, _| row.stage, "1 published, 2 unpublished; the source has others."),
-    Column::text("title", |row, _| Some(row.title.into()), "Title in the preferred locale.").required(),
+    Column::text("title", |row, privacy| privacy.text(Some(row.title)), "Title in the preferred locale.")
+        .required()
+        .of_class(Class::Text),
     Column::text(
         "title_localized",
-        |row, _| row.title_localized.map(Cow::Borrowed),
+        |row, privacy| privacy.texts(row.title_localized),
         "Title in every locale, a JSON object of locale to text.",
-    ),
+    )
+    .of_class(Class::Text),
     Column::text("department_id", |row, _| row.department_id.map(Cow::Borrowed), "The source's id of the department."),
-    Column::text("department", |row, _| row.department.map(Cow::Borrowed), "Name of the department."),
-    Column::text("address", |row, _| row.address.map(Cow::Borrowed), "Address as the source has it, in one line."),
-    Column::text("street", |row, _| row.street.map(Cow::Borrowed), "Street and number."),
-    Column::text("zip", |row, _| row.zip.map(Cow::Borrowed), "Postal code."),
-    Column::text("city", |row, _| row.city.map(Cow::Borrowed), "City."),
-    Column::text("country", |row, _| row.country.map(Cow::Borrowed), "Country."),
+    Column::text("department", |row, privacy| privacy.text(row.department), "Name of the department.")
+        .of_class(Class::Text),
+    Column::text("address", |row, privacy| privacy.text(row.address), "Address as the source has it, in one line.")
+        .of_class(Class::Text),
+    Column::text("street", |row, privacy| privacy.text(row.street), "Street and number.").of_class(Class::Text),
+    Column::text("zip", |row, privacy| privacy.text(row.zip), "Postal code.").of_class(Class::Text),
+    Column::text("city", |row, privacy| privacy.text(row.city), "City.").of_class(Class::Text),
+    Column::text("country", |row, privacy| privacy.text(row.country), "Country.").of_class(Class::Text),
     Column::double("latitude", |row, _| row.latitude, "Latitude of the place of work, in degrees (WGS 84)."),
     Column::double("longitude", |row, _| row.longitude, "Longitude of the place of work, in degrees (WGS 84)."),
     Column::instant("created", |row, _| Some(row.created), "When the posting was made (UTC).").required(),
@@ -62,17 +67,21 @@ pub(super) const COLUMNS: &[Column] = &[
     ),
     Column::text(
         "time_zone",
-        |row, _| row.time_zone.map(Cow::Borrowed),
+        |row, privacy| privacy.text(row.time_zone),
         "Time zone that the deadline was given in, as the source names it.",
-    ),
-    Column::text("tags", |row, _| row.tags.map(Cow::Borrowed), "Tags, a JSON array of texts."),
+    )
+    .of_class(Class::Text),
+    Column::text("tags", |row, privacy| privacy.tags(row.tags), "Tags, a JSON array of texts.").of_class(Class::Listed),
     Column::text(
         "facts",
-        |row, _| row.facts.map(Cow::Borrowed),
+        |row, privacy| privacy.facts(row.facts),
         "Further details, a JSON array of objects with id, title and values.",
-    ),
-    Column::text("apply_url", |row, _| row.apply_url.map(Cow::Borrowed), "Where a candidate applies."),
-    Column::text("ad_url", |row, _| row.ad_url.map(Cow::Borrowed), "Where the advertisement is to be read."),
+    )
+    .of_class(Class::Listed),
+    Column::text("apply_url", |row, privacy| privacy.text(row.apply_url), "Where a candidate applies.")
+        .of_class(Class::Text),
+    Column::text("ad_url", |row, privacy| privacy.text(row.ad_url), "Where the advertisement is to be read.")
+        .of_class(Class::Text),
     first_seen(|row, _| Some(row.first_seen)),
     removed(|row, _| Some(row.removed_at.is_some())),
     removed_at(|row, _| row.removed_at),

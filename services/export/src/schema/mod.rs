@@ -18,6 +18,8 @@ use chrono::{DateTime, Utc};
 use store::Changing;
 use twox_hash::XxHash3_64;
 
+use crate::vocabulary::Vocabulary;
+
 pub use cell::Cell;
 pub use column::{Class, Column};
 /// The one of the store: what is read is also what is written.
@@ -62,15 +64,16 @@ const fn changed_seq<S: Changing>(make: Make<S, i64>) -> ColumnOf<S> {
 }
 
 /// Counts up when a release makes other values out of the same rows of the store, or hashes them in another way.
-const MAKING: u8 = 1;
+const MAKING: u8 = 2;
 
-/// Of what the rows are made: another one, when a release has added a column or makes their values in another way. What was
-/// sent before is then not what would be sent now. 16 hex digits.
-pub fn form() -> String {
+/// Of what the rows are made: another one, when a release has added a column or makes their values in another way, or when the
+/// vocabulary says something else. What was sent before is then not what would be sent now. 16 hex digits.
+pub fn form(vocabulary: &Vocabulary) -> String {
     let tables = tables().iter().map(|table| {
         let columns = table.columns.iter().map(|column| format!("{} {:?}", column.name, column.kind));
         format!("{}: {}", table.name, columns.collect::<Vec<_>>().join(", "))
     });
     let tables = tables.collect::<Vec<_>>().join("; ");
-    format!("{:016x}", XxHash3_64::oneshot(format!("{MAKING}: {tables}").as_bytes()))
+    let words = vocabulary.digest();
+    format!("{:016x}", XxHash3_64::oneshot(format!("{MAKING}: {words:016x}: {tables}").as_bytes()))
 }

@@ -6,7 +6,7 @@ use store::{Batch, Changing, ChangingTable, Kind};
 use twox_hash::XxHash3_64;
 
 use super::{CHANGED_SEQ, Cell, Column, ColumnOf, REMOVED, column::Source};
-use crate::transform::Persons;
+use crate::transform::Privacy;
 
 /// The last column of every table. XXH3 keeps no secret, and need not: it tells versions of one row apart, and takes a tenth
 /// of the time of a hash that does.
@@ -94,14 +94,14 @@ impl Table {
     }
 
     /// Makes rows of what was read of [`Table::source`], and hands each on.
-    pub fn rows(&self, batch: &Batch, persons: &Persons, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()> {
-        self.rows.make(batch, persons, each)
+    pub fn rows(&self, batch: &Batch, privacy: &Privacy, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()> {
+        self.rows.make(batch, privacy, each)
     }
 }
 
 /// Makes rows of a table, whatever it is fed from.
 trait MakeRows: Send + Sync {
-    fn make(&self, batch: &Batch, persons: &Persons, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()>;
+    fn make(&self, batch: &Batch, privacy: &Privacy, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()>;
 }
 
 struct RowsOf<S: Changing> {
@@ -110,12 +110,12 @@ struct RowsOf<S: Changing> {
 }
 
 impl<S: Changing> MakeRows for RowsOf<S> {
-    fn make(&self, batch: &Batch, persons: &Persons, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()> {
+    fn make(&self, batch: &Batch, privacy: &Privacy, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()> {
         let mut content = Vec::with_capacity(1024);
         for row in batch.rows::<S>() {
             let row = Source(row?);
             let is_forgotten = (self.is_forgotten)(&row);
-            each(hashed(self.columns, &row, persons, is_forgotten, &mut content));
+            each(hashed(self.columns, &row, privacy, is_forgotten, &mut content));
         }
         Ok(())
     }
@@ -125,7 +125,7 @@ impl<S: Changing> MakeRows for RowsOf<S> {
 pub(super) fn hashed<'a, S: Changing>(
     columns: &[ColumnOf<S>],
     row: &Source<'a, S>,
-    persons: &Persons,
+    privacy: &Privacy,
     is_forgotten: bool,
     content: &mut Vec<u8>,
 ) -> Row<'a> {
@@ -133,7 +133,7 @@ pub(super) fn hashed<'a, S: Changing>(
     let mut cells = Vec::with_capacity(columns.len() + 1);
     let mut is_removed = false;
     for ColumnOf { column, value } in columns {
-        let cell = value.of(row, persons);
+        let cell = value.of(row, privacy);
         if column.name == REMOVED {
             is_removed = cell == Cell::Bool(Some(true));
         }

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     schema::{Cell, Kind, Row, Table},
     source::{self, Range},
-    transform::Persons,
+    transform::Privacy,
 };
 
 /// Rows that are kept in memory, encoded, before they go to the file.
@@ -42,8 +42,8 @@ pub(super) type Month = (i32, u32);
 pub(super) struct Selection {
     /// Changes after the first number, up to the second.
     pub(super) range: Range,
-    /// What becomes of persons.
-    pub(super) persons: Persons,
+    /// What becomes of privacy.
+    pub(super) privacy: Privacy,
     /// Whether tombstones are left out: they tell of what is in other files, and a whole has no others.
     pub(super) is_whole: bool,
 }
@@ -94,7 +94,7 @@ fn transform(
     let (mut written, mut sum, mut months) = (Written::default(), Sum::default(), BTreeSet::new());
     let mut columns = Columns::of(table);
     while let Some(batch) = batches.blocking_recv() {
-        table.rows(&batch, &selection.persons, &mut |Row { cells, hash, is_removed, is_forgotten }| {
+        table.rows(&batch, &selection.privacy, &mut |Row { cells, hash, is_removed, is_forgotten }| {
             written.forgotten += u64::from(is_forgotten);
             if !is_removed {
                 sum.add(hash);

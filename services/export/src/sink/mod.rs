@@ -14,7 +14,7 @@ use runtime::Context;
 use serde::{Deserialize, Serialize};
 use store::Snapshot;
 
-use crate::{config::WarehouseSettings, schema::Table, source::Range, transform::Persons};
+use crate::{config::WarehouseSettings, schema::Table, source::Range, transform::Privacy};
 use bigquery::{BigQuery, Sent, Shipment};
 use lake::Lake;
 
@@ -33,6 +33,8 @@ pub struct Identity {
     pub pii_mode: String,
     /// Of the key of the pseudonyms.
     pub pii_key_fingerprint: Option<String>,
+    /// How its rows are made, as [`crate::schema::form`] has it. Others are not refused: they are sent again.
+    pub form: String,
 }
 
 /// What was written.
@@ -42,7 +44,7 @@ pub struct Written {
     pub rows: u64,
     /// Of these, tombstones.
     pub removed: u64,
-    /// Of these, what is left of forgotten persons.
+    /// Of these, what is left of forgotten privacy.
     pub forgotten: u64,
     /// Bytes of the files.
     pub bytes: u64,
@@ -81,7 +83,7 @@ pub struct Planned {
 pub enum Holds {
     /// All of it.
     Everything,
-    /// All of it, in rows as another release makes them.
+    /// All of it, in rows as another release makes them, or another vocabulary.
     OtherForm,
     /// Not every table.
     Less,
@@ -139,15 +141,15 @@ impl Warehouse {
         }
     }
 
-    /// What it has; makes nothing.
-    pub async fn holds(&self) -> anyhow::Result<Holds> {
+    /// What it has, where rows are made so; makes nothing.
+    pub async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
         Ok(match self {
-            Self::Lake(lake) => Holds::of(lake.is_filled(), lake.has_our_form()?),
-            Self::BigQuery(bigquery) => Holds::of(bigquery.is_there().await?, bigquery.has_our_form().await?),
+            Self::Lake(lake) => Holds::of(lake.is_filled(), lake.has_our_form(form)?),
+            Self::BigQuery(bigquery) => Holds::of(bigquery.is_there().await?, bigquery.has_our_form(form).await?),
         })
     }
 
-    /// Writes down that all its rows are made as this release makes them.
+    /// Writes down that all its rows are made so.
     pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
         match self {
             Self::Lake(lake) => lake.renew(identity),
@@ -161,9 +163,9 @@ impl Warehouse {
         table: &'static Table,
         snapshot: &mut Snapshot,
         range: Range,
-        persons: &Persons,
+        privacy: &Privacy,
     ) -> anyhow::Result<Planned> {
-        let (_, written, months) = parquet_file::make(table, snapshot, range, persons).await?;
+        let (_, written, months) = parquet_file::make(table, snapshot, range, privacy).await?;
         let statement = match self {
             Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(table, range, &months)),
             _ => None,
@@ -172,10 +174,10 @@ impl Warehouse {
     }
 
     /// Sends a range of changes of every table.
-    pub async fn send(&self, snapshot: &mut Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
+    pub async fn send(&self, snapshot: &mut Snapshot, shipment: Shipment, privacy: &Privacy) -> anyhow::Result<Sent> {
         match self {
-            Self::Lake(lake) => Ok(Sent::Whole(lake.send(snapshot, shipment.range, persons).await?)),
-            Self::BigQuery(bigquery) => bigquery.write(snapshot, shipment, persons).await,
+            Self::Lake(lake) => Ok(Sent::Whole(lake.send(snapshot, shipment.range, privacy).await?)),
+            Self::BigQuery(bigquery) => bigquery.write(snapshot, shipment, privacy).await,
         }
     }
 
@@ -188,10 +190,10 @@ impl Warehouse {
     }
 
     /// Holds it against the store; gives what that was charged.
-    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
+    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<u64> {
         match self {
-            Self::Lake(lake) => lake.reconcile(snapshot, up_to, persons).await.map(|()| 0),
-            Self::BigQuery(bigquery) => bigquery.reconcile(snapshot, up_to, persons).await,
+            Self::Lake(lake) => lake.reconcile(snapshot, up_to, privacy).await.map(|()| 0),
+            Self::BigQuery(bigquery) => bigquery.reconcile(snapshot, up_to, privacy).await,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     Written,
     encode::{Month, Selection, encode},
 };
-use crate::{schema::Table, source::Range, transform::Persons};
+use crate::{schema::Table, source::Range, transform::Privacy};
 
 /// Writes the rows of a range to a file of its own under `TMPDIR`; gives also the months of its partitions, as year and
 /// number.
@@ -18,11 +18,11 @@ pub(super) async fn make(
     table: &'static Table,
     snapshot: &mut Snapshot,
     range: Range,
-    persons: &Persons,
+    privacy: &Privacy,
 ) -> anyhow::Result<(NamedTempFile, Written, BTreeSet<Month>)> {
     let shown = || format!("writing changes of {} to a file under {}", table.name, std::env::temp_dir().display());
     let file = NamedTempFile::new().with_context(shown)?;
-    let selection = Selection { range, persons: persons.clone(), is_whole: false };
+    let selection = Selection { range, privacy: privacy.clone(), is_whole: false };
     let encoded = encode(table, file.reopen().with_context(shown)?, snapshot, selection).await.with_context(shown)?;
     encoded.writer.close().with_context(shown)?;
     let mut written = encoded.written;

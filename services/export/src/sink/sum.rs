@@ -8,7 +8,7 @@ use super::encode::{QUEUE, joined};
 use crate::{
     schema::{Table, tables},
     source,
-    transform::Persons,
+    transform::Privacy,
 };
 
 /// Rows of a table that are not removed, and the sum of their hashes, which does not depend on their order.
@@ -36,10 +36,10 @@ impl Sum {
 pub(super) type Sums = Vec<Sum>;
 
 /// What the store holds, up to this change.
-pub(super) async fn of_store(snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<Sums> {
+pub(super) async fn of_store(snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<Sums> {
     let mut sums = Sums::new();
     for table in tables() {
-        sums.push(of_table(table, snapshot, up_to, persons).await?);
+        sums.push(of_table(table, snapshot, up_to, privacy).await?);
     }
     Ok(sums)
 }
@@ -48,19 +48,19 @@ async fn of_table(
     table: &'static Table,
     snapshot: &mut Snapshot,
     up_to: i64,
-    persons: &Persons,
+    privacy: &Privacy,
 ) -> anyhow::Result<Sum> {
     let (batches, to_add) = mpsc::channel(QUEUE);
-    let persons = persons.clone();
-    let adding = tokio::task::spawn_blocking(move || add_up(table, to_add, &persons));
+    let privacy = privacy.clone();
+    let adding = tokio::task::spawn_blocking(move || add_up(table, to_add, &privacy));
     source::read(snapshot, table.source, (0, up_to), batches).await?;
     joined(adding).await
 }
 
-fn add_up(table: &Table, mut batches: mpsc::Receiver<Batch>, persons: &Persons) -> anyhow::Result<Sum> {
+fn add_up(table: &Table, mut batches: mpsc::Receiver<Batch>, privacy: &Privacy) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
     while let Some(batch) = batches.blocking_recv() {
-        table.rows(&batch, persons, &mut |row| {
+        table.rows(&batch, privacy, &mut |row| {
             if !row.is_removed {
                 sum.add(row.hash);
             }

@@ -1,8 +1,14 @@
 //! Persons, on their way out of the store.
 
+mod contacts;
+mod privacy;
+pub(crate) mod texts;
+
 use std::borrow::Cow;
 
 use domain::{ADDRESS_DERIVED, Pseudonymiser};
+
+pub use privacy::Privacy;
 
 /// What becomes of persons. The columns are the same in every mode.
 #[derive(Clone)]

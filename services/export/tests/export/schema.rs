@@ -61,6 +61,7 @@ struct Declared {
 #[derive(Deserialize)]
 struct DeclaredColumn {
     name: String,
+    description: String,
     data_type: String,
     #[serde(default)]
     data_tests: Vec<Value>,
@@ -73,13 +74,14 @@ fn the_dbt_project_expects_the_same() {
     let expected = parsed.sources.into_iter().flat_map(|source| source.tables).map(|table| {
         let columns = table.columns.into_iter().map(|column| {
             let required = column.data_tests.iter().any(|test| test == "not_null");
-            (column.name, column.data_type, required)
+            (column.name, column.description, column.data_type, required)
         });
         (table.name, columns.collect::<Vec<_>>())
     });
     let declared = tables().iter().map(|table| {
         let columns = table.columns.iter();
-        let columns = columns.map(|column| (column.name.to_owned(), sql(column.kind).to_owned(), column.required));
+        let columns =
+            columns.map(|column| (column.name.to_owned(), column.told(), sql(column.kind).to_owned(), column.required));
         (table.name.to_owned(), columns.collect::<Vec<_>>())
     });
     let (expected, declared) = (expected.collect::<BTreeMap<_, _>>(), declared.collect::<BTreeMap<_, _>>());
@@ -108,8 +110,53 @@ fn names_and_keys_of_persons_are_known_as_such() {
     for name in ["first_name", "middle_name", "last_name", "source"] {
         assert_eq!(classes[name], Class::Personal, "{name}");
     }
-    for name in ["application_id", "application_number", "candidate_key", "candidate_id", "email"] {
-        assert_eq!(classes[name], Class::Pseudonym, "{name}");
+    for name in ["application_id", "candidate_key"] {
+        assert_eq!(classes[name], Class::Key, "{name}");
+    }
+    for name in ["application_number", "candidate_id", "email"] {
+        assert_eq!(classes[name], Class::Detail, "{name}");
     }
     assert!(!classes.keys().any(|name| name.contains("manager") || *name == "raw"));
+}
+
+/// A table of Markdown: what leaves in which mode.
+fn modes(head: &str, rows: impl Iterator<Item = (String, Class)>) -> String {
+    let rows = rows.map(|(name, class)| {
+        let [pseudonymise, drop, keep] = class.leaves();
+        format!("| {name} | {pseudonymise} | {drop} | {keep} |\n")
+    });
+    let rows: String = rows.collect();
+    format!("| {head} | `pseudonymise` | `drop` | `keep` |\n|---|---|---|---|\n{rows}")
+}
+
+/// What is of a class, for people.
+fn shown(class: Class) -> &'static str {
+    match class {
+        Class::Impersonal => "instants, counts, statuses, ids of vacancies, media and departments",
+        Class::Text => "titles, departments, addresses, URLs, labels of stages",
+        Class::Listed => "facts, tags, reasons",
+        Class::Word => "kinds of stages and reasons, names of sources",
+        Class::Key => "keys of applications and candidates",
+        Class::Detail => "numbers of applications, Emply's candidate ids, mail addresses",
+        Class::Personal => "names of persons, sources as they are",
+    }
+}
+
+#[test]
+fn the_docs_say_what_leaves() {
+    let by_column = tables().iter().flat_map(|table| {
+        Class::ALL.into_iter().filter_map(move |class| {
+            let columns = table.columns.iter().filter(|column| column.class == class);
+            let columns: Vec<String> = columns.map(|column| format!("`{}`", column.name)).collect();
+            (!columns.is_empty()).then(|| (format!("`{}`: {}", table.name, columns.join(", ")), class))
+        })
+    });
+    let by_column = modes("columns", by_column);
+    let by_class = modes("what", Class::ALL.into_iter().map(|class| (shown(class).to_owned(), class)));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for (file, table) in
+        [("docs/privacy.md", by_column), ("README.md", by_class.clone()), ("services/export/README.md", by_class)]
+    {
+        assert!(std::fs::read_to_string(root.join(file)).unwrap().contains(&table), "{file} must have\n{table}");
+    }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
+use domain::Pseudonymiser;
 use one_shot::Audited;
 use runtime::{Context, Final, FinalIf as _, Summary, answer};
 use store::{Forget, Forgotten, Scrubbed, StoreError, Suppressed, Writer};
@@ -128,7 +129,10 @@ fn one(line: &str) -> anyhow::Result<Suppressed> {
     let [pseudonym, kind, at, key_fingerprint] =
         <[&str; 4]>::try_from(line.split(',').collect::<Vec<_>>()).map_err(|_| unreadable())?;
     let is_hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_hex(pseudonym, 64) || !matches!(kind, "application" | "candidate" | "record") || key_fingerprint.is_empty() {
+    if !is_hex(pseudonym, Pseudonymiser::DIGITS)
+        || !matches!(kind, "application" | "candidate" | "record")
+        || key_fingerprint.is_empty()
+    {
         return Err(unreadable().into());
     }
     Ok(Suppressed {
@@ -163,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_list_is_read_as_psql_writes_it() {
-        let pseudonym = "0a".repeat(32);
+        let pseudonym = "0a".repeat(Pseudonymiser::DIGITS / 2);
         let row = |at: &str| one(&format!("{pseudonym},candidate,{at},f00d"));
         let expected = "2026-05-26T12:21:57.123456Z".parse::<DateTime<Utc>>().unwrap();
         for at in ["2026-05-26 12:21:57.123456+00", "2026-05-26 14:21:57.123456+02", "2026-05-26T12:21:57.123456Z"] {

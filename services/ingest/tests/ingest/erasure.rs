@@ -159,7 +159,7 @@ async fn once_somebody_is_forgotten_the_key_is_needed(rig: &Rig) {
     let row = db
         .query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), "select pseudonym from suppression"));
     let pseudonym: String = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();
-    assert!(pseudonym.len() == 64 && !pseudonym.contains("application"), "{pseudonym}");
+    assert!(pseudonym.len() == domain::Pseudonymiser::DIGITS && !pseudonym.contains("application"), "{pseudonym}");
     for secret in SECRETS {
         assert!(!pseudonym.contains(secret));
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use runtime::toml_file::{self, BadFile};
 use serde::{
     Deserialize, Deserializer,
     de::{self, SeqAccess, Visitor},
@@ -139,21 +140,10 @@ struct Email(String);
 #[serde(try_from = "String")]
 struct Country(String);
 
-/// A mapping file that cannot be used. It says where, and of the file's texts nothing but names.
-#[derive(Debug, PartialEq, Eq)]
-pub struct BadMapping {
-    /// From 1.
-    pub line: usize,
-    /// From 1.
-    pub column: usize,
-    /// What is wrong there.
-    pub reason: String,
-}
-
 impl Mapping {
     /// Reads a file's text.
-    pub fn parse(text: &str) -> Result<Self, BadMapping> {
-        toml::from_str(text).map_err(|error| BadMapping::of(&error, text))
+    pub fn parse(text: &str) -> Result<Self, BadFile> {
+        toml_file::parse(text)
     }
 
     /// Where jobs are whose address names no country.
@@ -273,41 +263,6 @@ impl TryFrom<String> for Country {
 impl Default for Country {
     fn default() -> Self {
         Self("DE".to_owned())
-    }
-}
-
-impl BadMapping {
-    fn of(error: &toml::de::Error, text: &str) -> Self {
-        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Self { line, column, reason: without_values(error.message()).to_owned() }
-    }
-}
-
-/// What is said of names, and our own sentences, may be told; what is said of a value may hold the value.
-fn without_values(message: &str) -> &str {
-    let told = [
-        "missing field",
-        "unknown field",
-        "duplicate",
-        "unknown variant",
-        "this ",
-        "invalid",
-        "expected",
-        "unclosed",
-        "key",
-    ];
-    let holds_value = message.starts_with("invalid type") || message.starts_with("invalid value");
-    if holds_value || !told.iter().any(|begin| message.starts_with(begin)) {
-        return "what stands here is of a wrong kind";
-    }
-    message.lines().next().unwrap_or(message)
-}
-
-impl fmt::Display for BadMapping {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.reason)
     }
 }
 

@@ -11,6 +11,6 @@ mod selection;
 
 pub use decision::{Decision, decide};
 pub use draft::Draft;
-pub use mapping::{BadMapping, Mapping};
+pub use mapping::Mapping;
 pub use names::name_files;
 pub use selection::{Selection, select};

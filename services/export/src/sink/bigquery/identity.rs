@@ -10,14 +10,14 @@ use super::{
     client::{Body, Client},
     error::ApiError,
 };
-use crate::{config::BigQuerySettings, schema};
+use crate::config::BigQuerySettings;
 
-/// The label that says how the rows were made, as [`schema::form`] has it.
+/// The label that says how the rows were made, as [`crate::schema::form`] has it.
 const FORM: &str = "row_form";
 
 type Labels = serde_json::Map<String, Value>;
 
-/// Makes the dataset, or sees that it is ours; gives whether its rows are made as this release makes them.
+/// Makes the dataset, or sees that it is ours; gives whether its rows are made so.
 pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<bool> {
     let Some(found) = find(client, settings).await? else {
         let url = client.address(&[], &["datasets"])?;
@@ -57,7 +57,7 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
     )))
 }
 
-/// Writes down that the rows are made as this release makes them.
+/// Writes down that the rows are made so.
 pub(super) async fn renew(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
     let found = find(client, settings).await?.unwrap_or_default();
     label(client, settings, labels_of(&found), identity).await
@@ -72,10 +72,10 @@ async fn label(client: &Client, settings: &BigQuerySettings, held: Labels, ident
     Ok(())
 }
 
-/// Whether its rows are made as this release makes them; also where there is none.
-pub(super) async fn has_our_form(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<bool> {
+/// Whether its rows are made so; also where there is none.
+pub(super) async fn has_our_form(client: &Client, settings: &BigQuerySettings, form: &str) -> anyhow::Result<bool> {
     let found = find(client, settings).await?;
-    Ok(found.is_none_or(|found| found["labels"][FORM].as_str() == Some(&*schema::form())))
+    Ok(found.is_none_or(|found| found["labels"][FORM].as_str() == Some(form)))
 }
 
 /// Whether it can be used.
@@ -119,7 +119,7 @@ fn labels(identity: &Identity) -> Labels {
         ("customer", fitting(&identity.customer)),
         ("pii_mode", identity.pii_mode.clone()),
         ("pii_key_fingerprint", fingerprint.to_owned()),
-        (FORM, schema::form()),
+        (FORM, identity.form.clone()),
     ]
     .map(|(name, value)| (name.to_owned(), value.into()))
     .into_iter()

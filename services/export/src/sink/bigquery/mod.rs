@@ -27,7 +27,7 @@ use crate::{
     config::BigQuerySettings,
     schema::{Table, tables},
     source::Range,
-    transform::Persons,
+    transform::Privacy,
 };
 use client::Client;
 use error::ApiError;
@@ -94,15 +94,14 @@ impl BigQuery {
         self.client.usage()
     }
 
-    /// Holds the dataset against who it is for; makes one that is not there. Gives whether its rows are made as this release
-    /// makes them.
+    /// Holds the dataset against who it is for; makes one that is not there. Gives whether its rows are made so.
     pub async fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
         identity::claim(&self.client, &self.settings, identity).await
     }
 
-    /// Whether its rows are made as this release makes them.
-    pub async fn has_our_form(&self) -> anyhow::Result<bool> {
-        identity::has_our_form(&self.client, &self.settings).await
+    /// Whether its rows are made so.
+    pub async fn has_our_form(&self, form: &str) -> anyhow::Result<bool> {
+        identity::has_our_form(&self.client, &self.settings, form).await
     }
 
     /// Writes down that they are.
@@ -136,10 +135,10 @@ impl BigQuery {
     }
 
     /// Sends a range of changes of every table. Candidates come before the applications that point at them.
-    pub async fn write(&self, snapshot: &mut Snapshot, shipment: Shipment, persons: &Persons) -> anyhow::Result<Sent> {
+    pub async fn write(&self, snapshot: &mut Snapshot, shipment: Shipment, privacy: &Privacy) -> anyhow::Result<Sent> {
         let mut total = Written::default();
         for table in tables() {
-            match self.write_table(table, snapshot, shipment, persons).await? {
+            match self.write_table(table, snapshot, shipment, privacy).await? {
                 Sent::Whole(written) => total.add(&written),
                 again @ Sent::Again(_) => return Ok(again),
             }
@@ -152,7 +151,7 @@ impl BigQuery {
         table: &'static Table,
         snapshot: &mut Snapshot,
         shipment: Shipment,
-        persons: &Persons,
+        privacy: &Privacy,
     ) -> anyhow::Result<Sent> {
         let [load, merge] = ["load", "merge"].map(|step| self.job_name(table, shipment, step));
         let (load, merge) = (load?, merge?);
@@ -164,7 +163,7 @@ impl BigQuery {
                 Ended::Badly(failure) => Sent::Again(failure.to_string()),
             });
         }
-        let (mut written, months) = match self.load(table, snapshot, shipment, persons, &load).await? {
+        let (mut written, months) = match self.load(table, snapshot, shipment, privacy, &load).await? {
             Loaded::Well(written, months) => (written, months),
             Loaded::Nothing => return Ok(Sent::Whole(Written::default())),
             Loaded::Badly(why) => return Ok(Sent::Again(why)),
@@ -198,7 +197,7 @@ impl BigQuery {
         table: &'static Table,
         snapshot: &mut Snapshot,
         shipment: Shipment,
-        persons: &Persons,
+        privacy: &Privacy,
         name: &str,
     ) -> anyhow::Result<Loaded> {
         let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
@@ -211,7 +210,7 @@ impl BigQuery {
             }
             None => {}
         }
-        let (file, written, months) = parquet_file::make(table, snapshot, shipment.range, persons).await?;
+        let (file, written, months) = parquet_file::make(table, snapshot, shipment.range, privacy).await?;
         if written.rows == 0 && shipment.range.0 > 0 {
             return Ok(Loaded::Nothing);
         }
@@ -277,8 +276,8 @@ impl BigQuery {
     }
 
     /// Holds what is in the warehouse against what is in the store; gives what the question was charged.
-    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<u64> {
-        let here = super::sum::of_store(snapshot, up_to, persons).await?;
+    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<u64> {
+        let here = super::sum::of_store(snapshot, up_to, privacy).await?;
         let (there, billed) = sum::of_tables(&self.jobs(), self.place(), self.settings.max_bytes_billed).await?;
         super::sum::compare(&here, &there)?;
         Ok(billed)

@@ -88,7 +88,7 @@ pub(super) fn fields(table: &Table) -> Vec<Value> {
 fn field(column: &Column, required: bool) -> Value {
     let kind = kind(column.kind);
     let mode = if required { "REQUIRED" } else { "NULLABLE" };
-    json!({ "name": column.name, "type": kind, "mode": mode, "description": column.description })
+    json!({ "name": column.name, "type": kind, "mode": mode, "description": column.told() })
 }
 
 fn kind(kind: Kind) -> &'static str {

@@ -4,23 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use runtime::Final;
-use serde::{Deserialize, Serialize};
 
 use super::{super::Identity, file};
-use crate::schema;
 
-/// What stands in the file.
-#[derive(Serialize, Deserialize)]
-struct Label {
-    #[serde(flatten)]
-    identity: Identity,
-    /// As [`schema::form`] has it.
-    form: String,
-}
-
-/// Holds the lake against who it is for; gives whether its rows are made as this release makes them.
+/// Holds the lake against who it is for; gives whether its rows are made so.
 pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
-    let Some(Label { identity: held, form }) = read(lake)? else {
+    let Some(held) = read(lake)? else {
         write(lake, identity)?;
         return Ok(true);
     };
@@ -31,7 +20,7 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
     } else if held.pii_key_fingerprint != identity.pii_key_fingerprint {
         "it was filled with another PII_KEY".to_owned()
     } else {
-        return Ok(form == schema::form());
+        return Ok(held.form == identity.form);
     };
     bail!(Final::new(format!(
         "the lake at {} cannot be continued: {difference}. Set that again, or let LAKE_PATH name an empty folder, which \
@@ -40,28 +29,28 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
     )))
 }
 
-/// Whether its rows are made as this release makes them; also where there are none.
-pub(super) fn has_our_form(lake: &Path) -> anyhow::Result<bool> {
-    Ok(read(lake)?.is_none_or(|label| label.form == schema::form()))
+/// Whether its rows are made so; also where there are none.
+pub(super) fn has_our_form(lake: &Path, form: &str) -> anyhow::Result<bool> {
+    Ok(read(lake)?.is_none_or(|held| held.form == form))
 }
 
 /// Writes down that they are.
 pub(super) fn write(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
-    let label = Label { identity: identity.clone(), form: schema::form() };
     let path = place(lake);
-    file::write_whole(&path, &serde_json::to_vec_pretty(&label)?).with_context(|| format!("writing {}", path.display()))
+    file::write_whole(&path, &serde_json::to_vec_pretty(identity)?)
+        .with_context(|| format!("writing {}", path.display()))
 }
 
-fn read(lake: &Path) -> anyhow::Result<Option<Label>> {
+fn read(lake: &Path) -> anyhow::Result<Option<Identity>> {
     let path = place(lake);
     if !path.exists() {
         return Ok(None);
     }
     let shown = path.display();
     let json = std::fs::read(&path).with_context(|| format!("reading {shown}"))?;
-    let label = serde_json::from_slice(&json)
+    let held = serde_json::from_slice(&json)
         .map_err(|_| Final::new(format!("{shown} is not what export has written there")))?;
-    Ok(Some(label))
+    Ok(Some(held))
 }
 
 fn place(lake: &Path) -> PathBuf {

@@ -30,7 +30,7 @@ use super::{
 use crate::{
     schema::{Table, tables},
     source::Range,
-    transform::Persons,
+    transform::Privacy,
 };
 use file::Hidden;
 
@@ -74,7 +74,7 @@ impl Lake {
     }
 
     /// Holds the lake against who it is for, and removes what a killed run has left; an empty one is taken. Gives whether its
-    /// rows are made as this release makes them.
+    /// rows are made so.
     pub fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
         let has_our_form = identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
         for table in tables() {
@@ -86,9 +86,9 @@ impl Lake {
         Ok(has_our_form)
     }
 
-    /// Whether its rows are made as this release makes them.
-    pub fn has_our_form(&self) -> anyhow::Result<bool> {
-        identity::has_our_form(&self.path)
+    /// Whether its rows are made so.
+    pub fn has_our_form(&self, form: &str) -> anyhow::Result<bool> {
+        identity::has_our_form(&self.path, form)
     }
 
     /// Writes down that they are.
@@ -102,15 +102,15 @@ impl Lake {
     }
 
     /// Writes a range of changes, and everything anew when that is due.
-    pub async fn send(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
-        self.send_into(snapshot, range, persons).await.map_err(|error| room::explained(error, &self.path))
+    pub async fn send(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
+        self.send_into(snapshot, range, privacy).await.map_err(|error| room::explained(error, &self.path))
     }
 
-    async fn send_into(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
-        let mut written = self.write(snapshot, range, persons).await?;
+    async fn send_into(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
+        let mut written = self.write(snapshot, range, privacy).await?;
         let mut is_whole = range.0 == 0;
         if !is_whole && (written.forgotten > 0 || self.most_files()? > MOST_FILES) {
-            let whole = self.write(snapshot, (0, range.1), persons).await?;
+            let whole = self.write(snapshot, (0, range.1), privacy).await?;
             tracing::info!(rows = whole.rows, bytes = whole.bytes, "the lake was written anew");
             written.bytes += whole.bytes;
             is_whole = true;
@@ -132,14 +132,14 @@ impl Lake {
     }
 
     /// Reads the files back and holds them against the store, which is not read again when everything was written just now.
-    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, persons: &Persons) -> anyhow::Result<()> {
+    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<()> {
         let folders = tables().iter().map(|table| self.changes(table.name)).collect::<Vec<_>>();
         let there = async { tokio::task::spawn_blocking(move || found_in(&folders)).await? };
         let known = self.whole().take().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
         let here = async {
             match known {
                 Some(sums) => Ok(sums),
-                None => super::sum::of_store(snapshot, up_to, persons).await,
+                None => super::sum::of_store(snapshot, up_to, privacy).await,
             }
         };
         let (here, there) = tokio::try_join!(here, there)?;
@@ -157,10 +157,10 @@ impl Lake {
 
     /// Writes a range of changes of every table. When there is no room for one of them, none appears. Candidates come before
     /// the applications that point at them.
-    async fn write(&self, snapshot: &mut Snapshot, range: Range, persons: &Persons) -> anyhow::Result<Written> {
+    async fn write(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
         let mut encoded = Vec::new();
         for table in tables() {
-            encoded.push(self.write_table(table, snapshot, range, persons).await?);
+            encoded.push(self.write_table(table, snapshot, range, privacy).await?);
         }
         let (mut sums, mut total) = (Sums::new(), Written::default());
         for table in encoded {
@@ -180,10 +180,10 @@ impl Lake {
         table: &'static Table,
         snapshot: &mut Snapshot,
         range: Range,
-        persons: &Persons,
+        privacy: &Privacy,
     ) -> anyhow::Result<Encoded> {
         let is_whole = range.0 == 0;
-        let selection = Selection { range, persons: persons.clone(), is_whole };
+        let selection = Selection { range, privacy: privacy.clone(), is_whole };
         let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, selection).await?;
         let (mut written, sum) = (file.written(), file.sum());
         let is_wanted = written.rows > 0 || is_whole || file.is_needed();

@@ -17,7 +17,8 @@ use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
 use domain::instant;
 use export::{
     schema::{Cell, Table, tables},
-    transform::Persons,
+    transform::{Persons, Privacy},
+    vocabulary::Vocabulary,
 };
 use futures_util::TryStreamExt as _;
 use reqwest::Method;
@@ -78,6 +79,7 @@ impl Warehouse {
     /// What they should hold.
     async fn expected(&self, table: &Table) -> Rows {
         let persons = Persons::Pseudonymised(domain::Pseudonymiser::new(KEY).unwrap());
+        let privacy = Privacy::new(persons, Vocabulary::default());
         let store = self.rig.database.open("test").await;
         let mut snapshot = store.snapshot().await.unwrap();
         let mut batches = pin!(snapshot.changed(table.source, 0, i64::MAX).await.unwrap());
@@ -91,7 +93,7 @@ impl Warehouse {
                     rows.push(named(row.cells));
                 }
             };
-            table.rows(&batch, &persons, &mut expect).unwrap();
+            table.rows(&batch, &privacy, &mut expect).unwrap();
         }
         let key =
             |row: &BTreeMap<String, Value>| table.key.iter().map(|name| row[*name].to_string()).collect::<Vec<_>>();

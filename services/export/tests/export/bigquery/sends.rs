@@ -6,7 +6,10 @@ use serde_json::json;
 use store::entity;
 
 use super::{Warehouse, proxy::Action};
-use crate::rig::{CANDIDATE, application, posting, traces_of_candidate};
+use crate::{
+    rig::{CANDIDATE, application, posting, traces_of_candidate},
+    vocabulary::{self, WORDS},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn google_s_own_client_reads_what_the_store_has() {
@@ -178,7 +181,10 @@ async fn rows_that_another_release_has_made_are_sent_again() {
     warehouse.label("row_form", "another").await;
     let spoil = "UPDATE {} SET stage = NULL, row_hash = '0123456789abcdef' WHERE TRUE";
     warehouse.query(&spoil.replace("{}", &warehouse.table("application"))).await;
-    warehouse.export().run().must(0, &["this release makes other rows", "the warehouse has what the store has"]);
+    warehouse
+        .export()
+        .run()
+        .must(0, &["the release or the vocabulary is another one", "the warehouse has what the store has"]);
     warehouse.must_have_what_the_store_has().await;
     assert_eq!(warehouse.labels().await, ours);
     assert_eq!(warehouse.export().run().must(0, &[]).written(), (0, 0));
@@ -214,4 +220,26 @@ async fn a_check_says_what_is_there() {
     let checked = warehouse.export().argument("check").run();
     assert!(checked.must(2, &[]).out.contains("roles/bigquery.dataEditor"), "{}", checked.out);
     warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_listed_does_not_arrive() {
+    for mode in ["pseudonymise", "drop"] {
+        let Some(warehouse) = Warehouse::new().await else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vocabulary.toml");
+        std::fs::write(&path, WORDS).unwrap();
+        vocabulary::filled(&warehouse.rig).await;
+        let export = warehouse.export().with("PII_MODE", mode).with("VOCABULARY_FILE", path.to_str().unwrap());
+        export.run().must(0, &["the warehouse has what the store has"]);
+        let said = tables().iter().map(|table| format!("{:?}", warehouse.rows(table.name, &table.key.join(","))));
+        let said = said.collect::<Vec<_>>().join("\n");
+        for word in [vocabulary::NOBODY, "max@example.com", "2345678"] {
+            assert!(!said.contains(word), "{word} has arrived with {mode}");
+        }
+        for word in ["Gespräch", "interview", "Withdrawn", "candidate", "Indeed", "full time, ask ***"] {
+            assert!(said.contains(word), "{word} has not arrived with {mode}");
+        }
+        warehouse.close().await;
+    }
 }

@@ -14,7 +14,10 @@ pub(crate) use database::Database;
 pub(crate) use lake::{Lake, Row, TABLES};
 pub(crate) use namespace::{command, is_inside, run_inside};
 pub(crate) use program::Program;
-pub(crate) use records::{CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, application, posting, traces_of_candidate};
+pub(crate) use records::{
+    CANDIDATE, FIRST_NAME, IDS, KEY, LAST_NAME, application, application_of, posting, posting_of, row_of,
+    row_of_application, traces_of_candidate,
+};
 pub(crate) use saved::Saved;
 
 /// How long anything may take before a test gives up.

@@ -48,14 +48,24 @@ fn seen() -> Seen {
 
 /// A posting with this title.
 pub(crate) fn posting(number: i64, title: &str) -> posting::Model {
-    let posting = Posting {
+    row_of(Posting { title: text(title), ..posting_of(number) })
+}
+
+/// As the store has it.
+pub(crate) fn row_of(posting: Posting) -> posting::Model {
+    (posting, seen()).into()
+}
+
+/// A posting.
+pub(crate) fn posting_of(number: i64) -> Posting {
+    Posting {
         vacancy_id: format!("vacancy-{number}"),
         media_id: MEDIUM.to_owned(),
         job_id: Some(5_000_000_000 + number),
         application_form_id: None,
         posting_type: Some(0),
         stage: Some(1),
-        title: text(title),
+        title: Localization::default(),
         content: text("A ward"),
         advertisements: Vec::new(),
         created: created(),
@@ -76,14 +86,23 @@ pub(crate) fn posting(number: i64, title: &str) -> posting::Model {
         ad_url: Localization::default(),
         external_application_url: None,
         time_zone: Some("Europe/Berlin".to_owned()),
-    };
-    (posting, seen()).into()
+    }
 }
 
 /// An application in this stage. Two have the same candidate.
 pub(crate) fn application(number: i64, stage: &str) -> application::Model {
+    row_of_application(application_of(number, stage))
+}
+
+/// As the store has it.
+pub(crate) fn row_of_application(application: Application) -> application::Model {
+    (application, "acme", seen()).into()
+}
+
+/// The same, as the domain has it.
+pub(crate) fn application_of(number: i64, stage: &str) -> Application {
     let candidate = number / 2;
-    let application = Application {
+    Application {
         id: format!("{}{number}", IDS[0]),
         number: Some(7_700_000 + number),
         vacancy_id: Some(format!("vacancy-{}", number % 3)),
@@ -99,6 +118,5 @@ pub(crate) fn application(number: i64, stage: &str) -> application::Model {
         stage: text(stage),
         disqualify_reason: Localization::default(),
         source: CanonicalValue::of(json!({"recommended by": LAST_NAME})),
-    };
-    (application, "acme", seen()).into()
+    }
 }

@@ -9,15 +9,16 @@ use super::value::{Key, Localization, key, texts};
 /// `{jobDetailsId, title, valueType, value}`; the shape of `value` depends on `valueType`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-pub(super) struct JobData {
+pub struct JobData {
     job_details_id: Key,
     title: Option<Localization>,
     value_type: Option<i64>,
     value: Option<Value>,
 }
 
+/// One of the values of a fact that has choices.
 #[derive(Debug, Deserialize)]
-struct Choice {
+pub struct Choice {
     id: Option<String>,
     title: Option<Localization>,
 }

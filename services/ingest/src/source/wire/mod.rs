@@ -11,6 +11,7 @@ mod unwanted;
 mod value;
 
 pub use application::{Application, candidate_of, id_of};
+pub use fact::{Choice, JobData};
 pub use marks::{ApplicationMarks, PostingMarks, key_of_posting};
-pub use posting::Posting;
+pub use posting::{Advertisement, Department, Location, Posting};
 pub use unwanted::without_persons;

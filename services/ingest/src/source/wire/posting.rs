@@ -45,25 +45,28 @@ pub struct Posting {
     stage: Option<i32>,
 }
 
+/// A text of a posting.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
-struct Advertisement {
+pub struct Advertisement {
     title: Option<Localization>,
     content: Option<Localization>,
     is_default: Option<bool>,
 }
 
+/// Where the work is.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
-struct Location {
+pub struct Location {
     address: Option<String>,
     latitude: Option<f64>,
     longitude: Option<f64>,
 }
 
+/// Whose vacancy it is.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
-struct Department {
+pub struct Department {
     id: Option<String>,
     title: Option<Localization>,
 }

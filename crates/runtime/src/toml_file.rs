@@ -1,0 +1,69 @@
+//! TOML files that a user writes: what is wrong with one is said with its place, and without what stands in it.
+
+use std::{fmt, ops::Range, path::Path};
+
+use serde::de::DeserializeOwned;
+pub use toml::Spanned;
+
+use crate::Final;
+
+/// A file that cannot be used. It says where, and of the file's texts nothing but names.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadFile {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// Reads the file that a setting names, with `parse`. Whatever is wrong with it, only a person can mend that.
+pub fn read<T>(setting: &str, path: &Path, parse: impl FnOnce(&str) -> Result<T, BadFile>) -> anyhow::Result<T> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Final::new(format!("{setting} {shown} cannot be read: {error}")))?;
+    parse(&text).map_err(|bad| Final::new(format!("{setting} {shown}, {bad}")).into())
+}
+
+/// Reads a file's text.
+pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BadFile> {
+    toml::from_str(text)
+        .map_err(|error| BadFile::at(text, error.span().unwrap_or_default(), without_values(error.message())))
+}
+
+impl BadFile {
+    /// What is wrong with this stretch of bytes.
+    pub fn at(text: &str, span: Range<usize>, reason: &str) -> Self {
+        let before = text.get(..span.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        Self { line, column, reason: reason.to_owned() }
+    }
+}
+
+/// What is said of names, and our own sentences, may be told; what is said of a value may hold the value.
+fn without_values(message: &str) -> &str {
+    let told = [
+        "missing field",
+        "unknown field",
+        "duplicate",
+        "unknown variant",
+        "this ",
+        "invalid",
+        "expected",
+        "unclosed",
+        "key",
+    ];
+    let holds_value = message.starts_with("invalid type") || message.starts_with("invalid value");
+    if holds_value || !told.iter().any(|begin| message.starts_with(begin)) {
+        return "what stands here is of a wrong kind";
+    }
+    message.lines().next().unwrap_or(message)
+}
+
+impl fmt::Display for BadFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.reason)
+    }
+}

@@ -1,0 +1,73 @@
+"""Which of a customer's words may leave: the vocabulary that export gets."""
+
+import hashlib
+from pathlib import Path
+
+from chart import CHART, Object, Pod, of_kind, pod_of, refusal, render, value_set
+
+REAL = "customers.default.source.baseUrl=https://api.emply.com,customers.default.apiKey=a"
+
+
+def export_of(objects: list[Object], name: str = "emply-export") -> tuple[Pod, Object]:
+    """Its pod, and the container of export, which dbt goes after."""
+    pod = pod_of(of_kind(objects, "CronJob")[name])
+    assert pod is not None
+    (container,) = [each for each in pod.spec["initContainers"] if each["name"] == "export"]
+    return pod, container
+
+
+def file_of(container: Object) -> str | None:
+    found: list[str] = [each["value"] for each in container["env"] if each["name"] == "VOCABULARY_FILE"]
+    return found[0] if found else None
+
+
+def test_the_chart_brings_one_for_the_mocks_world() -> None:
+    text = of_kind(value_set("default"), "ConfigMap")["emply-vocabulary"]["data"]["vocabulary.toml"]
+    assert text == Path(CHART, "files/vocabulary-for-the-mock.toml").read_text().rstrip()
+    assert '\n[stages]\n"Neue Bewerbungen" = "applied"\n' in text
+
+
+def test_it_is_a_file_that_cannot_be_written() -> None:
+    pod, container = export_of(value_set("default"))
+    folder, _, file = (file_of(container) or "").rpartition("/")
+    (mount,) = [each for each in container["volumeMounts"] if each["mountPath"] == folder]
+    assert mount["readOnly"] is True
+    (volume,) = [each["configMap"] for each in pod.spec["volumes"] if each["name"] == mount["name"]]
+    assert volume == {"name": "emply-vocabulary", "items": [{"key": file, "path": file}]}
+
+
+def test_a_real_source_has_none_until_somebody_writes_it() -> None:
+    objects = render("--set", REAL)
+    assert "emply-vocabulary" not in of_kind(objects, "ConfigMap")
+    pod, container = export_of(objects)
+    assert file_of(container) is None
+    assert "vocabulary" not in str(pod.spec["volumes"])
+    # and the pod in which one is printed is there
+    assert "emply-words" in of_kind(objects, "CronJob")
+
+
+def test_ones_own_arrives_and_a_pod_says_by_which_one_it_goes() -> None:
+    objects = render("--set", REAL, "--set-json", 'customers.default.vocabulary="tags = [\\"Pflege\\"]\\n"')
+    assert of_kind(objects, "ConfigMap")["emply-vocabulary"]["data"]["vocabulary.toml"] == 'tags = ["Pflege"]'
+    pod, _ = export_of(objects)
+    assert pod.metadata["annotations"]["checksum/vocabulary"] == hashlib.sha256(b'tags = ["Pflege"]').hexdigest()
+
+
+def test_one_that_is_there_already_is_taken() -> None:
+    objects = render("--set", REAL + ",customers.default.existingVocabulary=words")
+    assert "emply-vocabulary" not in of_kind(objects, "ConfigMap")
+    pod, container = export_of(objects)
+    assert file_of(container) == "/etc/emply/export/vocabulary.toml"
+    assert {"name": "words", "items": [{"key": "vocabulary.toml", "path": "vocabulary.toml"}]} in [
+        each.get("configMap") for each in pod.spec["volumes"]]
+
+
+def test_two_ways_at_once_are_refused() -> None:
+    said = refusal("--set", REAL + ",customers.default.existingVocabulary=words,customers.default.vocabulary=a")
+    assert "customers.default has vocabulary and existingVocabulary: they are two ways, choose one" in said
+
+
+def test_each_customer_has_its_own() -> None:
+    objects = render("--set", "customers.clinic-a.vocabulary=a")
+    assert of_kind(objects, "ConfigMap")["emply-clinic-a-vocabulary"]["data"]["vocabulary.toml"] == "a"
+    assert "Neue" in of_kind(objects, "ConfigMap")["emply-vocabulary"]["data"]["vocabulary.toml"]
