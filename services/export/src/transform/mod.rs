@@ -1,6 +1,7 @@
 //! Persons, on their way out of the store.
 
 mod contacts;
+mod memo;
 mod privacy;
 pub(crate) mod texts;
 

@@ -4,7 +4,7 @@ use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Persons, contacts, texts};
+use super::{Persons, contacts, memo::Memo, texts};
 use crate::vocabulary::{OTHER, ReasonKind, Section, StageKind, Unlisted, Vocabulary};
 
 /// The mode and the vocabulary. Unless persons are kept, no text leaves with a mail address or telephone number in it.
@@ -15,6 +15,8 @@ struct Inside {
     persons: Persons,
     vocabulary: Vocabulary,
     unlisted: Unlisted,
+    stages: Memo<Option<StageKind>>,
+    sources: Memo<Cow<'static, str>>,
 }
 
 /// What becomes of keys and names is a matter of the mode alone.
@@ -29,7 +31,13 @@ impl Deref for Privacy {
 impl Privacy {
     /// Persons are treated so, and this may leave.
     pub fn new(persons: Persons, vocabulary: Vocabulary) -> Self {
-        Self(Arc::new(Inside { persons, vocabulary, unlisted: Unlisted::default() }))
+        Self(Arc::new(Inside {
+            persons,
+            vocabulary,
+            unlisted: Unlisted::default(),
+            stages: Memo::default(),
+            sources: Memo::default(),
+        }))
     }
 
     /// What may leave.
@@ -92,8 +100,12 @@ impl Privacy {
 
     /// Kind of a stage, by its label in the preferred locale, or else in any.
     pub fn stage_kind(&self, label: Option<&str>, localized: Option<&str>) -> Option<Cow<'static, str>> {
-        let kind = self.known(Section::Stages, label, localized, |label| self.vocabulary().stage(label));
-        kind.map(|(_, kind)| StageKind::name(kind).into())
+        // the labels in all locales have the preferred one among them
+        let kind = self.0.stages.get(localized.or(label)?, || {
+            let kind = self.known(Section::Stages, label, localized, |label| self.vocabulary().stage(label));
+            kind.map(|(_, kind)| kind)
+        });
+        kind.map(|kind| kind.name().into())
     }
 
     /// Kind of a reason; one that is not listed is another one.
@@ -129,9 +141,11 @@ impl Privacy {
 
     /// The name that a source goes by, when one of the texts in it is listed; its shape is not known.
     pub fn source_name(&self, json: Option<&str>) -> Option<Cow<'static, str>> {
-        let name =
-            self.known(Section::Sources, None, Some(json?), |label| self.vocabulary().source(label).map(str::to_owned));
-        Some(name.map_or(OTHER.into(), |(_, name)| name.into()))
+        let json = json?;
+        Some(self.0.sources.get(json, || {
+            let listed = |label: &str| self.vocabulary().source(label).map(str::to_owned);
+            self.known(Section::Sources, None, Some(json), listed).map_or(OTHER.into(), |(_, name)| name.into())
+        }))
     }
 
     /// The first label that is listed, and what it means: that of the preferred locale, or else one in a JSON document.

@@ -23,11 +23,14 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     let in_lower_case = format!(r"(?:{label}{dot})+(?-i:[a-z]{{2,}})");
     let dotted = format!(r"{letters}+{dot}{letters}+");
     let known = format!(r"(?:{label}(?:{dot}|\sdot\s))+(?:de|at|ch|nl|dk|se|no|uk|com|org|net|eu|info)\b");
-    let in_words = r"(?:[_-]at[_-]|\sat\s)";
+    let in_words = format!("(?-i:{})", IN_WORDS.join("|"));
     pattern(&format!(
         "(?i)(?P<plain>{local}{sign}{domain})|{local}(?:{hidden_sign})(?P<hidden>{in_lower_case})|{dotted}{in_words}{known}"
     ))
 });
+
+/// The sign as a word, where all else looks like an address.
+const IN_WORDS: [&str; 3] = ["_at_", "-at-", " at "];
 
 /// What looks like a domain and is none: a page, and a picture for screens of twice the density.
 static NO_DOMAIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^www\.|@[1-9]x\."));
@@ -36,7 +39,7 @@ static NO_DOMAIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^www\.|@[1-9]
 pub(super) fn may_be_in(text: &str) -> bool {
     text.bytes().any(|byte| matches!(byte, b'@' | b'%' | b'&' | b'(' | b'[' | b'{' | b'<' | b'|'))
         || text.contains(['\u{FF20}', '\u{FE6B}'])
-        || text.contains("at")
+        || IN_WORDS.iter().any(|at| text.contains(at))
 }
 
 /// A text without them.
