@@ -5,8 +5,6 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead as _, BufReader, Write as _},
-    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
 };
 
@@ -24,7 +22,10 @@ use serde::{
 };
 use serde_json::{Value, json};
 
-use super::stages::{Dbt, migrate};
+use super::{
+    source::{Source, from_source},
+    stages::{Dbt, migrate},
+};
 
 const KEY: &str = "0123456789abcdef of this test";
 const ADDRESS: &str = "zqemailqz@example.org";
@@ -62,7 +63,7 @@ async fn forgotten(kind: Kind, mode: &str) {
 /// A pipeline, and what its programs have said.
 struct Stage {
     database: Database,
-    source: String,
+    source: Source,
     folder: tempfile::TempDir,
     mode: String,
     dbt: Option<Dbt>,
@@ -75,7 +76,7 @@ impl Stage {
         // dbt takes longest; where persons are kept is the worst case
         let dbt = if kind == Kind::Sqlite && mode == "keep" { Dbt::find() } else { None };
         let (database, folder) = (Database::new(kind).await, tempfile::tempdir().unwrap());
-        let (source, said) = (serve(&person.records()), String::new());
+        let (source, said) = (Source::serving(&posting(), &person.records()), String::new());
         let mut stage = Self { database, source, folder, mode: mode.to_owned(), dbt, said };
         stage.run(migrate(&stage.database.url));
         stage.run(stage.ingest());
@@ -138,14 +139,7 @@ impl Stage {
     }
 
     fn ingest(&self) -> Program {
-        self.command()
-            .with("EMPLY_BASE_URL", &self.source)
-            .with("EMPLY_API_KEY", "any")
-            .with("EMPLY_CUSTOMER", "acme")
-            .with("EMPLY_MEDIA_IDS", "medium")
-            .with("INGEST_START", "2026-05-01")
-            .with("INGEST_SLICE_HOURS", "9000")
-            .with("INGEST_LOOKBACK_HOURS", "9000")
+        from_source(self.command(), &self.source)
     }
 
     fn export(&self) -> Program {
@@ -248,34 +242,13 @@ pub(super) fn fields<'de, T: Deserialize<'de>>() -> Vec<&'static str> {
     fields
 }
 
-/// A source that lists these applications, and one posting.
-fn serve(applications: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+/// A posting that all of them are for.
+fn posting() -> String {
     let posting = json!([{
         "vacancyId": "v", "mediaId": "medium", "title": { "localization": [{ "locale": "en-GB", "value": "Nurse" }] },
         "created": "2026-05-01T08:00:00Z", "edited": "2026-05-01T08:00:00Z",
     }]);
-    let (applications, postings) = (applications.to_owned(), posting.to_string());
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let _ = answer(stream, &postings, &applications);
-        }
-    });
-    format!("http://{address}")
-}
-
-fn answer(mut stream: TcpStream, postings: &str, applications: &str) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let asked = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
-    let body = if asked.contains("/postings/") { postings } else { applications };
-    write!(
-        stream,
-        "HTTP/1.1 200 OK\r\nconnection: close\r\ndate: Mon, 01 Jun 2026 12:00:00 GMT\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
+    posting.to_string()
 }
 
 /// Every value of every table, as a dump has it, in lower case.

@@ -16,4 +16,5 @@ mod interleaved;
 mod journey;
 mod killed;
 mod planted;
+mod source;
 mod stages;

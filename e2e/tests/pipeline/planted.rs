@@ -3,12 +3,7 @@
 //!
 //! The fields are those of ingest's wire types: one that is added later has no row in the table below, and this fails.
 
-use std::{
-    collections::BTreeSet,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-};
+use std::collections::BTreeSet;
 
 use e2e::{database::Database, database::Kind, process::Program};
 use ingest::source::wire;
@@ -16,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     forgotten::{fields, in_folder},
+    source::{Source, from_source},
     stages::{Dbt, migrate},
 };
 
@@ -159,7 +155,7 @@ struct Stage {
 
 impl Stage {
     fn run(&mut self, program: Program) {
-        let telemetry = format!("http://{}", self.source.address);
+        let telemetry = self.source.url();
         let ended = program
             .with("LOG_FORMAT", "json")
             .with("RUST_LOG", "debug")
@@ -171,15 +167,8 @@ impl Stage {
     }
 
     fn ingest(&self) -> Program {
-        Program::of_workspace("ingest")
-            .with("DATABASE_URL", &self.database.url)
-            .with("EMPLY_BASE_URL", format!("http://{}", self.source.address))
-            .with("EMPLY_API_KEY", "any")
-            .with("EMPLY_CUSTOMER", "acme")
-            .with("EMPLY_MEDIA_IDS", "medium")
-            .with("INGEST_START", "2026-05-01")
-            .with("INGEST_SLICE_HOURS", "9000")
-            .with("INGEST_LOOKBACK_HOURS", "9000")
+        let program = Program::of_workspace("ingest").with("DATABASE_URL", &self.database.url);
+        from_source(program, &self.source)
     }
 
     fn export(&self, mode: &str) -> Program {
@@ -307,71 +296,4 @@ fn must_have(rows: &[(&str, Plant)], record: &Value) {
         let is_planted = planted.contains("zq") || planted.contains("7391");
         assert_eq!(is_planted, *plant != Nothing, "{field}: {planted}");
     }
-}
-
-/// A source, and a collector of traces and metrics.
-struct Source {
-    address: std::net::SocketAddr,
-    state: Arc<Mutex<State>>,
-}
-
-#[derive(Default)]
-struct State {
-    postings: String,
-    applications: String,
-    told: Vec<u8>,
-}
-
-impl Source {
-    fn serving(postings: &str, applications: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let state = Arc::<Mutex<State>>::default();
-        let shared = Arc::clone(&state);
-        std::thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let _ = answer(stream, &shared);
-            }
-        });
-        let source = Self { address, state };
-        source.serve(postings, applications);
-        source
-    }
-
-    fn serve(&self, postings: &str, applications: &str) {
-        let mut state = self.state.lock().unwrap();
-        (state.postings, state.applications) = (postings.to_owned(), applications.to_owned());
-    }
-
-    /// What traces and metrics said.
-    fn told(&self) -> String {
-        String::from_utf8_lossy(&self.state.lock().unwrap().told).into_owned()
-    }
-}
-
-fn answer(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let (mut asked, mut line, mut length) = (String::new(), String::new(), 0);
-    reader.read_line(&mut asked)?;
-    while reader.read_line(&mut line)? > 2 {
-        if let Some(told) = line.to_lowercase().strip_prefix("content-length:") {
-            length = told.trim().parse().unwrap_or_default();
-        }
-        line.clear();
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let mut state = state.lock().unwrap();
-    state.told.extend(body);
-    let body = match () {
-        () if asked.starts_with("POST") => "",
-        () if asked.contains("/postings/") => &state.postings,
-        () => &state.applications,
-    };
-    write!(
-        stream,
-        "HTTP/1.1 200 OK\r\nconnection: close\r\ndate: Mon, 01 Jun 2026 12:00:00 GMT\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\n\r\n{body}",
-        body.len()
-    )
 }

@@ -124,24 +124,23 @@ fn file(vocabulary: &Vocabulary, met: &[(Section, &str, BTreeMap<String, Met>)])
 
 fn lines(vocabulary: &Vocabulary, section: Section, met: &BTreeMap<String, Met>) -> String {
     let is_list = matches!(section, Section::Facts | Section::Tags);
+    let indent = if is_list { "    " } else { "" };
     let mut listed = vocabulary.entries(section);
     let mut lines = String::new();
     let mut by_count: Vec<_> = met.iter().collect();
     by_count.sort_by_key(|(label, met)| (std::cmp::Reverse(met.rows), *label));
     for (label, Met { rows, also }) in by_count {
-        let names = || std::iter::once(label).chain(also);
-        let of_vocabulary = |name: &String| vocabulary.meaning(section, name);
-        let meaning = if is_list { names().find_map(of_vocabulary) } else { of_vocabulary(label) };
+        // a fact is listed by any of its names, a label by itself alone
+        let names: Vec<&String> = std::iter::once(label).chain(also.iter().filter(|_| is_list)).collect();
+        let meaning = names.iter().find_map(|name| vocabulary.meaning(section, name));
         let also: Vec<&str> = also.iter().map(String::as_str).collect();
         let also = if also.is_empty() { String::new() } else { format!("; also {}", in_a_line(&also.join(", "))) };
         let mark = if meaning.is_some() { "" } else { "# " };
         let entry = entry(label, if is_list { None } else { Some(meaning.as_deref().unwrap_or_default()) });
-        let _ = writeln!(lines, "{indent}{mark}{entry}  # {rows}{also}", indent = if is_list { "    " } else { "" });
-        listed.retain(|of_file, _| !is_list || !names().any(|name| same(of_file, name)));
-        listed.retain(|of_file, _| is_list || !same(of_file, label));
+        let _ = writeln!(lines, "{indent}{mark}{entry}  # {rows}{also}");
+        listed.retain(|of_file, _| !names.iter().any(|name| same(of_file, name)));
     }
     for (label, meaning) in listed {
-        let indent = if is_list { "    " } else { "" };
         let _ = writeln!(lines, "{indent}{}  # 0", entry(label, meaning));
     }
     lines

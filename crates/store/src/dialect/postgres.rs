@@ -131,7 +131,8 @@ pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<
 }
 
 /// VACUUM removes only what nobody can see any more, and says nothing of what it leaves, nor of tables that it may not touch.
-/// By itself it passes over the indexes of a table where few rows are dead, and keys stay in them. The planner keeps samples of values, which are taken anew.
+/// By itself it passes over the indexes of a table where few rows are dead, and keys stay in them. The planner keeps samples of
+/// values, which are taken anew.
 pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     let patience_ends = Instant::now() + READERS;
     while let Some(id) = transaction_id
