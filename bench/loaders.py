@@ -35,6 +35,7 @@ class Ingest:
             "EMPLY_BASE_URL": world.url,
             "EMPLY_API_KEY": KEY,
             "EMPLY_CUSTOMER": CUSTOMER,
+            "EMPLY_CLOCK": "own",
             "EMPLY_MEDIA_IDS": ",".join(MEDIA),
             "INGEST_START": START,
             "LOG_FORMAT": "json",

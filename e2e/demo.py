@@ -48,6 +48,7 @@ SETTINGS = {
     "DATABASE_URL": "sqlite://.demo/store.db",
     "EMPLY_API_KEY": "any-key-is-accepted-by-the-mock",
     "EMPLY_CUSTOMER": "acme",
+    "EMPLY_CLOCK": "own",
     # the two media of the mock's world
     "EMPLY_MEDIA_IDS": "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
     # Emply finds applications by their creation only: who looks back far enough sees that old ones moved on

@@ -73,6 +73,7 @@ class Stage:
             "EMPLY_BASE_URL": "http://127.0.0.1:%d" % self.source_line.port,
             "EMPLY_API_KEY": KEY,
             "EMPLY_CUSTOMER": CUSTOMER,
+            "EMPLY_CLOCK": "own",
             "EMPLY_MEDIA_IDS": ",".join(MEDIA),
             "EMPLY_TIMEOUT_SECONDS": "20",
             "EMPLY_MAX_RETRY_SECONDS": "10",

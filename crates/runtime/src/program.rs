@@ -164,6 +164,7 @@ fn summarise(result: anyhow::Result<Summary>, took: Duration) -> ExitStatus {
                 removed = summary.removed,
                 rejected = summary.rejected,
                 suppressed = summary.suppressed,
+                outside = summary.outside,
                 unlisted = summary.unlisted,
                 rows = summary.rows,
                 bytes = summary.bytes,

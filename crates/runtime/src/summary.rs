@@ -21,6 +21,8 @@ pub struct Summary {
     pub rejected: Option<u64>,
     /// Records left out on purpose, by an erasure.
     pub suppressed: Option<u64>,
+    /// Records passed over, since they are not within the window that was asked for.
+    pub outside: Option<u64>,
     /// Labels that are not listed in the vocabulary, and do not leave for that or leave as something else.
     pub unlisted: Option<u64>,
     /// Rows written.
@@ -34,7 +36,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    fn counts(&self) -> [(&'static str, Option<u64>); 12] {
+    fn counts(&self) -> [(&'static str, Option<u64>); 13] {
         [
             ("fetched", self.fetched),
             ("inserted", self.inserted),
@@ -43,6 +45,7 @@ impl Summary {
             ("removed", self.removed),
             ("rejected", self.rejected),
             ("suppressed", self.suppressed),
+            ("outside", self.outside),
             ("unlisted", self.unlisted),
             ("rows", self.rows),
             ("bytes", self.bytes),

@@ -1,7 +1,7 @@
 //! Up to where a stream has been read.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, EntityTrait as _};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
 use crate::{Store, StoreError, Writer, entity::sync_cursor, writer::execute};
 
@@ -26,7 +26,34 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Where streams and marks stand whose names begin so, in the order of their names.
+    pub async fn marks(&self, beginning: &str) -> Result<Vec<sync_cursor::Model>, StoreError> {
+        use sync_cursor::Column::Stream;
+        let query = sync_cursor::Entity::find().filter(Stream.starts_with(beginning)).order_by_asc(Stream);
+        Ok(query.all(&self.db).await?)
+    }
+}
+
 impl Writer {
+    /// Takes all cursors away whose names begin so.
+    pub async fn forget_marks(&self, beginning: &str) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        let named = sync_cursor::Column::Stream.starts_with(beginning);
+        sync_cursor::Entity::delete_many().filter(named).exec(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Puts these cursors down together, wherever they stood.
+    pub async fn set_cursors(&self, cursors: &[Cursor], run_id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        for cursor in cursors {
+            take_away(&transaction, &cursor.stream).await?;
+            move_cursor(&transaction, cursor, run_id, now).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
     /// Puts a cursor down anywhere, or takes it away; for marks that are not where a slice ends.
     pub async fn set_cursor(
         &self,
@@ -46,6 +73,20 @@ impl Writer {
 
 pub(crate) async fn take_away(db: &DatabaseTransaction, stream: &str) -> Result<(), StoreError> {
     sync_cursor::Entity::delete_by_id(stream).exec(db).await?;
+    Ok(())
+}
+
+/// Puts a cursor down where there is none.
+pub(crate) async fn put_down(
+    db: &DatabaseTransaction,
+    cursor: &Cursor,
+    run_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO sync_cursor (stream, position, run_id, moved_at) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (stream) DO NOTHING";
+    let [position, now] = [cursor.position, now].map(domain::instant::microseconds);
+    execute(db, sql, [cursor.stream.as_str().into(), position.into(), run_id.into(), now.into()]).await?;
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub use open::{OpenOptions, Store};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
 pub use slice::{
     Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
-    RejectedRecord, Slice, SliceCounts, Staged,
+    RejectedRecord, Removals, Slice, SliceCounts, Staged,
 };
 pub use source::SourceIdentity;
 pub use writer::Writer;

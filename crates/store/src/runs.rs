@@ -34,9 +34,9 @@ impl sync_run::Model {
         serde_json::json!({
             "id": self.id, "service": self.service, "command": self.command, "trigger": self.trigger, "version": self.version,
             "started_at": self.started_at, "finished_at": self.finished_at, "outcome": self.outcome,
-            "error": self.error, "window_from": self.window_from, "window_to": self.window_to,
+            "error": self.error, "unjudged": self.unjudged, "window_from": self.window_from, "window_to": self.window_to,
             "fetched": self.fetched, "inserted": self.inserted, "updated": self.updated, "unchanged": self.unchanged,
-            "removed": self.removed, "rejected": self.rejected, "suppressed": self.suppressed,
+            "removed": self.removed, "rejected": self.rejected, "suppressed": self.suppressed, "outside": self.outside,
             "bytes": self.bytes, "requests": self.requests, "retries": self.retries,
             "jobs": self.jobs, "bytes_billed": self.bytes_billed,
         })
@@ -221,12 +221,14 @@ impl Store {
             removed: 0,
             rejected: 0,
             suppressed: 0,
+            outside: 0,
             bytes: 0,
             requests: 0,
             retries: 0,
             jobs: 0,
             bytes_billed: 0,
             error: None,
+            unjudged: None,
             version: run.version.to_owned(),
         }
     }
@@ -241,6 +243,7 @@ fn with_counts(row: sync_run::ActiveModel, counts: SliceCounts) -> sync_run::Act
         removed: Set(signed(counts.removed)),
         rejected: Set(signed(counts.rejected)),
         suppressed: Set(signed(counts.suppressed)),
+        outside: Set(signed(counts.outside)),
         ..row
     }
 }

@@ -44,12 +44,19 @@ impl Store {
 }
 
 impl Writer {
-    /// Writes down whose data the store holds, or refuses to mix it with somebody else's. `adopt` overrules that.
-    pub async fn claim_source(&self, store: &Store, given: &SourceIdentity, adopt: bool) -> Result<(), StoreError> {
-        match store.source().await? {
-            Some(held) if held == *given => return Ok(()),
+    /// Writes down whose data the store holds, or refuses to mix it with somebody else's. `adopt` overrules that, and then whose
+    /// it was is given.
+    pub async fn claim_source(
+        &self,
+        store: &Store,
+        given: &SourceIdentity,
+        adopt: bool,
+    ) -> Result<Option<SourceIdentity>, StoreError> {
+        let before = store.source().await?;
+        match &before {
+            Some(held) if held == given => return Ok(None),
             Some(held) if !adopt => {
-                return Err(StoreError::OtherSource { held: Box::new(held), given: Box::new(given.clone()) });
+                return Err(StoreError::OtherSource { held: Box::new(held.clone()), given: Box::new(given.clone()) });
             }
             _ => {}
         }
@@ -61,6 +68,7 @@ impl Writer {
             customer: Set(given.customer.clone()),
         };
         source::Entity::insert(row).exec_without_returning(&transaction).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(before)
     }
 }

@@ -193,16 +193,8 @@ impl PostingStore {
         let (run_id, fetched) = (Uuid::new_v4().to_string(), rows.len() as u64);
         let mut slice = writer.slice::<posting::Entity>();
         slice.add(rows).await.unwrap();
-        let complete = Complete::List(CompleteList { media_id: MEDIUM, accept_removals: 1000 });
-        let commit = CommitSlice {
-            run_id: &run_id,
-            now: now(),
-            fetched,
-            suppressed: 0,
-            cursors: Vec::new(),
-            complete: Some(complete),
-            replayed: None,
-        };
+        let complete = Some(Complete::List(CompleteList { media_id: MEDIUM, accept_removals: 1000 }));
+        let commit = CommitSlice { complete, ..CommitSlice::of(&run_id, now(), fetched) };
         slice.commit(&commit).await.unwrap();
     }
 }

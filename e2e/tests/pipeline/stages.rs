@@ -21,6 +21,7 @@ pub(crate) fn ingest(database: &str, source: &str) -> Program {
         .with("EMPLY_BASE_URL", format!("http://{source}"))
         .with("EMPLY_API_KEY", "any")
         .with("EMPLY_CUSTOMER", "acme")
+        .with("EMPLY_CLOCK", "own")
         .with("EMPLY_MEDIA_IDS", MEDIA.join(","))
         .with("INGEST_START", "2025-12-01")
         .with("INGEST_SLICE_HOURS", "48")

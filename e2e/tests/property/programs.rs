@@ -43,6 +43,7 @@ impl Programs {
             ("EMPLY_BASE_URL", self.source.as_str()),
             ("EMPLY_API_KEY", "any"),
             ("EMPLY_CUSTOMER", "acme"),
+            ("EMPLY_CLOCK", "own"),
             ("EMPLY_MEDIA_IDS", &MEDIA.join(",")),
             ("EMPLY_MAX_RETRY_SECONDS", "0"),
             ("EMPLY_WINDOW_STYLE", if self.is_since { "since" } else { "range" }),

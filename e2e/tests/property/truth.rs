@@ -66,7 +66,7 @@ fn same<'a>(what: &str, held: impl Iterator<Item = &'a str>, given: &[Value]) {
 /// Each is what the latest of its applications says.
 fn candidates(rows: &Rows, live: Vec<&application::Model>) {
     let mut latest: BTreeMap<&str, &application::Model> = BTreeMap::new();
-    let version = |row: &application::Model| (row.updated.unwrap_or(row.created), row.id.clone());
+    let version = |row: &application::Model| (row.updated.unwrap_or(row.created_at_source), row.id.clone());
     for row in live {
         let held = latest.entry(&row.candidate_key).or_insert(row);
         if version(held) < version(row) {

@@ -6,7 +6,9 @@ use store::{Store, StoreError};
 use crate::{
     PROGRAM, commands,
     config::{Persons, Settings},
+    report,
     source::Emply,
+    streams::wide_since,
 };
 
 /// Prints one line for each item.
@@ -14,6 +16,16 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     if let Some(store) = one_shot::check(&mut check, &PROGRAM, &settings.database).await {
         check.item("PII_KEY", key(&store, &settings.persons).await);
+        if let Some(since) = wide_since(&store).await? {
+            let since = since.format("%Y-%m-%d %H:%M:%S");
+            let text = format!(
+                "since {since} applications are asked for with 24 hours on both sides: Emply reads `from` and `to` otherwise than as UTC"
+            );
+            check.warning("windows", &text);
+        }
+        for text in report::unjudged(&store).await? {
+            check.warning("removals", &text);
+        }
     }
     let source = Emply::new(&PROGRAM, &settings.source, settings.ingest.max_requests)?;
     for media_id in settings.source.media_ids.as_slice() {

@@ -75,6 +75,8 @@ pub struct SourceSettings {
     pub media_ids: List,
     /// Where the key goes.
     pub key_style: KeyStyle,
+    /// Which time it lives in.
+    pub clock: Clock,
     /// How time is asked for.
     pub window_style: WindowStyle,
     /// Silence of this many seconds is a failure.
@@ -91,6 +93,16 @@ pub enum KeyStyle {
     Header,
     /// Query parameter `apiKey`, as every known client does.
     Query,
+}
+
+/// Which time the source lives in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    /// Ours: its clock is about right.
+    Ours,
+    /// One of its own, which somebody may set.
+    Own,
 }
 
 /// How `find-by-date` is asked.
@@ -294,6 +306,13 @@ impl Section for SourceSettings {
             Need::Required,
             "media whose postings are read, separated by commas",
             "172d5ed0-9986-4ab4-8e3a-3432b94b57a3",
+        ),
+        Setting::plain(
+            "EMPLY_CLOCK",
+            Need::Default("ours"),
+            "ours (a date ahead of ours by more than the lookback is not believed) or own (a source with a time of its own, such \
+             as the mock)",
+            "ours",
         ),
         Setting::plain("EMPLY_KEY_STYLE", Need::Default("header"), "header (x-api-key) or query (apiKey)", "header"),
         Setting::plain(

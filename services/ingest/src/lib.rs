@@ -61,6 +61,9 @@ pub struct SyncArgs {
     /// Takes the store over for another base URL or customer
     #[arg(long)]
     adopt: bool,
+    /// Sets anew up to where applications were read, after a clock was wrong: everything since INGEST_START is read again
+    #[arg(long, conflicts_with = "from")]
+    reset_marks: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -131,7 +134,7 @@ pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings
     match args.command {
         None | Some(Command::Check) => Err(anyhow::anyhow!("a defect in the program: this needs Emply")),
         Some(Command::Runs { limit, json }) => report::print_runs(&store, limit, json).await,
-        Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &store, &["run", "reconcile"], max_age).await,
+        Some(Command::Fresh { max_age }) => report::fresh(&context, &store, max_age).await,
         Some(Command::Rejected { limit, json }) => report::print_rejected(&store, limit, json).await,
         Some(Command::ReplayRejected) => commands::replay(&asked).await,
         Some(Command::Forget(erasure)) => commands::forget(&asked, erasure).await,

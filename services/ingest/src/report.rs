@@ -1,10 +1,15 @@
 //! The audit of runs, for the summary line and for people.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
-use runtime::{Summary, answer};
+use runtime::{Context, Summary, answer};
 use store::{Store, entity::sync_run};
 
-use crate::PROGRAM;
+use crate::{
+    PROGRAM,
+    streams::{STREAM, UNJUDGED},
+};
 
 /// What a finished run counted.
 pub(crate) async fn summary(store: &Store, run_id: &str) -> anyhow::Result<Summary> {
@@ -18,11 +23,40 @@ pub(crate) async fn summary(store: &Store, run_id: &str) -> anyhow::Result<Summa
         removed: count(run.removed),
         rejected: count(run.rejected),
         suppressed: count(run.suppressed),
+        outside: count(run.outside),
         bytes: count(run.bytes),
         requests: count(run.requests),
         retries: count(run.retries),
         ..Summary::default()
     })
+}
+
+/// Whether the last good run is young enough; and of what nothing can be said to be gone, which does not make it older.
+pub(crate) async fn fresh(context: &Context, store: &Store, max_age: Duration) -> anyhow::Result<Summary> {
+    let found = one_shot::fresh(context, store, &["run", "reconcile"], max_age).await;
+    for line in unjudged(store).await? {
+        answer::line(line);
+    }
+    found
+}
+
+/// A sentence for each stream of which nothing can be said to be gone.
+pub(crate) async fn unjudged(store: &Store) -> anyhow::Result<Vec<String>> {
+    let marks = store.marks(UNJUDGED).await?;
+    Ok(marks
+        .iter()
+        .map(|mark| {
+            let what = match mark.stream.trim_start_matches(UNJUDGED).split_once('/') {
+                Some((stream, medium)) => format!("{stream} of medium {medium}"),
+                None => STREAM.to_owned(),
+            };
+            let since = mark.position.format("%Y-%m-%d %H:%M:%S");
+            format!(
+                "since {since} none of the {what} can be taken for gone: `ingest runs --json` says why (unjudged), `ingest rejected` \
+                 lists records that cannot be read"
+            )
+        })
+        .collect())
 }
 
 /// Prints the last runs to stdout.

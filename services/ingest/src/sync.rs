@@ -10,7 +10,7 @@ use crate::{
     SyncArgs, audit, commands,
     config::Settings,
     source::Emply,
-    streams::{Streams, Wanted},
+    streams::{STREAM, Streams, Wanted},
 };
 
 /// Reads everything that is to be read, under the lock and with a row in the audit.
@@ -26,7 +26,7 @@ pub(crate) async fn run(
     let store = one_shot::open(context.program, &settings.database).await?;
     let source = source.await??;
     let wanted = Wanted::of(args);
-    let is_a_person_s = wanted != Wanted::News || args.adopt || args.accept_removals > 0;
+    let is_a_person_s = wanted != Wanted::News || args.adopt || args.reset_marks || args.accept_removals > 0;
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, (wanted.command(), patience), Some(source.usage()), async |audited| {
         work(context, settings, args, &source, audited, wanted).await
@@ -50,7 +50,12 @@ async fn work(
     if let Some(key) = settings.persons.given() {
         store.check_key(&key).await.final_if(StoreError::is_final)?;
     }
-    writer.claim_source(store, &identity, args.adopt).await.final_if(StoreError::is_final)?;
+    let before = writer.claim_source(store, &identity, args.adopt).await.final_if(StoreError::is_final)?;
+    // whose customer is another one now, some have another key: that of everybody is made anew
+    let is_another_customer = before.is_some_and(|before| before.customer != identity.customer);
+    if args.reset_marks || is_another_customer {
+        writer.forget_marks(STREAM).await?;
+    }
     let streams = Streams {
         context,
         settings,

@@ -315,6 +315,7 @@ impl Counts {
             removed: self.withdrawn,
             rejected,
             suppressed: self.suppressed,
+            ..SliceCounts::default()
         };
         let usages = [board.usage(), fetcher.usage()];
         let requests = usages.iter().map(runtime::http::Usage::requests).sum();

@@ -32,8 +32,11 @@ pub struct Model {
     pub middle_name: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
-    /// When it came in, microseconds.
+    /// When it came in, microseconds, as the source said when it was first seen: the partition of a warehouse that it is in
+    /// does not change.
     pub created: DateTimeUtc,
+    /// The same as the source says it now: by it, it is listed.
+    pub created_at_source: DateTimeUtc,
     /// When it was last touched, microseconds.
     pub updated: Option<DateTimeUtc>,
     /// 0 inactive, 1 active.
@@ -93,6 +96,7 @@ impl From<(Application, &str, Seen)> for Model {
             middle_name: application.middle_name,
             last_name: application.last_name,
             created: microseconds(application.created),
+            created_at_source: microseconds(application.created),
             updated: application.updated.map(microseconds),
             status: application.status,
             raw: seen.raw,

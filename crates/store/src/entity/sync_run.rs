@@ -39,6 +39,8 @@ pub struct Model {
     pub rejected: i64,
     /// Of those read, left out by an erasure.
     pub suppressed: i64,
+    /// Of those read, passed over: they are not within the window that was asked for.
+    pub outside: i64,
     /// Bytes received or written.
     pub bytes: i64,
     /// HTTP requests.
@@ -51,6 +53,8 @@ pub struct Model {
     pub bytes_billed: i64,
     /// Why it failed.
     pub error: Option<String>,
+    /// Why it could not say of something whether it is gone.
+    pub unjudged: Option<String>,
     /// Version of the program.
     pub version: String,
 }

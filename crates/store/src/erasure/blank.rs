@@ -56,7 +56,7 @@ async fn occurred(change: &Change<'_>, ids: &[&String]) -> Result<Vec<(String, i
 async fn blank_application(change: &Change<'_>, id: String, created: DateTime<Utc>) -> Result<u64, StoreError> {
     let sql = "UPDATE application SET number = NULL, vacancy_id = NULL, job_id = NULL, candidate_id = NULL, \
                candidate_key = $4, candidate_hash = '', email = NULL, first_name = NULL, middle_name = NULL, \
-               last_name = NULL, created = $5, updated = NULL, status = NULL, stage = NULL, stage_localized = NULL, \
+               last_name = NULL, created = $5, created_at_source = $5, updated = NULL, status = NULL, stage = NULL, stage_localized = NULL, \
                disqualify_reason = NULL, disqualify_reason_localized = NULL, source = NULL, raw = '', \
                content_hash = '', raw_hash = '', first_seen = $5, removed_at = coalesce(removed_at, $2), \
                changed_seq = $1 WHERE id = $3 AND content_hash <> ''";

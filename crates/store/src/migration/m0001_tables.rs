@@ -47,7 +47,7 @@ const INDEXES: &[(&str, &[&str])] = &[
     ("posting", &["media_id"]),
     ("application", &["changed_seq"]),
     ("application", &["candidate_key"]),
-    ("application", &["created"]),
+    ("application", &["created_at_source"]),
     ("candidate", &["changed_seq"]),
     ("application_event", &["changed_seq"]),
     ("sync_run", &["service", "started_at"]),

@@ -20,9 +20,10 @@ impl Staged for application::Entity {
     type Noted = Whose;
     const TABLE: &'static str = "application";
     const KEY: &'static [&'static str] = &["id"];
-    const VERSION: &'static str = "coalesce(updated, created)";
+    const VERSION: &'static str = "coalesce(updated, created_at_source)";
 
-    const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created"];
+    const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created_at_source"];
+    const FROZEN: Option<&'static str> = Some("created");
 
     fn identity(row: &application::Model) -> Identity<'_> {
         Identity { key: [&row.id, ""], content_hash: &row.content_hash }
@@ -66,7 +67,8 @@ async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One event for each application that is new, has come back, or has another stage or status.
+/// One event for each application that is new, has come back, or has another stage or status. Where only what we make of the
+/// content is another, nothing has happened.
 async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
     // with nothing to compare with, the planner need not go through all that is there; and in the order of their keys, rows
     // are written in two thirds of the time
@@ -77,8 +79,8 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
                SELECT s.id, $1, s.vacancy_id, CASE WHEN t.id IS NULL THEN s.created ELSE coalesce(s.updated, $2) END, $2, \
                t.stage, s.stage, t.status, s.status, NULL, $1 \
                FROM stage_application s LEFT JOIN application t ON {on} \
-               WHERE t.id IS NULL OR t.removed_at IS NOT NULL \
-               OR t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status ORDER BY s.id"
+               WHERE t.id IS NULL OR t.removed_at IS NOT NULL OR t.content_hash <> s.content_hash \
+               AND (t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status) ORDER BY s.id"
     );
     execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
     Ok(())
@@ -95,7 +97,7 @@ async fn derive_first_candidates(change: &Change<'_>) -> Result<(), StoreError> 
                   first_seen, removed_at, changed_seq) \
                   SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
                   FROM (SELECT s.*, row_number() OVER (PARTITION BY candidate_key \
-                  ORDER BY coalesce(updated, created) DESC, id DESC) AS place FROM stage_application s) ranked \
+                  ORDER BY coalesce(updated, created_at_source) DESC, id DESC) AS place FROM stage_application s) ranked \
                   WHERE place = 1";
     execute(change.transaction, latest, [change.seq.into(), change.now.into()]).await?;
     Ok(())
@@ -125,7 +127,7 @@ pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreEr
                   first_seen, removed_at, changed_seq) \
                   SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
                   FROM (SELECT a.*, row_number() OVER (PARTITION BY a.candidate_key \
-                  ORDER BY coalesce(a.updated, a.created) DESC, a.id DESC) AS place FROM application a \
+                  ORDER BY coalesce(a.updated, a.created_at_source) DESC, a.id DESC) AS place FROM application a \
                   JOIN touched_candidate c ON c.candidate_key = a.candidate_key WHERE a.removed_at IS NULL) ranked \
                   WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = ranked.candidate_key \
                   AND k.content_hash = ranked.candidate_hash AND k.removed_at IS NULL) \

@@ -51,7 +51,7 @@ impl Lookup {
             Expected::Window(window) => {
                 let bounds = [window.from, window.to].map(|at| microseconds(at).into());
                 // in their order, so that they are looked up by it
-                ("created >= $1 AND created < $2 ORDER BY created", bounds.into())
+                ("created_at_source >= $1 AND created_at_source < $2 ORDER BY created_at_source", bounds.into())
             }
         };
         self.find::<E>(&format!("{condition} LIMIT {BEFOREHAND}"), values, |key, held| {
@@ -139,8 +139,8 @@ pub(super) enum Standing {
     Revived,
     /// It has the same.
     Same,
-    /// It has the same, made by a release that makes other rows of such bytes.
-    Unrecognised,
+    /// It has the same content, in a row of another form: other columns may have been made of it.
+    OtherForm,
 }
 
 impl Known {
@@ -168,7 +168,7 @@ impl Known {
             Some(held) if held.is_removed => Standing::Revived,
             Some(held) if held.content_hash != content_hash => Standing::Changed,
             Some(held) if are_of_one_form(raw_hash, &held.raw_hash) => Standing::Same,
-            Some(_) => Standing::Unrecognised,
+            Some(_) => Standing::OtherForm,
         }
     }
 
@@ -188,8 +188,8 @@ pub(super) struct Tally {
     changed: u64,
     revived: u64,
     same: u64,
-    /// Of these, those that are to be recognised from now on.
-    unrecognised: u64,
+    /// Of these, those in another form.
+    other_forms: u64,
     /// Those that the store has and that are not gone, by the second part of their key.
     live: HashMap<String, u64>,
 }
@@ -202,12 +202,12 @@ impl Tally {
             Standing::Changed => self.changed += 1,
             Standing::Revived => self.revived += 1,
             Standing::Same => self.same += 1,
-            Standing::Unrecognised => {
+            Standing::OtherForm => {
                 self.same += 1;
-                self.unrecognised += 1;
+                self.other_forms += 1;
             }
         }
-        if matches!(standing, Standing::Changed | Standing::Same | Standing::Unrecognised) {
+        if matches!(standing, Standing::Changed | Standing::Same | Standing::OtherForm) {
             match self.live.get_mut(second) {
                 Some(count) => *count += 1,
                 None => {
@@ -227,9 +227,9 @@ impl Tally {
         self.same
     }
 
-    /// Of these, those of which it is to be kept how they came.
-    pub(super) fn unrecognised(&self) -> u64 {
-        self.unrecognised
+    /// Of these, those in another form.
+    pub(super) fn other_forms(&self) -> u64 {
+        self.other_forms
     }
 
     /// The others.

@@ -14,9 +14,9 @@ pub(super) async fn may_lack(
 ) -> Result<bool, StoreError> {
     Ok(match complete {
         Complete::List(list) => postings::live(db, list.media_id).await? != tally.live(list.media_id),
-        Complete::Window(window) => {
+        Complete::Window { asked, .. } => {
             // the store may have a changed one in another window
-            tally.changed() > 0 || missing::noted(db).await? > 0 || missing::live(db, window).await? != tally.same()
+            tally.changed() > 0 || missing::noted(db).await? > 0 || missing::live(db, asked).await? != tally.same()
         }
     })
 }

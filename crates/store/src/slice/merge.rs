@@ -18,8 +18,10 @@ pub(super) struct Contents {
     pub(super) merged: Option<Merged>,
     /// Whether rows are among them of which the store has the same.
     pub(super) has_known: bool,
-    /// Whether it is to be kept how some of these came.
-    pub(super) unrecognised: bool,
+    /// Whether rows are among them of which the store has the same content in another form.
+    pub(super) has_other_forms: bool,
+    /// Whether records of the slice are kept aside, in a temporary table of their own.
+    pub(super) has_rejected: bool,
 }
 
 /// Merges it. A number is drawn only when a row will be written.
@@ -29,8 +31,8 @@ pub(super) async fn merge<E: Staged>(
     list: Option<CompleteList<'_>>,
     contents: Contents,
 ) -> Result<SliceCounts, StoreError> {
-    if contents.unrecognised {
-        stage::keep_raw_hashes::<E>(transaction).await?;
+    if contents.has_other_forms {
+        stage::recognise_other_forms::<E>(transaction).await?;
     }
     let merged = match contents.merged {
         Some(merged) => merged,
@@ -38,7 +40,7 @@ pub(super) async fn merge<E: Staged>(
     };
     let Merged { inserted, updated, .. } = merged;
     let removed = match &list {
-        Some(list) => postings::count_missing(transaction, list).await?,
+        Some(list) => postings::count_missing(transaction, list, contents.has_rejected).await?,
         None => 0,
     };
     let counts = SliceCounts { inserted, updated, removed, ..SliceCounts::default() };
@@ -47,7 +49,7 @@ pub(super) async fn merge<E: Staged>(
     }
     let change = Change { transaction, seq: draw(transaction).await?, now };
     if let Some(list) = list.filter(|_| removed > 0) {
-        postings::remove_missing(&change, &list).await?;
+        postings::remove_missing(&change, &list, contents.has_rejected).await?;
     }
     if inserted + updated > 0 {
         if contents.has_known {
@@ -68,14 +70,15 @@ pub(crate) async fn draw(transaction: &DatabaseTransaction) -> Result<i64, Store
     number(transaction, "UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value", []).await
 }
 
-/// How many rows are new, and how many are known and differ or had been gone.
+/// How many rows are new, and how many are known and differ, in their content or in what was made of it, or had been gone.
 pub(super) async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Result<Merged, StoreError> {
     let (table, stage, on) = (E::TABLE, stage::name(E::TABLE), stage::same_key::<E>("t", "s"));
     let known = format!("t.{} IS NOT NULL", E::KEY[0]);
     let sql = format!(
         "SELECT count(*) FILTER (WHERE NOT ({known})), count(*) FILTER (WHERE {known} AND \
-         (t.content_hash <> s.content_hash OR t.removed_at IS NOT NULL)), count(t.removed_at) \
-         FROM {stage} s LEFT JOIN {table} t ON {on} WHERE s.content_hash IS NOT NULL"
+         (t.content_hash <> s.content_hash OR t.removed_at IS NOT NULL OR {})), count(t.removed_at) \
+         FROM {stage} s LEFT JOIN {table} t ON {on} WHERE s.content_hash IS NOT NULL",
+        stage::differs::<E>("t", "s")
     );
     let row = transaction.query_one_raw(Statement::from_string(transaction.get_database_backend(), sql)).await?;
     let Some(row) = row else { return Ok(Merged::default()) };
@@ -95,6 +98,11 @@ async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), S
             // a row that was blanked has been seen by nobody
             "first_seen" => format!(
                 "first_seen = CASE WHEN {table}.content_hash = '' THEN excluded.first_seen ELSE {table}.first_seen END"
+            ),
+            // of one that was blanked, the month is left
+            column if E::FROZEN == Some(column) => format!(
+                "{column} = CASE WHEN {table}.content_hash = '' AND substr(CAST({table}.{column} AS text), 1, 7) = \
+                 substr(CAST(excluded.{column} AS text), 1, 7) THEN excluded.{column} ELSE {table}.{column} END"
             ),
             column => format!("{column} = excluded.{column}"),
         })

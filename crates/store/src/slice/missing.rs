@@ -42,7 +42,7 @@ pub(super) async fn note(
     // a join, for which SQLite makes an index of the stage; for NOT EXISTS it would go through it again and again
     let lacking = "INSERT INTO missing_application (application_id, found_at) SELECT a.id, $3 FROM application a \
                    LEFT JOIN stage_application s ON s.id = a.id \
-                   WHERE a.created >= $1 AND a.created < $2 AND a.removed_at IS NULL AND s.id IS NULL \
+                   WHERE a.created_at_source >= $1 AND a.created_at_source < $2 AND a.removed_at IS NULL AND s.id IS NULL \
                    ON CONFLICT (application_id) DO NOTHING";
     let (from, to) = (microseconds(window.from), microseconds(window.to));
     execute(transaction, lacking, [from.into(), to.into(), now.into()]).await?;
@@ -57,7 +57,8 @@ pub(super) async fn note(
 
 /// Live applications of a window.
 pub(super) async fn live(db: &impl ConnectionTrait, window: &Window) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM application WHERE created >= $1 AND created < $2 AND removed_at IS NULL";
+    let sql = "SELECT count(*) FROM application \
+               WHERE created_at_source >= $1 AND created_at_source < $2 AND removed_at IS NULL";
     let bounds = [window.from, window.to].map(|at| microseconds(at).into());
     writer::count(db, sql, bounds).await
 }

@@ -2,7 +2,7 @@
 //!
 //! It is read completely into a temporary table first, while nothing is locked; of records that the store has already,
 //! and the same, their key alone, and on PostgreSQL only when it is needed: when a key came twice, or something may be
-//! missing, or what they are recognised by is to be kept. Then one short transaction merges it by key, leaves events,
+//! missing. Then one short transaction merges it by key, leaves events,
 //! derives candidates, adds its counts to the run and moves the cursor: all of it or nothing. A slice in which nothing has
 //! changed writes no row of the four tables.
 
@@ -47,6 +47,8 @@ pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send +
     const VERSION: &'static str;
     /// The columns that it names.
     const VERSION_COLUMNS: &'static [&'static str];
+    /// An instant that stays as it was when a row was first seen; the table of a warehouse is partitioned by its month.
+    const FROZEN: Option<&'static str>;
 
     /// What tells rows and their versions from each other.
     fn identity(row: &Self::Model) -> Identity<'_>;
@@ -102,6 +104,8 @@ pub struct SliceCounts {
     pub rejected: u64,
     /// Of the records, left out by an erasure.
     pub suppressed: u64,
+    /// Of the records, passed over: they are not within the window that was asked for.
+    pub outside: u64,
 }
 
 /// A list that is complete: what it lacks is gone.
@@ -124,12 +128,33 @@ pub struct CommitSlice<'a> {
     pub fetched: u64,
     /// Of these, left out by an erasure.
     pub suppressed: u64,
+    /// Of these, passed over: they are not within the window that was asked for.
+    pub outside: u64,
     /// Where its streams stand after it.
     pub cursors: Vec<Cursor>,
     /// Set when what the slice lacks is gone, or may be.
     pub complete: Option<Complete<'a>>,
+    /// Set when it should be so, and could not be said; or can be said again.
+    pub removals: Option<Removals>,
     /// Set when the slice is of records that had been kept aside: their fingerprints.
     pub replayed: Option<&'a [String]>,
+}
+
+impl<'a> CommitSlice<'a> {
+    /// Of a slice of which nothing else is to be written down than its rows.
+    pub fn of(run_id: &'a str, now: DateTime<Utc>, fetched: u64) -> Self {
+        Self {
+            run_id,
+            now,
+            fetched,
+            suppressed: 0,
+            outside: 0,
+            cursors: Vec::new(),
+            complete: None,
+            removals: None,
+            replayed: None,
+        }
+    }
 }
 
 /// In what way a slice is complete.
@@ -137,8 +162,30 @@ pub struct CommitSlice<'a> {
 pub enum Complete<'a> {
     /// It is all postings of a medium: what it lacks is gone.
     List(CompleteList<'a>),
-    /// It is all applications created within: what it lacks is noted, and judged when all slices have been read.
-    Window(Window),
+    /// It is all applications created within, and more: what it lacks is noted, and judged when all slices have been read.
+    Window {
+        /// What it is complete of.
+        window: Window,
+        /// What was asked for, in which all of its records lie; not smaller.
+        asked: Window,
+    },
+}
+
+/// Whether it can be said of something what is gone of it. That it cannot is kept under a mark, with the time since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removals {
+    /// It cannot.
+    Unjudged {
+        /// The mark.
+        mark: String,
+        /// Of what, and why; for the run's row.
+        why: String,
+    },
+    /// It can again.
+    Judged {
+        /// The mark, which is taken away.
+        mark: String,
+    },
 }
 
 /// What became of a record.
@@ -225,19 +272,17 @@ impl<E: Staged> Slice<'_, E> {
                 Arrival::Row(row) => row,
                 Arrival::Recognised(key) => {
                     self.count(Standing::Same, key.each_ref().map(String::as_str));
-                    same.push(stage::known_values::<E>(key, None, number));
+                    same.push(stage::known_values::<E>(key, number));
                     continue;
                 }
             };
-            let (identity, raw_hash) = (E::identity(&row), E::raw_hash(&row));
-            let standing = known.standing(identity, raw_hash);
+            let identity = E::identity(&row);
+            let standing = known.standing(identity, E::raw_hash(&row));
             self.count(standing, identity.key);
-            match standing {
-                Standing::New | Standing::Changed | Standing::Revived => others.push((row, number)),
-                Standing::Same | Standing::Unrecognised => {
-                    let noted = (standing == Standing::Unrecognised).then_some(raw_hash);
-                    same.push(stage::known_values::<E>(identity.key.map(str::to_owned), noted, number));
-                }
+            if standing == Standing::Same {
+                same.push(stage::known_values::<E>(identity.key.map(str::to_owned), number));
+            } else {
+                others.push((row, number));
             }
         }
         self.bulk.add_waiting(same).await?;
@@ -283,7 +328,7 @@ impl<E: Staged> Slice<'_, E> {
         let now = domain::instant::microseconds(commit.now);
         let list = match &commit.complete {
             Some(Complete::List(list)) if may_lack => Some(*list),
-            Some(Complete::Window(window)) if may_lack => {
+            Some(Complete::Window { window, .. }) if may_lack => {
                 missing::note(&transaction, window, &self.rejected_keys, now).await?;
                 None
             }
@@ -292,7 +337,7 @@ impl<E: Staged> Slice<'_, E> {
         let mut counts = merge::merge::<E>(&transaction, now, list, contents).await?;
         counts.fetched = commit.fetched;
         counts.rejected = self.rejected;
-        counts.suppressed = commit.suppressed;
+        (counts.suppressed, counts.outside) = (commit.suppressed, commit.outside);
         counts.unchanged = read - counts.inserted - counts.updated;
         if let Some(fingerprints) = commit.replayed {
             rejected::let_go(&transaction, fingerprints).await?;
@@ -303,6 +348,9 @@ impl<E: Staged> Slice<'_, E> {
         }
         for cursor in &commit.cursors {
             cursors::move_cursor(&transaction, cursor, commit.run_id, now).await?;
+        }
+        if let Some(removals) = &commit.removals {
+            removals.note(&transaction, commit.run_id, now).await?;
         }
         add_to_run(&transaction, commit.run_id, &counts).await?;
         transaction.commit().await?;
@@ -316,13 +364,13 @@ impl<E: Staged> Slice<'_, E> {
             Some(complete) if !repeats => lacking::may_lack(&self.writer.reads, complete, &self.tally).await?,
             complete => complete.is_some(),
         };
-        let unrecognised = self.tally.unrecognised() > 0;
-        if repeats || may_lack || unrecognised {
+        let has_other_forms = self.tally.other_forms() > 0;
+        if repeats || may_lack {
             self.bulk.fetch_waiting().await?;
         }
         let in_table = self.bulk.finish().await?;
         let read = in_table + self.bulk.waiting();
-        let accounted = read + self.rejected + commit.suppressed;
+        let accounted = read + self.rejected + commit.suppressed + commit.outside;
         if accounted != commit.fetched || read != self.tally.rows() {
             return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
         }
@@ -333,10 +381,31 @@ impl<E: Staged> Slice<'_, E> {
         if is_replay && others > 0 {
             stage::drop_older::<E>(&self.writer.db).await?;
         }
-        let is_counted = !repeats && (!is_replay || others == 0);
-        let contents =
-            Contents { merged: is_counted.then(|| self.tally.merged()), has_known: in_table > others, unrecognised };
+        let is_counted = !repeats && !has_other_forms && (!is_replay || others == 0);
+        let merged = is_counted.then(|| self.tally.merged());
+        let has_rejected = self.rejected > 0;
+        let contents = Contents { merged, has_known: in_table > others, has_other_forms, has_rejected };
         Ok(Settled { read, may_lack, contents })
+    }
+}
+
+impl Removals {
+    async fn note(
+        &self,
+        transaction: &DatabaseTransaction,
+        run_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (mark, why) = match self {
+            Self::Judged { mark } => return cursors::take_away(transaction, mark).await,
+            Self::Unjudged { mark, why } => (mark, why),
+        };
+        let since = Cursor { stream: mark.clone(), position: now };
+        cursors::put_down(transaction, &since, run_id, now).await?;
+        let sql = "UPDATE sync_run SET unjudged = CASE WHEN unjudged IS NULL THEN $1 ELSE unjudged || '; ' || $1 END \
+                   WHERE id = $2";
+        execute(transaction, sql, [why.as_str().into(), run_id.into()]).await?;
+        Ok(())
     }
 }
 
@@ -356,9 +425,9 @@ pub(crate) async fn add_to_run(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE sync_run SET fetched = fetched + $1, inserted = inserted + $2, updated = updated + $3, \
                unchanged = unchanged + $4, removed = removed + $5, rejected = rejected + $6, \
-               suppressed = suppressed + $7 WHERE id = $8";
-    let SliceCounts { fetched, inserted, updated, unchanged, removed, rejected, suppressed } = *counts;
-    let counts = [fetched, inserted, updated, unchanged, removed, rejected, suppressed];
+               suppressed = suppressed + $7, outside = outside + $8 WHERE id = $9";
+    let SliceCounts { fetched, inserted, updated, unchanged, removed, rejected, suppressed, outside } = *counts;
+    let counts = [fetched, inserted, updated, unchanged, removed, rejected, suppressed, outside];
     let values = counts.iter().map(|count| i64::try_from(*count).unwrap_or(i64::MAX).into());
     execute(transaction, sql, values.chain([run_id.into()])).await?;
     Ok(())

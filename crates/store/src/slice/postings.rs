@@ -17,6 +17,7 @@ impl Staged for posting::Entity {
     const VERSION: &'static str = "edited";
 
     const VERSION_COLUMNS: &'static [&'static str] = &["edited"];
+    const FROZEN: Option<&'static str> = None;
 
     fn identity(row: &posting::Model) -> Identity<'_> {
         Identity { key: [&row.vacancy_id, &row.media_id], content_hash: &row.content_hash }
@@ -35,9 +36,18 @@ impl Staged for posting::Entity {
     }
 }
 
-/// Live rows of the medium that the list lacks.
-const MISSING: &str = "media_id = $1 AND removed_at IS NULL \
-                       AND vacancy_id NOT IN (SELECT vacancy_id FROM stage_posting WHERE media_id = $1)";
+/// The condition that a live row of the medium is not in the list, not even as a record of which nothing but the key can be read.
+fn is_missing(has_rejected: bool) -> String {
+    let unlisted = "media_id = $1 AND removed_at IS NULL \
+                    AND vacancy_id NOT IN (SELECT vacancy_id FROM stage_posting WHERE media_id = $1)";
+    if !has_rejected {
+        return unlisted.to_owned();
+    }
+    format!(
+        "{unlisted} AND vacancy_id || ' ' || media_id NOT IN \
+         (SELECT record_key FROM stage_rejected_record WHERE record_key IS NOT NULL)"
+    )
+}
 
 /// Live rows of a medium.
 pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u64, StoreError> {
@@ -49,19 +59,29 @@ pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u6
 pub(super) async fn count_missing(
     transaction: &DatabaseTransaction,
     list: &CompleteList<'_>,
+    has_rejected: bool,
 ) -> Result<u64, StoreError> {
     let media = || [list.media_id.into()];
-    let listed = count(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
+    let mut listed = count(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
+    if has_rejected {
+        listed += count(transaction, "SELECT count(record_key) FROM stage_rejected_record", []).await?;
+    }
     let live = live(transaction, list.media_id).await?;
-    let missing = count(transaction, &format!("SELECT count(*) FROM posting WHERE {MISSING}"), media()).await?;
+    let missing =
+        count(transaction, &format!("SELECT count(*) FROM posting WHERE {}", is_missing(has_rejected)), media())
+            .await?;
     judge_removals(listed, live, missing, list.accept_removals)
         .map_err(|judgement| StoreError::Removals { judgement })?;
     Ok(missing)
 }
 
 /// Turns these rows into tombstones.
-pub(super) async fn remove_missing(change: &Change<'_>, list: &CompleteList<'_>) -> Result<(), StoreError> {
-    let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {MISSING}");
+pub(super) async fn remove_missing(
+    change: &Change<'_>,
+    list: &CompleteList<'_>,
+    has_rejected: bool,
+) -> Result<(), StoreError> {
+    let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {}", is_missing(has_rejected));
     execute(change.transaction, &sql, [list.media_id.into(), change.now.into(), change.seq.into()]).await?;
     Ok(())
 }

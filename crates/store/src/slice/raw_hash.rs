@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use twox_hash::XxHash3_128;
+use twox_hash::{XxHash3_64, XxHash3_128};
 
 /// A hash of a record's bytes, and the form of the rows that were made of such bytes. As text, which is kept beside a row:
 /// the form, a colon, and the hash in hex.
@@ -19,6 +19,12 @@ impl RawHash {
     /// Of a record as it came. Whoever makes another row of the same bytes than before gives another form.
     pub fn of(raw: &str, form: u32) -> Self {
         Self { form, hash: XxHash3_128::oneshot(raw.as_bytes()) }
+    }
+
+    /// A form that depends on something else too, which is in no record: another text is another form.
+    #[expect(clippy::cast_possible_truncation, reason = "half of a hash is one")]
+    pub fn form_of(form: u32, text: &str) -> u32 {
+        XxHash3_64::oneshot_with_seed(u64::from(form), text.as_bytes()) as u32
     }
 
     /// Whether what is kept beside a row says that the row was made of these bytes, in this form.

@@ -37,16 +37,16 @@ where
     columns.chain([place(number)]).collect()
 }
 
-/// What is in it of a record of which the store has the same, in the order of [`known_values`]: its key, and what it is to be
-/// recognised by if that is not known. All else is absent, and by the absence of its content hash it is told from the others.
+/// What is in it of a record of which the store has the same, in the order of [`known_values`]: its key. All else is absent, and
+/// by the absence of its content hash it is told from the others.
 pub(super) fn known_columns<E: Staged>() -> Vec<&'static str> {
-    E::KEY.iter().copied().chain(["raw_hash", "stage_no"]).collect()
+    E::KEY.iter().copied().chain(["stage_no"]).collect()
 }
 
 /// Such a record, as it goes into it.
-pub(super) fn known_values<E: Staged>(key: [String; 2], raw_hash: Option<&str>, number: u64) -> Vec<Value> {
+pub(super) fn known_values<E: Staged>(key: [String; 2], number: u64) -> Vec<Value> {
     let key = key.into_iter().take(E::KEY.len()).map(Value::from);
-    key.chain([raw_hash.map_or(NULL, Value::from), place(number)]).collect()
+    key.chain([place(number)]).collect()
 }
 
 const NULL: Value = Value::String(None);
@@ -94,16 +94,33 @@ pub(super) async fn drop_known<E: Staged>(transaction: &DatabaseTransaction) -> 
     Ok(())
 }
 
-/// Keeps how known records came whose rows do not say it. No row is another one for that.
-pub(super) async fn keep_raw_hashes<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+/// Of rows that the store has in another form, those that come out the same are known, and recognised from now on; the others
+/// are left to be merged.
+pub(super) async fn recognise_other_forms<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
     let (stage, table) = (name(E::TABLE), E::TABLE);
-    let sql = format!(
-        "UPDATE {table} SET raw_hash = s.raw_hash FROM {stage} s \
-         WHERE s.content_hash IS NULL AND s.raw_hash IS NOT NULL AND {}",
-        same_key::<E>(table, "s")
-    );
-    execute(transaction, &sql, []).await?;
+    let is_same = |held: &str, staged: &str| {
+        format!(
+            "{held}.content_hash = {staged}.content_hash AND {held}.removed_at IS NULL AND NOT ({}) AND {}",
+            differs::<E>(held, staged),
+            same_key::<E>(held, staged)
+        )
+    };
+    let recognised = format!("UPDATE {table} SET raw_hash = s.raw_hash FROM {stage} s WHERE {}", is_same(table, "s"));
+    execute(transaction, &recognised, []).await?;
+    let known = format!("UPDATE {stage} SET content_hash = NULL FROM {table} t WHERE {}", is_same("t", &stage));
+    execute(transaction, &known, []).await?;
     Ok(())
+}
+
+/// The condition that two rows of one content do not say the same: something that is made of the content was made otherwise.
+pub(super) fn differs<E: Staged>(left: &str, right: &str) -> String {
+    let is_made = |column: &&str| {
+        !["raw", "raw_hash", "content_hash", "first_seen", "removed_at", "changed_seq"].contains(column)
+            && !E::KEY.contains(column)
+            && E::FROZEN != Some(*column)
+    };
+    let made = E::Column::iter().map(|column| column.as_str()).filter(is_made);
+    made.map(|column| format!("{left}.{column} IS DISTINCT FROM {right}.{column}")).collect::<Vec<_>>().join(" OR ")
 }
 
 /// The condition that rows of two tables have the same key.

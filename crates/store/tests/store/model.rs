@@ -137,7 +137,7 @@ impl Model {
         let mut newest: BTreeMap<String, application::Model> = BTreeMap::new();
         for record in records {
             let row = application_row(record, now);
-            let version = |row: &application::Model| row.updated.unwrap_or(row.created);
+            let version = |row: &application::Model| row.updated.unwrap_or(row.created_at_source);
             if newest.get(&row.id).is_none_or(|before| version(before) <= version(&row)) {
                 newest.insert(row.id.clone(), row);
             }
@@ -164,7 +164,9 @@ impl Model {
             }
             self.events.extend(event(before, &row, self.number, now));
             row.changed_seq = self.number;
-            row.first_seen = before.map_or(now, |before| before.first_seen);
+            if let Some(before) = before {
+                (row.first_seen, row.created) = (before.first_seen, before.created);
+            }
             self.applications.insert(id, row);
         }
         for key in touched {
@@ -184,8 +186,10 @@ impl Model {
         let mut missing = BTreeSet::new();
         for window in [Window::new(day(0), day(2)), Window::new(day(2), day(9))].map(Option::unwrap) {
             let records: Vec<Application> = many(random, 3, random_application);
-            let lacking =
-                self.applications.values().filter(|row| row.removed_at.is_none() && window.contains(row.created));
+            let lacking = self
+                .applications
+                .values()
+                .filter(|row| row.removed_at.is_none() && window.contains(row.created_at_source));
             missing.extend(lacking.map(|row| row.id.clone()));
             missing.retain(|id| !records.iter().any(|record| record.id == *id));
             let counts = ingest.window(now, window, &records).await;
@@ -218,7 +222,7 @@ impl Model {
 
     fn derive(&mut self, key: &str, now: DateTime<Utc>) {
         let of_this = self.applications.values().filter(|row| row.candidate_key == key && row.removed_at.is_none());
-        let latest = of_this.max_by_key(|row| (row.updated.unwrap_or(row.created), row.id.clone()));
+        let latest = of_this.max_by_key(|row| (row.updated.unwrap_or(row.created_at_source), row.id.clone()));
         let before = self.candidates.get(key);
         let Some(latest) = latest else {
             if let Some(gone) = self.candidates.get_mut(key).filter(|row| row.removed_at.is_none()) {

@@ -58,12 +58,14 @@ fn started(id: &str, started_at: DateTime<Utc>) -> sync_run::Model {
         removed: 0,
         rejected: 0,
         suppressed: 0,
+        outside: 0,
         bytes: 0,
         requests: 0,
         retries: 0,
         jobs: 0,
         bytes_billed: 0,
         error: None,
+        unjudged: None,
         version: "0.1.0".to_owned(),
     }
 }
@@ -75,8 +77,16 @@ async fn a_run_has_a_row_from_beginning_to_end(place: &Place) {
     let Begun::Running { interrupted: 0, .. } = &begun else { panic!("{begun:?}") };
     let started = started("r1", at("2026-01-01T00:00:00.123456Z"));
     assert_eq!(row(&store, "r1").await, started);
-    let counts =
-        SliceCounts { fetched: 21, inserted: 1, updated: 2, unchanged: 3, removed: 4, rejected: 5, suppressed: 6 };
+    let counts = SliceCounts {
+        fetched: 21,
+        inserted: 1,
+        updated: 2,
+        unchanged: 3,
+        removed: 4,
+        rejected: 5,
+        suppressed: 6,
+        outside: 7,
+    };
     let window = Window::new(day(1), day(2));
     let totals =
         RunTotals { bytes: 7, requests: 8, retries: 9, jobs: 10, bytes_billed: 11, window, counts: Some(counts) };
@@ -93,6 +103,7 @@ async fn a_run_has_a_row_from_beginning_to_end(place: &Place) {
         removed: 4,
         rejected: 5,
         suppressed: 6,
+        outside: 7,
         bytes: 7,
         requests: 8,
         retries: 9,

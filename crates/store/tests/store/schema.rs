@@ -225,12 +225,14 @@ fn full_run(now: DateTime<Utc>) -> sync_run::Model {
         removed: 5,
         rejected: 6,
         suppressed: 7,
+        outside: 8,
         bytes: i64::MAX,
         requests: 9,
         retries: 10,
         jobs: 11,
         bytes_billed: 12,
         error: Some(text()),
+        unjudged: Some(text()),
         version: text(),
     }
 }

@@ -45,7 +45,7 @@ impl Session {
         let mut slice = self.writer.slice::<application::Entity>();
         let rows = records.iter().map(|record| application_row(record, now));
         recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
-        let complete = Some(Complete::Window(window));
+        let complete = Some(Complete::Window { window, asked: window });
         slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
     }
 
@@ -106,8 +106,7 @@ pub(crate) async fn recognising<E: Staged>(
 
 /// How a slice of so many records is committed.
 pub(crate) fn commit(now: DateTime<Utc>, fetched: usize) -> CommitSlice<'static> {
-    let fetched = fetched as u64;
-    CommitSlice { run_id: RUN, now, fetched, suppressed: 0, cursors: Vec::new(), complete: None, replayed: None }
+    CommitSlice::of(RUN, now, fetched as u64)
 }
 
 /// What a warehouse knows persons by.

@@ -142,6 +142,10 @@ volumeMounts:
 {{- define "emply.env.ingest" -}}
 {{ include "emply.env.store" . }}
 - {name: EMPLY_BASE_URL, value: {{ include "emply.source.url" . | quote }}}
+{{- if not .customer.source.baseUrl }}
+# the mock tells the time of its world
+- {name: EMPLY_CLOCK, value: "own"}
+{{- end }}
 - {name: EMPLY_CUSTOMER, value: {{ .customer.source.customer | quote }}}
 - {name: EMPLY_MEDIA_IDS, value: {{ join "," .customer.source.mediaIds | quote }}}
 - name: EMPLY_API_KEY

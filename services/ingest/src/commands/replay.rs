@@ -11,8 +11,8 @@ use store::{
 
 use super::{Asked, suppression};
 use crate::{
-    sink::{Intake, Purpose},
-    transform::{Arrived, Record, Transform},
+    sink::{Ending, Intake, Purpose},
+    transform::{Arrived, FORM, Record, Transform, form_of_applications},
 };
 
 /// Records tried in one transaction.
@@ -29,9 +29,10 @@ pub(crate) async fn replay(asked: &Asked<'_>) -> anyhow::Result<Summary> {
             let Some(source) = store.source().await? else { return Ok(()) };
             let transform =
                 Transform { at: context.clock.now(), customer: source.customer, suppression, unknown: Arc::default() };
-            stream::<posting::Entity>(&audited, &transform, "posting", |arrived| transform.posting(arrived, false))
-                .await?;
-            let read = |arrived| transform.application(arrived, false, None);
+            let read = |json| transform.posting(Arrived::unread(json, FORM), false, None);
+            stream::<posting::Entity>(&audited, &transform, "posting", read).await?;
+            let form = form_of_applications(&transform.customer);
+            let read = |json| transform.application(Arrived::unread(json, form), false, None);
             stream::<application::Entity>(&audited, &transform, "application", read).await
         })
         .await
@@ -41,7 +42,7 @@ async fn stream<E: Staged>(
     audited: &Audited<'_>,
     transform: &Transform,
     name: &str,
-    read: impl Fn(Arrived) -> Record<E::Model>,
+    read: impl Fn(String) -> Record<E::Model>,
 ) -> anyhow::Result<()> {
     let purpose = Purpose { run_id: audited.run_id, now: transform.at, max_rejected_ratio: 1.0 };
     let mut after = String::new();
@@ -52,18 +53,15 @@ async fn stream<E: Staged>(
         let (records, settled) = read_all(page, &read);
         let mut intake = Intake::<E>::begin(audited.writer);
         intake.add(records, Known::default(), &purpose).await?;
-        intake.commit(&purpose, Vec::new(), None, Some(&settled)).await?;
+        intake.commit(&purpose, Ending { replayed: Some(&settled), ..Ending::default() }).await?;
     }
 }
 
 /// What became of them, and the fingerprints of those that need not be kept any longer.
-fn read_all<M>(
-    page: Vec<rejected_record::Model>,
-    read: impl Fn(Arrived) -> Record<M>,
-) -> (Vec<Record<M>>, Vec<String>) {
+fn read_all<M>(page: Vec<rejected_record::Model>, read: impl Fn(String) -> Record<M>) -> (Vec<Record<M>>, Vec<String>) {
     let (mut records, mut settled) = (Vec::new(), Vec::new());
     for row in page {
-        let record = read(Arrived::unread(row.payload));
+        let record = read(row.payload);
         if !matches!(record, Record::Rejected(_)) {
             settled.push(row.fingerprint);
         }

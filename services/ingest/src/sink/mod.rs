@@ -4,11 +4,10 @@ mod recognise;
 
 use anyhow::bail;
 use chrono::{DateTime, Utc};
-use domain::Window;
 use runtime::{Final, FinalIf as _};
 use store::{
-    Arrival, CommitSlice, Complete, Cursor, Expected, Known, RejectedRecord, Slice, SliceCounts, Staged, StoreError,
-    Writer,
+    Arrival, CommitSlice, Complete, Cursor, Expected, Known, RejectedRecord, Removals, Slice, SliceCounts, Staged,
+    StoreError, Writer,
 };
 
 use crate::{
@@ -63,12 +62,37 @@ pub struct Intake<'w, E: Staged> {
     rejected: u64,
     /// Of these, without a key.
     nameless: u64,
+    /// Passed over, though they were asked for.
+    unwanted: u64,
+    /// Passed over, since they were not asked for.
+    outside: u64,
+}
+
+/// What is to be written down with a slice.
+#[derive(Debug, Default)]
+pub struct Ending<'a> {
+    /// Where streams stand after it.
+    pub cursors: Vec<Cursor>,
+    /// Set when what it lacks is gone, or may be.
+    pub complete: Option<Complete<'a>>,
+    /// Set when that cannot be said, or can be said again.
+    pub removals: Option<Removals>,
+    /// Fingerprints of the records that had been kept aside, of a slice of these.
+    pub replayed: Option<&'a [String]>,
 }
 
 impl<'w, E: Staged> Intake<'w, E> {
     /// An empty one.
     pub fn begin(writer: &'w Writer) -> Self {
-        Self { slice: writer.slice::<E>(), fetched: 0, suppressed: 0, rejected: 0, nameless: 0 }
+        Self {
+            slice: writer.slice::<E>(),
+            fetched: 0,
+            suppressed: 0,
+            rejected: 0,
+            nameless: 0,
+            unwanted: 0,
+            outside: 0,
+        }
     }
 
     /// Records in it, one way or another.
@@ -76,39 +100,32 @@ impl<'w, E: Staged> Intake<'w, E> {
         self.fetched
     }
 
-    /// Records in it that could not be read.
-    pub fn rejected(&self) -> u64 {
-        self.rejected
+    /// Records in it that were not asked for.
+    pub fn outside(&self) -> u64 {
+        self.outside
     }
 
-    /// What it says of the applications of its window that it lacks: nothing, if one of its records cannot even be told
-    /// from others.
-    pub fn evidence(&self, window: Window) -> Option<Complete<'static>> {
-        if self.nameless > 0 {
-            tracing::warn!(
-                records = self.nameless,
-                "records without a readable key: none of their slice is taken for gone"
-            );
-            return None;
-        }
-        Some(Complete::Window(window))
+    /// Why it says nothing of what it lacks: one of its records cannot even be told from others, or it is not what was asked for.
+    pub fn is_no_evidence(&self) -> Option<String> {
+        let reasons =
+            [(self.nameless, "without a readable key"), (self.outside, "from outside the window that was asked for")];
+        let reasons = reasons.iter().filter(|(records, _)| *records > 0);
+        let reasons = reasons.map(|(records, what)| format!("{records} records {what}")).collect::<Vec<_>>();
+        (!reasons.is_empty()).then(|| reasons.join(", "))
     }
 
     /// Commits it: rows, counts and cursor together.
-    pub async fn commit(
-        self,
-        purpose: &Purpose<'_>,
-        cursors: Vec<Cursor>,
-        complete: Option<Complete<'_>>,
-        replayed: Option<&[String]>,
-    ) -> anyhow::Result<SliceCounts> {
+    pub async fn commit(self, purpose: &Purpose<'_>, ending: Ending<'_>) -> anyhow::Result<SliceCounts> {
+        let Ending { cursors, complete, removals, replayed } = ending;
         let commit = CommitSlice {
             run_id: purpose.run_id,
             now: purpose.now,
             fetched: self.fetched,
             suppressed: self.suppressed,
+            outside: self.unwanted + self.outside,
             cursors,
             complete,
+            removals,
             replayed,
         };
         self.slice.commit(&commit).await.final_if(StoreError::is_final)
@@ -122,18 +139,20 @@ impl<'w, E: Staged> Intake<'w, E> {
         purpose: &Purpose<'_>,
     ) -> anyhow::Result<()> {
         let (mut rows, mut rejected) = (Vec::with_capacity(batch.len()), Vec::<RejectedRecord>::new());
-        let mut suppressed = 0;
+        let (mut suppressed, mut unwanted, mut outside) = (0, 0, 0);
         for record in batch {
             match record {
                 Record::Row(row) => rows.push(Arrival::Row(row)),
                 Record::Recognised(key) => rows.push(Arrival::Recognised(key)),
                 Record::Rejected(record) => rejected.push(record),
                 Record::Suppressed => suppressed += 1,
-                Record::Outside => {}
+                Record::Unwanted => unwanted += 1,
+                Record::Outside => outside += 1,
             }
         }
-        self.fetched += (rows.len() + rejected.len()) as u64 + suppressed;
-        self.suppressed += suppressed;
+        self.fetched += (rows.len() + rejected.len()) as u64 + suppressed + unwanted + outside;
+        (self.suppressed, self.unwanted) = (self.suppressed + suppressed, self.unwanted + unwanted);
+        self.outside += outside;
         self.rejected += rejected.len() as u64;
         self.nameless += rejected.iter().filter(|record| record.key.is_none()).count() as u64;
         for record in &rejected {

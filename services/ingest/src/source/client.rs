@@ -1,7 +1,7 @@
 //! Asks Emply.
 
 use anyhow::{Context as _, bail};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use domain::Window;
 use reqwest::{StatusCode, header::DATE};
 use runtime::{
@@ -11,7 +11,7 @@ use runtime::{
 use tokio::io::AsyncRead;
 use url::Url;
 
-use crate::config::{KeyStyle, SourceSettings, WindowStyle};
+use crate::config::{KeyStyle, SourceSettings};
 
 /// Emply v1 for one customer.
 #[derive(Debug, Clone)]
@@ -34,16 +34,22 @@ pub struct Answer {
 pub enum ApplicationsQuery {
     /// Created within.
     Range(Window),
-    /// Created since; the answer begins earlier and has an open end.
-    Since(DateTime<Utc>),
+    /// Created since this day; the answer has an open end.
+    Since(NaiveDate),
 }
 
 impl ApplicationsQuery {
-    /// The question for a window, in the style that the source understands.
-    pub fn of(window: Window, style: WindowStyle) -> Self {
-        match style {
-            WindowStyle::Range => Self::Range(window),
-            WindowStyle::Since => Self::Since(window.from),
+    /// The question for everything since an instant. "Created after" a day may leave that day out, and the day may be the
+    /// tenant's and not UTC's: one day more is asked for than is needed.
+    pub fn since(from: DateTime<Utc>) -> Self {
+        Self::Since((from - TimeDelta::days(1)).date_naive())
+    }
+
+    /// The first day asked for.
+    pub fn first_day(&self) -> NaiveDate {
+        match self {
+            Self::Range(window) => window.from.date_naive(),
+            Self::Since(day) => *day,
         }
     }
 
@@ -53,10 +59,8 @@ impl ApplicationsQuery {
             Self::Range(window) => {
                 query.append_pair("from", &iso(window.from)).append_pair("to", &iso(window.to));
             }
-            Self::Since(from) => {
-                // "Created after" a day may leave that day out, and the day may be the tenant's and not UTC's:
-                // one day more is asked for than is needed, and what is too early is passed over.
-                query.append_pair("date", &(*from - TimeDelta::days(1)).format("%m-%d-%Y").to_string());
+            Self::Since(day) => {
+                query.append_pair("date", &day.format("%m-%d-%Y").to_string());
             }
         }
     }
@@ -170,15 +174,15 @@ mod tests {
     fn windows_are_written_in_both_styles() {
         let at = |text| domain::instant::parse(text).unwrap();
         let window = Window::new(at("2026-03-01T05:00:00.1234567Z"), at("2026-03-02T00:00:00Z")).unwrap();
-        let written = |style| {
+        let written = |query: ApplicationsQuery| {
             let mut url = Url::parse("http://h/").unwrap();
-            ApplicationsQuery::of(window, style).write(&mut url);
+            query.write(&mut url);
             url.query().unwrap_or_default().to_owned()
         };
         assert_eq!(
-            written(WindowStyle::Range),
+            written(ApplicationsQuery::Range(window)),
             "from=2026-03-01T05%3A00%3A00.123456Z&to=2026-03-02T00%3A00%3A00.000000Z"
         );
-        assert_eq!(written(WindowStyle::Since), "date=02-28-2026");
+        assert_eq!(written(ApplicationsQuery::since(window.from)), "date=02-28-2026");
     }
 }

@@ -3,17 +3,18 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Window;
 use runtime::FinalIf as _;
-use store::{Cursor, Expected, Judged, SliceCounts, StoreError, entity::application};
+use store::{Complete, Cursor, Expected, Judged, Removals, SliceCounts, StoreError, entity::application};
 
 use super::{
-    Streams,
+    Streams, UNJUDGED,
+    margin::Margin,
     plan::{Aim, PUT_OFF, Plan, RECONCILED, RECONCILING, STREAM, Wanted},
 };
 use crate::{
     config::WindowStyle,
-    sink::{self, BATCH, Intake, Purpose},
-    source::{ApplicationsQuery, Batches, batches},
-    transform::Arrived,
+    sink::{self, BATCH, Ending, Intake, Purpose},
+    source::{Batches, batches},
+    transform::{Arrived, form_of_applications},
 };
 
 /// A slice with fewer records is followed by one twice as long.
@@ -33,26 +34,43 @@ impl Streams<'_> {
     ) -> anyhow::Result<Option<Begun<'_>>> {
         let Some(plan) = self.plan(wanted, now_there).await? else { return Ok(None) };
         *window = Some(plan.window);
-        let (first, rest) = self.split(plan.window, self.settings.ingest.slice_hours.delta());
-        Ok(Some(Begun { asked: self.ask(first).await?, rest, plan }))
+        self.begin(plan).await.map(Some)
     }
 
-    /// Reads what is planned, slice by slice, the oldest first. While one is committed, the source is asked for the next.
-    pub(crate) async fn applications(&self, begun: Begun<'_>) -> anyhow::Result<()> {
+    async fn begin(&self, plan: Plan) -> anyhow::Result<Begun<'_>> {
+        let (first, rest) = self.split(plan.window, self.settings.ingest.slice_hours.delta());
+        Ok(Begun { asked: self.ask(first, plan.margin).await?, rest, plan })
+    }
+
+    /// Reads what is planned; once more, and more widely, when the source turns out to read times otherwise than as we do.
+    pub(crate) async fn applications(&self, mut begun: Begun<'_>) -> anyhow::Result<()> {
+        while let Some(plan) = self.slices(begun).await? {
+            begun = self.begin(plan).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads slice by slice, the oldest first. While one is committed, the source is asked for the next. Gives the plan that is
+    /// to take the place of this one, if it cannot be carried out.
+    async fn slices(&self, begun: Begun<'_>) -> anyhow::Result<Option<Plan>> {
         let Begun { plan, asked, mut rest } = begun;
         let mut total = SliceCounts::default();
         let mut length = self.settings.ingest.slice_hours.delta();
         let mut asked = Some(asked);
-        while let Some(Asked { window, purpose, records }) = asked.take() {
-            let transform = self.transform(purpose.now);
-            let read = move |arrived, is_recognised| transform.application(arrived, is_recognised, Some(&window));
-            let expected = Expected::Window(window);
+        while let Some(Asked { slice, purpose, records }) = asked.take() {
+            let (transform, scope) = (self.transform(purpose.now), self.scope(&plan, slice.window, slice.asked));
+            let read = move |arrived, is_recognised| transform.application(arrived, is_recognised, Some(&scope));
+            let expected = Expected::Window(slice.asked);
             let intake = sink::read::<application::Entity, _>(self.writer, records, expected, read, &purpose).await?;
+            if self.shows_other_times(&plan, intake.outside()) {
+                let outside = intake.outside();
+                return self.widen(plan, slice.window, outside).await.map(Some);
+            }
             length = next_length(length, intake.fetched());
             let next = rest.map(|rest| self.split(rest, length));
             rest = next.and_then(|(_, rest)| rest);
-            let commit = Box::pin(self.commit(intake, window, &plan.aim, &purpose));
-            let (counts, answer) = tokio::join!(commit, self.ask_if(next.map(|(window, _)| window)));
+            let commit = Box::pin(self.commit(intake, slice, &plan.aim, &purpose));
+            let (counts, answer) = tokio::join!(commit, self.ask_if(next.map(|(window, _)| window), plan.margin));
             add(&mut total, &counts?);
             asked = answer?;
         }
@@ -63,9 +81,10 @@ impl Streams<'_> {
         }
         tracing::info!(
             from = %plan.window.from, to = %plan.window.to, fetched = total.fetched, inserted = total.inserted,
-            updated = total.updated, removed = total.removed, rejected = total.rejected, "applications read"
+            updated = total.updated, removed = total.removed, rejected = total.rejected, outside = total.outside,
+            "applications read"
         );
-        Ok(())
+        Ok(None)
     }
 
     fn split(&self, window: Window, length: TimeDelta) -> (Window, Option<Window>) {
@@ -76,38 +95,51 @@ impl Streams<'_> {
         }
     }
 
-    async fn ask_if(&self, window: Option<Window>) -> anyhow::Result<Option<Asked<'_>>> {
+    async fn ask_if(&self, window: Option<Window>, margin: Margin) -> anyhow::Result<Option<Asked<'_>>> {
         match window {
-            Some(window) => Ok(Some(self.ask(window).await?)),
+            Some(window) => Ok(Some(self.ask(window, margin).await?)),
             None => Ok(None),
         }
     }
 
     /// Asks for a slice, and begins to read what comes, as far as it need not be kept.
     #[tracing::instrument(skip_all, fields(from = %window.from, to = %window.to))]
-    async fn ask(&self, window: Window) -> anyhow::Result<Asked<'_>> {
+    async fn ask(&self, window: Window, margin: Margin) -> anyhow::Result<Asked<'_>> {
         let purpose = self.purpose();
-        let query = ApplicationsQuery::of(window, self.settings.source.window_style);
+        let (query, asked) = margin.question(window, self.settings.source.window_style);
         let answer = self.source.applications(&query).await?;
-        let records = batches(answer.into_reader(), BATCH, Arrived::application);
-        Ok(Asked { window, purpose, records })
+        let form = form_of_applications(&self.settings.source.customer.0);
+        let record = move |json: &str, marks| Arrived::application(json, marks, form);
+        let records = batches(answer.into_reader(), BATCH, record);
+        Ok(Asked { slice: AskedSlice { window, asked }, purpose, records })
     }
 
-    #[tracing::instrument(skip_all, fields(from = %window.from, to = %window.to))]
+    #[tracing::instrument(skip_all, fields(from = %slice.window.from, to = %slice.window.to))]
     async fn commit(
         &self,
         intake: Intake<'_, application::Entity>,
-        window: Window,
+        slice: AskedSlice,
         aim: &Aim,
         purpose: &Purpose<'_>,
     ) -> anyhow::Result<SliceCounts> {
+        let AskedSlice { window, asked } = slice;
         let mark = |stream: &str| Cursor { stream: stream.to_owned(), position: window.to };
-        let (cursors, complete) = match aim {
-            Aim::News => (vec![mark(STREAM)], None),
-            Aim::Reconcile(_) => (vec![mark(STREAM), mark(RECONCILING)], intake.evidence(window)),
-            Aim::Backfill(name) => (vec![mark(name)], None),
-        };
-        let counts = intake.commit(purpose, cursors, complete, None).await?;
+        let mut ending = Ending::default();
+        match (aim, intake.is_no_evidence()) {
+            (Aim::News, _) => ending.cursors = vec![mark(STREAM)],
+            (Aim::Backfill(name), _) => ending.cursors = vec![mark(name)],
+            (Aim::Reconcile(_), None) => {
+                ending.cursors = vec![mark(STREAM), mark(RECONCILING)];
+                ending.complete = Some(Complete::Window { window, asked });
+            }
+            (Aim::Reconcile(_), Some(why)) => {
+                tracing::warn!(why, "no application of this slice is taken for gone");
+                ending.cursors = vec![mark(STREAM), mark(RECONCILING)];
+                let why = format!("applications created from {} to {}: {why}", window.from, window.to);
+                ending.removals = Some(Removals::Unjudged { mark: format!("{UNJUDGED}{STREAM}"), why });
+            }
+        }
+        let counts = intake.commit(purpose, ending).await?;
         tracing::debug!(
             fetched = counts.fetched,
             inserted = counts.inserted,
@@ -145,9 +177,16 @@ pub(crate) struct Begun<'a> {
     rest: Option<Window>,
 }
 
+/// A slice, and what was asked for to get it.
+#[derive(Debug, Clone, Copy)]
+struct AskedSlice {
+    window: Window,
+    asked: Window,
+}
+
 /// A slice that the source was asked for.
 struct Asked<'a> {
-    window: Window,
+    slice: AskedSlice,
     purpose: Purpose<'a>,
     records: Batches<Arrived>,
 }
@@ -166,6 +205,7 @@ fn add(total: &mut SliceCounts, counts: &SliceCounts) {
     total.inserted += counts.inserted;
     total.updated += counts.updated;
     total.rejected += counts.rejected;
+    total.outside += counts.outside;
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What is read, in which order.
 
 mod applications;
+mod clock;
+mod margin;
 mod plan;
 mod postings;
 
@@ -17,7 +19,11 @@ use crate::{
     transform::{Suppression, Transform, UnknownFields},
 };
 
-pub(crate) use plan::{Wanted, last_reconcile};
+pub(crate) use margin::wide_since;
+pub(crate) use plan::{STREAM, Wanted, last_reconcile};
+
+/// How marks begin of what nothing can be said to be gone of; the stream follows, and of postings the medium.
+pub(crate) const UNJUDGED: &str = "unjudged/";
 
 /// Everything that reading a stream takes.
 pub(crate) struct Streams<'a> {

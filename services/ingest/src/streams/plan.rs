@@ -6,17 +6,22 @@
 //! - `applications/reconciling`: a reconcile is under way, and has come so far
 //! - `applications/reconciled`: the last one ended, having read up to there
 //! - `applications/put-off`: its removals were not believed; it is not tried again by itself for a day
+//! - `applications/wide`: the source reads times otherwise than as we do, so more is asked for
+//! - `unjudged/…`: since then nothing can be said to be gone of a stream
 //! - `backfill/…`: so far has a backfill of that stretch come
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::Window;
 use store::Store;
 
-use super::Streams;
+use super::{
+    Streams, UNJUDGED,
+    margin::{Margin, WIDE},
+};
 use crate::SyncArgs;
 
 /// Where the stream stands.
-pub(super) const STREAM: &str = "applications";
+pub(crate) const STREAM: &str = "applications";
 /// Where a reconcile stands that is under way.
 pub(super) const RECONCILING: &str = "applications/reconciling";
 /// Up to where the last one read.
@@ -51,6 +56,8 @@ pub(crate) struct Plan {
     pub(crate) window: Window,
     /// What for.
     pub(super) aim: Aim,
+    /// How much more than a slice is asked for.
+    pub(super) margin: Margin,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,11 +106,16 @@ impl Streams<'_> {
             return self.go_on_reconciling(news, now_there).await;
         }
         if news.is_none() {
-            tracing::warn!(
-                "the source's clock stands before what has been read already; no applications are asked for"
-            );
+            tracing::warn!("the source's clock stands before INGEST_START; no applications are asked for");
         }
-        Ok(news.map(|window| Plan { window, aim: Aim::News }))
+        self.planned(news, Aim::News).await
+    }
+
+    async fn planned(&self, window: Option<Window>, aim: Aim) -> anyhow::Result<Option<Plan>> {
+        let Some(window) = window else { return Ok(None) };
+        let is_wide = self.store.cursor(WIDE).await?.is_some();
+        let margin = if is_wide { Margin::Day } else { Margin::Minute };
+        Ok(Some(Plan { window, aim, margin }))
     }
 
     async fn is_reconcile_due(&self, now_there: DateTime<Utc>) -> anyhow::Result<bool> {
@@ -116,10 +128,17 @@ impl Streams<'_> {
     async fn reconcile(&self, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let start = self.settings.ingest.start.0;
         let Some(whole) = Window::new(start, now_there) else { return Ok(None) };
-        self.writer.begin_reconcile().await?;
+        self.forget_findings().await?;
         self.writer.set_cursor(RECONCILING, Some(start), self.run_id, self.context.clock.now()).await?;
         tracing::info!(from = %whole.from, to = %whole.to, "reconciling: everything is read again");
-        Ok(Some(Plan { window: whole, aim: Aim::Reconcile(whole) }))
+        self.planned(Some(whole), Aim::Reconcile(whole)).await
+    }
+
+    /// What a reconcile has found until now does not count: all is read anew.
+    pub(super) async fn forget_findings(&self) -> anyhow::Result<()> {
+        self.writer.begin_reconcile().await?;
+        let unjudged = format!("{UNJUDGED}{STREAM}");
+        Ok(self.writer.set_cursor(&unjudged, None, self.run_id, self.context.clock.now()).await?)
     }
 
     /// The rest of a reconcile that was cut off not long ago, else everything. What has been found missing may have come
@@ -136,7 +155,7 @@ impl Streams<'_> {
             return self.reconcile(now_there).await;
         };
         tracing::info!(position = %mark.position, "a reconcile was cut off; it goes on");
-        Ok(Some(Plan { window: rest, aim: Aim::Reconcile(whole) }))
+        self.planned(Some(rest), Aim::Reconcile(whole)).await
     }
 
     async fn backfill(
@@ -155,6 +174,6 @@ impl Streams<'_> {
         if window.is_none() {
             tracing::warn!("the stretch to fill holds no instant");
         }
-        Ok(window.map(|window| Plan { window, aim: Aim::Backfill(name) }))
+        self.planned(window, Aim::Backfill(name)).await
     }
 }

@@ -1,17 +1,17 @@
 //! Postings: the complete list of each medium, every time.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use store::{Complete, CompleteList, Expected, entity::posting};
+use chrono::{DateTime, Utc};
+use store::{
+    Complete, CompleteList, Expected, Removals,
+    entity::{posting, sync_cursor},
+};
 
-use super::Streams;
+use super::{Streams, UNJUDGED};
 use crate::{
-    sink::{self, BATCH, Intake, Purpose},
+    sink::{self, BATCH, Ending, Intake, Purpose},
     source::{Batches, batches},
     transform::Arrived,
 };
-
-/// Clocks that differ by more are worth a word.
-const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 impl Streams<'_> {
     /// Reads the postings of every medium; while those of one are committed, the source is asked for those of the next,
@@ -21,23 +21,25 @@ impl Streams<'_> {
         &self,
         then: impl AsyncFnOnce(DateTime<Utc>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let (mut now_there, mut media) = (None, self.settings.source.media_ids.as_slice().iter());
-        let Some(first) = media.next() else { return then(self.clock_there(None)).await };
+        let (mut date_there, mut media) = (None, self.settings.source.media_ids.as_slice().iter());
+        let marks = self.store.marks("").await?;
+        let Some(first) = media.next() else { return then(self.clock_there(None, &marks)?).await };
         let mut asked = self.ask_for(first).await?;
         loop {
             let Asked { media_id, date, purpose, records } = asked;
-            now_there = date.or(now_there);
-            let transform = self.transform(purpose.now);
-            let read = move |arrived, is_recognised| transform.posting(arrived, is_recognised);
+            date_there = date.or(date_there);
+            let now_there = self.clock_there(date_there, &marks)?;
+            let (transform, listed_by) = (self.transform(purpose.now), media_id.clone());
+            let read = move |arrived, is_recognised| transform.posting(arrived, is_recognised, Some(&listed_by));
             let expected = Expected::Medium(media_id.clone());
             let intake = sink::read::<posting::Entity, _>(self.writer, records, expected, read, &purpose).await?;
-            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose));
+            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose, &marks));
             let Some(next) = media.next() else {
                 let commit = async {
                     commit.await?;
                     self.report_unlisted().await
                 };
-                let (committed, begun) = tokio::join!(commit, then(self.clock_there(now_there)));
+                let (committed, begun) = tokio::join!(commit, then(now_there));
                 committed?;
                 return begun;
             };
@@ -45,17 +47,6 @@ impl Streams<'_> {
             committed?;
             asked = answer?;
         }
-    }
-
-    /// The time at the source, where it told it.
-    fn clock_there(&self, told: Option<DateTime<Utc>>) -> DateTime<Utc> {
-        let our_now = self.context.clock.now();
-        let now_there = told.unwrap_or(our_now);
-        let ahead = now_there - our_now;
-        if ahead.abs() > SKEW {
-            tracing::warn!(ahead_seconds = ahead.num_seconds(), "the source's clock differs from ours; its own counts");
-        }
-        now_there
     }
 
     /// Asks for the postings of a medium, and begins to read what comes, as far as it need not be kept.
@@ -72,18 +63,22 @@ impl Streams<'_> {
         intake: Intake<'_, posting::Entity>,
         media_id: &str,
         purpose: &Purpose<'_>,
+        marks: &[sync_cursor::Model],
     ) -> anyhow::Result<()> {
-        // one of the unreadable records may be a posting that we have: then nothing can be said to be gone
-        let complete = intake.rejected() == 0;
-        if !complete {
-            tracing::warn!(
-                media.id = media_id,
-                "not every posting could be read, so none is taken for gone in this run"
-            );
+        let mark = format!("{UNJUDGED}postings/{media_id}");
+        let mut ending = Ending::default();
+        if let Some(why) = intake.is_no_evidence() {
+            // one of these records may be a posting that we have: then nothing can be said to be gone
+            tracing::warn!(media.id = media_id, why, "no posting of this medium is taken for gone in this run");
+            let why = format!("postings of medium {media_id}: {why}");
+            ending.removals = Some(Removals::Unjudged { mark, why });
+        } else {
+            let list = CompleteList { media_id, accept_removals: self.accept_removals };
+            ending.complete = Some(Complete::List(list));
+            let was_unjudged = marks.iter().any(|held| held.stream == mark);
+            ending.removals = was_unjudged.then_some(Removals::Judged { mark });
         }
-        let list = CompleteList { media_id, accept_removals: self.accept_removals };
-        let list = complete.then_some(Complete::List(list));
-        let counts = intake.commit(purpose, Vec::new(), list, None).await?;
+        let counts = intake.commit(purpose, ending).await?;
         tracing::info!(
             media.id = media_id,
             fetched = counts.fetched,

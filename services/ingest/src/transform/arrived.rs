@@ -1,7 +1,6 @@
 //! A record as it came, before anybody has read it.
 
 use chrono::{DateTime, Utc};
-use domain::Window;
 use store::RawHash;
 
 use crate::source::wire;
@@ -9,6 +8,12 @@ use crate::source::wire;
 /// Of equal bytes, equal rows are made, as long as this number stands: by it, rows of releases that made others are told from
 /// ours. Whoever changes what becomes of a record raises it; a test says when that has happened.
 pub const FORM: u32 = 1;
+
+/// The form of applications: the customer is part of some candidates' keys, so of the same bytes other rows are made for
+/// another one.
+pub fn form_of_applications(customer: &str) -> u32 {
+    RawHash::form_of(FORM, customer)
+}
 
 /// A record as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,28 +36,21 @@ pub struct Marks {
 }
 
 impl Arrived {
-    /// One of which nothing was read.
-    pub fn unread(json: String) -> Self {
-        Self { hash: RawHash::of(&json, FORM), json, marks: None }
+    /// One of which nothing was read, of which rows of this form are made.
+    pub fn unread(json: String, form: u32) -> Self {
+        Self { hash: RawHash::of(&json, form), json, marks: None }
     }
 
-    /// An application.
-    pub fn application(json: &str, marks: Option<wire::ApplicationMarks>) -> Self {
+    /// An application, of which rows of this form are made.
+    pub fn application(json: &str, marks: Option<wire::ApplicationMarks>, form: u32) -> Self {
         let marks = marks.and_then(wire::ApplicationMarks::read);
         let marks = marks.map(|(id, created)| Marks { key: [id, String::new()], created: Some(created) });
-        Self { marks, ..Self::unread(json.to_owned()) }
+        Self { marks, ..Self::unread(json.to_owned(), form) }
     }
 
     /// A posting.
     pub fn posting(json: &str, marks: Option<wire::PostingMarks>) -> Self {
         let marks = marks.and_then(wire::PostingMarks::read);
-        Self { marks: marks.map(|key| Marks { key, created: None }), ..Self::unread(json.to_owned()) }
-    }
-}
-
-impl Marks {
-    /// Whether it was created outside of a window.
-    pub(super) fn is_outside(&self, window: Option<&Window>) -> bool {
-        window.zip(self.created).is_some_and(|(window, created)| !window.contains(created))
+        Self { marks: marks.map(|key| Marks { key, created: None }), ..Self::unread(json.to_owned(), FORM) }
     }
 }

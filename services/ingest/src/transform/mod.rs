@@ -2,13 +2,13 @@
 
 mod arrived;
 mod reason;
+mod scope;
 mod suppression;
 mod unknown;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::Window;
 use serde::Deserialize;
 use store::{
     RejectedRecord,
@@ -17,7 +17,9 @@ use store::{
 
 use crate::source::wire;
 
-pub use arrived::{Arrived, FORM, Marks};
+pub use arrived::{Arrived, FORM, Marks, form_of_applications};
+pub use scope::Scope;
+use scope::Standing;
 pub use suppression::Suppression;
 pub use unknown::UnknownFields;
 
@@ -32,7 +34,9 @@ pub enum Record<M> {
     Rejected(RejectedRecord),
     /// Its person was forgotten.
     Suppressed,
-    /// It was not asked for: the answer reaches further than the window.
+    /// It was asked for with what is wanted, and is not.
+    Unwanted,
+    /// It was not asked for: the answer reaches further.
     Outside,
 }
 
@@ -50,13 +54,13 @@ pub struct Transform {
 }
 
 impl Transform {
-    /// Reads a posting, unless the store recognises it.
-    pub fn posting(&self, arrived: Arrived, is_recognised: bool) -> Record<posting::Model> {
+    /// Reads a posting of a medium's list, unless the store recognises it.
+    pub fn posting(&self, arrived: Arrived, is_recognised: bool, listed_by: Option<&str>) -> Record<posting::Model> {
         if is_recognised && let Some(marks) = arrived.marks {
             return Record::Recognised(marks.key);
         }
         let kept = |json: &str| wire::without_persons(json).into_owned();
-        match self.parse::<wire::Posting>(&arrived.json, "posting", wire::key_of_posting) {
+        match self.parse::<wire::Posting>(&arrived.json, "posting", |json| wire::key_of_posting(json, listed_by)) {
             Ok(wire) => {
                 let seen = Seen { raw: kept(&arrived.json), ..self.seen(arrived) };
                 Record::Row(Box::new((wire.into(), seen).into()))
@@ -65,18 +69,19 @@ impl Transform {
         }
     }
 
-    /// Reads an application, unless the store recognises it; one that was not created within the window is passed over.
+    /// Reads an application, unless the store recognises it; one that was not asked for is passed over.
     pub fn application(
         &self,
         arrived: Arrived,
         is_recognised: bool,
-        window: Option<&Window>,
+        scope: Option<&Scope>,
     ) -> Record<application::Model> {
         if is_recognised && let Some(marks) = arrived.marks {
-            return match marks {
-                marks if marks.is_outside(window) => Record::Outside,
-                marks if self.suppression.holds(&marks.key[0]) => Record::Suppressed,
-                marks => Record::Recognised(marks.key),
+            let passed_over = scope.zip(marks.created).and_then(|(scope, created)| passed_over(scope, created));
+            return match passed_over {
+                Some(record) => record,
+                None if self.suppression.holds(&marks.key[0]) => Record::Suppressed,
+                None => Record::Recognised(marks.key),
             };
         }
         let application: domain::Application =
@@ -85,8 +90,8 @@ impl Transform {
                 Err(rejected) if self.is_suppressed(&rejected) => return Record::Suppressed,
                 Err(rejected) => return Record::Rejected(rejected),
             };
-        if window.is_some_and(|window| !window.contains(application.created)) {
-            return Record::Outside;
+        if let Some(record) = scope.and_then(|scope| passed_over(scope, application.created)) {
+            return record;
         }
         let row: application::Model = (application, self.customer.as_str(), self.seen(arrived)).into();
         if self.suppression.holds(&row.id) || self.suppression.holds(&row.candidate_key) {
@@ -113,7 +118,7 @@ impl Transform {
         &self,
         json: &str,
         stream: &str,
-        key: fn(&str) -> Option<String>,
+        key: impl FnOnce(&str) -> Option<String>,
     ) -> Result<T, RejectedRecord> {
         let reason = match self.unknown.note(json, stream) {
             Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
@@ -123,6 +128,15 @@ impl Transform {
         // of a list, serde would take the first element for it
         let key = if reason::is_array(json) { None } else { key(json) };
         Err(RejectedRecord { stream: stream.to_owned(), key, reason, payload: json.to_owned() })
+    }
+}
+
+/// An application that is not to become a row.
+fn passed_over<M>(scope: &Scope, created: DateTime<Utc>) -> Option<Record<M>> {
+    match scope.standing(created) {
+        Standing::Wanted => None,
+        Standing::Unwanted => Some(Record::Unwanted),
+        Standing::Outside => Some(Record::Outside),
     }
 }
 

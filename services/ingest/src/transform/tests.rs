@@ -1,9 +1,11 @@
 //! Records as they come.
 
+use domain::Window;
+
 use super::*;
 
 fn raw(json: &str) -> Arrived {
-    Arrived::unread(json.trim_end().to_owned())
+    Arrived::unread(json.trim_end().to_owned(), FORM)
 }
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -15,18 +17,22 @@ fn transform() -> Transform {
 }
 
 fn posting(arrived: Arrived) -> Record<posting::Model> {
-    transform().posting(arrived, false)
+    transform().posting(arrived, false, None)
 }
 
 fn application(arrived: Arrived, window: &Window) -> Record<application::Model> {
-    transform().application(arrived, false, Some(window))
+    transform().application(arrived, false, Some(&scope(*window)))
+}
+
+fn scope(asked: Window) -> Scope {
+    Scope { asked, wanted: asked }
 }
 
 fn row<M>(record: Record<M>) -> M {
     match record {
         Record::Row(row) => *row,
         Record::Rejected(rejected) => panic!("rejected: {}", rejected.reason),
-        Record::Recognised(_) | Record::Outside | Record::Suppressed => panic!("left out"),
+        Record::Recognised(_) | Record::Unwanted | Record::Outside | Record::Suppressed => panic!("left out"),
     }
 }
 
@@ -101,6 +107,8 @@ fn the_same_content_has_the_same_hash() {
 fn what_was_not_asked_for_is_passed_over() {
     let early = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-20T09:14:03.1234567Z")).unwrap();
     assert_eq!(application(raw(APPLICATION), &early), Record::Outside);
+    let late = Scope { asked: window(), wanted: Window { from: at("2026-05-21T00:00:00Z"), ..window() } };
+    assert_eq!(transform().application(raw(APPLICATION), false, Some(&late)), Record::Unwanted);
 }
 
 #[test]
@@ -108,18 +116,18 @@ fn what_the_store_recognises_is_not_read() {
     let marks = |json: &str| serde_json::from_str(json).ok();
     // nothing of it but its marks can be read
     let json = r#"{"id":"A","created":"2026-05-26T12:21:57Z","number":"x"}"#;
-    let arrived = Arrived::application(json, marks(json));
-    let read = |window: Window| transform().application(arrived.clone(), true, Some(&window));
+    let arrived = Arrived::application(json, marks(json), FORM);
+    let read = |window: Window| transform().application(arrived.clone(), true, Some(&scope(window)));
     assert_eq!(read(window()), Record::Recognised(["a".to_owned(), String::new()]));
     let early = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-26T12:21:57Z")).unwrap();
     assert_eq!(read(early), Record::Outside);
     let pseudonymiser = || domain::Pseudonymiser::new("a key for one test").unwrap();
     let suppression = Arc::new(Suppression::new(vec![pseudonymiser().id("a")], pseudonymiser()));
     let suppressing = Transform { suppression, ..transform() };
-    assert_eq!(suppressing.application(arrived, true, Some(&window())), Record::Suppressed);
+    assert_eq!(suppressing.application(arrived, true, Some(&scope(window()))), Record::Suppressed);
     let json = r#"{"vacancyId":"V","mediaId":"M"}"#;
     let arrived = Arrived::posting(json, serde_json::from_str(json).ok());
-    assert_eq!(transform().posting(arrived, true), Record::Recognised(["v".to_owned(), "m".to_owned()]));
+    assert_eq!(transform().posting(arrived, true, None), Record::Recognised(["v".to_owned(), "m".to_owned()]));
 }
 
 #[test]

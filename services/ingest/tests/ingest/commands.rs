@@ -7,7 +7,7 @@ use crate::rig::{Answer, KEY, MEDIUM, On, Program, Rig, nobody, on_both_database
 on_both_databases!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
 
 /// Every setting, as users know it.
-const SETTINGS: [&str; 26] = [
+const SETTINGS: [&str; 27] = [
     "DATABASE_URL",
     "DATABASE_MAX_CONNECTIONS",
     "DATABASE_WAIT_SECONDS",
@@ -16,6 +16,7 @@ const SETTINGS: [&str; 26] = [
     "EMPLY_CUSTOMER",
     "EMPLY_MEDIA_IDS",
     "EMPLY_KEY_STYLE",
+    "EMPLY_CLOCK",
     "EMPLY_WINDOW_STYLE",
     "EMPLY_TIMEOUT_SECONDS",
     "EMPLY_MAX_RETRY_SECONDS",
@@ -45,7 +46,7 @@ fn the_help_lists_every_setting() {
     }
     let known = runtime::Reader::describe::<ingest::config::Settings>();
     assert_eq!(known.len(), SETTINGS.len() - 1, "a setting is missing in this test");
-    for word in ["--adopt", "--accept-removals", "--reconcile", "--from", "--to", "runs", "check"] {
+    for word in ["--adopt", "--reset-marks", "--accept-removals", "--reconcile", "--from", "--to", "runs", "check"] {
         assert!(help.out.contains(word), "{word}");
     }
 }

@@ -15,6 +15,7 @@
 mod answers;
 mod away;
 mod backfill;
+mod clock;
 mod commands;
 mod erasure;
 mod forgotten;
@@ -26,3 +27,4 @@ mod runs;
 mod settings;
 mod silence;
 mod styles;
+mod windows;

@@ -47,7 +47,7 @@ async fn deletions_and_edits_of_old_applications_are_found(rig: &Rig) {
     assert_eq!(gone(rig).await, Vec::<String>::new());
 
     let ended = run(rig).argument("--reconcile").run();
-    assert_eq!(ended.must(0, &["everything is read again"]).counts(), [31, 0, 1, 30, 1, 0]);
+    assert_eq!(ended.must(0, &["everything is read again"]).counts(), [32, 0, 1, 31, 1, 0]);
     assert_eq!(gone(rig).await, ["application-3"]);
     let rows = rig.database.rows().await;
     let events = rows.events.iter().filter(|event| event.application_id == "application-3");
@@ -56,10 +56,10 @@ async fn deletions_and_edits_of_old_applications_are_found(rig: &Rig) {
 
     // it comes back
     rig.source.applications(|applications| applications.push(application(3)));
-    assert_eq!(run(rig).argument("--reconcile").run().must(0, &[]).counts(), [32, 0, 1, 31, 0, 0]);
+    assert_eq!(run(rig).argument("--reconcile").run().must(0, &[]).counts(), [33, 0, 1, 32, 0, 0]);
     assert_eq!(gone(rig).await, Vec::<String>::new());
     let before = rig.database.rows().await;
-    assert_eq!(run(rig).argument("--reconcile").run().must(0, &[]).counts(), [32, 0, 0, 32, 0, 0]);
+    assert_eq!(run(rig).argument("--reconcile").run().must(0, &[]).counts(), [33, 0, 0, 33, 0, 0]);
     assert!(rig.database.rows().await.without_times() == before.without_times(), "the second one wrote a row");
 }
 
@@ -89,12 +89,12 @@ async fn one_that_is_cut_off_goes_on(rig: &Rig) {
         rig.source.pass_by(On::Applications, 2);
         rig.source.answer_next(On::Applications, Answer::whole("500 Internal Server Error", &[], ""));
         run(rig).with("EMPLY_MAX_RETRY_SECONDS", "0").run().must(1, &["500"]);
-        assert_eq!(first_asked(), "2026-05-01T00:00:00.000000Z");
+        assert_eq!(first_asked(), "2026-04-30T23:59:00.000000Z");
     };
     cut_off();
     assert_eq!(gone(rig).await, Vec::<String>::new(), "nothing goes before all was read");
     run(rig).run().must(0, &["it goes on"]);
-    assert_eq!(first_asked(), "2026-05-04T00:00:00.000000Z", "after slices of a day and of two");
+    assert_eq!(first_asked(), "2026-05-03T23:59:00.000000Z", "after slices of a day and of two");
     assert_eq!(gone(rig).await, ["application-18"]);
 
     // what was missing may be back: then it begins anew, and so it does when somebody asks for it

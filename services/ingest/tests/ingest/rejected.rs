@@ -4,7 +4,13 @@ use serde_json::json;
 
 use crate::rig::{BODY, Rig, application, on_both_databases, posting};
 
-on_both_databases!(one_among_good_ones, a_posting_that_may_be_known, too_many, any_bytes);
+on_both_databases!(
+    one_among_good_ones,
+    a_posting_that_may_be_known,
+    a_posting_of_which_the_key_can_be_read_is_listed,
+    too_many,
+    any_bytes,
+);
 
 async fn one_among_good_ones(rig: &Rig) {
     rig.source.applications(|applications| {
@@ -45,9 +51,45 @@ async fn a_posting_that_may_be_known(rig: &Rig) {
     // the list has eleven, and one more that may be the twelfth
     rig.source.postings(|postings| postings[0] = json!({"vacancyId": null, "mediaId": "medium-1"}));
     let ended = rig.ingest().run();
-    ended.must(0, &["none is taken for gone in this run"]);
+    ended.must(0, &["no posting of this medium is taken for gone in this run", "1 records without a readable key"]);
     assert_eq!(ended.counts(), [32, 0, 0, 31, 0, 1]);
     assert!(rig.database.rows().await.postings.iter().all(|row| row.removed_at.is_none()));
+    // the audit says so, and so does everything that says how it stands
+    let why = rig.database.last_run().await.unjudged;
+    assert_eq!(why.as_deref(), Some("postings of medium medium-1: 1 records without a readable key"));
+    let fresh = || rig.ingest().argument("fresh").argument("--max-age").argument("1h").run();
+    let told = "none of the postings of medium medium-1 can be taken for gone";
+    assert!(fresh().out.contains(told) && rig.ingest().argument("check").run().out.contains(told));
+    let since = fresh().out;
+    rig.ingest().run().must(0, &[]);
+    assert_eq!(since.lines().last(), fresh().out.lines().last(), "since when it is so stays");
+    // until the list can be read again
+    rig.source.postings(|postings| drop(postings.remove(0)));
+    assert_eq!(rig.ingest().run().must(0, &[]).counts(), [31, 0, 0, 31, 1, 0]);
+    assert!(!fresh().out.contains(told));
+    assert_eq!(rig.database.last_run().await.unjudged, None);
+}
+
+async fn a_posting_of_which_the_key_can_be_read_is_listed(rig: &Rig) {
+    rig.fill().await;
+    rig.source.postings(|postings| {
+        // nothing but its key can be read, of one not even the medium, which is that of the list; another one is gone
+        postings[0] = json!({"vacancyId": "VACANCY-0", "mediaId": "medium-1", "title": BODY});
+        postings[1] = json!({"vacancyId": "vacancy-1", "mediaId": [BODY]});
+        drop(postings.remove(7));
+    });
+    let ended = rig.ingest().run();
+    assert_eq!(ended.must(0, &["posting.title"]).counts(), [31, 0, 0, 29, 1, 2]);
+    let gone = |rows: crate::rig::Rows| -> Vec<String> {
+        rows.postings.into_iter().filter(|row| row.removed_at.is_some()).map(|row| row.vacancy_id).collect()
+    };
+    assert_eq!(gone(rig.database.rows().await), ["vacancy-7"]);
+    assert_eq!(rig.database.last_run().await.unjudged, None);
+    // all that is left of the list cannot be read: it is not empty
+    rig.source.postings(|postings| postings.truncate(2));
+    let ended = rig.ingest().run();
+    assert_eq!(ended.must(0, &[]).count("removed"), 9);
+    assert_eq!(gone(rig.database.rows().await).len(), 10);
 }
 
 async fn too_many(rig: &Rig) {

@@ -26,8 +26,9 @@ async fn both_windows_leave_the_same(rig: &Rig) {
     let range = rig.ingest().run();
     let asked = rig.source.take_requests();
     let window = |name| asked[1].parameter(name);
-    assert_eq!(window("from").as_deref(), Some("2026-05-01T00:00:00.000000Z"));
-    assert_eq!(window("to").as_deref(), Some("2026-06-01T12:00:00.000000Z"));
+    // a minute on both sides: the bounds may be exclusive
+    assert_eq!(window("from").as_deref(), Some("2026-04-30T23:59:00.000000Z"));
+    assert_eq!(window("to").as_deref(), Some("2026-06-01T12:01:00.000000Z"));
     assert_eq!((asked.len(), window("date")), (2, None));
 
     let since = other.ingest().with("EMPLY_BASE_URL", rig.source.url()).with("EMPLY_WINDOW_STYLE", "since").run();
@@ -36,10 +37,13 @@ async fn both_windows_leave_the_same(rig: &Rig) {
     assert_eq!(asked[1].parameter("date").as_deref(), Some("04-30-2026"));
     assert_eq!((asked.len(), asked[1].parameter("from"), asked[1].parameter("to")), (2, None, None));
 
-    assert_eq!(range.must(0, &[]).counts(), [34, 34, 0, 0, 0, 0]);
-    assert_eq!(since.must(0, &[]).counts(), range.counts(), "what was not asked for is not counted");
+    // of those around it, one lies in the margin before the start and one in that of the end; the style with an open end has
+    // one more on either side
+    assert_eq!(range.must(0, &[]).counts(), [36, 35, 0, 0, 0, 0]);
+    assert_eq!(since.must(0, &[]).counts(), [38, 35, 0, 0, 0, 0]);
+    assert_eq!((range.count("outside"), since.count("outside")), (1, 3));
     let (one, two) = (rig.database.rows().await, other.database.rows().await);
-    assert_eq!(one.counts(), [12, 22, 11, 22, 0]);
+    assert_eq!(one.counts(), [12, 23, 12, 23, 0]);
     assert!(one.without_times() == two.without_times(), "the styles leave different rows");
     other.close().await;
 }
@@ -51,10 +55,13 @@ async fn slices_touch(rig: &Rig) {
     let windows = requests[1..].iter().map(|request| (request.parameter("from"), request.parameter("to")));
     let windows = windows.collect::<Vec<_>>();
     assert!(windows.len() > 3, "{windows:?}");
-    assert_eq!(windows[0].0.as_deref(), Some("2026-05-01T00:00:00.000000Z"));
-    assert_eq!(windows.last().unwrap().1.as_deref(), Some("2026-06-01T12:00:00.000000Z"));
-    assert!(windows.windows(2).all(|pair| pair[0].1 == pair[1].0), "{windows:?}");
-    assert_eq!(rig.database.rows().await.counts(), [12, 22, 11, 22, 0]);
+    assert_eq!(windows[0].0.as_deref(), Some("2026-04-30T23:59:00.000000Z"));
+    assert_eq!(windows.last().unwrap().1.as_deref(), Some("2026-06-01T12:01:00.000000Z"));
+    // each ends two minutes after the next has begun: a minute is the margin of either
+    let at = |text: &Option<String>| domain::instant::parse(text.as_deref().unwrap()).unwrap();
+    let overlap = |pair: &[(Option<String>, Option<String>)]| (at(&pair[0].1) - at(&pair[1].0)).num_minutes();
+    assert!(windows.windows(2).all(|pair| overlap(pair) == 2), "{windows:?}");
+    assert_eq!(rig.database.rows().await.counts(), [12, 23, 12, 23, 0]);
 }
 
 async fn the_key_goes_where_it_should(rig: &Rig) {

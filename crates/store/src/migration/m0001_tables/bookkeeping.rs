@@ -20,6 +20,7 @@ pub(super) fn all() -> Vec<TableCreateStatement> {
         pending_scrub(),
         export_cursor(),
         source(),
+        place(),
         change_counter(),
     ]
 }
@@ -42,12 +43,14 @@ fn sync_run() -> TableCreateStatement {
         big_integer("removed"),
         big_integer("rejected"),
         big_integer("suppressed"),
+        big_integer("outside"),
         big_integer("bytes"),
         big_integer("requests"),
         big_integer("retries"),
         big_integer("jobs"),
         big_integer("bytes_billed"),
         text_null("error"),
+        text_null("unjudged"),
         text("version"),
     ];
     table("sync_run", columns, &["id"])
@@ -110,6 +113,11 @@ fn export_cursor() -> TableCreateStatement {
 fn source() -> TableCreateStatement {
     let columns = vec![integer("id"), text("base_url"), text("customer")];
     table("source", columns, &["id"])
+}
+
+fn place() -> TableCreateStatement {
+    let columns = vec![text("service"), text("place"), timestamp_with_time_zone("noted_at")];
+    table("place", columns, &["service"])
 }
 
 fn change_counter() -> TableCreateStatement {

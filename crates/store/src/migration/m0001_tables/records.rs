@@ -71,6 +71,7 @@ fn application() -> TableCreateStatement {
         text_null("middle_name"),
         text_null("last_name"),
         timestamp_with_time_zone("created"),
+        timestamp_with_time_zone("created_at_source"),
         timestamp_with_time_zone_null("updated"),
         integer_null("status"),
         text_null("stage"),

@@ -146,6 +146,7 @@ fn application_model(row: &ApplicationRow<'_>) -> application::Model {
         job_id: row.job_id,
         candidate_key: row.candidate_key.to_owned(),
         created: row.created,
+        created_at_source: row.created,
         updated: row.updated,
         status: row.status,
         stage: text(row.stage),

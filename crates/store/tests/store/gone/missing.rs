@@ -12,6 +12,7 @@ use crate::{
 on_both! {
     what_no_slice_had_is_gone_with_its_events_and_candidate,
     what_turned_up_in_another_slice_is_not_gone,
+    what_lies_in_the_margin_does_not_stand_for_what_is_missing,
     what_comes_back_is_revived_with_its_history,
     an_unreadable_record_with_a_key_is_not_gone,
     too_many_are_refused_and_nothing_goes,
@@ -61,7 +62,34 @@ async fn what_turned_up_in_another_slice_is_not_gone(place: &Place) {
     ingest.window(day(10), days(2, 3), &[on(2, "c")]).await;
     ingest.window(day(10), days(3, 4), &[on(3, "early")]).await;
     assert_eq!(ingest.writer.judge_missing(&judged(day(11))).await.unwrap(), 0);
-    assert!(Rows::of(place).await.applications.iter().all(|row| row.removed_at.is_none()));
+    let rows = Rows::of(place).await;
+    assert!(rows.applications.iter().all(|row| row.removed_at.is_none()));
+    // it is listed by another date now; the one that a warehouse has it under stays
+    let late = rows.application("late");
+    assert_eq!((late.created, late.created_at_source), (day(3), day(1)));
+    // and the next time everything is where it was the last time
+    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.window(day(12), days(1, 2), &[on(1, "late")]).await;
+    ingest.window(day(12), days(2, 4), &[on(2, "c"), on(3, "early")]).await;
+    assert_eq!(ingest.writer.judge_missing(&judged(day(13))).await.unwrap(), 0);
+}
+
+async fn what_lies_in_the_margin_does_not_stand_for_what_is_missing(place: &Place) {
+    let ingest = Session::begin(place).await;
+    ingest.applications(day(9), &[on(1, "before"), on(2, "a"), on(2, "b"), on(3, "after")]).await;
+    ingest.writer.begin_reconcile().await.unwrap();
+    // as many as the window has, and none of them is in it
+    let complete = Some(Complete::Window { window: days(2, 3), asked: days(1, 4) });
+    let mut slice = ingest.writer.slice::<application::Entity>();
+    slice
+        .add([on(1, "before"), on(3, "after")].iter().map(|record| application_row(record, day(10))).collect())
+        .await
+        .unwrap();
+    slice.commit(&CommitSlice { complete, ..commit(day(10), 2) }).await.unwrap();
+    assert_eq!(ingest.writer.judge_missing(&judged(day(11))).await.unwrap(), 2);
+    let rows = Rows::of(place).await;
+    let gone = rows.applications.iter().filter(|row| row.removed_at.is_some()).map(|row| &*row.id);
+    assert_eq!(gone.collect::<Vec<_>>(), ["a", "b"]);
 }
 
 async fn what_comes_back_is_revived_with_its_history(place: &Place) {
@@ -89,7 +117,7 @@ async fn an_unreadable_record_with_a_key_is_not_gone(place: &Place) {
     slice.add(vec![application_row(&on(1, "a"), day(10))]).await.unwrap();
     let b = store::RejectedRecord { key: Some("b".to_owned()), ..unreadable("{\"id\":\"b\"}") };
     slice.reject(vec![b], RUN, day(10)).await.unwrap();
-    let complete = Some(Complete::Window(days(1, 2)));
+    let complete = Some(Complete::Window { window: days(1, 2), asked: days(1, 2) });
     slice.commit(&CommitSlice { complete, ..commit(day(10), 2) }).await.unwrap();
     assert_eq!(ingest.writer.judge_missing(&judged(day(11))).await.unwrap(), 0);
 }

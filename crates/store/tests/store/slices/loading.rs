@@ -147,7 +147,8 @@ async fn known_rows_that_are_too_many_to_wait_are_found_all_the_same(place: &Pla
     ingest.applications(day(1), &records).await;
     let newer = Application { status: Some(0), updated: Some(day(5)), ..records[0].clone() };
     let older = Application { status: Some(0), updated: Some(day(0)), created: day(0), ..records[1].clone() };
-    let complete = Some(Complete::Window(Window::new(day(0), day(99)).unwrap()));
+    let window = Window::new(day(0), day(99)).unwrap();
+    let complete = Some(Complete::Window { window, asked: window });
     for (now, extra, complete) in [(day(2), [newer.clone(), older.clone()], None), (day(3), [newer, older], complete)] {
         let mut slice = ingest.writer.slice::<application::Entity>();
         // at the second time without the last one

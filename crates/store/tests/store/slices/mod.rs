@@ -21,6 +21,7 @@ use crate::{
 
 on_both! {
     records_are_counted_as_new_changed_or_unchanged,
+    when_an_application_came_in_stays_as_it_was_first_seen,
     an_unchanged_slice_writes_no_row,
     a_record_twice_in_a_slice_is_unchanged_the_second_time_and_its_newest_version_counts,
     of_equal_versions_in_a_slice_the_last_counts,
@@ -58,6 +59,29 @@ async fn records_are_counted_as_new_changed_or_unchanged(place: &Place) {
     let mut expected = posting_row(&second[0], day(3));
     (expected.first_seen, expected.changed_seq) = (day(2), 4);
     assert_eq!(Rows::of(place).await.posting("v1", SITE), &expected);
+}
+
+async fn when_an_application_came_in_stays_as_it_was_first_seen(place: &Place) {
+    let ingest = Session::begin(place).await;
+    ingest.applications(day(1), &[an_application("a")]).await;
+    let first = Rows::of(place).await.application("a").created;
+    let moved = Application { created: day(70), ..an_application("a") };
+    assert_eq!(ingest.applications(day(2), std::slice::from_ref(&moved)).await, counts(1, 0, 1, 0));
+    let rows = Rows::of(place).await;
+    let row = rows.application("a");
+    assert_eq!((row.created, row.created_at_source), (first, day(70)));
+    assert_eq!(ingest.applications(day(3), &[moved]).await, counts(1, 0, 0, 1), "it does not change for ever");
+    // a tombstone and what comes back keep it, and so does what was blanked, of which the month is left
+    place.execute("UPDATE application SET removed_at = first_seen").await;
+    ingest.applications(day(4), &[an_application("a")]).await;
+    assert_eq!(Rows::of(place).await.application("a").created, first);
+    let blank =
+        "UPDATE application SET content_hash = '', raw_hash = '', removed_at = first_seen, created = first_seen";
+    for (seen, comes_back_as, expected) in [(5, day(3), day(3)), (6, day(70), day(5))] {
+        place.execute(blank).await;
+        ingest.applications(day(seen), &[Application { created: comes_back_as, ..an_application("a") }]).await;
+        assert_eq!(Rows::of(place).await.application("a").created, expected, "within its month, or as it was");
+    }
 }
 
 async fn an_unchanged_slice_writes_no_row(place: &Place) {
@@ -98,7 +122,7 @@ async fn a_record_twice_in_a_slice_is_unchanged_the_second_time_and_its_newest_v
     let slice = [newer.clone(), touched("a", 5)];
     assert_eq!(ingest.applications(day(7), &slice).await, counts(2, 0, 1, 1));
     let rows = Rows::of(place).await;
-    assert_eq!(rows.application("a").created, day(6), "without `updated` its `created` counts");
+    assert_eq!(rows.application("a").created_at_source, day(6), "without `updated` its `created` counts");
 }
 
 async fn of_equal_versions_in_a_slice_the_last_counts(place: &Place) {

@@ -19,6 +19,7 @@ on_both! {
     what_became_something_else_meanwhile_is_not_recognised,
     what_is_gone_is_not_recognised,
     a_row_of_another_form_is_recognised_from_then_on,
+    what_is_made_otherwise_of_the_same_content_is_made_anew,
     other_bytes_of_the_same_content_write_nothing,
     a_recognised_record_that_came_twice_counts_by_its_version,
     rows_that_were_not_looked_up_are_looked_up,
@@ -92,6 +93,42 @@ async fn a_row_of_another_form_is_recognised_from_then_on(place: &Place) {
         row.raw_hash.clone_from(&before.raw_hash);
     }
     assert_eq!(after, before);
+}
+
+async fn what_is_made_otherwise_of_the_same_content_is_made_anew(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let (records, postings) = (["a", "b", "c"].map(an_application), ["v1", "v2"].map(|id| a_posting(id, SITE)));
+    ingest.applications(day(1), &records).await;
+    ingest.postings(day(1), &postings).await;
+    let whole = Rows::of(place).await;
+    // as another release would have made them: of one the label and the person, of another nothing else
+    place.execute("UPDATE application SET raw_hash = '0' || substr(raw_hash, 2) WHERE id <> 'c'").await;
+    place.execute("UPDATE application SET stage = 'other', candidate_key = 'other' WHERE id = 'a'").await;
+    place.execute("INSERT INTO candidate SELECT 'other', NULL, candidate_id, email, first_name, middle_name, last_name, content_hash, \
+                   first_seen, NULL, changed_seq FROM candidate LIMIT 1").await;
+    place.execute("UPDATE posting SET raw_hash = '0' || substr(raw_hash, 2)").await;
+    place.execute("UPDATE posting SET city = 'other', latitude = 7 WHERE vacancy_id = 'v2'").await;
+    let before = ingest.store.highest_change().await.unwrap();
+
+    let counts = ingest.applications(day(2), &records).await;
+    assert_eq!((counts.updated, counts.unchanged), (1, 2), "what differs alone");
+    let counts = ingest.postings(day(2), &postings).await;
+    assert_eq!((counts.updated, counts.unchanged, counts.removed), (1, 1, 0));
+    let after = Rows::of(place).await;
+    let (row, as_it_was) = (after.application("a"), whole.application("a"));
+    assert_eq!((&row.stage, &row.candidate_key), (&as_it_was.stage, &as_it_was.candidate_key));
+    assert!(row.changed_seq > before && after.application("b").changed_seq <= before, "it goes to the warehouse again");
+    assert_eq!(after.events, whole.events, "nothing has happened at the source");
+    let gone: Vec<_> = after.candidates.iter().filter(|row| row.removed_at.is_some()).map(|row| &*row.key).collect();
+    assert_eq!(gone, ["other"], "the person is there once");
+    let places: Vec<_> = after.postings.iter().map(|row| (row.city.clone(), row.latitude)).collect();
+    assert_eq!(places, whole.postings.iter().map(|row| (row.city.clone(), row.latitude)).collect::<Vec<_>>());
+    for record in &records {
+        assert!(is_recognised(&ingest, &record.id, hash(record)).await, "{}", record.id);
+    }
+    let number = ingest.store.highest_change().await.unwrap();
+    let again = (ingest.applications(day(3), &records).await, ingest.postings(day(3), &postings).await);
+    assert_eq!((again.0.updated, again.1.updated, ingest.store.highest_change().await.unwrap()), (0, 0, number));
 }
 
 async fn other_bytes_of_the_same_content_write_nothing(place: &Place) {

@@ -81,15 +81,8 @@ impl Database {
         let fetched = rows.len() as u64;
         let mut slice = writer.slice::<E>();
         slice.add(rows).await.unwrap();
-        let commit = CommitSlice {
-            run_id: &run_id,
-            now: now(),
-            fetched,
-            suppressed: 0,
-            cursors: Vec::new(),
-            complete: complete_list.map(Complete::List),
-            replayed: None,
-        };
+        let complete = complete_list.map(Complete::List);
+        let commit = CommitSlice { complete, ..CommitSlice::of(&run_id, now(), fetched) };
         slice.commit(&commit).await.unwrap();
         drop(writer);
         self.wait_until_unlocked().await;

@@ -41,9 +41,13 @@ impl PostingMarks {
     }
 }
 
-/// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between.
-pub fn key_of_posting(json: &str) -> Option<String> {
-    serde_json::from_str::<PostingMarks>(json).ok().and_then(PostingMarks::read).map(|key| key.join(" "))
+/// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between. Where the
+/// medium cannot be read, it is the one whose list this is.
+pub fn key_of_posting(json: &str, listed_by: Option<&str>) -> Option<String> {
+    let marks = serde_json::from_str::<PostingMarks>(json).ok()?;
+    let vacancy_id = marks.vacancy_id.0?.0;
+    let media_id = marks.media_id.0.map(|key| key.0).or_else(|| listed_by.map(str::to_owned))?;
+    Some(format!("{vacancy_id} {media_id}"))
 }
 
 #[derive(Debug)]

@@ -4,7 +4,14 @@ use serde_json::json;
 
 use crate::rig::{MEDIUM, Rig, on_both_databases, posting};
 
-on_both_databases!(another_customer, another_address, too_many_are_gone, none_is_left, a_few_are_gone);
+on_both_databases!(
+    another_customer,
+    another_slug_gives_nobody_a_second_candidate,
+    another_address,
+    too_many_are_gone,
+    none_is_left,
+    a_few_are_gone,
+);
 
 async fn another_customer(rig: &Rig) {
     rig.fill().await;
@@ -17,6 +24,30 @@ async fn another_customer(rig: &Rig) {
     assert_eq!(rig.database.rows().await.source[0].customer, "other");
     other.run().must(0, &[]);
     rig.must_fail(rig.ingest(), 2, &["the data of other at"]).await;
+}
+
+async fn another_slug_gives_nobody_a_second_candidate(rig: &Rig) {
+    // known by their addresses, which the slug is part of
+    rig.source.applications(|applications| {
+        for record in applications {
+            record.as_object_mut().unwrap().remove("candidateId");
+        }
+    });
+    rig.ingest().run().must(0, &[]);
+    let before = rig.database.rows().await;
+    assert!(before.candidates.len() == 10 && before.candidates.iter().all(|row| row.key.starts_with("email:")));
+    // a run that looks back an hour sees none of them, unless everything is read again
+    let other = rig.ingest().with("EMPLY_CUSTOMER", "other").with("INGEST_LOOKBACK_HOURS", "1");
+    let ended = other.clone().argument("--adopt").run();
+    ended.must(0, &["everything is read again"]);
+    assert_eq!((ended.count("updated"), ended.count("removed")), (20, 0), "of the same bytes another row is made");
+    let after = rig.database.rows().await;
+    let live: Vec<_> = after.candidates.iter().filter(|row| row.removed_at.is_none()).collect();
+    assert_eq!(live.len(), 10, "{live:?}");
+    assert!(live.iter().all(|row| before.candidates.iter().all(|held| held.key != row.key)));
+    assert!(after.applications.iter().all(|row| live.iter().any(|person| person.key == row.candidate_key)));
+    assert_eq!(after.events, before.events, "nothing has happened to them");
+    assert_eq!(other.run().must(0, &[]).count("updated"), 0);
 }
 
 async fn another_address(rig: &Rig) {

@@ -84,6 +84,11 @@ impl Database {
         }
     }
 
+    /// Changes it as no program of ours does.
+    pub(crate) async fn execute(&self, statement: &str) {
+        connect(&self.url).await.execute_unprepared(statement).await.unwrap();
+    }
+
     /// The audit, oldest first.
     pub(crate) async fn runs(&self) -> Vec<sync_run::Model> {
         let db = connect(&self.url).await;

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{
@@ -26,6 +26,40 @@ pub(crate) enum On {
     Applications,
 }
 
+/// How a source reads `from` and `to`. Emply's document does not say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// In UTC, `to` exclusive.
+    #[default]
+    HalfOpen,
+    /// Both inclusive.
+    Inclusive,
+    /// Both exclusive.
+    Exclusive,
+    /// As local time, so many hours ahead of UTC: it takes 08:00Z for its own 08:00.
+    Local(i64),
+    /// By the days that they are in, of that zone, both whole.
+    Days(i64),
+}
+
+impl Reads {
+    fn holds(self, created: DateTime<Utc>, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
+        match self {
+            Self::HalfOpen => from <= created && created < to,
+            Self::Inclusive => from <= created && created <= to,
+            Self::Exclusive => from < created && created < to,
+            Self::Local(hours) => {
+                let [from, to] = [from, to].map(|at| at - TimeDelta::hours(hours));
+                from <= created && created < to
+            }
+            Self::Days(hours) => {
+                let day = |at: DateTime<Utc>| (at + TimeDelta::hours(hours)).date_naive();
+                day(from) <= day(created) && day(created) <= day(to)
+            }
+        }
+    }
+}
+
 /// The source.
 pub(crate) struct Emply {
     server: Server,
@@ -40,6 +74,9 @@ struct State {
     /// Questions that are answered before the script.
     passing: Vec<On>,
     requests: Vec<Request>,
+    reads: Reads,
+    /// The time at the source, when it is not the usual one.
+    date: Option<DateTime<Utc>>,
 }
 
 impl Emply {
@@ -68,6 +105,16 @@ impl Emply {
     /// Changes the applications.
     pub(crate) fn applications(&self, change: impl FnOnce(&mut Vec<Value>)) {
         change(&mut self.state.lock().unwrap().applications);
+    }
+
+    /// From now on it reads `from` and `to` so.
+    pub(crate) fn reads(&self, reads: Reads) {
+        self.state.lock().unwrap().reads = reads;
+    }
+
+    /// From now on it says that it is so late.
+    pub(crate) fn it_is(&self, date: DateTime<Utc>) {
+        self.state.lock().unwrap().date = Some(date);
     }
 
     /// Something that a good run would write: a posting and an application that are new, one of each that changed.
@@ -116,8 +163,12 @@ impl Emply {
 
 /// The head of a good answer with a body of this length.
 pub(crate) fn head(length: usize) -> String {
+    head_at(DATE, length)
+}
+
+fn head_at(date: &str, length: usize) -> String {
     format!(
-        "HTTP/1.1 200 OK\r\nconnection: close\r\ndate: {DATE}\r\ncontent-type: application/json\r\n\
+        "HTTP/1.1 200 OK\r\nconnection: close\r\ndate: {date}\r\ncontent-type: application/json\r\n\
          content-length: {length}\r\n\r\n"
     )
 }
@@ -131,8 +182,9 @@ impl State {
         } else if let Some(at) = self.script.iter().position(|(scripted, _)| *scripted == on) {
             return self.script.remove(at).unwrap().1;
         }
-        let body = self.body(on, |record| is_asked_for(record, request));
-        Answer::raw(head(body.len()) + &body)
+        let body = self.body(on, |record| is_asked_for(record, request, self.reads));
+        let date = self.date.map(|date| date.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+        Answer::raw(head_at(date.as_deref().unwrap_or(DATE), body.len()) + &body)
     }
 
     fn body(&self, on: On, is_in: impl Fn(&Value) -> bool) -> String {
@@ -146,14 +198,16 @@ impl State {
 
 /// Windows as Emply knows them: `from` and `to`, or a day after which everything is listed. A record whose date
 /// cannot be read is in every window.
-fn is_asked_for(record: &Value, request: &Request) -> bool {
+fn is_asked_for(record: &Value, request: &Request, reads: Reads) -> bool {
     let Some(created) = record["created"].as_str().and_then(|text| domain::instant::parse(text).ok()) else {
         return true;
     };
     let at = |name| request.parameter(name).map(|text| domain::instant::parse(&text).unwrap());
     let day = request.parameter("date").map(|text| NaiveDate::parse_from_str(&text, "%m-%d-%Y").unwrap());
-    let since = at("from").or(day.map(|day| day.and_time(NaiveTime::MIN).and_utc()));
-    created >= since.expect("a date is required") && at("to").is_none_or(|to| created < to)
+    if let (Some(from), Some(to)) = (at("from"), at("to")) {
+        return reads.holds(created, from, to);
+    }
+    created >= day.expect("a date is required").and_time(NaiveTime::MIN).and_utc()
 }
 
 /// The posting of this number, of a text that must be in no log.

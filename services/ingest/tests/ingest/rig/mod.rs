@@ -10,7 +10,7 @@ use std::time::Duration;
 use store::entity::sync_run;
 
 pub(crate) use database::{Database, Rows};
-pub(crate) use emply::{Emply, MEDIUM, On, application, head, posting};
+pub(crate) use emply::{Emply, MEDIUM, On, Reads, application, head, posting};
 pub(crate) use program::{Ended, Program};
 pub(crate) use server::{Answer, Server, nobody};
 

@@ -150,6 +150,11 @@ impl Ended {
         finished[0].clone()
     }
 
+    /// Of the summary, a count.
+    pub(crate) fn count(&self, name: &str) -> u64 {
+        self.summary()[name].as_u64().unwrap_or_else(|| panic!("no {name}: {self:#?}"))
+    }
+
     /// Of the summary: fetched, inserted, updated, unchanged, removed, rejected.
     pub(crate) fn counts(&self) -> [u64; 6] {
         let summary = self.summary();

@@ -1,0 +1,89 @@
+//! A clock that is wrong by years moves nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::rig::{Program, Rig, application, on_both_databases};
+
+on_both_databases!(
+    a_date_years_ahead_is_not_believed,
+    a_mark_years_ahead_is_told_and_set_anew,
+    a_source_with_a_time_of_its_own_may_not_jump,
+    minutes_are_no_matter,
+);
+
+fn run(rig: &Rig) -> Program {
+    rig.ingest().with("INGEST_LOOKBACK_HOURS", "48")
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    domain::instant::parse(text).unwrap()
+}
+
+async fn a_date_years_ahead_is_not_believed(rig: &Rig) {
+    rig.fill().await;
+    rig.source.it_is(Utc::now() + TimeDelta::days(3 * 365));
+    let words =
+        ["the source says that it is", "1094 days ahead of this machine's", "Look at both clocks", "EMPLY_CLOCK=own"];
+    rig.must_fail(run(rig), 1, &words).await;
+    // the next run goes on as if nothing had been
+    rig.source.it_is(at("2026-06-01T12:00:00Z"));
+    run(rig).run().must(0, &[]);
+    let cursor = rig.database.rows().await.cursors.into_iter().find(|mark| mark.stream == "applications").unwrap();
+    assert_eq!(cursor.position, at("2026-06-01T12:00:00Z"));
+}
+
+async fn a_mark_years_ahead_is_told_and_set_anew(rig: &Rig) {
+    rig.fill().await;
+    // as a run has left it that believed such a date
+    rig.database.execute("update sync_cursor set position = '2050-01-01 00:00:00+00:00'").await;
+    let words = [
+        "the mark applications",
+        "stands at 2050-01-01T00:00:00Z",
+        "Look at this machine's clock",
+        "ingest --reset-marks",
+    ];
+    rig.must_fail(run(rig), 1, &words).await;
+    rig.must_fail(run(rig).argument("--reconcile"), 1, &words).await;
+    // the news that each of the two brought, and what was there
+    let ended = run(rig).argument("--reset-marks").run();
+    ended.must(0, &["everything is read again"]);
+    assert!(ended.count("inserted") > 0, "what had come in meanwhile is read");
+    let marks = rig.database.rows().await.cursors;
+    assert!(marks.iter().all(|mark| mark.position == at("2026-06-01T12:00:00Z")), "{marks:?}");
+    run(rig).run().must(0, &[]);
+}
+
+async fn a_source_with_a_time_of_its_own_may_not_jump(rig: &Rig) {
+    let own = || run(rig).with("EMPLY_CLOCK", "own");
+    rig.source.it_is(at("2050-01-01T00:00:00Z"));
+    own().run().must(0, &[]);
+    rig.source.it_is(at("2050-12-31T00:00:00Z"));
+    own().run().must(0, &[]);
+    // ours would not be content with it
+    rig.must_fail(run(rig), 1, &["ahead of this machine's"]).await;
+    rig.source.it_is(at("2053-01-01T00:00:00Z"));
+    let words =
+        ["the source says that it is 2053-01-01T00:00:00Z", "732 days later than at the last run", "--reset-marks"];
+    rig.must_fail(own(), 1, &words).await;
+    // nor back
+    rig.source.it_is(at("2049-01-01T00:00:00Z"));
+    let words = ["the mark applications", "ahead of the source's 2049-01-01T00:00:00Z", "--reset-marks"];
+    rig.must_fail(own(), 1, &words).await;
+    own().argument("--reset-marks").run().must(0, &["everything is read again"]);
+    own().run().must(0, &[]);
+}
+
+async fn minutes_are_no_matter(rig: &Rig) {
+    for minutes in [-2880, -10, 10, 47 * 60] {
+        let ahead = Utc::now() + TimeDelta::minutes(minutes);
+        rig.source.it_is(ahead);
+        rig.source.applications(|applications| {
+            let mut record = application(500 + u32::try_from(minutes + 2880).unwrap());
+            record["created"] = (ahead - TimeDelta::minutes(1)).to_rfc3339().into();
+            applications.push(record);
+        });
+        let ended = run(rig).run();
+        ended.must(0, &["the source's clock differs from ours"]);
+        assert!(ended.count("inserted") > 0, "{minutes}");
+    }
+}
