@@ -1,7 +1,7 @@
 //! What services have in common that run once over the store and end: how they open it, take their lock, and write their
 //! run down.
 //!
-//! - [`open`], and [`check`] for the `check` command.
+//! - [`open`], and [`check`] and [`check_place`] for the `check` command.
 //! - [`audited`]: work under the lock, with a row in the audit. [`unless_stopped`]: work that a signal may break off.
 //! - [`fresh`]: whether the last good run is young enough.
 
@@ -11,4 +11,4 @@ mod open;
 
 pub use audit::{Audited, Patience, Ran, audited, unless_stopped};
 pub use fresh::fresh;
-pub use open::{check, open};
+pub use open::{check, check_place, open};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runtime::{Check, DatabaseSettings, FinalIf as _, Program};
+use runtime::{Check, DatabaseSettings, Final, FinalIf as _, Program};
 use store::{OpenOptions, Store, StoreError};
 
 /// Opens the store, and waits for its schema as long as the settings say.
@@ -27,6 +27,16 @@ pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSett
             None
         }
     }
+}
+
+/// An item of a check: whether the store is where this service has left it, and else what is to be done.
+pub async fn check_place(check: &mut Check, store: &Store, way_out: &str) {
+    let place = match store.elsewhere().await {
+        Ok(None) => Ok("as it was left".to_owned()),
+        Ok(Some(elsewhere)) => Err(Final::new(format!("{elsewhere}: {way_out}")).into()),
+        Err(error) => Err(error.into()),
+    };
+    check.item("place", place);
 }
 
 async fn schema(store: &Store) -> anyhow::Result<String> {

@@ -3,7 +3,7 @@
 use domain::TooManyRemovals;
 use sea_orm::DbErr;
 
-use crate::address::Address;
+use crate::{address::Address, dialect};
 
 /// A failure of the store. Messages name the thing and the way out and hold no data.
 #[derive(Debug, thiserror::Error)]
@@ -40,12 +40,22 @@ pub enum StoreError {
         /// Where more were to come from.
         given: Box<crate::SourceIdentity>,
     },
-    /// Another process has taken the lock in the middle of the work.
-    #[error("another {service} has taken over the store; this one stops without a trace in it")]
+    /// The session that had the lock is gone, and another process may have taken it since.
+    #[error(
+        "the session at the database that had the lock of {service} is gone, and another one may have been at work since: this run \
+         ends here, and the next one goes on"
+    )]
     LockLost {
         /// Whose lock.
         service: &'static str,
     },
+    /// A pooler gives one session to many.
+    #[error(
+        "DATABASE_URL leads to a pooler that lends a session of PostgreSQL to one transaction after the other: the lock and the \
+         temporary tables of a run belong to a session. Give the server's own address, or one of a pool by session (pool_mode = \
+         session)"
+    )]
+    SharedSession,
     /// The rows read do not add up to the records fetched.
     #[error("{fetched} records were fetched but {accounted} are accounted for; nothing of this slice was kept")]
     Unaccounted {
@@ -83,6 +93,14 @@ pub enum StoreError {
         /// Why.
         source: std::io::Error,
     },
+    /// The file of a SQLite store.
+    #[error("the file {path} cannot be looked at")]
+    StoreFile {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Tables that the scrub after an erasure could not go through.
     #[error(
         "VACUUM has left out {tables}: what was forgotten may still be read from their files. Make the user of DATABASE_URL \
@@ -107,7 +125,13 @@ pub enum StoreError {
     },
     /// Anything else that the database says.
     #[error("the database refused a statement")]
-    Database(#[from] DbErr),
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if dialect::is_of_another_session(&error) { Self::SharedSession } else { Self::Database(error) }
+    }
 }
 
 impl StoreError {
@@ -124,6 +148,7 @@ impl StoreError {
             | Self::Removals { .. }
             | Self::MissingApplications { .. }
             | Self::NotVacuumed { .. }
+            | Self::SharedSession
             | Self::OtherKey { .. }
             | Self::Column(_)
             | Self::Row(_) => true,
@@ -132,6 +157,7 @@ impl StoreError {
             | Self::LockLost { .. }
             | Self::Unaccounted { .. }
             | Self::LockFile { .. }
+            | Self::StoreFile { .. }
             | Self::Database(_) => false,
         }
     }

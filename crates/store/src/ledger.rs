@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Store, StoreError, Writer,
+    Store, StoreError, Writer, dialect,
     entity::{board_attachment, board_listing, posting},
     writer::execute,
 };
@@ -70,7 +70,7 @@ impl Writer {
         listings: &[board_listing::Model],
         attachments: &[board_attachment::Model],
     ) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
+        let transaction = self.begin_for_the_board().await?;
         for listing in listings {
             write(&transaction, listing).await?;
         }
@@ -80,9 +80,33 @@ impl Writer {
         Ok(transaction.commit().await?)
     }
 
+    /// What is done at the board cannot be undone here, so what is written of it must not be lost either.
+    async fn begin_for_the_board(&self) -> Result<DatabaseTransaction, StoreError> {
+        let transaction = self.begin().await?;
+        dialect::insist_on_disk(&transaction).await?;
+        Ok(transaction)
+    }
+
+    /// Writes down the id that the board has given a listing, if the ledger still waits for one; gives whether it did. Nothing else
+    /// knows that id, so it is written also when the lock is lost: whoever has it now has not heard of it either.
+    pub async fn note_created(&self, listing: &board_listing::Model) -> Result<bool, StoreError> {
+        let transaction = dialect::begin_to_write(&self.db).await?;
+        dialect::insist_on_disk(&transaction).await?;
+        let sql = "UPDATE board_listing SET state = 'created', step = NULL, reason = NULL, listing_id = $1, moved_at = $2 \
+                   WHERE board = $3 AND mode = $4 AND vacancy_id = $5 AND generation = $6 AND listing_id IS NULL \
+                   AND (state = 'creating' AND run_id = $7 OR state = 'unknown' AND step = 'create')";
+        let board_listing::Model { board, mode, vacancy_id, generation, run_id, listing_id, moved_at, .. } =
+            listing.clone();
+        let values =
+            [listing_id.into(), moved_at.into(), board.into(), mode.into(), vacancy_id.into(), generation.into()];
+        let written = execute(&transaction, sql, values.into_iter().chain([run_id.into()])).await?;
+        transaction.commit().await?;
+        Ok(written == 1)
+    }
+
     /// Takes the files of a listing away from this place on.
     pub async fn drop_attachments(&self, listing: &board_listing::Model, from: i32) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
+        let transaction = self.begin_for_the_board().await?;
         board_attachment::Entity::delete_many()
             .filter(is_of(listing))
             .filter(board_attachment::Column::Position.gte(from))
@@ -93,7 +117,7 @@ impl Writer {
 
     /// From now on the listings of one board belong to another address of it.
     pub async fn move_board(&self, mode: &str, from: &str, to: &str) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
+        let transaction = self.begin_for_the_board().await?;
         for table in ["board_listing", "board_attachment"] {
             let sql = format!("UPDATE {table} SET board = $1 WHERE mode = $2 AND board = $3");
             execute(&transaction, &sql, [to.into(), mode.into(), from.into()]).await?;

@@ -6,6 +6,7 @@
 //! - [`Forget`] takes a person out of it.
 //! - [`Snapshot`] reads what has changed, for export.
 //! - [`Labels`] are the tenant's own words in it.
+//! - [`Elsewhere`] tells a copy of it.
 //! - [`Board`] has a ledger of what it was told, for transfer.
 //! - [`entity`] are the tables; `migration` is how they come to be.
 
@@ -21,6 +22,7 @@ mod labels;
 mod ledger;
 mod migration;
 mod open;
+mod place;
 mod runs;
 mod slice;
 mod source;
@@ -38,6 +40,7 @@ pub use labels::Labels;
 pub use ledger::Board;
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
+pub use place::{Elsewhere, Place};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
 pub use slice::{
     Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,

@@ -77,9 +77,11 @@ impl Store {
         Self::connect(url, options, false).await
     }
 
-    /// Takes the steps that are missing; gives their names.
+    /// Takes the steps that are missing, and notes where the database is, unless that is noted; gives the steps' names.
     pub async fn migrate(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        Ok(migration::migrate(&self.db, now).await?)
+        let taken = migration::migrate(&self.db, now).await?;
+        self.note_places(now).await?;
+        Ok(taken)
     }
 
     /// What the schema has and what it lacks.

@@ -11,7 +11,7 @@ pub struct Writer {
     /// Others, to look things up while that one is busy.
     pub(crate) reads: DatabaseConnection,
     pub(crate) service: &'static str,
-    _lock: dialect::Lock,
+    lock: dialect::Lock,
 }
 
 impl Store {
@@ -25,8 +25,8 @@ impl Store {
             // temporary tables go to a file when they outgrow the cache, so that memory stays bounded
             db.execute_unprepared("PRAGMA temp_store = FILE").await?;
         }
-        let lock = dialect::lock(&db, address, service).await?;
-        Ok(lock.map(|lock| Writer { db, reads: self.db.clone(), service, _lock: lock }))
+        let lock = dialect::lock(&db, &self.db, address, service).await?;
+        Ok(lock.map(|lock| Writer { db, reads: self.db.clone(), service, lock }))
     }
 }
 
@@ -34,7 +34,7 @@ impl Writer {
     /// Begins a transaction that will write, if the lock is still ours.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
         let transaction = dialect::begin_to_write(&self.db).await?;
-        if dialect::still_locked(&transaction, self.service).await? {
+        if dialect::still_locked(&transaction, &self.lock, self.service).await? {
             Ok(transaction)
         } else {
             Err(StoreError::LockLost { service: self.service })

@@ -16,6 +16,12 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     if let Some(store) = one_shot::check(&mut check, &PROGRAM, &settings.database).await {
         check.item("PII_KEY", key(&store, &settings.persons).await);
+        one_shot::check_place(
+            &mut check,
+            &store,
+            "`ingest forget --suppressed FILE` with the newest list, or `ingest --forgotten-known`",
+        )
+        .await;
         if let Some(since) = wide_since(&store).await? {
             let since = since.format("%Y-%m-%d %H:%M:%S");
             let text = format!(

@@ -64,6 +64,16 @@ pub struct SyncArgs {
     /// Sets anew up to where applications were read, after a clock was wrong: everything since INGEST_START is read again
     #[arg(long, conflicts_with = "from")]
     reset_marks: bool,
+    /// The store was moved or copied, and nobody was forgotten since who is not forgotten in it
+    #[arg(long)]
+    forgotten_known: bool,
+}
+
+impl SyncArgs {
+    /// Whether a person says something that no run knows by itself.
+    fn is_told_something(&self) -> bool {
+        self.adopt || self.reset_marks || self.forgotten_known || self.accept_removals > 0
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -26,7 +26,7 @@ pub(crate) async fn run(
     let store = one_shot::open(context.program, &settings.database).await?;
     let source = source.await??;
     let wanted = Wanted::of(args);
-    let is_a_person_s = wanted != Wanted::News || args.adopt || args.reset_marks || args.accept_removals > 0;
+    let is_a_person_s = wanted != Wanted::News || args.is_told_something();
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, (wanted.command(), patience), Some(source.usage()), async |audited| {
         work(context, settings, args, &source, audited, wanted).await
@@ -42,11 +42,12 @@ async fn work(
     audited: Audited<'_>,
     wanted: Wanted,
 ) -> anyhow::Result<()> {
-    let Audited { store, writer, run_id, totals } = audited;
     let identity = SourceIdentity {
         base_url: settings.source.base_url.0.as_str().trim_end_matches('/').to_owned(),
         customer: settings.source.customer.0.clone(),
     };
+    commands::same_place(&audited, context, args.forgotten_known).await?;
+    let Audited { store, writer, run_id, totals } = audited;
     if let Some(key) = settings.persons.given() {
         store.check_key(&key).await.final_if(StoreError::is_final)?;
     }

@@ -14,7 +14,10 @@ use crate::{
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    one_shot::check(&mut check, context.program, &settings.database).await;
+    if let Some(store) = one_shot::check(&mut check, context.program, &settings.database).await {
+        let way_out = "`transfer resolve` what the board has, then `transfer --board-asked` (docs/backup.md)";
+        one_shot::check_place(&mut check, &store, way_out).await;
+    }
     check.item("mapping file", mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()));
     let board = BoardClient::new(context.program, &settings.board)?;
     let base_url = settings.board.base_url.as_str();

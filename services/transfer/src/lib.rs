@@ -55,6 +55,9 @@ pub struct BoardArgs {
     /// BOARD_BASE_URL is another board, which was told nothing yet
     #[arg(long)]
     new_board: bool,
+    /// The store was moved, copied or restored, and what the board has was asked for and written down with resolve
+    #[arg(long)]
+    board_asked: bool,
 }
 
 #[derive(Debug, Subcommand)]

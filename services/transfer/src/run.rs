@@ -34,9 +34,10 @@ pub(crate) async fn run(
     let store = open(settings).await?;
     let client = BoardClient::new(context.program, &settings.board)?;
     let fetcher = Fetcher::new(context.program, &settings.attachments)?;
-    let is_a_person_s = board.same_board || board.new_board;
+    let is_a_person_s = board.same_board || board.new_board || board.board_asked;
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, ("run", patience), async |audited| {
+        same_place(&audited, context, board.board_asked).await?;
         claim(&audited, settings, board).await?;
         let Audited { store, writer, run_id, totals } = audited;
         let hand_over = HandOver {
@@ -96,6 +97,19 @@ impl Situation {
         let (latest, draft) = (self.latest.get(vacancy), self.selection.drafts.get(vacancy));
         decide(latest, draft, transfer.on_change, transfer.on_unknown)
     }
+}
+
+/// A ledger that is elsewhere than it was does not know what the board was told since, even if there is nothing in it. An error then,
+/// unless somebody has asked the board. Where nothing is noted yet, it is now.
+async fn same_place(audited: &Audited<'_>, context: &Context, is_asked: bool) -> anyhow::Result<()> {
+    let Audited { store, writer, .. } = audited;
+    if let Some(elsewhere) = store.elsewhere().await?.filter(|_| !is_asked) {
+        bail!(Final::new(format!(
+            "{elsewhere}. The board may have been told more since than is written down here, so it was told nothing. Look what it has, \
+             write that down with `transfer resolve` (docs/backup.md has the steps), and then run transfer once with --board-asked"
+        )));
+    }
+    Ok(writer.note_place(store, is_asked, context.clock.now()).await?)
 }
 
 /// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new

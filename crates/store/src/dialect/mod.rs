@@ -17,7 +17,7 @@ use sea_orm::{
 
 use sea_orm::sea_query::ArrayType;
 
-use crate::{StoreError, address::Address, writer::number};
+use crate::{StoreError, address::Address, place::Place, writer::number};
 
 pub(crate) use bulk::Bulk;
 pub(crate) use snapshot::Snapshot;
@@ -25,8 +25,8 @@ pub(crate) use snapshot::Snapshot;
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
 pub(crate) enum Lock {
-    /// A session's advisory lock, on the connection it was taken on.
-    Postgres,
+    /// A session's advisory lock, and by what the session is known that it was taken in.
+    Postgres(String),
     /// A lock on a file beside the store. The kernel gives it back when the process ends, however it ends.
     Sqlite(#[expect(dead_code, reason = "the open file is the lock")] File),
 }
@@ -49,24 +49,51 @@ pub(crate) async fn cause(address: &Address, error: DbErr, timeout: Duration) ->
     }
 }
 
-/// Takes the service's lock, or gives `None` when another process has it.
+/// Takes the service's lock, or gives `None` when another process has it. `other` is another connection to the same database.
 pub(crate) async fn lock(
     db: &DatabaseConnection,
+    other: &DatabaseConnection,
     address: &Address,
     service: &'static str,
 ) -> Result<Option<Lock>, StoreError> {
     match address {
-        Address::Postgres(_) => Ok(postgres::try_lock(db, service).await?.then_some(Lock::Postgres)),
+        Address::Postgres(_) => Ok(postgres::try_lock(db, other, service).await?.map(Lock::Postgres)),
         Address::Sqlite(path) => Ok(sqlite::try_lock(path, service)?.map(Lock::Sqlite)),
     }
 }
 
-/// Makes sure, inside a transaction, that the lock is still ours. A connection that broke and was made anew
-/// has lost the session's lock; another process may have it by now.
-pub(crate) async fn still_locked(transaction: &DatabaseTransaction, service: &'static str) -> Result<bool, DbErr> {
+/// Makes sure, inside a transaction, that the lock is still ours: that this is the session that has taken it. A connection that
+/// broke and was made anew has lost it; another process may have had it meanwhile, even if nobody has it now.
+pub(crate) async fn still_locked(
+    transaction: &DatabaseTransaction,
+    lock: &Lock,
+    service: &'static str,
+) -> Result<bool, DbErr> {
+    match lock {
+        Lock::Postgres(session) => postgres::still_locked(transaction, session, service).await,
+        Lock::Sqlite(_) => Ok(true),
+    }
+}
+
+/// Whether a statement was prepared in another session than the one that it is run in, which nobody has left knowingly.
+pub(crate) fn is_of_another_session(error: &DbErr) -> bool {
+    postgres::is_of_another_session(error)
+}
+
+/// Where the database is, as far as it can be found out.
+pub(crate) async fn place(db: &DatabaseConnection, address: &Address) -> Result<Place, StoreError> {
+    match address {
+        Address::Postgres(_) => Ok(postgres::place(db).await?),
+        Address::Sqlite(path) => sqlite::place(path),
+    }
+}
+
+/// What this transaction writes outlasts a crash of the server, also of one that is told not to wait for its disk.
+pub(crate) async fn insist_on_disk(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     match transaction.get_database_backend() {
-        DbBackend::Postgres => postgres::try_lock_transaction(transaction, service).await,
-        _ => Ok(true),
+        DbBackend::Postgres => postgres::insist_on_disk(transaction).await,
+        // every commit does, as the store is opened
+        _ => Ok(()),
     }
 }
 

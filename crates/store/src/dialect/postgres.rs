@@ -6,7 +6,9 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
 use tokio::{net::TcpStream, time::Instant};
 
-use crate::StoreError;
+use uuid::Uuid;
+
+use crate::{StoreError, place::Place};
 
 /// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
 /// until its time is up, and then says only that it is.
@@ -80,6 +82,16 @@ fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
 }
 
+/// SQLSTATEs of a prepared statement that is there already, and of one that is not.
+const PREPARED_ELSEWHERE: [&str; 2] = ["42P05", "26000"];
+
+pub(super) fn is_of_another_session(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    is_code(error, &PREPARED_ELSEWHERE)
+}
+
 fn connection_error(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
 }
@@ -88,21 +100,68 @@ fn connection_error(error: sqlx::Error) -> DbErr {
 /// one, or after one that was killed, may find the lock still taken. It is given that moment.
 const AFTERMATH: Duration = Duration::from_secs(3);
 
-pub(super) async fn try_lock(db: &DatabaseConnection, service: &str) -> Result<bool, DbErr> {
+/// Takes the lock for this session, and gives by what the session is known: a setting that no other one has, and that goes with
+/// it, or with its locks.
+pub(super) async fn try_lock(
+    db: &DatabaseConnection,
+    other: &DatabaseConnection,
+    service: &str,
+) -> Result<Option<String>, StoreError> {
+    let session = Uuid::new_v4().to_string();
+    let take = "SELECT CASE WHEN pg_try_advisory_lock(hashtextextended($1, 0)) \
+                THEN set_config('emply_pipeline.session', $2, false) = $2 ELSE false END";
     let patience_ends = Instant::now() + AFTERMATH;
-    loop {
-        let is_ours = ask(db, "SELECT pg_try_advisory_lock(hashtextextended($1, 0))", &name(service)).await?;
-        if is_ours || Instant::now() >= patience_ends {
-            return Ok(is_ours);
+    while !ask_of(db, take, [&name(service), &session]).await? {
+        if Instant::now() >= patience_ends {
+            return Ok(None);
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    // another connection that is in the same session: then a pooler lends it to one transaction after the other. It gives the lock
+    // back, which nobody could find again
+    let shared = "SELECT CASE WHEN current_setting('emply_pipeline.session', true) = $2 \
+                  THEN pg_advisory_unlock(hashtextextended($1, 0)) ELSE false END";
+    if ask_of(other, shared, [&name(service), &session]).await? {
+        return Err(StoreError::SharedSession);
+    }
+    Ok(Some(session))
 }
 
-/// Succeeds in the session that has the lock, and in another one only when nobody has it.
-pub(super) async fn try_lock_transaction(transaction: &DatabaseTransaction, service: &str) -> Result<bool, DbErr> {
-    ask(transaction, "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", &name(service)).await
+/// Succeeds in the session that has the lock alone.
+pub(super) async fn still_locked(
+    transaction: &DatabaseTransaction,
+    session: &str,
+    service: &str,
+) -> Result<bool, DbErr> {
+    let sql = "SELECT CASE WHEN current_setting('emply_pipeline.session', true) = $2 \
+               THEN pg_try_advisory_xact_lock(hashtextextended($1, 0)) ELSE false END";
+    ask_of(transaction, sql, [&name(service), session]).await
 }
+
+/// The system identifier is made with a cluster, a timeline with each promotion and each recovery to a point in time, an OID with
+/// a database or table. Who may not ask for one of them is told so here, and the others are enough.
+pub(super) async fn place(db: &DatabaseConnection) -> Result<Place, DbErr> {
+    let may = "SELECT concat(has_function_privilege('pg_control_system()', 'execute')::int, \
+               (has_function_privilege('pg_current_wal_lsn()', 'execute') AND has_function_privilege('pg_walfile_name(pg_lsn)', 'execute'))::int)";
+    let may = text(db, may).await?;
+    // the right is asked for as soon as a function stands there, whether it is called or not
+    let system =
+        if may.starts_with('1') { "(SELECT system_identifier::text FROM pg_control_system())" } else { UNKNOWN };
+    let timeline = if may.ends_with('1') { "left(pg_walfile_name(pg_current_wal_lsn()), 8)" } else { UNKNOWN };
+    let sql = format!(
+        "SELECT concat('system ', {system}, ', timeline ', {timeline}, ', database ', \
+         (SELECT oid FROM pg_database WHERE datname = current_database()), ', table ', 'board_listing'::regclass::oid)"
+    );
+    Ok(Place::told(text(db, &sql).await?))
+}
+
+pub(super) async fn insist_on_disk(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    let sql = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
+    transaction.execute_unprepared(sql).await.map(|_| ())
+}
+
+/// Of what cannot be found out.
+const UNKNOWN: &str = "'-'";
 
 pub(super) async fn wait_for_migrations(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
@@ -114,8 +173,12 @@ fn name(service: &str) -> String {
     format!("emply-pipeline {service}")
 }
 
-async fn ask(db: &impl ConnectionTrait, sql: &str, name: &str) -> Result<bool, DbErr> {
-    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, [name.into()]);
+async fn ask(db: &impl ConnectionTrait, sql: &str, of: &str) -> Result<bool, DbErr> {
+    ask_of(db, sql, [of]).await
+}
+
+async fn ask_of<const N: usize>(db: &impl ConnectionTrait, sql: &str, of: [&str; N]) -> Result<bool, DbErr> {
+    let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, of.map(Into::into));
     let row = db.query_one_raw(statement).await?;
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }

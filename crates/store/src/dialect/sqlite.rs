@@ -3,7 +3,9 @@
 use std::{
     ffi::OsString,
     fs::{File, TryLockError},
+    os::unix::fs::MetadataExt as _,
     path::Path,
+    time::UNIX_EPOCH,
 };
 
 use sea_orm::{
@@ -11,7 +13,7 @@ use sea_orm::{
     TransactionTrait as _, Value,
 };
 
-use crate::StoreError;
+use crate::{StoreError, place::Place};
 
 /// Values in one statement; SQLite takes 32,766.
 const VALUES: usize = 4_000;
@@ -26,6 +28,15 @@ pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, Stor
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(fail(source)),
     }
+}
+
+/// A copy of the file is another one. One that was written over with an older one is not told.
+pub(super) fn place(store: &Path) -> Result<Place, StoreError> {
+    let fail = |source| StoreError::StoreFile { path: store.display().to_string(), source };
+    let found = std::fs::metadata(store).map_err(fail)?;
+    let born = found.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let born = born.map_or_else(|| "-".to_owned(), |since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos()));
+    Ok(Place::told(format!("device {}, inode {}, born {born}", found.dev(), found.ino())))
 }
 
 /// In one transaction: without it each statement would be one. Gives the number of rows.

@@ -30,7 +30,7 @@ fn board(base_url: &str, mode: &str) -> Board {
     Board { base_url: base_url.to_owned(), mode: mode.to_owned() }
 }
 
-fn listing(board: &Board, vacancy: &str, generation: i32) -> board_listing::Model {
+pub(crate) fn listing(board: &Board, vacancy: &str, generation: i32) -> board_listing::Model {
     board_listing::Model {
         board: board.base_url.clone(),
         mode: board.mode.clone(),

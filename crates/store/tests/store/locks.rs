@@ -1,11 +1,16 @@
 //! One writer at a time for each store and service.
 
 use store::{
-    ExportCursor, SourceIdentity, StoreError,
-    entity::{application, posting},
+    Board, ExportCursor, SourceIdentity, StoreError,
+    entity::{
+        application,
+        board_listing::{ListingState, Model},
+        posting,
+    },
 };
 
 use crate::{
+    ledger::listing,
     place::{Kind, Place, on_postgres},
     records::{SITE, application as an_application, application_row, day, posting as a_posting, posting_row},
     session::{Rows, Session, commit, known_by, writer},
@@ -90,6 +95,64 @@ async fn taken_over(place: &Place) {
 
     let done = Session { store: other, writer: taken }.applications(day(2), &[an_application("a")]).await;
     assert_eq!(done.inserted, 1, "who has taken over works");
+}
+
+#[tokio::test]
+async fn a_lock_that_was_lost_is_lost_even_when_nobody_takes_over() {
+    let name = "locks::a_lock_that_was_lost_is_lost_even_when_nobody_takes_over";
+    on_postgres(name, async |place| {
+        let ingest = Session::begin(place).await;
+        cut_off(place).await;
+        // its pool has connected anew; nobody has the lock now, but somebody may have had it meanwhile
+        let save =
+            async || ingest.writer.save_export_cursor("lake", ExportCursor::default(), &known_by(), day(1)).await;
+        let lost = |error: &StoreError| matches!(error, StoreError::LockLost { service: "ingest" });
+        let error = match save().await.unwrap_err() {
+            StoreError::Database(_) => save().await.unwrap_err(),
+            error => error,
+        };
+        assert!(lost(&error), "{error:?}");
+        assert!(!error.is_final() && error.to_string().contains("the lock of ingest is gone"), "{error}");
+        // for good, also when another run has come and gone
+        drop(writer(&ingest.store).await);
+        assert!(lost(&save().await.unwrap_err()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_id_that_a_board_has_given_is_kept_even_then() {
+    let name = "locks::the_id_that_a_board_has_given_is_kept_even_then";
+    on_postgres(name, async |place| {
+        place.migrate().await;
+        let store = place.open("transfer").await;
+        let transfer = writer(&store).await;
+        let board = Board { base_url: "https://board".to_owned(), mode: "create".to_owned() };
+        let creating = Model {
+            state: ListingState::Creating,
+            listing_id: None,
+            run_id: "r1".to_owned(),
+            ..listing(&board, "v-1", 1)
+        };
+        transfer.note(std::slice::from_ref(&creating), &[]).await.unwrap();
+        cut_off(place).await;
+        let created = Model { listing_id: Some("B1".to_owned()), ..creating.clone() };
+        let noted = match transfer.note_created(&created).await {
+            Err(StoreError::Database(_)) => transfer.note_created(&created).await,
+            other => other,
+        };
+        assert!(noted.unwrap());
+        assert!(!transfer.note_created(&created).await.unwrap(), "once");
+        assert!(transfer.note(&[created], &[]).await.is_err(), "and nothing else");
+        let kept = store.listings(&board).await.unwrap();
+        assert_eq!((kept[0].state, kept[0].listing_id.as_deref()), (ListingState::Created, Some("B1")));
+        // not over what somebody else has begun since
+        let other = Model { run_id: "r2".to_owned(), ..creating.clone() };
+        let other_writer = writer(&store).await;
+        other_writer.note(&[other], &[]).await.unwrap();
+        assert!(!transfer.note_created(&Model { listing_id: Some("B2".to_owned()), ..creating }).await.unwrap());
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -7,11 +7,13 @@ mod place;
 
 mod candidates;
 mod changes;
+mod copies;
 mod events;
 mod gone;
 mod ledger;
 mod locks;
 mod model;
+mod pooler;
 mod reaching;
 mod records;
 mod runs;

@@ -44,6 +44,8 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
                 let (forgotten, added) = writer.forget_suppressed(list, &how).await.final_if(StoreError::is_final)?;
                 answer::line(format!("{added} more are kept out, of {} on the list", list.len()));
                 say(&forgotten, list.is_empty());
+                // a store that was restored knows by this who is to stay forgotten
+                writer.note_place(store, true, asked.context.clock.now()).await?;
             }
             if !persons.is_empty() {
                 let forgotten = writer.forget(&persons, &how).await.final_if(StoreError::is_final)?;

@@ -6,7 +6,7 @@
 
 use std::{cell::Cell, time::Duration};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use domain::instant::microseconds;
 use runtime::Context;
 use store::{
@@ -136,6 +136,7 @@ impl HandOver<'_> {
                 self.account_is_good.set(true);
                 listing.listing_id = Some(id);
                 listing.state = ListingState::Created;
+                listing.moved_at = microseconds(self.context.clock.now());
                 self.keep_id(listing).await?;
                 let mut uploads = Uploads::of(self, listing).await?;
                 uploads.have(files);
@@ -153,21 +154,19 @@ impl HandOver<'_> {
     /// The board's id is nowhere else, so a database that is away is waited for; and if it stays away, the message has it.
     async fn keep_id(&self, listing: &mut Model) -> anyhow::Result<()> {
         for _ in 0..WRITES_OF_AN_ID {
-            match self.write(listing).await {
-                Ok(()) => return Ok(()),
+            match self.writer.note_created(listing).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => bail!("{}", by_hand(listing, "the ledger does not wait for it any more")),
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), "the board's id could not be written down yet");
                 }
             }
             tokio::time::sleep(BETWEEN_WRITES).await;
         }
-        let (vacancy, id) = (listing.vacancy_id.clone(), listing.listing_id.clone().unwrap_or_default());
-        self.write(listing).await.with_context(|| {
-            format!(
-                "the board has {vacancy} as {id}, and that could not be written down: run \
-                 `transfer resolve {vacancy} --created {id}` after the next run"
-            )
-        })
+        let written = self.writer.note_created(listing).await;
+        let written = written.with_context(|| by_hand(listing, "that could not be written down"))?;
+        anyhow::ensure!(written, by_hand(listing, "the ledger does not wait for it any more"));
+        Ok(())
     }
 
     /// The board does not say whether it is the ad or the account that it refuses. It takes an ad that nothing is wrong with,
@@ -294,4 +293,12 @@ impl HandOver<'_> {
         self.run_id.clone_into(&mut listing.run_id);
         Ok(self.writer.note(std::slice::from_ref(listing), attachments).await?)
     }
+}
+
+/// What somebody is to do with an id that only the board and this run know.
+fn by_hand(listing: &Model, why: &str) -> String {
+    let (vacancy, id) = (&listing.vacancy_id, listing.listing_id.as_deref().unwrap_or_default());
+    format!(
+        "the board has {vacancy} as {id}, and {why}: run `transfer resolve {vacancy} --created {id}` after the next run"
+    )
 }
