@@ -9,6 +9,7 @@ mod error;
 mod identity;
 mod job;
 mod merge;
+mod owner;
 mod sum;
 mod table;
 mod token;
@@ -16,13 +17,13 @@ mod upload;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use runtime::{Program, http::Usage};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Snapshot;
 
-use super::{Identity, Written, parquet_file};
+use super::{Holds, Identity, Written, parquet_file};
 use crate::{
     config::BigQuerySettings,
     schema::{Table, tables},
@@ -30,9 +31,9 @@ use crate::{
     transform::Privacy,
 };
 use client::Client;
-use error::ApiError;
 use job::{Ended, Jobs};
 use merge::{Month, Place, What};
+use owner::labels;
 
 /// A dataset, with our tables.
 pub struct BigQuery {
@@ -94,14 +95,24 @@ impl BigQuery {
         self.client.usage()
     }
 
-    /// Holds the dataset against who it is for; makes one that is not there. Gives whether its rows are made so.
-    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
-        identity::claim(&self.client, &self.settings, identity).await
+    /// Holds the dataset against who it is for; makes it, its tables and their columns where they are missing. Gives what it
+    /// had before. Before anything is written, everything under our names was seen to be ours.
+    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
+        let claimed = identity::claim(&self.client, &self.settings, identity).await?;
+        let mut found = claimed.found.tables.iter();
+        let mut are_all_there = true;
+        for table in tables() {
+            let found = found.next().and_then(Option::as_ref);
+            let made = table::make(&self.jobs(), self.place(), table, found).await;
+            are_all_there &= made.context("the tables of the warehouse")?;
+        }
+        Ok(Holds::of(are_all_there, claimed.has_our_form))
     }
 
-    /// Whether its rows are made so.
-    pub async fn has_our_form(&self, form: &str) -> anyhow::Result<bool> {
-        identity::has_our_form(&self.client, &self.settings, form).await
+    /// What it has, where rows are made so; makes nothing.
+    pub async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
+        let examined = identity::examine(&self.client, &self.settings, form).await?;
+        Ok(examined.map_or(Holds::Less, |it| Holds::of(it.found.is_whole(), it.has_our_form)))
     }
 
     /// Writes down that they are.
@@ -112,26 +123,6 @@ impl BigQuery {
     /// Says whether the dataset can be used; makes nothing.
     pub async fn look(&self) -> anyhow::Result<String> {
         identity::look(&self.client, &self.settings).await
-    }
-
-    /// Whether all tables are there; makes none.
-    pub async fn is_there(&self) -> anyhow::Result<bool> {
-        for table in tables() {
-            let url = self.client.table(&self.settings.dataset, table.name)?;
-            if self.client.find(url).await.map_err(ApiError::explained)?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Makes the tables that are not there, and adds columns; gives whether all were there.
-    pub async fn prepare(&self) -> anyhow::Result<bool> {
-        let mut all_there = true;
-        for table in tables() {
-            all_there &= table::make(&self.jobs(), self.place(), table).await?;
-        }
-        Ok(all_there)
     }
 
     /// Sends a range of changes of every table. Candidates come before the applications that point at them.
@@ -296,9 +287,4 @@ impl BigQuery {
     fn place(&self) -> Place<'_> {
         Place { project: &self.settings.project, dataset: &self.settings.dataset }
     }
-}
-
-/// Of whatever is made there.
-fn labels() -> Value {
-    json!({ "managed_by": "emply-pipeline" })
 }
