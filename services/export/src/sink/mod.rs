@@ -5,6 +5,8 @@ mod columns;
 mod encode;
 pub mod lake;
 mod parquet_file;
+mod repeats;
+mod rows;
 mod sum;
 
 use std::time::Duration;

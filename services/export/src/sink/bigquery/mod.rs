@@ -1,4 +1,5 @@
-//! BigQuery: changes are loaded into a staging table, and merged from there into their table.
+//! BigQuery: changes are loaded into a staging table, and merged from there into their table, when a key is seen to stand there
+//! once.
 //!
 //! Every job has a name that follows from dataset, table, range and attempt. So a run that comes after one that died finds
 //! what that one has done, waits for what is still under way, and does the rest. A job that has failed keeps its name for
@@ -8,6 +9,7 @@ mod client;
 mod error;
 mod identity;
 mod job;
+mod keys;
 mod merge;
 mod owner;
 mod sum;
@@ -31,6 +33,7 @@ use crate::{
     transform::Privacy,
 };
 use client::Client;
+use error::ApiError;
 use job::{Ended, Jobs};
 use merge::{Month, Place, What};
 use owner::labels;
@@ -159,6 +162,7 @@ impl BigQuery {
             Loaded::Nothing => return Ok(Sent::Whole(Written::default())),
             Loaded::Badly(why) => return Ok(Sent::Again(why)),
         };
+        let counted = keys::must_be_single(&self.jobs(), self.place(), table, self.settings.max_bytes_billed).await?;
         let ended = self.merge(&merge, &self.statement(table, shipment.range, &months)).await?;
         if let Ended::Badly(failure) = &ended
             && (failure.may_pass() || shipment.resumed)
@@ -167,7 +171,7 @@ impl BigQuery {
             return Ok(Sent::Again(failure.to_string()));
         }
         let done = ended.well(&format!("merging changes into {}", table.name))?;
-        (written.bytes_billed, written.jobs) = (done.bytes_billed, 2);
+        (written.bytes_billed, written.jobs) = (counted + done.bytes_billed, 2);
         let Written { rows, bytes, bytes_billed, .. } = written;
         tracing::info!(
             table = table.name,
@@ -194,6 +198,9 @@ impl BigQuery {
         let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
         match found {
             Some(Ended::Badly(failure)) => return Ok(Loaded::Badly(failure.to_string())),
+            Some(Ended::Well(_)) if !self.has_stage(table).await? => {
+                return Ok(Loaded::Badly(format!("{} has gone since it was loaded", table::stage(table))));
+            }
             // what it has loaded is what was due then, not what is due now
             Some(Ended::Well(done)) => {
                 let written = Written { rows: done.rows, ..Written::default() };
@@ -213,6 +220,12 @@ impl BigQuery {
         }
         ended.well(&format!("loading changes of {}", table.name))?;
         Ok(Loaded::Well(written, months))
+    }
+
+    /// A staging table goes by itself after a while.
+    async fn has_stage(&self, table: &Table) -> anyhow::Result<bool> {
+        let there = self.client.table(&self.settings.dataset, &table::stage(table))?;
+        Ok(self.client.find(there).await.map_err(ApiError::explained)?.is_some())
     }
 
     async fn upload(&self, table: &Table, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {

@@ -11,10 +11,10 @@ use store::Snapshot;
 
 use super::super::{
     Written,
-    encode::{Encoded, Selection, encode},
+    encode::{Encoded, encode},
     sum::Sum,
 };
-use crate::{schema::Table, source::Range};
+use crate::{schema::Table, source::Range, transform::Privacy};
 
 /// What names of files end in that readers take.
 const FINISHED: &str = "parquet";
@@ -134,15 +134,16 @@ impl ParquetFile {
         table: &'static Table,
         folder: &Path,
         snapshot: &mut Snapshot,
-        selection: Selection,
+        range: Range,
+        privacy: &Privacy,
     ) -> anyhow::Result<Self> {
-        let path = folder.join(name(selection.range, FINISHED));
-        let temporary = Temporary(folder.join(name(selection.range, UNFINISHED)));
+        let path = folder.join(name(range, FINISHED));
+        let temporary = Temporary(folder.join(name(range, UNFINISHED)));
         let is_first = !has_any(folder);
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary.0).with_context(shown)?;
-        let encoded = encode(table, file, snapshot, selection).await.with_context(shown)?;
+        let encoded = encode(table, file, snapshot, range, privacy).await.with_context(shown)?;
         Ok(Self { encoded, temporary, path, is_first })
     }
 

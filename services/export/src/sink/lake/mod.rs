@@ -25,7 +25,6 @@ use store::Snapshot;
 
 use super::{
     Identity, Written,
-    encode::Selection,
     sum::{Sum, Sums},
 };
 use crate::{
@@ -188,8 +187,7 @@ impl Lake {
         privacy: &Privacy,
     ) -> anyhow::Result<Encoded> {
         let is_whole = range.0 == 0;
-        let selection = Selection { range, privacy: privacy.clone(), is_whole };
-        let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, selection).await?;
+        let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, range, privacy).await?;
         let (mut written, sum) = (file.written(), file.sum());
         let is_wanted = written.rows > 0 || is_whole || file.is_needed();
         let file = if is_wanted { Some(file.finish()?) } else { None };

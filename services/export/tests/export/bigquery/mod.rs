@@ -3,12 +3,14 @@
 //! - `sends`: what arrives, when, and by which statements
 //! - `faults`: what BigQuery refuses, loses and delays
 //! - `crashes`: killed at every request
+//! - `keys`: a key that stands twice in what was loaded
 //! - `strangers`: what somebody else has made under our names
 //! - `tokens`: tokens that come late, never, or are refused; `google` gives them
 
 mod crashes;
 mod faults;
 mod google;
+mod keys;
 mod proxy;
 mod sends;
 mod strangers;

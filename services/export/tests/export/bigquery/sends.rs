@@ -102,6 +102,9 @@ async fn who_was_blanked_and_has_come_back_is_there_once() {
     };
     database.add_applications(vec![back]).await;
     warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    // two tombstones and who is back have one key in the range
+    let loaded = warehouse.rows("candidate_changes", "candidate_key");
+    assert!(loaded.len() == 1 && loaded[0]["removed"] == false, "{loaded:?}");
     warehouse.must_have_what_the_store_has().await;
     warehouse.close().await;
 }
