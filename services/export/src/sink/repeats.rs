@@ -81,8 +81,12 @@ mod tests {
             Row { cells, hash: 0, is_removed: may_repeat, marks: Marks { is_forgotten: may_repeat, may_repeat } }
         };
         let mut repeats = Repeats::default();
-        rows.iter().for_each(|it| repeats.add_blanked(table, &row(*it)));
-        rows.iter().for_each(|it| repeats.remove_who_is_back(table, &row(*it)));
+        for it in rows {
+            repeats.add_blanked(table, &row(*it));
+        }
+        for it in rows {
+            repeats.remove_who_is_back(table, &row(*it));
+        }
         let kept = rows.iter().filter(|it| repeats.keeps(table, &row(**it)));
         kept.map(|(key, number, _)| (*key, *number)).collect()
     }

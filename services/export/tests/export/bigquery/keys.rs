@@ -18,7 +18,7 @@ const WORDS: [&str; 4] = [
 
 impl Warehouse {
     /// Leaves the staging table of job_posting loaded and not merged.
-    async fn load_postings(&self) {
+    fn load_postings(&self) {
         self.proxy.next(Method::POST, "/queries", refusal(403, "quotaExceeded"));
         self.export().run().must(1, &["a quota is used up"]);
         assert_eq!(self.proxy.jobs().len(), 1, "one load");
@@ -47,7 +47,7 @@ async fn are_counted_before_anything_is_merged() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn are_found_in_what_another_run_has_loaded() {
     let Some(warehouse) = Warehouse::new().await else { return };
-    warehouse.load_postings().await;
+    warehouse.load_postings();
     let stage = warehouse.table("job_posting_changes");
     warehouse.query(&format!("INSERT INTO {stage} SELECT * FROM {stage} LIMIT 1")).await;
     for _ in 0..2 {
@@ -63,7 +63,7 @@ async fn are_found_in_what_another_run_has_loaded() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_staging_table_that_has_gone_is_loaded_anew() {
     let Some(warehouse) = Warehouse::new().await else { return };
-    warehouse.load_postings().await;
+    warehouse.load_postings();
     warehouse.query(&format!("DROP TABLE {}", warehouse.table("job_posting_changes"))).await;
     let words = ["job_posting_changes has gone since it was loaded", "the warehouse has what the store has"];
     warehouse.export().run().must(0, &words);
