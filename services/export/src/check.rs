@@ -9,7 +9,7 @@ use store::{Store, StoreError};
 
 use crate::{
     config::{Settings, WarehouseSettings},
-    sink::bigquery::BigQuery,
+    sink::{bigquery::BigQuery, lake},
     transform::Persons,
 };
 
@@ -42,7 +42,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         None => check.warning("vocabulary", &without_vocabulary(&settings.persons)),
     }
     match &settings.warehouse {
-        WarehouseSettings::Lake(path) => check.item("lake", lake(path)),
+        WarehouseSettings::Lake(path) => check.item("lake", folder(path)),
         WarehouseSettings::BigQuery(dataset) => {
             let bigquery = BigQuery::new(context.program, dataset, context.clock.now(), PATIENCE)?;
             check.item("BigQuery", bigquery.look().await);
@@ -57,7 +57,7 @@ async fn fits(store: &Store, key: &Pseudonymiser) -> anyhow::Result<String> {
     Ok(format!("fits the store (fingerprint {})", key.fingerprint()))
 }
 
-fn lake(path: &Path) -> anyhow::Result<String> {
+fn folder(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
     if !path.exists() {
         return Ok(format!("{shown} is not there yet; export makes it"));
@@ -68,5 +68,6 @@ fn lake(path: &Path) -> anyhow::Result<String> {
     if std::fs::metadata(path)?.permissions().readonly() {
         bail!(Final::new(format!("LAKE_PATH {shown} cannot be written to")));
     }
+    lake::look(path)?;
     Ok(shown.to_string())
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::application;
 
-use super::{About, Class, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Marks, Table, changed_seq, first_seen, removed, removed_at};
 
 type Column = ColumnOf<application::Entity>;
 
@@ -18,7 +18,7 @@ pub(super) fn table() -> Table {
             may_repeat: false,
         },
         COLUMNS,
-        |row| row.is_forgotten,
+        |row| Marks { is_forgotten: row.is_forgotten, may_repeat: false },
     )
 }
 

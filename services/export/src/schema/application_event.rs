@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::application_event;
 
-use super::{About, Class, ColumnOf, Table, changed_seq, removed, removed_at};
+use super::{About, Class, ColumnOf, Marks, Table, changed_seq, removed, removed_at};
 
 type Column = ColumnOf<application_event::Entity>;
 
@@ -18,7 +18,7 @@ pub(super) fn table() -> Table {
             may_repeat: false,
         },
         COLUMNS,
-        |_| false,
+        |_| Marks::default(),
     )
 }
 

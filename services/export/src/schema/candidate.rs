@@ -2,7 +2,7 @@
 
 use store::entity::candidate;
 
-use super::{About, Class, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Marks, Table, changed_seq, first_seen, removed, removed_at};
 
 type Column = ColumnOf<candidate::Entity>;
 
@@ -16,7 +16,7 @@ pub(super) fn table() -> Table {
             may_repeat: true,
         },
         COLUMNS,
-        |row| row.is_forgotten,
+        |row| Marks { is_forgotten: row.is_forgotten, may_repeat: row.exported_key.is_some() },
     )
 }
 

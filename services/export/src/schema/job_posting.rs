@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::posting;
 
-use super::{About, Class, ColumnOf, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Marks, Table, changed_seq, first_seen, removed, removed_at};
 
 type Column = ColumnOf<posting::Entity>;
 
@@ -18,7 +18,7 @@ pub(super) fn table() -> Table {
             may_repeat: false,
         },
         COLUMNS,
-        |_| false,
+        |_| Marks::default(),
     )
 }
 

@@ -25,7 +25,7 @@ pub use column::{Class, Column};
 /// The one of the store: what is read is also what is written.
 pub use store::Kind;
 pub(crate) use table::ROW_HASH;
-pub use table::{About, Row, Table};
+pub use table::{About, Marks, Row, Table};
 
 use column::{ColumnOf, Make};
 

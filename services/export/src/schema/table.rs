@@ -31,7 +31,7 @@ pub struct About {
     pub key: &'static [&'static str],
     /// The instant by whose month rows are partitioned. It is frozen: a tombstone still has it.
     pub partition: Option<&'static str>,
-    /// Whether a key may stand twice among changes, of which the later counts: somebody who was blanked has come back.
+    /// Whether the store may have two rows of a key: somebody who was blanked has come back.
     pub may_repeat: bool,
 }
 
@@ -69,28 +69,46 @@ pub struct Row<'a> {
     pub hash: u64,
     /// Whether it is a tombstone.
     pub is_removed: bool,
+    /// What else is known of it.
+    pub marks: Marks,
+}
+
+/// What is known of a row beside what its cells say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
     /// Whether its person was forgotten: only the key is left of it.
     pub is_forgotten: bool,
+    /// Whether another row may have the same key: this is what is left of somebody who was blanked, and who may have come back.
+    pub may_repeat: bool,
 }
 
 impl Table {
-    /// A table that is fed from `S`. `columns` are all but the hash; `is_forgotten` says whether a row's person was forgotten.
+    /// A table that is fed from `S`. `columns` are all but the hash.
     pub(super) fn fed_from<S: Changing>(
         about: About,
         columns: &'static [ColumnOf<S>],
-        is_forgotten: fn(&Source<'_, S>) -> bool,
+        marks: fn(&Source<'_, S>) -> Marks,
     ) -> Self {
         Self {
             about,
             columns: columns.iter().map(|of| of.column).chain([ROW_HASH]).collect(),
             source: S::TABLE,
-            rows: Box::new(RowsOf { columns, is_forgotten }),
+            rows: Box::new(RowsOf { columns, marks }),
         }
     }
 
     /// Where a column stands.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// What tells a row from others: different keys give different bytes.
+    pub(crate) fn key_of(&self, row: &Row<'_>) -> Vec<u8> {
+        let mut key = Vec::new();
+        for cell in self.key.iter().filter_map(|name| row.cells.get(self.position(name)?)) {
+            cell.write_to(&mut key);
+        }
+        key
     }
 
     /// Makes rows of what was read of [`Table::source`], and hands each on.
@@ -106,7 +124,7 @@ trait MakeRows: Send + Sync {
 
 struct RowsOf<S: Changing> {
     columns: &'static [ColumnOf<S>],
-    is_forgotten: fn(&Source<'_, S>) -> bool,
+    marks: fn(&Source<'_, S>) -> Marks,
 }
 
 impl<S: Changing> MakeRows for RowsOf<S> {
@@ -114,8 +132,8 @@ impl<S: Changing> MakeRows for RowsOf<S> {
         let mut content = Vec::with_capacity(1024);
         for row in batch.rows::<S>() {
             let row = Source(row?);
-            let is_forgotten = (self.is_forgotten)(&row);
-            each(hashed(self.columns, &row, privacy, is_forgotten, &mut content));
+            let marks = (self.marks)(&row);
+            each(hashed(self.columns, &row, privacy, marks, &mut content));
         }
         Ok(())
     }
@@ -126,7 +144,7 @@ pub(super) fn hashed<'a, S: Changing>(
     columns: &[ColumnOf<S>],
     row: &Source<'a, S>,
     privacy: &Privacy,
-    is_forgotten: bool,
+    marks: Marks,
     content: &mut Vec<u8>,
 ) -> Row<'a> {
     content.clear();
@@ -144,5 +162,5 @@ pub(super) fn hashed<'a, S: Changing>(
     }
     let hash = XxHash3_64::oneshot(content);
     cells.push(Cell::Text(Some(format!("{hash:016x}").into())));
-    Row { cells, hash, is_removed, is_forgotten }
+    Row { cells, hash, is_removed, marks }
 }

@@ -9,7 +9,7 @@ use store::{
 use super::{
     Cell, ColumnOf, MAKING,
     column::{Source, Value},
-    table::hashed,
+    table::{Marks, hashed},
 };
 use crate::{
     transform::{Persons, Privacy},
@@ -225,7 +225,7 @@ fn kept() -> Privacy {
 fn hashes<S: Changing>(columns: &'static [ColumnOf<S>], row: &Source<'static, S>) -> [String; 2] {
     let pseudonymised = Persons::Pseudonymised(domain::Pseudonymiser::new("a key of the test").unwrap());
     [kept(), Privacy::new(pseudonymised, kept().vocabulary().clone())]
-        .map(|privacy| format!("{:016x}", hashed(columns, row, &privacy, false, &mut Vec::new()).hash))
+        .map(|privacy| format!("{:016x}", hashed(columns, row, &privacy, Marks::default(), &mut Vec::new()).hash))
 }
 
 #[test]

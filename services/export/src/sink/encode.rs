@@ -19,6 +19,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::{
     Written,
     columns::{Columns, arrow_schema},
+    repeats::Repeats,
     sum::Sum,
 };
 use crate::{
@@ -38,14 +39,21 @@ pub(super) const QUEUE: usize = 2;
 pub(super) type Month = (i32, u32);
 
 /// Which rows, and how.
-#[derive(Clone)]
-pub(super) struct Selection {
+struct Selection {
     /// Changes after the first number, up to the second.
-    pub(super) range: Range,
-    /// What becomes of privacy.
-    pub(super) privacy: Privacy,
-    /// Whether tombstones are left out: they tell of what is in other files, and a whole has no others.
-    pub(super) is_whole: bool,
+    range: Range,
+    /// What becomes of persons.
+    privacy: Privacy,
+    /// Which of the rows of one key.
+    repeats: Repeats,
+}
+
+impl Selection {
+    /// Tombstones tell of what was sent before, and before a range that begins at 0 there is nothing: it takes the place of all
+    /// that is there.
+    fn has(&self, table: &Table, row: &Row<'_>) -> bool {
+        if self.range.0 == 0 { !row.is_removed } else { self.repeats.keeps(table, row) }
+    }
 }
 
 /// A file whose rows are all there, but for its end.
@@ -59,17 +67,19 @@ pub(super) struct Encoded {
     pub(super) months: BTreeSet<Month>,
 }
 
-/// Writes the rows of a range into a file.
+/// Writes the rows of a range into a file, of each key one.
 pub(super) async fn encode(
     table: &'static Table,
     file: File,
     snapshot: &mut Snapshot,
-    selection: Selection,
+    range: Range,
+    privacy: &Privacy,
 ) -> anyhow::Result<Encoded> {
+    let repeats = Repeats::of(table, snapshot, range, privacy).await?;
+    let selection = Selection { range, privacy: privacy.clone(), repeats };
     let writer = ArrowWriter::try_new(file, arrow_schema(table), Some(properties(table)?))?;
     let (batches, to_transform) = mpsc::channel(QUEUE);
     let (columns, to_write) = mpsc::channel(QUEUE);
-    let range = selection.range;
     let transforming = tokio::task::spawn_blocking(move || transform(table, to_transform, &columns, &selection));
     let writing = tokio::task::spawn_blocking(move || write(writer, to_write));
     // if nobody takes them to their end, the threads say why
@@ -94,12 +104,14 @@ fn transform(
     let (mut written, mut sum, mut months) = (Written::default(), Sum::default(), BTreeSet::new());
     let mut columns = Columns::of(table);
     while let Some(batch) = batches.blocking_recv() {
-        table.rows(&batch, &selection.privacy, &mut |Row { cells, hash, is_removed, is_forgotten }| {
-            written.forgotten += u64::from(is_forgotten);
+        table.rows(&batch, &selection.privacy, &mut |row| {
+            written.forgotten += u64::from(row.marks.is_forgotten);
+            if !selection.has(table, &row) {
+                return;
+            }
+            let Row { cells, hash, is_removed, .. } = row;
             if !is_removed {
                 sum.add(hash);
-            } else if selection.is_whole {
-                return;
             }
             written.rows += 1;
             written.removed += u64::from(is_removed);

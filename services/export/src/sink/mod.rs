@@ -5,11 +5,12 @@ mod columns;
 mod encode;
 pub mod lake;
 mod parquet_file;
+mod repeats;
+mod rows;
 mod sum;
 
 use std::time::Duration;
 
-use anyhow::Context as _;
 use runtime::Context;
 use serde::{Deserialize, Serialize};
 use store::Snapshot;
@@ -133,11 +134,7 @@ impl Warehouse {
                 let has_our_form = lake.claim(identity)?;
                 Ok(Holds::of(lake.is_filled(), has_our_form))
             }
-            Self::BigQuery(bigquery) => {
-                let has_our_form = bigquery.claim(identity).await?;
-                let is_filled = bigquery.prepare().await.context("the tables of the warehouse")?;
-                Ok(Holds::of(is_filled, has_our_form))
-            }
+            Self::BigQuery(bigquery) => bigquery.claim(identity).await,
         }
     }
 
@@ -145,7 +142,7 @@ impl Warehouse {
     pub async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
         Ok(match self {
             Self::Lake(lake) => Holds::of(lake.is_filled(), lake.has_our_form(form)?),
-            Self::BigQuery(bigquery) => Holds::of(bigquery.is_there().await?, bigquery.has_our_form(form).await?),
+            Self::BigQuery(bigquery) => bigquery.holds(form).await?,
         })
     }
 

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::{
     Written,
-    encode::{Month, Selection, encode},
+    encode::{Month, encode},
 };
 use crate::{schema::Table, source::Range, transform::Privacy};
 
@@ -22,8 +22,8 @@ pub(super) async fn make(
 ) -> anyhow::Result<(NamedTempFile, Written, BTreeSet<Month>)> {
     let shown = || format!("writing changes of {} to a file under {}", table.name, std::env::temp_dir().display());
     let file = NamedTempFile::new().with_context(shown)?;
-    let selection = Selection { range, privacy: privacy.clone(), is_whole: false };
-    let encoded = encode(table, file.reopen().with_context(shown)?, snapshot, selection).await.with_context(shown)?;
+    let encoded =
+        encode(table, file.reopen().with_context(shown)?, snapshot, range, privacy).await.with_context(shown)?;
     encoded.writer.close().with_context(shown)?;
     let mut written = encoded.written;
     written.bytes = file.as_file().metadata().with_context(shown)?.len();

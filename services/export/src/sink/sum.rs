@@ -1,13 +1,11 @@
 //! What a table holds, in two numbers: so that the two sides can be held against each other.
 
 use anyhow::bail;
-use store::{Batch, Snapshot};
-use tokio::sync::mpsc;
+use store::Snapshot;
 
-use super::encode::{QUEUE, joined};
+use super::rows::fold;
 use crate::{
     schema::{Table, tables},
-    source,
     transform::Privacy,
 };
 
@@ -50,23 +48,12 @@ async fn of_table(
     up_to: i64,
     privacy: &Privacy,
 ) -> anyhow::Result<Sum> {
-    let (batches, to_add) = mpsc::channel(QUEUE);
-    let privacy = privacy.clone();
-    let adding = tokio::task::spawn_blocking(move || add_up(table, to_add, &privacy));
-    source::read(snapshot, table.source, (0, up_to), batches).await?;
-    joined(adding).await
-}
-
-fn add_up(table: &Table, mut batches: mpsc::Receiver<Batch>, privacy: &Privacy) -> anyhow::Result<Sum> {
-    let mut sum = Sum::default();
-    while let Some(batch) = batches.blocking_recv() {
-        table.rows(&batch, privacy, &mut |row| {
-            if !row.is_removed {
-                sum.add(row.hash);
-            }
-        })?;
-    }
-    Ok(sum)
+    fold(table, snapshot, (0, up_to), privacy, Sum::default(), |sum, _, row| {
+        if !row.is_removed {
+            sum.add(row.hash);
+        }
+    })
+    .await
 }
 
 /// Holds the store (here) against the warehouse (there); a difference is an error that names the tables.

@@ -87,15 +87,6 @@ async fn rows_that_are_gone_or_there_twice() {
 }
 
 #[tokio::test]
-async fn somebody_else_s_file() {
-    let rig = filled().await;
-    let folder = rig.lake.changes("application");
-    fs::copy(folder.join("2-3.parquet"), folder.join("copy of 2-3.parquet")).unwrap();
-    must_be_found_and_made_good(&rig, &["copy of 2-3.parquet is no file of export's"]).await;
-    rig.close().await;
-}
-
-#[tokio::test]
 async fn a_store_that_was_put_back_from_a_backup() {
     let rig = filled().await;
     let backup = Saved::of(&[rig.database.folder()]);

@@ -9,6 +9,7 @@
 //! - `rewriting`: when the lake is written anew
 //! - `schema`: the columns, as the code, the files and the dbt project have them
 //! - `settings`: what is wrong before anything is written; two at once
+//! - `strangers`: what somebody else has put where the lake is to be
 //! - `vocabulary`: which of the tenant's own words leave
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
@@ -23,4 +24,5 @@ mod rewriting;
 mod rig;
 mod schema;
 mod settings;
+mod strangers;
 mod vocabulary;

@@ -1,6 +1,6 @@
 //! The dataset: where it is, whose it is, how its persons were treated, and how its rows were made. It says so in its labels.
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use reqwest::Method;
 use runtime::Final;
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use super::{
     super::Identity,
     client::{Body, Client},
     error::ApiError,
+    owner::{self, Found},
 };
 use crate::config::BigQuerySettings;
 
@@ -17,29 +18,65 @@ const FORM: &str = "row_form";
 
 type Labels = serde_json::Map<String, Value>;
 
-/// Makes the dataset, or sees that it is ours; gives whether its rows are made so.
-pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<bool> {
-    let Some(found) = find(client, settings).await? else {
-        let url = client.address(&[], &["datasets"])?;
-        let dataset = json!({
-            "datasetReference": { "projectId": settings.project, "datasetId": settings.dataset },
-            "location": settings.location,
-            "description": "Recruiting data of Emply, written by export of emply-pipeline. dbt builds on it.",
-            "labels": labels(identity),
-        });
-        if client.make(url, &dataset).await.map_err(ApiError::explained)? {
-            tracing::info!(dataset = settings.dataset, location = settings.location, "made the dataset");
+/// What a dataset has of ours.
+#[derive(Debug)]
+pub(super) struct Claimed {
+    /// Whether its rows are made so.
+    pub(super) has_our_form: bool,
+    /// What stands under our names.
+    pub(super) found: Found,
+}
+
+/// Makes the dataset, or sees that it and what stands under our names in it are ours. Nothing is written before.
+pub(super) async fn claim(
+    client: &Client,
+    settings: &BigQuerySettings,
+    identity: &Identity,
+) -> anyhow::Result<Claimed> {
+    let dataset = match find(client, settings).await? {
+        Some(dataset) => dataset,
+        None if make(client, settings, identity).await? => {
+            return Ok(Claimed { has_our_form: true, found: Found::default() });
         }
-        return Ok(true);
+        // somebody was faster, or it is ours and the answer that said so was lost
+        None => {
+            find(client, settings).await?.with_context(|| format!("the dataset {} was removed", settings.dataset))?
+        }
     };
-    is_here(&found, settings)?;
-    let held = labels_of(&found);
-    let wanted = labels(identity);
-    if held.get("pii_mode").is_none() {
-        // somebody has made an empty one for us
-        label(client, settings, held, identity).await?;
-        return Ok(true);
+    is_here(&dataset, settings)?;
+    let held = labels_of(&dataset);
+    if owner::is_labelled(&dataset) {
+        is_for(&held, settings, identity)?;
     }
+    let found = owner::look(client, &settings.dataset, &dataset).await?;
+    if owner::is_labelled(&dataset) {
+        let has_our_form = held.get(FORM).and_then(Value::as_str) == Some(&identity.form);
+        return Ok(Claimed { has_our_form, found });
+    }
+    // somebody has made an empty one for us, or one where our names are free
+    label(client, settings, held, identity).await?;
+    Ok(Claimed { has_our_form: true, found })
+}
+
+/// Makes the dataset; `false` when it is there already.
+async fn make(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<bool> {
+    let url = client.address(&[], &["datasets"])?;
+    let dataset = json!({
+        "datasetReference": { "projectId": settings.project, "datasetId": settings.dataset },
+        "location": settings.location,
+        "description": "Recruiting data of Emply, written by export of emply-pipeline. dbt builds on it.",
+        "labels": labels(identity),
+    });
+    let is_made = client.make(url, &dataset).await.map_err(ApiError::explained)?;
+    if is_made {
+        tracing::info!(dataset = settings.dataset, location = settings.location, "made the dataset");
+    }
+    Ok(is_made)
+}
+
+/// Holds what the labels say against who it is for.
+fn is_for(held: &Labels, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
+    let wanted = labels(identity);
     let differs = |label: &str| held.get(label) != wanted.get(label);
     let difference = if differs("source") || differs("customer") {
         "it holds the data of another source or customer".to_owned()
@@ -48,7 +85,7 @@ pub(super) async fn claim(client: &Client, settings: &BigQuerySettings, identity
     } else if differs("pii_key_fingerprint") {
         "it was filled with another PII_KEY".to_owned()
     } else {
-        return Ok(!differs(FORM));
+        return Ok(());
     };
     bail!(Final::new(format!(
         "the dataset {} cannot be continued: {difference}. Set that again, or let BIGQUERY_DATASET name a new dataset, which \
@@ -72,20 +109,23 @@ async fn label(client: &Client, settings: &BigQuerySettings, held: Labels, ident
     Ok(())
 }
 
-/// Whether its rows are made so; also where there is none.
-pub(super) async fn has_our_form(client: &Client, settings: &BigQuerySettings, form: &str) -> anyhow::Result<bool> {
-    let found = find(client, settings).await?;
-    Ok(found.is_none_or(|found| found["labels"][FORM].as_str() == Some(form)))
+/// What it has, where rows are made so; nothing where there is none. Writes nothing.
+pub(super) async fn examine(
+    client: &Client,
+    settings: &BigQuerySettings,
+    form: &str,
+) -> anyhow::Result<Option<Claimed>> {
+    let Some(dataset) = find(client, settings).await? else { return Ok(None) };
+    is_here(&dataset, settings)?;
+    let found = owner::look(client, &settings.dataset, &dataset).await?;
+    Ok(Some(Claimed { has_our_form: dataset["labels"][FORM].as_str() == Some(form), found }))
 }
 
-/// Whether it can be used.
+/// Whether it can be used; writes nothing.
 pub(super) async fn look(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<String> {
     let name = format!("{}.{}", settings.project, settings.dataset);
-    match find(client, settings).await? {
-        Some(found) => {
-            is_here(&found, settings)?;
-            Ok(name)
-        }
+    match examine(client, settings, "").await? {
+        Some(_) => Ok(name),
         None => Ok(format!("{name} is not there yet; export makes it")),
     }
 }

@@ -33,8 +33,8 @@ impl Place<'_> {
     }
 }
 
-/// Merges the staging table, of which one row of a key is taken: two would fail the statement. Rows are updated only when they
-/// differ, and removed ones are deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
+/// Merges the staging table, which has one row of each key ([`super::keys`]). Rows are updated only when they differ, and
+/// removed ones are deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
 /// BigQuery would not see which to leave out, and would read, and charge, the whole table.
 pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
@@ -45,13 +45,7 @@ pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What
             "\nWHEN NOT MATCHED BY SOURCE THEN DELETE",
         ),
     };
-    let stage = place.table(stage);
-    let source = if table.may_repeat {
-        let keys = table.key.join(", ");
-        format!("(SELECT * FROM {stage} QUALIFY ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY changed_seq DESC) = 1)")
-    } else {
-        stage
-    };
+    let source = place.table(stage);
     let on = table.key.iter().map(|column| format!("t.{column} = s.{column}")).chain(partitions);
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     let updates = columns.iter().filter(|column| !table.key.contains(column));
@@ -134,9 +128,6 @@ mod tests {
             sql.contains("s ON t.candidate_key = s.candidate_key\nWHEN MATCHED AND s.removed THEN DELETE\n"),
             "{sql}"
         );
-        let source = "USING (SELECT * FROM `p.d.candidate_changes` QUALIFY ROW_NUMBER() OVER (PARTITION BY candidate_key \
-                      ORDER BY changed_seq DESC) = 1) s ON";
-        assert!(sql.contains(source), "who was blanked and has come back stands there twice: {sql}");
     }
 
     #[test]

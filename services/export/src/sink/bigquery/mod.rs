@@ -1,4 +1,5 @@
-//! BigQuery: changes are loaded into a staging table, and merged from there into their table.
+//! BigQuery: changes are loaded into a staging table, and merged from there into their table, when a key is seen to stand there
+//! once.
 //!
 //! Every job has a name that follows from dataset, table, range and attempt. So a run that comes after one that died finds
 //! what that one has done, waits for what is still under way, and does the rest. A job that has failed keeps its name for
@@ -8,7 +9,9 @@ mod client;
 mod error;
 mod identity;
 mod job;
+mod keys;
 mod merge;
+mod owner;
 mod sum;
 mod table;
 mod token;
@@ -16,13 +19,13 @@ mod upload;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use runtime::{Program, http::Usage};
-use serde_json::{Value, json};
+use serde_json::json;
 use store::Snapshot;
 
-use super::{Identity, Written, parquet_file};
+use super::{Holds, Identity, Written, parquet_file};
 use crate::{
     config::BigQuerySettings,
     schema::{Table, tables},
@@ -33,6 +36,7 @@ use client::Client;
 use error::ApiError;
 use job::{Ended, Jobs};
 use merge::{Month, Place, What};
+use owner::labels;
 
 /// A dataset, with our tables.
 pub struct BigQuery {
@@ -94,14 +98,24 @@ impl BigQuery {
         self.client.usage()
     }
 
-    /// Holds the dataset against who it is for; makes one that is not there. Gives whether its rows are made so.
-    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
-        identity::claim(&self.client, &self.settings, identity).await
+    /// Holds the dataset against who it is for; makes it, its tables and their columns where they are missing. Gives what it
+    /// had before. Before anything is written, everything under our names was seen to be ours.
+    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
+        let claimed = identity::claim(&self.client, &self.settings, identity).await?;
+        let mut found = claimed.found.tables.iter();
+        let mut are_all_there = true;
+        for table in tables() {
+            let found = found.next().and_then(Option::as_ref);
+            let made = table::make(&self.jobs(), self.place(), table, found).await;
+            are_all_there &= made.context("the tables of the warehouse")?;
+        }
+        Ok(Holds::of(are_all_there, claimed.has_our_form))
     }
 
-    /// Whether its rows are made so.
-    pub async fn has_our_form(&self, form: &str) -> anyhow::Result<bool> {
-        identity::has_our_form(&self.client, &self.settings, form).await
+    /// What it has, where rows are made so; makes nothing.
+    pub async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
+        let examined = identity::examine(&self.client, &self.settings, form).await?;
+        Ok(examined.map_or(Holds::Less, |it| Holds::of(it.found.is_whole(), it.has_our_form)))
     }
 
     /// Writes down that they are.
@@ -112,26 +126,6 @@ impl BigQuery {
     /// Says whether the dataset can be used; makes nothing.
     pub async fn look(&self) -> anyhow::Result<String> {
         identity::look(&self.client, &self.settings).await
-    }
-
-    /// Whether all tables are there; makes none.
-    pub async fn is_there(&self) -> anyhow::Result<bool> {
-        for table in tables() {
-            let url = self.client.table(&self.settings.dataset, table.name)?;
-            if self.client.find(url).await.map_err(ApiError::explained)?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Makes the tables that are not there, and adds columns; gives whether all were there.
-    pub async fn prepare(&self) -> anyhow::Result<bool> {
-        let mut all_there = true;
-        for table in tables() {
-            all_there &= table::make(&self.jobs(), self.place(), table).await?;
-        }
-        Ok(all_there)
     }
 
     /// Sends a range of changes of every table. Candidates come before the applications that point at them.
@@ -168,6 +162,7 @@ impl BigQuery {
             Loaded::Nothing => return Ok(Sent::Whole(Written::default())),
             Loaded::Badly(why) => return Ok(Sent::Again(why)),
         };
+        let counted = keys::must_be_single(&self.jobs(), self.place(), table, self.settings.max_bytes_billed).await?;
         let ended = self.merge(&merge, &self.statement(table, shipment.range, &months)).await?;
         if let Ended::Badly(failure) = &ended
             && (failure.may_pass() || shipment.resumed)
@@ -176,7 +171,7 @@ impl BigQuery {
             return Ok(Sent::Again(failure.to_string()));
         }
         let done = ended.well(&format!("merging changes into {}", table.name))?;
-        (written.bytes_billed, written.jobs) = (done.bytes_billed, 2);
+        (written.bytes_billed, written.jobs) = (counted + done.bytes_billed, 2);
         let Written { rows, bytes, bytes_billed, .. } = written;
         tracing::info!(
             table = table.name,
@@ -203,6 +198,9 @@ impl BigQuery {
         let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
         match found {
             Some(Ended::Badly(failure)) => return Ok(Loaded::Badly(failure.to_string())),
+            Some(Ended::Well(_)) if !self.has_stage(table).await? => {
+                return Ok(Loaded::Badly(format!("{} has gone since it was loaded", table::stage(table))));
+            }
             // what it has loaded is what was due then, not what is due now
             Some(Ended::Well(done)) => {
                 let written = Written { rows: done.rows, ..Written::default() };
@@ -222,6 +220,12 @@ impl BigQuery {
         }
         ended.well(&format!("loading changes of {}", table.name))?;
         Ok(Loaded::Well(written, months))
+    }
+
+    /// A staging table goes by itself after a while.
+    async fn has_stage(&self, table: &Table) -> anyhow::Result<bool> {
+        let there = self.client.table(&self.settings.dataset, &table::stage(table))?;
+        Ok(self.client.find(there).await.map_err(ApiError::explained)?.is_some())
     }
 
     async fn upload(&self, table: &Table, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
@@ -296,9 +300,4 @@ impl BigQuery {
     fn place(&self) -> Place<'_> {
         Place { project: &self.settings.project, dataset: &self.settings.dataset }
     }
-}
-
-/// Of whatever is made there.
-fn labels() -> Value {
-    json!({ "managed_by": "emply-pipeline" })
 }

@@ -9,8 +9,8 @@ use super::{
     client::{Body, Client},
     error::ApiError,
     job::Jobs,
-    labels,
     merge::Place,
+    owner,
 };
 use crate::schema::{Column, Kind, Table};
 
@@ -18,23 +18,26 @@ use crate::schema::{Column, Kind, Table};
 const STAGE_DAYS: i64 = 7;
 
 /// Makes a table that is not there, and adds the columns that one lacks. Gives whether it was there.
-pub(super) async fn make(jobs: &Jobs<'_>, place: Place<'_>, table: &Table) -> anyhow::Result<bool> {
+pub(super) async fn make(
+    jobs: &Jobs<'_>,
+    place: Place<'_>,
+    table: &Table,
+    found: Option<&Value>,
+) -> anyhow::Result<bool> {
     let (client, dataset) = (jobs.client, place.dataset);
-    let there = client.table(dataset, table.name)?;
-    let Some(found) = client.find(there.clone()).await.map_err(ApiError::explained)? else {
-        let url = client.address(&[], &["datasets", dataset, "tables"])?;
-        client.make(url, &described(client.project(), dataset, table)).await.map_err(ApiError::explained)?;
+    let Some(found) = found else {
+        insert(client, dataset, table.name, &described(client.project(), dataset, table)).await?;
         return Ok(false);
     };
-    let fields = found["schema"]["fields"].as_array().cloned().unwrap_or_default();
-    let added = missing(&fields, table)?;
+    let added = missing(found, table)?;
     if !added.is_empty() {
         let names = added.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
         tracing::info!(table = table.name, columns = names, "columns are added to the table");
         // a column that is added to rows that are there can only be one that may be null
         let new_fields = added.iter().map(|column| field(column, false));
-        let fields: Vec<Value> = fields.into_iter().chain(new_fields).collect();
+        let fields: Vec<Value> = fields_of(found).iter().cloned().chain(new_fields).collect();
         let change = json!({ "schema": { "fields": fields } });
+        let there = client.table(dataset, table.name)?;
         client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
         // BigQuery has it by now; an emulator may keep what it says of a table and what is in it apart
         for column in added {
@@ -55,8 +58,15 @@ pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Table, no
     stage["tableReference"]["tableId"] = self::stage(table).into();
     stage["description"] = "Changes on their way into the table of that name; may be deleted at any time.".into();
     stage["expirationTime"] = (now_ms + STAGE_DAYS * 24 * 3_600_000).to_string().into();
+    insert(client, dataset, &self::stage(table), &stage).await
+}
+
+/// Makes a table, unless it is there and ours.
+async fn insert(client: &Client, dataset: &str, name: &str, described: &Value) -> anyhow::Result<()> {
     let url = client.address(&[], &["datasets", dataset, "tables"])?;
-    client.make(url, &stage).await.map_err(ApiError::explained)?;
+    if !client.make(url, described).await.map_err(ApiError::explained)? {
+        owner::must_be_ours(client, dataset, name).await?;
+    }
     Ok(())
 }
 
@@ -70,7 +80,7 @@ fn described(project: &str, dataset: &str, table: &Table) -> Value {
     let mut described = json!({
         "tableReference": { "projectId": project, "datasetId": dataset, "tableId": table.name },
         "description": table.description,
-        "labels": labels(),
+        "labels": owner::labels(),
         "schema": { "fields": fields(table) },
         "clustering": { "fields": table.key },
     });
@@ -113,7 +123,8 @@ fn sql(kind: Kind) -> &'static str {
 }
 
 /// The columns that a table lacks. One that has another type is somebody else's table.
-fn missing<'a>(fields: &[Value], table: &'a Table) -> anyhow::Result<Vec<&'a Column>> {
+pub(super) fn missing<'a>(found: &Value, table: &'a Table) -> anyhow::Result<Vec<&'a Column>> {
+    let fields = fields_of(found);
     let mut added = Vec::new();
     for column in &table.columns {
         let same_name =
@@ -148,6 +159,10 @@ fn missing<'a>(fields: &[Value], table: &'a Table) -> anyhow::Result<Vec<&'a Col
     Ok(added)
 }
 
+fn fields_of(found: &Value) -> &[Value] {
+    found["schema"]["fields"].as_array().map_or(&[], Vec::as_slice)
+}
+
 /// Types have two names each.
 fn plain(name: &str) -> &str {
     match name {
@@ -167,17 +182,18 @@ mod tests {
     fn columns_may_be_added_and_nothing_else() {
         let table = tables().iter().find(|table| table.name == "application").unwrap();
         let whole = fields(table);
-        assert!(missing(&whole, table).unwrap().is_empty());
-        let added = missing(&whole[1..], table).unwrap();
+        let missing = |fields: &[Value]| missing(&json!({ "schema": { "fields": fields } }), table);
+        assert!(missing(&whole).unwrap().is_empty());
+        let added = missing(&whole[1..]).unwrap();
         assert_eq!(added.iter().map(|column| column.name).collect::<Vec<_>>(), ["application_id"]);
         let mut other = whole.clone();
         other[5]["type"] = "STRING".into();
-        let error = missing(&other, table).unwrap_err().to_string();
+        let error = missing(&other).unwrap_err().to_string();
         assert!(error.contains("created of type STRING, and not TIMESTAMP"), "{error}");
         let mut more = whole;
         more.push(json!({ "name": "theirs", "type": "STRING", "mode": "NULLABLE" }));
-        assert!(missing(&more, table).unwrap().is_empty(), "a column of one's own is welcome");
+        assert!(missing(&more).unwrap().is_empty(), "a column of one's own is welcome");
         more.push(json!({ "name": "musts", "type": "STRING", "mode": "REQUIRED" }));
-        assert!(missing(&more, table).is_err());
+        assert!(missing(&more).is_err());
     }
 }

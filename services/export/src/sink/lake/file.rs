@@ -11,23 +11,28 @@ use store::Snapshot;
 
 use super::super::{
     Written,
-    encode::{Encoded, Selection, encode},
+    encode::{Encoded, encode},
     sum::Sum,
 };
-use crate::{schema::Table, source::Range};
+use crate::{schema::Table, source::Range, transform::Privacy};
 
-/// Whether a folder holds a finished file.
+/// What names of files end in that readers take.
+const FINISHED: &str = "parquet";
+/// And of others.
+const UNFINISHED: &str = "tmp";
+
+/// Whether a folder holds a finished file of ours.
 pub(super) fn has_any(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else { return false };
-    entries.flatten().any(|entry| entry.path().extension().is_some_and(|extension| extension == "parquet"))
+    finished(folder).is_ok_and(|files| !files.is_empty())
 }
 
-/// A folder's finished files, in no order.
-pub(super) fn finished(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    of_kind(folder, "parquet")
+/// A folder's finished files of ours with the changes that they have, in no order.
+pub(super) fn finished(folder: &Path) -> anyhow::Result<Vec<(Range, PathBuf)>> {
+    named(folder, range_of)
 }
 
-fn of_kind(folder: &Path, kind: &str) -> anyhow::Result<Vec<PathBuf>> {
+/// Files by whose names it is known which changes they have. Others are not ours.
+fn named(folder: &Path, range: fn(&Path) -> Option<Range>) -> anyhow::Result<Vec<(Range, PathBuf)>> {
     let shown = || format!("reading the folder {}", folder.display());
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -35,33 +40,49 @@ fn of_kind(folder: &Path, kind: &str) -> anyhow::Result<Vec<PathBuf>> {
         Err(error) => return Err(error).with_context(shown),
     };
     let paths = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>().with_context(shown)?;
-    Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == kind)).collect())
+    Ok(paths.into_iter().filter_map(|path| Some((range(&path)?, path))).collect())
 }
 
 /// The changes that a finished file has, by its name.
 pub(super) fn range_of(path: &Path) -> Option<Range> {
-    let (after, up_to) = path.file_name()?.to_str()?.strip_suffix(".parquet")?.split_once('-')?;
-    Some((after.parse().ok()?, up_to.parse().ok()?))
+    range_in(path, FINISHED)
+}
+
+/// The changes that a file was to have which is not finished.
+pub(super) fn range_of_unfinished(path: &Path) -> Option<Range> {
+    range_in(path, UNFINISHED)
+}
+
+/// Only a name that is exactly as [`name`] writes it is one of ours.
+fn range_in(path: &Path, extension: &str) -> Option<Range> {
+    let found = path.file_name()?.to_str()?;
+    let (after, up_to) = found.strip_suffix(extension)?.strip_suffix('.')?.split_once('-')?;
+    let range = (after.parse().ok()?, up_to.parse().ok()?);
+    (found == name(range, extension)).then_some(range)
+}
+
+fn name((after, up_to): Range, extension: &str) -> String {
+    format!("{after}-{up_to}.{extension}")
 }
 
 /// Removes what a killed run has left: files that are not finished, and files whose ranges are within that of one that begins
-/// at 0. Gives their number.
+/// at 0. Gives their number. What is not ours stays.
 pub(super) fn remove_leftovers(folder: &Path) -> anyhow::Result<usize> {
-    let files = finished(folder)?.into_iter().filter_map(|path| Some((range_of(&path)?, path))).collect::<Vec<_>>();
+    let files = finished(folder)?;
     let whole = files.iter().map(|(range, _)| *range).filter(|range| range.0 == 0).max();
     let is_covered = |range: &Range| whole.is_some_and(|whole| *range != whole && range.1 <= whole.1);
-    let covered = files.into_iter().filter(|(range, _)| is_covered(range)).map(|(_, path)| path);
-    remove(folder, of_kind(folder, "tmp")?.into_iter().chain(covered))
+    let covered = files.into_iter().filter(|(range, _)| is_covered(range));
+    remove(folder, named(folder, range_of_unfinished)?.into_iter().chain(covered))
 }
 
-/// Removes every finished file but the one of this range, whoever has put it there. Gives their number.
+/// Removes every finished file of ours but the one of this range. Gives their number.
 pub(super) fn remove_others(folder: &Path, whole: Range) -> anyhow::Result<usize> {
-    remove(folder, finished(folder)?.into_iter().filter(|path| range_of(path) != Some(whole)))
+    remove(folder, finished(folder)?.into_iter().filter(|(range, _)| *range != whole))
 }
 
-fn remove(folder: &Path, files: impl Iterator<Item = PathBuf>) -> anyhow::Result<usize> {
+fn remove(folder: &Path, files: impl Iterator<Item = (Range, PathBuf)>) -> anyhow::Result<usize> {
     let mut removed = 0;
-    for path in files {
+    for (_, path) in files {
         fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
         removed += 1;
     }
@@ -71,9 +92,9 @@ fn remove(folder: &Path, files: impl Iterator<Item = PathBuf>) -> anyhow::Result
     Ok(removed)
 }
 
-/// Writes a small file in one go.
+/// Writes `lake.json` in one go.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let temporary = Temporary(path.with_extension("tmp"));
+    let temporary = Temporary(path.with_extension("json.tmp"));
     let mut file = File::create(&temporary.0)?;
     file.write_all(bytes)?;
     file.sync_all()?;
@@ -113,16 +134,16 @@ impl ParquetFile {
         table: &'static Table,
         folder: &Path,
         snapshot: &mut Snapshot,
-        selection: Selection,
+        range: Range,
+        privacy: &Privacy,
     ) -> anyhow::Result<Self> {
-        let (after, up_to) = selection.range;
-        let path = folder.join(format!("{after}-{up_to}.parquet"));
-        let temporary = Temporary(folder.join(format!("{after}-{up_to}.tmp")));
+        let path = folder.join(name(range, FINISHED));
+        let temporary = Temporary(folder.join(name(range, UNFINISHED)));
         let is_first = !has_any(folder);
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary.0).with_context(shown)?;
-        let encoded = encode(table, file, snapshot, selection).await.with_context(shown)?;
+        let encoded = encode(table, file, snapshot, range, privacy).await.with_context(shown)?;
         Ok(Self { encoded, temporary, path, is_first })
     }
 
@@ -182,20 +203,21 @@ mod tests {
             let removed = remove_leftovers(folder.path()).unwrap();
             (removed, names_in(folder.path()))
         };
-        assert_eq!(left(&["3-7.parquet", "7-8.parquet", "notes.txt"]).0, 0, "there is no whole one");
+        assert_eq!(left(&["3-7.parquet", "7-8.parquet", "notes.txt", "theirs.tmp"]).0, 0, "there is no whole one");
         let (removed, names) = left(&["0-3.parquet", "0-7.parquet", "0-9.tmp"]);
-        assert_eq!((removed, names), (3, ["0-7.parquet", "7-8.parquet", "notes.txt"].map(str::to_owned).to_vec()));
+        let stay = ["0-7.parquet", "7-8.parquet", "notes.txt", "theirs.tmp"].map(str::to_owned);
+        assert_eq!((removed, names), (3, stay.to_vec()));
         assert_eq!(remove_leftovers(&folder.path().join("none")).unwrap(), 0);
     }
 
     #[test]
-    fn beside_a_whole_file_nothing_is_left_that_a_reader_would_read() {
+    fn beside_a_whole_file_none_of_ours_is_left() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["0-5.parquet", "0-9.parquet", "5-6.parquet", "copy.parquet", "notes.txt"] {
+        for name in ["0-5.parquet", "0-9.parquet", "5-6.parquet", "copy.parquet", "05-6.parquet", "notes.txt"] {
             fs::write(folder.path().join(name), "").unwrap();
         }
-        assert_eq!(remove_others(folder.path(), (0, 5)).unwrap(), 3);
-        assert_eq!(names_in(folder.path()), ["0-5.parquet", "notes.txt"]);
+        assert_eq!(remove_others(folder.path(), (0, 5)).unwrap(), 2);
+        assert_eq!(names_in(folder.path()), ["0-5.parquet", "05-6.parquet", "copy.parquet", "notes.txt"]);
     }
 
     fn names_in(folder: &Path) -> Vec<String> {

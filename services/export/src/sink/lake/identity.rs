@@ -1,18 +1,29 @@
 //! Whose lake it is, how its persons were treated, and how its rows were made: `LAKE_PATH/lake.json`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use runtime::Final;
 
-use super::{super::Identity, file};
+use super::{super::Identity, file, owner};
 
-/// Holds the lake against who it is for; gives whether its rows are made so.
+/// Holds the lake against who it is for, and sees that what lies in it is ours; an empty one is taken. Gives whether its rows
+/// are made so. Nothing is written before.
 pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
     let Some(held) = read(lake)? else {
+        owner::refuse_strangers(lake, false)?;
         write(lake, identity)?;
         return Ok(true);
     };
+    is_for(&held, lake, identity)?;
+    owner::refuse_strangers(lake, true)?;
+    Ok(held.form == identity.form)
+}
+
+fn is_for(held: &Identity, lake: &Path, identity: &Identity) -> anyhow::Result<()> {
     let difference = if (&held.base_url, &held.customer) != (&identity.base_url, &identity.customer) {
         format!("it holds the data of {} at {}", held.customer, held.base_url)
     } else if held.pii_mode != identity.pii_mode {
@@ -20,7 +31,7 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
     } else if held.pii_key_fingerprint != identity.pii_key_fingerprint {
         "it was filled with another PII_KEY".to_owned()
     } else {
-        return Ok(held.form == identity.form);
+        return Ok(());
     };
     bail!(Final::new(format!(
         "the lake at {} cannot be continued: {difference}. Set that again, or let LAKE_PATH name an empty folder, which \
@@ -29,9 +40,11 @@ pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
     )))
 }
 
-/// Whether its rows are made so; also where there are none.
-pub(super) fn has_our_form(lake: &Path, form: &str) -> anyhow::Result<bool> {
-    Ok(read(lake)?.is_none_or(|held| held.form == form))
+/// Sees that what lies in it is ours. Gives how its rows are made, where there are any.
+pub(super) fn look(lake: &Path) -> anyhow::Result<Option<String>> {
+    let held = read(lake)?;
+    owner::refuse_strangers(lake, held.is_some())?;
+    Ok(held.map(|held| held.form))
 }
 
 /// Writes down that they are.
@@ -43,13 +56,20 @@ pub(super) fn write(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
 
 fn read(lake: &Path) -> anyhow::Result<Option<Identity>> {
     let path = place(lake);
-    if !path.exists() {
-        return Ok(None);
-    }
     let shown = path.display();
-    let json = std::fs::read(&path).with_context(|| format!("reading {shown}"))?;
-    let held = serde_json::from_slice(&json)
-        .map_err(|_| Final::new(format!("{shown} is not what export has written there")))?;
+    let json = match std::fs::read(&path) {
+        Ok(json) => json,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // what cannot be read is no identity either
+        Err(error) if error.kind() == ErrorKind::IsADirectory => Vec::new(),
+        Err(error) => return Err(error).with_context(|| format!("reading {shown}")),
+    };
+    let held = serde_json::from_slice(&json).map_err(|_| {
+        Final::new(format!(
+            "{shown} is not what export has written there. Let LAKE_PATH name an empty folder, or put the lake.json of this \
+             lake back"
+        ))
+    })?;
     Ok(Some(held))
 }
 

@@ -10,6 +10,7 @@
 
 mod file;
 mod identity;
+mod owner;
 mod room;
 mod sum;
 
@@ -24,7 +25,6 @@ use store::Snapshot;
 
 use super::{
     Identity, Written,
-    encode::Selection,
     sum::{Sum, Sums},
 };
 use crate::{
@@ -34,6 +34,8 @@ use crate::{
 };
 use file::Hidden;
 
+/// The folder of a table that its files are in.
+const CHANGES: &str = "changes";
 /// With more files in a table, everything is written anew.
 const MOST_FILES: usize = 30;
 
@@ -73,8 +75,8 @@ impl Lake {
         format!("lake:{}", self.path.display())
     }
 
-    /// Holds the lake against who it is for, and removes what a killed run has left; an empty one is taken. Gives whether its
-    /// rows are made so.
+    /// Holds the lake against who it is for, sees that what lies in it is ours, and removes what a killed run has left; an empty
+    /// one is taken. Gives whether its rows are made so.
     pub fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
         let has_our_form = identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
         for table in tables() {
@@ -86,9 +88,9 @@ impl Lake {
         Ok(has_our_form)
     }
 
-    /// Whether its rows are made so.
+    /// Sees that what lies in it is ours; writes nothing. Gives whether its rows are made so, also where there are none.
     pub fn has_our_form(&self, form: &str) -> anyhow::Result<bool> {
-        identity::has_our_form(&self.path, form)
+        Ok(look(&self.path)?.is_none_or(|held| held == form))
     }
 
     /// Writes down that they are.
@@ -133,6 +135,8 @@ impl Lake {
 
     /// Reads the files back and holds them against the store, which is not read again when everything was written just now.
     pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<()> {
+        // what has come meanwhile would be read beside ours
+        look(&self.path)?;
         let folders = tables().iter().map(|table| self.changes(table.name)).collect::<Vec<_>>();
         let there = async { tokio::task::spawn_blocking(move || found_in(&folders)).await? };
         let known = self.whole().take().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
@@ -183,8 +187,7 @@ impl Lake {
         privacy: &Privacy,
     ) -> anyhow::Result<Encoded> {
         let is_whole = range.0 == 0;
-        let selection = Selection { range, privacy: privacy.clone(), is_whole };
-        let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, selection).await?;
+        let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, range, privacy).await?;
         let (mut written, sum) = (file.written(), file.sum());
         let is_wanted = written.rows > 0 || is_whole || file.is_needed();
         let file = if is_wanted { Some(file.finish()?) } else { None };
@@ -200,8 +203,13 @@ impl Lake {
     }
 
     fn changes(&self, table: &str) -> PathBuf {
-        self.path.join(table).join("changes")
+        self.path.join(table).join(CHANGES)
     }
+}
+
+/// Sees that what lies in a lake is ours; makes and writes nothing. Gives how its rows are made, where there are any.
+pub fn look(path: &Path) -> anyhow::Result<Option<String>> {
+    identity::look(path)
 }
 
 /// What the files of each table's folder come to.

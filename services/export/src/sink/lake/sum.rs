@@ -16,10 +16,7 @@ use anyhow::{Context as _, bail, ensure};
 use arrow_array::{Array, BooleanArray, Int64Array, RecordBatch, StringArray, cast::AsArray as _, types::Int64Type};
 use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 
-use super::{
-    super::sum::Sum,
-    file::{self, range_of},
-};
+use super::{super::sum::Sum, file};
 use crate::{
     schema::{CHANGED_SEQ, REMOVED, ROW_HASH, Table},
     source::Range,
@@ -53,13 +50,9 @@ pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Sum> {
     Ok(sum)
 }
 
-/// Every file that a reader would read, and the changes it has.
+/// The table's files, and the changes that each has. Others are refused before ([`super::owner`]).
 fn newest_first(folder: &Path) -> anyhow::Result<Vec<(Range, PathBuf)>> {
-    let mut files = Vec::new();
-    for path in file::finished(folder)? {
-        let range = range_of(&path).with_context(|| format!("{} is no file of export's", path.display()))?;
-        files.push((range, path));
-    }
+    let mut files = file::finished(folder)?;
     files.sort_by(|one, other| other.cmp(one));
     for pair in files.windows(2) {
         let [(newer, path), (older, beside)] = pair else { continue };

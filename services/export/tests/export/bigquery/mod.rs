@@ -3,13 +3,17 @@
 //! - `sends`: what arrives, when, and by which statements
 //! - `faults`: what BigQuery refuses, loses and delays
 //! - `crashes`: killed at every request
+//! - `keys`: a key that stands twice in what was loaded
+//! - `strangers`: what somebody else has made under our names
 //! - `tokens`: tokens that come late, never, or are refused; `google` gives them
 
 mod crashes;
 mod faults;
 mod google;
+mod keys;
 mod proxy;
 mod sends;
+mod strangers;
 mod tokens;
 
 use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
@@ -138,6 +142,24 @@ impl Warehouse {
         self.ask(Method::POST, path, Some(json)).await
     }
 
+    /// Makes an empty dataset that says nothing of whose it is.
+    async fn make_dataset(&self) {
+        let reference = serde_json::json!({ "projectId": PROJECT, "datasetId": self.dataset });
+        self.post("datasets", &serde_json::json!({ "datasetReference": reference, "location": "EU" })).await;
+    }
+
+    /// Makes a table, or what else this says.
+    async fn make_table(&self, name: &str, mut described: Value) {
+        described["tableReference"] =
+            serde_json::json!({ "projectId": PROJECT, "datasetId": self.dataset, "tableId": name });
+        self.post(&format!("datasets/{}/tables", self.dataset), &described).await;
+    }
+
+    /// What BigQuery says of a table.
+    async fn described(&self, name: &str) -> Value {
+        self.ask(Method::GET, &format!("datasets/{}/tables/{name}", self.dataset), None).await
+    }
+
     async fn ask(&self, method: Method, path: &str, json: Option<&Value>) -> Value {
         let url = format!("{}/bigquery/v2/projects/{PROJECT}/{path}", self.emulator);
         #[expect(clippy::disallowed_methods, reason = "a test is not a service")]
@@ -157,6 +179,11 @@ impl Warehouse {
     async fn label(&self, name: &str, value: &str) {
         let mut labels = self.labels().await;
         labels[name] = value.into();
+        self.set_labels(labels).await;
+    }
+
+    /// Sets these, and no others.
+    async fn set_labels(&self, labels: Value) {
         let change = serde_json::json!({ "labels": labels });
         self.ask(Method::PATCH, &format!("datasets/{}", self.dataset), Some(&change)).await;
     }

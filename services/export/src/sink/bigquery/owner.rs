@@ -1,0 +1,139 @@
+//! Whether what stands under our names is ours.
+//!
+//! A MERGE of everything deletes whatever it does not know, and a load empties the staging table. So all names are looked at
+//! before anything is written: a table is ours when it carries our label, which it is made with and keeps (a load that
+//! truncates it, new columns and DML leave the labels of a table as they are).
+
+use anyhow::bail;
+use runtime::Final;
+use serde_json::{Value, json};
+
+use super::{
+    client::Client,
+    error::ApiError,
+    table::{missing, stage},
+};
+use crate::schema::tables;
+
+const LABEL: &str = "managed_by";
+const US: &str = "emply-pipeline";
+
+/// What was found under our names, as BigQuery describes it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// In the order of [`tables`].
+    pub(super) tables: Vec<Option<Value>>,
+    stages: Vec<Option<Value>>,
+}
+
+impl Found {
+    /// Whether every table is there, those for staging aside.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.tables.is_empty() && self.tables.iter().all(Option::is_some)
+    }
+
+    /// Names of what is there.
+    fn names(&self) -> Vec<&str> {
+        self.tables.iter().chain(&self.stages).flatten().map(name).collect()
+    }
+}
+
+/// Looks at every name that export writes to, and refuses what is not ours. Writes nothing.
+pub(super) async fn look(client: &Client, dataset_name: &str, dataset: &Value) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    for table in tables() {
+        found.tables.push(find(client, dataset_name, table.name).await?);
+        found.stages.push(find(client, dataset_name, &stage(table)).await?);
+    }
+    let strangers = found.tables.iter().chain(&found.stages).flatten().filter_map(stranger).collect::<Vec<_>>();
+    refuse(dataset_name, &strangers)?;
+    let names = found.names();
+    if !is_labelled(dataset) && !names.is_empty() {
+        bail!(Final::new(format!(
+            "the dataset {dataset_name} has no label that says whose data it holds, and there is {} in it already, which an \
+             export of another source, customer or key may have made. Nothing was written. Let BIGQUERY_DATASET name another \
+             dataset, remove what is there, or set the labels again that the dataset had",
+            names.join(", ")
+        )));
+    }
+    for (table, found) in tables().iter().zip(&found.tables) {
+        found.as_ref().map(|found| missing(found, table)).transpose()?;
+    }
+    Ok(found)
+}
+
+/// Whether a dataset says whose it is.
+pub(super) fn is_labelled(dataset: &Value) -> bool {
+    dataset["labels"]["pii_mode"].is_string()
+}
+
+/// Refuses what somebody else has made since all names were looked at.
+pub(super) async fn must_be_ours(client: &Client, dataset: &str, name: &str) -> anyhow::Result<()> {
+    let found = find(client, dataset, name).await?;
+    refuse(dataset, &found.iter().filter_map(stranger).collect::<Vec<_>>())
+}
+
+/// What everything of ours is made with.
+pub(super) fn labels() -> Value {
+    json!({ LABEL: US })
+}
+
+async fn find(client: &Client, dataset: &str, name: &str) -> anyhow::Result<Option<Value>> {
+    client.find(client.table(dataset, name)?).await.map_err(ApiError::explained)
+}
+
+fn refuse(dataset: &str, strangers: &[String]) -> anyhow::Result<()> {
+    if strangers.is_empty() {
+        return Ok(());
+    }
+    bail!(Final::new(format!(
+        "the dataset {dataset} has something under a name that export writes to, and that export has not made: {}. It is left as it \
+         is. Let BIGQUERY_DATASET name another dataset, or rename or remove it",
+        strangers.join(", ")
+    )))
+}
+
+/// Why it is not ours. A view is not, whatever its labels: export makes none.
+fn stranger(found: &Value) -> Option<String> {
+    let kind = match found["type"].as_str().unwrap_or("TABLE") {
+        "TABLE" => "table",
+        "VIEW" => "view",
+        "MATERIALIZED_VIEW" => "materialized view",
+        "EXTERNAL" => "external table",
+        "SNAPSHOT" => "snapshot",
+        other => other,
+    };
+    if kind != "table" {
+        return Some(format!("the {kind} {}", name(found)));
+    }
+    let is_ours = found["labels"][LABEL].as_str() == Some(US);
+    (!is_ours).then(|| format!("the table {} without the label {LABEL}={US}", name(found)))
+}
+
+fn name(found: &Value) -> &str {
+    found["tableReference"]["tableId"].as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_is_a_table_with_our_label() {
+        let of = |kind: &str, owner: &str| {
+            stranger(&json!({ "tableReference": { "tableId": "a" }, "type": kind, "labels": { LABEL: owner } }))
+        };
+        assert_eq!(of("TABLE", US), None);
+        assert_eq!(of("TABLE", "terraform").unwrap(), "the table a without the label managed_by=emply-pipeline");
+        assert!(stranger(&json!({ "tableReference": { "tableId": "a" }, "type": "TABLE" })).is_some());
+        for (kind, words) in [
+            ("VIEW", "the view a"),
+            ("MATERIALIZED_VIEW", "the materialized view a"),
+            ("EXTERNAL", "the external table a"),
+            ("SNAPSHOT", "the snapshot a"),
+            ("SOMETHING_NEW", "the SOMETHING_NEW a"),
+        ] {
+            assert_eq!(of(kind, US).unwrap(), words);
+        }
+    }
+}
