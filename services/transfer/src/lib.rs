@@ -3,8 +3,8 @@
 //! - [`source`]: the files that ads refer to, from hosts on a list.
 //! - [`transform`]: which postings, as what ads, and what is to be done about each.
 //! - [`sink`]: the board's calls, and the ledger of what it was told.
-//! - `run` is one transfer; `plan` shows what it would do; `resolve` is for a person who has asked the board; `report` shows
-//!   the ledger.
+//! - `run` is one transfer; `plan` shows what it would do; `situation` is what both decide on; `resolve` is for a person who
+//!   has asked the board; `report` shows the ledger.
 
 mod audit;
 mod check;
@@ -14,6 +14,7 @@ mod report;
 mod resolve;
 mod run;
 pub mod sink;
+mod situation;
 pub mod source;
 pub mod transform;
 

@@ -7,8 +7,8 @@ use store::entity::board_listing::Notice;
 use crate::{
     config::Settings,
     mapping, open,
-    run::Situation,
     sink::{board::BoardClient, files::fetch_all},
+    situation::Situation,
     source::{Fetcher, NotFetched},
     transform::Decision,
 };
@@ -44,6 +44,7 @@ fn in_words(decision: Decision) -> &'static str {
     match decision {
         Decision::Plan => "hand over",
         Decision::GoOn => "go on",
+        Decision::Compare => "look whether its files have changed: their addresses have",
         Decision::Unchanged => "nothing: published",
         Decision::Nothing => "nothing",
         Decision::Replace => "hand over anew, and report the old listing",

@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use one_shot::{Audited, Patience};
 use runtime::{Context, Final, Summary};
 use store::{
-    Board, RunTotals, SliceCounts, Store,
+    Board, RunTotals, SliceCounts,
     entity::board_listing::{ListingState, Model, Notice, Step},
 };
 
@@ -19,8 +19,9 @@ use crate::{
         hand_over::{HandOver, Progress},
         listing::{planned, stop},
     },
+    situation::Situation,
     source::Fetcher,
-    transform::{Decision, Draft, Mapping, Selection, decide, select},
+    transform::{Decision, Draft, Mapping, Selection},
 };
 
 /// Hands over what is due, under the lock and with a row in the audit.
@@ -57,47 +58,6 @@ pub(crate) async fn run(
     .await
 }
 
-/// What is decided on: the newest listing of each vacancy that has one, and what is to be handed over.
-pub(crate) struct Situation {
-    pub(crate) board: Board,
-    pub(crate) latest: BTreeMap<String, Model>,
-    pub(crate) selection: Selection,
-}
-
-impl Situation {
-    /// As the store has it now.
-    pub(crate) async fn now(
-        context: &Context,
-        settings: &Settings,
-        store: &Store,
-        mapping: &Mapping,
-    ) -> anyhow::Result<Self> {
-        let board = settings.board.ledger();
-        // the newest generation comes last
-        let listings = store.listings(&board).await?.into_iter();
-        let latest: BTreeMap<_, _> = listings.map(|listing| (listing.vacancy_id.clone(), listing)).collect();
-        let taken = latest.values().map(|listing| (&*listing.vacancy_id, &*listing.media_id)).collect();
-        let postings = store.live_postings().await?;
-        let selection = select(&postings, mapping, &settings.attachments.hosts, &taken, context.clock.now());
-        Ok(Self { board, latest, selection })
-    }
-
-    /// All vacancies, in the order in which they were planned; those that were not yet come last.
-    pub(crate) fn vacancies(&self) -> Vec<String> {
-        let mut known: Vec<&Model> = self.latest.values().collect();
-        known.sort_by_key(|listing| (listing.planned_at, &listing.vacancy_id));
-        let new = self.selection.drafts.keys().filter(|vacancy| !self.latest.contains_key(*vacancy));
-        known.iter().map(|listing| &listing.vacancy_id).chain(new).cloned().collect()
-    }
-
-    /// What is to be done about one.
-    pub(crate) fn decision(&self, settings: &Settings, vacancy: &str) -> Decision {
-        let transfer = &settings.transfer;
-        let (latest, draft) = (self.latest.get(vacancy), self.selection.drafts.get(vacancy));
-        decide(latest, draft, transfer.on_change, transfer.on_unknown)
-    }
-}
-
 /// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new
 /// address; nobody but a person knows that.
 async fn claim(audited: &Audited<'_>, settings: &Settings, args: BoardArgs) -> anyhow::Result<()> {
@@ -129,6 +89,7 @@ impl Run<'_> {
         let mut situation = Situation::now(context, settings, store, mapping).await?;
         self.counts.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
+        situation.compare(self.hand_over).await?;
         for vacancy in situation.vacancies() {
             self.hand_over.go_on()?;
             let decision = situation.decision(settings, &vacancy);
