@@ -39,8 +39,11 @@ pub static PROGRAM: Program = Program {
 pub struct Args {
     #[command(flatten)]
     board: BoardArgs,
-    /// Waits so long for another transfer that is at work; without it resolve, --same-board and --new-board wait 5m, and a
-    /// plain run is skipped
+    /// Lets so many published ads be handed over anew at once, after somebody has looked
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    accept_changes: u64,
+    /// Waits so long for another transfer that is at work; without it resolve, --same-board, --new-board and --accept-changes
+    /// wait 5m, and a plain run is skipped
     #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
     wait: Option<Duration>,
     #[command(subcommand)]
@@ -93,7 +96,7 @@ enum Command {
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => run::run(&context, &settings, args.board, args.wait).await,
+        None => run::run(&context, &settings, args.board, args.accept_changes, args.wait).await,
         Some(Command::Check { trial }) => check::run(&context, &settings, trial).await,
         Some(Command::Plan) => plan::run(&context, &settings).await,
         Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,

@@ -3,6 +3,7 @@
 use std::{cell::Cell, collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, bail};
+use domain::TooManyChanges;
 use one_shot::{Audited, Patience};
 use runtime::{Context, Final, Summary};
 use store::{
@@ -12,7 +13,7 @@ use store::{
 
 use crate::{
     BoardArgs, audit,
-    config::Settings,
+    config::{OnChange, Settings},
     mapping, open,
     sink::{
         board::BoardClient,
@@ -29,13 +30,19 @@ pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
     board: BoardArgs,
+    accept_changes: u64,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
+    if accept_changes > 0 && settings.transfer.on_change == OnChange::Hold {
+        bail!(Final::new(
+            "--accept-changes is for TRANSFER_ON_CHANGE=republish; with hold, what has changed is not handed over anew"
+        ));
+    }
     let mapping = mapping(settings)?;
     let store = open(settings).await?;
     let client = BoardClient::new(context.program, &settings.board)?;
     let fetcher = Fetcher::new(context.program, &settings.attachments)?;
-    let is_a_person_s = board.same_board || board.new_board;
+    let is_a_person_s = board.same_board || board.new_board || accept_changes > 0;
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, ("run", patience), async |audited| {
         claim(&audited, settings, board).await?;
@@ -50,7 +57,7 @@ pub(crate) async fn run(
             run_id,
             account_is_good: Cell::new(false),
         };
-        let mut run = Run { hand_over: &hand_over, counts: Counts::default() };
+        let mut run = Run { hand_over: &hand_over, accept_changes, counts: Counts::default() };
         let result = run.all(&mapping).await;
         *totals = run.counts.totals(&client, &fetcher);
         result
@@ -79,6 +86,8 @@ async fn claim(audited: &Audited<'_>, settings: &Settings, args: BoardArgs) -> a
 
 struct Run<'a> {
     hand_over: &'a HandOver<'a>,
+    /// So many may be handed over anew at once, since a person has looked.
+    accept_changes: u64,
     counts: Counts,
 }
 
@@ -90,6 +99,7 @@ impl Run<'_> {
         self.counts.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
         situation.compare(self.hand_over).await?;
+        self.counts.held_back = situation.hold_back(settings, self.accept_changes).err();
         for vacancy in situation.vacancies() {
             self.hand_over.go_on()?;
             let decision = situation.decision(settings, &vacancy);
@@ -247,6 +257,15 @@ fn report_gaps(selection: &Selection) {
     }
 }
 
+/// What was held back, and the way out.
+pub(crate) fn in_words(judgement: &TooManyChanges) -> String {
+    format!(
+        "{judgement}, so none of them is: look at the mapping file and at what `transfer listings` reports as changed; if that \
+         is right, run transfer once with --accept-changes {}",
+        judgement.changed
+    )
+}
+
 /// What became of the postings.
 #[derive(Debug, Default)]
 struct Counts {
@@ -263,6 +282,8 @@ struct Counts {
     /// Of these, since the answer to `create` was lost.
     lost: u64,
     suppressed: u64,
+    /// So many have changed that none was handed over anew.
+    held_back: Option<TooManyChanges>,
 }
 
 impl Counts {
@@ -287,11 +308,14 @@ impl Counts {
     /// then in every log.
     fn judge(&self) -> anyhow::Result<()> {
         let Self { published, failed, waiting, news, .. } = self;
+        let mut why: Vec<String> = self.held_back.iter().map(in_words).collect();
         if *news > 0 {
-            bail!(Final::new(format!(
-                "{news} postings wait for a person from now on ({waiting} in all): `transfer listings` tells why; \
-                 {published} were published, {failed} are tried again"
-            )));
+            let told = "`transfer listings` tells why";
+            why.push(format!("{news} postings wait for a person from now on ({waiting} in all): {told}"));
+        }
+        if !why.is_empty() {
+            why.push(format!("{published} were published, {failed} are tried again"));
+            bail!(Final::new(why.join("; ")));
         }
         if *failed > 0 {
             bail!("{failed} postings could not be handed over and are tried again; {published} were published");

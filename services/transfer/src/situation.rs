@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use domain::{TooManyChanges, judge_changes};
 use runtime::Context;
-use store::{Board, Store, entity::board_listing::Model};
+use store::{
+    Board, Store,
+    entity::board_listing::{ListingState, Model},
+};
 
 use crate::{
-    config::Settings,
+    config::{OnChange, Settings},
     sink::{compare::Comparison, hand_over::HandOver},
     transform::{Decision, Files, Likeness, Mapping, Selection, decide, select},
 };
@@ -20,6 +24,8 @@ pub(crate) struct Situation {
     pub(crate) selection: Selection,
     /// What looking at files has shown, of vacancies whose files have other addresses.
     compared: BTreeMap<String, Likeness>,
+    /// What has changed is reported, and not handed over anew, whatever `TRANSFER_ON_CHANGE` says.
+    is_held_back: bool,
 }
 
 impl Situation {
@@ -44,7 +50,7 @@ impl Situation {
         let taken = latest.values().map(|listing| (&*listing.vacancy_id, &*listing.media_id)).collect();
         let postings = store.live_postings().await?;
         let selection = select(&postings, mapping, &settings.attachments.hosts, &taken, context.clock.now());
-        Ok(Self { board, latest, files, selection, compared: BTreeMap::new() })
+        Ok(Self { board, latest, files, selection, compared: BTreeMap::new(), is_held_back: false })
     }
 
     /// All vacancies, in the order in which they were planned; those that were not yet come last.
@@ -63,7 +69,8 @@ impl Situation {
         let files = self.files.get(vacancy).unwrap_or(&none);
         let told = latest.zip(draft).map(|(latest, draft)| Likeness::of(latest, files, draft));
         let likeness = compared.or(told).unwrap_or(Likeness::Changed);
-        decide(latest, draft, likeness, transfer.on_change, transfer.on_unknown)
+        let on_change = if self.is_held_back { OnChange::Hold } else { transfer.on_change };
+        decide(latest, draft, likeness, on_change, transfer.on_unknown)
     }
 
     /// Looks at files whose addresses have changed, so that from here on nothing counts as a change but what is one.
@@ -79,6 +86,17 @@ impl Situation {
         }
         comparison.report();
         Ok(())
+    }
+
+    /// Hands nothing over anew if that would be more than is plausible, or than a person has accepted: the board would have
+    /// each of these ads twice until somebody has removed the old one. All else is not in question and is done: a new ad
+    /// is there once, with or without these changes, and one that is on its way is better off at its end.
+    pub(crate) fn hold_back(&mut self, settings: &Settings, accepted: u64) -> Result<(), TooManyChanges> {
+        let published = self.latest.values().filter(|listing| listing.state == ListingState::Published).count();
+        let changed = self.to_be(settings, Decision::Replace).len();
+        let judged = judge_changes(published as u64, changed as u64, accepted);
+        self.is_held_back = judged.is_err();
+        judged
     }
 
     /// The vacancies that this is to be done about.
