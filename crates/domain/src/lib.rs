@@ -3,7 +3,8 @@
 //! - [`Posting`], [`Application`], [`Candidate`]: what flows.
 //! - [`Localization`], [`Location`], [`Fact`], [`CanonicalValue`]: what they are made of.
 //! - [`ContentHash`]: whether two versions of a record say the same.
-//! - [`Window`]: which stretch of time is asked for. [`judge_removals`]: how many may vanish at once.
+//! - [`Window`]: which stretch of time is asked for. [`judge_removals`], [`judge_changes`]: how many may vanish, or be
+//!   handed over anew, at once.
 //! - [`instant`], [`zone`]: date-times as sources write them. [`Pseudonymiser`]: persons without their names.
 
 mod application;
@@ -25,5 +26,5 @@ pub use localization::Localization;
 pub use location::{Location, Place};
 pub use posting::{Advertisement, Department, Fact, FactValue, Posting};
 pub use pseudonym::Pseudonymiser;
-pub use removal::{TooManyRemovals, judge_removals};
+pub use removal::{TooManyChanges, TooManyRemovals, judge_changes, judge_removals};
 pub use window::Window;

@@ -55,6 +55,14 @@ impl Store {
         Ok(query.order_by_asc(Position).order_by_asc(Attempt).all(&self.db).await?)
     }
 
+    /// The files of all listings of a board, by listing, place and attempt.
+    pub async fn attachments(&self, board: &Board) -> Result<Vec<board_attachment::Model>, StoreError> {
+        use board_attachment::Column::{Attempt, Board, Generation, Mode, Position, VacancyId};
+        let query = board_attachment::Entity::find().filter(Board.eq(&*board.base_url)).filter(Mode.eq(&*board.mode));
+        let query = query.order_by_asc(VacancyId).order_by_asc(Generation);
+        Ok(query.order_by_asc(Position).order_by_asc(Attempt).all(&self.db).await?)
+    }
+
     /// Base URLs of boards that have listings in this mode.
     pub async fn boards(&self, mode: &str) -> Result<Vec<String>, StoreError> {
         let query = board_listing::Entity::find().select_only().column(board_listing::Column::Board).distinct();

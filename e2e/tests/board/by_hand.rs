@@ -48,12 +48,16 @@ async fn what_a_person_asks_for_waits_for_the_run_that_is_at_work() {
     let options = store::OpenOptions { service: "transfer", max_connections: 1, wait: e2e::PATIENCE };
     let at_work = store::Store::open(&world.store.database.url, &options).await.unwrap().writer().await.unwrap();
     assert!(at_work.is_some());
-    for words in [&["resolve", "v-1", "--not-created"][..], &["--same-board"]] {
-        let program = words.iter().fold(world.transfer(), |program, word| program.argument(*word));
-        let words = ["another transfer is at work on this store; waiting for its end", "nothing was done"];
-        let run = world.run(program.argument("--wait").argument("1s"));
-        run.must(1, &words);
+    let republishing = |words: &[&str]| {
+        let republishing = world.transfer().with("TRANSFER_ON_CHANGE", "republish");
+        words.iter().fold(republishing, |program, word| program.argument(*word))
+    };
+    for words in [&["resolve", "v-1", "--not-created"][..], &["--same-board"], &["--accept-changes", "1"]] {
+        let run = world.run(republishing(words).argument("--wait").argument("1s"));
+        run.must(1, &["another transfer is at work on this store; waiting for its end", "nothing was done"]);
         assert!(run.0.out.starts_with("nothing was done: "), "{}", run.0.out);
+        // nor is it skipped when nobody says how long it is to wait
+        republishing(words).start().wait_for("another transfer is at work on this store; waiting for its end");
     }
     drop(at_work);
     world.resolve("v-1", &["--not-created"]).must(0, &[]);

@@ -6,11 +6,15 @@
 //! - `schedules`: random ones, by their seed
 //! - `steps`: each thing that can go wrong, at each call; and each fault of the mock
 //! - `by_hand`: what people do: changes, withdrawals, answers from the board's staff
+//! - `addresses`: files whose addresses change, with the files and without them
+//! - `brake`: many ads that have changed at once
 //! - `mistakes`: settings, mapping files and files that are wrong
 //! - `document`: the shell example of the board's document
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
+mod addresses;
+mod brake;
 mod by_hand;
 mod document;
 mod gate;

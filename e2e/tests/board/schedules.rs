@@ -1,4 +1,5 @@
-//! Random schedules: postings with and without files, accidents at random calls, postings that change and go meanwhile.
+//! Random schedules: postings with and without files, accidents at random calls, postings that change and go meanwhile, and
+//! files whose addresses are signed anew; where changes are only reported, and where they are handed over anew.
 
 use std::{
     io::Write as _,
@@ -8,12 +9,11 @@ use std::{
 
 use e2e::database::Kind;
 use fastrand::Rng;
-use serde_json::Value;
-use store::entity::posting;
+use serde_json::{Value, json};
 
 use crate::{
     gate::{ACCIDENTS, Accident},
-    steps::must_be_whole,
+    steps::must_have_its_files,
     world::{Board, World},
 };
 
@@ -64,42 +64,45 @@ fn tell_some(next: &AtomicU64, end: u64) {
 async fn tell(board: Board, seed: u64) -> Board {
     let _named = Named(seed);
     let kind = if seed % 25 == 24 && Kind::Postgres.is_there() { Kind::Postgres } else { Kind::Sqlite };
-    let world = World::on(board, kind).await;
+    let mut world = World::on(board, kind).await;
     let mut rng = Rng::with_seed(seed);
-    let mut postings: Vec<posting::Model> =
-        (0..rng.usize(1..=2)).map(|number| some(&world, &mut rng, seed, number)).collect();
-    world.store.list(postings.clone()).await;
+    world.on_change = ["hold", "republish"][rng.usize(0..2)];
+    let mut ads: Vec<Ad> =
+        (0..rng.usize(1..=2)).map(|number| Ad::some(&mut rng, format!("v-{seed}-{number}"))).collect();
+    list(&world, &ads).await;
     for _ in 0..rng.usize(1..=4) {
         world.run_with(accidents(&mut rng));
         if rng.u8(0..5) == 0 {
-            change(&world, &mut rng, &mut postings, seed);
-            world.store.list(postings.clone()).await;
+            change(&mut rng, &mut ads);
         }
+        if rng.bool() {
+            world.host.sign(rng.u64(..));
+        }
+        list(&world, &ads).await;
     }
     come_to_rest(&world);
-    let listings = world.listings();
-    for listing in &listings {
-        judge(&world, listing, &postings).await;
-    }
-    for (vacancy, there) in world.on_board().await {
-        let told = listings.iter().filter(|listing| listing["vacancy_id"] == *vacancy).count();
-        assert!(
-            told == 0 || there.len() <= told,
-            "{vacancy} was made {} times, and {told} times by the ledger",
-            there.len()
-        );
-    }
-    for posting in &postings {
-        let is_told = listings.iter().any(|listing| listing["vacancy_id"] == *posting.vacancy_id);
-        assert!(is_told, "{} is lost", posting.vacancy_id);
-    }
+    judge_all(&world, &ads).await;
     world.store.database.close().await;
     world.board
 }
 
-fn some(world: &World, rng: &mut Rng, seed: u64, number: usize) -> posting::Model {
-    let files: &[&str] = [&[][..], &["/logo.png"], &["/logo.png", "/flyer.pdf"]][rng.usize(0..3)];
-    world.posting(&format!("v-{seed}-{number}"), &format!("Nurse {}", rng.u32(..)), files)
+/// What a posting is to say. No two versions of it have the same title.
+struct Ad {
+    vacancy: String,
+    title: String,
+    files: &'static [&'static str],
+}
+
+impl Ad {
+    fn some(rng: &mut Rng, vacancy: String) -> Self {
+        let files: &[&str] = [&[][..], &["/logo.png"], &["/logo.png", "/flyer.pdf"]][rng.usize(0..3)];
+        Self { vacancy, title: format!("Nurse {}", rng.u32(..)), files }
+    }
+}
+
+/// The store gets them, with the addresses that their files have now.
+async fn list(world: &World, ads: &[Ad]) {
+    world.store.list(ads.iter().map(|ad| world.posting(&ad.vacancy, &ad.title, ad.files)).collect()).await;
 }
 
 /// Some calls go wrong, the first ones more often than the last ones.
@@ -109,42 +112,71 @@ fn accidents(rng: &mut Rng) -> Vec<(usize, Accident)> {
     calls.into_iter().map(|call| (call, ACCIDENTS[rng.usize(0..ACCIDENTS.len())])).collect()
 }
 
-/// A posting gets another title, or goes.
-fn change(world: &World, rng: &mut Rng, postings: &mut Vec<posting::Model>, seed: u64) {
-    let number = rng.usize(0..postings.len());
-    if postings.len() > 1 && rng.u8(0..3) == 0 {
-        postings.remove(number);
-    } else {
-        let vacancy = postings[number].vacancy_id.clone();
-        postings[number] = posting::Model { vacancy_id: vacancy, ..some(world, rng, seed, number) };
+/// A posting gets another title and other files, or goes.
+fn change(rng: &mut Rng, ads: &mut Vec<Ad>) {
+    let ad = ads.swap_remove(rng.usize(0..ads.len()));
+    if ads.is_empty() || rng.u8(0..3) != 0 {
+        ads.push(Ad::some(rng, ad.vacancy));
     }
 }
 
-/// Runs without accidents, until there is nothing to do or only for a person.
+/// Runs without accidents, until the board is told nothing more.
 fn come_to_rest(world: &World) {
     for _ in 0..MOST_RUNS {
-        if world.run_with([]).code() == Some(0) {
+        // what was being published is brought to its end first, also when the posting has changed since
+        if world.run_with([]).code() == Some(0) && world.board.gate.calls().is_empty() {
             return;
         }
     }
     panic!("it does not come to rest: {:#?}", world.listings());
 }
 
+/// Holds the ledger against the board, and both against the postings.
+async fn judge_all(world: &World, ads: &[Ad]) {
+    let (listings, on_board) = (world.listings(), world.on_board().await);
+    for listing in &listings {
+        judge(world, listing, listings.iter().rfind(|other| other["vacancy_id"] == listing["vacancy_id"]), ads).await;
+    }
+    for (vacancy, there) in on_board {
+        let told = listings.iter().filter(|listing| listing["vacancy_id"] == *vacancy).count();
+        if told == 0 {
+            // of an earlier schedule
+            continue;
+        }
+        assert!(there.len() <= told, "{vacancy} was made {} times, and {told} times by the ledger", there.len());
+        let on_view = there.iter().filter(|listing| listing["published"].is_string());
+        let titles: Vec<&Value> = on_view.map(|listing| &listing["job"]["title"]).collect();
+        let is_again = |(at, title): (usize, &&Value)| titles[..at].contains(title);
+        assert!(!titles.iter().enumerate().any(is_again), "{vacancy} is there twice: {titles:?}");
+        assert!(titles.len() <= 1 || world.on_change == "republish", "{vacancy} was handed over anew: {titles:?}");
+    }
+    for Ad { vacancy, .. } in ads {
+        assert!(listings.iter().any(|listing| listing["vacancy_id"] == **vacancy), "{vacancy} is lost");
+    }
+}
+
 /// Holds what the ledger says of a listing against the board.
-async fn judge(world: &World, listing: &Value, postings: &[posting::Model]) {
+async fn judge(world: &World, listing: &Value, newest: Option<&Value>, ads: &[Ad]) {
     let (vacancy, id) = (listing["vacancy_id"].as_str().unwrap(), &listing["listing_id"]);
     let on_view = world.on_view(vacancy).await;
-    assert!(on_view.len() <= 1, "{vacancy} is there {} times", on_view.len());
-    let is_wanted = postings.iter().any(|posting| posting.vacancy_id == vacancy);
-    let is_it = on_view.iter().any(|seen| seen["id"] == *id);
+    let there = on_view.iter().find(|seen| seen["id"] == *id);
     match listing["state"].as_str().unwrap() {
         "published" => {
-            assert!(is_it, "{listing} is not there");
-            assert!(is_wanted || listing["notice"] == "withdrawn", "{listing} is to be reported");
-            must_be_whole(world, vacancy).await;
+            let there = there.unwrap_or_else(|| panic!("{listing} is not there"));
+            must_have_its_files(world, there).await;
+            let notice = match ads.iter().find(|ad| ad.vacancy == vacancy) {
+                _ if newest != Some(listing) => json!("replaced"),
+                None => json!("withdrawn"),
+                Some(ad) if there["job"]["title"] == ad.title => json!(null),
+                Some(_) => json!("changed"),
+            };
+            assert_eq!(listing["notice"], notice, "{listing}");
+            assert!(notice != "changed" || world.on_change == "hold", "{listing} is not handed over anew");
         }
+        // the files are always there, at the address that they have now
+        "held" if listing["step"] == "fetch" => panic!("{listing} has asked at an old address"),
         "unknown" | "held" => assert!(listing["reason"].is_string(), "{listing} has no reason"),
-        "abandoned" => assert!(!is_it && listing["reason"].is_string(), "{listing} is there"),
+        "abandoned" => assert!(there.is_none() && listing["reason"].is_string(), "{listing} is there"),
         other => panic!("{vacancy} has come to rest as {other}: {listing}"),
     }
 }

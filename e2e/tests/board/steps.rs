@@ -197,12 +197,17 @@ async fn an_id_is_kept_when_the_database_goes_away_for_a_moment() {
 pub(crate) async fn must_be_whole(world: &World, vacancy: &str) {
     let on_view = world.on_view(vacancy).await;
     assert_eq!(on_view.len(), 1, "{vacancy} is there {} times", on_view.len());
+    must_have_its_files(world, &on_view[0]).await;
+}
+
+/// Holds that a listing has every file that its text names, byte by byte.
+pub(crate) async fn must_have_its_files(world: &World, listing: &Value) {
+    let (vacancy, text) = (&listing["job"]["ref"], listing["job"]["description"]["plainText"].as_str().unwrap());
     for (name, bytes) in [("logo.png", PNG), ("flyer.pdf", PDF)] {
-        let text = on_view[0]["job"]["description"]["plainText"].as_str().unwrap();
         if !text.contains(name) {
             continue;
         }
-        let Value::Array(files) = &on_view[0]["attachments"] else { panic!("no files") };
+        let Value::Array(files) = &listing["attachments"] else { panic!("no files") };
         let there = files.iter().filter(|file| file["filename"] == name && file["uploaded"].is_string());
         let paths: Vec<&str> = there.map(|file| file["content"].as_str().unwrap()).collect();
         assert!(!paths.is_empty(), "{vacancy} has no {name}");
@@ -210,5 +215,5 @@ pub(crate) async fn must_be_whole(world: &World, vacancy: &str) {
             assert_eq!(world.board.mock.bytes(path).await, bytes, "{vacancy}: {name}");
         }
     }
-    assert!(!on_view[0]["job"]["description"]["plainText"].as_str().unwrap().contains("http://"), "an address is left");
+    assert!(!text.contains("http://"), "an address is left");
 }

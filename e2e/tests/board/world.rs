@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) board: Board,
     pub(crate) host: Host,
     pub(crate) store: PostingStore,
+    /// `TRANSFER_ON_CHANGE`.
+    pub(crate) on_change: &'static str,
     mapping: NamedTempFile,
 }
 
@@ -67,7 +69,8 @@ impl World {
     }
 
     pub(crate) async fn on(board: Board, kind: Kind) -> Self {
-        Self { board, host: Host::start(), store: PostingStore::new(kind).await, mapping: mapping(MAPPING) }
+        let (host, store) = (Host::start(), PostingStore::new(kind).await);
+        Self { board, host, store, on_change: "hold", mapping: mapping(MAPPING) }
     }
 
     /// The same with another store, for the next story.
@@ -94,6 +97,7 @@ impl World {
             .with("BOARD_MODE", "create")
             .with("BOARD_TIMEOUT_SECONDS", "5")
             .with("TRANSFER_MAPPING_FILE", self.mapping.path().display().to_string())
+            .with("TRANSFER_ON_CHANGE", self.on_change)
             .with("ATTACHMENT_HOSTS", self.host.address.to_string())
             .with("ATTACHMENT_PRIVATE_HOSTS", "127.0.0.1")
     }

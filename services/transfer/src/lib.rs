@@ -3,17 +3,19 @@
 //! - [`source`]: the files that ads refer to, from hosts on a list.
 //! - [`transform`]: which postings, as what ads, and what is to be done about each.
 //! - [`sink`]: the board's calls, and the ledger of what it was told.
-//! - `run` is one transfer; `plan` shows what it would do; `resolve` is for a person who has asked the board; `report` shows
-//!   the ledger.
+//! - `run` is one transfer; `plan` shows what it would do; `situation` is what both decide on; `resolve` is for a person who
+//!   has asked the board; `report` shows the ledger.
 
 mod audit;
 mod check;
+mod claim;
 pub mod config;
 mod plan;
 mod report;
 mod resolve;
 mod run;
 pub mod sink;
+mod situation;
 pub mod source;
 pub mod transform;
 
@@ -38,8 +40,11 @@ pub static PROGRAM: Program = Program {
 pub struct Args {
     #[command(flatten)]
     board: BoardArgs,
-    /// Waits so long for another transfer that is at work; without it resolve, --same-board and --new-board wait 5m, and a
-    /// plain run is skipped
+    /// Lets so many published ads be handed over anew at once, after somebody has looked
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    accept_changes: u64,
+    /// Waits so long for another transfer that is at work; without it resolve, --same-board, --new-board and --accept-changes
+    /// wait 5m, and a plain run is skipped
     #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
     wait: Option<Duration>,
     #[command(subcommand)]
@@ -95,7 +100,7 @@ enum Command {
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => run::run(&context, &settings, args.board, args.wait).await,
+        None => run::run(&context, &settings, args.board, args.accept_changes, args.wait).await,
         Some(Command::Check { trial }) => check::run(&context, &settings, trial).await,
         Some(Command::Plan) => plan::run(&context, &settings).await,
         Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,

@@ -6,9 +6,9 @@ use store::entity::board_listing::Notice;
 
 use crate::{
     config::Settings,
-    mapping, open,
-    run::Situation,
+    mapping, open, run,
     sink::{board::BoardClient, files::fetch_all},
+    situation::Situation,
     source::{Fetcher, NotFetched},
     transform::Decision,
 };
@@ -16,7 +16,8 @@ use crate::{
 /// Prints a line for each posting. Asks neither the board nor the hosts of files.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mapping = mapping(settings)?;
-    let situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
+    let mut situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
+    let held_back = situation.hold_back(settings, 0).err();
     let mut rows = Vec::new();
     for vacancy in situation.vacancies() {
         let decision = situation.decision(settings, &vacancy);
@@ -37,6 +38,9 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         rows.push(vec![left_out.vacancy_id.clone(), what, String::new(), left_out.title.clone(), String::new()]);
     }
     answer::table(&["vacancy", "what a run would do", "files", "title", "what is not told"], &rows);
+    if let Some(judgement) = held_back {
+        tracing::warn!("{}", run::in_words(&judgement));
+    }
     Ok(Summary::default())
 }
 
@@ -44,6 +48,7 @@ fn in_words(decision: Decision) -> &'static str {
     match decision {
         Decision::Plan => "hand over",
         Decision::GoOn => "go on",
+        Decision::Compare => "look whether its files have changed: their addresses have",
         Decision::Unchanged => "nothing: published",
         Decision::Nothing => "nothing",
         Decision::Replace => "hand over anew, and report the old listing",

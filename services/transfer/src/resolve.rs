@@ -8,10 +8,13 @@ use one_shot::{Audited, Patience};
 use runtime::{Context, Final, Summary, answer};
 use store::{
     RunTotals, SliceCounts,
-    entity::board_listing::{ListingState, Model, Notice, Step},
+    entity::{
+        board_attachment::Model as Attachment,
+        board_listing::{ListingState, Model, Notice, Step},
+    },
 };
 
-use crate::{audit, config::Settings, mapping, open, run::Situation, sink::listing::resumed};
+use crate::{audit, config::Settings, mapping, open, sink::listing::resumed, situation::Situation};
 
 /// Whose, and what.
 #[derive(Debug, clap::Args)]
@@ -62,11 +65,15 @@ pub(crate) async fn run(
         let Audited { store, writer, run_id, totals } = audited;
         let listings = store.listings(&settings.board.ledger()).await?.into_iter();
         let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();
+        let mut files = Vec::new();
         if resolution.found.updated {
-            let situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
+            let mut situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
+            let there = situation.files.remove(&resolution.vacancy_id).unwrap_or_default().into_values();
             let draft = situation.selection.drafts.get(&resolution.vacancy_id);
             if let (Some(listing), Some(draft)) = (listings.last_mut(), draft) {
                 listing.content_hash.clone_from(&draft.content_hash);
+                // the next run sees which files these are now
+                files.extend(there.map(|file| Attachment { sha256: None, ..file }));
             }
         }
         let mut changed = resolution.found.apply(listings, &resolution.vacancy_id, settings)?;
@@ -78,7 +85,7 @@ pub(crate) async fn run(
             }
             answer::line(format!("{} (listing {}): {}", listing.vacancy_id, listing.generation, listing.state.name()));
         }
-        writer.note(&changed, &[]).await?;
+        writer.note(&changed, &files).await?;
         let count = changed.len() as u64;
         let counts = SliceCounts { fetched: count, updated: count, ..SliceCounts::default() };
         *totals = RunTotals { counts: Some(counts), ..RunTotals::default() };

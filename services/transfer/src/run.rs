@@ -3,24 +3,27 @@
 use std::{cell::Cell, collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, bail};
+use domain::TooManyChanges;
 use one_shot::{Audited, Patience};
 use runtime::{Context, Final, Summary};
 use store::{
-    Board, RunTotals, SliceCounts, Store,
+    Board, RunTotals, SliceCounts,
     entity::board_listing::{ListingState, Model, Notice, Step},
 };
 
 use crate::{
     BoardArgs, audit,
-    config::Settings,
+    claim::{same_board, same_place},
+    config::{OnChange, Settings},
     mapping, open,
     sink::{
         board::BoardClient,
         hand_over::{HandOver, Progress},
         listing::{planned, stop},
     },
+    situation::Situation,
     source::Fetcher,
-    transform::{Decision, Draft, Mapping, Selection, decide, select},
+    transform::{Decision, Draft, Mapping, Selection},
 };
 
 /// Hands over what is due, under the lock and with a row in the audit.
@@ -28,17 +31,23 @@ pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
     board: BoardArgs,
+    accept_changes: u64,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
+    if accept_changes > 0 && settings.transfer.on_change == OnChange::Hold {
+        bail!(Final::new(
+            "--accept-changes is for TRANSFER_ON_CHANGE=republish; with hold, what has changed is not handed over anew"
+        ));
+    }
     let mapping = mapping(settings)?;
     let store = open(settings).await?;
     let client = BoardClient::new(context.program, &settings.board)?;
     let fetcher = Fetcher::new(context.program, &settings.attachments)?;
-    let is_a_person_s = board.same_board || board.new_board || board.board_asked;
+    let is_a_person_s = board.same_board || board.new_board || board.board_asked || accept_changes > 0;
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, ("run", patience), async |audited| {
         same_place(&audited, context, board.board_asked).await?;
-        claim(&audited, settings, board).await?;
+        same_board(&audited, settings, board).await?;
         let Audited { store, writer, run_id, totals } = audited;
         let hand_over = HandOver {
             context,
@@ -50,7 +59,7 @@ pub(crate) async fn run(
             run_id,
             account_is_good: Cell::new(false),
         };
-        let mut run = Run { hand_over: &hand_over, counts: Counts::default() };
+        let mut run = Run { hand_over: &hand_over, accept_changes, counts: Counts::default() };
         let result = run.all(&mapping).await;
         *totals = run.counts.totals(&client, &fetcher);
         result
@@ -58,81 +67,10 @@ pub(crate) async fn run(
     .await
 }
 
-/// What is decided on: the newest listing of each vacancy that has one, and what is to be handed over.
-pub(crate) struct Situation {
-    pub(crate) board: Board,
-    pub(crate) latest: BTreeMap<String, Model>,
-    pub(crate) selection: Selection,
-}
-
-impl Situation {
-    /// As the store has it now.
-    pub(crate) async fn now(
-        context: &Context,
-        settings: &Settings,
-        store: &Store,
-        mapping: &Mapping,
-    ) -> anyhow::Result<Self> {
-        let board = settings.board.ledger();
-        // the newest generation comes last
-        let listings = store.listings(&board).await?.into_iter();
-        let latest: BTreeMap<_, _> = listings.map(|listing| (listing.vacancy_id.clone(), listing)).collect();
-        let taken = latest.values().map(|listing| (&*listing.vacancy_id, &*listing.media_id)).collect();
-        let postings = store.live_postings().await?;
-        let selection = select(&postings, mapping, &settings.attachments.hosts, &taken, context.clock.now());
-        Ok(Self { board, latest, selection })
-    }
-
-    /// All vacancies, in the order in which they were planned; those that were not yet come last.
-    pub(crate) fn vacancies(&self) -> Vec<String> {
-        let mut known: Vec<&Model> = self.latest.values().collect();
-        known.sort_by_key(|listing| (listing.planned_at, &listing.vacancy_id));
-        let new = self.selection.drafts.keys().filter(|vacancy| !self.latest.contains_key(*vacancy));
-        known.iter().map(|listing| &listing.vacancy_id).chain(new).cloned().collect()
-    }
-
-    /// What is to be done about one.
-    pub(crate) fn decision(&self, settings: &Settings, vacancy: &str) -> Decision {
-        let transfer = &settings.transfer;
-        let (latest, draft) = (self.latest.get(vacancy), self.selection.drafts.get(vacancy));
-        decide(latest, draft, transfer.on_change, transfer.on_unknown)
-    }
-}
-
-/// A ledger that is elsewhere than it was does not know what the board was told since, even if there is nothing in it. An error then,
-/// unless somebody has asked the board. Where nothing is noted yet, it is now.
-async fn same_place(audited: &Audited<'_>, context: &Context, is_asked: bool) -> anyhow::Result<()> {
-    let Audited { store, writer, .. } = audited;
-    if let Some(elsewhere) = store.elsewhere().await?.filter(|_| !is_asked) {
-        bail!(Final::new(format!(
-            "{elsewhere}. The board may have been told more since than is written down here, so it was told nothing. Look what it has, \
-             write that down with `transfer resolve` (docs/backup.md has the steps), and then run transfer once with --board-asked"
-        )));
-    }
-    Ok(writer.note_place(store, is_asked, context.clock.now()).await?)
-}
-
-/// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new
-/// address; nobody but a person knows that.
-async fn claim(audited: &Audited<'_>, settings: &Settings, args: BoardArgs) -> anyhow::Result<()> {
-    let Board { base_url, mode } = settings.board.ledger();
-    let known = audited.store.boards(&mode).await?;
-    let others: Vec<&String> = known.iter().filter(|board| **board != base_url).collect();
-    if known.contains(&base_url) || others.is_empty() || mode != "create" || args.new_board {
-        return Ok(());
-    }
-    if let ([other], true) = (others.as_slice(), args.same_board) {
-        return Ok(audited.writer.move_board(&mode, other, &base_url).await?);
-    }
-    let others = others.into_iter().cloned().collect::<Vec<_>>().join(", ");
-    bail!(Final::new(format!(
-        "listings were handed over to {others} and none to {base_url}: run transfer once with --same-board if that is a new \
-         address of the same board, or with --new-board if it is another one, which is to get all postings"
-    )))
-}
-
 struct Run<'a> {
     hand_over: &'a HandOver<'a>,
+    /// So many may be handed over anew at once, since a person has looked.
+    accept_changes: u64,
     counts: Counts,
 }
 
@@ -143,6 +81,8 @@ impl Run<'_> {
         let mut situation = Situation::now(context, settings, store, mapping).await?;
         self.counts.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
+        situation.compare(self.hand_over).await?;
+        self.counts.held_back = situation.hold_back(settings, self.accept_changes).err();
         for vacancy in situation.vacancies() {
             self.hand_over.go_on()?;
             let decision = situation.decision(settings, &vacancy);
@@ -300,6 +240,15 @@ fn report_gaps(selection: &Selection) {
     }
 }
 
+/// What was held back, and the way out.
+pub(crate) fn in_words(judgement: &TooManyChanges) -> String {
+    format!(
+        "{judgement}, so none of them is: look at the mapping file and at what `transfer listings` reports as changed; if that \
+         is right, run transfer once with --accept-changes {}",
+        judgement.changed
+    )
+}
+
 /// What became of the postings.
 #[derive(Debug, Default)]
 struct Counts {
@@ -316,6 +265,8 @@ struct Counts {
     /// Of these, since the answer to `create` was lost.
     lost: u64,
     suppressed: u64,
+    /// So many have changed that none was handed over anew.
+    held_back: Option<TooManyChanges>,
 }
 
 impl Counts {
@@ -341,11 +292,14 @@ impl Counts {
     /// then in every log.
     fn judge(&self) -> anyhow::Result<()> {
         let Self { published, failed, waiting, news, .. } = self;
+        let mut why: Vec<String> = self.held_back.iter().map(in_words).collect();
         if *news > 0 {
-            bail!(Final::new(format!(
-                "{news} postings wait for a person from now on ({waiting} in all): `transfer listings` tells why; \
-                 {published} were published, {failed} are tried again"
-            )));
+            let told = "`transfer listings` tells why";
+            why.push(format!("{news} postings wait for a person from now on ({waiting} in all): {told}"));
+        }
+        if !why.is_empty() {
+            why.push(format!("{published} were published, {failed} are tried again"));
+            bail!(Final::new(why.join("; ")));
         }
         if *failed > 0 {
             bail!("{failed} postings could not be handed over and are tried again; {published} were published");

@@ -24,7 +24,7 @@ pub struct Model {
     /// From 1; the next one when an answer was lost and it is announced anew.
     #[sea_orm(primary_key, auto_increment = false)]
     pub attempt: i32,
-    /// Where it comes from.
+    /// Where it comes from; of what the board has, where the same bytes were found last.
     pub url: String,
     /// The name by which the ad refers to it.
     pub filename: String,
@@ -32,8 +32,8 @@ pub struct Model {
     pub mime_type: String,
     /// Its size.
     pub bytes: i64,
-    /// SHA-256 of its bytes, hex.
-    pub sha256: String,
+    /// SHA-256 of its bytes, hex. None when it was put there by hand: what is found behind its address next is taken for it.
+    pub sha256: Option<String>,
     /// How far it came.
     pub state: AttachmentState,
     /// The board's id, 10 capital letters.

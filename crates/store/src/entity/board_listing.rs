@@ -30,7 +30,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// The board's id, 24 hexadecimal digits.
     pub listing_id: Option<String>,
-    /// SHA-256 over what is handed over, hex; two with the same hash say the same.
+    /// SHA-256 over what is handed over, hex; two with the same hash say the same. Files are in it by their places alone: what
+    /// they are is in `board_attachment`.
     pub content_hash: String,
     /// How often it was refused.
     pub tries: i32,

@@ -63,7 +63,7 @@ fn file(listing: &board_listing::Model, position: i32, attempt: i32) -> board_at
         filename: "logo.png".to_owned(),
         mime_type: "image/png".to_owned(),
         bytes: 5_000_000_000,
-        sha256: "cd".to_owned(),
+        sha256: Some("cd".to_owned()),
         state: AttachmentState::Orphaned,
         attachment_id: Some("UFNUTUNWBN".to_owned()),
         moved_at: day(1),
@@ -79,6 +79,7 @@ async fn every_column_comes_back(place: &Place) {
     assert_eq!(store.listings(&board).await.unwrap(), [first.clone(), second.clone()]);
     assert_eq!(store.attachments_of(&first).await.unwrap(), files);
     assert_eq!(store.attachments_of(&second).await.unwrap(), []);
+    assert_eq!(store.attachments(&board).await.unwrap(), files);
 }
 
 async fn a_row_is_written_anew_and_not_twice(place: &Place) {
@@ -99,10 +100,13 @@ async fn boards_and_modes_are_kept_apart(place: &Place) {
     let Session { store, writer } = Session::begin(place).await;
     let boards = [board("https://a", "create"), board("https://a", "test"), board("https://b", "create")];
     for board in &boards {
-        writer.note(&[listing(board, "v-1", 1)], &[]).await.unwrap();
+        let row = listing(board, "v-1", 1);
+        writer.note(from_ref(&row), &[file(&row, 0, 1)]).await.unwrap();
     }
     for board in &boards {
-        assert_eq!(store.listings(board).await.unwrap(), [listing(board, "v-1", 1)]);
+        let row = listing(board, "v-1", 1);
+        assert_eq!(store.attachments(board).await.unwrap(), [file(&row, 0, 1)]);
+        assert_eq!(store.listings(board).await.unwrap(), [row]);
     }
     assert_eq!(store.boards("create").await.unwrap(), ["https://a", "https://b"]);
     assert_eq!(store.boards("test").await.unwrap(), ["https://a"]);

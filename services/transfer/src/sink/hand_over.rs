@@ -124,8 +124,7 @@ impl HandOver<'_> {
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let job = draft.with_names(&names);
         let now = self.context.clock.now();
-        let rows: Vec<_> =
-            files.iter().enumerate().map(|(place, file)| attachment(listing, place, file, now)).collect();
+        let rows: Vec<_> = (0..).zip(&files).map(|(place, file)| attachment(listing, place, file, now)).collect();
         // an earlier try may have had more of them
         self.writer.drop_attachments(listing, i32::try_from(rows.len()).unwrap_or(i32::MAX)).await?;
         listing.state = ListingState::Creating;

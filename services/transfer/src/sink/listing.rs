@@ -48,19 +48,19 @@ pub(crate) fn stop(listing: &mut Model, state: ListingState, step: Step, reason:
 }
 
 /// A file of a listing that is to be handed over.
-pub(super) fn attachment(listing: &Model, position: usize, file: &File, now: DateTime<Utc>) -> board_attachment::Model {
+pub(super) fn attachment(listing: &Model, position: i32, file: &File, now: DateTime<Utc>) -> board_attachment::Model {
     board_attachment::Model {
         board: listing.board.clone(),
         mode: listing.mode.clone(),
         vacancy_id: listing.vacancy_id.clone(),
         generation: listing.generation,
-        position: i32::try_from(position).unwrap_or(i32::MAX),
+        position,
         attempt: 1,
         url: file.url.to_string(),
         filename: file.name.clone(),
         mime_type: file.fetched.media_type.name.to_owned(),
         bytes: i64::try_from(file.fetched.bytes).unwrap_or(i64::MAX),
-        sha256: file.fetched.sha256.clone(),
+        sha256: Some(file.fetched.sha256.clone()),
         state: board_attachment::AttachmentState::Planned,
         attachment_id: None,
         moved_at: microseconds(now),

@@ -15,7 +15,10 @@ use super::{
     hand_over::{HandOver, Stepped},
     wire::Announcement,
 };
-use crate::source::{Fetched, NotFetched};
+use crate::{
+    source::{Fetched, NotFetched},
+    transform::Files,
+};
 
 /// How often a file is announced in a run.
 const TRIES: usize = 2;
@@ -32,7 +35,7 @@ pub(super) struct Uploads<'a> {
 impl<'a> Uploads<'a> {
     /// As the ledger has them.
     pub(super) async fn of(hand_over: &'a HandOver<'a>, listing: &Model) -> anyhow::Result<Self> {
-        let mut last: BTreeMap<i32, Attachment> = BTreeMap::new();
+        let mut last = Files::new();
         for row in hand_over.store.attachments_of(listing).await? {
             // later attempts come later
             last.insert(row.position, row);
@@ -150,7 +153,7 @@ impl<'a> Uploads<'a> {
             let reason = format!("{} was {}, and is {} now", row.filename, row.mime_type, fetched.media_type.name);
             return Ok(Err(NotFetched::Ever(reason)));
         }
-        row.sha256.clone_from(&fetched.sha256);
+        row.sha256 = Some(fetched.sha256.clone());
         row.bytes = i64::try_from(fetched.bytes).unwrap_or(i64::MAX);
         let bytes = fetched.read()?;
         self.here.insert(row.url.clone(), fetched);

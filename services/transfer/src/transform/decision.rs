@@ -2,7 +2,7 @@
 
 use store::entity::board_listing::{ListingState, Model, Notice, Step};
 
-use super::Draft;
+use super::{Draft, Likeness};
 use crate::config::{OnChange, OnUnknown};
 
 /// What is to be done.
@@ -12,6 +12,8 @@ pub enum Decision {
     Plan,
     /// Go on where the last run stopped.
     GoOn,
+    /// Look at its files, and decide then: their addresses have changed, and nothing else.
+    Compare,
     /// Nothing: the board has it as it is.
     Unchanged,
     /// Nothing: the board has none of it, and is to have none.
@@ -30,13 +32,18 @@ pub enum Decision {
     Wait,
 }
 
-/// Decides. `latest` is the newest listing of the vacancy; without `draft` it is not to be shown.
-pub fn decide(latest: Option<&Model>, draft: Option<&Draft>, on_change: OnChange, on_unknown: OnUnknown) -> Decision {
+/// Decides. `latest` is the newest listing of the vacancy; without `draft` it is not to be shown. `likeness` is that of the two.
+pub fn decide(
+    latest: Option<&Model>,
+    draft: Option<&Draft>,
+    likeness: Likeness,
+    on_change: OnChange,
+    on_unknown: OnUnknown,
+) -> Decision {
     let Some(latest) = latest else { return if draft.is_some() { Decision::Plan } else { Decision::Nothing } };
-    let is_same = draft.is_some_and(|draft| draft.content_hash == latest.content_hash);
     let may_retry = on_unknown == OnUnknown::Retry && draft.is_some();
     match latest.state {
-        ListingState::Published => published(draft.is_some(), is_same, on_change),
+        ListingState::Published => published(latest, draft.is_some(), likeness, on_change),
         ListingState::Removed | ListingState::Abandoned if draft.is_some() => Decision::Plan,
         ListingState::Removed | ListingState::Abandoned => Decision::Nothing,
         ListingState::Creating if may_retry => Decision::GoOn,
@@ -47,28 +54,33 @@ pub fn decide(latest: Option<&Model>, draft: Option<&Draft>, on_change: OnChange
         ListingState::Publishing if draft.is_none() => Decision::Lost(Step::Publish),
         ListingState::Publishing => Decision::GoOn,
         ListingState::Held | ListingState::Planned | ListingState::Created | ListingState::Uploading => {
-            on_its_way(latest, draft.is_some(), is_same)
+            on_its_way(latest, draft.is_some(), likeness)
         }
     }
 }
 
-fn published(is_shown: bool, is_same: bool, on_change: OnChange) -> Decision {
-    match (is_shown, on_change) {
-        (true, _) if is_same => Decision::Unchanged,
-        (true, OnChange::Hold) => Decision::Notify(Notice::Changed),
-        (true, OnChange::Republish) => Decision::Replace,
-        (false, _) => Decision::Notify(Notice::Withdrawn),
+fn published(latest: &Model, is_shown: bool, likeness: Likeness, on_change: OnChange) -> Decision {
+    match (likeness, on_change) {
+        _ if !is_shown => Decision::Notify(Notice::Withdrawn),
+        // a change that was seen stays to be done by hand, though nobody can see it just now
+        (Likeness::Unseen, _) if latest.notice == Some(Notice::Changed) => Decision::Notify(Notice::Changed),
+        (Likeness::Same | Likeness::Unseen, _) => Decision::Unchanged,
+        (Likeness::Moved, _) => Decision::Compare,
+        (Likeness::Changed, OnChange::Hold) => Decision::Notify(Notice::Changed),
+        (Likeness::Changed, OnChange::Republish) => Decision::Replace,
     }
 }
 
-fn on_its_way(latest: &Model, is_shown: bool, is_same: bool) -> Decision {
-    if !is_shown {
-        return Decision::Abandon;
-    }
-    if latest.listing_id.is_some() && !is_same {
-        return Decision::Restart;
+fn on_its_way(latest: &Model, is_shown: bool, likeness: Likeness) -> Decision {
+    // without an id the board has no part of it, and `create` fetches all files where they are now
+    match (likeness, &latest.listing_id) {
+        _ if !is_shown => return Decision::Abandon,
+        (Likeness::Changed, Some(_)) => return Decision::Restart,
+        (Likeness::Moved, Some(_)) => return Decision::Compare,
+        _ => {}
     }
     // what could not be fetched may be there now, and a posting that was changed may be taken now
-    let may_go_on = latest.state != ListingState::Held || latest.step == Some(Step::Fetch) || !is_same;
+    let may_go_on =
+        latest.state != ListingState::Held || latest.step == Some(Step::Fetch) || likeness == Likeness::Changed;
     if may_go_on { Decision::GoOn } else { Decision::Wait }
 }

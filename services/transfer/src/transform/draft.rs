@@ -22,7 +22,8 @@ pub struct Draft {
     pub media_id: String,
     /// The ad.
     pub job: Job,
-    /// SHA-256 of it, hex: two drafts with the same one say the same.
+    /// SHA-256 of it, hex, with the places of its files instead of their addresses: two drafts with the same one say the
+    /// same, if their files are the same. An address may be signed, and then is another one at each ingest.
     pub content_hash: String,
     /// The files, in the order of the text.
     pub files: Vec<Url>,
@@ -65,10 +66,18 @@ impl Draft {
             location,
             description,
         };
-        // plain structs can always be written
-        let content_hash = const_hex::encode(Sha256::digest(serde_json::to_vec(&job).unwrap_or_default()));
         let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
-        Ok(Self { vacancy_id, media_id, job, content_hash, files: text.files, gaps })
+        let mut draft = Self { vacancy_id, media_id, job, content_hash: String::new(), files: text.files, gaps };
+        let places: Vec<String> = draft.places().map(|(place, _)| format!("file-{place}")).collect();
+        // plain structs can always be written
+        let said = serde_json::to_vec(&draft.with_names(&places)).unwrap_or_default();
+        draft.content_hash = const_hex::encode(Sha256::digest(said));
+        Ok(draft)
+    }
+
+    /// The files by their places, as the ledger counts them.
+    pub fn places(&self) -> impl Iterator<Item = (i32, &Url)> {
+        (0..).zip(&self.files)
     }
 
     /// The ad with the names of its files in the place of their addresses, in the order of [`Self::files`].

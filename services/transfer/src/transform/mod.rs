@@ -4,6 +4,7 @@ mod decision;
 mod draft;
 mod facts;
 mod html;
+mod likeness;
 mod mapping;
 mod names;
 mod place;
@@ -11,6 +12,7 @@ mod selection;
 
 pub use decision::{Decision, decide};
 pub use draft::Draft;
+pub use likeness::{Files, Likeness, moved};
 pub use mapping::Mapping;
 pub use names::name_files;
 pub use selection::{Selection, select};

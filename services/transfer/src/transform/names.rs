@@ -5,8 +5,8 @@ use url::Url;
 /// Longer names are cut.
 const LONGEST: usize = 80;
 
-/// A name for each file, by its address and what its name has to end with: letters, digits, `.`, `_` and `-` alone, and none
-/// twice. The same files always have the same names.
+/// A name for each file, by the path of its address and what its name has to end with: letters, digits, `.`, `_` and `-`
+/// alone, and none twice. The same files always have the same names, whatever signature their addresses bear.
 pub fn name_files<'a>(files: impl IntoIterator<Item = (&'a Url, &'a str)>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (url, extension) in files {
@@ -46,5 +46,13 @@ mod tests {
         .into();
         let names = name_files(urls.iter().map(|url| (url, "png")));
         assert_eq!(names, ["Logo.png", "logo-2.png", "file.png", "passwd.png", "gr-C3-BC-C3-9Fe.png"]);
+        let signed: Vec<Url> = urls
+            .into_iter()
+            .map(|mut url| {
+                url.set_query(Some("X-Amz-Signature=/b/a.gif"));
+                url
+            })
+            .collect();
+        assert_eq!(name_files(signed.iter().map(|url| (url, "png"))), names);
     }
 }

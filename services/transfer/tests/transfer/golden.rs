@@ -32,7 +32,7 @@ fn fact(title: &str, value: &str) -> Fact {
 }
 
 /// A posting of the document's doctor in Dortmund.
-fn doctor(vacancy: &str, address: Option<&str>, text: &str, facts: Vec<Fact>) -> posting::Model {
+pub(crate) fn doctor(vacancy: &str, address: Option<&str>, text: &str, facts: Vec<Fact>) -> posting::Model {
     let at: DateTime<Utc> = "2016-12-01T08:00:00Z".parse().unwrap();
     let posting = Posting {
         vacancy_id: vacancy.to_owned(),

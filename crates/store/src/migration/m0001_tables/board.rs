@@ -45,7 +45,7 @@ fn attachment() -> TableCreateStatement {
         text("filename"),
         text("mime_type"),
         big_integer("bytes"),
-        text("sha256"),
+        text_null("sha256"),
         text("state"),
         text_null("attachment_id"),
         timestamp_with_time_zone("moved_at"),
