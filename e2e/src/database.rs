@@ -14,6 +14,10 @@ pub struct Database {
     place: Place,
 }
 
+/// What a database held once.
+#[derive(Debug)]
+pub struct Copy(String);
+
 #[derive(Debug)]
 enum Place {
     Folder(TempDir),
@@ -80,6 +84,54 @@ impl Database {
             let statement = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
             admin.execute_unprepared(&statement).await.expect("sessions can be ended");
         }
+    }
+
+    /// A copy of it as it is now, as a backup makes one.
+    pub async fn copy(&self) -> Copy {
+        match &self.place {
+            Place::Folder(folder) => {
+                let copy = folder.path().join(format!("{}.copy", Uuid::new_v4()));
+                let statement = format!("VACUUM INTO '{}'", copy.display());
+                let db = connect(&self.url).await;
+                db.execute_unprepared(&statement).await.expect("a file can be copied");
+                Copy(copy.display().to_string())
+            }
+            Place::Server { admin, name } => {
+                let copy = format!("e2e_copy_{}", Uuid::new_v4().simple());
+                self.alone(admin, &format!("CREATE DATABASE {copy} TEMPLATE {name}")).await;
+                Copy(copy)
+            }
+        }
+    }
+
+    /// From now on it is what it was when it was copied, under the same address: after a restore, or when a replica has taken over
+    /// that did not have the last commits yet.
+    pub async fn restore(&self, Copy(copy): Copy) {
+        match &self.place {
+            Place::Folder(folder) => {
+                let file = folder.path().join("store.db");
+                for rest in ["store.db-wal", "store.db-shm"] {
+                    let _ = std::fs::remove_file(folder.path().join(rest));
+                }
+                std::fs::rename(copy, file).expect("a file can be moved");
+            }
+            Place::Server { admin, name } => {
+                self.alone(admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+                self.alone(admin, &format!("ALTER DATABASE {copy} RENAME TO {name}")).await;
+            }
+        }
+    }
+
+    /// Does what a server does only where nobody is at work: sessions of a moment ago may still be there.
+    async fn alone(&self, admin: &DatabaseConnection, statement: &str) {
+        for _ in 0..100 {
+            if admin.execute_unprepared(statement).await.is_ok() {
+                return;
+            }
+            self.hang_up().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        admin.execute_unprepared(statement).await.expect("nobody else is at work there");
     }
 
     /// Throws it away.

@@ -8,6 +8,7 @@
 //! - `by_hand`: what people do: changes, withdrawals, answers from the board's staff
 //! - `addresses`: files whose addresses change, with the files and without them
 //! - `brake`: many ads that have changed at once
+//! - `restores`: stores that do not know what the board was told since
 //! - `mistakes`: settings, mapping files and files that are wrong
 //! - `document`: the shell example of the board's document
 
@@ -20,6 +21,7 @@ mod document;
 mod gate;
 mod hosts;
 mod mistakes;
+mod restores;
 mod schedules;
 mod steps;
 mod world;

@@ -1,5 +1,5 @@
 //! Random schedules: postings with and without files, accidents at random calls, postings that change and go meanwhile, and
-//! files whose addresses are signed anew; where changes are only reported, and where they are handed over anew.
+//! files whose addresses are signed anew, stores that go back to what they were; where changes are only reported, and where they are handed over anew.
 
 use std::{
     io::Write as _,
@@ -7,7 +7,7 @@ use std::{
     time::Instant,
 };
 
-use e2e::database::Kind;
+use e2e::database::{Copy, Kind};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
@@ -70,9 +70,16 @@ async fn tell(board: Board, seed: u64) -> Board {
     let mut ads: Vec<Ad> =
         (0..rng.usize(1..=2)).map(|number| Ad::some(&mut rng, format!("v-{seed}-{number}"))).collect();
     list(&world, &ads).await;
+    // a store that is to be restored gets no other titles: whoever asks the board then finds the ads as they are
+    let is_restored = rng.u8(0..3) == 0;
+    let mut copy = None;
     for _ in 0..rng.usize(1..=4) {
+        if is_restored && rng.bool() {
+            // a backup of any time, or what a replica had before the last commits
+            copy = Some(world.store.database.copy().await);
+        }
         world.run_with(accidents(&mut rng));
-        if rng.u8(0..5) == 0 {
+        if !is_restored && rng.u8(0..5) == 0 {
             change(&mut rng, &mut ads);
         }
         if rng.bool() {
@@ -80,10 +87,26 @@ async fn tell(board: Board, seed: u64) -> Board {
         }
         list(&world, &ads).await;
     }
+    if let Some(copy) = copy {
+        go_back(&world, copy, seed, &ads).await;
+    }
     come_to_rest(&world);
     judge_all(&world, &ads).await;
     world.store.database.close().await;
     world.board
+}
+
+/// The store is what it was once. Nothing is told the board until somebody has asked it.
+async fn go_back(world: &World, copy: Copy, seed: u64, ads: &[Ad]) {
+    world.store.database.restore(copy).await;
+    list(world, ads).await;
+    for _ in 0..2 {
+        world.run_with([]).must(2, &["the store is not where it was"]);
+        assert!(world.board.gate.calls().is_empty(), "the board was told something");
+    }
+    let own = format!("v-{seed}-");
+    world.ask_the_board(|vacancy| vacancy.starts_with(&own)).await;
+    world.run_asked();
 }
 
 /// What a posting is to say. No two versions of it have the same title.

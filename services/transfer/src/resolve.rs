@@ -14,7 +14,14 @@ use store::{
     },
 };
 
-use crate::{audit, config::Settings, mapping, open, sink::listing::resumed, situation::Situation};
+use crate::{
+    audit,
+    config::Settings,
+    mapping, open,
+    sink::listing::{Of, planned, resumed},
+    situation::Situation,
+    transform::Draft,
+};
 
 /// Whose, and what.
 #[derive(Debug, clap::Args)]
@@ -30,9 +37,12 @@ pub(crate) struct Resolution {
 #[group(required = true, multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line, and one is given")]
 struct Found {
-    /// The board has it, under this id; its files and its publication follow
+    /// The board has it, under this id, and not on view yet; its files and its publication follow
     #[arg(long, value_name = "ID")]
     created: Option<String>,
+    /// The board has it on view under this id, as the posting is now, whatever is written down of it: after a restore
+    #[arg(long, value_name = "ID")]
+    on_view: Option<String>,
     /// The board does not have it; it is handed over again
     #[arg(long)]
     not_created: bool,
@@ -66,17 +76,27 @@ pub(crate) async fn run(
         let listings = store.listings(&settings.board.ledger()).await?.into_iter();
         let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();
         let mut files = Vec::new();
-        if resolution.found.updated {
+        if resolution.found.is_as_the_posting() || (resolution.found.created.is_some() && listings.is_empty()) {
             let mut situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
             let there = situation.files.remove(&resolution.vacancy_id).unwrap_or_default().into_values();
             let draft = situation.selection.drafts.get(&resolution.vacancy_id);
+            let noted = planned_now((context, settings), &listings, resolution, draft);
+            if let Some(id) = &resolution.found.on_view {
+                listings = on_view(listings, noted, id)?;
+            } else if listings.is_empty() && draft.is_some() {
+                listings.push(noted);
+            }
             if let (Some(listing), Some(draft)) = (listings.last_mut(), draft) {
                 listing.content_hash.clone_from(&draft.content_hash);
                 // the next run sees which files these are now
+                let there = there.filter(|file| file.generation == listing.generation);
                 files.extend(there.map(|file| Attachment { sha256: None, ..file }));
             }
         }
-        let mut changed = resolution.found.apply(listings, &resolution.vacancy_id, settings)?;
+        let mut changed = match resolution.found.on_view {
+            Some(_) => listings,
+            None => resolution.found.apply(listings, &resolution.vacancy_id, settings)?,
+        };
         for listing in &mut changed {
             run_id.clone_into(&mut listing.run_id);
             listing.moved_at = microseconds(context.clock.now());
@@ -95,6 +115,11 @@ pub(crate) async fn run(
 }
 
 impl Found {
+    /// Whether the listing says what the posting says now.
+    fn is_as_the_posting(&self) -> bool {
+        self.updated || self.on_view.is_some()
+    }
+
     /// The listings as they are then; an error when what was found does not fit what the ledger says.
     fn apply(&self, listings: Vec<Model>, vacancy: &str, settings: &Settings) -> anyhow::Result<Vec<Model>> {
         let Some(latest) = listings.last().cloned() else {
@@ -106,7 +131,11 @@ impl Found {
         }
         let mut listing = latest;
         let is_unknown = |step| matches!(listing.state, ListingState::Unknown) && listing.step == Some(step);
-        let fits = if self.created.is_some() || self.not_created {
+        let fits = if self.created.is_some() {
+            // after a restore, nothing may be written down of the call that made it
+            let is_begun = matches!(listing.state, ListingState::Planned | ListingState::Creating | ListingState::Held);
+            is_unknown(Step::Create) || (is_begun && listing.listing_id.is_none())
+        } else if self.not_created {
             is_unknown(Step::Create)
         } else if self.published || self.not_published {
             is_unknown(Step::Publish)
@@ -119,9 +148,7 @@ impl Found {
             bail!(Final::new(format!("that does not fit: {vacancy} is {}", in_words(&listing))));
         }
         if let Some(id) = &self.created {
-            if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-                bail!(Final::new("--created wants the board's id of the listing, letters and digits alone"));
-            }
+            must_be_an_id(id, "--created")?;
             listing.listing_id = Some(id.clone());
         }
         listing.state = if self.published || self.updated {
@@ -134,6 +161,58 @@ impl Found {
         (listing.step, listing.reason, listing.notice, listing.tries) = (None, None, None, 0);
         Ok(vec![listing])
     }
+}
+
+fn must_be_an_id(id: &str, option: &str) -> anyhow::Result<()> {
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        bail!(Final::new(format!("{option} wants the board's id of the listing, letters and digits alone")));
+    }
+    Ok(())
+}
+
+/// The listing that would be the next one of the vacancy.
+fn planned_now(
+    (context, settings): (&Context, &Settings),
+    listings: &[Model],
+    resolution: &Resolution,
+    draft: Option<&Draft>,
+) -> Model {
+    let generation = listings.last().map_or(1, |latest| latest.generation + 1);
+    let media_id = draft.map(|draft| draft.media_id.as_str()).or(listings.last().map(|latest| &*latest.media_id));
+    let of = Of {
+        vacancy_id: &resolution.vacancy_id,
+        media_id: media_id.unwrap_or_default(),
+        content_hash: draft.map(|draft| draft.content_hash.as_str()).unwrap_or_default(),
+    };
+    planned(&settings.board.ledger(), generation, of, "", context.clock.now())
+}
+
+/// The listings when the board has this one on view: the one that is on its way is it, or one that nothing is written down of; then one
+/// that was on view before has given it its place.
+fn on_view(mut listings: Vec<Model>, noted: Model, id: &str) -> anyhow::Result<Vec<Model>> {
+    must_be_an_id(id, "--on-view")?;
+    let is_it = |listing: &Model| match listing.state {
+        ListingState::Removed | ListingState::Abandoned => false,
+        ListingState::Published => listing.listing_id.as_deref() == Some(id),
+        _ => listing.listing_id.as_deref().is_none_or(|held| held == id),
+    };
+    let mut changed = Vec::new();
+    let mut listing = match listings.pop() {
+        Some(latest) if is_it(&latest) => latest,
+        Some(mut latest) => {
+            if latest.state == ListingState::Published {
+                latest.notice = Some(Notice::Replaced);
+                changed.push(latest);
+            }
+            noted
+        }
+        None => noted,
+    };
+    listing.state = ListingState::Published;
+    listing.listing_id = Some(id.to_owned());
+    (listing.step, listing.reason, listing.notice, listing.tries) = (None, None, None, 0);
+    changed.push(listing);
+    Ok(changed)
 }
 
 /// All that were to be removed; without any, the one that is on view.

@@ -139,7 +139,7 @@ impl Run<'_> {
 
     fn next(&self, board: &Board, latest: Option<&Model>, draft: &Draft) -> Model {
         let generation = latest.map_or(1, |latest| latest.generation + 1);
-        planned(board, generation, draft, self.hand_over.run_id, self.hand_over.context.clock.now())
+        planned(board, generation, draft.into(), self.hand_over.run_id, self.hand_over.context.clock.now())
     }
 
     /// Writes a listing down together with the one whose place it takes, and brings it as far as it comes.

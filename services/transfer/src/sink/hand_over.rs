@@ -11,12 +11,15 @@ use domain::instant::microseconds;
 use runtime::Context;
 use store::{
     Store, Writer,
-    entity::board_listing::{ListingState, Model, Step},
+    entity::{
+        board_attachment::Model as Attachment,
+        board_listing::{ListingState, Model, Step},
+    },
 };
 
 use super::{
     board::{BoardClient, Reply},
-    files,
+    files::{self, File},
     listing::{attachment, resumed, stop},
     uploads::Uploads,
     wire::Job,
@@ -79,7 +82,7 @@ impl HandOver<'_> {
             self.go_on()?;
             let stepped = match listing.state {
                 ListingState::Planned => self.create(&mut listing, draft).await?,
-                ListingState::Created | ListingState::Uploading => self.upload(&mut listing).await?,
+                ListingState::Created | ListingState::Uploading => self.upload(&mut listing, draft).await?,
                 ListingState::Publishing => self.publish(&mut listing).await?,
                 _ => Stepped::Ended(Progress::Published),
             };
@@ -123,8 +126,7 @@ impl HandOver<'_> {
         };
         let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
         let job = draft.with_names(&names);
-        let now = self.context.clock.now();
-        let rows: Vec<_> = (0..).zip(&files).map(|(place, file)| attachment(listing, place, file, now)).collect();
+        let rows = self.rows_of(listing, &files);
         // an earlier try may have had more of them
         self.writer.drop_attachments(listing, i32::try_from(rows.len()).unwrap_or(i32::MAX)).await?;
         listing.state = ListingState::Creating;
@@ -185,8 +187,26 @@ impl HandOver<'_> {
         self.refused(listing, Step::Create, reason).await
     }
 
-    async fn upload(&self, listing: &mut Model) -> anyhow::Result<Stepped> {
-        Uploads::of(self, listing).await?.all(listing).await
+    async fn upload(&self, listing: &mut Model, draft: &Draft) -> anyhow::Result<Stepped> {
+        let mut uploads = Uploads::of(self, listing).await?;
+        if uploads.is_empty() && !draft.files.is_empty() {
+            // a person has found the ad at the board, and nothing was written down of the call that made it
+            let files = match files::fetch_all(draft, self.fetcher, &self.settings.attachments).await {
+                Ok(files) => files,
+                Err(failure) => return self.not_fetched(listing, failure).await,
+            };
+            let rows = self.rows_of(listing, &files);
+            self.write_with(listing, &rows).await?;
+            uploads = Uploads::of(self, listing).await?;
+            uploads.have(files);
+        }
+        uploads.all(listing).await
+    }
+
+    /// The files as they are written down before any of them is handed over.
+    fn rows_of(&self, listing: &Model, files: &[File]) -> Vec<Attachment> {
+        let now = self.context.clock.now();
+        (0..).zip(files).map(|(place, file)| attachment(listing, place, file, now)).collect()
     }
 
     /// Publishing twice does no harm, so a lost answer is asked for once more; `error` then means that it may be done.
@@ -283,11 +303,7 @@ impl HandOver<'_> {
         self.write_with(listing, &[]).await
     }
 
-    pub(super) async fn write_with(
-        &self,
-        listing: &mut Model,
-        attachments: &[store::entity::board_attachment::Model],
-    ) -> anyhow::Result<()> {
+    pub(super) async fn write_with(&self, listing: &mut Model, attachments: &[Attachment]) -> anyhow::Result<()> {
         listing.moved_at = microseconds(self.context.clock.now());
         self.run_id.clone_into(&mut listing.run_id);
         Ok(self.writer.note(std::slice::from_ref(listing), attachments).await?)

@@ -13,20 +13,34 @@ use store::{
 use super::files::File;
 use crate::transform::Draft;
 
+/// What a listing is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Of<'a> {
+    pub(crate) vacancy_id: &'a str,
+    pub(crate) media_id: &'a str,
+    pub(crate) content_hash: &'a str,
+}
+
+impl<'a> From<&'a Draft> for Of<'a> {
+    fn from(draft: &'a Draft) -> Self {
+        Self { vacancy_id: &draft.vacancy_id, media_id: &draft.media_id, content_hash: &draft.content_hash }
+    }
+}
+
 /// A listing that is to be, the next one of its vacancy.
-pub(crate) fn planned(board: &Board, generation: i32, draft: &Draft, run_id: &str, now: DateTime<Utc>) -> Model {
+pub(crate) fn planned(board: &Board, generation: i32, of: Of<'_>, run_id: &str, now: DateTime<Utc>) -> Model {
     Model {
         board: board.base_url.clone(),
         mode: board.mode.clone(),
-        vacancy_id: draft.vacancy_id.clone(),
+        vacancy_id: of.vacancy_id.to_owned(),
         generation,
-        media_id: draft.media_id.clone(),
+        media_id: of.media_id.to_owned(),
         state: ListingState::Planned,
         step: None,
         reason: None,
         notice: None,
         listing_id: None,
-        content_hash: draft.content_hash.clone(),
+        content_hash: of.content_hash.to_owned(),
         tries: 0,
         planned_at: microseconds(now),
         moved_at: microseconds(now),

@@ -43,6 +43,11 @@ impl<'a> Uploads<'a> {
         Ok(Self { hand_over, rows: last.into_values().collect(), here: BTreeMap::new() })
     }
 
+    /// Whether the ledger has none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// They need not be fetched again.
     pub(super) fn have(&mut self, files: Vec<File>) {
         self.here.extend(files.into_iter().map(|file| (file.url.into(), file.fetched)));
