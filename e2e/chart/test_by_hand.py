@@ -1,4 +1,4 @@
-"""Pods that wait for a person's commands: of ingest, of export, and of the database's own programs."""
+"""Pods that wait for a person's commands: of ingest, of export, of transfer, and of the database's own programs."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def differences(mine: list[Object], others: list[Object]) -> tuple[list[str], li
 
 
 # by what the names of their CronJobs end with: what each runs otherwise
-PROGRAMS = {"-by-hand": "-ingest", "-words": "-export"}
+PROGRAMS = {"-by-hand": "-ingest", "-words": "-export", "-board": "-transfer"}
 
 
 @pytest.mark.parametrize("ending", PROGRAMS)
@@ -30,9 +30,9 @@ def test_every_customer_has_one(name: str, ending: str) -> None:
     objects = value_set(name)
     customers = {pod.labels.get("emply-pipeline/customer") for key, (_, _, pod) in by_hand(objects).items()
                  if key.endswith(ending)}
-    ingesting = {each["metadata"]["labels"]["emply-pipeline/customer"]
-                 for key, each in of_kind(objects, "CronJob").items() if key.endswith("-ingest")}
-    assert customers - {None} == ingesting
+    running = {each["metadata"]["labels"]["emply-pipeline/customer"]
+               for key, each in of_kind(objects, "CronJob").items() if key.endswith(PROGRAMS[ending])}
+    assert customers - {None} == running
 
 
 @pytest.mark.parametrize("name", VALUE_SETS)
@@ -48,7 +48,8 @@ def test_none_starts_by_itself_or_again(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "arguments"), [
-    ("emply-by-hand", ["about", "--file", "-"]), ("emply-words", ["vocabulary", "--base", "-"])])
+    ("emply-by-hand", ["about", "--file", "-"]), ("emply-words", ["vocabulary", "--base", "-"]),
+    ("emply-board", ["resolve", "--file", "-"])])
 def test_what_it_waits_with_changes_nothing(name: str, arguments: list[str]) -> None:
     _, _, pod = by_hand(value_set("default"))[name]
     assert pod.containers[0]["args"] == arguments

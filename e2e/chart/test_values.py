@@ -152,8 +152,8 @@ class Contradictions(unittest.TestCase):
     def test_a_one_shot_of_ones_own_takes_the_steps_there_are(self) -> None:
         objects = render("--set", "oneShots.nightly.schedule=@daily,oneShots.nightly.steps={ingest,export,dbt}")
         names = [each["metadata"]["name"] for each in objects if each["kind"] == "CronJob"]
-        self.assertEqual(sorted(names), ["emply-by-hand", "emply-export", "emply-ingest", "emply-nightly",
-                                         "emply-transfer", "emply-words"])
+        self.assertEqual(sorted(names), ["emply-board", "emply-by-hand", "emply-export", "emply-ingest",
+                                         "emply-nightly", "emply-transfer", "emply-words"])
 
 
 class Documents(unittest.TestCase):

@@ -6,7 +6,8 @@
 
 A run is killed, its database crashes and comes back, its lines are cut, each at a random moment of a load of an empty
 store, or of a store whose world has moved on. Then nothing may be lost, nothing be there twice, and no run be left half
-done. --seed repeats the same moments. Exit code: 0, 1 when something was wrong.
+done. At the end a dump is restored between runs of ingest, export and transfer, and the board has each ad once. --seed
+repeats the same moments. Exit code: 0, 1 when something was wrong.
 
 Needs what e2e/toolbox/setup.py installs.
 """
@@ -27,6 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
 
 import accidents  # noqa: E402
 import bookkeeping  # noqa: E402
+import restore  # noqa: E402
 import screen  # noqa: E402
 from accidents import ANSWER, DATABASE, KILL, SOURCE_LINE, STORE_LINE, Accident, Became  # noqa: E402
 from compare import Compared, compare  # noqa: E402
@@ -36,7 +38,7 @@ from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E40
 from proxy import proxy  # noqa: E402
 from stage import ALL, MONTH, NO_LOOKBACK, Stage, Store  # noqa: E402
 
-PROGRAMS = ("ingest", "migrate", "mock-api")
+PROGRAMS = ("ingest", "migrate", "mock-api", "export", "transfer")
 # more than a week, so that everything comes up that is done weekly
 HOURS = 200
 # the moments of a load shall lie close enough to all find place in it
@@ -192,12 +194,14 @@ def tell(arguments: argparse.Namespace, work: Path) -> None:
             story.into_the_empty(planned)
         for planned in size.full:
             story.into_the_full(planned)
+        if not arguments.spoil:
+            restore.tell(stage, story.chance)
         lines = stage.search_log()
         if arguments.spoil:
             story.spoil(arguments.spoil)
     screen.say("  %s lines of ingest's log searched; %s in all"
                % (screen.number(lines), screen.duration(time.monotonic() - started)))
-    screen.say("\n%s survived: nothing lost, nothing twice, no half run" % ", ".join(
+    screen.say("\n%s survived: nothing lost, nothing twice, no half run; a restore, and each ad once" % ", ".join(
         "%d %s" % (count, group) for group, count in story.hits.items()))
 
 

@@ -3,10 +3,12 @@
 //!
 //! - [`open`], and [`check`] and [`check_place`] for the `check` command.
 //! - [`audited`]: work under the lock, with a row in the audit. [`unless_stopped`]: work that a signal may break off.
+//! - [`given`]: what a person gives a command to read.
 //! - [`fresh`]: whether the last good run is young enough.
 
 mod audit;
 mod fresh;
+pub mod given;
 mod open;
 
 pub use audit::{Audited, Patience, Ran, audited, unless_stopped};

@@ -58,7 +58,12 @@ impl fmt::Display for Elsewhere {
 impl Store {
     /// Whether the store is elsewhere than where this service has left it; `None` also when it has left it nowhere yet.
     pub async fn elsewhere(&self) -> Result<Option<Elsewhere>, StoreError> {
-        let Some(noted) = place::Entity::find_by_id(self.service).one(&self.db).await? else { return Ok(None) };
+        self.elsewhere_for(self.service).await
+    }
+
+    /// The same of another service.
+    pub async fn elsewhere_for(&self, service: &str) -> Result<Option<Elsewhere>, StoreError> {
+        let Some(noted) = place::Entity::find_by_id(service).one(&self.db).await? else { return Ok(None) };
         let (before, now) = (Place(noted.place), dialect::place(&self.db, &self.address).await?);
         Ok((before != now).then_some(Elsewhere { before, noted_at: noted.noted_at, now }))
     }

@@ -1,5 +1,7 @@
 //! A store that was restored, copied or moved does not know what the board was told since. Nothing is there twice for that.
 
+use std::io::Write as _;
+
 use e2e::database::Kind;
 use serde_json::Value;
 
@@ -140,6 +142,40 @@ async fn what_is_on_view_takes_the_place_of_what_was() {
     assert_eq!(world.on_view("v-1").await.len(), 2, "the old one, and the new one once");
     let notices: Vec<_> = world.listings().iter().map(|listing| listing["notice"].clone()).collect();
     assert_eq!(notices, [Value::from("replaced"), Value::Null], "the old one is to be removed by hand");
+}
+
+#[tokio::test]
+async fn a_list_says_it_of_many() {
+    let world = World::new().await;
+    world.list_five().await;
+    let before = world.store.database.copy().await;
+    world.run_with([]).must(0, &[]);
+    world.store.database.restore(before).await;
+    let lines = world
+        .on_board()
+        .await
+        .into_iter()
+        .map(|(vacancy, there)| format!("{vacancy} --on-view {}\n", there[0]["id"].as_str().unwrap()));
+    let lines: String = lines.collect();
+    let list = |text: &str| {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let resolve = world.transfer().argument("resolve").argument("--file").argument(file.path());
+        world.run(resolve)
+    };
+    // nothing is written down of a list that cannot be read
+    for wrong in ["v-9", "v-9 --on-view", "v-9 --updated --removed", "--on-view X", "v-9 --file x"] {
+        list(&format!("{lines}\n{wrong}\n")).must(2, &["line 7 of", "nothing was written down"]);
+    }
+    assert_eq!(world.listings(), [] as [Value; 0]);
+    list(&format!("{lines}v-9 --removed\n")).must(2, &["line 6 of", "what stands before it was written down"]);
+    assert_eq!(world.run_asked().must(0, &[]).count("unchanged"), 5);
+    world.each_is_there_once().await;
+    for words in [&["resolve"][..], &["resolve", "v-1"], &["resolve", "v-1", "--file", "x"], &["resolve", "--removed"]]
+    {
+        let program = words.iter().fold(world.transfer(), |program, word| program.argument(*word));
+        assert_eq!(world.run(program).code(), Some(2), "{words:?}");
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
-use runtime::{Context, FinalIf as _, Summary};
+use runtime::{Context, Final, FinalIf as _, Summary};
 use store::{ExportCursor, KnownBy, Snapshot, Store, StoreError, Writer};
 
 use crate::{
@@ -55,6 +55,12 @@ async fn work(
     full: bool,
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
+    if let Some(elsewhere) = store.elsewhere_for("ingest").await? {
+        bail!(Final::new(format!(
+            "{elsewhere}. Whoever was forgotten since would go to the warehouse again, so nothing was sent. Let ingest run first, which \
+             says what it wants to know"
+        )));
+    }
     if let Some(key) = privacy.pseudonymiser() {
         store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
     }

@@ -88,7 +88,7 @@ enum Command {
         json: bool,
     },
     /// Writes down what somebody has found out or done at the board
-    Resolve(resolve::Resolution),
+    Resolve(resolve::Given),
     /// Ends with 1 when the last good run is older, or there is none; for probes and alarms
     Fresh {
         /// For example 3h, 90m, 2days
@@ -105,7 +105,7 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
         Some(Command::Plan) => plan::run(&context, &settings).await,
         Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,
         Some(Command::Listings { json }) => report::print_listings(&settings, &open(&settings).await?, json).await,
-        Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, &resolution, args.wait).await,
+        Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, resolution, args.wait).await,
         Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &open(&settings).await?, &["run"], max_age).await,
     }
 }

@@ -1,10 +1,14 @@
 //! What somebody has found out or done at the board, written down.
 
-use std::time::Duration;
+use std::{iter, path::PathBuf, time::Duration};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
+use clap::Parser as _;
 use domain::instant::microseconds;
-use one_shot::{Audited, Patience};
+use one_shot::{
+    Audited, Patience,
+    given::{read, shown},
+};
 use runtime::{Context, Final, Summary, answer};
 use store::{
     RunTotals, SliceCounts,
@@ -23,18 +27,30 @@ use crate::{
     transform::Draft,
 };
 
-/// Whose, and what.
+/// What is given: one, or a list of them.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Resolution {
+pub(crate) struct Given {
     /// Id of the vacancy
-    #[arg(value_name = "POSTING")]
+    #[arg(value_name = "POSTING", required_unless_present = "file", requires = "Found")]
+    vacancy_id: Option<String>,
+    #[command(flatten)]
+    found: Option<Found>,
+    /// A file with a line for each posting, such as `POSTING --on-view ID`; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["vacancy_id", "Found"])]
+    file: Option<PathBuf>,
+}
+
+/// Whose, and what.
+#[derive(Debug, clap::Parser)]
+#[command(disable_help_flag = true)]
+pub(crate) struct Resolution {
     vacancy_id: String,
     #[command(flatten)]
     found: Found,
 }
 
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false)]
+#[group(required = false, multiple = false)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line, and one is given")]
 struct Found {
     /// The board has it, under this id, and not on view yet; its files and its publication follow
@@ -67,54 +83,104 @@ struct Found {
 pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
-    resolution: &Resolution,
+    given: Given,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
+    let list = given.all(context).await?;
     let store = open(settings).await?;
     audit::run(context, &store, ("resolve", Patience::of_a_person(wait)), async |audited| {
-        let Audited { store, writer, run_id, totals } = audited;
-        let listings = store.listings(&settings.board.ledger()).await?.into_iter();
-        let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();
-        let mut files = Vec::new();
-        if resolution.found.is_as_the_posting() || (resolution.found.created.is_some() && listings.is_empty()) {
-            let mut situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
-            let there = situation.files.remove(&resolution.vacancy_id).unwrap_or_default().into_values();
-            let draft = situation.selection.drafts.get(&resolution.vacancy_id);
-            let noted = planned_now((context, settings), &listings, resolution, draft);
-            if let Some(id) = &resolution.found.on_view {
-                listings = on_view(listings, noted, id)?;
-            } else if listings.is_empty() && draft.is_some() {
-                listings.push(noted);
-            }
-            if let (Some(listing), Some(draft)) = (listings.last_mut(), draft) {
-                listing.content_hash.clone_from(&draft.content_hash);
-                // the next run sees which files these are now
-                let there = there.filter(|file| file.generation == listing.generation);
-                files.extend(there.map(|file| Attachment { sha256: None, ..file }));
-            }
+        let mut count = 0;
+        for (place, resolution) in &list {
+            let noted = one(context, settings, &audited, resolution).await;
+            count += match place {
+                Some(place) => noted.with_context(|| format!("{place}; what stands before it was written down"))?,
+                None => noted?,
+            };
+            let counts = SliceCounts { fetched: count, updated: count, ..SliceCounts::default() };
+            *audited.totals = RunTotals { counts: Some(counts), ..RunTotals::default() };
         }
-        let mut changed = match resolution.found.on_view {
-            Some(_) => listings,
-            None => resolution.found.apply(listings, &resolution.vacancy_id, settings)?,
-        };
-        for listing in &mut changed {
-            run_id.clone_into(&mut listing.run_id);
-            listing.moved_at = microseconds(context.clock.now());
-            if listing.state == ListingState::Published {
-                listing.published_at = listing.published_at.or(Some(listing.moved_at));
-            }
-            answer::line(format!("{} (listing {}): {}", listing.vacancy_id, listing.generation, listing.state.name()));
-        }
-        writer.note(&changed, &files).await?;
-        let count = changed.len() as u64;
-        let counts = SliceCounts { fetched: count, updated: count, ..SliceCounts::default() };
-        *totals = RunTotals { counts: Some(counts), ..RunTotals::default() };
         Ok(())
     })
     .await
 }
 
+impl Given {
+    /// All of it, of a list each with where it stands. A line that cannot be read is an error before anything is written down.
+    async fn all(self, context: &Context) -> anyhow::Result<Vec<(Option<String>, Resolution)>> {
+        if let (Some(vacancy_id), Some(found)) = (self.vacancy_id, self.found) {
+            return Ok(vec![(None, Resolution { vacancy_id, found })]);
+        }
+        let file = self.file.unwrap_or_else(|| PathBuf::from("-"));
+        let text = read(context, &file).await?;
+        let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+        let read = lines.map(|(number, line)| {
+            let place = format!("line {number} of {}", shown(&file));
+            let words = iter::once("resolve").chain(line.split_whitespace());
+            match Resolution::try_parse_from(words) {
+                Ok(resolution) if resolution.found.is_said() => Ok((Some(place), resolution)),
+                _ => Err(Final::new(format!(
+                    "{place} is not `POSTING --on-view ID`, or another of the options that `transfer resolve --help` lists; nothing was \
+                     written down"
+                ))
+                .into()),
+            }
+        });
+        read.collect()
+    }
+}
+
+/// Writes one down; gives the number of listings.
+async fn one(
+    context: &Context,
+    settings: &Settings,
+    audited: &Audited<'_>,
+    resolution: &Resolution,
+) -> anyhow::Result<u64> {
+    let Audited { store, writer, run_id, .. } = audited;
+    let listings = store.listings(&settings.board.ledger()).await?.into_iter();
+    let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();
+    let mut files = Vec::new();
+    if resolution.found.is_as_the_posting() || (resolution.found.created.is_some() && listings.is_empty()) {
+        let mut situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
+        let there = situation.files.remove(&resolution.vacancy_id).unwrap_or_default().into_values();
+        let draft = situation.selection.drafts.get(&resolution.vacancy_id);
+        let noted = planned_now((context, settings), &listings, resolution, draft);
+        if let Some(id) = &resolution.found.on_view {
+            listings = on_view(listings, noted, id)?;
+        } else if listings.is_empty() && draft.is_some() {
+            listings.push(noted);
+        }
+        if let (Some(listing), Some(draft)) = (listings.last_mut(), draft) {
+            listing.content_hash.clone_from(&draft.content_hash);
+            // the next run sees which files these are now
+            let there = there.filter(|file| file.generation == listing.generation);
+            files.extend(there.map(|file| Attachment { sha256: None, ..file }));
+        }
+    }
+    let mut changed = match resolution.found.on_view {
+        Some(_) => listings,
+        None => resolution.found.apply(listings, &resolution.vacancy_id, settings)?,
+    };
+    for listing in &mut changed {
+        (*run_id).clone_into(&mut listing.run_id);
+        listing.moved_at = microseconds(context.clock.now());
+        if listing.state == ListingState::Published {
+            listing.published_at = listing.published_at.or(Some(listing.moved_at));
+        }
+        answer::line(format!("{} (listing {}): {}", listing.vacancy_id, listing.generation, listing.state.name()));
+    }
+    writer.note(&changed, &files).await?;
+    Ok(changed.len() as u64)
+}
+
 impl Found {
+    /// Whether anything is said.
+    fn is_said(&self) -> bool {
+        let Self { created, on_view, not_created, published, not_published, again, updated, removed } = self;
+        let flags = [not_created, published, not_published, again, updated, removed];
+        created.is_some() || on_view.is_some() || flags.into_iter().any(|flag| *flag)
+    }
+
     /// Whether the listing says what the posting says now.
     fn is_as_the_posting(&self) -> bool {
         self.updated || self.on_view.is_some()

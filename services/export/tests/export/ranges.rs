@@ -15,6 +15,7 @@ on_both_databases!(
     an_emptied_lake_is_filled_again,
     a_table_that_was_lost,
     before_anything_was_read,
+    a_store_that_was_restored_waits_for_ingest,
 );
 
 /// Keys of each table.
@@ -170,4 +171,16 @@ async fn before_anything_was_read(rig: &Rig) {
     program.run().must(1, &["the store is empty: let ingest run first"]);
     assert!(!rig.lake.path.exists());
     empty.close().await;
+}
+
+async fn a_store_that_was_restored_waits_for_ingest(rig: &Rig) {
+    rig.database.list_postings(vec![posting(1, "Nurse")]).await;
+    // as it is after a restore, with whoever was forgotten since
+    rig.database.execute("UPDATE place SET place = 'elsewhere' WHERE service = 'ingest'").await;
+    let words = ["the store is not where it was (elsewhere; noted", "so nothing was sent", "Let ingest run first"];
+    rig.export().run().must(2, &words);
+    assert!(!rig.lake.is_any_table_there(), "something was sent");
+    // ingest was told
+    rig.database.execute("DELETE FROM place WHERE service = 'ingest'").await;
+    rig.export().run().must(0, &[]);
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use domain::Pseudonymiser;
-use one_shot::Audited;
+use one_shot::{
+    Audited,
+    given::{read, shown},
+};
 use runtime::{Context, Final, FinalIf as _, Summary, answer};
 use store::{Forget, Forgotten, Scrubbed, StoreError, Suppressed, Writer};
 
-use super::{
-    Asked,
-    whom::{Whom, read, shown},
-};
+use super::{Asked, whom::Whom};
 
 /// Whom to forget.
 #[derive(Debug, Clone, clap::Args)]

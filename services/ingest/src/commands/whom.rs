@@ -1,19 +1,12 @@
 //! Who is meant. An address in an argument stands in the process list, in a Job's `args` and so in etcd, and in audit logs; so
 //! it may come by standard input or in a file, too.
 
-use std::{
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use one_shot::unless_stopped;
+use one_shot::given::{read, shown};
 use runtime::{Context, Final};
 use store::Person;
-use tokio::sync::oneshot;
-
-/// Bytes that a list has at most: some hundred thousand persons.
-const LONGEST: u64 = 64 << 20;
 
 /// Who is meant; at least one of these.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -71,35 +64,6 @@ fn is_nobody(person: &Person) -> bool {
     let (Person::Application(who) | Person::Candidate(who) | Person::Email(who)) = person;
     let who = who.trim();
     who.strip_prefix("id:").unwrap_or(who).trim().is_empty()
-}
-
-/// A list's text; `-` is standard input. Whoever is to type it may take long, and a signal ends the wait.
-pub(super) async fn read(context: &Context, file: &Path) -> anyhow::Result<String> {
-    let (give, read) = oneshot::channel();
-    let path = file.to_owned();
-    // not one of the runtime's threads: it would wait for one that waits for its input
-    std::thread::spawn(move || give.send(read_all(&path)));
-    let text = unless_stopped(context, "nothing was done", async { Ok(read.await?) }).await?;
-    let text = text.map_err(|error| Final::new(format!("{} cannot be read: {error}", shown(file))))?;
-    // one that is cut off would be taken for the whole
-    if text.len() as u64 > LONGEST {
-        return Err(Final::new(format!("{} has more than {} MiB; give it in parts", shown(file), LONGEST >> 20)).into());
-    }
-    Ok(text)
-}
-
-fn read_all(file: &Path) -> std::io::Result<String> {
-    let mut text = String::new();
-    if file == Path::new("-") {
-        std::io::stdin().lock().take(LONGEST + 1).read_to_string(&mut text)?;
-    } else {
-        std::fs::File::open(file)?.take(LONGEST + 1).read_to_string(&mut text)?;
-    }
-    Ok(text)
-}
-
-pub(super) fn shown(file: &Path) -> String {
-    if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
 
 /// The persons of a list. An error names the line, and never what stands in it.

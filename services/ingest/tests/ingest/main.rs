@@ -19,6 +19,7 @@ mod clock;
 mod commands;
 mod erasure;
 mod forgotten;
+mod moved;
 mod reconcile;
 mod rejected;
 mod replay;

@@ -145,6 +145,13 @@ impl Database {
         self.wait_until_unlocked().await;
     }
 
+    /// Changes it as no program of ours does.
+    pub(crate) async fn execute(&self, statement: &str) {
+        let mut options = ConnectOptions::new(&self.url);
+        options.max_connections(1).sqlx_logging(false);
+        Connect::connect(options).await.unwrap().execute_unprepared(statement).await.unwrap();
+    }
+
     /// Throws it away.
     pub(crate) async fn close(self) {
         match self.place {

@@ -1,0 +1,178 @@
+"""A dump is restored while ingest, export and transfer go on from hour to hour. Then nothing is told the board, read or sent until
+somebody has said what only people know; and in the end the board has each ad once."""
+
+import json
+import os
+import random
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import screen
+from compare import compare
+from programs import REPOSITORY, Failed, environment
+from stage import ALL, Stage, Store
+
+PII_KEY = "a key of the crash test, long enough"
+# hours between two runs
+AN_HOUR, A_DAY = 1, 24
+ROUNDS = 4
+SECONDS = 300
+# who was forgotten: nobody, as a backup writes it
+LIST = "pseudonym,kind,suppressed_at,key_fingerprint\n"
+HELD = "the store is not where it was"
+
+
+class Restore:
+    """One store, its lake and the board."""
+
+    def __init__(self, stage: Stage, chance: random.Random) -> None:
+        self.stage = stage
+        self.chance = chance
+        self.store = stage.new_store()
+        self.lake = stage.work / "lake"
+        # ads of accidents before, of which this store knows nothing
+        self.others = {listing["id"] for listing in self.listings()}
+
+    def settings(self) -> dict[str, str]:
+        mapping = REPOSITORY / "services" / "transfer" / "mapping.example.toml"
+        return {
+            **self.stage.settings(self.store, "restore", ALL),
+            "PII_KEY": PII_KEY, "LAKE_PATH": str(self.lake), "BOARD_BASE_URL": self.stage.world.url,
+            "BOARD_EMAIL": "jobs@example.org", "BOARD_PASSWORD": "any", "BOARD_MODE": "create",
+            "TRANSFER_MAPPING_FILE": str(mapping),
+        }
+
+    def run(self, program: str, *arguments: str, code: int = 0, says: str = "", text: str = "") -> str:
+        """Runs it to its end, which is to be this; gives what it printed."""
+        settings = {name: value for name, value in self.settings().items() if belongs(name, program)}
+        done = subprocess.run(
+            [self.stage.executables[program], *arguments], env=environment(settings), input=text, capture_output=True,
+            text=True, timeout=SECONDS, check=False,
+        )
+        with open(self.stage.log, "a") as log:
+            log.write(done.stderr)
+        if done.returncode != code or says not in done.stderr:
+            raise Failed("%s ended with %d, not with %d and the words `%s`" % (
+                " ".join([program, *arguments]), done.returncode, code, says), self.stage.log)
+        return done.stdout
+
+    def listings(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.stage.world.ask("/_mock/board/listings")
+        return found
+
+    def ads(self) -> dict[str, list[str]]:
+        """Of each vacancy the ids that the board has on view."""
+        found: dict[str, list[str]] = {}
+        for listing in self.listings():
+            if listing["published"] and listing["id"] not in self.others:
+                found.setdefault(listing["job"]["ref"], []).append(listing["id"])
+        return found
+
+    def hours(self, steps: int) -> None:
+        for _ in range(steps):
+            self.stage.time_passes(self.store, A_DAY)
+            self.run("ingest")
+            self.run("export")
+            self.run("transfer")
+
+    def dump(self) -> Path:
+        file = self.stage.work / "store.dump"
+        self.postgres("pg_dump", "--format=custom", "--file", str(file), "--dbname", self.store.name)
+        return file
+
+    def restore(self, file: Path) -> None:
+        """Into a new database, as docs/backup.md says."""
+        before, deleted = self.store, self.store.deleted
+        self.stage.stores += 1
+        self.store = Store("store_%d" % self.stage.stores)
+        self.store.deleted = deleted
+        self.stage.server.sql('CREATE DATABASE "%s"' % self.store.name)
+        self.postgres("pg_restore", "--exit-on-error", "--no-owner", "--dbname", self.store.name, str(file))
+        self.stage.drop(before)
+        self.run("migrate")
+
+    def postgres(self, program: str, *arguments: str) -> None:
+        server = self.stage.server
+        access = {
+            "PGHOST": "127.0.0.1", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": server.password,
+        }
+        done = subprocess.run(
+            [str(server.binaries / program), *arguments], env={**os.environ, **access}, cwd="/", capture_output=True,
+            text=True, timeout=SECONDS, check=False,
+        )
+        if done.returncode != 0:
+            raise Failed("%s: %s" % (program, done.stderr.strip()))
+
+    def must_be_held(self) -> None:
+        before = self.listings()
+        for program in ("ingest", "export", "transfer"):
+            self.run(program, code=2, says=HELD)
+        if self.listings() != before:
+            raise Failed("the board was told something in a store that was restored")
+
+    def must_be_there_once(self) -> int:
+        ads = self.ads()
+        twice = [vacancy for vacancy, ids in ads.items() if len(ids) > 1]
+        if twice:
+            raise Failed("the board has ads twice: %s" % ", ".join(twice[:3]))
+        listings = json.loads(self.run("transfer", "listings", "--json"))
+        published = {listing["vacancy_id"]: listing["listing_id"] for listing in listings if listing["state"] == "published"}
+        if published != {vacancy: ids[0] for vacancy, ids in ads.items()}:
+            raise Failed("the ledger and the board differ")
+        return len(ads)
+
+    def ask_the_board(self) -> int:
+        """Writes down what the board has and the ledger does not know, as somebody does who has looked there."""
+        known = {listing["listing_id"] for listing in json.loads(self.run("transfer", "listings", "--json"))}
+        new = {vacancy: ids[0] for vacancy, ids in self.ads().items() if ids[0] not in known}
+        for vacancy, listing in new.items():
+            self.run("transfer", "resolve", vacancy, "--on-view", listing)
+        return len(new)
+
+
+def belongs(name: str, program: str) -> bool:
+    """Whether a program reads this setting: each is given its own, as the chart does."""
+    of = {
+        "migrate": (), "ingest": ("EMPLY_", "INGEST_", "PII_"), "export": ("PII_", "LAKE_"),
+        "transfer": ("BOARD_", "TRANSFER_"),
+    }
+    return name.startswith(("DATABASE_", "LOG_", "RUN_", *of[program]))
+
+
+def tell(stage: Stage, chance: random.Random) -> None:
+    """From the first ad to the last, with the dump of a random moment between two runs."""
+    story = Restore(stage, chance)
+    with screen.step("restore") as done:
+        story.hours(1)
+        before, moment = chance.randrange(ROUNDS), chance.choice(["ingest", "export", "transfer"])
+        story.hours(before)
+        stage.time_passes(story.store, A_DAY)
+        file = None
+        for program in ("ingest", "export", "transfer"):
+            story.run(program)
+            file = story.dump() if program == moment else file
+        story.hours(2)
+        ads = story.must_be_there_once()
+        assert file is not None
+        story.restore(file)
+        story.must_be_held()
+        story.run("ingest", "forget", "--suppressed", "-", text=LIST)
+        story.run("ingest")
+        # the warehouse is ahead of a store that was restored, so it begins anew
+        story.lake = stage.work / "lake-after"
+        story.run("export")
+        story.run("transfer", code=2, says=HELD)
+        found = story.ask_the_board()
+        story.run("transfer", "--board-asked")
+        story.must_be_there_once()
+        story.hours(2)
+        counts = Counter(len(ids) for ids in story.ads().values())
+        after = story.must_be_there_once()
+        stage.good_run(story.store, ALL)
+        compare(stage, story.store)
+        done.text = "dump after %s, day %d of %d" % (moment, before + 2, before + 4)
+        done.more = ["%d ads on the board, %d of them told the ledger by hand, %d in the end; on view so often: %s" % (
+            ads, found, after, dict(counts))]
+    stage.drop(story.store)

@@ -1,0 +1,60 @@
+//! In a store that was restored, moved or copied nothing is read until it is known who is to stay forgotten.
+
+use crate::rig::{Program, Rig, on_both_databases};
+
+on_both_databases!(
+    the_newest_list_of_the_forgotten_is_asked_for,
+    somebody_may_say_that_nobody_was_forgotten_since,
+    a_store_that_knows_of_no_place_notes_one,
+);
+
+const KEY: &str = "a key of the tests, long enough";
+const HELD: [&str; 3] =
+    ["the store is not where it was", "so nothing was read", "`ingest forget --suppressed FILE` (docs/backup.md)"];
+
+fn run(rig: &Rig) -> Program {
+    rig.ingest().with("PII_KEY", KEY)
+}
+
+/// As it is after a restore.
+async fn move_it(rig: &Rig) {
+    rig.database.execute("UPDATE place SET place = 'system 1, timeline 00000001, database 2, table 3'").await;
+}
+
+async fn the_newest_list_of_the_forgotten_is_asked_for(rig: &Rig) {
+    run(rig).run().must(0, &[]);
+    let forget = run(rig).argument("forget").argument("--application").argument("application-4");
+    forget.run().must(0, &[]);
+    move_it(rig).await;
+    rig.must_fail(run(rig), 2, &HELD).await;
+    rig.must_fail(run(rig).argument("--reconcile"), 2, &HELD).await;
+    let checked = run(rig).argument("check").run();
+    assert_eq!(checked.code, Some(2));
+    assert!(
+        checked.out.contains("the store is not where it was") && checked.out.contains("--forgotten-known"),
+        "{}",
+        checked.out
+    );
+    // a list that nobody is on is one too: nobody was forgotten
+    let list = run(rig).argument("forget").argument("--suppressed").argument("-");
+    list.input("pseudonym,kind,suppressed_at,key_fingerprint\n").run().must(0, &[]);
+    assert!(run(rig).run().must(0, &[]).count("inserted") > 0, "the news that the two brought");
+}
+
+async fn somebody_may_say_that_nobody_was_forgotten_since(rig: &Rig) {
+    run(rig).run().must(0, &[]);
+    move_it(rig).await;
+    // forgetting somebody else says nothing of who was forgotten before
+    let forget = run(rig).argument("forget").argument("--application").argument("application-4");
+    forget.run().must(0, &[]);
+    rig.must_fail(run(rig), 2, &HELD).await;
+    run(rig).argument("--forgotten-known").run().must(0, &[]);
+    run(rig).run().must(0, &[]);
+}
+
+async fn a_store_that_knows_of_no_place_notes_one(rig: &Rig) {
+    rig.database.execute("DELETE FROM place").await;
+    run(rig).run().must(0, &[]);
+    rig.database.execute("UPDATE place SET place = 'elsewhere' WHERE service = 'ingest'").await;
+    rig.must_fail(run(rig), 2, &HELD).await;
+}
