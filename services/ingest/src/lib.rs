@@ -45,6 +45,7 @@ pub struct Args {
 
 /// Of one run.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct SyncArgs {
     /// Reads all applications since INGEST_START again, for changes and deletions
     #[arg(long)]

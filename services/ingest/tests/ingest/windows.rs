@@ -72,13 +72,13 @@ async fn every_way_of_reading_leaves_the_same(rig: &Rig) {
         assert_eq!((run.outside > 0, run.unjudged.is_some()), (is_wide, is_wide), "{reads:?}: {run:?}");
         // what is gone is found where the answers are what was asked for
         other.source.applications(|applications| drop(applications.remove(300)));
-        let removed = run_reconcile(&other).await;
+        let removed = removed_by_reconcile(&other);
         assert_eq!(removed, u64::from(!is_wide), "{reads:?}");
         other.close().await;
     }
 }
 
-async fn run_reconcile(rig: &Rig) -> u64 {
+fn removed_by_reconcile(rig: &Rig) -> u64 {
     run(rig).argument("--reconcile").run().must(0, &[]).count("removed")
 }
 
