@@ -1,5 +1,5 @@
-"""A dump is restored while ingest, export and transfer go on from hour to hour. Then nothing is told the board, read or sent until
-somebody has said what only people know; and in the end the board has each ad once."""
+"""A dump is restored while ingest, export and transfer go on from day to day. Then nothing is read, sent or told
+the board until somebody has said what only people know; and in the end the board has each ad once."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from stage import ALL, Stage, Store
 
 PII_KEY = "a key of the crash test, long enough"
 # hours between two runs
-AN_HOUR, A_DAY = 1, 24
+A_DAY = 24
 ROUNDS = 4
 SECONDS = 300
 # who was forgotten: nobody, as a backup writes it
@@ -118,7 +118,7 @@ class Restore:
         if twice:
             raise Failed("the board has ads twice: %s" % ", ".join(twice[:3]))
         listings = json.loads(self.run("transfer", "listings", "--json"))
-        published = {listing["vacancy_id"]: listing["listing_id"] for listing in listings if listing["state"] == "published"}
+        published = {each["vacancy_id"]: each["listing_id"] for each in listings if each["state"] == "published"}
         if published != {vacancy: ids[0] for vacancy, ids in ads.items()}:
             raise Failed("the ledger and the board differ")
         return len(ads)

@@ -7,9 +7,9 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
-use sea_orm::{DatabaseTransaction, EntityTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, Statement};
 
-use crate::{Store, StoreError, Writer, dialect, entity::place, writer::execute};
+use crate::{Store, StoreError, Writer, dialect, writer::execute};
 
 /// Services that are not to go on in a copy by themselves.
 const CAREFUL: [&str; 2] = ["ingest", "transfer"];
@@ -63,9 +63,9 @@ impl Store {
 
     /// The same of another service.
     pub async fn elsewhere_for(&self, service: &str) -> Result<Option<Elsewhere>, StoreError> {
-        let Some(noted) = place::Entity::find_by_id(service).one(&self.db).await? else { return Ok(None) };
-        let (before, now) = (Place(noted.place), dialect::place(&self.db, &self.address).await?);
-        Ok((before != now).then_some(Elsewhere { before, noted_at: noted.noted_at, now }))
+        let Some((before, noted_at)) = noted(&self.db, service).await? else { return Ok(None) };
+        let now = dialect::place(&self.db, &self.address).await?;
+        Ok((before != now).then_some(Elsewhere { before, noted_at, now }))
     }
 
     /// Notes where the store is, for each service that wants to know and has not noted it yet.
@@ -82,8 +82,7 @@ impl Store {
 impl Writer {
     /// From now on the store is where it is now, for this service. `anew` overrules what was noted.
     pub async fn note_place(&self, store: &Store, anew: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let is_noted = place::Entity::find_by_id(self.service).one(&store.db).await?.is_some();
-        if is_noted && !anew {
+        if !anew && noted(&store.db, self.service).await?.is_some() {
             return Ok(());
         }
         let place = dialect::place(&store.db, &store.address).await?;
@@ -91,6 +90,14 @@ impl Writer {
         note(&transaction, self.service, &place, now, anew).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// Where a service has left the store, and when it noted that.
+async fn noted(db: &DatabaseConnection, service: &str) -> Result<Option<(Place, DateTime<Utc>)>, StoreError> {
+    let sql = "SELECT place, noted_at FROM place WHERE service = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [service.into()]);
+    let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
+    Ok(Some((Place(row.try_get_by_index(0)?), row.try_get_by_index(1)?)))
 }
 
 async fn note(

@@ -55,15 +55,7 @@ async fn work(
     full: bool,
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
-    if let Some(elsewhere) = store.elsewhere_for("ingest").await? {
-        bail!(Final::new(format!(
-            "{elsewhere}. Whoever was forgotten since would go to the warehouse again, so nothing was sent. Let ingest run first, which \
-             says what it wants to know"
-        )));
-    }
-    if let Some(key) = privacy.pseudonymiser() {
-        store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
-    }
+    must_know_the_forgotten(store, privacy).await?;
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let identity = Identity {
         base_url: source.base_url,
@@ -102,6 +94,20 @@ async fn work(
         shipping.warehouse.renew(&identity).await?;
     }
     Ok(written)
+}
+
+/// An error when it is not sure that the store knows who is to stay forgotten, and knows them by this key.
+async fn must_know_the_forgotten(store: &Store, privacy: &Privacy) -> anyhow::Result<()> {
+    if let Some(elsewhere) = store.elsewhere_for("ingest").await? {
+        bail!(Final::new(format!(
+            "{elsewhere}. Whoever was forgotten since would go to the warehouse again, so nothing was sent. Let ingest run first, which \
+             says what it wants to know"
+        )));
+    }
+    if let Some(key) = privacy.pseudonymiser() {
+        store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
+    }
+    Ok(())
 }
 
 /// A run that sends what is due.

@@ -8,7 +8,6 @@ pub mod candidate;
 pub mod change_counter;
 pub mod export_cursor;
 pub mod missing_application;
-pub mod place;
 pub mod posting;
 pub mod rejected_record;
 pub mod source;

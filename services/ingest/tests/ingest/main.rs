@@ -3,6 +3,8 @@
 //! - `settings`, `away`: what is wrong before anything is read
 //! - `answers`: answers that are none, or not believed, or come only when asked for again
 //! - `rejected`: records that cannot be read
+//! - `times`: the source's clock, and how it reads the bounds of a window
+//! - `moved`: a store that was restored, moved or copied
 //! - `styles`: the two ways to ask, and to show the key
 //! - `reconcile`, `backfill`: everything again, and any stretch of the past
 //! - `replay`: records that could not be read, once more; `erasure`: persons that are forgotten; `forgotten`: that they
@@ -15,7 +17,6 @@
 mod answers;
 mod away;
 mod backfill;
-mod clock;
 mod commands;
 mod erasure;
 mod forgotten;
@@ -28,4 +29,4 @@ mod runs;
 mod settings;
 mod silence;
 mod styles;
-mod windows;
+mod times;
