@@ -22,16 +22,16 @@ impl Erasures {
     /// One thing happens. Gives it in words.
     pub(crate) async fn happen(&mut self, programs: &Programs, random: &mut Rng) -> String {
         match random.u8(0..8) {
-            0..4 => self.forget(programs, random),
-            4 => with_another_key(programs, self.forgotten.is_empty()),
+            0..4 => self.forget(programs, random).await,
+            4 => with_another_key(programs, self.forgotten.is_empty()).await,
             5 | 6 => at_work(programs, random).await,
             _ => restore(programs).await,
         }
     }
 
-    fn forget(&mut self, programs: &Programs, random: &mut Rng) -> String {
+    async fn forget(&mut self, programs: &Programs, random: &mut Rng) -> String {
         let id = application_id(random);
-        let ended = programs.command(KEY, &["forget", "--application", &id, "--wait", "60s"]);
+        let ended = programs.command(KEY, &["forget", "--application", &id, "--wait", "60s"]).await;
         ended.must_succeed();
         self.forgotten.insert(id.clone());
         format!("{id} is forgotten")
@@ -39,11 +39,11 @@ impl Erasures {
 }
 
 /// It does nothing, once anybody was forgotten with the right one.
-fn with_another_key(programs: &Programs, is_nobody_forgotten: bool) -> String {
+async fn with_another_key(programs: &Programs, is_nobody_forgotten: bool) -> String {
     if is_nobody_forgotten {
         return "no key is mixed up".to_owned();
     }
-    let ended = programs.command("fedcba9876543210 of nobody", &["replay-rejected", "--wait", "60s"]);
+    let ended = programs.command("fedcba9876543210 of nobody", &["replay-rejected", "--wait", "60s"]).await;
     assert_eq!(ended.status.code(), Some(2), "another key: {ended:?}");
     "another key is refused".to_owned()
 }
@@ -56,7 +56,7 @@ async fn at_work(programs: &Programs, random: &mut Rng) -> String {
     let Some(writer) = store.writer().await.expect("the lock can be asked for") else {
         return "what was killed has the lock still".to_owned();
     };
-    let ended = programs.command(KEY, &["forget", "--application", &id, "--wait", "0s"]);
+    let ended = programs.command(KEY, &["forget", "--application", &id, "--wait", "0s"]).await;
     assert_eq!(ended.status.code(), Some(1), "beside another run: {ended:?}");
     assert!(ended.out.starts_with("nothing was done"), "{ended:?}");
     drop(writer);
@@ -80,6 +80,6 @@ async fn restore(programs: &Programs) -> String {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), list).expect("a list");
     let path = file.path().display().to_string();
-    programs.command(KEY, &["forget", "--suppressed", &path, "--wait", "60s"]).must_succeed();
+    programs.command(KEY, &["forget", "--suppressed", &path, "--wait", "60s"]).await.must_succeed();
     "a dump is restored, and whoever was forgotten since is forgotten again".to_owned()
 }

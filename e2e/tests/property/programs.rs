@@ -58,10 +58,12 @@ impl Programs {
         up_to(crash, Box::pin(ingest::work(context(&ingest::PROGRAM), arguments, settings))).await
     }
 
-    /// A command of ingest that a person gives, by the real program.
-    pub(crate) fn command(&self, key: &str, words: &[&str]) -> Ended {
+    /// A command of ingest that a person gives, by the real program. Meanwhile this process goes on: a run that has ended here gives
+    /// its connection, and the lock, back in a task of its own.
+    pub(crate) async fn command(&self, key: &str, words: &[&str]) -> Ended {
         let program = e2e::process::Program::of_workspace("ingest").with("DATABASE_URL", &self.database);
-        words.iter().fold(program.with("PII_KEY", key), |program, word| program.argument(*word)).run()
+        let program = words.iter().fold(program.with("PII_KEY", key), |program, word| program.argument(*word));
+        tokio::task::spawn_blocking(move || program.run()).await.expect("a program can be run")
     }
 
     /// One export.

@@ -28,7 +28,7 @@ pub(crate) async fn store_is_what_the_source_is(mock: &Mock, database: &Database
     events(&rows);
     for run in rows.runs.iter().filter(|run| run.service == "ingest") {
         assert_ne!(run.outcome, "running", "{run:?}");
-        let accounted = run.inserted + run.updated + run.unchanged + run.rejected + run.suppressed;
+        let accounted = run.inserted + run.updated + run.unchanged + run.rejected + run.suppressed + run.outside;
         assert_eq!(run.fetched, accounted, "{run:?}");
     }
     assert!(rows.rejected.is_empty(), "the mock sends nothing that cannot be read");
