@@ -21,14 +21,10 @@ impl Saved {
         Self { folders: folders.iter().map(|folder| (*folder).to_owned()).collect(), files }
     }
 
-    /// Puts everything back, as a snapshot of a volume does: each file into its own place; what has come since is gone.
+    /// Puts everything back; what has come since is gone.
     pub(crate) fn put_back(&self) {
-        let mut there = BTreeMap::new();
         for folder in &self.folders {
-            gather(folder, &mut there);
-        }
-        for path in there.keys().filter(|path| !self.files.contains_key(*path)) {
-            fs::remove_file(path).unwrap();
+            fs::remove_dir_all(folder).unwrap();
         }
         for (path, bytes) in &self.files {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
