@@ -39,18 +39,14 @@ impl Writer {
     /// Takes all cursors away whose names begin so.
     pub async fn forget_marks(&self, beginning: &str) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        let named = sync_cursor::Column::Stream.starts_with(beginning);
-        sync_cursor::Entity::delete_many().filter(named).exec(&transaction).await?;
+        forget(&transaction, beginning).await?;
         Ok(transaction.commit().await?)
     }
 
     /// Puts these cursors down together, wherever they stood.
     pub async fn set_cursors(&self, cursors: &[Cursor], run_id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        for cursor in cursors {
-            take_away(&transaction, &cursor.stream).await?;
-            move_cursor(&transaction, cursor, run_id, now).await?;
-        }
+        put_anywhere(&transaction, cursors, run_id, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -73,6 +69,27 @@ impl Writer {
 
 pub(crate) async fn take_away(db: &DatabaseTransaction, stream: &str) -> Result<(), StoreError> {
     sync_cursor::Entity::delete_by_id(stream).exec(db).await?;
+    Ok(())
+}
+
+/// Puts cursors down, wherever they stood.
+pub(crate) async fn put_anywhere(
+    db: &DatabaseTransaction,
+    cursors: &[Cursor],
+    run_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for cursor in cursors {
+        take_away(db, &cursor.stream).await?;
+        move_cursor(db, cursor, run_id, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes all cursors away whose names begin so.
+pub(crate) async fn forget(db: &DatabaseTransaction, beginning: &str) -> Result<(), StoreError> {
+    let named = sync_cursor::Column::Stream.starts_with(beginning);
+    sync_cursor::Entity::delete_many().filter(named).exec(db).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 use crate::{
     Store, StoreError, Writer, dialect,
     entity::{board_attachment, board_listing, posting},
-    writer::execute,
+    writer::{count, execute},
 };
 
 /// A job board, and whether it is only tried out.
@@ -95,7 +95,7 @@ impl Writer {
         Ok(transaction)
     }
 
-    /// Writes down the id that the board has given a listing, if the ledger still waits for one; gives whether it did. Nothing else
+    /// Writes down the id that the board has given a listing, if the ledger still waits for one; gives whether it is there. Nothing else
     /// knows that id, so it is written also when the lock is lost: whoever has it now has not heard of it either.
     pub async fn note_created(&self, listing: &board_listing::Model) -> Result<bool, StoreError> {
         let transaction = dialect::begin_to_write(&self.db).await?;
@@ -108,8 +108,19 @@ impl Writer {
         let values =
             [listing_id.into(), moved_at.into(), board.into(), mode.into(), vacancy_id.into(), generation.into()];
         let written = execute(&transaction, sql, values.into_iter().chain([run_id.into()])).await?;
+        // the answer to an earlier try may have been lost
+        let there = "SELECT count(*) FROM board_listing WHERE board = $1 AND mode = $2 AND vacancy_id = $3 AND generation = $4 \
+                     AND listing_id = $5";
+        let key = [
+            listing.board.as_str().into(),
+            listing.mode.as_str().into(),
+            listing.vacancy_id.as_str().into(),
+            listing.generation.into(),
+            listing.listing_id.clone().into(),
+        ];
+        let is_there = written == 1 || count(&transaction, there, key).await? == 1;
         transaction.commit().await?;
-        Ok(written == 1)
+        Ok(is_there)
     }
 
     /// Takes the files of a listing away from this place on.

@@ -40,7 +40,7 @@ pub use labels::Labels;
 pub use ledger::Board;
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
-pub use place::{Elsewhere, Place};
+pub use place::{Elsewhere, Place, Whereabouts};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
 pub use slice::{
     Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, Statement};
+use sea_orm::DatabaseTransaction;
 
 use crate::{Store, StoreError, Writer, dialect, writer::execute};
 
@@ -16,13 +16,24 @@ const CAREFUL: [&str; 2] = ["ingest", "transfer"];
 
 /// Where a database is. Of PostgreSQL: the system identifier of its cluster, the timeline, and the OIDs of database and of a table.
 /// Of SQLite: the file's device, inode and time of birth. What cannot be found out is a dash.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Place(String);
 
 impl Place {
     /// As a database tells it.
     pub(crate) fn told(place: String) -> Self {
         Self(place)
+    }
+
+    /// Whether nothing speaks against it: one service may be allowed to ask for what another one is not.
+    fn may_be(&self, other: &Self) -> bool {
+        let [parts, others] = [self, other].map(|place| place.0.split(", ").collect::<Vec<_>>());
+        let name = |part: &str| part.split_once(' ').map(|(name, _)| name.to_owned());
+        let is_unknown = |part: &str| part.ends_with(" -");
+        let is_like = |(one, another): (&&str, &&str)| {
+            one == another || (name(one) == name(another) && (is_unknown(one) || is_unknown(another)))
+        };
+        parts.len() == others.len() && parts.iter().zip(&others).all(is_like)
     }
 }
 
@@ -33,7 +44,7 @@ impl fmt::Display for Place {
 }
 
 /// A store that is not where a service has left it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Elsewhere {
     /// Where it was.
     pub before: Place,
@@ -55,17 +66,43 @@ impl fmt::Display for Elsewhere {
     }
 }
 
+/// How a store stands to where a service has left it.
+#[derive(Debug, Clone)]
+pub enum Whereabouts {
+    /// There it is.
+    Same,
+    /// The service has left it nowhere yet.
+    Unknown,
+    /// It is a copy, or was moved.
+    Elsewhere(Elsewhere),
+}
+
 impl Store {
-    /// Whether the store is elsewhere than where this service has left it; `None` also when it has left it nowhere yet.
+    /// How the store stands to where this service has left it.
+    pub async fn whereabouts(&self) -> Result<Whereabouts, StoreError> {
+        self.whereabouts_for(self.service).await
+    }
+
+    async fn whereabouts_for(&self, service: &str) -> Result<Whereabouts, StoreError> {
+        let places = dialect::places(&self.db, &self.address, service).await?;
+        let Some((before, noted_at, now)) = places else { return Ok(Whereabouts::Unknown) };
+        if before.may_be(&now) {
+            return Ok(Whereabouts::Same);
+        }
+        Ok(Whereabouts::Elsewhere(Elsewhere { before, noted_at, now }))
+    }
+
+    /// Set when the store is elsewhere than where this service has left it.
     pub async fn elsewhere(&self) -> Result<Option<Elsewhere>, StoreError> {
         self.elsewhere_for(self.service).await
     }
 
     /// The same of another service.
     pub async fn elsewhere_for(&self, service: &str) -> Result<Option<Elsewhere>, StoreError> {
-        let Some((before, noted_at)) = noted(&self.db, service).await? else { return Ok(None) };
-        let now = dialect::place(&self.db, &self.address).await?;
-        Ok((before != now).then_some(Elsewhere { before, noted_at, now }))
+        match self.whereabouts_for(service).await? {
+            Whereabouts::Elsewhere(elsewhere) => Ok(Some(elsewhere)),
+            Whereabouts::Same | Whereabouts::Unknown => Ok(None),
+        }
     }
 
     /// Notes where the store is, for each service that wants to know and has not noted it yet.
@@ -73,43 +110,48 @@ impl Store {
         let place = dialect::place(&self.db, &self.address).await?;
         let transaction = dialect::begin_to_write(&self.db).await?;
         for service in CAREFUL {
-            note(&transaction, service, &place, now, false).await?;
+            note(&transaction, (service, &place), "NOTHING", now).await?;
         }
         Ok(transaction.commit().await?)
     }
 }
 
 impl Writer {
-    /// From now on the store is where it is now, for this service. `anew` overrules what was noted.
-    pub async fn note_place(&self, store: &Store, anew: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
-        if !anew && noted(&store.db, self.service).await?.is_some() {
-            return Ok(());
-        }
+    /// From now on the store is where it is now, for this service.
+    pub async fn note_place(&self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
         let place = dialect::place(&store.db, &store.address).await?;
         let transaction = self.begin().await?;
-        note(&transaction, self.service, &place, now, anew).await?;
+        let conflict = "UPDATE SET place = excluded.place, noted_at = excluded.noted_at";
+        note(&transaction, (self.service, &place), conflict, now).await?;
         Ok(transaction.commit().await?)
     }
 }
 
-/// Where a service has left the store, and when it noted that.
-async fn noted(db: &DatabaseConnection, service: &str) -> Result<Option<(Place, DateTime<Utc>)>, StoreError> {
-    let sql = "SELECT place, noted_at FROM place WHERE service = $1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [service.into()]);
-    let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
-    Ok(Some((Place(row.try_get_by_index(0)?), row.try_get_by_index(1)?)))
-}
-
 async fn note(
     transaction: &DatabaseTransaction,
-    service: &str,
-    place: &Place,
+    (service, place): (&str, &Place),
+    conflict: &str,
     now: DateTime<Utc>,
-    anew: bool,
 ) -> Result<(), StoreError> {
-    let conflict = if anew { "UPDATE SET place = excluded.place, noted_at = excluded.noted_at" } else { "NOTHING" };
     let sql =
         format!("INSERT INTO place (service, place, noted_at) VALUES ($1, $2, $3) ON CONFLICT (service) DO {conflict}");
     execute(transaction, &sql, [service.into(), place.to_string().into(), microseconds(now).into()]).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_found_out_speaks_against_nothing() {
+        let is = |one: &str, other: &str| Place(one.to_owned()).may_be(&Place(other.to_owned()));
+        assert!(is("system 1, timeline 2, table 3", "system 1, timeline 2, table 3"));
+        assert!(is("system 1, timeline 2, table 3", "system -, timeline 2, table 3"));
+        assert!(is("system -, timeline -, table 3", "system 1, timeline 2, table 3"));
+        assert!(!is("system 1, timeline 2, table 3", "system -, timeline 4, table 3"));
+        assert!(!is("system 1, timeline 2", "device 1, inode 2"));
+        assert!(!is("system 1, timeline 2", "system 1, timeline 2, table 3"));
+        assert!(!is("elsewhere", "system 1, timeline 2, table 3"));
+    }
 }

@@ -5,7 +5,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Store, StoreError, Writer,
+    Store, StoreError, Writer, cursors,
     entity::{posting, source},
 };
 
@@ -44,17 +44,18 @@ impl Store {
 }
 
 impl Writer {
-    /// Writes down whose data the store holds, or refuses to mix it with somebody else's. `adopt` overrules that, and then whose
-    /// it was is given.
+    /// Writes down whose data the store holds, or refuses to mix it with somebody else's. `adopt` overrules that. Of another customer
+    /// everything is to be read again, so cursors whose names begin with `marks` are taken away.
     pub async fn claim_source(
         &self,
         store: &Store,
         given: &SourceIdentity,
         adopt: bool,
-    ) -> Result<Option<SourceIdentity>, StoreError> {
+        marks: &str,
+    ) -> Result<(), StoreError> {
         let before = store.source().await?;
         match &before {
-            Some(held) if held == given => return Ok(None),
+            Some(held) if held == given => return Ok(()),
             Some(held) if !adopt => {
                 return Err(StoreError::OtherSource { held: Box::new(held.clone()), given: Box::new(given.clone()) });
             }
@@ -68,7 +69,9 @@ impl Writer {
             customer: Set(given.customer.clone()),
         };
         source::Entity::insert(row).exec_without_returning(&transaction).await?;
-        transaction.commit().await?;
-        Ok(before)
+        if before.is_some_and(|before| before.customer != given.customer) {
+            cursors::forget(&transaction, marks).await?;
+        }
+        Ok(transaction.commit().await?)
     }
 }

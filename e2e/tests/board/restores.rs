@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::{
     gate::{AWAY, Accident},
+    hosts::PDF,
+    steps::must_be_whole,
     world::{Board, Run, World},
 };
 
@@ -123,6 +125,24 @@ async fn an_ad_that_was_half_done_goes_on_once_somebody_has_found_it() {
         world.store.database.close().await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_ad_that_was_half_done_gets_all_of_its_files_or_waits() {
+    let world = World::new().await;
+    world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png", "/flyer.pdf"])]).await;
+    let before = world.store.database.copy().await;
+    world.run_with([(1, Accident::KilledBefore)]);
+    world.store.database.restore(before).await;
+    world.ask_the_board(|_| true).await;
+    // the second file is not there just now
+    world.host.put("/flyer.pdf", "503 Service Unavailable", &[]);
+    world.run_asked().must(1, &[]);
+    assert!(world.on_view("v-1").await.is_empty(), "an ad without one of its files is on view");
+    world.host.put("/flyer.pdf", "200 OK", PDF);
+    assert_eq!(world.run_with([]).must(0, &[]).count("inserted"), 1);
+    must_be_whole(&world, "v-1").await;
+    assert_eq!(world.on_board().await["v-1"].len(), 1);
 }
 
 #[tokio::test]

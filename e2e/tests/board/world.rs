@@ -193,7 +193,7 @@ impl PostingStore {
         let store = Store::open(&self.database.url, &options("ingest")).await.unwrap();
         let writer = writer(&store).await;
         let source = SourceIdentity { base_url: "http://source".to_owned(), customer: "acme".to_owned() };
-        writer.claim_source(&store, &source, false).await.unwrap();
+        writer.claim_source(&store, &source, false, "").await.unwrap();
         let (run_id, fetched) = (Uuid::new_v4().to_string(), rows.len() as u64);
         let mut slice = writer.slice::<posting::Entity>();
         slice.add(rows).await.unwrap();

@@ -14,6 +14,7 @@ pub(crate) fn from_source(ingest: Program, source: &Source) -> Program {
         .with("EMPLY_BASE_URL", source.url())
         .with("EMPLY_API_KEY", "any")
         .with("EMPLY_CUSTOMER", "acme")
+        .with("EMPLY_CLOCK", "own")
         .with("EMPLY_MEDIA_IDS", "medium")
         .with("INGEST_START", "2026-05-01")
         .with("INGEST_SLICE_HOURS", "9000")

@@ -55,7 +55,9 @@ async fn work(
     full: bool,
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
-    must_know_the_forgotten(store, privacy).await?;
+    if let Some(key) = privacy.pseudonymiser() {
+        store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
+    }
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let identity = Identity {
         base_url: source.base_url,
@@ -69,6 +71,7 @@ async fn work(
         KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
     let mut shipping = Shipping {
         known_by,
+        store,
         context,
         privacy,
         writer,
@@ -96,16 +99,13 @@ async fn work(
     Ok(written)
 }
 
-/// An error when it is not sure that the store knows who is to stay forgotten, and knows them by this key.
-async fn must_know_the_forgotten(store: &Store, privacy: &Privacy) -> anyhow::Result<()> {
+/// An error when it is not sure that the store knows who is to stay forgotten.
+async fn must_know_the_forgotten(store: &Store) -> anyhow::Result<()> {
     if let Some(elsewhere) = store.elsewhere_for("ingest").await? {
         bail!(Final::new(format!(
             "{elsewhere}. Whoever was forgotten since would go to the warehouse again, so nothing was sent. Let ingest run first, which \
              says what it wants to know"
         )));
-    }
-    if let Some(key) = privacy.pseudonymiser() {
-        store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
     }
     Ok(())
 }
@@ -113,6 +113,7 @@ async fn must_know_the_forgotten(store: &Store, privacy: &Privacy) -> anyhow::Re
 /// A run that sends what is due.
 struct Shipping<'a> {
     known_by: KnownBy,
+    store: &'a Store,
     context: &'a Context,
     privacy: &'a Privacy,
     writer: &'a Writer,
@@ -135,6 +136,9 @@ impl Shipping<'_> {
         let begun = self.cursor.pending;
         let mut total = Written::default();
         let due = if anew { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
+        if !due.is_empty() {
+            must_know_the_forgotten(self.store).await?;
+        }
         for range in &due {
             total.add(&self.range(*range, begun == Some(*range)).await?);
         }

@@ -51,10 +51,9 @@ async fn work(
     if let Some(key) = settings.persons.given() {
         store.check_key(&key).await.final_if(StoreError::is_final)?;
     }
-    let before = writer.claim_source(store, &identity, args.adopt).await.final_if(StoreError::is_final)?;
-    // whose customer is another one now, some have another key: that of everybody is made anew
-    let is_another_customer = before.is_some_and(|before| before.customer != identity.customer);
-    if args.reset_marks || is_another_customer {
+    // where the customer is another one, some candidates have another key, so all is read again
+    writer.claim_source(store, &identity, args.adopt, STREAM).await.final_if(StoreError::is_final)?;
+    if args.reset_marks {
         writer.forget_marks(STREAM).await?;
     }
     let streams = Streams {
@@ -68,7 +67,11 @@ async fn work(
         unknown: Arc::default(),
         accept_removals: args.accept_removals,
     };
-    let mut ask = async |now_there| streams.begin_applications(wanted, now_there, &mut totals.window).await;
+    let mut there = context.clock.now();
+    let mut ask = async |now_there| {
+        there = now_there;
+        streams.begin_applications(wanted, now_there, &mut totals.window).await
+    };
     let begun = match wanted {
         // a stretch of the past says nothing of what is listed now
         Wanted::Backfill(_) => ask(context.clock.now()).await?,
@@ -80,5 +83,5 @@ async fn work(
     for (field, records) in streams.unknown.take() {
         tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");
     }
-    commands::let_go(context, (store, writer, run_id), settings).await
+    commands::let_go(context, (store, writer, run_id), settings, there).await
 }

@@ -3,7 +3,7 @@
 use anyhow::bail;
 use one_shot::Audited;
 use runtime::{Context, Final};
-use store::Board;
+use store::{Board, Whereabouts};
 
 use crate::{BoardArgs, config::Settings};
 
@@ -11,13 +11,14 @@ use crate::{BoardArgs, config::Settings};
 /// unless somebody has asked the board. Where nothing is noted yet, it is now.
 pub(crate) async fn same_place(audited: &Audited<'_>, context: &Context, is_asked: bool) -> anyhow::Result<()> {
     let Audited { store, writer, .. } = audited;
-    if let Some(elsewhere) = store.elsewhere().await?.filter(|_| !is_asked) {
-        bail!(Final::new(format!(
+    match store.whereabouts().await? {
+        Whereabouts::Same => Ok(()),
+        Whereabouts::Elsewhere(elsewhere) if !is_asked => bail!(Final::new(format!(
             "{elsewhere}. The board may have been told more since than is written down here, so it was told nothing. Look what it has, \
              write that down with `transfer resolve` (docs/backup.md has the steps), and then run transfer once with --board-asked"
-        )));
+        ))),
+        Whereabouts::Unknown | Whereabouts::Elsewhere(_) => Ok(writer.note_place(store, context.clock.now()).await?),
     }
-    Ok(writer.note_place(store, is_asked, context.clock.now()).await?)
 }
 
 /// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new

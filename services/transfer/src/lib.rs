@@ -43,8 +43,8 @@ pub struct Args {
     /// Lets so many published ads be handed over anew at once, after somebody has looked
     #[arg(long, value_name = "N", default_value_t = 0)]
     accept_changes: u64,
-    /// Waits so long for another transfer that is at work; without it resolve, --same-board, --new-board and --accept-changes
-    /// wait 5m, and a plain run is skipped
+    /// Waits so long for another transfer that is at work; without it resolve, --same-board, --new-board, --board-asked
+    /// and --accept-changes wait 5m, and a plain run is skipped
     #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
     wait: Option<Duration>,
     #[command(subcommand)]

@@ -10,8 +10,9 @@ mod sqlite;
 
 use std::{fs::File, time::Duration};
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait as _, Value,
 };
 
@@ -83,8 +84,37 @@ pub(crate) fn is_of_another_session(error: &DbErr) -> bool {
 /// Where the database is, as far as it can be found out.
 pub(crate) async fn place(db: &DatabaseConnection, address: &Address) -> Result<Place, StoreError> {
     match address {
-        Address::Postgres(_) => Ok(postgres::place(db).await?),
+        Address::Postgres(_) => {
+            let [place] = postgres::with_place(db, "SELECT PLACE").await?.ok_or(StoreError::Row("place"))?;
+            Ok(Place::told(place))
+        }
         Address::Sqlite(path) => sqlite::place(path),
+    }
+}
+
+/// Where a service has left the store, when it noted that, and where the store is now; `None` when nothing is noted.
+pub(crate) async fn places(
+    db: &DatabaseConnection,
+    address: &Address,
+    service: &str,
+) -> Result<Option<(Place, DateTime<Utc>, Place)>, StoreError> {
+    match address {
+        Address::Postgres(_) => {
+            // names of services are ours, and plain
+            let select = format!(
+                "SELECT place, (extract(epoch FROM noted_at) * 1000)::bigint::text, PLACE FROM place WHERE service = '{service}'"
+            );
+            let Some([before, noted_at, now]) = postgres::with_place(db, &select).await? else { return Ok(None) };
+            let noted_at = noted_at.parse().ok().and_then(DateTime::from_timestamp_millis);
+            let noted_at = noted_at.ok_or(StoreError::Row("place"))?;
+            Ok(Some((Place::told(before), noted_at, Place::told(now))))
+        }
+        Address::Sqlite(path) => {
+            let sql = "SELECT place, noted_at FROM place WHERE service = $1";
+            let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [service.into()]);
+            let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
+            Ok(Some((Place::told(row.try_get_by_index(0)?), row.try_get_by_index(1)?, sqlite::place(path)?)))
+        }
     }
 }
 

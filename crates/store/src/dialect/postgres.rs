@@ -3,12 +3,12 @@
 use std::{str::FromStr as _, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement};
-use sqlx::{ConnectOptions as _, Connection as _, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, postgres::PgConnectOptions};
 use tokio::{net::TcpStream, time::Instant};
 
 use uuid::Uuid;
 
-use crate::{StoreError, place::Place};
+use crate::StoreError;
 
 /// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
 /// until its time is up, and then says only that it is.
@@ -69,7 +69,7 @@ async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
     let mut server = options.clone().database("postgres").connect().await?;
     let quoted = name.replace('"', "\"\"");
-    let statement = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
+    let statement = AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
     match sqlx::query(statement).execute(&mut server).await {
         Ok(_) => tracing::info!(name, "made the database"),
         Err(error) if is_code(&error, &MADE_MEANWHILE) => {}
@@ -107,11 +107,13 @@ pub(super) async fn try_lock(
     other: &DatabaseConnection,
     service: &str,
 ) -> Result<Option<String>, StoreError> {
-    let session = Uuid::new_v4().to_string();
-    let take = "SELECT CASE WHEN pg_try_advisory_lock(hashtextextended($1, 0)) \
-                THEN set_config('emply_pipeline.session', $2, false) = $2 ELSE false END";
+    let (lock, session) = (name(service), Uuid::new_v4().to_string());
+    let take = format!(
+        "SELECT (CASE WHEN pg_try_advisory_lock(hashtextextended('{lock}', 0)) \
+         THEN set_config('emply_pipeline.session', '{session}', false) = '{session}' ELSE false END)::text"
+    );
     let patience_ends = Instant::now() + AFTERMATH;
-    while !ask_of(db, take, [&name(service), &session]).await? {
+    while !is_true(texts(db, take.clone()).await)? {
         if Instant::now() >= patience_ends {
             return Ok(None);
         }
@@ -119,12 +121,18 @@ pub(super) async fn try_lock(
     }
     // another connection that is in the same session: then a pooler lends it to one transaction after the other. It gives the lock
     // back, which nobody could find again
-    let shared = "SELECT CASE WHEN current_setting('emply_pipeline.session', true) = $2 \
-                  THEN pg_advisory_unlock(hashtextextended($1, 0)) ELSE false END";
-    if ask_of(other, shared, [&name(service), &session]).await? {
+    let shared = format!(
+        "SELECT (CASE WHEN current_setting('emply_pipeline.session', true) = '{session}' \
+         THEN pg_advisory_unlock(hashtextextended('{lock}', 0)) ELSE false END)::text"
+    );
+    if is_true(texts(other, shared).await)? {
         return Err(StoreError::SharedSession);
     }
     Ok(Some(session))
+}
+
+fn is_true(found: Result<Option<[String; 1]>, sqlx::Error>) -> Result<bool, DbErr> {
+    Ok(found.map_err(query_error)?.is_some_and(|[text]| text == "true"))
 }
 
 /// Succeeds in the session that has the lock alone.
@@ -139,20 +147,57 @@ pub(super) async fn still_locked(
 }
 
 /// The system identifier is made with a cluster, a timeline with each promotion and each recovery to a point in time, an OID with
-/// a database or table. Who may not ask for one of them is told so here, and the others are enough.
-pub(super) async fn place(db: &DatabaseConnection) -> Result<Place, DbErr> {
+/// a database or table.
+const PLACE: &str = "concat('system ', (SELECT system_identifier::text FROM pg_control_system()), \
+                     ', timeline ', left(pg_walfile_name(pg_current_wal_lsn()), 8), ', ', 'database ', \
+                     (SELECT oid FROM pg_database WHERE datname = current_database()), ', table ', 'board_listing'::regclass::oid)";
+
+/// Gives what a SELECT of texts gives, with the place in the stead of `PLACE`.
+pub(super) async fn with_place<const N: usize>(
+    db: &DatabaseConnection,
+    select: &str,
+) -> Result<Option<[String; N]>, DbErr> {
+    match texts(db, select.replace("PLACE", PLACE)).await {
+        Err(error) if is_code(&error, &[NOT_ALLOWED]) => {
+            let place = modest_place(db).await?;
+            texts(db, select.replace("PLACE", &place)).await.map_err(query_error)
+        }
+        found => found.map_err(query_error),
+    }
+}
+
+/// The first row of a query without parameters, all texts. It goes in one message and not in three, and nothing of it is kept.
+async fn texts<const N: usize>(db: &DatabaseConnection, sql: String) -> Result<Option<[String; N]>, sqlx::Error> {
+    let pool = db.get_postgres_connection_pool();
+    let Some(row) = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(pool).await? else { return Ok(None) };
+    let mut found = [const { String::new() }; N];
+    for (place, text) in found.iter_mut().enumerate() {
+        *text = row.try_get(place)?;
+    }
+    Ok(Some(found))
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+/// SQLSTATE of what somebody has no right to.
+const NOT_ALLOWED: &str = "42501";
+
+/// The same for who may not ask for all of it: the right is asked for as soon as a function stands there, called or not.
+async fn modest_place(db: &DatabaseConnection) -> Result<String, DbErr> {
     let may = "SELECT concat(has_function_privilege('pg_control_system()', 'execute')::int, \
-               (has_function_privilege('pg_current_wal_lsn()', 'execute') AND has_function_privilege('pg_walfile_name(pg_lsn)', 'execute'))::int)";
+               (has_function_privilege('pg_current_wal_lsn()', 'execute') \
+               AND has_function_privilege('pg_walfile_name(pg_lsn)', 'execute'))::int)";
     let may = text(db, may).await?;
-    // the right is asked for as soon as a function stands there, whether it is called or not
-    let system =
-        if may.starts_with('1') { "(SELECT system_identifier::text FROM pg_control_system())" } else { UNKNOWN };
-    let timeline = if may.ends_with('1') { "left(pg_walfile_name(pg_current_wal_lsn()), 8)" } else { UNKNOWN };
-    let sql = format!(
-        "SELECT concat('system ', {system}, ', timeline ', {timeline}, ', database ', \
-         (SELECT oid FROM pg_database WHERE datname = current_database()), ', table ', 'board_listing'::regclass::oid)"
-    );
-    Ok(Place::told(text(db, &sql).await?))
+    let mut place = PLACE.to_owned();
+    if !may.starts_with('1') {
+        place = place.replace("(SELECT system_identifier::text FROM pg_control_system())", UNKNOWN);
+    }
+    if !may.ends_with('1') {
+        place = place.replace("left(pg_walfile_name(pg_current_wal_lsn()), 8)", UNKNOWN);
+    }
+    Ok(place)
 }
 
 pub(super) async fn insist_on_disk(transaction: &DatabaseTransaction) -> Result<(), DbErr> {

@@ -44,9 +44,9 @@ pub struct Gone {
 impl Store {
     /// Applications that were closed before then, inactive and not touched since; and those that were gone by then.
     pub async fn closed_before(&self, then: DateTime<Utc>, limit: u64) -> Result<Vec<String>, StoreError> {
-        use application::Column::{ContentHash, Created, Id, RemovedAt, Status, Updated};
+        use application::Column::{ContentHash, CreatedAtSource, Id, RemovedAt, Status, Updated};
         let then = microseconds(then);
-        let untouched = Updated.lt(then).or(Updated.is_null().and(Created.lt(then)));
+        let untouched = Updated.lt(then).or(Updated.is_null().and(CreatedAtSource.lt(then)));
         let closed = RemovedAt.is_null().and(Status.eq(0)).and(untouched);
         let gone = RemovedAt.lt(then).and(ContentHash.ne(""));
         let query = application::Entity::find().filter(closed.or(gone));

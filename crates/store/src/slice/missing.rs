@@ -11,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait as _, PaginatorT
 use super::{Change, SliceCounts, add_to_run, applications, merge};
 use crate::{
     Cursor, Store, StoreError, Writer, cursors,
-    entity::missing_application,
+    entity::{missing_application, sync_cursor},
     writer::{self, execute},
 };
 
@@ -26,6 +26,8 @@ pub struct Judged<'a> {
     pub window: Window,
     /// So many may go, because somebody has looked.
     pub accept_removals: u64,
+    /// A mark: where it stands, one of the slices was no evidence. What it had may be what another one lacks, so nothing goes.
+    pub unjudged: &'a str,
     /// The mark of a reconcile that has come to its end; set to the window's.
     pub done: &'a str,
     /// The mark of one that is under way; taken away.
@@ -76,10 +78,18 @@ impl Store {
 }
 
 impl Writer {
-    /// Forgets what an earlier reconcile has noted.
-    pub async fn begin_reconcile(&self) -> Result<(), StoreError> {
+    /// Forgets what an earlier reconcile has noted, takes `finding` away, the mark that it could not judge, and puts these cursors
+    /// down, wherever they stood.
+    pub async fn begin_reconcile(
+        &self,
+        finding: &str,
+        cursors: &[Cursor],
+        (run_id, now): (&str, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         execute(&transaction, "DELETE FROM missing_application", []).await?;
+        cursors::take_away(&transaction, finding).await?;
+        cursors::put_anywhere(&transaction, cursors, run_id, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -88,7 +98,8 @@ impl Writer {
     pub async fn judge_missing(&self, judged: &Judged<'_>) -> Result<u64, StoreError> {
         let transaction = self.begin().await?;
         let now = microseconds(judged.now);
-        let missing = count(&transaction, judged).await?;
+        let is_unjudged = sync_cursor::Entity::find_by_id(judged.unjudged).one(&transaction).await?.is_some();
+        let missing = if is_unjudged { 0 } else { count(&transaction, judged).await? };
         if missing > 0 {
             let change = Change { transaction: &transaction, seq: merge::draw(&transaction).await?, now };
             remove(&change).await?;

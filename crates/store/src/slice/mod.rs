@@ -222,6 +222,11 @@ impl<E: Staged> Slice<'_, E> {
         Ok(())
     }
 
+    /// Gives it up. What is on its way into the temporary table has the writer's connection until it is there.
+    pub async fn abandon(mut self) -> Result<(), StoreError> {
+        self.bulk.finish().await.map(|_| ())
+    }
+
     /// Merges the slice, or leaves no trace of it.
     pub async fn commit(mut self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
         let Settled { read, may_lack, contents } = self.settle(commit).await?;

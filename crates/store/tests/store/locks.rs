@@ -89,7 +89,7 @@ async fn taken_over(place: &Place) {
         ingest.writer.save_export_cursor("lake", ExportCursor::default(), &known_by(), day(1)).await.unwrap_err()
     ));
     let identity = SourceIdentity { base_url: "https://example.com".to_owned(), customer: "acme".to_owned() };
-    assert!(lost(ingest.writer.claim_source(&ingest.store, &identity, false).await.unwrap_err()));
+    assert!(lost(ingest.writer.claim_source(&ingest.store, &identity, false, "").await.unwrap_err()));
     assert_eq!(Rows::of(place).await, Rows::default());
     assert_eq!(ingest.store.highest_change().await.unwrap(), 0);
 
@@ -142,7 +142,7 @@ async fn the_id_that_a_board_has_given_is_kept_even_then() {
             other => other,
         };
         assert!(noted.unwrap());
-        assert!(!transfer.note_created(&created).await.unwrap(), "once");
+        assert!(transfer.note_created(&created).await.unwrap(), "it is there, whoever has not heard that");
         assert!(transfer.note(&[created], &[]).await.is_err(), "and nothing else");
         let kept = store.listings(&board).await.unwrap();
         assert_eq!((kept[0].state, kept[0].listing_id.as_deref()), (ListingState::Created, Some("B1")));

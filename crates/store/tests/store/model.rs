@@ -182,7 +182,7 @@ impl Model {
         random: &mut Rng,
         now: DateTime<Utc>,
     ) -> (u64, Result<u64, Refused>) {
-        ingest.writer.begin_reconcile().await.unwrap();
+        ingest.begin_reconcile().await;
         let mut missing = BTreeSet::new();
         for window in [Window::new(day(0), day(2)), Window::new(day(2), day(9))].map(Option::unwrap) {
             let records: Vec<Application> = many(random, 3, random_application);

@@ -18,6 +18,9 @@ use crate::{
 /// The run that slices belong to when nothing else is said.
 pub(crate) const RUN: &str = "run-1";
 
+/// The mark of a reconcile with a slice that was no evidence.
+pub(crate) const UNJUDGED: &str = "unjudged";
+
 /// An ingest on a store that has its schema.
 pub(crate) struct Session {
     pub(crate) store: Store,
@@ -47,6 +50,11 @@ impl Session {
         recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
         let complete = Some(Complete::Window { window, asked: window });
         slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
+    }
+
+    /// Everything is read again.
+    pub(crate) async fn begin_reconcile(&self) {
+        self.writer.begin_reconcile(UNJUDGED, &[], (RUN, day(1))).await.unwrap();
     }
 
     /// Commits a slice of postings that is not a complete list.
@@ -117,7 +125,7 @@ pub(crate) fn known_by() -> KnownBy {
 /// How a reconcile of everything ends.
 pub(crate) fn judged(now: DateTime<Utc>) -> Judged<'static> {
     let window = Window::new(day(0), day(99)).unwrap();
-    Judged { run_id: RUN, now, window, accept_removals: 0, done: "done", under_way: "under way" }
+    Judged { run_id: RUN, now, window, accept_removals: 0, unjudged: UNJUDGED, done: "done", under_way: "under way" }
 }
 
 /// Nothing may go without asking but the few.

@@ -1,6 +1,9 @@
 //! `ingest forget`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
@@ -10,7 +13,7 @@ use one_shot::{
     given::{read, shown},
 };
 use runtime::{Context, Final, FinalIf as _, Summary, answer};
-use store::{Forget, Forgotten, Scrubbed, StoreError, Suppressed, Writer};
+use store::{Forget, Forgotten, Scrubbed, Store, StoreError, Suppressed, Writer};
 
 use super::{Asked, whom::Whom};
 
@@ -41,11 +44,12 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
             let how = Forget { run_id, now: asked.context.clock.now(), pseudonymiser: &key };
             if let Some(list) = &list {
                 must_be_made_with(list, &key.fingerprint())?;
+                must_not_be_older(list, store).await?;
                 let (forgotten, added) = writer.forget_suppressed(list, &how).await.final_if(StoreError::is_final)?;
                 answer::line(format!("{added} more are kept out, of {} on the list", list.len()));
                 say(&forgotten, list.is_empty());
                 // a store that was restored knows by this who is to stay forgotten
-                writer.note_place(store, true, asked.context.clock.now()).await?;
+                writer.note_place(store, asked.context.clock.now()).await?;
             }
             if !persons.is_empty() {
                 let forgotten = writer.forget(&persons, &how).await.final_if(StoreError::is_final)?;
@@ -160,6 +164,23 @@ fn must_be_made_with(list: &[Suppressed], fingerprint: &str) -> anyhow::Result<(
     Err(Final::new(
         "the list was made with another PII_KEY; set that one, and go over to the new one afterwards with `ingest rotate-key`",
     )
+    .into())
+}
+
+/// In a store that was restored, a list that lacks somebody who stays forgotten there is older than the dump, and not the newest.
+async fn must_not_be_older(list: &[Suppressed], store: &Store) -> anyhow::Result<()> {
+    if store.elsewhere().await?.is_none() {
+        return Ok(());
+    }
+    let listed: HashSet<&str> = list.iter().map(|one| one.pseudonym.as_str()).collect();
+    let lacking = store.suppressed().await?.iter().filter(|one| !listed.contains(one.pseudonym.as_str())).count();
+    if lacking == 0 {
+        return Ok(());
+    }
+    Err(Final::new(format!(
+        "the list lacks {lacking} who stay forgotten in this store already, so it is older than the store was when it was copied: give the \
+         newest one"
+    ))
     .into())
 }
 

@@ -6,7 +6,7 @@ use store::{Forget, GoneBefore, Person, Store, StoreError, Writer};
 
 use super::forget::scrub;
 use crate::{
-    config::{Persons, Settings},
+    config::{Clock, Persons, Settings},
     streams::last_reconcile,
 };
 
@@ -20,18 +20,34 @@ pub(crate) async fn let_go(
     context: &Context,
     audited: (&Store, &Writer, &str),
     settings: &Settings,
+    now_there: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let (store, writer, _) = audited;
     let now = context.clock.now();
     writer.release_exported_keys(now).await.final_if(StoreError::is_final)?;
-    gone(audited, settings, now).await?;
-    if let Some(days) = settings.ingest.retention_days {
-        closed(audited, &settings.persons, now - days.delta(), now).await?;
+    if is_sure_of_the_day(settings, now, now_there) {
+        gone(audited, settings, now).await?;
+        if let Some(days) = settings.ingest.retention_days {
+            closed(audited, &settings.persons, now - days.delta(), now).await?;
+        }
     }
     if store.is_scrub_due().await? {
         scrub(writer).await?;
     }
     Ok(())
+}
+
+/// By a clock that is years ahead, everybody would be due. A source with a time of its own says nothing of ours.
+fn is_sure_of_the_day(settings: &Settings, now: DateTime<Utc>, now_there: DateTime<Utc>) -> bool {
+    let apart = (now - now_there).abs();
+    if settings.source.clock == Clock::Own || apart <= settings.ingest.lookback_hours.delta() {
+        return true;
+    }
+    tracing::warn!(
+        days = apart.num_days(),
+        "the source's clock and ours lie too far apart: nobody is blanked or forgotten by the calendar in this run. Look at both"
+    );
+    false
 }
 
 /// Blanks what Emply has deleted for so long. Whoever comes back is welcome.

@@ -9,7 +9,7 @@ use store::{
     entity::{application, posting, rejected_record},
 };
 
-use super::{Asked, suppression};
+use super::{Asked, same_place, suppression};
 use crate::{
     sink::{Ending, Intake, Purpose},
     transform::{Arrived, FORM, Record, Transform, form_of_applications},
@@ -23,6 +23,7 @@ pub(crate) async fn replay(asked: &Asked<'_>) -> anyhow::Result<Summary> {
     let Asked { context, persons, .. } = *asked;
     asked
         .run("replay-rejected", async |audited| {
+            same_place(&audited, context, false).await?;
             let store = audited.store;
             // another key is refused, also where there is nothing to be tried again
             let suppression = suppression(store, persons).await?;

@@ -5,7 +5,7 @@ use one_shot::Audited;
 use runtime::{Final, FinalIf as _, Summary, answer};
 use store::{Rotated, StoreError, Suppressed};
 
-use super::Asked;
+use super::{Asked, same_place};
 
 /// Makes the pseudonyms of those who are to stay forgotten anew.
 pub(crate) async fn rotate_key(asked: &Asked<'_>, lose: usize) -> anyhow::Result<Summary> {
@@ -16,6 +16,8 @@ pub(crate) async fn rotate_key(asked: &Asked<'_>, lose: usize) -> anyhow::Result
     }
     asked
         .run("rotate-key", async |audited| {
+            // the newest list of the forgotten is made with the old key
+            same_place(&audited, asked.context, false).await?;
             let Audited { store, writer, .. } = audited;
             if store.keys_waiting_for_export().await? > 0 {
                 bail!("the warehouse is still to be told of somebody by a pseudonym of the old key: let export run with it first");

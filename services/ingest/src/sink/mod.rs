@@ -114,6 +114,11 @@ impl<'w, E: Staged> Intake<'w, E> {
         (!reasons.is_empty()).then(|| reasons.join(", "))
     }
 
+    /// Gives it up, and leaves no trace of it.
+    pub async fn abandon(self) -> anyhow::Result<()> {
+        Ok(self.slice.abandon().await?)
+    }
+
     /// Commits it: rows, counts and cursor together.
     pub async fn commit(self, purpose: &Purpose<'_>, ending: Ending<'_>) -> anyhow::Result<SliceCounts> {
         let Ending { cursors, complete, removals, replayed } = ending;

@@ -3,12 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Window;
 use runtime::FinalIf as _;
-use store::{Complete, Cursor, Expected, Judged, Removals, SliceCounts, StoreError, entity::application};
+use store::{Complete, Expected, Judged, Removals, SliceCounts, StoreError, entity::application};
 
 use super::{
-    Streams, UNJUDGED,
+    Streams,
     margin::Margin,
-    plan::{Aim, PUT_OFF, Plan, RECONCILED, RECONCILING, STREAM, Wanted},
+    plan::{Aim, CLOCK, PUT_OFF, Plan, RECONCILED, RECONCILING, STREAM, UNJUDGED_APPLICATIONS, Wanted, cursor},
 };
 use crate::{
     config::WindowStyle,
@@ -64,12 +64,13 @@ impl Streams<'_> {
             let intake = sink::read::<application::Entity, _>(self.writer, records, expected, read, &purpose).await?;
             if self.shows_other_times(&plan, intake.outside()) {
                 let outside = intake.outside();
+                intake.abandon().await?;
                 return self.widen(plan, slice.window, outside).await.map(Some);
             }
             length = next_length(length, intake.fetched());
             let next = rest.map(|rest| self.split(rest, length));
             rest = next.and_then(|(_, rest)| rest);
-            let commit = Box::pin(self.commit(intake, slice, &plan.aim, &purpose));
+            let commit = Box::pin(self.commit(intake, slice, &plan, &purpose));
             let (counts, answer) = tokio::join!(commit, self.ask_if(next.map(|(window, _)| window), plan.margin));
             add(&mut total, &counts?);
             asked = answer?;
@@ -119,24 +120,26 @@ impl Streams<'_> {
         &self,
         intake: Intake<'_, application::Entity>,
         slice: AskedSlice,
-        aim: &Aim,
+        plan: &Plan,
         purpose: &Purpose<'_>,
     ) -> anyhow::Result<SliceCounts> {
         let AskedSlice { window, asked } = slice;
-        let mark = |stream: &str| Cursor { stream: stream.to_owned(), position: window.to };
+        let mark = |stream: &str| cursor(stream, window.to);
+        // a run that is cut off has been there, too
+        let clock = cursor(CLOCK, plan.window.to);
         let mut ending = Ending::default();
-        match (aim, intake.is_no_evidence()) {
-            (Aim::News, _) => ending.cursors = vec![mark(STREAM)],
+        match (&plan.aim, intake.is_no_evidence()) {
+            (Aim::News, _) => ending.cursors = vec![mark(STREAM), clock],
             (Aim::Backfill(name), _) => ending.cursors = vec![mark(name)],
             (Aim::Reconcile(_), None) => {
-                ending.cursors = vec![mark(STREAM), mark(RECONCILING)];
+                ending.cursors = vec![mark(STREAM), mark(RECONCILING), clock];
                 ending.complete = Some(Complete::Window { window, asked });
             }
             (Aim::Reconcile(_), Some(why)) => {
-                tracing::warn!(why, "no application of this slice is taken for gone");
-                ending.cursors = vec![mark(STREAM), mark(RECONCILING)];
+                tracing::warn!(why, "no application is taken for gone in this reconcile");
+                ending.cursors = vec![mark(STREAM), mark(RECONCILING), clock];
                 let why = format!("applications created from {} to {}: {why}", window.from, window.to);
-                ending.removals = Some(Removals::Unjudged { mark: format!("{UNJUDGED}{STREAM}"), why });
+                ending.removals = Some(Removals::Unjudged { mark: UNJUDGED_APPLICATIONS.to_owned(), why });
             }
         }
         let counts = intake.commit(purpose, ending).await?;
@@ -158,6 +161,7 @@ impl Streams<'_> {
             now,
             window,
             accept_removals: self.accept_removals,
+            unjudged: UNJUDGED_APPLICATIONS,
             done: RECONCILED,
             under_way: RECONCILING,
         };

@@ -7,7 +7,7 @@ use store::entity::sync_cursor;
 
 use super::{
     Streams,
-    plan::{PUT_OFF, RECONCILED, RECONCILING, STREAM},
+    plan::{CLOCK, PUT_OFF, RECONCILED, RECONCILING, STREAM},
 };
 use crate::config::Clock;
 
@@ -63,6 +63,16 @@ impl Streams<'_> {
                 shown(our_now)
             );
         }
+        if let Some((mark, ahead)) = self.farthest_ahead(now_there, marks) {
+            bail!(
+                "the source says that it is {} (header Date), and the mark {} stands at {}, which is {} ahead of that: nothing of its answer \
+                 was kept. Look at the source's clock, or at what answers in its place from a cache; if it is right, {ANEW}",
+                shown(now_there),
+                mark.stream,
+                shown(mark.position),
+                length(ahead)
+            );
+        }
         if ahead.abs() > SKEW {
             tracing::warn!(ahead_seconds = ahead.num_seconds(), "the source's clock differs from ours; its own counts");
         }
@@ -80,10 +90,10 @@ impl Streams<'_> {
                 shown(now_there)
             );
         }
-        let last = marks.iter().find(|mark| mark.stream == STREAM);
+        let last = marks.iter().find(|mark| mark.stream == CLOCK);
         if let Some(last) = last.filter(|last| now_there - last.position > FARTHEST) {
             bail!(
-                "the source says that it is {}, {} later than at the last run, which read up to {}: nothing of its answer was kept. Look at the source's \
+                "the source says that it is {}, {} later than at the last run, when it was {}: nothing of its answer was kept. Look at the source's \
                  clock; if it is right, {ANEW}",
                 shown(now_there),
                 length(now_there - last.position),
@@ -99,7 +109,8 @@ impl Streams<'_> {
         now: DateTime<Utc>,
         marks: &'m [sync_cursor::Model],
     ) -> Option<(&'m sync_cursor::Model, TimeDelta)> {
-        let of_time = marks.iter().filter(|mark| [STREAM, RECONCILING, RECONCILED, PUT_OFF].contains(&&*mark.stream));
+        let of_time =
+            marks.iter().filter(|mark| [STREAM, RECONCILING, RECONCILED, PUT_OFF, CLOCK].contains(&&*mark.stream));
         let ahead = of_time.map(|mark| (mark, mark.position - now));
         let ahead = ahead.filter(|(_, ahead)| *ahead > self.settings.ingest.lookback_hours.delta());
         ahead.max_by_key(|(_, ahead)| *ahead)

@@ -10,12 +10,12 @@ use store::{Cursor, Store};
 
 use super::{
     Streams,
-    plan::{Aim, Plan, RECONCILING, STREAM},
+    plan::{Aim, Plan, RECONCILING, STREAM, cursor},
 };
 use crate::{config::WindowStyle, source::ApplicationsQuery, transform::Scope};
 
 /// Set since a source has shown that it reads times otherwise.
-pub(super) const WIDE: &str = "applications/wide";
+pub(super) const WIDE: &str = "wide/applications";
 
 /// On both sides of a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,24 +77,24 @@ impl Streams<'_> {
              slice was kept; it and those of this run before it are asked for again, with 24 hours on both sides, and so are all \
              later ones"
         );
-        let plan = match plan.aim {
+        let now = self.context.clock.now();
+        let wide = cursor(WIDE, now);
+        let plan = Plan { margin: Margin::Day, ..plan };
+        match &plan.aim {
+            Aim::News => self.put_back(&[cursor(STREAM, plan.window.from), wide]).await?,
+            Aim::Backfill(name) => self.put_back(&[cursor(name, plan.window.from), wide]).await?,
             // what was noted as missing before may only have been in another slice's answer
             Aim::Reconcile(whole) => {
-                self.forget_findings().await?;
-                Plan { window: whole, aim: Aim::Reconcile(whole), margin: Margin::Day }
+                let (whole, from) = (*whole, whole.from);
+                self.begin_reconcile(&[cursor(STREAM, from), cursor(RECONCILING, from), wide]).await?;
+                return Ok(Plan { window: whole, ..plan });
             }
-            aim => Plan { aim, margin: Margin::Day, ..plan },
-        };
-        let now = self.context.clock.now();
-        let at = |stream: &str, position| Cursor { stream: stream.to_owned(), position };
-        let begun = match &plan.aim {
-            Aim::News => vec![at(STREAM, plan.window.from)],
-            Aim::Reconcile(whole) => vec![at(STREAM, whole.from), at(RECONCILING, whole.from)],
-            Aim::Backfill(name) => vec![at(name, plan.window.from)],
-        };
-        let marks: Vec<Cursor> = begun.into_iter().chain([at(WIDE, now)]).collect();
-        self.writer.set_cursors(&marks, self.run_id, now).await?;
+        }
         Ok(plan)
+    }
+
+    async fn put_back(&self, marks: &[Cursor]) -> anyhow::Result<()> {
+        Ok(self.writer.set_cursors(marks, self.run_id, self.context.clock.now()).await?)
     }
 }
 

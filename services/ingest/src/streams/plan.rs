@@ -6,16 +6,17 @@
 //! - `applications/reconciling`: a reconcile is under way, and has come so far
 //! - `applications/reconciled`: the last one ended, having read up to there
 //! - `applications/put-off`: its removals were not believed; it is not tried again by itself for a day
-//! - `applications/wide`: the source reads times otherwise than as we do, so more is asked for
+//! - `applications/clock`: the source's time at the last run
+//! - `wide/applications`: the source reads times otherwise than as we do, so more is asked for
 //! - `unjudged/…`: since then nothing can be said to be gone of a stream
 //! - `backfill/…`: so far has a backfill of that stretch come
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::Window;
-use store::Store;
+use store::{Cursor, Store};
 
 use super::{
-    Streams, UNJUDGED,
+    Streams,
     margin::{Margin, WIDE},
 };
 use crate::SyncArgs;
@@ -28,6 +29,11 @@ pub(super) const RECONCILING: &str = "applications/reconciling";
 pub(super) const RECONCILED: &str = "applications/reconciled";
 /// When the last one was not believed.
 pub(super) const PUT_OFF: &str = "applications/put-off";
+
+/// The source's time at the last run.
+pub(super) const CLOCK: &str = "applications/clock";
+/// Set while a reconcile has had a slice that was no evidence; the name begins as [`super::UNJUDGED`] does.
+pub(super) const UNJUDGED_APPLICATIONS: &str = "unjudged/applications";
 
 /// A reconcile that was cut off goes on where it stood, unless what it has seen is older than this; one that was not
 /// believed is not begun anew by itself within it.
@@ -128,17 +134,15 @@ impl Streams<'_> {
     async fn reconcile(&self, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let start = self.settings.ingest.start.0;
         let Some(whole) = Window::new(start, now_there) else { return Ok(None) };
-        self.forget_findings().await?;
-        self.writer.set_cursor(RECONCILING, Some(start), self.run_id, self.context.clock.now()).await?;
+        self.begin_reconcile(&[cursor(RECONCILING, start)]).await?;
         tracing::info!(from = %whole.from, to = %whole.to, "reconciling: everything is read again");
         self.planned(Some(whole), Aim::Reconcile(whole)).await
     }
 
-    /// What a reconcile has found until now does not count: all is read anew.
-    pub(super) async fn forget_findings(&self) -> anyhow::Result<()> {
-        self.writer.begin_reconcile().await?;
-        let unjudged = format!("{UNJUDGED}{STREAM}");
-        Ok(self.writer.set_cursor(&unjudged, None, self.run_id, self.context.clock.now()).await?)
+    /// What a reconcile has found until now does not count: all is read anew. These marks are put down with that.
+    pub(super) async fn begin_reconcile(&self, marks: &[Cursor]) -> anyhow::Result<()> {
+        let now = self.context.clock.now();
+        Ok(self.writer.begin_reconcile(UNJUDGED_APPLICATIONS, marks, (self.run_id, now)).await?)
     }
 
     /// The rest of a reconcile that was cut off not long ago, else everything. What has been found missing may have come
@@ -176,4 +180,9 @@ impl Streams<'_> {
         }
         self.planned(window, Aim::Backfill(name)).await
     }
+}
+
+/// A mark at a place.
+pub(super) fn cursor(stream: &str, position: DateTime<Utc>) -> Cursor {
+    Cursor { stream: stream.to_owned(), position }
 }

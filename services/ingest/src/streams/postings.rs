@@ -37,7 +37,7 @@ impl Streams<'_> {
             let Some(next) = media.next() else {
                 let commit = async {
                     commit.await?;
-                    self.report_unlisted().await
+                    self.report_unlisted(&marks).await
                 };
                 let (committed, begun) = tokio::join!(commit, then(now_there));
                 committed?;
@@ -91,9 +91,15 @@ impl Streams<'_> {
         Ok(())
     }
 
-    /// Rows of a medium that is no longer read stay as they are.
-    async fn report_unlisted(&self) -> anyhow::Result<()> {
+    /// Rows of a medium that is no longer read stay as they are, and nobody wants to know what is gone of them.
+    async fn report_unlisted(&self, marks: &[sync_cursor::Model]) -> anyhow::Result<()> {
         let listed = self.settings.source.media_ids.as_slice();
+        for mark in marks {
+            let of_medium = mark.stream.strip_prefix(UNJUDGED).and_then(|of| of.strip_prefix("postings/"));
+            if of_medium.is_some_and(|medium| !listed.iter().any(|listed| listed.eq_ignore_ascii_case(medium))) {
+                self.writer.set_cursor(&mark.stream, None, self.run_id, self.context.clock.now()).await?;
+            }
+        }
         for (media_id, rows) in self.store.live_postings_by_medium().await? {
             if !listed.iter().any(|listed| listed.eq_ignore_ascii_case(&media_id)) {
                 tracing::warn!(

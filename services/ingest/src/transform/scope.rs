@@ -22,7 +22,8 @@ pub(super) enum Standing {
 
 impl Scope {
     pub(super) fn standing(&self, created: DateTime<Utc>) -> Standing {
-        if !self.asked.contains(created) {
+        // the end may be inclusive
+        if created < self.asked.from || created > self.asked.to {
             Standing::Outside
         } else if self.wanted.contains(created) {
             Standing::Wanted

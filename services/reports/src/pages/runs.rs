@@ -64,6 +64,9 @@ pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) ->
     }
 }
 
+/// Of a row.
+const COLUMNS: u8 = 21;
+
 /// One row a run.
 pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
     html! {
@@ -71,7 +74,7 @@ pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
             table {
                 thead { tr {
                     @for name in ["service", "command", "outcome", "started", "seconds", "started by"] { th { (name) } }
-                    @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "bytes", "requests", "retries", "jobs", "bytes billed"] {
+                    @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "outside", "bytes", "requests", "retries", "jobs", "bytes billed"] {
                         th.number { (name) }
                     }
                     th { "window" } th { "version" }
@@ -92,6 +95,7 @@ fn row(run: &sync_run::Model) -> Markup {
         run.removed,
         run.rejected,
         run.suppressed,
+        run.outside,
         run.bytes,
         run.requests,
         run.retries,
@@ -110,7 +114,10 @@ fn row(run: &sync_run::Model) -> Markup {
             td { @if let (Some(from), Some(to)) = (run.window_from, run.window_to) { (time(from)) " – " (time(to)) } }
             td { (run.version) }
         }
-        @if let Some(error) = &run.error { tr.error { td colspan="20" { (error) } } }
+        @if let Some(error) = &run.error { tr.error { td colspan=(COLUMNS) { (error) } } }
+        @if let Some(why) = &run.unjudged {
+            tr.error { td colspan=(COLUMNS) { "what is gone could not be said: " (why) } }
+        }
     }
 }
 

@@ -213,9 +213,13 @@ async fn the_audit_is_shown_once_the_store_is_there_and_what_it_says_is_escaped(
     let (status, shown) = reports.get("/runs?service=ingest").await;
     assert_eq!(status, StatusCode::OK, "{shown}");
     assert!(shown.contains("&lt;script&gt;") && !shown.contains("<script"), "{shown}");
+    assert!(shown.contains("what is gone could not be said: 3 records &lt;script&gt;from outside"), "{shown}");
+    let heads = shown.matches("<th").count() - shown.matches("<thead").count() - shown.matches("<th scope").count();
+    assert!(shown.contains(&format!("colspan=\"{heads}\"")), "a reason is as wide as the table: {heads} of {shown}");
     assert!(!reports.get("/runs?service=export").await.1.contains("script"));
     let runs: Value = serde_json::from_str(&reports.get("/runs.json?limit=1").await.1).unwrap();
     assert_eq!((&runs[0]["service"], &runs[0]["outcome"]), (&"ingest".into(), &"failed".into()));
+    assert_eq!((&runs[0]["outside"], &runs[0]["fetched"]), (&3.into(), &3.into()));
     assert!(reports.get("/").await.1.contains("failed"));
 }
 
@@ -226,7 +230,11 @@ async fn a_failed_run(folder: &Path) {
     let now = chrono::DateTime::UNIX_EPOCH;
     store.migrate(now).await.unwrap();
     let run = store::NewRun { id: "1", command: "run", trigger: "test", started_at: now, version: "0" };
-    let _writer = store.begin_run(&run).await.unwrap();
+    let store::Begun::Running { writer, .. } = store.begin_run(&run).await.unwrap() else { panic!("it is at work") };
+    let why = "3 records <script>from outside</script>".to_owned();
+    let removals = Some(store::Removals::Unjudged { mark: "unjudged/applications".to_owned(), why });
+    let commit = store::CommitSlice { outside: 3, removals, ..store::CommitSlice::of("1", now, 3) };
+    writer.slice::<store::entity::application::Entity>().commit(&commit).await.unwrap();
     let outcome = store::Outcome::Failed("<script>alert(1)</script>".to_owned());
     store.finish_run("1", &outcome, store::RunTotals::default(), now).await.unwrap();
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use domain::instant::microseconds;
 use store::entity::{
     board_attachment::{AttachmentState, Model as Attachment},
-    board_listing::{ListingState, Model},
+    board_listing::Model,
 };
 use url::Url;
 
@@ -103,12 +103,10 @@ impl<'a> Comparison<'a> {
     ) -> Option<Attachment> {
         let now = self.hand_over.context.clock.now();
         let Some(known) = known else {
+            // it was put there by hand, into a listing that had fewer
             let name = name_files([(url, fetched.media_type.extension)]).concat();
             let row = attachment(listing, place, &File { url: url.clone(), name, fetched }, now);
-            // into a listing that is on view and had fewer it was put by hand; of one that a person has found half done, nothing is
-            // known but that the board has it
-            let is_there = listing.state == ListingState::Published;
-            return Some(if is_there { Attachment { state: AttachmentState::Uploaded, ..row } } else { row });
+            return Some(Attachment { state: AttachmentState::Uploaded, ..row });
         };
         let is_it = match (&known.sha256, known.state) {
             (None, _) => true,

@@ -29,6 +29,10 @@ impl Likeness {
         if listing.content_hash != draft.content_hash {
             return Self::Changed;
         }
+        // one that a person has found half done: its files are fetched when they are handed over, all of them or none
+        if files.is_empty() && listing.state != board_listing::ListingState::Published {
+            return Self::Same;
+        }
         if moved(files, draft).next().is_none() { Self::Same } else { Self::Moved }
     }
 }

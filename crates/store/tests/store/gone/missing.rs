@@ -1,18 +1,19 @@
 //! Applications that a reconcile finds nowhere are gone, if that can be believed.
 
 use domain::{Application, Window};
-use store::{CommitSlice, Complete, Judged, StoreError, entity::application};
+use store::{CommitSlice, Complete, Judged, Removals, StoreError, entity::application};
 
 use crate::{
     place::Place,
     records::{application, application_row, day, unreadable},
-    session::{RUN, Rows, Session, commit, judged},
+    session::{RUN, Rows, Session, UNJUDGED, commit, judged},
 };
 
 on_both! {
     what_no_slice_had_is_gone_with_its_events_and_candidate,
     what_turned_up_in_another_slice_is_not_gone,
     what_lies_in_the_margin_does_not_stand_for_what_is_missing,
+    nothing_goes_when_a_slice_was_no_evidence,
     what_comes_back_is_revived_with_its_history,
     an_unreadable_record_with_a_key_is_not_gone,
     too_many_are_refused_and_nothing_goes,
@@ -30,7 +31,7 @@ fn days(from: i64, to: i64) -> Window {
 async fn what_no_slice_had_is_gone_with_its_events_and_candidate(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "a"), on(1, "b"), on(3, "c")]).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     ingest.window(day(10), days(1, 2), &[on(1, "a")]).await;
     // an empty slice between others is evidence
     ingest.window(day(10), days(2, 3), &[]).await;
@@ -56,7 +57,7 @@ async fn what_no_slice_had_is_gone_with_its_events_and_candidate(place: &Place) 
 async fn what_turned_up_in_another_slice_is_not_gone(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "early"), on(3, "late"), on(2, "c")]).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     // somebody has corrected when they came in
     ingest.window(day(10), days(1, 2), &[on(1, "late")]).await;
     ingest.window(day(10), days(2, 3), &[on(2, "c")]).await;
@@ -68,16 +69,41 @@ async fn what_turned_up_in_another_slice_is_not_gone(place: &Place) {
     let late = rows.application("late");
     assert_eq!((late.created, late.created_at_source), (day(3), day(1)));
     // and the next time everything is where it was the last time
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     ingest.window(day(12), days(1, 2), &[on(1, "late")]).await;
     ingest.window(day(12), days(2, 4), &[on(2, "c"), on(3, "early")]).await;
     assert_eq!(ingest.writer.judge_missing(&judged(day(13))).await.unwrap(), 0);
 }
 
+async fn nothing_goes_when_a_slice_was_no_evidence(place: &Place) {
+    let ingest = Session::begin(place).await;
+    ingest.applications(day(9), &[on(1, "a"), on(2, "b"), on(3, "c")]).await;
+    let unjudged = async || {
+        // it has come, and as what was not asked for; where it belongs it is lacking
+        let why = "1 records from outside".to_owned();
+        let removals = Some(Removals::Unjudged { mark: UNJUDGED.to_owned(), why });
+        let slice = ingest.writer.slice::<application::Entity>();
+        slice.commit(&CommitSlice { outside: 1, removals, ..commit(day(10), 1) }).await.unwrap();
+    };
+    for is_evidence in [false, true] {
+        ingest.begin_reconcile().await;
+        if !is_evidence {
+            unjudged().await;
+        }
+        ingest.window(day(10), days(1, 3), &[on(1, "a")]).await;
+        ingest.window(day(10), days(3, 4), &[on(3, "c")]).await;
+        let removed = ingest.writer.judge_missing(&judged(day(11))).await.unwrap();
+        assert_eq!(removed, u64::from(is_evidence));
+        assert_eq!(place.number("SELECT count(*) FROM missing_application").await, 0, "it has come to its end");
+        let kept = ingest.store.cursor(UNJUDGED).await.unwrap().is_some();
+        assert_eq!(kept, !is_evidence, "it is told until one can judge again");
+    }
+}
+
 async fn what_lies_in_the_margin_does_not_stand_for_what_is_missing(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "before"), on(2, "a"), on(2, "b"), on(3, "after")]).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     // as many as the window has, and none of them is in it
     let complete = Some(Complete::Window { window: days(2, 3), asked: days(1, 4) });
     let mut slice = ingest.writer.slice::<application::Entity>();
@@ -96,7 +122,7 @@ async fn what_comes_back_is_revived_with_its_history(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "a"), on(1, "b")]).await;
     let before = Rows::of(place).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     ingest.window(day(10), days(1, 2), &[on(1, "a")]).await;
     ingest.writer.judge_missing(&judged(day(11))).await.unwrap();
     let counts = ingest.applications(day(12), &[on(1, "a"), on(1, "b")]).await;
@@ -112,7 +138,7 @@ async fn what_comes_back_is_revived_with_its_history(place: &Place) {
 async fn an_unreadable_record_with_a_key_is_not_gone(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "a"), on(1, "b")]).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     let mut slice = ingest.writer.slice::<application::Entity>();
     slice.add(vec![application_row(&on(1, "a"), day(10))]).await.unwrap();
     let b = store::RejectedRecord { key: Some("b".to_owned()), ..unreadable("{\"id\":\"b\"}") };
@@ -127,7 +153,7 @@ async fn too_many_are_refused_and_nothing_goes(place: &Place) {
     let all: Vec<Application> = (0..60).map(|number| on(1, &format!("a{number:02}"))).collect();
     ingest.applications(day(9), &all).await;
     let before = Rows::of(place).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     // a fifth may go
     ingest.window(day(10), days(1, 2), &all[..47]).await;
     let refused = ingest.writer.judge_missing(&judged(day(11))).await.unwrap_err();
@@ -140,7 +166,7 @@ async fn too_many_are_refused_and_nothing_goes(place: &Place) {
     let accepted = Judged { accept_removals: 13, ..judged(day(11)) };
     assert_eq!(ingest.writer.judge_missing(&accepted).await.unwrap(), 13);
 
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     ingest.window(day(10), days(1, 2), &[]).await;
     let nothing = ingest.writer.judge_missing(&Judged { accept_removals: 46, ..judged(day(12)) }).await.unwrap_err();
     assert!(nothing.to_string().contains("47 of 47"), "an empty source is not believed: {nothing}");
@@ -149,8 +175,8 @@ async fn too_many_are_refused_and_nothing_goes(place: &Place) {
 async fn what_an_earlier_reconcile_noted_is_forgotten(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(9), &[on(1, "a"), on(1, "b")]).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     ingest.window(day(10), days(1, 2), &[on(1, "a")]).await;
-    ingest.writer.begin_reconcile().await.unwrap();
+    ingest.begin_reconcile().await;
     assert_eq!(ingest.writer.judge_missing(&judged(day(11))).await.unwrap(), 0);
 }

@@ -77,7 +77,7 @@ impl Database {
         let run_id = Uuid::new_v4().to_string();
         let writer = writer(&store).await;
         let source = SourceIdentity { base_url: "http://source".to_owned(), customer: "acme".to_owned() };
-        writer.claim_source(&store, &source, false).await.unwrap();
+        writer.claim_source(&store, &source, false, "").await.unwrap();
         let fetched = rows.len() as u64;
         let mut slice = writer.slice::<E>();
         slice.add(rows).await.unwrap();

@@ -9,8 +9,8 @@ use sea_orm::{
 use store::{
     OpenOptions, Store,
     entity::{
-        application, application_event, candidate, change_counter, posting, rejected_record, source, sync_cursor,
-        sync_run,
+        application, application_event, candidate, change_counter, posting, rejected_record, source, suppression,
+        sync_cursor, sync_run,
     },
 };
 use tempfile::TempDir;
@@ -82,6 +82,15 @@ impl Database {
             source: source::Entity::find().all(&db).await.unwrap(),
             change_counter: change_counter::Entity::find().all(&db).await.unwrap(),
         }
+    }
+
+    /// Who is to stay forgotten, as a backup lists them.
+    pub(crate) async fn suppressed(&self) -> String {
+        let rows = suppression::Entity::find().all(&connect(&self.url).await).await.unwrap();
+        let line = |row: suppression::Model| {
+            format!("{},{},{},{}\n", row.pseudonym, row.kind, row.suppressed_at.to_rfc3339(), row.key_fingerprint)
+        };
+        rows.into_iter().map(line).collect()
     }
 
     /// Changes it as no program of ours does.

@@ -40,11 +40,17 @@ pub(crate) enum Reads {
     Local(i64),
     /// By the days that they are in, of that zone, both whole.
     Days(i64),
+    /// By the creation, but for one application, which it lists so many hours later.
+    Otherwise(&'static str, i64),
 }
 
 impl Reads {
-    fn holds(self, created: DateTime<Utc>, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
+    fn holds(self, id: &Value, created: DateTime<Utc>, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
         match self {
+            Self::Otherwise(other, hours) => {
+                let listed = if id == other { created + TimeDelta::hours(hours) } else { created };
+                from <= listed && listed < to
+            }
             Self::HalfOpen => from <= created && created < to,
             Self::Inclusive => from <= created && created <= to,
             Self::Exclusive => from < created && created < to,
@@ -205,7 +211,7 @@ fn is_asked_for(record: &Value, request: &Request, reads: Reads) -> bool {
     let at = |name| request.parameter(name).map(|text| domain::instant::parse(&text).unwrap());
     let day = request.parameter("date").map(|text| NaiveDate::parse_from_str(&text, "%m-%d-%Y").unwrap());
     if let (Some(from), Some(to)) = (at("from"), at("to")) {
-        return reads.holds(created, from, to);
+        return reads.holds(&record["id"], created, from, to);
     }
     created >= day.expect("a date is required").and_time(NaiveTime::MIN).and_utc()
 }

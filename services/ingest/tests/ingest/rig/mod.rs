@@ -98,6 +98,8 @@ pub(crate) fn settings(database: &str, source: &str) -> Program {
         .with("EMPLY_BASE_URL", source)
         .with("EMPLY_API_KEY", KEY)
         .with("EMPLY_CUSTOMER", "acme")
+        // its days are not ours
+        .with("EMPLY_CLOCK", "own")
         .with("EMPLY_MEDIA_IDS", MEDIUM)
         .with("INGEST_START", "2026-05-01")
         .with("INGEST_SLICE_HOURS", "2000")

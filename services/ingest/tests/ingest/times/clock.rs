@@ -9,10 +9,13 @@ on_both_databases!(
     a_mark_years_ahead_is_told_and_set_anew,
     a_source_with_a_time_of_its_own_may_not_jump,
     minutes_are_no_matter,
+    a_date_that_stands_still_is_told,
+    a_first_load_that_was_cut_off_goes_on_years_later,
+    nobody_goes_by_a_calendar_that_is_years_ahead,
 );
 
 fn run(rig: &Rig) -> Program {
-    rig.ingest().with("INGEST_LOOKBACK_HOURS", "48")
+    rig.ingest().with("INGEST_LOOKBACK_HOURS", "48").with("EMPLY_CLOCK", "ours")
 }
 
 #[expect(clippy::disallowed_methods, reason = "what the program goes by, which cannot be told another time")]
@@ -91,4 +94,38 @@ async fn minutes_are_no_matter(rig: &Rig) {
         ended.must(0, &["the source's clock differs from ours"]);
         assert!(ended.count("inserted") > 0, "{minutes}");
     }
+}
+
+async fn a_date_that_stands_still_is_told(rig: &Rig) {
+    rig.source.it_is(now());
+    run(rig).run().must(0, &[]);
+    // as something answers from a cache
+    rig.source.it_is(now() - TimeDelta::days(30));
+    let words = ["the mark applications", "ahead of that", "from a cache", "--reset-marks"];
+    rig.must_fail(run(rig), 1, &words).await;
+}
+
+async fn a_first_load_that_was_cut_off_goes_on_years_later(rig: &Rig) {
+    let own =
+        || run(rig).with("EMPLY_CLOCK", "own").with("INGEST_START", "2020-01-01").with("INGEST_SLICE_HOURS", "24");
+    let capped = || own().with("INGEST_MAX_REQUESTS", "4").run();
+    capped().must(1, &["INGEST_MAX_REQUESTS"]);
+    // where it stands is years before the source's now, and no time has passed there
+    capped().must(1, &["INGEST_MAX_REQUESTS"]);
+    own().run().must(0, &[]);
+    assert_eq!(rig.database.rows().await.counts(), [12, 20, 10, 20, 0]);
+}
+
+async fn nobody_goes_by_a_calendar_that_is_years_ahead(rig: &Rig) {
+    rig.source.applications(|applications| applications.iter_mut().for_each(|record| record["status"] = 0.into()));
+    let retaining = || run(rig).with("INGEST_RETENTION_DAYS", "30").with("PII_KEY", "a key of the tests, long enough");
+    // what is months ago by our clock is days ago by the source's: one of the two is wrong
+    rig.source.it_is(at("2026-05-26T00:00:00Z"));
+    retaining().run().must(0, &["nobody is blanked or forgotten by the calendar in this run"]);
+    assert_eq!(rig.database.rows().await.applications.iter().filter(|row| row.removed_at.is_some()).count(), 0);
+    // once they agree
+    rig.source.it_is(now());
+    retaining().run().must(0, &[]);
+    let left = rig.database.rows().await.applications.into_iter().filter(|row| row.removed_at.is_none());
+    assert_eq!(left.count(), 0);
 }
