@@ -129,7 +129,7 @@ impl Args {
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => sync::run(&context, &settings, &args.sync, args.wait).await,
+        None => Box::pin(sync::run(&context, &settings, &args.sync, args.wait)).await,
         Some(Command::Check) => check::run(&settings).await,
         Some(_) => {
             let settings = StoreSettings { database: settings.database, persons: settings.persons };
