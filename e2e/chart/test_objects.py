@@ -133,6 +133,19 @@ class Mock(unittest.TestCase):
         self.assertEqual(env["MOCK_CUSTOMERS"]["value"], "acme,aa")
         self.assertEqual(env["MOCK_KEYS"]["value"], "$(KEY_OF_AARDVARK),$(KEY_OF_DEFAULT),$(KEY_OF_TWIN)")
 
+    def test_its_customers_live_in_its_time(self) -> None:
+        words = ("--set-json", """customers={"default": {},
+                 "real": {"source": {"baseUrl": "https://api.example.com", "customer": "real"}, "apiKey": "k"}}""")
+        jobs = of_kind(render(*words), "CronJob")
+
+        def clock(name: str) -> list[str]:
+            pod = pod_of(jobs[name])
+            assert pod is not None
+            return [each["value"] for each in pod.containers[0]["env"] if each["name"] == "EMPLY_CLOCK"]
+
+        for name in ("ingest", "by-hand"):
+            self.assertEqual((clock("emply-" + name), clock("emply-real-" + name)), (["own"], []))
+
     def test_the_boards_accounts_are_secret(self) -> None:
         self.assertNotIn("MOCK_BOARD_ACCOUNTS", self.env())
         env = self.env("--set", "mock.board.existingSecret=accounts", "--set", "mock.board.errorStatus=400")

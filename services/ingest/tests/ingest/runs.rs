@@ -4,7 +4,13 @@ use serde_json::json;
 
 use crate::rig::{On, Rig, on_both_databases};
 
-on_both_databases!(a_second_run_changes_nothing, what_changed_is_written, sigterm, two_at_once);
+on_both_databases!(
+    a_second_run_changes_nothing,
+    what_changed_is_written,
+    when_it_came_in_stays_as_it_was_first_seen,
+    sigterm,
+    two_at_once,
+);
 
 async fn a_second_run_changes_nothing(rig: &Rig) {
     let first = rig.fill().await;
@@ -36,6 +42,22 @@ async fn what_changed_is_written(rig: &Rig) {
     assert_eq!(moved.occurred, domain::instant::parse("2026-05-31T00:00:00Z").unwrap());
     let changed = second.applications.iter().filter(|row| row.changed_seq > before).count();
     assert_eq!((changed, second.postings.iter().filter(|row| row.changed_seq > before).count()), (3, 2));
+}
+
+async fn when_it_came_in_stays_as_it_was_first_seen(rig: &Rig) {
+    let first = rig.fill().await.applications;
+    // somebody has corrected it at the source, into another month
+    rig.source.applications(|applications| applications[0]["created"] = json!("2026-05-31T00:00:00Z"));
+    assert_eq!(rig.ingest().run().must(0, &[]).count("updated"), 1);
+    let rows = rig.database.rows().await.applications;
+    let of = |rows: &[store::entity::application::Model]| {
+        rows.iter().find(|row| row.id == "application-0").map(|row| (row.created, row.created_at_source)).unwrap()
+    };
+    assert_eq!(of(&rows).0, of(&first).0, "the warehouse has it in the partition of its month");
+    assert_eq!(of(&rows).1, domain::instant::parse("2026-05-31T00:00:00Z").unwrap());
+    // by the other it is looked for, and found where it is now
+    let reconciled = rig.ingest().with("INGEST_SLICE_HOURS", "24").argument("--reconcile").run();
+    assert_eq!((reconciled.must(0, &[]).count("removed"), reconciled.count("updated")), (0, 0));
 }
 
 async fn sigterm(rig: &Rig) {
