@@ -23,6 +23,7 @@ const TOP: [&str; 23] = [
     "deny.toml",
     "docs",
     "e2e",
+    "findings",
     "helm",
     "k8s",
     "pyproject.toml",
