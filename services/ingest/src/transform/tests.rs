@@ -106,7 +106,10 @@ fn the_same_content_has_the_same_hash() {
 #[test]
 fn what_was_not_asked_for_is_passed_over() {
     let early = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-20T09:14:03.1234567Z")).unwrap();
-    assert_eq!(application(raw(APPLICATION), &early), Record::Outside);
+    // the end may be inclusive at the source: what is there was asked for, and belongs to the next slice
+    assert_eq!(application(raw(APPLICATION), &early), Record::Unwanted);
+    let earlier = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-20T09:14:03.1234560Z")).unwrap();
+    assert_eq!(application(raw(APPLICATION), &earlier), Record::Outside);
     let late = Scope { asked: window(), wanted: Window { from: at("2026-05-21T00:00:00Z"), ..window() } };
     assert_eq!(transform().application(raw(APPLICATION), false, Some(&late)), Record::Unwanted);
 }
@@ -120,7 +123,9 @@ fn what_the_store_recognises_is_not_read() {
     let read = |window: Window| transform().application(arrived.clone(), true, Some(&scope(window)));
     assert_eq!(read(window()), Record::Recognised(["a".to_owned(), String::new()]));
     let early = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-26T12:21:57Z")).unwrap();
-    assert_eq!(read(early), Record::Outside);
+    assert_eq!(read(early), Record::Unwanted);
+    let earlier = Window::new(at("2026-01-01T00:00:00Z"), at("2026-05-26T12:21:56Z")).unwrap();
+    assert_eq!(read(earlier), Record::Outside);
     let pseudonymiser = || domain::Pseudonymiser::new("a key for one test").unwrap();
     let suppression = Arc::new(Suppression::new(vec![pseudonymiser().id("a")], pseudonymiser()));
     let suppressing = Transform { suppression, ..transform() };
