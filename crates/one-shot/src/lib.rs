@@ -3,6 +3,7 @@
 //!
 //! - [`open`], and [`check`] and [`check_place`] for the `check` command.
 //! - [`audited`]: work under the lock, with a row in the audit. [`unless_stopped`]: work that a signal may break off.
+//! - [`same_place`]: whether the store is where it was left.
 //! - [`given`]: what a person gives a command to read.
 //! - [`fresh`]: whether the last good run is young enough.
 
@@ -13,4 +14,4 @@ mod open;
 
 pub use audit::{Audited, Patience, Ran, audited, unless_stopped};
 pub use fresh::fresh;
-pub use open::{check, check_place, open};
+pub use open::{check, check_place, open, same_place};

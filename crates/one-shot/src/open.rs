@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use runtime::{Check, DatabaseSettings, Final, FinalIf as _, Program};
-use store::{OpenOptions, Store, StoreError};
+use runtime::{Check, Context, DatabaseSettings, Final, FinalIf as _, Program};
+use store::{OpenOptions, Store, StoreError, Whereabouts};
+
+use crate::Audited;
 
 /// Opens the store, and waits for its schema as long as the settings say.
 pub async fn open(program: &Program, database: &DatabaseSettings) -> anyhow::Result<Store> {
@@ -37,6 +39,22 @@ pub async fn check_place(check: &mut Check, store: &Store, way_out: &str) {
         Err(error) => Err(error.into()),
     };
     check.item("place", place);
+}
+
+/// An error when the store is elsewhere than this service has left it, unless a person has said what only people know; `otherwise` is
+/// what follows from it, and the way out. Where nothing is noted yet, it is now.
+pub async fn same_place(
+    audited: &Audited<'_>,
+    context: &Context,
+    is_told: bool,
+    otherwise: &str,
+) -> anyhow::Result<()> {
+    let Audited { store, writer, .. } = audited;
+    match store.whereabouts().await? {
+        Whereabouts::Same => Ok(()),
+        Whereabouts::Elsewhere(elsewhere) if !is_told => Err(Final::new(format!("{elsewhere}. {otherwise}")).into()),
+        Whereabouts::Unknown | Whereabouts::Elsewhere(_) => Ok(writer.note_place(store, context.clock.now()).await?),
+    }
 }
 
 async fn schema(store: &Store) -> anyhow::Result<String> {

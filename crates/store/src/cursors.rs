@@ -24,9 +24,7 @@ impl Store {
     pub async fn mark(&self, stream: &str) -> Result<Option<sync_cursor::Model>, StoreError> {
         Ok(sync_cursor::Entity::find_by_id(stream).one(&self.db).await?)
     }
-}
 
-impl Store {
     /// Where streams and marks stand whose names begin so, in the order of their names.
     pub async fn marks(&self, beginning: &str) -> Result<Vec<sync_cursor::Model>, StoreError> {
         use sync_cursor::Column::Stream;
@@ -100,11 +98,7 @@ pub(crate) async fn put_down(
     run_id: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO sync_cursor (stream, position, run_id, moved_at) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (stream) DO NOTHING";
-    let [position, now] = [cursor.position, now].map(domain::instant::microseconds);
-    execute(db, sql, [cursor.stream.as_str().into(), position.into(), run_id.into(), now.into()]).await?;
-    Ok(())
+    insert(db, cursor, "NOTHING", (run_id, now)).await
 }
 
 /// Moves a cursor; never back.
@@ -114,11 +108,23 @@ pub(crate) async fn move_cursor(
     run_id: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO sync_cursor (stream, position, run_id, moved_at) VALUES ($1, $2, $3, $4) \
-               ON CONFLICT (stream) DO UPDATE SET position = excluded.position, run_id = excluded.run_id, \
-               moved_at = excluded.moved_at WHERE excluded.position > sync_cursor.position";
-    let position = domain::instant::microseconds(cursor.position);
-    let now = domain::instant::microseconds(now);
-    execute(db, sql, [cursor.stream.as_str().into(), position.into(), run_id.into(), now.into()]).await?;
+    let conflict = "UPDATE SET position = excluded.position, run_id = excluded.run_id, moved_at = excluded.moved_at \
+                    WHERE excluded.position > sync_cursor.position";
+    insert(db, cursor, conflict, (run_id, now)).await
+}
+
+/// Where there is one, `conflict` says what is done.
+async fn insert(
+    db: &DatabaseTransaction,
+    cursor: &Cursor,
+    conflict: &str,
+    (run_id, now): (&str, DateTime<Utc>),
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO sync_cursor (stream, position, run_id, moved_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (stream) DO {conflict}"
+    );
+    let [position, now] = [cursor.position, now].map(domain::instant::microseconds);
+    execute(db, &sql, [cursor.stream.as_str().into(), position.into(), run_id.into(), now.into()]).await?;
     Ok(())
 }

@@ -3,22 +3,17 @@
 use anyhow::bail;
 use one_shot::Audited;
 use runtime::{Context, Final};
-use store::{Board, Whereabouts};
+use store::Board;
 
 use crate::{BoardArgs, config::Settings};
 
 /// A ledger that is elsewhere than it was does not know what the board was told since, even if there is nothing in it. An error then,
-/// unless somebody has asked the board. Where nothing is noted yet, it is now.
+/// unless somebody has asked the board.
 pub(crate) async fn same_place(audited: &Audited<'_>, context: &Context, is_asked: bool) -> anyhow::Result<()> {
-    let Audited { store, writer, .. } = audited;
-    match store.whereabouts().await? {
-        Whereabouts::Same => Ok(()),
-        Whereabouts::Elsewhere(elsewhere) if !is_asked => bail!(Final::new(format!(
-            "{elsewhere}. The board may have been told more since than is written down here, so it was told nothing. Look what it has, \
-             write that down with `transfer resolve` (docs/backup.md has the steps), and then run transfer once with --board-asked"
-        ))),
-        Whereabouts::Unknown | Whereabouts::Elsewhere(_) => Ok(writer.note_place(store, context.clock.now()).await?),
-    }
+    let otherwise = "The board may have been told more since than is written down here, so it was told nothing. Look what it has, \
+                     write that down with `transfer resolve` (docs/backup.md has the steps), and then run transfer once with \
+                     --board-asked";
+    one_shot::same_place(audited, context, is_asked, otherwise).await
 }
 
 /// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new
