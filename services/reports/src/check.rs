@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
-use anyhow::bail;
 use runtime::{Check, Final, Summary};
 
-use crate::{config::Settings, ledger::Ledger};
+use crate::{
+    bundle::{Shelf, unusable},
+    config::Settings,
+    ledger::Ledger,
+};
 
 pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
@@ -17,12 +20,6 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
 
 fn folder(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
-    match std::fs::metadata(path) {
-        Err(_) => Ok(format!("{shown} is not there yet; reports makes it")),
-        Ok(found) if !found.is_dir() => bail!(Final::new(format!("REPORTS_DIR {shown} is not a folder"))),
-        Ok(found) if found.permissions().readonly() => {
-            bail!(Final::new(format!("REPORTS_DIR {shown} cannot be written to")))
-        }
-        Ok(_) => Ok(shown.to_string()),
-    }
+    Shelf::look(path).map_err(|error| Final::new(unusable(path, &error)))?;
+    Ok(if path.exists() { shown.to_string() } else { format!("{shown} is not there yet; reports makes it") })
 }

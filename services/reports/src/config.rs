@@ -1,6 +1,6 @@
 //! The settings.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf};
 
 use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
@@ -28,6 +28,10 @@ pub struct ReportsSettings {
     pub token: Secret,
     /// A bundle's size at most, as it is sent.
     pub max_bundle_bytes: u64,
+    /// Seconds that an upload may stand still.
+    pub upload_idle_seconds: u64,
+    /// Seconds that an upload may take altogether.
+    pub upload_seconds: u64,
 }
 
 impl Config for Settings {
@@ -37,7 +41,24 @@ impl Config for Settings {
             let problem = format!("is shorter than {SHORTEST_TOKEN} characters and could be guessed");
             reader.refuse("REPORTS_TOKEN", Problem::Refused(problem));
         }
+        for (name, given, range) in reports.iter().flat_map(ReportsSettings::numbers) {
+            if !range.contains(&given) {
+                let problem = format!("is not from {} to {}", range.start(), range.end());
+                reader.refuse(name, Problem::Refused(problem));
+            }
+        }
         Some(Self { database: database?, reports: reports? })
+    }
+}
+
+impl ReportsSettings {
+    /// What a number may be: with less nothing can be handed over, and more is a slip.
+    fn numbers(&self) -> [(&'static str, u64, RangeInclusive<u64>); 3] {
+        [
+            ("REPORTS_MAX_BUNDLE_BYTES", self.max_bundle_bytes, 1024..=64 << 30),
+            ("REPORTS_UPLOAD_IDLE_SECONDS", self.upload_idle_seconds, 1..=3600),
+            ("REPORTS_UPLOAD_SECONDS", self.upload_seconds, 1..=86400),
+        ]
     }
 }
 
@@ -63,12 +84,52 @@ impl Section for ReportsSettings {
             "bytes of a bundle at most, as it is sent; unpacked it may have eight times as many",
             "67108864",
         ),
+        Setting::plain(
+            "REPORTS_UPLOAD_IDLE_SECONDS",
+            Need::Default("30"),
+            "seconds that a bundle on its way may stand still; then it is answered 408",
+            "30",
+        ),
+        Setting::plain(
+            "REPORTS_UPLOAD_SECONDS",
+            Need::Default("300"),
+            "seconds that a bundle may be on its way altogether; then it is answered 408",
+            "300",
+        ),
     ];
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const REQUIRED: [(&str, &str); 3] =
+        [("DATABASE_URL", "sqlite://pipeline.db"), ("REPORTS_DIR", "pages"), ("REPORTS_TOKEN", "a-long-random-secret")];
+
+    #[test]
+    fn a_number_that_makes_no_sense_is_refused_by_name() {
+        for (name, smallest, largest) in [
+            ("REPORTS_MAX_BUNDLE_BYTES", 1024, 64_u64 << 30),
+            ("REPORTS_UPLOAD_IDLE_SECONDS", 1, 3600),
+            ("REPORTS_UPLOAD_SECONDS", 1, 86400),
+        ] {
+            for (value, is_right) in [
+                (0, false),
+                (smallest - 1, false),
+                (smallest, true),
+                (largest, true),
+                (largest + 1, false),
+                (u64::MAX, false),
+            ] {
+                let value = value.to_string();
+                let given = REQUIRED.into_iter().chain([(name, value.as_str())]);
+                let mut reader = Reader::over(given.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))));
+                Settings::read(&mut reader);
+                let faults: Vec<String> = reader.finish().iter().map(|fault| fault.name.clone()).collect();
+                assert_eq!(faults == [name], !is_right, "{name}={value}: {faults:?}");
+            }
+        }
+    }
 
     #[test]
     fn the_readme_lists_the_settings() {

@@ -1,6 +1,6 @@
 //! Listens, routes, stops; the headers that every answer has.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -12,11 +12,19 @@ use actix_web::{
 use anyhow::Context as _;
 use runtime::{Context, Summary};
 use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
 
-use crate::{bundle::Shelf, config::Settings, ledger::Ledger, pages};
+use crate::{
+    bundle::{Shelf, unusable},
+    config::Settings,
+    ledger::Ledger,
+    pages,
+};
 
 /// Seconds that requests under way get when the process is told to stop.
-const SHUTDOWN_SECONDS: u64 = 10;
+const SHUTDOWN_SECONDS: u64 = 3;
+/// Then they are cut off; a worker that does not even hear that keeps nobody longer than this.
+const STOPPED_AFTER: Duration = Duration::from_secs(4);
 
 /// What all pages share.
 pub struct State {
@@ -27,21 +35,30 @@ pub struct State {
     /// The audit.
     pub ledger: Ledger,
     /// Held while a bundle is taken in.
-    pub taking_in: Mutex<()>,
+    pub taking_in: Arc<Mutex<()>>,
+    /// When it comes, what takes longer ends early.
+    pub stop: CancellationToken,
 }
 
 /// Serves until `context.shutdown`.
 pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary> {
     let dir = &settings.reports.dir;
-    let shelf = Shelf::open(dir).with_context(|| format!("REPORTS_DIR {} cannot be used", dir.display()))?;
+    let shelf = Shelf::open(dir).map_err(|error| anyhow::anyhow!(unusable(dir, &error)))?;
     let ledger = Ledger::new(settings.database.clone());
-    let state = Arc::new(State { settings, shelf, ledger, taking_in: Mutex::new(()) });
+    let state = Arc::new(State { settings, shelf, ledger, taking_in: Arc::default(), stop: context.shutdown.clone() });
     let server = listen(&state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
     context.shutdown.cancelled().await;
-    handle.stop(true).await;
-    serving.await.context("the server's task")?.context("the server")?;
+    let stopped = async {
+        handle.stop(true).await;
+        serving.await.context("the server's task")?.context("the server")
+    };
+    if let Ok(stopped) = tokio::time::timeout(STOPPED_AFTER, stopped).await {
+        stopped?;
+    } else {
+        tracing::warn!("requests under way were cut off");
+    }
     Ok(Summary::default())
 }
 

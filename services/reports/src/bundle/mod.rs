@@ -6,17 +6,24 @@
 //! REPORTS_DIR/current                   a link to the present one, swapped by a rename
 //! ```
 
+mod bounded;
+mod leftover;
+mod names;
 mod refusal;
 mod unpack;
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::UNIX_EPOCH,
 };
 
+use chrono::{DateTime, Utc};
+use rustix::fs::Access;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+pub use leftover::Leftover;
 pub use refusal::Refusal;
 pub use unpack::{Contents, Limits};
 
@@ -50,42 +57,85 @@ impl Shelf {
         folder.join(INDEX).is_file().then_some(folder)
     }
 
-    /// When the bundle on show was handed over.
-    pub fn since(&self) -> Option<SystemTime> {
-        fs::metadata(self.current()?).ok()?.modified().ok()
+    /// When the bundle on show was handed over, as the clock of this machine was then.
+    pub fn since(&self) -> Option<DateTime<Utc>> {
+        let modified = fs::metadata(self.current()?).ok()?.modified().ok()?;
+        let seconds = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
+        // a clock may have been anywhere; what is beyond the calendar is not known
+        DateTime::from_timestamp_secs(i64::try_from(seconds).ok()?)
     }
 
-    /// Where an archive may be written while it arrives.
-    pub fn place_for_archive(&self) -> PathBuf {
-        self.incoming().join(format!("{}.tar.gz", Uuid::new_v4()))
+    /// A file that an archive may be written to while it arrives.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn place_for_archive(&self) -> io::Result<(fs::File, Leftover)> {
+        let place = Leftover::new(self.incoming().join(format!("{}.tar.gz", Uuid::new_v4())));
+        Ok((fs::File::create_new(place.path())?, place))
     }
 
-    /// Unpacks the archive and shows it. Whatever happens, there is one whole bundle on show: this one, or the last.
-    pub fn take_in(&self, archive: &Path, limits: Limits) -> Result<Contents, Refusal> {
+    /// Unpacks the archive and shows it. Whatever happens, there is one whole bundle on show: this one, or the last; and
+    /// nothing else stays on disk. Ends early when `stop` says so.
+    ///
+    /// # Errors
+    /// When the archive is no good, or the disk.
+    pub fn take_in(&self, archive: &Path, limits: Limits, stop: &CancellationToken) -> Result<Contents, Refusal> {
         let id = Uuid::new_v4().to_string();
-        let arriving = self.incoming().join(&id);
-        let contents = unpack::unpack(archive, &arriving, limits)
-            .and_then(|contents| if arriving.join(INDEX).is_file() { Ok(contents) } else { Err(Refusal::NoIndex) });
-        if contents.is_err() {
-            // what cannot be removed now is removed at the next start
-            let _ = fs::remove_dir_all(&arriving);
+        let arriving = Leftover::new(self.incoming().join(&id));
+        let contents = unpack::unpack(archive, arriving.path(), limits, stop)?;
+        if !arriving.path().join(INDEX).is_file() {
+            return Err(Refusal::NoIndex);
         }
-        let contents = contents?;
         let before = self.current();
         let arrived = self.bundles().join(&id);
-        fs::rename(&arriving, &arrived)?;
-        self.point_at(&id)?;
+        fs::rename(arriving.path(), &arrived)?;
+        if let Err(error) = self.point_at(&id) {
+            drop(Leftover::new(arrived));
+            return Err(error.into());
+        }
         // a reader may be in the middle of the one before
-        self.remove_all_but(&[before, Some(arrived)])?;
+        if let Err(error) = self.remove_all_but(&[before, Some(arrived)]) {
+            tracing::warn!(%error, "an older bundle stays in REPORTS_DIR until the next one comes");
+        }
         Ok(contents)
     }
 
     /// A rename replaces the link at once; there is no instant without one.
     fn point_at(&self, id: &str) -> io::Result<()> {
-        let link = self.incoming().join(format!("{id}.link"));
-        std::os::unix::fs::symlink(Path::new("bundles").join(id), &link)?;
-        fs::rename(&link, self.dir.join("current"))?;
-        fs::File::open(&self.dir)?.sync_all()
+        let link = Leftover::new(self.incoming().join(format!("{id}.link")));
+        std::os::unix::fs::symlink(Path::new("bundles").join(id), link.path())?;
+        fs::rename(link.path(), self.dir.join("current"))?;
+        // it is on show from here on, whether or not the disk can be told to remember
+        let _ = fs::File::open(&self.dir).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+
+    /// Whether bundles could be kept in this folder, which need not be there; writes nothing.
+    ///
+    /// # Errors
+    /// When it is no folder, or may not be written to.
+    pub fn look(dir: &Path) -> io::Result<()> {
+        let there = |path: &Path| path.symlink_metadata().is_ok();
+        let Some(nearest) = dir.ancestors().find(|path| there(path)).filter(|_| !dir.as_os_str().is_empty()) else {
+            return Self::may_write(Path::new("."));
+        };
+        Self::may_write(nearest)?;
+        if nearest == dir {
+            let shelf = Self { dir: dir.to_owned() };
+            [shelf.incoming(), shelf.bundles()]
+                .iter()
+                .filter(|path| there(path))
+                .try_for_each(|path| Self::may_write(path))?;
+        }
+        Ok(())
+    }
+
+    fn may_write(folder: &Path) -> io::Result<()> {
+        if !fs::metadata(folder)?.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        // also false where the file system is mounted read-only, which the folder's mode does not tell
+        Ok(rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
     }
 
     fn remove_all_but(&self, kept: &[Option<PathBuf>]) -> io::Result<()> {
@@ -105,4 +155,22 @@ impl Shelf {
     fn bundles(&self) -> PathBuf {
         self.dir.join("bundles")
     }
+}
+
+/// Why a folder cannot be used, and the way out.
+pub fn unusable(dir: &Path, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "is on a volume that is mounted read-only: mount it for writing".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            "may not be written to by this user: give it to the user, or name another".to_owned()
+        }
+        io::ErrorKind::NotADirectory => "is not a folder".to_owned(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "is on a volume that is full: make room".to_owned()
+        }
+        _ => format!("cannot be used: {error}"),
+    };
+    format!("REPORTS_DIR {} {why}", dir.display())
 }

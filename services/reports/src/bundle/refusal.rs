@@ -14,6 +14,12 @@ pub enum Refusal {
     /// One at a time.
     #[error("another bundle is just being taken in: try again")]
     Busy,
+    /// Whoever sends it takes too long.
+    #[error("the bundle did not arrive in time: {0}; send it again")]
+    TooSlow(String),
+    /// This process ends.
+    #[error("reports is just stopping: send the bundle again")]
+    Stopping,
     /// More than the setting allows.
     #[error("the bundle has more than {0} bytes, the limit of REPORTS_MAX_BUNDLE_BYTES")]
     TooLarge(u64),
@@ -23,7 +29,7 @@ pub enum Refusal {
     /// Not an archive.
     #[error("the bundle cannot be read as tar.gz: {0}")]
     Unreadable(String),
-    /// Neither file nor folder, or a path that leads out.
+    /// Neither file nor folder, or a path that leads out or that no file can have.
     #[error("the bundle holds {0}")]
     Entry(String),
     /// Nothing to show.
@@ -32,9 +38,21 @@ pub enum Refusal {
     /// The connection ended before the body did.
     #[error("the bundle broke off: {0}")]
     BrokenOff(String),
-    /// Our own disk.
+    /// Our own disk is full.
+    #[error("there is no room for the bundle: the volume of REPORTS_DIR is full")]
+    NoRoom,
+    /// Our own disk, otherwise.
     #[error("the bundle cannot be kept: {0}")]
-    Disk(#[from] io::Error),
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoRoom,
+            _ => Self::Disk(error),
+        }
+    }
 }
 
 impl ResponseError for Refusal {
@@ -42,9 +60,12 @@ impl ResponseError for Refusal {
         match self {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Busy => StatusCode::CONFLICT,
+            Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooLarge(_) | Self::TooMuch(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokenOff(_) => StatusCode::BAD_REQUEST,
             Self::Unreadable(_) | Self::Entry(_) | Self::NoIndex => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoRoom => StatusCode::INSUFFICIENT_STORAGE,
             Self::Disk(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

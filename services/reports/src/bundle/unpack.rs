@@ -1,22 +1,27 @@
 //! An archive becomes a folder, or nothing does.
 
 use std::{
+    collections::HashSet,
     fs::{self, File},
     io::{self, BufReader, Read},
     path::{Component, Path, PathBuf},
 };
 
 use flate2::read::MultiGzDecoder;
-use tar::{Archive, Entry};
+use tar::{Archive, Entry, EntryType};
+use tokio_util::sync::CancellationToken;
 
-use super::Refusal;
+use super::{Refusal, bounded::Bounded, names::Names};
+
+/// What an archive may spend on an entry beside its content: header, a long name with its own, padding.
+const BESIDE: u64 = 8192;
 
 /// What an archive may come to.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Bytes of all files.
     pub bytes: u64,
-    /// Files and folders.
+    /// Files and folders, those included that are only part of a path.
     pub entries: u64,
 }
 
@@ -30,70 +35,147 @@ pub struct Contents {
 }
 
 /// Unpacks into a folder that is not there yet. Only files and folders whose paths stay inside; what the archive says
-/// of owners, rights and times is not taken over.
-pub(super) fn unpack(archive: &Path, folder: &Path, limits: Limits) -> Result<Contents, Refusal> {
+/// of owners, rights and times is not taken over. Ends early when `stop` says so.
+pub(super) fn unpack(
+    archive: &Path,
+    folder: &Path,
+    limits: Limits,
+    stop: &CancellationToken,
+) -> Result<Contents, Refusal> {
     fs::create_dir(folder)?;
     // headers and padding count too, or an archive of nothing but headers would never end
-    let unpacked = MultiGzDecoder::new(BufReader::new(File::open(archive)?)).take(limits.bytes.saturating_mul(2));
-    let mut archive = Archive::new(unpacked);
-    let mut contents = Contents::default();
-    let mut entries = 0;
-    for entry in archive.entries().map_err(|error| unreadable(&error))? {
-        let entry = entry.map_err(|error| unreadable(&error))?;
-        entries += 1;
-        if entries > limits.entries {
-            return Err(Refusal::TooMuch(format!("{} files", limits.entries)));
-        }
-        let inner = inner_path(&entry)?;
-        if entry.header().entry_type().is_dir() {
-            fs::create_dir_all(folder.join(inner))?;
-            continue;
-        }
-        contents.bytes += write(entry, folder, &inner, limits.bytes - contents.bytes)?
-            .ok_or_else(|| Refusal::TooMuch(format!("{} bytes", limits.bytes)))?;
-        contents.files += 1;
-    }
+    let most = limits.bytes.saturating_add(limits.entries.saturating_mul(BESIDE));
+    let mut unpacked = Bounded::new(MultiGzDecoder::new(BufReader::new(File::open(archive)?)), most, stop);
+    let contents = Unpacking::new(folder, limits).all(&mut unpacked);
+    let contents = unpacked.finish(contents)?;
     File::open(folder)?.sync_all()?;
     Ok(contents)
 }
 
-/// The entry's path, when it is a file or a folder inside.
-fn inner_path<R: Read>(entry: &Entry<'_, R>) -> Result<PathBuf, Refusal> {
-    let path = entry.path().map_err(|error| unreadable(&error))?.into_owned();
-    let kind = entry.header().entry_type();
+struct Unpacking<'a> {
+    folder: &'a Path,
+    limits: Limits,
+    contents: Contents,
+    folders: HashSet<PathBuf>,
+}
+
+impl<'a> Unpacking<'a> {
+    fn new(folder: &'a Path, limits: Limits) -> Self {
+        Self { folder, limits, contents: Contents::default(), folders: HashSet::new() }
+    }
+
+    fn all<R: Read>(mut self, unpacked: &mut R) -> Result<Contents, Refusal> {
+        let mut names = Names::default();
+        // raw: without it the crate reads names of any length into memory
+        let mut archive = Archive::new(&mut *unpacked);
+        for entry in archive.entries().map_err(|error| unreadable(&error))?.raw(true) {
+            let mut entry = entry.map_err(|error| unreadable(&error))?;
+            if names.learn(&mut entry)? {
+                continue;
+            }
+            let kind = entry.header().entry_type();
+            let inner = inside(&names.path_of(&entry)?, kind)?;
+            if kind.is_dir() {
+                self.make_folders(&inner)?;
+            } else {
+                self.file(entry, &inner)?;
+            }
+        }
+        names.end()?;
+        // to the end, where gzip says whether all of it came through
+        io::copy(unpacked, &mut io::sink()).map_err(|error| unreadable(&error))?;
+        Ok(self.contents)
+    }
+
+    /// A folder and those it lies in.
+    fn make_folders(&mut self, inner: &Path) -> Result<(), Refusal> {
+        let mut path = PathBuf::new();
+        for part in inner {
+            path.push(part);
+            if self.folders.insert(path.clone()) {
+                self.count()?;
+                fs::create_dir(self.folder.join(&path)).map_err(|error| unusable(error, &path))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn file<R: Read>(&mut self, entry: Entry<'_, R>, inner: &Path) -> Result<(), Refusal> {
+        self.make_folders(inner.parent().unwrap_or(inner))?;
+        self.contents.files += 1;
+        self.count()?;
+        // a second entry of the same path would replace the first one without a word
+        let mut file = File::create_new(self.folder.join(inner)).map_err(|error| unusable(error, inner))?;
+        let (size, left) = (entry.size(), self.limits.bytes - self.contents.bytes);
+        // of a size that is too large not even the beginning is of use
+        if size > left {
+            return Err(Refusal::TooMuch(format!("{} bytes", self.limits.bytes)));
+        }
+        let written = copy(entry, &mut file)?;
+        if written < size {
+            return Err(unreadable(&io::ErrorKind::UnexpectedEof.into()));
+        }
+        file.sync_all()?;
+        self.contents.bytes += written;
+        Ok(())
+    }
+
+    fn count(&self) -> Result<(), Refusal> {
+        if self.contents.files + self.folders.len() as u64 <= self.limits.entries {
+            return Ok(());
+        }
+        Err(Refusal::TooMuch(format!("{} files and folders", self.limits.entries)))
+    }
+}
+
+/// The entry's path without its `.`, when it is a file or a folder inside.
+fn inside(path: &Path, kind: EntryType) -> Result<PathBuf, Refusal> {
     if !kind.is_file() && !kind.is_dir() {
         return Err(Refusal::Entry(format!("{} as neither file nor folder", path.display())));
     }
-    let inside = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    if inside { Ok(path) } else { Err(Refusal::Entry(format!("the path {}, which leads out of it", path.display()))) }
+    let mut inner = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(part) => inner.push(part),
+            Component::CurDir => {}
+            _ => return Err(Refusal::Entry(format!("the path {}, which leads out of it", path.display()))),
+        }
+    }
+    if inner.as_os_str().is_empty() && kind.is_file() {
+        return Err(Refusal::Entry("a file without a name".to_owned()));
+    }
+    Ok(inner)
 }
 
-/// Gives the bytes written, or nothing when there were more than are left.
-fn write<R: Read>(entry: Entry<'_, R>, folder: &Path, inner: &Path, left: u64) -> Result<Option<u64>, Refusal> {
-    let path = folder.join(inner);
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+/// Why nothing can be made at a path of the archive: by its fault, or by that of our disk.
+fn unusable(error: io::Error, inner: &Path) -> Refusal {
+    let shown = inner.display();
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => Refusal::Entry(format!("{shown} twice")),
+        io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+            Refusal::Entry(format!("{shown} in a file as if that were a folder"))
+        }
+        io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput => {
+            Refusal::Entry(format!("the path {shown}, which no file can have"))
+        }
+        _ => error.into(),
     }
-    // a second entry of the same path would replace the first one without a word
-    let mut file = File::create_new(path).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Refusal::Entry(format!("{} twice", inner.display())),
-        _ => Refusal::Disk(error),
-    })?;
-    let mut source = entry.take(left.saturating_add(1));
+}
+
+/// Gives the bytes written. A failure to read is the archive's, a failure to write ours.
+fn copy<R: Read>(mut from: R, to: &mut File) -> Result<u64, Refusal> {
     let mut buffer = vec![0; 64 * 1024];
     let mut written = 0;
     loop {
-        let count = source.read(&mut buffer).map_err(|error| unreadable(&error))?;
+        let count = from.read(&mut buffer).map_err(|error| unreadable(&error))?;
         if count == 0 {
-            break;
+            return Ok(written);
         }
-        io::Write::write_all(&mut file, &buffer[..count])?;
+        io::Write::write_all(to, &buffer[..count])?;
         written += count as u64;
     }
-    file.sync_all()?;
-    Ok((written <= left).then_some(written))
 }
 
-fn unreadable(error: &io::Error) -> Refusal {
+pub(super) fn unreadable(error: &io::Error) -> Refusal {
     Refusal::Unreadable(error.to_string())
 }

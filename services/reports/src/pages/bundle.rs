@@ -1,16 +1,16 @@
 //! `PUT /bundle`: dbt hands its pages over. `GET /bundle`: whether it could, and since when the present ones are on show.
 
-use std::path::Path;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
-use tokio::{fs::File, io::AsyncWriteExt as _};
+use tokio::{fs::File, io::AsyncWriteExt as _, time::Instant};
 
 use crate::{
     bundle::{Contents, Limits, Refusal},
+    config::ReportsSettings,
     server::State,
 };
 
@@ -21,7 +21,7 @@ const ENTRIES: u64 = 10_000;
 
 pub(super) async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
     authorise(&request, state.settings.reports.token.reveal())?;
-    Ok(HttpResponse::Ok().json(json!({ "since": state.shelf.since().map(DateTime::<Utc>::from) })))
+    Ok(HttpResponse::Ok().json(json!({ "since": state.shelf.since() })))
 }
 
 pub(super) async fn put(
@@ -39,22 +39,23 @@ pub(super) async fn put(
 }
 
 async fn take_in(request: &HttpRequest, state: web::Data<State>, body: web::Payload) -> Result<Contents, Refusal> {
-    authorise(request, state.settings.reports.token.reveal())?;
-    let _alone = state.taking_in.try_lock().map_err(|_| Refusal::Busy)?;
-    let most = state.settings.reports.max_bundle_bytes;
-    let archive = state.shelf.place_for_archive();
-    let limits = Limits { bytes: most.saturating_mul(UNPACKED), entries: ENTRIES };
-    let contents = match receive(body, &archive, most).await {
-        Ok(()) => {
-            let (shelf, archive) = (state.shelf.clone(), archive.clone());
-            let unpacked = web::block(move || shelf.take_in(&archive, limits)).await;
-            unpacked.unwrap_or_else(|error| Err(Refusal::Disk(std::io::Error::other(error))))
-        }
-        Err(refusal) => Err(refusal),
-    };
-    // what cannot be removed now is removed at the next start
-    let _ = tokio::fs::remove_file(&archive).await;
-    contents
+    let reports = &state.settings.reports;
+    authorise(request, reports.token.reveal())?;
+    let alone = Arc::clone(&state.taking_in).try_lock_owned().map_err(|_| Refusal::Busy)?;
+    // the place is free when all that was on disk is gone, also when this is dropped in the middle
+    let (file, archive) = state.shelf.place_for_archive()?;
+    tokio::select! {
+        received = receive(body, File::from_std(file), reports) => received?,
+        () = state.stop.cancelled() => return Err(Refusal::Stopping),
+    }
+    let limits = Limits { bytes: reports.max_bundle_bytes.saturating_mul(UNPACKED), entries: ENTRIES };
+    let (shelf, stop) = (state.shelf.clone(), state.stop.clone());
+    let unpacked = web::block(move || {
+        // goes on when nobody waits for the answer any more, and so the place stays taken
+        let (_alone, archive) = (alone, archive);
+        shelf.take_in(archive.path(), limits, &stop)
+    });
+    unpacked.await.unwrap_or_else(|error| Err(Refusal::Disk(std::io::Error::other(error))))
 }
 
 fn authorise(request: &HttpRequest, token: &str) -> Result<(), Refusal> {
@@ -63,10 +64,20 @@ fn authorise(request: &HttpRequest, token: &str) -> Result<(), Refusal> {
     if bool::from(given.as_bytes().ct_eq(token.as_bytes())) { Ok(()) } else { Err(Refusal::Unauthorized) }
 }
 
-async fn receive(mut body: web::Payload, archive: &Path, most: u64) -> Result<(), Refusal> {
-    let mut file = File::create(archive).await?;
+async fn receive(mut body: web::Payload, mut file: File, reports: &ReportsSettings) -> Result<(), Refusal> {
+    let (idle, all, most) = (reports.upload_idle_seconds, reports.upload_seconds, reports.max_bundle_bytes);
+    let ends = Instant::now() + Duration::from_secs(all);
     let mut received = 0;
-    while let Some(piece) = body.next().await {
+    loop {
+        let silent = Instant::now() + Duration::from_secs(idle);
+        let piece = tokio::time::timeout_at(ends.min(silent), body.next()).await.map_err(|_| {
+            Refusal::TooSlow(if ends <= silent {
+                format!("it took longer than {all} s, the limit of REPORTS_UPLOAD_SECONDS")
+            } else {
+                format!("nothing came for {idle} s, the limit of REPORTS_UPLOAD_IDLE_SECONDS")
+            })
+        })?;
+        let Some(piece) = piece else { break };
         let piece = piece.map_err(|error| Refusal::BrokenOff(error.to_string()))?;
         received += piece.len() as u64;
         if received > most {

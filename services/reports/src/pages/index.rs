@@ -1,7 +1,6 @@
 //! The front page: where to go, and how things stand.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use store::entity::sync_run;
 
@@ -12,7 +11,7 @@ use crate::server::State;
 const LOOKED_AT: u64 = 200;
 
 pub(super) async fn page(state: web::Data<State>) -> HttpResponse {
-    let since = state.shelf.since().map(DateTime::<Utc>::from);
+    let since = state.shelf.since();
     let last = match state.ledger.runs(None, LOOKED_AT).await {
         Ok(runs) => last_runs(&runs),
         Err(error) => store_away(&error),

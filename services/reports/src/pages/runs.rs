@@ -86,7 +86,9 @@ pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
 }
 
 fn row(run: &sync_run::Model) -> Markup {
-    let seconds = run.finished_at.map(|end| format!("{:.1}", (end - run.started_at).as_seconds_f64()));
+    // a clock that was put back in between leaves the end before the start
+    let seconds = run.finished_at.map(|end| (end - run.started_at).as_seconds_f64()).filter(|seconds| *seconds >= 0.0);
+    let seconds = seconds.map(|seconds| format!("{seconds:.1}"));
     let counts = [
         run.fetched,
         run.inserted,
