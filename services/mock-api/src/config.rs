@@ -1,12 +1,23 @@
 //! The settings. Each has a default, so that the program runs with none.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, ops::RangeInclusive};
 
-use chrono::{DateTime, Utc};
-use runtime::{List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
+use chrono::{DateTime, Datelike as _, Utc};
+use runtime::{Final, List, Need, Reader, Secret, Section, Setting, Show, settings::Problem};
 use serde::Deserialize;
 
-use crate::customer::is_slug;
+use crate::{customer::is_slug, database::Address};
+
+/// Postings at the start at most; all are in memory while the world is made.
+pub const MOST_POSTINGS: u32 = 100_000;
+/// Applications at the start at most.
+pub const MOST_APPLICATIONS: u32 = 100_000_000;
+/// A body that the board takes is in memory as a whole.
+const MOST_BOARD_BYTES: u64 = 1 << 30;
+/// More is a slip.
+const MOST_CACHE_BYTES: u64 = 64 << 30;
+/// In which the world may begin: its instants and its `Date` have room for that, and for what is before and after.
+const YEARS: RangeInclusive<i32> = 1900..=2999;
 
 /// The `MOCK_…` section.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,7 +49,7 @@ pub struct MockSettings {
     /// Bytes of a body at most that the board takes.
     pub board_max_bytes: u64,
     /// Bytes of answers that are kept at most; 0 keeps none.
-    pub cache_bytes: usize,
+    pub cache_bytes: u64,
     /// The world's time when it is seeded; without it the real time.
     pub start: Option<DateTime<Utc>>,
 }
@@ -59,8 +70,8 @@ impl Section for MockSettings {
         Setting {
             name: "MOCK_DATABASE_URL",
             need: Need::Default("sqlite::memory:"),
-            meaning: "where the world is kept: sqlite::memory:, sqlite://FILE?mode=rwc or postgres://USER:PASSWORD@HOST/DATABASE",
-            example: "sqlite://mock.db?mode=rwc",
+            meaning: "where the world is kept: sqlite::memory:, sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE",
+            example: "sqlite://mock.db",
             show: Show::Address,
         },
         plain("MOCK_LISTEN", "0.0.0.0:8000", "address and port to listen on; port 0 takes a free one"),
@@ -127,13 +138,46 @@ pub struct Config {
 impl runtime::Config for Config {
     fn read(reader: &mut Reader) -> Option<Self> {
         let mock: Option<MockSettings> = reader.section();
-        if mock.as_ref().is_some_and(|mock| !(200..=599).contains(&mock.board_error_status)) {
-            reader.refuse("MOCK_BOARD_ERROR_STATUS", Problem::Refused("is no status from 200 to 599".to_owned()));
-        }
-        if let Some(problem) = mock.as_ref().and_then(|mock| wrong_customers(mock.customers.as_slice())) {
-            reader.refuse("MOCK_CUSTOMERS", Problem::Refused(problem.to_owned()));
+        for (name, problem) in mock.iter().flat_map(MockSettings::problems) {
+            reader.refuse(name, Problem::Refused(problem));
         }
         Some(Self { mock: mock? })
+    }
+}
+
+impl MockSettings {
+    /// Where the world is.
+    ///
+    /// # Errors
+    /// When it cannot be read; what is wrong with it, and none of it.
+    pub fn address(&self) -> anyhow::Result<Address> {
+        Address::parse(self.database_url.reveal())
+            .map_err(|problem| Final::new(format!("MOCK_DATABASE_URL {problem}")).into())
+    }
+
+    /// What can be read and cannot be right.
+    fn problems(&self) -> Vec<(&'static str, String)> {
+        let mut problems = Vec::new();
+        let mut refuse = |name, is_wrong: bool, problem: &str| {
+            if is_wrong {
+                problems.push((name, problem.to_owned()));
+            }
+        };
+        let address = Address::parse(self.database_url.reveal()).err();
+        refuse("MOCK_DATABASE_URL", address.is_some(), address.unwrap_or_default());
+        let customers = wrong_customers(self.customers.as_slice());
+        refuse("MOCK_CUSTOMERS", customers.is_some(), customers.unwrap_or_default());
+        refuse("MOCK_POSTINGS", self.postings > MOST_POSTINGS, "is more than 100000, which are held in memory");
+        refuse("MOCK_APPLICATIONS", self.applications > MOST_APPLICATIONS, "is more than 100000000");
+        let status = self.board_error_status;
+        refuse("MOCK_BOARD_ERROR_STATUS", !(200..=599).contains(&status), "is no status from 200 to 599");
+        refuse("MOCK_BOARD_ERROR_STATUS", matches!(status, 204 | 205 | 304), "is a status whose answer has no body");
+        let bytes = 1..=MOST_BOARD_BYTES;
+        refuse("MOCK_BOARD_MAX_BYTES", !bytes.contains(&self.board_max_bytes), "is not from 1 to 1073741824");
+        refuse("MOCK_CACHE_BYTES", self.cache_bytes > MOST_CACHE_BYTES, "is more than 68719476736");
+        let is_far = self.start.is_some_and(|start| !YEARS.contains(&start.year()));
+        refuse("MOCK_START", is_far, "is not in the years 1900 to 2999");
+        problems
     }
 }
 
@@ -173,11 +217,35 @@ mod tests {
     }
 
     #[test]
-    fn a_status_that_is_none_is_refused() {
-        let mut reader = Reader::over([("MOCK_BOARD_ERROR_STATUS".to_owned(), Some("99".to_owned()))]);
-        Config::read(&mut reader);
-        let names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
-        assert_eq!(names, ["MOCK_BOARD_ERROR_STATUS"]);
+    fn what_makes_no_sense_is_refused_by_name() {
+        for (name, right, wrong) in [
+            ("MOCK_POSTINGS", ["0", "100000"].as_slice(), ["100001", "4294967295", "-1"].as_slice()),
+            ("MOCK_APPLICATIONS", &["0", "100000000"], &["100000001", "4294967295", "-1"]),
+            ("MOCK_SEED", &["0", "18446744073709551615"], &["18446744073709551616", "-1"]),
+            ("MOCK_BOARD_ERROR_STATUS", &["200", "599"], &["0", "99", "199", "204", "205", "304", "600", "-1"]),
+            ("MOCK_BOARD_MAX_BYTES", &["1", "1073741824"], &["0", "1073741825", "18446744073709551615", "-1"]),
+            ("MOCK_CACHE_BYTES", &["0", "68719476736"], &["68719476737", "18446744073709551615", "-1"]),
+            ("MOCK_LISTEN", &["[::]:0", "127.0.0.1:65535"], &["127.0.0.1:65536", "127.0.0.1", "127.0.0.1:-1"]),
+            (
+                "MOCK_START",
+                &["1900-01-01T00:00:00Z", "2999-12-31T23:59:59Z"],
+                &["1899-12-31T23:59:59Z", "3000-01-01T00:00:00Z", "+262142-12-31T23:59:59Z", "-262143-01-01T00:00:00Z"],
+            ),
+            (
+                "MOCK_DATABASE_URL",
+                &["sqlite://a%20b.db"],
+                &["mysql://h/d", "sqlite://a?mode=ro", "postgres://u:1/2@h/d"],
+            ),
+        ] {
+            for (value, is_right) in
+                right.iter().map(|value| (value, true)).chain(wrong.iter().map(|value| (value, false)))
+            {
+                let mut reader = Reader::over([(name.to_owned(), Some((*value).to_owned()))]);
+                Config::read(&mut reader);
+                let names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
+                assert_eq!(names == [name], !is_right, "{name}={value}: {names:?}");
+            }
+        }
     }
 
     #[test]

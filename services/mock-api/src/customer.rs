@@ -1,7 +1,6 @@
 //! The customers (tenants) of the applicant tracking system. Each has a world and a database of its own, so that no
 //! query of one can meet the records of another.
 
-use anyhow::Context as _;
 use sea_orm::DatabaseConnection;
 
 use crate::{
@@ -32,16 +31,15 @@ pub struct Customer {
 /// # Errors
 /// When a database cannot be reached.
 pub async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Customer>> {
-    let slugs = settings.customers.as_slice();
+    let (slugs, address) = (settings.customers.as_slice(), settings.address()?);
     let mut customers = Vec::with_capacity(slugs.len());
     for slug in slugs {
         let is_first = customers.is_empty();
         let place = if is_first { Place::Whole } else { Place::Part(slug) };
         let seed = if is_first { settings.seed } else { random::seed_of(settings.seed, slug) };
-        let database = database::connect(&settings.database_url, place, slugs.len()).await?;
-        let url = place.url(&settings.database_url);
-        let changes = Changes::of(&url, &database).context("reading MOCK_DATABASE_URL")?;
-        let cache = Cache::new(settings.cache_bytes / slugs.len());
+        let database = database::connect(&address, place, slugs.len()).await?;
+        let changes = Changes::of(&place.of(&address), &database)?;
+        let cache = Cache::new(usize::try_from(settings.cache_bytes).unwrap_or(usize::MAX) / slugs.len());
         customers.push(Customer { slug: slug.clone(), seed, database, changes, cache });
     }
     Ok(customers)

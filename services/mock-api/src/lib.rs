@@ -34,7 +34,7 @@ pub mod world;
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};
 
-use crate::config::Config;
+use crate::config::{Config, MOST_APPLICATIONS, MOST_POSTINGS};
 
 /// What this binary is.
 pub static PROGRAM: Program = Program {
@@ -59,10 +59,10 @@ pub enum Command {
     /// Fill an empty database with a world, and end.
     Seed {
         /// Postings, instead of MOCK_POSTINGS.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_POSTINGS)))]
         postings: Option<u32>,
         /// Applications, instead of MOCK_APPLICATIONS.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_APPLICATIONS)))]
         applications: Option<u32>,
     },
 }

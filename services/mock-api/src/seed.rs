@@ -3,7 +3,13 @@
 use anyhow::Context as _;
 use runtime::{Context, Final, Summary};
 
-use crate::{config::MockSettings, customer, database, state::State, world};
+use crate::{
+    config::MockSettings,
+    customer,
+    database::{self, Address},
+    state::State,
+    world,
+};
 
 /// Makes the world; what is not given is as the settings say.
 ///
@@ -17,13 +23,13 @@ pub(crate) async fn seed(
 ) -> anyhow::Result<Summary> {
     settings.postings = postings.unwrap_or(settings.postings);
     settings.applications = applications.unwrap_or(settings.applications);
-    if settings.database_url.reveal().starts_with("sqlite::memory:") {
-        return Err(Final::new(
-            "MOCK_DATABASE_URL is sqlite::memory:, which would be gone at once; name a file or a server",
-        )
-        .into());
+    let address = settings.address()?;
+    if address == Address::Memory {
+        return Err(
+            Final::new("MOCK_DATABASE_URL is in memory, which would be gone at once; name a file or a server").into()
+        );
     }
-    database::wait_for(&settings.database_url).await?;
+    database::wait_for(&address).await?;
     let customers = customer::connect(&settings).await?;
     for customer in &customers {
         database::create_tables(&customer.database).await.context("making the tables")?;

@@ -1,6 +1,6 @@
 //! Listens at once, seeds the world, serves until stopped.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpServer,
@@ -21,7 +21,11 @@ use crate::{
 };
 
 /// Seconds that requests under way get when the process is told to stop.
-const SHUTDOWN_SECONDS: u64 = 10;
+const SHUTDOWN_SECONDS: u64 = 2;
+/// Then they are cut off; a worker that does not even hear that keeps nobody longer than this.
+const STOPPED_AFTER: Duration = Duration::from_secs(3);
+/// How long what was written may take to be closed. What was not is undone at the next start.
+const CLOSED_AFTER: Duration = Duration::from_secs(1);
 
 /// Serves until `context.shutdown`. Requests are answered while the world is still being made: with 503,
 /// but for `/healthz` and the documentation.
@@ -30,25 +34,43 @@ pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Sum
     let server = listen(&state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
-    let seeded = tokio::select! {
-        result = open_worlds(&state) => result,
-        () = context.shutdown.cancelled() => Ok(()),
+    // a task of its own: while it counts, nothing else of its task is heard
+    let opening = Arc::clone(&state);
+    let mut opening = tokio::spawn(async move { open_worlds(&opening).await });
+    let opened = tokio::select! {
+        result = &mut opening => result.context("the task that makes the world").and_then(|opened| opened),
+        () = context.shutdown.cancelled() => {
+            opening.abort();
+            Ok(())
+        }
     };
-    if let Err(error) = seeded {
+    if let Err(error) = opened {
         handle.stop(false).await;
         return Err(error);
     }
     context.shutdown.cancelled().await;
-    handle.stop(true).await;
-    serving.await.context("the server's task")?.context("the server")?;
-    for customer in state.customers().into_iter().flatten() {
-        customer.database.close_by_ref().await.context("closing the database")?;
+    let stopped = async {
+        handle.stop(true).await;
+        serving.await.context("the server's task")?.context("the server")
+    };
+    if let Ok(stopped) = tokio::time::timeout(STOPPED_AFTER, stopped).await {
+        stopped?;
+    } else {
+        tracing::warn!("requests under way were cut off");
     }
+    let closed = async {
+        for customer in state.customers().into_iter().flatten() {
+            customer.database.close_by_ref().await.context("closing the database")?;
+        }
+        anyhow::Ok(())
+    };
+    // one that is at work for a request is closed with the process
+    tokio::time::timeout(CLOSED_AFTER, closed).await.unwrap_or(Ok(()))?;
     Ok(Summary::default())
 }
 
 async fn open_worlds(state: &State) -> anyhow::Result<()> {
-    database::wait_for(&state.settings.database_url).await?;
+    database::wait_for(&state.settings.address()?).await?;
     let customers = customer::connect(&state.settings).await?;
     world::open(state, &customers).await.context("making the world")?;
     state.open(customers);

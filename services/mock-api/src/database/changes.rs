@@ -1,9 +1,6 @@
 //! Whether anything was written since, whoever wrote: this program, another replica of it, or somebody's SQL.
 
-use std::{
-    str::FromStr as _,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::{
     DatabaseConnection,
@@ -14,7 +11,10 @@ use sea_orm::{
 };
 use tokio::sync::Mutex;
 
-use super::connect::ACQUIRE_TIMEOUT;
+use super::{
+    Address,
+    connect::{ACQUIRE_TIMEOUT, options_of},
+};
 
 /// How the database stood. Between two that are equal nothing was committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,19 +51,19 @@ enum Asker {
 }
 
 impl Changes {
-    /// Watches the database of this URL, on the server or in the file that `database` is.
+    /// Watches the database at this address, on the server or in the file that `database` is.
     ///
     /// # Errors
-    /// When the URL cannot be read.
-    pub fn of(url: &str, database: &DatabaseConnection) -> Result<Self, sqlx::Error> {
-        let asker = if !url.starts_with("sqlite:") {
-            Asker::Postgres(Box::new(PgConnectOptions::from_str(url)?), None)
-        } else if url.contains(":memory:") || url.contains("mode=memory") {
-            Asker::Memory(database.clone())
-        } else {
-            // waits while somebody writes the file, as every other request does
-            let options = SqliteConnectOptions::from_str(url)?.read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
-            Asker::File(Box::new(options), None)
+    /// When the address cannot be read.
+    pub fn of(address: &Address, database: &DatabaseConnection) -> anyhow::Result<Self> {
+        let asker = match address {
+            Address::Server(url) => Asker::Postgres(Box::new(options_of(url)?), None),
+            Address::Memory => Asker::Memory(database.clone()),
+            Address::File { path, .. } => {
+                // waits while somebody writes the file, as every other request does
+                let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
+                Asker::File(Box::new(options), None)
+            }
         };
         let asking = Mutex::new(Asking { asker, connections: 0, number: 0, mark: None });
         Ok(Self { begun: AtomicU64::new(0), asking })

@@ -1,6 +1,6 @@
 //! How the database is reached.
 
-use std::{borrow::Cow, io, str::FromStr as _, time::Duration};
+use std::{io, str::FromStr as _, time::Duration};
 
 use anyhow::Context as _;
 use runtime::{Final, Secret};
@@ -8,6 +8,8 @@ use sea_orm::{
     ConnectOptions, Database, DatabaseConnection,
     sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
+
+use super::Address;
 
 /// How long a request waits for its turn; a million applications may be written by the one before it.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
@@ -36,12 +38,9 @@ const REFUSED: [&str; 3] = ["28P01", "28000", "42501"];
 ///
 /// # Errors
 /// When the server refuses the user; waiting would not help then.
-pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
-    if !is_server(url.reveal()) {
-        return Ok(());
-    }
-    // what cannot be read is refused where it is opened
-    let Ok(options) = PgConnectOptions::from_str(url.reveal()) else { return Ok(()) };
+pub async fn wait_for(address: &Address) -> anyhow::Result<()> {
+    let Address::Server(url) = address else { return Ok(()) };
+    let options = options_of(url)?;
     let (mut patience, mut pause) = FIRST_TRY;
     let mut is_waiting = false;
     loop {
@@ -62,8 +61,9 @@ pub async fn wait_for(url: &Secret) -> anyhow::Result<()> {
     }
 }
 
-fn is_server(url: &str) -> bool {
-    ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme))
+/// Of an address that was read before. The driver's words on one that it cannot read may hold it.
+pub(super) fn options_of(url: &Secret) -> anyhow::Result<PgConnectOptions> {
+    PgConnectOptions::from_str(url.reveal()).map_err(|_| anyhow::anyhow!("MOCK_DATABASE_URL cannot be read"))
 }
 
 async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), sqlx::Error> {
@@ -90,27 +90,13 @@ async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
 }
 
 /// Makes the schema, if it is not there.
-async fn make_schema(url: &str, name: &str) -> anyhow::Result<()> {
+async fn make_schema(url: &Secret, name: &str) -> anyhow::Result<()> {
     let context = || format!("making the schema {name} in the database of MOCK_DATABASE_URL");
-    let mut server = PgConnectOptions::from_str(url).with_context(context)?.connect().await.with_context(context)?;
+    let mut server = options_of(url)?.connect().await.with_context(context)?;
     let quoted = name.replace('"', "\"\"");
     let statement = sqlx::AssertSqlSafe(format!("CREATE SCHEMA IF NOT EXISTS \"{quoted}\""));
     sqlx::query(statement).execute(&mut server).await.with_context(context)?;
     server.close().await.with_context(context)
-}
-
-/// The file of a name beside the one of this URL: `sqlite://mock.db` and `globex` give `sqlite://mock-globex.db`.
-/// A database in memory is another one anyway.
-fn file_of(url: &str, name: &str) -> String {
-    let (path, options) = url.split_once('?').map_or((url, String::new()), |(path, rest)| (path, format!("?{rest}")));
-    if path.ends_with(":memory:") {
-        return url.to_owned();
-    }
-    let file = path.rfind('/').map_or(0, |slash| slash + 1);
-    match path.rfind('.').filter(|dot| *dot > file) {
-        Some(dot) => format!("{}-{name}{}{options}", &path[..dot], &path[dot..]),
-        None => format!("{path}-{name}{options}"),
-    }
 }
 
 fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
@@ -127,11 +113,11 @@ pub enum Place<'a> {
 }
 
 impl Place<'_> {
-    /// The URL of the server or the file.
-    pub fn url<'a>(&self, url: &'a Secret) -> Cow<'a, str> {
+    /// The server or the file.
+    pub fn of(self, address: &Address) -> Address {
         match self {
-            Self::Part(name) if url.reveal().starts_with("sqlite:") => file_of(url.reveal(), name).into(),
-            _ => url.reveal().into(),
+            Self::Whole => address.clone(),
+            Self::Part(name) => address.beside(name),
         }
     }
 }
@@ -141,14 +127,17 @@ impl Place<'_> {
 ///
 /// # Errors
 /// When it cannot be reached.
-pub async fn connect(url: &Secret, place: Place<'_>, count: usize) -> anyhow::Result<DatabaseConnection> {
-    let url = &*place.url(url);
+pub async fn connect(address: &Address, place: Place<'_>, count: usize) -> anyhow::Result<DatabaseConnection> {
+    let address = place.of(address);
+    let url = match &address {
+        Address::Memory => "sqlite::memory:",
+        // only says what kind it is: in a URL the path would be decoded once more
+        Address::File { .. } => "sqlite://file",
+        Address::Server(url) => url.reveal(),
+    };
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
-    if url.starts_with("sqlite:") {
-        options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-        options.map_sqlx_sqlite_opts(|options| options.row_buffer_size(SQLITE_ROWS));
-    } else if is_server(url) {
+    if let Address::Server(url) = &address {
         let connections = (POSTGRES_CONNECTIONS / count.max(1)).max(LEAST_CONNECTIONS);
         options.max_connections(u32::try_from(connections).unwrap_or(1));
         if let Place::Part(name) = place {
@@ -156,8 +145,15 @@ pub async fn connect(url: &Secret, place: Place<'_>, count: usize) -> anyhow::Re
             options.set_schema_search_path(name);
         }
     } else {
-        let message = "MOCK_DATABASE_URL begins neither with sqlite: nor with postgres://";
-        return Err(Final::new(message).into());
+        options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        let file = address.clone();
+        options.map_sqlx_sqlite_opts(move |options| {
+            let options = options.row_buffer_size(SQLITE_ROWS);
+            match &file {
+                Address::File { path, is_made } => options.filename(path).create_if_missing(*is_made),
+                _ => options,
+            }
+        });
     }
     // the pool would ask a database that is away again and again, as long as a request may wait for its turn
     let connected = tokio::time::timeout(CONNECT_TIMEOUT, Database::connect(options)).await;
@@ -165,21 +161,8 @@ pub async fn connect(url: &Secret, place: Place<'_>, count: usize) -> anyhow::Re
         .with_context(|| {
             format!("the database of MOCK_DATABASE_URL did not answer within {} s", CONNECT_TIMEOUT.as_secs())
         })?
-        .context("the database of MOCK_DATABASE_URL cannot be reached")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_customer_has_a_file_beside_the_first_ones() {
-        for (url, file) in [
-            ("sqlite://mock.db?mode=rwc", "sqlite://mock-globex.db?mode=rwc"),
-            ("sqlite:///var/lib/my.mock/world", "sqlite:///var/lib/my.mock/world-globex"),
-            ("sqlite::memory:", "sqlite::memory:"),
-        ] {
-            assert_eq!(file_of(url, "globex"), file);
-        }
-    }
+        .with_context(|| match address {
+            Address::File { path, .. } => format!("the file {} of MOCK_DATABASE_URL cannot be opened", path.display()),
+            _ => "the database of MOCK_DATABASE_URL cannot be reached".to_owned(),
+        })
 }

@@ -2,6 +2,7 @@
 //!
 //! One statement set for SQLite and PostgreSQL: instants are 64-bit numbers of 100 ns, ids are text.
 
+mod address;
 pub mod application;
 pub mod attachment;
 mod changes;
@@ -11,6 +12,7 @@ pub mod posting;
 mod schema;
 pub mod world;
 
+pub use address::Address;
 pub use changes::{Changes, Mark};
 pub use connect::{Place, connect, wait_for};
 pub use schema::{create_tables, is_seeded};

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, Once},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use reqwest::{Client, Method, Response, StatusCode};
@@ -159,11 +159,18 @@ impl Mock {
         json(self.get("/_mock/world").await).await
     }
 
-    /// SIGTERM, and how it ended.
+    /// SIGTERM, and how it ended; within 5 s, since whoever sends one may kill soon after.
     pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
         let killed = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
         assert!(killed.success());
-        self.child.wait().expect("it ends")
+        let told = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be asked for") {
+                return status;
+            }
+            assert!(told.elapsed() < Duration::from_secs(5), "it is still there 5 s after SIGTERM");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Start, restart, stop, `check`.
 
-use std::process::Output;
+use std::{
+    io::{Read as _, Write as _},
+    process::Output,
+    time::Duration,
+};
 
 use reqwest::Method;
 
@@ -43,6 +47,73 @@ async fn it_stops_when_told_to() {
     assert!(mock.terminate().success());
 }
 
+#[tokio::test]
+async fn a_request_at_work_does_not_keep_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite://{}/mock.db", folder.path().display());
+    let settings = [("MOCK_DATABASE_URL", url.as_str()), ("MOCK_APPLICATIONS", "50000")];
+    let mock = Mock::start(&settings).await;
+    let before = mock.world().await;
+    let ask = |text: &str| {
+        let mut stream = std::net::TcpStream::connect(&mock.address).expect("it listens");
+        stream.write_all(text.as_bytes()).expect("it reads");
+        stream
+    };
+    let mut slow = ask("GET /v1/acme/applications/find-by-date?from=2020-01-01&apiKey=k HTTP/1.1\r\nHost: x\r\n\r\n");
+    slow.read_exact(&mut [0; 100]).expect("the answer begins");
+    let year = ask("POST /_mock/advance?hours=8784 HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+    // the world is being moved on as soon as somebody else has to wait for the one connection
+    let is_at_work = async { while mock.world().await["applications"] == before["applications"] {} };
+    let waited = tokio::time::timeout(Duration::from_secs(1), is_at_work).await;
+    assert!(waited.is_err(), "a year takes more than a second");
+    assert!(mock.terminate().success());
+    drop((slow, year));
+    let again = Mock::start(&settings).await;
+    assert_eq!(again.world().await["applications"], before["applications"], "there is no half of a year");
+}
+
+#[tokio::test]
+async fn a_world_in_the_making_does_not_keep_it() {
+    let mock = Mock::listening(&[("MOCK_APPLICATIONS", "100000000"), ("MOCK_START", START)]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(mock.terminate().success());
+    // without postings nobody applies, and all of it is counting
+    let mock = Mock::listening(&[("MOCK_APPLICATIONS", "100000000"), ("MOCK_POSTINGS", "0"), ("MOCK_START", START)]);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(mock.terminate().success());
+}
+
+#[tokio::test]
+async fn a_file_is_made_and_called_as_the_address_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (given, file) in [("mock.db", "mock.db"), ("a%20b.db", "a b.db"), ("100%2525.db", "100%25.db")] {
+        let url = format!("sqlite://{}/{given}", folder.path().display());
+        let settings = [("MOCK_DATABASE_URL", url.as_str()), ("MOCK_CUSTOMERS", "acme,globex")];
+        assert!(Mock::start(&settings).await.terminate().success());
+        assert!(folder.path().join(file).is_file(), "{given}");
+        assert!(folder.path().join(file.replace(".db", "-globex.db")).is_file(), "{given}");
+        assert!(text(&run(&settings, &["check"]).stdout).contains("holds a world"), "{given}");
+    }
+    let there = std::fs::read_dir(folder.path()).expect("a folder").count();
+    assert_eq!(there, 6, "and nothing else is");
+    let absent = format!("sqlite://{}/absent.db?mode=rw", folder.path().display());
+    assert_eq!(run(&[("MOCK_DATABASE_URL", &absent)], &[]).status.code(), Some(1));
+}
+
+#[test]
+fn an_address_that_cannot_be_read_is_not_told() {
+    for password in ["top/secret", "12/topsecret", "12#topsecret", "12?topsecret", "topsecret%ff"] {
+        let url = format!("postgres://someone:{password}@127.0.0.1:1/d");
+        for words in [&[][..], &["check"], &["seed"]] {
+            let ended = run(&[("MOCK_DATABASE_URL", &url), ("RUST_LOG", "trace")], words);
+            let said = text(&ended.stdout) + &text(&ended.stderr);
+            assert_eq!(ended.status.code(), Some(2), "{password} {words:?}: {said}");
+            assert!(said.contains("MOCK_DATABASE_URL") && said.contains("%2F"), "{said}");
+            assert!(!said.contains("secret") && !said.contains("someone"), "{said}");
+        }
+    }
+}
+
 fn run(settings: &[(&str, &str)], arguments: &[&str]) -> Output {
     command(settings).args(arguments).output().expect("the binary runs")
 }
@@ -57,7 +128,13 @@ fn check_says_what_is_reachable_and_writes_nothing() {
     let url = format!("sqlite://{}/mock.db?mode=rwc", folder.path().display());
     let fine = run(&[("MOCK_DATABASE_URL", &url)], &["check"]);
     assert!(fine.status.success(), "{}", text(&fine.stderr));
-    assert_eq!(text(&fine.stdout), "ok    settings\nok    database: reachable, no world in it yet\n");
+    let place = folder.path().join("mock.db");
+    let said = format!("ok    settings\nok    database: {} is not there yet; mock-api makes it\n", place.display());
+    assert_eq!((text(&fine.stdout), place.exists()), (said, false));
+    let nowhere = format!("sqlite://{}/none/mock.db", folder.path().display());
+    let nowhere = run(&[("MOCK_DATABASE_URL", &nowhere)], &["check"]);
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(text(&nowhere.stdout).contains("none of MOCK_DATABASE_URL is not there"), "{}", text(&nowhere.stdout));
     let away = run(&[("MOCK_DATABASE_URL", "postgres://u:topsecret@127.0.0.1:1/none")], &["check"]);
     assert_eq!(away.status.code(), Some(1));
     assert!(text(&away.stdout).contains("FAIL  database"), "{}", text(&away.stdout));
