@@ -89,7 +89,7 @@ def test_a_restore_has_what_a_backup_has() -> None:
     assert backup is not None
     assert restore.spec["volumes"] == backup.spec["volumes"]
     (own,), (of_a_backup,) = restore.containers, backup.containers
-    assert differences(own["env"], of_a_backup["env"]) == ([], ["DATABASES", "KEEP"])
+    assert differences(own["env"], of_a_backup["env"]) == ([], ["DATABASES", "KEEP", "JOB"])
     for word in ("image", "volumeMounts"):
         assert own[word] == of_a_backup[word]
 
