@@ -240,6 +240,19 @@ def variables(pod: Pod | None) -> dict[str, str]:
     return {each["name"]: each.get("value", "") for each in pod.containers[0]["env"]}
 
 
+def test_a_check_answers_without_log_lines() -> None:
+    """Nobody asks for them in its pod, and its own lines are on stdout, so nothing hides a failure."""
+    for _, objects in every_set():
+        for name, each in of_kind(objects, "Job").items():
+            pod = pod_of(each)
+            assert pod is not None
+            (*_, container) = pod.containers
+            is_check = container.get("args") == ["check"]
+            assert is_check == ("-test-" in name)
+            assert "command" not in container
+            assert ("RUST_LOG" in variables(pod)) != is_check
+
+
 class Data(unittest.TestCase):
     def test_claims_and_secrets_outlive_the_release(self) -> None:
         for name, objects in every_set():
