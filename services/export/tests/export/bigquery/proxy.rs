@@ -225,6 +225,11 @@ pub(crate) fn refusal(status: u16, reason: &str) -> Action {
     Action::Say(status, json!({ "error": error }))
 }
 
+fn unknown_job() -> HttpResponse {
+    let error = json!({ "code": 404, "message": "Not found: Job", "errors": [{ "reason": "notFound" }] });
+    HttpResponse::NotFound().json(json!({ "error": error }))
+}
+
 async fn for_ever(state: &State) -> HttpResponse {
     state.stopped.notify_one();
     std::future::pending().await
@@ -247,11 +252,8 @@ async fn answer(request: &HttpRequest, body: Bytes, state: &State) -> HttpRespon
     } else if let Some((_, name)) = request.path().split_once("/jobs/")
         && let Some(job) = job_of(name)
     {
-        if state.inner.lock().unwrap().forgotten.contains(name) {
-            let error = json!({ "code": 404, "message": "Not found: Job", "errors": [{ "reason": "notFound" }] });
-            return HttpResponse::NotFound().json(json!({ "error": error }));
-        }
-        return HttpResponse::Ok().json(job);
+        let is_forgotten = state.inner.lock().unwrap().forgotten.contains(name);
+        return if is_forgotten { unknown_job() } else { HttpResponse::Ok().json(job) };
     }
     let upload = address.split_once("upload_id=").map(|(_, id)| id.to_owned());
     let uploading = upload.as_ref().and_then(|id| state.inner.lock().unwrap().uploads.get(id).cloned());
