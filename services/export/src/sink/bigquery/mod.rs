@@ -12,12 +12,13 @@ mod job;
 mod keys;
 mod merge;
 mod owner;
+mod patience;
 mod sum;
 mod table;
 mod token;
 mod upload;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
@@ -37,6 +38,7 @@ use error::{ApiError, Missing, gone_meanwhile};
 use job::{Ended, Jobs};
 use merge::{Month, Place, What};
 use owner::labels;
+pub use patience::Patience;
 
 /// A dataset, with our tables.
 pub struct BigQuery {
@@ -77,12 +79,12 @@ enum Loaded {
 }
 
 impl BigQuery {
-    /// Asks nothing yet. `patience` is what all calls together may wait between tries.
+    /// Asks nothing yet.
     pub fn new(
         program: &Program,
         settings: &BigQuerySettings,
         now: DateTime<Utc>,
-        patience: Duration,
+        patience: Patience,
     ) -> anyhow::Result<Self> {
         let client = Client::new(program, settings.endpoint.clone(), &settings.project, patience)?;
         Ok(Self { client, settings: settings.clone(), now })
