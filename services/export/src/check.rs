@@ -1,6 +1,6 @@
 //! Whether everything that an export needs is in order. Writes nothing.
 
-use std::{path::Path, time::Duration};
+use std::{fs::OpenOptions, io::ErrorKind, path::Path, time::Duration};
 
 use anyhow::{anyhow, bail};
 use domain::Pseudonymiser;
@@ -88,5 +88,10 @@ fn folder(path: &Path) -> anyhow::Result<String> {
         bail!(Final::new(format!("LAKE_PATH {shown} cannot be written to")));
     }
     lake::look(path)?;
+    // opened and left as it is: the mode of a folder does not say how its disk is mounted
+    let opened = OpenOptions::new().append(true).open(path.join("lake.json"));
+    if opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem) {
+        bail!(Final::new(format!("LAKE_PATH {shown} can only be read: mount that place so that it can be written to")));
+    }
     Ok(shown.to_string())
 }

@@ -1,5 +1,6 @@
 //! Where rows go. A kind of warehouse is a folder.
 
+mod accident;
 pub mod bigquery;
 mod columns;
 mod encode;
