@@ -1,10 +1,8 @@
 """Which failures another run can help with, as words, results and exceptions of dbt tell it."""
 
 import errno
-import importlib.util
 import os
 import shutil
-import socket
 import sys
 import unittest
 from pathlib import Path
@@ -165,20 +163,6 @@ class WrongProject(Entrypoint):
         (self.temporary.parent / "file").write_text("")
         done = self.run_entrypoint(project=self.copy, DBT_TARGET_PATH=self.temporary.parent / "file" / "target")
         assert "name another place" in self.assert_ended(done, 2, "failed")["error"]
-
-
-class Away(Entrypoint):
-    def test_bigquery_that_takes_no_connection(self) -> None:
-        if importlib.util.find_spec("dbt.adapters.bigquery") is None:
-            self.skipTest("this environment has no dbt-bigquery")
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            endpoint = "http://127.0.0.1:%d" % taken.getsockname()[1]
-            done = self.run_entrypoint(
-                LAKE_PATH=None, WAREHOUSE_TYPE="bigquery", BIGQUERY_PROJECT="p", BIGQUERY_DATASET="d",
-                BIGQUERY_ENDPOINT=endpoint,
-            )
-        assert "did not answer" in self.assert_ended(done, 1, "failed")["error"]
 
 
 if __name__ == "__main__":
