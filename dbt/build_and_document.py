@@ -6,13 +6,20 @@
     --columns-may-be-missing  the database does not show everything about its tables to everybody; docs without that
                               are better than none
 
-Exit codes as dbt's own: 0 done, 1 something failed that dbt knows how to report, 2 anything else.
+Exit codes as dbt's own: 0 done, 1 something failed that dbt knows how to report, 2 anything else; why is then in the
+file FAILURE of DBT_TARGET_PATH.
 """
 
 import argparse
+import json
+import os
 import sys
+from pathlib import Path
 
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+
+from outcome import FAILURE
+from remedies import of_exception
 
 BUILD = ["build"]
 # build keeps what it compiled for docs to show, so that is not compiled again
@@ -22,6 +29,16 @@ DOCS = ["docs", "generate", "--static", "--no-compile"]
 def only_columns_are_missing(answer: dbtRunnerResult) -> bool:
     """Whether the page was written, and dbt could not look at some tables."""
     return bool(getattr(answer.result, "errors", None))
+
+
+def write_down(problem: BaseException) -> None:
+    """For entrypoint.py, which cannot ask for the class of what was raised here."""
+    code, way_out = of_exception(problem)
+    said = {"exit_code": code, "error": " ".join(str(problem).split()), "way_out": way_out}
+    try:
+        (Path(os.environ["DBT_TARGET_PATH"]) / FAILURE).write_text(json.dumps(said))
+    except OSError as error:
+        print("why dbt failed cannot be written down: %s" % error, file=sys.stderr)
 
 
 def main(words: list[str]) -> int:
@@ -34,6 +51,7 @@ def main(words: list[str]) -> int:
         answer = runner.invoke([*options, *command])
         if answer.exception is not None:
             print("dbt %s: %s" % (command[0], answer.exception), file=sys.stderr)
+            write_down(answer.exception)
             return 2
         if answer.success:
             continue

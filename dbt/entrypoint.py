@@ -29,8 +29,9 @@ For bigquery, as export has them:
     BIGQUERY_ENDPOINT     the API; default https://bigquery.googleapis.com. No token is sent to one that is plain http
     BIGQUERY_MAX_BYTES_BILLED   a statement that would read more bytes is refused; default 10737418240
 
-Exit codes: 0 done. 1 failed, a retry may help (tables not there yet, disk, SIGTERM, dbt itself). 2 failed, a retry
-cannot help (a bad setting, a failing test or model, no access). Everything is logged to stderr.
+Exit codes: 0 done. 1 failed, a retry may help (tables not there yet, network, a full disk, SIGTERM, dbt itself). 2
+failed, a retry cannot help (a bad setting, a release of dbt that the project does not take, a project that cannot be
+read, a failing test or model, no access). Everything is logged to stderr.
 """
 
 import datetime
@@ -47,10 +48,10 @@ from types import FrameType
 from typing import Any
 
 from handover import Away, Refused, hand_over, shown_since
-from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
+from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
+from remedies import of_os_error, of_words, passes
 from settings import Settings
 
-PROJECT = Path(__file__).resolve().parent
 # below Kubernetes' 30 seconds between SIGTERM and SIGKILL
 STOP_SECONDS = 20
 
@@ -138,7 +139,7 @@ class Dbt:
 
     def _remove_leftovers(self) -> None:
         """What an earlier run left in a folder that is kept must not be taken for this run's."""
-        for name in ("run_results.json", "static_index.html", self.database.name, self.database.name + ".wal"):
+        for name in ("run_results.json", "static_index.html", FAILURE, self.database.name, self.database.name + ".wal"):
             (self.target / name).unlink(missing_ok=True)
 
     def _wait(self, running: "subprocess.Popen[bytes]") -> int:
@@ -167,6 +168,19 @@ class Dbt:
             return []
 
 
+    def failure(self, code: int) -> Failed:
+        """Why dbt has ended without results."""
+        try:
+            said = json.loads((self.target / FAILURE).read_text())
+        except FileNotFoundError:
+            return Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
+        return Failed(said["exit_code"], with_way_out(said["error"][:500], said["way_out"]))
+
+
+def with_way_out(said: str, way_out: str | None) -> str:
+    return "%s: %s" % (said, way_out) if way_out else said
+
+
 class Counts:
     """The counts of a build, and what of it failed."""
 
@@ -175,6 +189,9 @@ class Counts:
         self.failures: list[str] = []
         # why a hook failed: hooks read a lake's files and publish the marts
         self.hook_error: str | None = None
+        # what models and tests say that could not run to their end
+        self.errors: list[str] = []
+        self.is_wrong = False
         for result in results:
             # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
             words, status = result["unique_id"].split("."), result["status"]
@@ -190,6 +207,23 @@ class Counts:
                 self.failed += failed
             if failed:
                 self.failures.append(words[-1] if kind == "unit_test" else words[2])
+                said = " ".join((result["message"] or "").split())
+                if status == "fail":
+                    # a test that has counted something: its rows are wrong, and stay so
+                    self.is_wrong = True
+                else:
+                    self.errors.append(said)
+
+    def failure(self) -> Failed:
+        """How a build ends of which something failed. A test that fails, or a model that cannot be, does so again."""
+        names = ", ".join(self.failures[:10]) + (", …" if len(self.failures) > 10 else "")
+        said = "%d models or tests failed: %s" % (len(self.failures), names)
+        if self.errors:
+            said = "%s: %s" % (said, self.errors[0][:300])
+        if not self.is_wrong and all(passes(error) for error in self.errors):
+            return Failed(RETRY_MAY_HELP, said)
+        ways_out = (way_out for _, way_out in map(of_words, self.errors) if way_out)
+        return Failed(RETRY_CANNOT_HELP, with_way_out(said, next(ways_out, None)))
 
     def fields(self) -> dict[str, int]:
         return {
@@ -207,12 +241,13 @@ def build(settings: Settings, dbt: Dbt, counted: list[Counts]) -> None:
     counts = Counts(dbt.results())
     counted.append(counts)
     if counts.hook_error:
-        raise Failed(RETRY_MAY_HELP, "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500]))
+        hook_code, way_out = of_words(counts.hook_error)
+        said = "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500])
+        raise Failed(hook_code, with_way_out(said, way_out))
     if counts.failures:
-        shown = ", ".join(counts.failures[:10]) + (", …" if len(counts.failures) > 10 else "")
-        raise Failed(RETRY_CANNOT_HELP, "%d models or tests failed: %s" % (len(counts.failures), shown))
+        raise counts.failure()
     if code != 0:
-        raise Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
+        raise dbt.failure(code)
     page = dbt.target / "static_index.html"
     if settings.docs:
         publish_docs(page, settings.docs)
@@ -278,7 +313,8 @@ def run(settings: Settings, log: Log) -> int:
     except Failed as problem:
         failure = problem
     except OSError as problem:
-        failure = Failed(RETRY_MAY_HELP, str(problem))
+        code, way_out = of_os_error(problem)
+        failure = Failed(code, with_way_out(str(problem), way_out))
     fields = counted[0].fields() if counted else {}
     fields["duration_ms"] = round((time.monotonic() - started) * 1000)
     if failure is None:

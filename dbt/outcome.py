@@ -1,7 +1,13 @@
 """How a run ends, for those who look at its exit code."""
 
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent
 # Kubernetes tries again after 1, and not after 2
 DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP = 0, 1, 2
+
+# where a run of dbt writes down what it has raised
+FAILURE = "failure.json"
 
 
 class Failed(Exception):

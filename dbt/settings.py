@@ -1,10 +1,12 @@
 """The settings, from the environment only; empty means unset. entrypoint.py lists them."""
 
 import importlib.metadata
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from outcome import PROJECT
 from warehouses import WAREHOUSES, Lake, Warehouse
 
 
@@ -50,6 +52,11 @@ class Settings:
                 way_out = "run this by the Python of an environment with what %s names" % kind.lock
                 self.faults.append("%s has no %s: %s" % (sys.executable, distribution, way_out))
                 return
+        installed = importlib.metadata.version("dbt-core")
+        taken = taken_versions()
+        if not is_taken(installed, taken):
+            known = installed, ", ".join(taken), kind.lock
+            self.faults.append("dbt-core is %s, and the project takes %s: install what %s names" % known)
 
     def wants_docs(self) -> bool:
         """Whether anybody would see them."""
@@ -61,3 +68,35 @@ class Settings:
 
     def is_json(self) -> bool:
         return self.log_format == "json" or (self.log_format != "text" and not sys.stderr.isatty())
+
+
+def taken_versions(project: Path = PROJECT) -> list[str]:
+    """What dbt_project.yml says of the releases of dbt that it takes. What cannot be read there, dbt says itself."""
+    try:
+        text = (project / "dbt_project.yml").read_text()
+    except OSError:
+        return []
+    line = re.search(r"^require-dbt-version:(.*)$", text, re.MULTILINE)
+    return re.findall(r"[<>=!~]+ *[0-9][0-9.]*", line.group(1)) if line else []
+
+
+def is_taken(installed: str, taken: list[str]) -> bool:
+    def numbers(version: str) -> list[int]:
+        found = [int(number) for number in re.findall(r"[0-9]+", re.split("[a-z+]", version)[0])]
+        return [*found, 0, 0, 0][:3]
+
+    ours = numbers(installed)
+    compared = {
+        ">=": lambda bound: ours >= bound,
+        "<=": lambda bound: ours <= bound,
+        ">": lambda bound: ours > bound,
+        "<": lambda bound: ours < bound,
+        "=": lambda bound: ours == bound,
+        "==": lambda bound: ours == bound,
+    }
+    for condition in taken:
+        operator = re.match("[<>=!~]+", condition)
+        holds = compared.get(operator.group()) if operator else None
+        if holds and not holds(numbers(condition)):
+            return False
+    return True

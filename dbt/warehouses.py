@@ -1,10 +1,12 @@
 """The warehouses that dbt reads: what each wants of the environment, and whether export has filled it."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP
+from remedies import of_os_error, of_words, passes
 
 # the tables that sources() describes; each is there as soon as the first export has run
 TABLES = ("application", "application_event", "candidate", "job_posting")
@@ -28,7 +30,12 @@ class Lake:
             faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
             return
         self.path = Path(path).absolute()
-        if self.path.exists() and not self.path.is_dir():
+        try:
+            is_other = self.path.exists() and not self.path.is_dir()
+        except OSError:
+            # look says why
+            return
+        if is_other:
             faults.append("LAKE_PATH is not a folder")
 
     def __str__(self) -> str:
@@ -48,12 +55,19 @@ class Lake:
         """The exit code if dbt ran now, and one line per thing that stands in its way."""
         if self.path is None:
             return RETRY_CANNOT_HELP, ["not looked at, LAKE_PATH is needed"]
-        if not self.path.is_dir():
-            return RETRY_MAY_HELP, ["the lake %s is not there: run export first, or correct LAKE_PATH" % self.path]
+        try:
+            return self._look_at(self.path)
+        except OSError as problem:
+            code, way_out = of_os_error(problem)
+            return code, ["the lake %s cannot be read (%s): %s" % (self.path, problem, way_out or "see what is there")]
+
+    def _look_at(self, path: Path) -> tuple[int, list[str]]:
+        if not path.is_dir():
+            return RETRY_MAY_HELP, ["the lake %s is not there: run export first, or correct LAKE_PATH" % path]
         missing = [
-            "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, self.path / table)
+            "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, path / table)
             for table in TABLES
-            if not self._has_file(self.path / table / "changes")
+            if not self._has_file(path / table / "changes")
         ]
         return RETRY_MAY_HELP if missing else DONE, missing
 
@@ -87,7 +101,8 @@ class BigQuery:
             faults.append("BIGQUERY_DATASET is not the name of a dataset: letters, digits and _ alone")
         if not self.endpoint.startswith(("https://", "http://")):
             faults.append("BIGQUERY_ENDPOINT is no http address, such as https://bigquery.googleapis.com")
-        if not re.fullmatch(r"[0-9]+", self.most_bytes) or int(self.most_bytes) == 0:
+        # a signed number of 64 bits
+        if not re.fullmatch(r"[0-9]{1,19}", self.most_bytes) or not 0 < int(self.most_bytes) < 2**63:
             faults.append("BIGQUERY_MAX_BYTES_BILLED is not a number of bytes, such as 10737418240")
         self.has_faults = len(faults) > before
 
@@ -114,8 +129,8 @@ class BigQuery:
         not_looked = RETRY_CANNOT_HELP, ["not looked at, see the settings"]
         try:
             # they are there only where this warehouse is used
-            from google.api_core.exceptions import Forbidden, GoogleAPIError, NotFound, Unauthorized
-            from google.auth.exceptions import GoogleAuthError
+            from google.api_core.exceptions import BadRequest, Forbidden, GoogleAPIError, NotFound, Unauthorized
+            from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
         except ImportError:
             return not_looked
         if self.has_faults:
@@ -126,10 +141,24 @@ class BigQuery:
             ways = "run export first, or correct BIGQUERY_PROJECT, BIGQUERY_DATASET or BIGQUERY_LOCATION"
             return RETRY_MAY_HELP, ["the dataset %s is not there: %s" % (self, ways)]
         except (Forbidden, Unauthorized) as problem:
+            if passes(str(problem)):
+                return RETRY_MAY_HELP, ["BigQuery refuses just now: %s" % one_line(problem)]
             ways = "the account needs roles/bigquery.dataViewer on it, and roles/bigquery.user on the project"
             return RETRY_CANNOT_HELP, ["the dataset %s may not be read (%s): %s" % (self, one_line(problem), ways)]
+        except BadRequest as problem:
+            ways = "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION"
+            return RETRY_CANNOT_HELP, ["the dataset %s cannot be asked for (%s): %s" % (self, one_line(problem), ways)]
+        except DefaultCredentialsError as problem:
+            # a metadata server may come late; a key file stays as it is
+            has_file = bool(os.environ.get("GOOGLE_APPLICATION_CREDENTIALS"))
+            ways = "let GOOGLE_APPLICATION_CREDENTIALS name a key file, bind the workload's identity, or use gcloud"
+            code = RETRY_CANNOT_HELP if has_file else RETRY_MAY_HELP
+            return code, ["no credentials for BigQuery can be used (%s): %s" % (one_line(problem), ways)]
         # what cannot be reached at all is an OSError
         except (GoogleAPIError, GoogleAuthError, OSError) as problem:
+            code, way_out = of_words(str(problem))
+            if way_out:
+                return code, ["BigQuery refuses: %s: %s" % (one_line(problem), way_out)]
             return RETRY_MAY_HELP, ["BigQuery at BIGQUERY_ENDPOINT did not answer: %s" % one_line(problem)]
         missing = ["the dataset %s has no table %s: run export first" % (self, t) for t in TABLES if t not in there]
         return RETRY_MAY_HELP if missing else DONE, missing

@@ -56,9 +56,11 @@ class Entrypoint(unittest.TestCase):
         # Python's cache of compiled files is not what the test of a clean project folder is about
         return {**inherited, "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1", **chosen}
 
-    def run_entrypoint(self, *words: str, **settings: object) -> "subprocess.CompletedProcess[str]":
+    def run_entrypoint(
+        self, *words: str, project: Path = PROJECT, **settings: object
+    ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [sys.executable, PROJECT / "entrypoint.py", *words], env=self.environment(**settings),
+            [sys.executable, project / "entrypoint.py", *words], env=self.environment(**settings),
             capture_output=True, text=True, timeout=120, cwd=self.temporary, check=False,
         )
 

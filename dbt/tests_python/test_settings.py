@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import entrypoint
 from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP
-from settings import Settings
+from settings import Settings, is_taken
 from warehouses import BigQuery, Lake
 
 PROJECT = Path(entrypoint.__file__).parent
@@ -25,7 +25,7 @@ DATASET = {"WAREHOUSE_TYPE": "bigquery", "BIGQUERY_PROJECT": "p", "BIGQUERY_DATA
 
 def settings(**environment: str) -> Settings:
     """As if every adapter were installed."""
-    with mock.patch("importlib.metadata.version"):
+    with mock.patch("importlib.metadata.version", return_value="1.11.2"):
         return Settings(environment)
 
 
@@ -76,20 +76,41 @@ class Needed(unittest.TestCase):
             ("BIGQUERY_ENDPOINT", "bigquery.googleapis.com"),
             ("BIGQUERY_MAX_BYTES_BILLED", "10 GB"),
             ("BIGQUERY_MAX_BYTES_BILLED", "0"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "9223372036854775808"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "1" * 5000),
         ):
             with self.subTest(name=name, value=value):
                 faults = settings(**{**DATASET, name: value}).faults
                 self.assertEqual([fault.split()[0] for fault in faults], [name])
 
     def test_an_adapter_that_is_not_there(self) -> None:
-        def version(distribution: str) -> None:
+        def version(distribution: str) -> str:
             if distribution == "dbt-bigquery":
                 raise PackageNotFoundError(distribution)
+            return "1.11.2"
 
         with mock.patch("importlib.metadata.version", version):
             (fault,) = Settings(DATASET).faults
         self.assertIn("has no dbt-bigquery", fault)
         self.assertIn("dbt/requirements-bigquery.lock", fault)
+
+    def test_a_release_of_dbt_that_the_project_does_not_take(self) -> None:
+        with mock.patch("importlib.metadata.version", return_value="1.12.0"):
+            (fault,) = Settings({"LAKE_PATH": "/nowhere"}).faults
+        for words in ("dbt-core is 1.12.0", "takes >=1.11.0, <1.12.0", "dbt/requirements-lake.lock"):
+            self.assertIn(words, fault)
+        for installed, taken, is_well in (
+            ("1.11.0", ">=1.11.0 <1.12.0", True),
+            ("1.11.16", ">=1.11.0 <1.12.0", True),
+            ("1.11.0rc1", ">=1.11.0 <1.12.0", True),
+            ("1.12.0b2", ">=1.11.0 <1.12.0", False),
+            ("1.10.20", ">=1.11.0 <1.12.0", False),
+            ("2.0.9", ">=1.11.0 <1.12.0", False),
+            ("1.11", "=1.11.0", True),
+            ("2.0.9", "", True),
+        ):
+            with self.subTest(installed=installed, taken=taken):
+                self.assertEqual(is_taken(installed, taken.split()), is_well)
 
     def test_defaults_are_those_of_export(self) -> None:
         given = settings(**DATASET).warehouse.environment()

@@ -1,20 +1,24 @@
 //! Whether everything that an export needs is in order. Writes nothing.
 
-use std::{path::Path, time::Duration};
+use std::{fs::OpenOptions, io::ErrorKind, path::Path, time::Duration};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use domain::Pseudonymiser;
 use runtime::{Check, Context, Final, FinalIf as _, Summary};
 use store::{Store, StoreError};
+use tokio::time::timeout;
 
 use crate::{
     config::{Settings, WarehouseSettings},
-    sink::{bigquery::BigQuery, lake},
+    sink::{
+        bigquery::{BigQuery, Patience},
+        lake,
+    },
     transform::Persons,
 };
 
-/// Somebody waits for the answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// For one item at most: somebody waits for the answer.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// What follows where there is no vocabulary.
 fn without_vocabulary(persons: &Persons) -> String {
@@ -30,9 +34,13 @@ fn without_vocabulary(persons: &Persons) -> String {
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    let store = one_shot::check(&mut check, context.program, &settings.database).await;
+    let looked = timeout(LONGEST, one_shot::check(&mut check, context.program, &settings.database)).await;
+    let store = looked.unwrap_or_else(|_| {
+        check.item("database", Err(no_answer()));
+        None
+    });
     if let (Some(store), Some(key)) = (store, settings.persons.pseudonymiser()) {
-        check.item("PII_KEY", fits(&store, key).await);
+        check.item("PII_KEY", soon(fits(&store, key)).await);
     }
     match &settings.vocabulary_file {
         Some(path) => {
@@ -44,11 +52,20 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", folder(path)),
         WarehouseSettings::BigQuery(dataset) => {
-            let bigquery = BigQuery::new(context.program, dataset, context.clock.now(), PATIENCE)?;
-            check.item("BigQuery", bigquery.look().await);
+            let bigquery = BigQuery::new(context.program, dataset, context.clock.now(), Patience::OF_A_PERSON)?;
+            check.item("BigQuery", soon(bigquery.look()).await);
         }
     }
     check.finish()
+}
+
+/// An item's answer, unless it takes too long.
+async fn soon<T>(item: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    timeout(LONGEST, item).await.unwrap_or_else(|_| Err(no_answer()))
+}
+
+fn no_answer() -> anyhow::Error {
+    anyhow!("no answer within {} seconds", LONGEST.as_secs())
 }
 
 /// Whether it is the key by which persons were forgotten.
@@ -59,15 +76,22 @@ async fn fits(store: &Store, key: &Pseudonymiser) -> anyhow::Result<String> {
 
 fn folder(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
+    // below a file nothing can be made, and nothing is there
+    let first = path.ancestors().find(|path| path.exists());
+    if first.is_some_and(|first| !first.is_dir()) {
+        bail!(Final::new(format!("LAKE_PATH {shown} is not a folder, or is below what is none")));
+    }
     if !path.exists() {
         return Ok(format!("{shown} is not there yet; export makes it"));
-    }
-    if !path.is_dir() {
-        bail!(Final::new(format!("LAKE_PATH {shown} is not a folder")));
     }
     if std::fs::metadata(path)?.permissions().readonly() {
         bail!(Final::new(format!("LAKE_PATH {shown} cannot be written to")));
     }
     lake::look(path)?;
+    // opened and left as it is: the mode of a folder does not say how its disk is mounted
+    let opened = OpenOptions::new().append(true).open(path.join("lake.json"));
+    if opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem) {
+        bail!(Final::new(format!("LAKE_PATH {shown} can only be read: mount that place so that it can be written to")));
+    }
     Ok(shown.to_string())
 }

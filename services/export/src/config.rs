@@ -1,6 +1,6 @@
 //! The settings.
 
-use std::{path::PathBuf, time::Duration};
+use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
 
 use domain::Pseudonymiser;
 use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
@@ -11,6 +11,11 @@ use crate::{
     transform::{Persons, Privacy},
     vocabulary::Vocabulary,
 };
+
+/// Minutes that a job may be waited for. BigQuery itself ends one after six hours, which a day is well above.
+const JOB_MINUTES: RangeInclusive<u64> = 0..=1440;
+/// Bytes that a statement may read: BigQuery takes a signed number of 64 bits, and 0 for no limit.
+const MAX_BYTES_BILLED: RangeInclusive<u64> = 1..=i64::MAX.unsigned_abs();
 
 /// All sections.
 pub struct Settings {
@@ -144,6 +149,14 @@ fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<Warehous
         reader.refuse("BIGQUERY_DATASET", Problem::Refused(problem));
         return None;
     }
+    let are_within = [
+        ("BIGQUERY_MAX_BYTES_BILLED", settings.max_bytes_billed, MAX_BYTES_BILLED),
+        ("BIGQUERY_JOB_MINUTES", settings.job_minutes, JOB_MINUTES),
+    ]
+    .map(|(name, value, range)| is_within(name, value, &range, reader));
+    if are_within.contains(&false) {
+        return None;
+    }
     Some(WarehouseSettings::BigQuery(BigQuerySettings {
         endpoint: settings.endpoint,
         project: settings.project?,
@@ -152,6 +165,15 @@ fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<Warehous
         max_bytes_billed: settings.max_bytes_billed,
         job_deadline: Duration::from_mins(settings.job_minutes),
     }))
+}
+
+/// Refuses a number that means nothing here, or more than can be counted with.
+fn is_within(name: &str, value: u64, range: &RangeInclusive<u64>, reader: &mut Reader) -> bool {
+    let is_within = range.contains(&value);
+    if !is_within {
+        reader.refuse(name, Problem::Refused(format!("is not within {} and {}", range.start(), range.end())));
+    }
+    is_within
 }
 
 fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
@@ -230,7 +252,7 @@ impl Section for DatasetSettings {
         Setting::plain(
             "BIGQUERY_JOB_MINUTES",
             Need::Default("60"),
-            "minutes that a job is waited for; the next run looks for it again",
+            "minutes that a job is waited for, at most 1440; the next run looks for it again",
             "60",
         ),
     ];
@@ -267,6 +289,37 @@ impl Section for VocabularySettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_a_range_that_can_be_counted_with() {
+        let given = |name: &str, value: &str| {
+            let lake = [("WAREHOUSE_TYPE", "bigquery"), ("BIGQUERY_PROJECT", "p"), ("BIGQUERY_DATASET", "d")];
+            let all = lake.into_iter().chain([("DATABASE_URL", "sqlite://a.db"), ("PII_MODE", "keep"), (name, value)]);
+            let mut reader = Reader::over(all.map(|(name, value)| (name.to_owned(), Some(value.to_owned()))));
+            let settings = Settings::read(&mut reader);
+            let faults = reader.finish().iter().map(ToString::to_string).collect::<Vec<_>>();
+            (settings.is_some(), faults.join("\n"))
+        };
+        for (name, value) in [
+            ("BIGQUERY_JOB_MINUTES", "0"),
+            ("BIGQUERY_JOB_MINUTES", "1440"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "1"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "9223372036854775807"),
+        ] {
+            assert_eq!(given(name, value), (true, String::new()), "{name}={value}");
+        }
+        for (name, value, range) in [
+            ("BIGQUERY_JOB_MINUTES", "1441", "is not within 0 and 1440"),
+            ("BIGQUERY_JOB_MINUTES", "18446744073709551615", "is not within 0 and 1440"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "0", "is not within 1 and 9223372036854775807"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "9223372036854775808", "is not within 1 and 9223372036854775807"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "18446744073709551616", "cannot be read"),
+            ("BIGQUERY_JOB_MINUTES", "-1", "cannot be read"),
+        ] {
+            let (is_taken, said) = given(name, value);
+            assert!(!is_taken && said.contains(name) && said.contains(range), "{name}={value}: {said}");
+        }
+    }
 
     #[test]
     fn the_readme_lists_the_settings() {

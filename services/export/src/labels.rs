@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use runtime::{Final, Summary, answer, toml_file};
+use runtime::{Context, Final, Summary, answer, toml_file};
 use serde_json::Value;
 use store::{Labels, Store};
 
@@ -41,11 +41,11 @@ struct Met {
 }
 
 /// What to go on from. In a pod that waits for commands, standard input does not end, and so this waits.
-pub(crate) fn base(settings: &Settings, base: Option<&Path>) -> anyhow::Result<Vocabulary> {
+pub(crate) async fn base(context: &Context, settings: &Settings, base: Option<&Path>) -> anyhow::Result<Vocabulary> {
     match base {
         None => Vocabulary::read(settings.vocabulary_file.as_deref()),
         Some(path) if path == Path::new("-") => {
-            let text = std::io::read_to_string(std::io::stdin().lock())?;
+            let text = one_shot::given::read(context, path).await?;
             Vocabulary::parse(&text).map_err(|bad| Final::new(format!("standard input, {bad}")).into())
         }
         Some(path) => toml_file::read("--base", path, Vocabulary::parse),

@@ -71,15 +71,23 @@ enum Command {
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => run::run(&context, &settings, args.full, args.wait).await,
-        Some(Command::Check) => check::run(&context, &settings).await,
-        Some(Command::Plan) => plan::run(&context, &settings, args.full).await,
-        Some(Command::Vocabulary { base }) => {
-            let vocabulary = labels::base(&settings, base.as_deref())?;
-            labels::print(&open(&settings).await?, &vocabulary).await
+        Some(command) => {
+            let look = Box::pin(look(&context, command, args.full, &settings));
+            one_shot::unless_stopped(&context, "nothing was written", look).await
         }
-        Some(Command::Fresh { max_age }) => {
-            one_shot::fresh(&context, &open(&settings).await?, &["run", "full"], max_age).await
+    }
+}
+
+/// What writes nothing.
+async fn look(context: &Context, command: Command, full: bool, settings: &Settings) -> anyhow::Result<Summary> {
+    match command {
+        Command::Check => check::run(context, settings).await,
+        Command::Plan => plan::run(context, settings, full).await,
+        Command::Vocabulary { base } => {
+            let vocabulary = labels::base(context, settings, base.as_deref()).await?;
+            labels::print(&open(settings).await?, &vocabulary).await
         }
+        Command::Fresh { max_age } => one_shot::fresh(context, &open(settings).await?, &["run", "full"], max_age).await,
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn run(
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
     let privacy = settings.privacy()?;
-    let store = open(settings).await?;
+    let store = unless_stopped(context, "nothing was sent", open(settings)).await?;
     let how = (if full { "full" } else { "run" }, Patience::of_a_run(full, wait));
     let mut total = Written::default();
     let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {

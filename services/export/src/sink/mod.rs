@@ -1,5 +1,6 @@
 //! Where rows go. A kind of warehouse is a folder.
 
+mod accident;
 pub mod bigquery;
 mod columns;
 mod encode;
@@ -9,18 +10,13 @@ mod repeats;
 mod rows;
 mod sum;
 
-use std::time::Duration;
-
 use runtime::Context;
 use serde::{Deserialize, Serialize};
 use store::Snapshot;
 
 use crate::{config::WarehouseSettings, schema::Table, source::Range, transform::Privacy};
-use bigquery::{BigQuery, Sent, Shipment};
+use bigquery::{BigQuery, Patience, Sent, Shipment};
 use lake::Lake;
-
-/// What all calls of a run to BigQuery together may wait between tries.
-const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Whose warehouse it is. Rows of different sources, or pseudonyms of different keys, must not be mixed: they would not
 /// join.
@@ -114,7 +110,8 @@ impl Warehouse {
         Ok(match settings {
             WarehouseSettings::Lake(path) => Self::Lake(Lake::open(path)?),
             WarehouseSettings::BigQuery(settings) => {
-                Self::BigQuery(Box::new(BigQuery::new(context.program, settings, context.clock.now(), PATIENCE)?))
+                let patience = Patience::OF_A_RUN;
+                Self::BigQuery(Box::new(BigQuery::new(context.program, settings, context.clock.now(), patience)?))
             }
         })
     }

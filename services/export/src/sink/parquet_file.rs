@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::{
     Written,
+    accident::{Place, explained},
     encode::{Month, encode},
 };
 use crate::{schema::Table, source::Range, transform::Privacy};
@@ -15,6 +16,16 @@ use crate::{schema::Table, source::Range, transform::Privacy};
 /// Writes the rows of a range to a file of its own under `TMPDIR`; gives also the months of its partitions, as year and
 /// number.
 pub(super) async fn make(
+    table: &'static Table,
+    snapshot: &mut Snapshot,
+    range: Range,
+    privacy: &Privacy,
+) -> anyhow::Result<(NamedTempFile, Written, BTreeSet<Month>)> {
+    let folder = std::env::temp_dir();
+    made(table, snapshot, range, privacy).await.map_err(|error| explained(error, Place::Temporary(&folder)))
+}
+
+async fn made(
     table: &'static Table,
     snapshot: &mut Snapshot,
     range: Range,

@@ -1,4 +1,4 @@
-//! No room for the lake: a small disk of its own, filled to some length by somebody else.
+//! No room for the lake: a small disk of its own, filled to some length by somebody else. Or one that can only be read.
 
 use std::{fs, path::PathBuf};
 
@@ -30,6 +30,11 @@ impl Disk {
         let held = self.rig.lake.snapshot().into_values().map(|(bytes, _)| bytes.len().next_multiple_of(4096));
         let length = SIZE.checked_sub(held.sum::<usize>() + bytes).expect("so much is there");
         fs::write(&self.ballast, vec![0; length]).unwrap();
+    }
+
+    /// `ro` or `rw`.
+    async fn mount_anew(&self, how: &str) {
+        command(&["mount", "-o", &format!("remount,{how}"), self.rig.lake.path.to_str().unwrap()]).await;
     }
 
     fn make_room(&self) {
@@ -91,4 +96,35 @@ async fn a_disk_that_is_full() {
     assert_eq!(disk.rig.found_of_candidate(), [""; 0]);
     assert!(TABLES.iter().all(|table| disk.rig.lake.files(table).len() == 1));
     command(&["umount", disk.rig.lake.path.to_str().unwrap()]).await;
+}
+
+#[tokio::test]
+async fn a_disk_that_can_only_be_read() {
+    if !is_inside() {
+        return run_inside("full_disk::a_disk_that_can_only_be_read").await;
+    }
+    let disk = Disk::new().await;
+    let path = disk.rig.lake.path.to_str().unwrap();
+    let words = ["the lake at LAKE_PATH", path, "can only be read", "let LAKE_PATH name another", "os error 30"];
+    disk.mount_anew("ro").await;
+    disk.rig.export().run().must(2, &words);
+    assert!(disk.rig.lake.snapshot().is_empty());
+    disk.mount_anew("rw").await;
+    disk.must_be_good_again().await;
+
+    disk.rig.database.add_applications((0..3).map(|number| application(number, "Interview")).collect()).await;
+    disk.mount_anew("ro").await;
+    let before = disk.rig.lake.snapshot();
+    for arguments in [&[][..], &["--full"]] {
+        let export = arguments.iter().fold(disk.rig.export(), |export, argument| export.argument(*argument));
+        export.run().must(2, &words);
+    }
+    let check = disk.rig.export().argument("check").run();
+    assert!(check.code == Some(2) && check.out.contains("can only be read"), "{check:#?}");
+    assert!(disk.rig.lake.snapshot() == before, "a file was written or touched");
+    disk.mount_anew("rw").await;
+    assert_eq!(disk.rig.export().argument("check").run().code, Some(0));
+    assert!(disk.rig.lake.snapshot() == before, "a check has written");
+    disk.must_be_good_again().await;
+    command(&["umount", path]).await;
 }

@@ -11,6 +11,7 @@
 //! - `settings`: what is wrong before anything is written; two at once
 //! - `strangers`: what somebody else has put where the lake is to be
 //! - `vocabulary`: which of the tenant's own words leave
+//! - `waits`: how long anything is waited for, and that a signal ends it
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
@@ -26,3 +27,4 @@ mod schema;
 mod settings;
 mod strangers;
 mod vocabulary;
+mod waits;

@@ -33,6 +33,20 @@ fn a_warehouse_that_this_release_does_not_know() {
     ended.must(2, &["WAREHOUSE_TYPE has a value that cannot be read", "lake (Parquet files) or bigquery"]);
 }
 
+#[test]
+fn a_number_that_cannot_be_counted_with() {
+    let bigquery = settings().with("WAREHOUSE_TYPE", "bigquery");
+    let bigquery = bigquery.with("BIGQUERY_PROJECT", "p").with("BIGQUERY_DATASET", "d");
+    for (name, value) in [
+        ("BIGQUERY_JOB_MINUTES", u64::MAX),
+        ("BIGQUERY_JOB_MINUTES", u64::MAX / 60),
+        ("BIGQUERY_MAX_BYTES_BILLED", u64::MAX),
+        ("BIGQUERY_MAX_BYTES_BILLED", 0),
+    ] {
+        bigquery.clone().with(name, value.to_string()).run().must(2, &[name, "is not within", "1 settings are wrong"]);
+    }
+}
+
 #[tokio::test]
 async fn a_lake_that_is_a_file() {
     let rig = Rig::sqlite().await;
@@ -42,9 +56,11 @@ async fn a_lake_that_is_a_file() {
     assert!(check.code == Some(2) && check.out.contains("FAIL  lake: LAKE_PATH"), "{check:#?}");
     assert_eq!(std::fs::read(&rig.lake.path).unwrap(), b"a file");
 
-    // below a file there cannot be a folder either; an administrator may mend that
+    // below a file there cannot be a folder either
     let below = rig.lake.path.join("lake");
-    rig.export().with("LAKE_PATH", below.to_str().unwrap()).run().must(1, &["LAKE_PATH", "cannot be used as a folder"]);
+    rig.export().with("LAKE_PATH", below.to_str().unwrap()).run().must(2, &["LAKE_PATH", "cannot be used as a folder"]);
+    let check = rig.export().with("LAKE_PATH", below.to_str().unwrap()).argument("check").run();
+    assert!(check.code == Some(2) && check.out.contains("FAIL  lake: LAKE_PATH"), "{check:#?}");
     let run = rig.database.open("export").await.runs(Some("export"), 1).await.unwrap().remove(0);
     assert!(run.outcome == "failed" && run.error.unwrap().contains("LAKE_PATH"));
 }

@@ -1,7 +1,5 @@
 //! Calls to BigQuery's REST API (v2).
 
-use std::time::Duration;
-
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use runtime::{
     Final, Program,
@@ -11,12 +9,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
+    Patience,
     error::{ApiError, Remedy},
     token::Tokens,
 };
-
-/// Without a byte for this long a call has failed.
-const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// An answer that says yes.
 #[derive(Debug)]
@@ -33,20 +29,17 @@ pub(super) struct Client {
     tokens: Tokens,
     endpoint: Url,
     project: String,
+    patience: Patience,
 }
 
 impl Client {
     /// A client; asks nothing yet.
-    pub(super) fn new(
-        program: &Program,
-        endpoint: Url,
-        project: &str,
-        retry_budget: Duration,
-    ) -> Result<Self, HttpError> {
+    pub(super) fn new(program: &Program, endpoint: Url, project: &str, patience: Patience) -> Result<Self, HttpError> {
         let only_plain = endpoint.scheme() == "http";
-        let options = HttpOptions { timeout: TIMEOUT, retry_budget, only_plain };
+        let options = HttpOptions { timeout: patience.answer, retry_budget: patience.tries, only_plain };
         let http = HttpClient::new(program, options)?;
-        Ok(Self { http, tokens: Tokens::for_endpoint(&endpoint), endpoint, project: project.to_owned() })
+        let (tokens, project) = (Tokens::for_endpoint(&endpoint), project.to_owned());
+        Ok(Self { http, tokens, endpoint, project, patience })
     }
 
     pub(super) fn project(&self) -> &str {
@@ -125,7 +118,7 @@ impl Client {
     /// Sends it once. 308 is an answer that says yes: an upload that goes on.
     pub(super) async fn once(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Answer, ApiError> {
         let mut call = body.added_to(self.http.call(method, url));
-        if let Some(token) = self.tokens.get().await? {
+        if let Some(token) = self.tokens.get(self.patience).await? {
             call = call.secret_header("authorization", &token);
         }
         let runtime::http::Answer { status, headers, body: bytes } = call.answer().await?;

@@ -36,6 +36,28 @@ pub(super) enum ApiError {
     NoToken(#[from] NoToken),
 }
 
+/// Something that was asked for is not there. Where it was seen before in this run, it has gone since, by its expiry or by
+/// somebody's hand, and what it held can be sent again.
+#[derive(Debug, thiserror::Error)]
+#[error("{said}")]
+pub(super) struct Missing {
+    /// BigQuery's word.
+    pub(super) said: String,
+    /// Where it was never seen.
+    #[source]
+    advice: Final,
+}
+
+/// What becomes of a run for which something has gone that it has seen before: the next one makes it.
+pub(super) fn gone_meanwhile(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast_ref::<Missing>() {
+        Some(Missing { said, .. }) => anyhow::anyhow!(
+            "{said}: it has gone since this run began, deleted or expired; the next run makes it again and sends what is missing"
+        ),
+        None => error,
+    }
+}
+
 /// What can be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Remedy {
@@ -81,7 +103,15 @@ impl ApiError {
         matches!(self, Self::Refused { status, .. } if *status == wanted)
     }
 
-    /// For whoever starts the program: what to look at, and whether another run can help.
+    /// Whether an upload has come to its end unasked: its session is kept for a week, and then answers so, with or without
+    /// JSON (<https://cloud.google.com/bigquery/docs/reference/api-uploads>).
+    pub(super) fn is_session_gone(&self) -> bool {
+        let (Self::Refused { status, .. } | Self::NotJson { status }) = self else { return false };
+        matches!(*status, StatusCode::NOT_FOUND | StatusCode::GONE)
+    }
+
+    /// For whoever starts the program: what to look at, and whether another run can help. What is not there is
+    /// [`Missing`].
     pub(super) fn explained(self) -> anyhow::Error {
         let Self::Refused { status, reason, message } = &self else {
             return match self {
@@ -104,7 +134,10 @@ impl ApiError {
                  the dataset or roles/bigquery.dataEditor on the project, where it then makes the dataset itself"
             }
             ("bytesBilledLimitExceeded", _) => "BIGQUERY_MAX_BYTES_BILLED is lower than what the statement reads",
-            ("notFound", _) | (_, 404) => "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION",
+            ("notFound", _) | (_, 404) => {
+                let advice = Final::new("look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION");
+                return Missing { said: self.to_string(), advice }.into();
+            }
             ("invalid" | "invalidQuery" | "badRequest", _) => "this is a defect, or somebody has changed a table",
             _ => return self.into(),
         };
@@ -144,6 +177,8 @@ struct Item {
 
 #[cfg(test)]
 mod tests {
+    use runtime::ExitStatus;
+
     use super::*;
 
     fn refused(status: u16, reason: &str) -> ApiError {
@@ -176,7 +211,11 @@ mod tests {
         assert!(said(403, "accessDenied").contains("roles/bigquery.dataEditor"));
         assert!(said(403, "quotaExceeded").contains("a later run"));
         assert!(said(404, "notFound").contains("BIGQUERY_DATASET"));
-        let is_final = |error: &anyhow::Error| error.downcast_ref::<Final>().is_some();
+        let is_final = |error: &anyhow::Error| ExitStatus::of(error) == ExitStatus::Final;
+        assert!(is_final(&refused(404, "notFound").explained()));
+        let gone = gone_meanwhile(refused(404, "notFound").explained());
+        assert!(!is_final(&gone) && !format!("{gone:#}").contains("BIGQUERY_"), "{gone:#}");
+        assert!(is_final(&gone_meanwhile(refused(403, "accessDenied").explained())));
         assert!(is_final(&refused(403, "accessDenied").explained()));
         assert!(!is_final(&refused(403, "quotaExceeded").explained()));
     }

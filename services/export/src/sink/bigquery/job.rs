@@ -20,6 +20,9 @@ use super::{
 /// Between two looks: at first, and at most.
 const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
+/// How long BigQuery may think before it says that a query goes on: well within what a call may take.
+const ANSWER_WITHIN_MS: u64 = 30_000;
+
 /// What a job came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
@@ -93,7 +96,11 @@ impl Jobs<'_> {
         let until = Instant::now() + self.deadline;
         let mut pause = LOOK_AGAIN.0;
         loop {
-            let job = self.look(name).await?.with_context(|| format!("BigQuery does not know its job {name}"))?;
+            let Some(job) = self.look(name).await? else {
+                // BigQuery lists a job for half a year; its name may be refused for longer
+                let message = format!("BigQuery does not know its job {name} any more");
+                return Ok(Ended::Badly(Failure { reason: "notFound".to_owned(), message }));
+            };
             if job.status.state == "DONE" {
                 return Ok(job.ended());
             }
@@ -106,10 +113,12 @@ impl Jobs<'_> {
         }
     }
 
-    /// Asks a question whose answer is small; gives its rows, each a list of texts. 0 is no limit.
+    /// Asks a question whose answer is small; gives its rows, each a list of texts. 0 is no limit. It is waited for as
+    /// long as for a job.
     pub(super) async fn ask(&self, sql: &str, most_bytes: u64) -> anyhow::Result<(Vec<Vec<Option<String>>>, u64)> {
+        let until = Instant::now() + self.deadline;
         let mut question =
-            json!({ "query": sql, "useLegacySql": false, "location": self.location, "timeoutMs": 60_000 });
+            json!({ "query": sql, "useLegacySql": false, "location": self.location, "timeoutMs": ANSWER_WITHIN_MS });
         if most_bytes > 0 {
             question["maximumBytesBilled"] = most_bytes.to_string().into();
         }
@@ -118,10 +127,15 @@ impl Jobs<'_> {
         let mut found: QueryAnswer = serde_json::from_value(answer.json).context("an answer of BigQuery")?;
         while !found.job_complete {
             let name = found.job_reference.job_id.clone();
+            if Instant::now() >= until {
+                let minutes = self.deadline.as_secs() / 60;
+                bail!("the query {name} has not ended within {minutes} minutes; the next run asks again");
+            }
             let mut url = self.client.address(&[], &["queries", &name])?;
-            url.query_pairs_mut().append_pair("location", self.location).append_pair("timeoutMs", "60000");
-            let answer = self.client.find(url).await.map_err(ApiError::explained)?;
-            found = serde_json::from_value(answer.unwrap_or_default()).context("an answer of BigQuery")?;
+            let within = ANSWER_WITHIN_MS.to_string();
+            url.query_pairs_mut().append_pair("location", self.location).append_pair("timeoutMs", &within);
+            let answer = self.client.send(Method::GET, url, &Body::None).await.map_err(ApiError::explained)?;
+            found = serde_json::from_value(answer.json).context("an answer of BigQuery")?;
         }
         if let Some(error) = found.errors.into_iter().next().filter(|_| found.rows.is_empty()) {
             let error = ApiError::Refused { status: StatusCode::OK, reason: error.reason, message: error.message };

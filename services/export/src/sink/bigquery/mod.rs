@@ -12,12 +12,13 @@ mod job;
 mod keys;
 mod merge;
 mod owner;
+mod patience;
 mod sum;
 mod table;
 mod token;
 mod upload;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
@@ -33,10 +34,11 @@ use crate::{
     transform::Privacy,
 };
 use client::Client;
-use error::ApiError;
+use error::{ApiError, Missing, gone_meanwhile};
 use job::{Ended, Jobs};
 use merge::{Month, Place, What};
 use owner::labels;
+pub use patience::Patience;
 
 /// A dataset, with our tables.
 pub struct BigQuery {
@@ -77,12 +79,12 @@ enum Loaded {
 }
 
 impl BigQuery {
-    /// Asks nothing yet. `patience` is what all calls together may wait between tries.
+    /// Asks nothing yet.
     pub fn new(
         program: &Program,
         settings: &BigQuerySettings,
         now: DateTime<Utc>,
-        patience: Duration,
+        patience: Patience,
     ) -> anyhow::Result<Self> {
         let client = Client::new(program, settings.endpoint.clone(), &settings.project, patience)?;
         Ok(Self { client, settings: settings.clone(), now })
@@ -120,7 +122,7 @@ impl BigQuery {
 
     /// Writes down that they are.
     pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::renew(&self.client, &self.settings, identity).await
+        identity::renew(&self.client, &self.settings, identity).await.map_err(gone_meanwhile)
     }
 
     /// Says whether the dataset can be used; makes nothing.
@@ -140,7 +142,25 @@ impl BigQuery {
         Ok(Sent::Whole(total))
     }
 
+    /// What BigQuery keeps between load and MERGE, the staging table and the jobs, may expire there or be deleted; then
+    /// the range is begun anew under other names.
     async fn write_table(
+        &self,
+        table: &'static Table,
+        snapshot: &mut Snapshot,
+        shipment: Shipment,
+        privacy: &Privacy,
+    ) -> anyhow::Result<Sent> {
+        let sent = self.load_and_merge(table, snapshot, shipment, privacy).await;
+        let Err(error) = sent else { return sent };
+        match error.downcast_ref::<Missing>() {
+            // without its table it can only be begun by a run that makes it
+            Some(missing) if self.has(table.name).await? => Ok(Sent::Again(missing.said.clone())),
+            _ => Err(gone_meanwhile(error)),
+        }
+    }
+
+    async fn load_and_merge(
         &self,
         table: &'static Table,
         snapshot: &mut Snapshot,
@@ -167,7 +187,6 @@ impl BigQuery {
         if let Ended::Badly(failure) = &ended
             && (failure.may_pass() || shipment.resumed)
         {
-            // also when the staging table has gone meanwhile
             return Ok(Sent::Again(failure.to_string()));
         }
         let done = ended.well(&format!("merging changes into {}", table.name))?;
@@ -198,7 +217,7 @@ impl BigQuery {
         let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
         match found {
             Some(Ended::Badly(failure)) => return Ok(Loaded::Badly(failure.to_string())),
-            Some(Ended::Well(_)) if !self.has_stage(table).await? => {
+            Some(Ended::Well(_)) if !self.has(&table::stage(table)).await? => {
                 return Ok(Loaded::Badly(format!("{} has gone since it was loaded", table::stage(table))));
             }
             // what it has loaded is what was due then, not what is due now
@@ -222,9 +241,9 @@ impl BigQuery {
         Ok(Loaded::Well(written, months))
     }
 
-    /// A staging table goes by itself after a while.
-    async fn has_stage(&self, table: &Table) -> anyhow::Result<bool> {
-        let there = self.client.table(&self.settings.dataset, &table::stage(table))?;
+    /// Whether there is a table of this name.
+    async fn has(&self, table: &str) -> anyhow::Result<bool> {
+        let there = self.client.table(&self.settings.dataset, table)?;
         Ok(self.client.find(there).await.map_err(ApiError::explained)?.is_some())
     }
 
@@ -282,7 +301,8 @@ impl BigQuery {
     /// Holds what is in the warehouse against what is in the store; gives what the question was charged.
     pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<u64> {
         let here = super::sum::of_store(snapshot, up_to, privacy).await?;
-        let (there, billed) = sum::of_tables(&self.jobs(), self.place(), self.settings.max_bytes_billed).await?;
+        let asked = sum::of_tables(&self.jobs(), self.place(), self.settings.max_bytes_billed).await;
+        let (there, billed) = asked.map_err(gone_meanwhile)?;
         super::sum::compare(&here, &there)?;
         Ok(billed)
     }

@@ -13,7 +13,7 @@ use super::{
     error::ApiError,
     table::{missing, stage},
 };
-use crate::schema::tables;
+use crate::schema::{Table, tables};
 
 const LABEL: &str = "managed_by";
 const US: &str = "emply-pipeline";
@@ -58,8 +58,35 @@ pub(super) async fn look(client: &Client, dataset_name: &str, dataset: &Value) -
     }
     for (table, found) in tables().iter().zip(&found.tables) {
         found.as_ref().map(|found| missing(found, table)).transpose()?;
+        refuse_expiry((dataset_name, dataset), table, found.as_ref())?;
     }
     Ok(found)
+}
+
+/// Refuses partitions that go by themselves: what is sent again goes again, and the two never agree. A table that is still to be
+/// made takes that from its dataset.
+fn refuse_expiry((name, dataset): (&str, &Value), table: &Table, found: Option<&Value>) -> anyhow::Result<()> {
+    if table.partition.is_none() {
+        return Ok(());
+    }
+    let (expires, statement) = match found {
+        Some(found) => (
+            &found["timePartitioning"]["expirationMs"],
+            format!("ALTER TABLE {name}.{} SET OPTIONS (partition_expiration_days = NULL)", table.name),
+        ),
+        None => (
+            &dataset["defaultPartitionExpirationMs"],
+            format!("ALTER SCHEMA {name} SET OPTIONS (default_partition_expiration_days = NULL)"),
+        ),
+    };
+    if expires.is_null() {
+        return Ok(());
+    }
+    bail!(Final::new(format!(
+        "the table {} of the dataset {name} deletes its partitions after a while, so it can never have what the store has. Nothing was \
+         written. Take that off by: {statement}",
+        table.name
+    )))
 }
 
 /// Whether a dataset says whose it is.
@@ -117,6 +144,25 @@ fn name(found: &Value) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn partitions_that_go_by_themselves_are_refused() {
+        let table = |name: &str| tables().iter().find(|table| table.name == name).unwrap();
+        let refused = |name: &str, dataset: Value, found: Option<Value>| {
+            let said = refuse_expiry(("d", &dataset), table(name), found.as_ref()).err()?;
+            assert!(said.is::<Final>());
+            Some(said.to_string())
+        };
+        let partitioned = |more: Value| Some(json!({ "timePartitioning": more }));
+        let never = partitioned(json!({ "type": "MONTH", "field": "created" }));
+        let soon = partitioned(json!({ "type": "MONTH", "field": "created", "expirationMs": "5184000000" }));
+        let default = json!({ "defaultPartitionExpirationMs": "5184000000" });
+        assert_eq!(refused("application", json!({}), None), None);
+        assert_eq!(refused("application", default.clone(), never), None);
+        assert_eq!(refused("candidate", default.clone(), None), None, "it has no partitions");
+        assert!(refused("application", json!({}), soon).unwrap().contains("ALTER TABLE d.application SET"));
+        assert!(refused("application", default, None).unwrap().contains("ALTER SCHEMA d SET"));
+    }
 
     #[test]
     fn ours_is_a_table_with_our_label() {

@@ -1,7 +1,7 @@
 //! The warehouse's tables, as BigQuery is told of them.
 
 use anyhow::bail;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use runtime::Final;
 use serde_json::{Value, json};
 
@@ -49,7 +49,8 @@ pub(super) async fn make(
     Ok(true)
 }
 
-/// Makes the table that a range of changes is loaded into first.
+/// Makes the table that a range of changes is loaded into first, or lets the one that is there live as long as a new one
+/// would.
 pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Table, now_ms: i64) -> anyhow::Result<()> {
     let mut stage = described(client.project(), dataset, table);
     for part in ["timePartitioning", "clustering"] {
@@ -57,17 +58,32 @@ pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Table, no
     }
     stage["tableReference"]["tableId"] = self::stage(table).into();
     stage["description"] = "Changes on their way into the table of that name; may be deleted at any time.".into();
-    stage["expirationTime"] = (now_ms + STAGE_DAYS * 24 * 3_600_000).to_string().into();
-    insert(client, dataset, &self::stage(table), &stage).await
+    let expiry: Value = (now_ms + STAGE_DAYS * 24 * 3_600_000).to_string().into();
+    stage["expirationTime"] = expiry.clone();
+    let name = self::stage(table);
+    for _ in 0..2 {
+        if insert(client, dataset, &name, &stage).await? {
+            return Ok(());
+        }
+        let there = client.table(dataset, &name)?;
+        let renewed = json!({ "expirationTime": expiry });
+        match client.send(Method::PATCH, there, &Body::Json(&renewed)).await {
+            // it has expired just now
+            Err(error) if error.is(StatusCode::NOT_FOUND) => {}
+            answered => return answered.map(drop).map_err(ApiError::explained),
+        }
+    }
+    bail!("the table {name} is deleted as soon as it is made; the next run tries again")
 }
 
-/// Makes a table, unless it is there and ours.
-async fn insert(client: &Client, dataset: &str, name: &str, described: &Value) -> anyhow::Result<()> {
+/// Makes a table; `false` when it is there already, and ours.
+async fn insert(client: &Client, dataset: &str, name: &str, described: &Value) -> anyhow::Result<bool> {
     let url = client.address(&[], &["datasets", dataset, "tables"])?;
-    if !client.make(url, described).await.map_err(ApiError::explained)? {
+    let is_made = client.make(url, described).await.map_err(ApiError::explained)?;
+    if !is_made {
         owner::must_be_ours(client, dataset, name).await?;
     }
-    Ok(())
+    Ok(is_made)
 }
 
 /// Name of the table that changes of a table are loaded into first.

@@ -10,11 +10,11 @@ use tokio::{
 };
 use url::Url;
 
+use super::Patience;
+
 const SCOPES: &[&str] = &["https://www.googleapis.com/auth/bigquery"];
-/// A pod's metadata server may not answer in its first minute.
-const FIRST_MINUTE: Duration = Duration::from_mins(1);
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
-/// Of one question, gcp_auth's own tries included; by itself it would wait for an answer for ever.
+/// Of one question at most, gcp_auth's own tries included; by itself it would wait for an answer for ever.
 const NO_ANSWER_AFTER: Duration = Duration::from_secs(10);
 
 /// Why there is no token.
@@ -27,12 +27,17 @@ pub(super) enum NoToken {
     Unusable(String),
     /// It was waited for.
     #[error(
-        "no access token for BigQuery: none was given within {seconds} seconds, and at last: {0}. On GKE, bind the pod's Kubernetes service account to one of \
+        "no access token for BigQuery: none was given within {} seconds, and at last: {why}. On GKE, bind the pod's Kubernetes service account to one of \
          Google's (Workload Identity); elsewhere let GOOGLE_APPLICATION_CREDENTIALS name a key file, or run gcloud auth \
          application-default login",
-        seconds = FIRST_MINUTE.as_secs()
+        waited.as_secs()
     )]
-    NotGiven(String),
+    NotGiven {
+        /// In the end.
+        why: String,
+        /// How long it was asked for.
+        waited: Duration,
+    },
 }
 
 /// Where tokens come from.
@@ -50,19 +55,19 @@ impl Tokens {
     }
 
     /// One that is valid.
-    pub(super) async fn get(&self) -> Result<Option<Secret>, NoToken> {
+    pub(super) async fn get(&self, patience: Patience) -> Result<Option<Secret>, NoToken> {
         let Self::Google(known) = self else { return Ok(None) };
         let mut known = known.lock().await;
-        let until = Instant::now() + FIRST_MINUTE;
+        let (begun, no_answer_after) = (Instant::now(), NO_ANSWER_AFTER.min(patience.answer));
         loop {
-            let why = match timeout(NO_ANSWER_AFTER, token(&mut known)).await {
+            let why = match timeout(no_answer_after, token(&mut known)).await {
                 Ok(Ok(token)) => return Ok(Some(token)),
-                Ok(Err(NoToken::NotGiven(why))) => why,
-                Ok(Err(unusable)) => return Err(unusable),
-                Err(_) => format!("no answer for {} seconds", NO_ANSWER_AFTER.as_secs()),
+                Ok(Err(Refusal::NotNow(why))) => why,
+                Ok(Err(Refusal::Unusable(why))) => return Err(NoToken::Unusable(why)),
+                Err(_) => format!("no answer for {} seconds", no_answer_after.as_secs()),
             };
-            if Instant::now() + AGAIN_AFTER > until {
-                return Err(NoToken::NotGiven(why));
+            if begun.elapsed() + AGAIN_AFTER > patience.token {
+                return Err(NoToken::NotGiven { why, waited: begun.elapsed().max(patience.token) });
             }
             tracing::info!(why, "waiting for an access token");
             sleep(AGAIN_AFTER).await;
@@ -77,22 +82,28 @@ impl Tokens {
     }
 }
 
-async fn token(known: &mut Option<Arc<dyn TokenProvider>>) -> Result<Secret, NoToken> {
+/// Why one question gave no token.
+enum Refusal {
+    Unusable(String),
+    NotNow(String),
+}
+
+async fn token(known: &mut Option<Arc<dyn TokenProvider>>) -> Result<Secret, Refusal> {
     let provider = match known {
         Some(provider) => Arc::clone(provider),
         None => Arc::clone(known.insert(gcp_auth::provider().await.map_err(|error| no_provider(&error))?)),
     };
-    let token = provider.token(SCOPES).await.map_err(|error| NoToken::NotGiven(cause(&error)))?;
+    let token = provider.token(SCOPES).await.map_err(|error| Refusal::NotNow(cause(&error)))?;
     Ok(Secret::new(format!("Bearer {}", token.as_str())))
 }
 
 /// Somebody who gives tokens may still appear; a key file stays as it is.
-fn no_provider(error: &gcp_auth::Error) -> NoToken {
+fn no_provider(error: &gcp_auth::Error) -> Refusal {
     match error {
         gcp_auth::Error::NoAuthMethod(_, metadata, _) => {
-            NoToken::NotGiven(format!("the metadata server: {}", cause(metadata)))
+            Refusal::NotNow(format!("the metadata server: {}", cause(metadata)))
         }
-        unusable => NoToken::Unusable(cause(unusable)),
+        unusable => Refusal::Unusable(cause(unusable)),
     }
 }
 

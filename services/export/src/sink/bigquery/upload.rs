@@ -4,6 +4,7 @@ use std::io::{Read as _, Seek as _, SeekFrom};
 
 use anyhow::{Context as _, bail};
 use reqwest::{Method, StatusCode, header::LOCATION};
+use runtime::Final;
 use serde_json::Value;
 use url::Url;
 
@@ -16,32 +17,58 @@ use super::{
 const STRETCH: u64 = 8 * 1024 * 1024;
 /// Stretches in a row that came to nothing.
 const TRIES: u32 = 6;
+/// How often a file is announced, when BigQuery drops the upload before its end.
+const ANNOUNCEMENTS: u32 = 3;
+/// Where Google's documentation has the upload: the first in the reference of `jobs.insert`, the second before that and in
+/// Google's Java client to this day, whatever its endpoint
+/// (<https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs/insert>,
+/// <https://github.com/googleapis/java-bigquery/issues/2694>).
+const UPLOAD_HOSTS: [&str; 2] = ["bigquery.googleapis.com", "www.googleapis.com"];
 
 /// Announces a load job and sends its file. Gives the job; `None` when one of that name is there already, and then nothing
-/// is sent.
+/// is sent. An upload that BigQuery has dropped is announced anew: there is no job until all of the file has arrived.
 pub(super) async fn send(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Option<Value>> {
+    for _ in 0..ANNOUNCEMENTS {
+        match send_once(client, job, file).await? {
+            Sent::Whole(job) => return Ok(job),
+            Sent::Dropped => tracing::info!("BigQuery has dropped the upload; the file is sent from its beginning"),
+        }
+    }
+    bail!("BigQuery has dropped the upload of the file {ANNOUNCEMENTS} times; the next run sends it again")
+}
+
+/// What sending a file came to.
+enum Sent {
+    Whole(Option<Value>),
+    Dropped,
+}
+
+async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Sent> {
     let length = file.metadata().context("the file to be loaded")?.len();
     let mut url = client.address(&["upload"], &["jobs"])?;
     url.query_pairs_mut().append_pair("uploadType", "resumable");
     let announced = client.send(Method::POST, url.clone(), &Body::Announcement(job, length)).await;
     let announced = match announced {
-        Err(error) if error.is(StatusCode::CONFLICT) => return Ok(None),
+        Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Sent::Whole(None)),
         other => other.map_err(ApiError::explained)?,
     };
     let place = announced.headers.get(LOCATION).and_then(|place| place.to_str().ok());
-    let place = url.join(place.context("BigQuery did not say where the file is to go")?)?;
+    let place = place_of(&url, place.context("BigQuery did not say where the file is to go")?)?;
     let (mut sent, mut failed) = (0, 0);
     loop {
         let stretch = read(file, sent, length)?;
         let range = range(sent, &stretch, length);
         match client.once(Method::PUT, place.clone(), &Body::Stretch(&stretch, &range)).await {
-            Ok(answer) if answer.status != StatusCode::PERMANENT_REDIRECT => return Ok(Some(answer.json)),
+            Ok(answer) if answer.status != StatusCode::PERMANENT_REDIRECT => {
+                return Ok(Sent::Whole(Some(answer.json)));
+            }
             Ok(answer) => {
                 let arrived = arrived(&answer);
                 failed = if arrived > sent { 0 } else { failed + 1 };
                 sent = arrived;
             }
-            Err(error) if error.is(StatusCode::CONFLICT) => return Ok(None),
+            Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Sent::Whole(None)),
+            Err(error) if error.is_session_gone() => return Ok(Sent::Dropped),
             Err(error) if error.remedy() == Remedy::None => return Err(error.explained()),
             Err(error) => {
                 failed += 1;
@@ -49,7 +76,8 @@ pub(super) async fn send(client: &Client, job: &Value, file: &mut std::fs::File)
                 if failed < TRIES && client.pause(failed).await {
                     match ask_how_far(client, &place, length).await? {
                         Progress::Arrived(bytes) => sent = bytes,
-                        Progress::Whole(job) => return Ok(Some(job)),
+                        Progress::Whole(job) => return Ok(Sent::Whole(Some(job))),
+                        Progress::Dropped => return Ok(Sent::Dropped),
                     }
                 } else {
                     return Err(error.explained());
@@ -65,12 +93,37 @@ pub(super) async fn send(client: &Client, job: &Value, file: &mut std::fs::File)
 enum Progress {
     Arrived(u64),
     Whole(Value),
+    Dropped,
+}
+
+/// Where the file goes. The token goes with it, so that is the host that was asked, or, where that is one of Google's, one that
+/// Google documents.
+fn place_of(announced_at: &Url, location: &str) -> anyhow::Result<Url> {
+    let place = announced_at.join(location).context("BigQuery did not say where the file is to go")?;
+    let is_google_s = |url: &Url| {
+        let is_default = url.scheme() == "https" && url.port().is_none();
+        is_default && url.host_str().is_some_and(|host| host.ends_with(".googleapis.com"))
+    };
+    let is_documented = |url: &Url| url.host_str().is_some_and(|host| UPLOAD_HOSTS.contains(&host));
+    if place.origin() == announced_at.origin()
+        || (is_google_s(announced_at) && is_google_s(&place) && is_documented(&place))
+    {
+        return Ok(place);
+    }
+    let (asked, told) = (announced_at.origin().ascii_serialization(), place.origin().ascii_serialization());
+    bail!(Final::new(format!(
+        "BIGQUERY_ENDPOINT at {asked} wants the file to go to {told}, which is another host. It was sent neither the file nor a token. Let \
+         BIGQUERY_ENDPOINT be the address that BigQuery, or the emulator, gives for itself"
+    )))
 }
 
 async fn ask_how_far(client: &Client, place: &Url, length: u64) -> anyhow::Result<Progress> {
     let question = format!("bytes */{length}");
     let answer = client.send(Method::PUT, place.clone(), &Body::Stretch(&[], &question)).await;
-    let answer = answer.map_err(ApiError::explained)?;
+    let answer = match answer {
+        Err(error) if error.is_session_gone() => return Ok(Progress::Dropped),
+        other => other.map_err(ApiError::explained)?,
+    };
     if answer.status == StatusCode::PERMANENT_REDIRECT {
         return Ok(Progress::Arrived(arrived(&answer)));
     }
@@ -103,6 +156,44 @@ fn range(from: u64, stretch: &[u8], length: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_goes_to_the_host_that_was_asked_or_to_a_documented_one_of_google_s() {
+        let goes = |endpoint: &str, location: &str| {
+            let asked = format!("{endpoint}/upload/bigquery/v2/projects/p/jobs?uploadType=resumable");
+            place_of(&asked.parse().unwrap(), location)
+        };
+        let google = "https://bigquery.googleapis.com";
+        for (endpoint, location) in [
+            (google, "/upload/bigquery/v2/projects/p/jobs?upload_id=1"),
+            (google, "https://bigquery.googleapis.com/upload/x?upload_id=1"),
+            (google, "https://BigQuery.GoogleAPIs.com:443/upload/x"),
+            (google, "https://www.googleapis.com/upload/bigquery/v2/projects/p/jobs?upload_id=1"),
+            ("https://bigquery-clinic.p.googleapis.com", "https://bigquery.googleapis.com/upload/x"),
+            ("https://bigquery-clinic.p.googleapis.com", "https://bigquery-clinic.p.googleapis.com/upload/x"),
+            ("http://127.0.0.1:9050", "http://127.0.0.1:9050/upload/x"),
+            ("https://warehouse.example:8443", "https://warehouse.example:8443/x"),
+        ] {
+            assert!(goes(endpoint, location).is_ok(), "{endpoint} {location}");
+        }
+        for (endpoint, location, named) in [
+            (google, "https://elsewhere.example/upload", "https://elsewhere.example"),
+            (google, "//elsewhere.example/upload", "https://elsewhere.example"),
+            (google, "http://bigquery.googleapis.com/upload", "http://bigquery.googleapis.com"),
+            (google, "https://bigquery.googleapis.com:8443/upload", "https://bigquery.googleapis.com:8443"),
+            (google, "https://bigquery.googleapis.com@elsewhere.example/", "https://elsewhere.example"),
+            (google, "https://storage.googleapis.com/upload", "https://storage.googleapis.com"),
+            (google, "https://www.googleapis.com.elsewhere.example/", "https://www.googleapis.com.elsewhere.example"),
+            ("https://warehouse.example", "https://www.googleapis.com/upload", "https://www.googleapis.com"),
+            ("https://evilgoogleapis.com", "https://www.googleapis.com/upload", "https://www.googleapis.com"),
+            ("https://127.0.0.1:1", "https://127.0.0.1:2/upload", "https://127.0.0.1:2"),
+            ("https://127.0.0.1:1", "http://127.0.0.1:1/upload", "http://127.0.0.1:1"),
+            ("https://127.0.0.1:1", "https://localhost:1/upload", "https://localhost:1"),
+        ] {
+            let said = goes(endpoint, location).unwrap_err();
+            assert!(said.is::<Final>() && said.to_string().contains(named), "{endpoint} {location}: {said}");
+        }
+    }
 
     #[test]
     fn ranges_are_written_as_the_interface_wants_them() {

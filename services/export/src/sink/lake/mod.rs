@@ -11,7 +11,6 @@
 mod file;
 mod identity;
 mod owner;
-mod room;
 mod sum;
 
 use std::{
@@ -25,6 +24,7 @@ use store::Snapshot;
 
 use super::{
     Identity, Written,
+    accident::{Place, explained},
     sum::{Sum, Sums},
 };
 use crate::{
@@ -66,8 +66,8 @@ impl Lake {
                 path.display()
             )));
         }
-        std::fs::create_dir_all(path).with_context(cannot)?;
-        Ok(Self { path: path.canonicalize().with_context(cannot)?, whole: Mutex::new(None) })
+        let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize()).with_context(cannot);
+        Ok(Self { path: made.map_err(|error| explained(error, Place::Lake(path)))?, whole: Mutex::new(None) })
     }
 
     /// What the store calls this lake in its bookkeeping.
@@ -78,7 +78,11 @@ impl Lake {
     /// Holds the lake against who it is for, sees that what lies in it is ours, and removes what a killed run has left; an empty
     /// one is taken. Gives whether its rows are made so.
     pub fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
-        let has_our_form = identity::claim(&self.path, identity).map_err(|error| room::explained(error, &self.path))?;
+        self.claim_it(identity).map_err(|error| self.explained(error))
+    }
+
+    fn claim_it(&self, identity: &Identity) -> anyhow::Result<bool> {
+        let has_our_form = identity::claim(&self.path, identity)?;
         for table in tables() {
             let removed = file::remove_leftovers(&self.changes(table.name))?;
             if removed > 0 {
@@ -95,7 +99,7 @@ impl Lake {
 
     /// Writes down that they are.
     pub fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::write(&self.path, identity).map_err(|error| room::explained(error, &self.path))
+        identity::write(&self.path, identity).map_err(|error| self.explained(error))
     }
 
     /// Whether every table has a file. Without one, what has been sent is not here.
@@ -105,7 +109,7 @@ impl Lake {
 
     /// Writes a range of changes, and everything anew when that is due.
     pub async fn send(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
-        self.send_into(snapshot, range, privacy).await.map_err(|error| room::explained(error, &self.path))
+        self.send_into(snapshot, range, privacy).await.map_err(|error| self.explained(error))
     }
 
     async fn send_into(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
@@ -146,7 +150,7 @@ impl Lake {
                 None => super::sum::of_store(snapshot, up_to, privacy).await,
             }
         };
-        let (here, there) = tokio::try_join!(here, there)?;
+        let (here, there) = tokio::try_join!(here, there).map_err(|error| self.explained(error))?;
         super::sum::compare(&here, &there)
     }
 
@@ -200,6 +204,10 @@ impl Lake {
             "table written"
         );
         Ok(Encoded { written, file, sum })
+    }
+
+    fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        explained(error, Place::Lake(&self.path))
     }
 
     fn changes(&self, table: &str) -> PathBuf {

@@ -1,7 +1,10 @@
 //! What BigQuery refuses, loses and delays.
 
+use std::time::Duration;
+
 use actix_web::http::Method;
 use serde_json::json;
+use tokio::{task::spawn_blocking, time::sleep};
 
 use super::{
     Warehouse,
@@ -100,6 +103,21 @@ async fn a_job_that_does_not_end_is_left_alone_and_found_again() {
     }
     warehouse.export().run().must(0, &["the warehouse has what the store has"]);
     assert_eq!(warehouse.proxy.jobs().len(), 8, "each once");
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_ends_the_wait_for_a_job() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    for _ in 0..20 {
+        let running = json!({ "status": { "state": "RUNNING" } });
+        warehouse.proxy.next(Method::GET, "_load?", Action::Say(200, running));
+    }
+    let run = warehouse.export().start();
+    sleep(Duration::from_secs(8)).await;
+    let (ended, took) = spawn_blocking(move || run.stop()).await.unwrap();
+    ended.must(1, &["stopped by a signal; what was being sent is sent again by the next run"]);
+    assert!(took < Duration::from_secs(5), "{took:?}");
     warehouse.close().await;
 }
 

@@ -3,11 +3,13 @@
 //! - `sends`: what arrives, when, and by which statements
 //! - `faults`: what BigQuery refuses, loses and delays
 //! - `crashes`: killed at every request
+//! - `expired`: what BigQuery has deleted meanwhile
 //! - `keys`: a key that stands twice in what was loaded
 //! - `strangers`: what somebody else has made under our names
 //! - `tokens`: tokens that come late, never, or are refused; `google` gives them
 
 mod crashes;
+mod expired;
 mod faults;
 mod google;
 mod keys;

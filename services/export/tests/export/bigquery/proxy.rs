@@ -25,8 +25,12 @@ const HEADERS: [&str; 5] = ["content-type", "content-range", "range", "x-upload-
 pub(crate) enum Action {
     /// It is answered so, and goes no further.
     Say(u16, Value),
+    /// It is done.
+    Pass,
     /// It is done, and the answer is lost.
     LoseAnswer,
+    /// It is done, and the answer leads to this address.
+    LeadTo(String),
     /// The token that came with it is refused, now and for ever.
     Revoke,
 }
@@ -57,6 +61,10 @@ struct Inner {
     stop: Option<(usize, Moment)>,
     /// By their names.
     jobs: HashMap<String, Value>,
+    /// When tables expire, by their names, in milliseconds since 1970; the emulator keeps that for none.
+    expiries: HashMap<String, i64>,
+    /// Names of jobs that nothing is known of any more.
+    forgotten: HashSet<String>,
     /// Names of the jobs, by the ids of their uploads.
     uploads: HashMap<String, String>,
 }
@@ -127,6 +135,19 @@ impl Proxy {
         self.inner(|inner| inner.jobs.keys().cloned().collect())
     }
 
+    /// When a table expires, in milliseconds since 1970, as it was said last.
+    pub(crate) fn expiry(&self, table: &str) -> Option<i64> {
+        self.inner(|inner| inner.expiries.get(table).copied())
+    }
+
+    /// Forgets the jobs with this in their names, as BigQuery does after half a year. Their names stay taken.
+    pub(crate) fn forget_jobs(&self, part: &str) {
+        self.inner(|inner| {
+            let names = inner.jobs.keys().filter(|name| name.contains(part)).cloned().collect::<Vec<_>>();
+            inner.forgotten.extend(names);
+        });
+    }
+
     /// Makes a job look as if it had failed.
     pub(crate) fn fail_job(&self, part: &str, reason: &str) {
         self.inner(|inner| {
@@ -164,17 +185,29 @@ async fn handle(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpRe
     if let Some(Action::Say(status, json)) = &action {
         return HttpResponse::build(StatusCode::from_u16(*status).unwrap()).json(json);
     }
-    let answer = answer(&request, body, &state).await;
+    let answer = answer(&request, body.clone(), &state).await;
+    if answer.status().is_success() {
+        state.inner.lock().unwrap().look_at_expiry(&request, &body);
+    }
     if stop == Some(Moment::After) {
         return for_ever(&state).await;
     }
-    if matches!(action, Some(Action::LoseAnswer)) {
-        return HttpResponse::BadGateway().body("<html>the answer was lost</html>");
+    match action {
+        Some(Action::LoseAnswer) => HttpResponse::BadGateway().body("<html>the answer was lost</html>"),
+        Some(Action::LeadTo(address)) => HttpResponse::Ok().insert_header(("location", address)).finish(),
+        _ => answer,
     }
-    answer
 }
 
 impl Inner {
+    fn look_at_expiry(&mut self, request: &HttpRequest, body: &[u8]) {
+        let Ok(table) = serde_json::from_slice::<Value>(body) else { return };
+        let name = table["tableReference"]["tableId"].as_str().or_else(|| request.path().rsplit('/').next());
+        if let Some((name, at)) = name.zip(table["expirationTime"].as_str()) {
+            self.expiries.insert(name.to_owned(), at.parse().unwrap());
+        }
+    }
+
     fn look_at_token(&mut self, request: &HttpRequest, action: Option<Action>) -> Option<Action> {
         let token = request.headers().get("authorization").and_then(|token| token.to_str().ok());
         self.token = token.map(str::to_owned);
@@ -190,6 +223,11 @@ impl Inner {
 pub(crate) fn refusal(status: u16, reason: &str) -> Action {
     let error = json!({ "code": status, "message": "made to fail", "errors": [{ "reason": reason }] });
     Action::Say(status, json!({ "error": error }))
+}
+
+fn unknown_job() -> HttpResponse {
+    let error = json!({ "code": 404, "message": "Not found: Job", "errors": [{ "reason": "notFound" }] });
+    HttpResponse::NotFound().json(json!({ "error": error }))
 }
 
 async fn for_ever(state: &State) -> HttpResponse {
@@ -214,7 +252,8 @@ async fn answer(request: &HttpRequest, body: Bytes, state: &State) -> HttpRespon
     } else if let Some((_, name)) = request.path().split_once("/jobs/")
         && let Some(job) = job_of(name)
     {
-        return HttpResponse::Ok().json(job);
+        let is_forgotten = state.inner.lock().unwrap().forgotten.contains(name);
+        return if is_forgotten { unknown_job() } else { HttpResponse::Ok().json(job) };
     }
     let upload = address.split_once("upload_id=").map(|(_, id)| id.to_owned());
     let uploading = upload.as_ref().and_then(|id| state.inner.lock().unwrap().uploads.get(id).cloned());

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, task::spawn_blocking, time::sleep};
 use super::{
     Warehouse,
     google::{METADATA, Metadata, Tls, is_in_network},
-    proxy::{Action, refusal},
+    proxy::{Action, Proxy, refusal},
 };
 use crate::rig::{Program, TOKEN};
 
@@ -66,6 +66,29 @@ async fn a_token_that_is_refused_is_replaced() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_goes_to_no_other_host() {
+    let Some((warehouse, tls)) = warehouse("a_token_goes_to_no_other_host").await else { return };
+    let _metadata = Metadata::listen();
+    // it has a certificate that is trusted
+    let other = Proxy::before(&warehouse.emulator);
+    let elsewhere = Tls::before(&other.url).await;
+    let both = tempfile::NamedTempFile::new().unwrap();
+    let trusted = [tls.ca(), elsewhere.ca()].map(|ca| std::fs::read_to_string(ca).unwrap()).concat();
+    std::fs::write(both.path(), trusted).unwrap();
+    for place in [&elsewhere.url, &other.url] {
+        let lead = Action::LeadTo(format!("{place}/upload/bigquery/v2/projects/test/jobs?upload_id=1"));
+        warehouse.proxy.next(Method::POST, "/upload/", lead);
+        let run = export(&warehouse, &tls).with("SSL_CERT_FILE", both.path().to_str().unwrap()).run();
+        run.must(2, &["wants the file to go to", place, "BIGQUERY_ENDPOINT", "neither the file nor a token"]);
+        assert_eq!(other.journal(), [""; 0]);
+        assert_eq!(other.token(), None);
+    }
+    export(&warehouse, &tls).run().must(0, &["the warehouse has what the store has"]);
+    other.close().await;
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_metadata_server_that_is_late_is_waited_for() {
     let Some((warehouse, tls)) = warehouse("a_metadata_server_that_is_late_is_waited_for").await else { return };
     let begun = Instant::now();
@@ -91,6 +114,18 @@ async fn a_metadata_server_that_never_answers() {
     let why = "no access token for BigQuery: none was given within 60 seconds, and at last: no answer for 10 seconds";
     ended.must(1, &[why, "Workload Identity", "GOOGLE_APPLICATION_CREDENTIALS", "gcloud auth"]);
     assert_eq!(warehouse.proxy.journal(), [""; 0], "nothing was sent");
+
+    // somebody waits for a check, and a signal waits for nobody
+    let begun = Instant::now();
+    let check = export(&warehouse, &tls).argument("check").run();
+    let why = "none was given within 8 seconds, and at last: no answer for 8 seconds";
+    assert!(check.code == Some(1) && check.out.contains(why), "{check:#?}");
+    assert!(begun.elapsed() < Duration::from_secs(13), "{:?}", begun.elapsed());
+    let run = export(&warehouse, &tls).start();
+    sleep(Duration::from_secs(2)).await;
+    let (ended, took) = spawn_blocking(move || run.stop()).await.unwrap();
+    ended.must(1, &["stopped by a signal"]);
+    assert!(took < Duration::from_secs(5), "{took:?}");
     warehouse.close().await;
 }
 

@@ -19,6 +19,7 @@ pub(crate) struct Program {
     arguments: Vec<String>,
     above: Vec<String>,
     tells_names: bool,
+    is_typed: bool,
 }
 
 impl Program {
@@ -50,12 +51,19 @@ impl Program {
         self
     }
 
+    /// Somebody is to type its input, and does not.
+    pub(crate) fn waiting_for_its_input(mut self) -> Self {
+        self.is_typed = true;
+        self
+    }
+
     pub(crate) fn start(self) -> Running {
         let words = self.above.into_iter().chain([env!("CARGO_BIN_EXE_export").to_owned()]).chain(self.arguments);
         let words = words.collect::<Vec<_>>();
         let mut command = Command::new(&words[0]);
         command.env_clear().envs(&self.settings).args(&words[1..]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let input = if self.is_typed { Stdio::piped() } else { Stdio::null() };
+        command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (out, err) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         Running { child, pipes: Some((out, err)), tells_names: self.tells_names }
@@ -79,6 +87,14 @@ impl Running {
     /// Waits for the end. Nothing it printed may hold a secret.
     pub(crate) fn wait(self) -> Ended {
         self.wait_for(PATIENCE)
+    }
+
+    /// Tells it to stop, as Kubernetes does, and gives how long that took.
+    pub(crate) fn stop(self) -> (Ended, Duration) {
+        let number = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &number]).status().unwrap().success());
+        let told = Instant::now();
+        (self.wait(), told.elapsed())
     }
 
     /// Waits for the end, so long.
