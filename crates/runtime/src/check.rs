@@ -1,6 +1,6 @@
 //! The `check` command: one line per item, nothing written.
 
-use crate::{ExitStatus, Final, Summary, answer};
+use crate::{ExitStatus, Summary, answer};
 
 /// Collects what is reachable and what is not.
 #[derive(Debug, Default)]
@@ -37,10 +37,15 @@ impl Check {
             return Ok(Summary::default());
         }
         let names: Vec<&str> = self.failed.iter().map(|(name, _)| name.as_str()).collect();
-        let message = format!("check failed: {}", names.join(", "));
-        if self.failed.iter().any(|(_, status)| *status == ExitStatus::Final) {
-            return Err(Final::new(message).into());
-        }
-        Err(anyhow::anyhow!(message))
+        let is_final = self.failed.iter().any(|(_, status)| *status == ExitStatus::Final);
+        Err(CheckFailed { items: names.join(", "), is_final }.into())
     }
+}
+
+/// Each item was told when it was looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("check failed: {items}")]
+pub(crate) struct CheckFailed {
+    items: String,
+    pub(crate) is_final: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::http::HttpError;
+use crate::{check::CheckFailed, http::HttpError};
 
 /// A failure that a retry cannot help: a wrong setting, a refused key, a broken contract.
 /// As an error or as an `anyhow` context it turns the exit code from 1 into 2.
@@ -48,6 +48,7 @@ impl ExitStatus {
     /// Which of the two failures this error is.
     pub fn of(error: &anyhow::Error) -> Self {
         let is_final = error.downcast_ref::<Final>().is_some()
+            || error.downcast_ref::<CheckFailed>().is_some_and(|failed| failed.is_final)
             || error.downcast_ref::<HttpError>().is_some_and(HttpError::is_final)
             || error
                 .chain()

@@ -25,5 +25,5 @@ pub use clock::Clock;
 pub use context::Context;
 pub use failure::{ExitStatus, Final, FinalIf};
 pub use program::{Program, run};
-pub use settings::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show};
+pub use settings::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show};
 pub use summary::Summary;

@@ -12,13 +12,21 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Config, Context, ExitStatus, Reader, Summary,
-    settings::{self, Fault, ProcessSettings},
+    Clock, Config, Context, ExitStatus, Reader, Summary, answer,
+    check::CheckFailed,
+    settings::{self, Fault, ProcessSettings, TelemetrySettings, network},
     telemetry::Telemetry,
 };
 
-/// How long work may go on after SIGTERM, to write down how far it came. Kubernetes kills after 30 s.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long work may go on after SIGTERM, to write down how far it came. With all that comes after it, a process is gone within
+/// 5 s: whoever waits for it, a person or a node that is drained, is not kept waiting.
+const GRACE: Duration = Duration::from_millis(3_500);
+/// What is left of blocking work is given so long.
+const LEFTOVERS: Duration = Duration::from_millis(300);
+/// A collector that is away holds up the end of a run so long.
+const FLUSH: Duration = Duration::from_secs(2);
+/// The same after a signal.
+const FLUSH_WHEN_STOPPED: Duration = Duration::from_secs(1);
 
 /// What a binary is called and what it is for.
 #[derive(Debug)]
@@ -33,7 +41,9 @@ pub struct Program {
 
 /// Reads arguments and settings, starts logs and traces, does the work under a root span, prints one summary
 /// line, flushes telemetry and gives the exit code. SIGTERM and SIGINT cancel `Context::shutdown`; work that
-/// then ends with an error, or not within 20 s, has failed with exit code 1.
+/// then ends with an error, or not within 3.5 s, has failed with exit code 1.
+///
+/// The command `check` is for people: its lines on stdout are all that it says, unless `RUST_LOG` is given.
 pub fn run<A, C, W, F>(program: &'static Program, work: W) -> ExitCode
 where
     A: clap::Parser,
@@ -41,13 +51,19 @@ where
     W: FnOnce(Context, A, C) -> F,
     F: Future<Output = anyhow::Result<Summary>>,
 {
-    let arguments = arguments::<A, C>(program);
+    let (arguments, is_check) = arguments::<A, C>(program);
     let mut reader = Reader::of_process();
-    let process = reader.section::<ProcessSettings>().unwrap_or_default();
+    let mut process = reader.section::<ProcessSettings>().unwrap_or_default();
+    if is_check && reader.raw("RUST_LOG").is_none() {
+        "off".clone_into(&mut process.rust_log);
+    }
+    let telemetry = TelemetrySettings::read(&mut reader, process.otel_exporter_otlp_endpoint.is_some());
+    network::read(&mut reader);
     let config = C::read(&mut reader);
     let faults = reader.finish();
-    let telemetry = Telemetry::start(program, &process);
-    let status = match config {
+    let telemetry = if faults.is_empty() { telemetry } else { TelemetrySettings::default() };
+    let telemetry = Telemetry::start(program, &process, &telemetry);
+    let (status, is_stopped) = match config {
         Some(config) if faults.is_empty() => {
             let shown = reader.shown();
             let context = Context {
@@ -57,22 +73,29 @@ where
                 clock: Clock::System,
                 shutdown: CancellationToken::new(),
             };
-            block_on(context, &shown, |context| work(context, arguments, config))
+            let shutdown = context.shutdown.clone();
+            (block_on(context, (&shown, is_check), |context| work(context, arguments, config)), shutdown.is_cancelled())
         }
-        _ => refuse(program, &faults),
+        _ => (refuse(program, &faults, is_check), false),
     };
-    telemetry.stop();
+    telemetry.stop(if is_stopped { FLUSH_WHEN_STOPPED } else { FLUSH });
     status.into()
 }
 
-fn arguments<A: clap::Parser, C: Config>(program: &'static Program) -> A {
+/// The arguments, and whether they ask for the command `check`.
+fn arguments<A: clap::Parser, C: Config>(program: &'static Program) -> (A, bool) {
     let command =
         A::command().name(program.name).version(program.version).about(program.about).after_help(settings::help::<C>());
-    A::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    let matches = command.get_matches();
+    let is_check = matches.subcommand_name() == Some("check");
+    (A::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), is_check)
 }
 
-fn refuse(program: &Program, faults: &[Fault]) -> ExitStatus {
+fn refuse(program: &Program, faults: &[Fault], is_check: bool) -> ExitStatus {
     for fault in faults {
+        if is_check {
+            answer::line(format!("FAIL  settings: {fault}"));
+        }
         tracing::error!(service = program.name, setting.name = %fault.name, "{fault}");
     }
     let count = faults.len();
@@ -85,7 +108,7 @@ fn refuse(program: &Program, faults: &[Fault]) -> ExitStatus {
     ExitStatus::Final
 }
 
-fn block_on<W, F>(context: Context, shown: &str, work: W) -> ExitStatus
+fn block_on<W, F>(context: Context, (shown, is_check): (&str, bool), work: W) -> ExitStatus
 where
     W: FnOnce(Context) -> F,
     F: Future<Output = anyhow::Result<Summary>>,
@@ -98,13 +121,15 @@ where
         }
     };
     let span = tracing::info_span!("run", service = context.program.name, run.id = %context.run_id);
-    let status = runtime.block_on(supervise(context, shown, work).instrument(span));
+    let (result, took) = runtime.block_on(supervise(context, shown, work).instrument(span.clone()));
+    let status = span.in_scope(|| summarise(result, took, is_check));
+    drop(span);
     // a blocking task that hangs (a lookup of a name, say) must not keep the process
-    runtime.shutdown_timeout(Duration::from_secs(2));
+    runtime.shutdown_timeout(LEFTOVERS);
     status
 }
 
-async fn supervise<W, F>(context: Context, shown: &str, work: W) -> ExitStatus
+async fn supervise<W, F>(context: Context, shown: &str, work: W) -> (anyhow::Result<Summary>, Duration)
 where
     W: FnOnce(Context) -> F,
     F: Future<Output = anyhow::Result<Summary>>,
@@ -121,9 +146,9 @@ where
     };
     let result = tokio::select! {
         result = AssertUnwindSafe(work(context)).catch_unwind() => result.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
-        () = out_of_grace => Err(anyhow::anyhow!("stopped by a signal and not done {} s later", GRACE.as_secs())),
+        () = out_of_grace => Err(anyhow::anyhow!("stopped by a signal, and not done {} s later", GRACE.as_secs_f32())),
     };
-    summarise(result, started.elapsed())
+    (result, started.elapsed())
 }
 
 fn panicked(panic: &(dyn std::any::Any + Send)) -> anyhow::Error {
@@ -145,8 +170,8 @@ fn listen_for_signals(shutdown: CancellationToken) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The one summary line.
-fn summarise(result: anyhow::Result<Summary>, took: Duration) -> ExitStatus {
+/// The one summary line. A check has said on stdout what failed, unless it did not come to its end.
+fn summarise(result: anyhow::Result<Summary>, took: Duration, is_check: bool) -> ExitStatus {
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match result {
         Ok(summary) => {
@@ -176,6 +201,9 @@ fn summarise(result: anyhow::Result<Summary>, took: Duration) -> ExitStatus {
         }
         Err(error) => {
             let status = ExitStatus::of(&error);
+            if is_check && !error.is::<CheckFailed>() {
+                answer::line(format!("FAIL  {error:#}"));
+            }
             tracing::error!(
                 outcome = "failed",
                 exit.code = status.code(),

@@ -11,6 +11,7 @@ use std::{
 use opentelemetry::{KeyValue, global};
 use reqwest::{ClientBuilder, Method, RequestBuilder, Response, Url};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use super::{HttpError, error::is_passing, guard::Guard, install_tls, proxies, retry::Backoff, retry_after};
 use crate::{Clock, Program};
@@ -18,8 +19,13 @@ use crate::{Clock, Program};
 /// Whoever takes no connection within this is away, however long answers may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long a call that must not be made twice is waited for after a signal: what it has done is worth knowing.
+const LAST_WORD: Duration = Duration::from_secs(2);
+/// Whoever only looks whether somebody answers waits no longer for it.
+const GLANCE: Duration = Duration::from_secs(10);
+
 /// How patient a client is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct HttpOptions {
     /// Without a byte for this long a call has failed; without a connection after 10 s already.
     pub timeout: Duration,
@@ -28,6 +34,16 @@ pub struct HttpOptions {
     /// Whether only addresses of plain http are called. Then the certificates that are trusted are not read, which takes
     /// longer than an hourly run has to do otherwise, and https fails.
     pub only_plain: bool,
+    /// Ends every wait: [`crate::Context::shutdown`].
+    pub shutdown: CancellationToken,
+}
+
+impl HttpOptions {
+    /// The same for a check: each call once, and at most 10 s for it.
+    #[must_use]
+    pub fn at_a_glance(self) -> Self {
+        Self { timeout: self.timeout.min(GLANCE), retry_budget: Duration::ZERO, ..self }
+    }
 }
 
 /// What a client has done so far.
@@ -69,6 +85,7 @@ pub struct HttpClient {
     backoff: Arc<Backoff>,
     usage: Usage,
     guard: Option<Guard>,
+    shutdown: CancellationToken,
 }
 
 impl HttpClient {
@@ -109,7 +126,8 @@ impl HttpClient {
             .read_timeout(options.timeout)
             .redirect(reqwest::redirect::Policy::none());
         let inner = change(builder).build().map_err(HttpError::Client)?;
-        Ok(Self { inner, backoff: Arc::new(Backoff::new(options.retry_budget)), usage: Usage::default(), guard })
+        let backoff = Arc::new(Backoff::new(options.retry_budget));
+        Ok(Self { inner, backoff, usage: Usage::default(), guard, shutdown: options.shutdown })
     }
 
     /// A call that may be repeated, since asking twice changes nothing.
@@ -122,6 +140,7 @@ impl HttpClient {
         let mut shown = url.clone();
         shown.set_query(None);
         let _ = shown.set_password(None);
+        let _ = shown.set_username("");
         let repeatable = method.is_idempotent();
         let is_refused = self.guard.as_ref().is_some_and(|guard| !guard.admits(&url));
         let (request, address) = (self.inner.request(method, url), shown.to_string());
@@ -134,12 +153,31 @@ impl HttpClient {
     }
 
     /// Waits before the next try, for whoever decides by himself whether there is to be one; `false` when the budget does
-    /// not last for it.
+    /// not last for it, or a signal has come.
     pub async fn pause(&self, tries: u32) -> bool {
         let Some(pause) = self.backoff.pause(tries, None, fastrand::f64()) else { return false };
         self.usage.0.retries.fetch_add(1, Ordering::Relaxed);
-        tokio::time::sleep(pause).await;
-        true
+        self.shutdown.run_until_cancelled(tokio::time::sleep(pause)).await.is_some()
+    }
+
+    /// Waits for an answer; after a signal no longer, or a moment longer for one that cannot be asked for again.
+    async fn unless_stopped<T>(
+        &self,
+        repeatable: bool,
+        address: &str,
+        answer: impl Future<Output = Result<T, HttpError>>,
+    ) -> Result<T, HttpError> {
+        let stopped = async {
+            self.shutdown.cancelled().await;
+            if !repeatable {
+                tokio::time::sleep(LAST_WORD).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = answer => answer,
+            () = stopped => Err(HttpError::Stopped { address: address.to_owned() }),
+        }
     }
 }
 
@@ -209,16 +247,20 @@ impl Call {
         if self.is_refused {
             return Err(HttpError::Private { address: self.address });
         }
-        let mut response = self.client.exchange(self.request, &self.address, 1).await?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(error, &self.address, 1))? {
-            if (body.len() + chunk.len()) as u64 > self.limit {
-                return Err(HttpError::TooLarge { address: self.address, limit: self.limit });
+        let Self { client, request, address, repeatable, limit, .. } = self;
+        let answer = async {
+            let mut response = client.exchange(request, &address, 1).await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(error, &address, 1))? {
+                if (body.len() + chunk.len()) as u64 > limit {
+                    return Err(HttpError::TooLarge { address: address.clone(), limit });
+                }
+                body.extend_from_slice(&chunk);
             }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, headers, body })
+            Ok(Answer { status, headers, body })
+        };
+        client.unless_stopped(repeatable, &address, answer).await
     }
 
     /// Switches repetition off: the call is sent once, whatever comes of it.
@@ -240,7 +282,7 @@ impl Call {
                 // a body that is a stream cannot be sent twice
                 return self.once_through().await;
             };
-            let (failure, asked) = match self.client.attempt(request, &self.address, tries).await {
+            let (failure, asked) = match self.attempt(request, tries).await? {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
@@ -252,32 +294,44 @@ impl Call {
             };
             tracing::debug!(pause_ms = u64::try_from(pause.as_millis()).ok(), error = %failure, "trying again");
             self.client.usage.0.retries.fetch_add(1, Ordering::Relaxed);
-            tokio::time::sleep(pause).await;
+            self.client
+                .unless_stopped(true, &self.address, async {
+                    tokio::time::sleep(pause).await;
+                    Ok(())
+                })
+                .await?;
         }
     }
 
     async fn once_through(self) -> Result<Response, HttpError> {
-        self.client.attempt(self.request, &self.address, 1).await.map_err(|(failure, _)| failure)
+        let (client, address, repeatable) = (self.client.clone(), self.address.clone(), self.repeatable);
+        let answer = client.exchange(self.request, &self.address, 1);
+        let response = client.unless_stopped(repeatable, &address, answer).await?;
+        judged(response, &address, 1).map_err(|(failure, _)| failure)
+    }
+
+    /// The outer error is that a signal has come.
+    async fn attempt(&self, request: RequestBuilder, tries: u32) -> Result<Result<Response, Failed>, HttpError> {
+        let answer = async { Ok(self.client.exchange(request, &self.address, tries).await) };
+        Ok(match self.client.unless_stopped(self.repeatable, &self.address, answer).await? {
+            Ok(response) => judged(response, &self.address, tries),
+            Err(error) => Err((error, None)),
+        })
     }
 }
 
-impl HttpClient {
-    async fn attempt(
-        &self,
-        request: RequestBuilder,
-        address: &str,
-        tries: u32,
-    ) -> Result<Response, (HttpError, Option<Duration>)> {
-        match self.exchange(request, address, tries).await {
-            Ok(response) if response.status().is_success() => Ok(response),
-            Ok(response) => {
-                let asked = retry_after(response.headers(), Clock::System.now().into());
-                Err((HttpError::Status { status: response.status(), address: address.to_owned(), tries }, asked))
-            }
-            Err(error) => Err((error, None)),
-        }
-    }
+/// A failure, and how long the server wants to be left alone.
+type Failed = (HttpError, Option<Duration>);
 
+fn judged(response: Response, address: &str, tries: u32) -> Result<Response, Failed> {
+    if response.status().is_success() {
+        return Ok(response);
+    }
+    let asked = retry_after(response.headers(), Clock::System.now().into());
+    Err((HttpError::Status { status: response.status(), address: address.to_owned(), tries }, asked))
+}
+
+impl HttpClient {
     /// Sends it, counts it and measures it, whatever the answer's status.
     async fn exchange(&self, request: RequestBuilder, address: &str, tries: u32) -> Result<Response, HttpError> {
         self.usage.0.requests.fetch_add(1, Ordering::Relaxed);

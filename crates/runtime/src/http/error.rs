@@ -49,6 +49,12 @@ pub enum HttpError {
         /// Bytes.
         limit: u64,
     },
+    /// A signal has come before the answer.
+    #[error("{address} was not waited for any longer: stopped by a signal")]
+    Stopped {
+        /// What was asked, without its query.
+        address: String,
+    },
     /// The client itself cannot be made.
     #[error("no HTTP client can be made")]
     Client(#[source] reqwest::Error),
@@ -64,7 +70,7 @@ impl HttpError {
             }
             Self::NoAnswer { source, .. } => source.is_builder(),
             Self::Private { .. } | Self::TooLarge { .. } => true,
-            Self::BudgetSpent { .. } | Self::Client(_) => false,
+            Self::BudgetSpent { .. } | Self::Stopped { .. } | Self::Client(_) => false,
         }
     }
 
@@ -73,7 +79,11 @@ impl HttpError {
         match self {
             Self::Status { status, .. } => Some(*status),
             Self::BudgetSpent { last, .. } => last.status(),
-            Self::NoAnswer { .. } | Self::Private { .. } | Self::TooLarge { .. } | Self::Client(_) => None,
+            Self::NoAnswer { .. }
+            | Self::Private { .. }
+            | Self::TooLarge { .. }
+            | Self::Stopped { .. }
+            | Self::Client(_) => None,
         }
     }
 
@@ -82,7 +92,7 @@ impl HttpError {
         match self {
             Self::NoAnswer { source, .. } => !source.is_connect() && !source.is_builder(),
             Self::BudgetSpent { last, .. } => last.may_have_arrived(),
-            Self::Status { .. } | Self::TooLarge { .. } => true,
+            Self::Status { .. } | Self::TooLarge { .. } | Self::Stopped { .. } => true,
             Self::Private { .. } | Self::Client(_) => false,
         }
     }

@@ -1,43 +1,132 @@
 //! Where a database is.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::{Need, Section, Setting, Show};
+use super::{
+    Need, Reader, Secret, Section, Setting,
+    standard::{Rule, Variable},
+};
 
 /// The `DATABASE_…` section: address and size of the connection pool.
 #[derive(Clone, Deserialize)]
 pub struct DatabaseSettings {
     /// `sqlite:` or `postgres:` URL; may hold a password.
-    pub url: super::Secret,
+    pub url: Secret,
     /// Upper bound of open connections.
     pub max_connections: u32,
     /// Seconds to wait for the schema, and for migrate also for the database.
     pub wait_seconds: u64,
 }
 
+impl DatabaseSettings {
+    /// Reads the section, and what the standard variables of PostgreSQL say beside it.
+    pub fn read(reader: &mut Reader) -> Option<Self> {
+        let mut database = reader.section::<Self>()?;
+        if database.url.reveal().starts_with("postgres") {
+            for variable in VARIABLES {
+                let value = reader.variable(variable);
+                if let Some(password) = value.filter(|_| variable.name == "PGPASSWORD") {
+                    database.url = Secret::new(with_password(database.url.reveal(), &password));
+                }
+            }
+        }
+        Some(database)
+    }
+}
+
+/// The address with this password, unless it has one already. The driver takes the variable as it is, with the line end that
+/// a file had.
+fn with_password(address: &str, password: &str) -> String {
+    let Ok(url) = url::Url::parse(address) else { return address.to_owned() };
+    if url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password") {
+        return address.to_owned();
+    }
+    let sign = if url.query().is_some() { '&' } else { '?' };
+    format!("{address}{sign}password={}", utf8_percent_encode(password, NON_ALPHANUMERIC))
+}
+
 impl Section for DatabaseSettings {
     const PREFIX: &'static str = "DATABASE_";
     const SETTINGS: &'static [Setting] = &[
-        Setting {
-            name: "DATABASE_URL",
-            need: Need::Required,
-            meaning: "the store: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE",
-            example: "sqlite://pipeline.db",
-            show: Show::Address,
-        },
-        Setting {
-            name: "DATABASE_MAX_CONNECTIONS",
-            need: Need::Default("4"),
-            meaning: "open connections to the store at most",
-            example: "4",
-            show: Show::Plain,
-        },
-        Setting {
-            name: "DATABASE_WAIT_SECONDS",
-            need: Need::Default("60"),
-            meaning: "seconds to wait for the schema of the store (migrate: for the database)",
-            example: "60",
-            show: Show::Plain,
-        },
+        Setting::address(
+            "DATABASE_URL",
+            Need::Required,
+            "the store: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE",
+            "sqlite://pipeline.db",
+        ),
+        Setting::plain("DATABASE_MAX_CONNECTIONS", Need::Default("4"), "open connections to the store at most", "4")
+            .within(1, 100),
+        Setting::plain(
+            "DATABASE_WAIT_SECONDS",
+            Need::Default("60"),
+            "seconds to wait for the schema of the store (migrate: for the database)",
+            "60",
+        )
+        .within(0, 86_400),
     ];
+}
+
+/// What the driver reads by itself. It passes over a port or a mode that it cannot read, and takes 5432 or `prefer` then (sqlx
+/// 0.9).
+pub(super) const VARIABLES: &[Variable] = &[
+    Variable::new("PGPASSWORD", Rule::Secret, "the password, where `DATABASE_URL` has none"),
+    Variable::new("PGHOST", Rule::Text, "the host, where `DATABASE_URL` has none"),
+    Variable::new("PGPORT", Rule::Number(1, 65_535), "the port, where `DATABASE_URL` has none"),
+    Variable::new("PGUSER", Rule::Text, "the user, where `DATABASE_URL` has none"),
+    Variable::new("PGDATABASE", Rule::Text, "the database, where `DATABASE_URL` has none"),
+    Variable::new(
+        "PGSSLMODE",
+        Rule::OneOf(&["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]),
+        "how much TLS there is to be, where `DATABASE_URL` has no `sslmode`",
+    ),
+    Variable::new(
+        "PGSSLROOTCERT",
+        Rule::Certificates,
+        "the certificates that are trusted, where `DATABASE_URL` has no `sslrootcert`",
+    ),
+    Variable::new("PGSSLCERT", Rule::Certificates, "our own certificate"),
+    Variable::new("PGSSLKEY", Rule::Secret, "its key, or the file of it"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(pairs: &[(&str, &str)]) -> Reader {
+        Reader::over(pairs.iter().map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned()))))
+    }
+
+    #[test]
+    fn a_password_of_its_own_is_trimmed_and_goes_where_there_is_none() {
+        let read = |url: &str| {
+            let mut reader = reader(&[("DATABASE_URL", url), ("PGPASSWORD", "/a%41 +\n")]);
+            DatabaseSettings::read(&mut reader).unwrap().url.reveal().to_owned()
+        };
+        assert_eq!(read("postgres://u@h/d"), "postgres://u@h/d?password=%2Fa%2541%20%2B");
+        assert_eq!(
+            read("postgres://u@h/d?sslmode=require"),
+            "postgres://u@h/d?sslmode=require&password=%2Fa%2541%20%2B"
+        );
+        for url in ["postgres://u:own@h/d", "postgres://h/d?password=own", "sqlite://a.db"] {
+            assert_eq!(read(url), url);
+        }
+    }
+
+    #[test]
+    fn what_the_driver_would_pass_over_is_a_fault() {
+        for (name, value) in [("PGSSLMODE", "verify_full"), ("PGPORT", "5432x"), ("PGSSLROOTCERT", "/nowhere.pem")] {
+            let mut reader = reader(&[("DATABASE_URL", "postgres://u@h/d"), (name, value)]);
+            let _ = DatabaseSettings::read(&mut reader);
+            let faults: Vec<String> = reader.finish().iter().map(ToString::to_string).collect();
+            assert!(faults.len() == 1 && faults[0].starts_with(name), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn a_service_called_pg_is_none_of_ours() {
+        let mut reader = reader(&[("DATABASE_URL", "sqlite://a.db"), ("PG_PORT", "tcp://10.0.0.1:5432")]);
+        assert!(DatabaseSettings::read(&mut reader).is_some());
+        assert!(reader.finish().is_empty());
+    }
 }

@@ -4,20 +4,27 @@
 //! `--help`, the start line and every fault say. All faults of all sections are found in one go:
 //! each value is tried alone against a section that otherwise holds its examples.
 
+mod address;
+mod base_url;
 mod database;
 mod fault;
 mod help;
 mod lookalike;
+pub(crate) mod network;
 mod process;
 mod reader;
+mod standard;
+mod telemetry;
 mod value;
 
+pub use base_url::BaseUrl;
 pub use database::DatabaseSettings;
 pub use fault::{Fault, Problem};
-pub use help::{help, table};
+pub use help::{help, standard_table, table};
 pub use process::LogFormat;
 pub(crate) use process::ProcessSettings;
 pub use reader::Reader;
+pub(crate) use telemetry::TelemetrySettings;
 pub use value::{List, Secret};
 
 /// Whether a setting has to be given.
@@ -38,8 +45,10 @@ pub enum Show {
     Plain,
     /// Never: `***`.
     Secret,
-    /// As a URL whose password is `***`.
+    /// As a URL without user, password and options.
     Address,
+    /// As it is: a [`BaseUrl`], which has none of these.
+    Base,
 }
 
 /// One setting, as users know it.
@@ -55,17 +64,35 @@ pub struct Setting {
     pub example: &'static str,
     /// How its value is shown.
     pub show: Show,
+    /// Of a whole number: the least and the largest that make sense.
+    pub bounds: Option<(u64, u64)>,
 }
 
 impl Setting {
     /// A setting that may be shown.
     pub const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { name, need, meaning, example, show: Show::Plain }
+        Self { name, need, meaning, example, show: Show::Plain, bounds: None }
     }
 
     /// A setting that is never shown.
     pub const fn secret(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { name, need, meaning, example, show: Show::Secret }
+        Self { show: Show::Secret, ..Self::plain(name, need, meaning, example) }
+    }
+
+    /// A setting that is a URL, and may hold a password.
+    pub const fn address(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
+        Self { show: Show::Address, ..Self::plain(name, need, meaning, example) }
+    }
+
+    /// A setting that is a [`BaseUrl`].
+    pub const fn base(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
+        Self { show: Show::Base, ..Self::plain(name, need, meaning, example) }
+    }
+
+    /// The same for a whole number that is within these two, themselves included.
+    #[must_use]
+    pub const fn within(self, least: u64, most: u64) -> Self {
+        Self { bounds: Some((least, most)), ..self }
     }
 }
 

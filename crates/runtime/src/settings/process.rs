@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Need, Section, Setting, Show};
+use super::{Need, Section, Setting, standard::HttpUrl};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -21,7 +21,7 @@ pub enum LogFormat {
 pub(crate) struct ProcessSettings {
     pub(crate) rust_log: String,
     pub(crate) log_format: LogFormat,
-    pub(crate) otel_exporter_otlp_endpoint: Option<String>,
+    pub(crate) otel_exporter_otlp_endpoint: Option<HttpUrl>,
     pub(crate) run_trigger: String,
 }
 
@@ -39,33 +39,29 @@ impl Default for ProcessSettings {
 impl Section for ProcessSettings {
     const PREFIX: &'static str = "";
     const SETTINGS: &'static [Setting] = &[
-        Setting {
-            name: "RUST_LOG",
-            need: Need::Default("info"),
-            meaning: "what is logged, as a level or as directives of tracing-subscriber",
-            example: "info,store=debug",
-            show: Show::Plain,
-        },
-        Setting {
-            name: "LOG_FORMAT",
-            need: Need::Default("auto"),
-            meaning: "json, text, or auto: text on a terminal, else json",
-            example: "json",
-            show: Show::Plain,
-        },
-        Setting {
-            name: "OTEL_EXPORTER_OTLP_ENDPOINT",
-            need: Need::Optional,
-            meaning: "where traces and metrics go, by OTLP over HTTP; the other OTEL_ variables count too",
-            example: "http://localhost:4318",
-            show: Show::Address,
-        },
-        Setting {
-            name: "RUN_TRIGGER",
-            need: Need::Default("manual"),
-            meaning: "who or what started the run, for the audit",
-            example: "schedule",
-            show: Show::Plain,
-        },
+        Setting::plain(
+            "RUST_LOG",
+            Need::Default("info"),
+            "what is logged, as a level or as directives of tracing-subscriber; a check says nothing beside its lines without it",
+            "info,store=debug",
+        ),
+        Setting::plain(
+            "LOG_FORMAT",
+            Need::Default("auto"),
+            "json, text, or auto: text on a terminal, else json",
+            "json",
+        ),
+        Setting::address(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            Need::Optional,
+            "where traces and metrics go, by OTLP over HTTP; the other OTEL_ variables count too (docs/standard-variables.md)",
+            "http://localhost:4318",
+        ),
+        Setting::plain(
+            "RUN_TRIGGER",
+            Need::Default("manual"),
+            "who or what started the run, for the audit",
+            "schedule",
+        ),
     ];
 }

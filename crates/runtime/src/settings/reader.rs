@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use url::Url;
-
-use super::{Config, Fault, Need, Problem, ProcessSettings, Section, Setting, Show, lookalike};
+use super::{
+    BaseUrl, Config, Fault, Need, Problem, ProcessSettings, Section, Setting, Show, address, lookalike,
+    standard::Variable,
+};
 
 /// Reads sections from a set of variables. Empty values count as not given; values are trimmed.
 #[derive(Debug, Default)]
@@ -12,6 +13,10 @@ pub struct Reader {
     /// `None` as a value: it is not text.
     given: BTreeMap<String, Option<String>>,
     known: Vec<&'static Setting>,
+    /// The same as it was given.
+    raw: BTreeMap<String, String>,
+    /// Variables that others have named.
+    standard: Vec<&'static Variable>,
     faults: Vec<Fault>,
 }
 
@@ -26,12 +31,17 @@ impl Reader {
 
     /// Over these variables.
     pub fn over(variables: impl IntoIterator<Item = (String, Option<String>)>) -> Self {
-        let given = variables
-            .into_iter()
-            .map(|(name, value)| (name, value.map(|value| value.trim().to_owned())))
-            .filter(|(_, value)| value.as_deref() != Some(""))
-            .collect();
-        Self { given, ..Self::default() }
+        let (mut given, mut raw) = (BTreeMap::new(), BTreeMap::new());
+        for (name, value) in variables {
+            let trimmed = value.as_ref().map(|value| value.trim().to_owned());
+            if trimmed.as_deref() != Some("") {
+                given.insert(name.clone(), trimmed);
+            }
+            if let Some(value) = value {
+                raw.insert(name, value);
+            }
+        }
+        Self { given, raw, ..Self::default() }
     }
 
     /// All settings of a program, in the order in which it reads them.
@@ -57,6 +67,25 @@ impl Reader {
         parse::<S>(S::SETTINGS.iter().filter_map(|setting| Some((setting, self.value(setting)?))))
     }
 
+    /// The value of a variable that others have named, trimmed. A name that is like it is nobody's mistake.
+    pub(crate) fn variable(&mut self, variable: &'static Variable) -> Option<String> {
+        self.standard.push(variable);
+        let problem = match self.given.get(variable.name)? {
+            None => Some(Problem::Unreadable),
+            Some(value) => variable.problem(value, self.raw(variable.name)?),
+        };
+        if let Some(problem) = problem {
+            self.faults.push(Fault { name: variable.name.to_owned(), problem, setting: None });
+            return None;
+        }
+        self.given.get(variable.name).cloned().flatten()
+    }
+
+    /// A value as it was given, also an empty one.
+    pub(crate) fn raw(&self, name: &str) -> Option<&str> {
+        self.raw.get(name).map(String::as_str)
+    }
+
     /// Adds a fault of a setting that only shows beside the others, for example one that another makes required.
     pub fn refuse(&mut self, name: &str, problem: Problem) {
         let setting = self.known.iter().find(|setting| setting.name == name).copied();
@@ -75,13 +104,17 @@ impl Reader {
         let shown = self.known.iter().filter_map(|setting| {
             let value = self.value(setting)?;
             let value = match setting.show {
-                Show::Plain => value.to_owned(),
+                Show::Plain | Show::Base => value.to_owned(),
                 Show::Secret => "***".to_owned(),
-                Show::Address => without_password(value),
+                Show::Address => address::shown(value),
             };
             Some(format!("{}={value}", setting.name))
         });
-        shown.collect::<Vec<_>>().join(" ")
+        let standard = self.standard.iter().filter_map(|variable| {
+            let value = self.given.get(variable.name)?.as_deref()?;
+            Some(format!("{}={}", variable.name, variable.shown(value)))
+        });
+        shown.chain(standard).collect::<Vec<_>>().join(" ")
     }
 
     fn problem<S: Section>(&self, setting: &'static Setting) -> Option<Problem> {
@@ -91,10 +124,26 @@ impl Reader {
             (Some(None), _) => return Some(Problem::Unreadable),
             (Some(Some(value)), _) => value,
         };
+        if let Some(reason) = Self::refusal(setting, value) {
+            return Some(Problem::Refused(reason));
+        }
         let trial = S::SETTINGS
             .iter()
             .map(|other| (other, if other.name == setting.name { value.as_str() } else { other.example }));
         parse::<S>(trial).is_none().then_some(Problem::Unreadable)
+    }
+
+    /// What shows of a value before it is read, and can be said better.
+    fn refusal(setting: &Setting, value: &str) -> Option<String> {
+        match (setting.show, setting.bounds) {
+            (Show::Address, _) => address::refusal(value).map(str::to_owned),
+            (Show::Base, _) => BaseUrl::refusal(value).map(str::to_owned),
+            (_, Some((least, most))) => {
+                let is_within = value.parse().is_ok_and(|number: u64| (least..=most).contains(&number));
+                (!is_within).then(|| format!("is not a whole number from {least} to {most}"))
+            }
+            _ => None,
+        }
     }
 
     fn value(&self, setting: &Setting) -> Option<&str> {
@@ -112,21 +161,10 @@ fn parse<'a, S: Section>(values: impl Iterator<Item = (&'a Setting, &'a str)>) -
     envy::prefixed(S::PREFIX).from_iter(variables).ok()
 }
 
-fn without_password(address: &str) -> String {
-    let Ok(mut url) = Url::parse(address) else { return "***".to_owned() };
-    if url.password().is_some() {
-        let _ = url.set_password(Some("***"));
-    }
-    if url.query().is_some() {
-        // libpq's URLs may carry a password there
-        url.set_query(Some("***"));
-    }
-    url.to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use url::Url;
 
     use super::*;
 
@@ -138,13 +176,13 @@ mod tests {
     }
 
     const fn setting(name: &'static str, need: Need, example: &'static str, show: Show) -> Setting {
-        Setting { name, need, meaning: "a thing", example, show }
+        Setting { show, ..Setting::plain(name, need, "a thing", example) }
     }
 
     impl Section for Demo {
         const PREFIX: &'static str = "DEMO_";
         const SETTINGS: &'static [Setting] = &[
-            setting("DEMO_COUNT", Need::Default("3"), "5", Show::Plain),
+            setting("DEMO_COUNT", Need::Default("3"), "5", Show::Plain).within(1, 9),
             setting("DEMO_ADDRESS", Need::Required, "http://localhost", Show::Address),
             setting("DEMO_NOTE", Need::Optional, "hello", Show::Secret),
         ];
@@ -164,7 +202,7 @@ mod tests {
         let demo: Demo = reader.section().unwrap();
         assert_eq!((demo.count, demo.address.host_str(), demo.note.as_deref()), (3, Some("host"), Some("psst")));
         assert!(reader.finish().is_empty());
-        assert_eq!(reader.shown(), "DEMO_COUNT=3 DEMO_ADDRESS=http://u:***@host/x?*** DEMO_NOTE=***");
+        assert_eq!(reader.shown(), "DEMO_COUNT=3 DEMO_ADDRESS=http://***@host/x?*** DEMO_NOTE=***");
     }
 
     #[test]
@@ -175,7 +213,7 @@ mod tests {
         assert_eq!(
             faults,
             [
-                "DEMO_COUNT has a value that cannot be read: a thing (for example 5)",
+                "DEMO_COUNT is not a whole number from 1 to 9: a thing (for example 5)",
                 "DEMO_ADDRESS is missing: a thing (for example http://localhost)",
                 "DEMO_NOTES is not a setting; is DEMO_NOTE meant?",
             ]

@@ -2,43 +2,42 @@
 
 mod otlp;
 
-use std::io::IsTerminal as _;
+use std::{io::IsTerminal as _, time::Duration};
 
 use opentelemetry::trace::TracerProvider as _;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
     Program,
-    settings::{LogFormat, ProcessSettings},
+    settings::{LogFormat, ProcessSettings, TelemetrySettings},
 };
 
 /// What the libraries say of themselves is shown only when it is a warning, unless asked for. gcp_auth warns of each try with
-/// the answer's body.
-const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,reqwest=warn,opentelemetry=warn,opentelemetry_sdk=warn,actix_server=warn,gcp_auth=error";
+/// the answer's body, the exporters of each batch that a collector does not take.
+const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,reqwest=warn,opentelemetry=off,actix_server=warn,gcp_auth=error";
 
 /// The running exporters.
 pub(crate) struct Telemetry {
-    otlp: Option<otlp::Providers>,
+    otlp: otlp::Providers,
 }
 
 impl Telemetry {
     /// Installs the process's logger and, if asked for, its exporters.
-    pub(crate) fn start(program: &'static Program, settings: &ProcessSettings) -> Self {
-        let otlp = settings.otel_exporter_otlp_endpoint.as_ref().map(|_| otlp::Providers::start(program));
-        let (otlp, failure) = match otlp.transpose() {
+    pub(crate) fn start(program: &'static Program, process: &ProcessSettings, telemetry: &TelemetrySettings) -> Self {
+        let (otlp, failure) = match otlp::Providers::start(program, telemetry) {
             Ok(providers) => (providers, None),
-            Err(error) => (None, Some(error)),
+            Err(error) => (otlp::Providers::default(), Some(error)),
         };
-        let (filter, bad_filter) = filter(&settings.rust_log);
-        let spans = otlp
-            .as_ref()
-            .map(|providers| tracing_opentelemetry::layer().with_tracer(providers.traces.tracer(program.name)));
-        tracing_subscriber::registry().with(filter).with(spans).with(lines(settings.log_format)).init();
-        if let Some(error) = failure {
-            tracing::warn!(
-                error = format!("{error:#}"),
-                "no traces and no metrics: OTEL_EXPORTER_OTLP_ENDPOINT cannot be used"
-            );
+        let (filter, bad_filter) = filter(&process.rust_log);
+        let spans =
+            otlp.traces.as_ref().map(|traces| tracing_opentelemetry::layer().with_tracer(traces.tracer(program.name)));
+        tracing_subscriber::registry().with(filter).with(spans).with(lines(process.log_format)).init();
+        if failure.is_some() {
+            // why holds the address as it is
+            tracing::warn!("no traces and no metrics: OTEL_EXPORTER_OTLP_ENDPOINT cannot be used");
+        }
+        for (name, why) in &telemetry.without_effect {
+            tracing::warn!("{name} has no effect: {why}");
         }
         if bad_filter {
             tracing::warn!("RUST_LOG cannot be read; info is taken");
@@ -46,11 +45,9 @@ impl Telemetry {
         Self { otlp }
     }
 
-    /// Sends what is still there, within a few seconds.
-    pub(crate) fn stop(self) {
-        if let Some(providers) = self.otlp {
-            providers.stop();
-        }
+    /// Sends what is still there, and waits for that no longer than this.
+    pub(crate) fn stop(self, at_most: Duration) {
+        self.otlp.stop(at_most);
     }
 }
 

@@ -1,20 +1,23 @@
 //! Clients for calls that must not be made twice, and for addresses that strangers have written down.
 
 use runtime::http::{HttpClient, HttpError, HttpOptions};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     PATIENT, PROGRAM,
-    server::{Server, answer},
+    server::{Answer, Server, answer},
 };
 
-const OPTIONS: HttpOptions =
-    HttpOptions { timeout: std::time::Duration::from_secs(2), retry_budget: PATIENT, only_plain: true };
+fn options() -> HttpOptions {
+    let timeout = std::time::Duration::from_secs(2);
+    HttpOptions { timeout, retry_budget: PATIENT, only_plain: true, shutdown: CancellationToken::new() }
+}
 
 #[tokio::test]
 async fn a_private_address_is_not_asked_under_any_name() {
     let server = Server::start(vec![answer(200, "", "inside"); 2]).await;
     let by_name = server.url("/x").as_str().replace("127.0.0.1", "localhost");
-    let client = HttpClient::public(&PROGRAM, OPTIONS, &[]).unwrap();
+    let client = HttpClient::public(&PROGRAM, options(), &[]).unwrap();
     for url in [server.url("/x").as_str(), &by_name] {
         let error = client.get(url.parse().unwrap()).answer().await.unwrap_err();
         assert!(matches!(error, HttpError::Private { .. }) && error.is_final(), "{url}: {error:?}");
@@ -22,7 +25,7 @@ async fn a_private_address_is_not_asked_under_any_name() {
     }
     assert_eq!(server.requests(), [] as [&str; 0]);
     let but_for = ["127.0.0.1".to_owned(), "localhost".to_owned()];
-    let client = HttpClient::public(&PROGRAM, OPTIONS, &but_for).unwrap();
+    let client = HttpClient::public(&PROGRAM, options(), &but_for).unwrap();
     for url in [server.url("/x").as_str(), &by_name] {
         assert_eq!(client.get(url.parse().unwrap()).answer().await.unwrap().body, b"inside");
     }
@@ -31,7 +34,7 @@ async fn a_private_address_is_not_asked_under_any_name() {
 #[tokio::test]
 async fn a_long_answer_is_not_read_to_its_end() {
     let server = Server::start(vec![answer(200, "", "0123456789"); 2]).await;
-    let client = HttpClient::careful(&PROGRAM, OPTIONS).unwrap();
+    let client = HttpClient::careful(&PROGRAM, options()).unwrap();
     assert_eq!(client.get(server.url("/x")).within(10).answer().await.unwrap().body, b"0123456789");
     let error = client.get(server.url("/x")).within(9).answer().await.unwrap_err();
     assert!(matches!(error, HttpError::TooLarge { limit: 9, .. }) && error.may_have_arrived(), "{error:?}");
@@ -39,7 +42,7 @@ async fn a_long_answer_is_not_read_to_its_end() {
 
 #[tokio::test]
 async fn nobody_knows_whether_a_call_arrived_whose_answer_is_missing() {
-    let client = HttpClient::careful(&PROGRAM, OPTIONS).unwrap();
+    let client = HttpClient::careful(&PROGRAM, options()).unwrap();
     let nobody = client.get("http://127.0.0.1:9/".parse().unwrap()).answer().await.unwrap_err();
     assert!(!nobody.may_have_arrived(), "{nobody:?}");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -49,4 +52,35 @@ async fn nobody_knows_whether_a_call_arrived_whose_answer_is_missing() {
         tokio::io::AsyncReadExt::read(&mut stream, &mut [0; 1024]).await.unwrap()
     });
     assert!(answered.unwrap_err().may_have_arrived());
+}
+
+/// What is waited for: the answer to one that may be repeated, the pause before the next try, the answer to one that may not.
+#[tokio::test]
+async fn every_wait_ends_with_the_signal() {
+    let shutdown = CancellationToken::new();
+    let silent = || HttpOptions {
+        timeout: std::time::Duration::from_mins(5),
+        retry_budget: std::time::Duration::from_hours(1),
+        shutdown: shutdown.clone(),
+        ..options()
+    };
+    let server = Server::start(vec![Answer::Silence, answer(429, "retry-after: 300\r\n", ""), Answer::Silence]).await;
+    let (client, careful) =
+        (HttpClient::new(&PROGRAM, silent()).unwrap(), HttpClient::careful(&PROGRAM, silent()).unwrap());
+    let waits = async {
+        // one after the other: the server's script has an order
+        let first = tokio::spawn(client.get(server.url("/")).send());
+        while server.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        first
+    };
+    let first = waits.await;
+    shutdown.cancel();
+    let stopped = |error: &HttpError| matches!(error, HttpError::Stopped { .. }) && !error.is_final();
+    assert!(stopped(&first.await.unwrap().unwrap_err()));
+    assert!(stopped(&client.get(server.url("/")).send().await.unwrap_err()), "the pause of five minutes is not begun");
+    let lost = careful.call(reqwest::Method::POST, server.url("/")).answer().await.unwrap_err();
+    assert!(stopped(&lost) && lost.may_have_arrived(), "{lost:?}");
+    assert!(!client.pause(1).await);
 }

@@ -19,7 +19,8 @@ use url::Url;
 static PROGRAM: Program = Program { name: "test", version: "1.2.3", about: "" };
 
 fn client(retry_budget: Duration) -> HttpClient {
-    let options = HttpOptions { timeout: Duration::from_secs(2), retry_budget, only_plain: true };
+    let shutdown = tokio_util::sync::CancellationToken::new();
+    let options = HttpOptions { timeout: Duration::from_secs(2), retry_budget, only_plain: true, shutdown };
     HttpClient::new(&PROGRAM, options).unwrap()
 }
 
