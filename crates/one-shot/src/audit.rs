@@ -108,6 +108,9 @@ async fn wait_for_the_lock(
         }
         if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
             said = Some(Instant::now());
+            if let Err(error) = store.check_holder().await {
+                break error.to_string();
+            }
             let (waited_s, at_most_s) = (begun.elapsed().as_secs(), longest.as_secs());
             tracing::info!(waited_s, at_most_s, "another {service} is at work on this store; waiting for its end");
         }
@@ -138,8 +141,10 @@ pub async fn unless_stopped<T>(
     work: impl Future<Output = anyhow::Result<T>>,
 ) -> anyhow::Result<T> {
     tokio::select! {
-        result = work => result,
+        // what waits inside may have seen it too, and knows less of what becomes of it
+        biased;
         () = context.shutdown.cancelled() => Err(anyhow::anyhow!("stopped by a signal; {what_becomes_of_it}")),
+        result = work => result,
     }
 }
 

@@ -22,6 +22,10 @@ pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSett
             let schema = schema(&store).await;
             let is_whole = schema.is_ok();
             check.item("schema", schema);
+            if is_whole {
+                let rights = store.check_rights().await.final_if(StoreError::is_final);
+                check.item("rights", rights.map(|()| "enough".to_owned()));
+            }
             is_whole.then_some(store)
         }
         Err(error) => {

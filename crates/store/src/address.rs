@@ -1,7 +1,9 @@
 //! Where a store is.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr as _};
 
+use percent_encoding::percent_decode_str;
+use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
 use crate::StoreError;
@@ -15,35 +17,75 @@ pub(crate) enum Address {
     Postgres(String),
 }
 
+/// Parameters that the driver takes (sqlx 0.9).
+const TAKEN: [&str; 18] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "options",
+    "password",
+    "port",
+    "ssl-ca",
+    "ssl-cert",
+    "ssl-key",
+    "ssl-mode",
+    "ssl-root-cert",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "statement-cache-capacity",
+    "user",
+];
+/// Parameters that libpq takes and the driver passes over, and without which a connection is as good.
+const PASSED_OVER: [&str; 14] = [
+    "channel_binding",
+    "client_encoding",
+    "connect_timeout",
+    "fallback_application_name",
+    "gssencmode",
+    "keepalives",
+    "keepalives_count",
+    "keepalives_idle",
+    "keepalives_interval",
+    "load_balance_hosts",
+    "sslcompression",
+    "sslsni",
+    "target_session_attrs",
+    "tcp_user_timeout",
+];
+
 impl Address {
     pub(crate) fn parse(text: &str) -> Result<Self, StoreError> {
         if let Some(rest) = text.strip_prefix("sqlite:") {
-            let path = rest.strip_prefix("//").unwrap_or(rest);
-            let path = path.split('?').next().unwrap_or(path);
-            if path.is_empty() || path.contains(":memory:") {
-                return Err(StoreError::Address(
-                    "it names no file, and what is only in memory is gone with the process",
-                ));
-            }
-            return Ok(Self::Sqlite(PathBuf::from(path)));
+            return sqlite(rest.strip_prefix("//").unwrap_or(rest)).map(Self::Sqlite).map_err(StoreError::Address);
         }
         match Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "postgres" | "postgresql") => {
                 if url.host_str().is_none_or(str::is_empty) && url.query().is_none() {
                     return Err(StoreError::Address("it names no host"));
                 }
-                Ok(Self::Postgres(text.to_owned()))
+                postgres(url).map(Self::Postgres).map_err(StoreError::Address)
             }
             Ok(_) => Err(StoreError::Address("its scheme is neither sqlite nor postgres")),
             Err(_) => Err(StoreError::Address("it is not a URL")),
         }
     }
 
-    /// The address as sqlx wants it. `create` makes a SQLite file that is not there.
+    /// The address as sqlx wants it; of a file, its path is told beside it. `create` makes a SQLite file that is not there.
     pub(crate) fn url(&self, create: bool) -> String {
         match self {
-            Self::Sqlite(path) => format!("sqlite://{}?mode={}", path.display(), if create { "rwc" } else { "rw" }),
+            Self::Sqlite(_) => format!("sqlite://store?mode={}", if create { "rwc" } else { "rw" }),
             Self::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// The file, of a database that is one.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        match self {
+            Self::Sqlite(path) => Some(path.clone()),
+            Self::Postgres(_) => None,
         }
     }
 
@@ -66,6 +108,42 @@ impl Address {
     }
 }
 
+/// The path, read as every URL is; a `?` in it has to be written `%3F`.
+fn sqlite(rest: &str) -> Result<PathBuf, &'static str> {
+    let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    if path.is_empty() || path.contains(":memory:") || parameters.contains("mode=memory") {
+        return Err("it names no file, and what is only in memory is gone with the process");
+    }
+    if !matches!(parameters, "" | "mode=rwc" | "mode=rw") {
+        return Err("a store of SQLite takes no parameters after ?");
+    }
+    let path = percent_decode_str(path).decode_utf8().map_err(|_| "its path is not UTF-8")?;
+    Ok(PathBuf::from(path.as_ref()))
+}
+
+/// The driver warns of what it does not know and shows it, and a part of a password may stand there.
+fn postgres(mut url: Url) -> Result<String, &'static str> {
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    let is_option = |name: &str| name.starts_with("options[") && name.ends_with(']');
+    let is_taken = |name: &str| TAKEN.contains(&name) || is_option(name);
+    if pairs.iter().any(|(name, _)| !is_taken(name) && !PASSED_OVER.contains(&name.as_str())) {
+        return Err(
+            "it has a parameter after ? that is none of PostgreSQL's, such as sslmode, sslrootcert, host, user",
+        );
+    }
+    for (parameter, _) in pairs.iter().filter(|(name, _)| !is_taken(name)) {
+        tracing::debug!(parameter, "a parameter of DATABASE_URL that changes nothing here");
+    }
+    if !pairs.is_empty() {
+        let kept: Vec<_> = pairs.iter().filter(|(name, _)| is_taken(name)).collect();
+        url.query_pairs_mut().clear().extend_pairs(kept);
+    }
+    // the error may hold a value
+    PgConnectOptions::from_str(url.as_str())
+        .map(|_| url.to_string())
+        .map_err(|_| "a parameter after ? has a value that cannot be read, such as that of sslmode or port")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,8 +155,39 @@ mod tests {
         }
         let server = Address::parse("postgres://u:secret@db/pipeline?sslmode=require").unwrap();
         assert_eq!(server.shown(), "postgres://db:5432/pipeline");
-        for text in ["", "pipeline.db", "mysql://h/d", "sqlite::memory:", "sqlite://", "http:// bad"] {
+        for text in
+            ["", "pipeline.db", "mysql://h/d", "sqlite::memory:", "sqlite://", "http:// bad", "sqlite://a?cache=shared"]
+        {
             assert!(Address::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_read_once_and_shown_as_it_is_opened() {
+        for (text, path) in
+            [("sqlite://a%20b.db", "a b.db"), ("sqlite://100%.db", "100%.db"), ("sqlite:///a%3Fb#c.db", "/a?b#c.db")]
+        {
+            let address = Address::parse(text).unwrap();
+            assert_eq!(address, Address::Sqlite(path.into()), "{text}");
+            assert_eq!(address.shown(), format!("sqlite://{path}"));
+        }
+        assert!(Address::parse("sqlite://%FF.db").is_err());
+    }
+
+    #[test]
+    fn parameters_are_known_or_refused_without_being_shown() {
+        let url = |parameters: &str| format!("postgres://u@db/pipeline?{parameters}");
+        for (given, kept) in [
+            ("sslmode=require&channel_binding=require", "sslmode=require"),
+            ("options%5Bsearch_path%5D=a", "options%5Bsearch_path%5D=a"),
+            ("connect_timeout=10", ""),
+        ] {
+            let expected = url(kept);
+            assert_eq!(Address::parse(&url(given)).unwrap(), Address::Postgres(expected), "{given}");
+        }
+        for given in ["seen=1", "sslmode=seen", "port=seen", "hostaddr=seen"] {
+            let error = Address::parse(&url(given)).unwrap_err().to_string();
+            assert!(!error.contains("seen"), "{error}");
         }
     }
 }

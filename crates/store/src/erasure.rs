@@ -122,7 +122,7 @@ impl Writer {
         suppression::add(&transaction, &traces, &records, forget).await?;
         let seq = slice::draw(&transaction).await?;
         let change = Change { transaction: &transaction, seq, now: microseconds(forget.now) };
-        let known = Warehouses::of(&transaction, Some(forget.pseudonymiser)).await?;
+        let known = Warehouses::of(&*transaction, Some(forget.pseudonymiser)).await?;
         forgotten.add(&blank::blank(&change, &traces, &known).await?);
         let counts = SliceCounts { removed: forgotten.applications, ..SliceCounts::default() };
         slice::add_to_run(&transaction, forget.run_id, &counts).await?;

@@ -3,7 +3,10 @@
 use domain::TooManyRemovals;
 use sea_orm::DbErr;
 
-use crate::{address::Address, dialect};
+use crate::{
+    address::Address,
+    dialect::{self, Trouble},
+};
 
 /// A failure of the store. Messages name the thing and the way out and hold no data.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +25,60 @@ pub enum StoreError {
         address: String,
         /// Why, in the driver's words.
         reason: String,
+    },
+    /// Somebody answers there and does not let us in, which does not change by waiting.
+    #[error(
+        "the database at {address} does not let us in ({reason}): look at the user and the password in DATABASE_URL or PGPASSWORD, \
+         and at the server's TLS and access rules"
+    )]
+    NotLetIn {
+        /// The address without user and password.
+        address: String,
+        /// Why, in the server's words.
+        reason: String,
+    },
+    /// Texts of every kind cannot be kept there.
+    #[error(
+        "the database at {address} has the encoding {encoding}, which cannot keep every text: make one with CREATE DATABASE … \
+         ENCODING 'UTF8' TEMPLATE template0, and give its name in DATABASE_URL"
+    )]
+    Encoding {
+        /// The address without user and password.
+        address: String,
+        /// As the server names it.
+        encoding: String,
+    },
+    /// The user of the database may not do what we have to do.
+    #[error("the user of DATABASE_URL may not do everything that is needed ({0}): have its owner grant that")]
+    NotAllowed(String),
+    /// There is no room.
+    #[error(
+        "the disk of the database is full ({0}): make room; what was committed stays, and the next run does the rest"
+    )]
+    DiskFull(String),
+    /// Nothing may be written there now.
+    #[error(
+        "the database takes no writes now ({0}): it is a replica, was switched to read-only, or its files may not be written; what \
+         was committed stays, and the next run does the rest"
+    )]
+    ReadOnly(String),
+    /// The file is none of SQLite's.
+    #[error(
+        "the store's file is no database of SQLite, or is damaged ({0}): look at DATABASE_URL, or bring back a backup"
+    )]
+    NotADatabase(String),
+    /// Somebody has the lock, and it is no run of ours.
+    #[error(
+        "the lock of {service} is held by the backend {holder}, and no run of ours is at work: a pooler may have kept the session \
+         of one that has ended. End it with SELECT pg_terminate_backend({pid}), and give PostgreSQL's own address in DATABASE_URL"
+    )]
+    ForeignLock {
+        /// Whose lock.
+        service: &'static str,
+        /// Number, application and start of the backend.
+        holder: String,
+        /// Its number alone.
+        pid: String,
     },
     /// The schema is older than this program needs.
     #[error("the schema of the store lacks {}; run migrate against the same DATABASE_URL", pending.join(", "))]
@@ -130,14 +187,26 @@ pub enum StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if dialect::is_of_another_session(&error) { Self::SharedSession } else { Self::Database(error) }
+        let Some((trouble, words)) = dialect::trouble(&error) else { return Self::Database(error) };
+        match trouble {
+            Trouble::AnotherSession => Self::SharedSession,
+            Trouble::NotAllowed => Self::NotAllowed(words),
+            Trouble::DiskFull => Self::DiskFull(words),
+            Trouble::ReadOnly => Self::ReadOnly(words),
+            Trouble::NotADatabase => Self::NotADatabase(words),
+            Trouble::NotLetIn => Self::Database(error),
+        }
     }
 }
 
 impl StoreError {
-    /// Nobody answers there. The driver's error names its cause already, so it is not kept as one.
-    pub(crate) fn unreachable(address: &Address, error: &DbErr) -> Self {
-        Self::Unreachable { address: address.shown(), reason: error.to_string() }
+    /// Nobody answers there, or nobody is let in. The driver's error names its cause already, so it is not kept as one.
+    pub(crate) fn unreachable(address: &Address, error: DbErr) -> Self {
+        match dialect::trouble(&error) {
+            Some((Trouble::NotLetIn, reason)) => Self::NotLetIn { address: address.shown(), reason },
+            Some(_) => error.into(),
+            None => Self::Unreachable { address: address.shown(), reason: error.to_string() },
+        }
     }
 
     /// Whether a retry cannot help.
@@ -149,14 +218,21 @@ impl StoreError {
             | Self::MissingApplications { .. }
             | Self::NotVacuumed { .. }
             | Self::SharedSession
+            | Self::NotLetIn { .. }
+            | Self::Encoding { .. }
+            | Self::NotAllowed(_)
+            | Self::NotADatabase(_)
             | Self::OtherKey { .. }
             | Self::Column(_)
             | Self::Row(_) => true,
+            Self::LockFile { source, .. } => source.kind() == std::io::ErrorKind::PermissionDenied,
             Self::Unreachable { .. }
             | Self::SchemaMissing { .. }
+            | Self::DiskFull(_)
+            | Self::ReadOnly(_)
+            | Self::ForeignLock { .. }
             | Self::LockLost { .. }
             | Self::Unaccounted { .. }
-            | Self::LockFile { .. }
             | Self::StoreFile { .. }
             | Self::Database(_) => false,
         }

@@ -9,7 +9,7 @@ use sea_orm::{
 use crate::{
     Store, StoreError, Writer, dialect,
     entity::{board_attachment, board_listing, posting},
-    writer::{count, execute},
+    writer::{Writing, count, execute},
 };
 
 /// A job board, and whether it is only tried out.
@@ -89,7 +89,7 @@ impl Writer {
     }
 
     /// What is done at the board cannot be undone here, so what is written of it must not be lost either.
-    async fn begin_for_the_board(&self) -> Result<DatabaseTransaction, StoreError> {
+    async fn begin_for_the_board(&self) -> Result<Writing, StoreError> {
         let transaction = self.begin().await?;
         dialect::insist_on_disk(&transaction).await?;
         Ok(transaction)
@@ -98,7 +98,7 @@ impl Writer {
     /// Writes down the id that the board has given a listing, if the ledger still waits for one; gives whether it is there. Nothing else
     /// knows that id, so it is written also when the lock is lost: whoever has it now has not heard of it either.
     pub async fn note_created(&self, listing: &board_listing::Model) -> Result<bool, StoreError> {
-        let transaction = dialect::begin_to_write(&self.db).await?;
+        let transaction = self.begin_unproved().await?;
         dialect::insist_on_disk(&transaction).await?;
         let sql = "UPDATE board_listing SET state = 'created', step = NULL, reason = NULL, listing_id = $1, moved_at = $2 \
                    WHERE board = $3 AND mode = $4 AND vacancy_id = $5 AND generation = $6 AND listing_id IS NULL \
@@ -118,7 +118,7 @@ impl Writer {
             listing.generation.into(),
             listing.listing_id.clone().into(),
         ];
-        let is_there = written == 1 || count(&transaction, there, key).await? == 1;
+        let is_there = written == 1 || count(&*transaction, there, key).await? == 1;
         transaction.commit().await?;
         Ok(is_there)
     }
@@ -129,7 +129,7 @@ impl Writer {
         board_attachment::Entity::delete_many()
             .filter(is_of(listing))
             .filter(board_attachment::Column::Position.gte(from))
-            .exec(&transaction)
+            .exec(&*transaction)
             .await?;
         Ok(transaction.commit().await?)
     }

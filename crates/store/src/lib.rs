@@ -46,5 +46,5 @@ pub use slice::{
     Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
     RejectedRecord, Removals, Slice, SliceCounts, Staged,
 };
-pub use source::SourceIdentity;
+pub use source::{MediumPostings, SourceIdentity};
 pub use writer::Writer;

@@ -63,7 +63,10 @@ impl Store {
         let deadline = Instant::now() + options.wait;
         loop {
             match Self::connect(url, options, true).await {
-                Err(StoreError::Unreachable { address, .. }) if Instant::now() < deadline => {
+                // a file, or the folder it is to be in, does not come by waiting
+                Err(StoreError::Unreachable { address, .. })
+                    if Instant::now() < deadline && !address.starts_with("sqlite:") =>
+                {
                     tracing::info!(database = address, "waiting for the database");
                     sleep(LOOK_AGAIN.max(options.wait / 30)).await;
                 }
@@ -79,6 +82,9 @@ impl Store {
 
     /// Takes the steps that are missing, and notes where the database is, unless that is noted; gives the steps' names.
     pub async fn migrate(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
+        if !self.schema().await?.pending.is_empty() {
+            self.may_do_all(&[]).await?;
+        }
         let taken = migration::migrate(&self.db, now).await?;
         self.note_places(now).await?;
         Ok(taken)
@@ -89,6 +95,21 @@ impl Store {
         migration::state(&self.db).await
     }
 
+    /// An error when the user of the database lacks a right: on the tables of the store, or to make them when there are none yet.
+    pub async fn check_rights(&self) -> Result<(), StoreError> {
+        let tables = if self.schema().await?.pending.is_empty() { migration::TABLES } else { &[] };
+        self.may_do_all(tables).await
+    }
+
+    async fn may_do_all(&self, tables: &[&str]) -> Result<(), StoreError> {
+        let lacking = dialect::lacking_rights(&self.db, tables).await?;
+        if lacking.is_empty() {
+            Ok(())
+        } else {
+            Err(StoreError::NotAllowed(format!("it lacks {}", lacking.join("; "))))
+        }
+    }
+
     /// The address, for messages: no user and no password.
     pub fn shown(&self) -> String {
         self.address.shown()
@@ -96,9 +117,10 @@ impl Store {
 
     async fn connect(url: &str, options: &OpenOptions, create: bool) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
-        let unreachable = |error| StoreError::unreachable(&address, &error);
+        let unreachable = |error| StoreError::unreachable(&address, error);
         dialect::reach(&address, CONNECT_TIMEOUT, create).await.map_err(unreachable)?;
         let db = connect(&address, options.service, options.max_connections, create).await.map_err(unreachable)?;
+        dialect::look_at(&db, &address).await?;
         Ok(Self { db, address, service: options.service })
     }
 }
@@ -112,6 +134,7 @@ pub(crate) async fn connect(
     create: bool,
 ) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(address.url(create));
+    let file = address.file();
     options
         .max_connections(connections.max(1))
         .acquire_timeout(CONNECT_TIMEOUT)
@@ -120,7 +143,11 @@ pub(crate) async fn connect(
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|options| {
+        .map_sqlx_sqlite_opts(move |options| {
+            let options = match &file {
+                Some(file) => options.filename(file),
+                None => options,
+            };
             options
                 .journal_mode(SqliteJournalMode::Wal)
                 // every commit reaches the disk, also when the machine dies

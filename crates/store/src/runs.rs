@@ -1,6 +1,6 @@
 //! The audit: one row for each run.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{Window, instant::microseconds};
@@ -11,7 +11,11 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use crate::{SliceCounts, Store, StoreError, Writer, entity::sync_run};
+use crate::{
+    SliceCounts, Store, StoreError, Writer,
+    dialect::{self, Holder},
+    entity::sync_run,
+};
 
 /// A run that begins.
 #[derive(Debug, Clone)]
@@ -100,6 +104,9 @@ pub enum Begun {
     },
 }
 
+/// Between taking the lock and writing that down, or the other way round, no more passes.
+const MOMENT: Duration = Duration::from_secs(2);
+
 /// Why a run without a living process has failed.
 const INTERRUPTED: &str = "interrupted: the process was killed, or the machine went down";
 
@@ -109,9 +116,40 @@ impl Store {
         if let Some((writer, interrupted)) = self.try_begin_run(run).await? {
             return Ok(Begun::Running { writer, interrupted });
         }
+        if let Err(error) = self.check_holder().await {
+            self.fail_run(run, &error.to_string()).await?;
+            return Err(error);
+        }
         self.insert(Self::ended(self.row(run, "skipped"))).await?;
-        let last = self.runs(Some(self.service), 10).await?;
+        let last = sync_run::Entity::find()
+            .filter(sync_run::Column::Service.eq(self.service))
+            // a clock that was ahead for a while has left runs that are yet to come
+            .filter(sync_run::Column::StartedAt.lte(microseconds(run.started_at)))
+            .order_by_desc(sync_run::Column::StartedAt)
+            .limit(10);
+        let last = last.all(&self.db).await?;
         Ok(Begun::Skipped { in_a_row: last.iter().take_while(|run| run.outcome == "skipped").count() })
+    }
+
+    /// An error when whoever has the service's lock is no run of ours: none is written down as running. One that has just begun,
+    /// or ended, is given a moment.
+    pub async fn check_holder(&self) -> Result<(), StoreError> {
+        let mut before = None;
+        loop {
+            let running = sync_run::Entity::find()
+                .filter(sync_run::Column::Service.eq(self.service))
+                .filter(sync_run::Column::Outcome.eq("running"));
+            let Some(holder) = dialect::holder(&self.db, self.service).await? else { return Ok(()) };
+            if running.one(&self.db).await?.is_some() {
+                return Ok(());
+            }
+            if before.as_ref() == Some(&holder) {
+                let Holder { pid, told } = holder;
+                return Err(StoreError::ForeignLock { service: self.service, holder: told, pid });
+            }
+            before = Some(holder);
+            tokio::time::sleep(MOMENT).await;
+        }
     }
 
     /// Takes the lock and writes the row of a run that begins. When another run has the lock, gives `None` and leaves no trace:
@@ -186,11 +224,17 @@ impl Store {
         Ok(sync_run::Entity::find_by_id(id).one(&self.db).await?)
     }
 
-    /// The last run of these commands that succeeded.
-    pub async fn last_good_run(&self, service: &str, commands: &[&str]) -> Result<Option<sync_run::Model>, StoreError> {
+    /// The last run of these commands that succeeded, of those that began until then.
+    pub async fn last_good_run(
+        &self,
+        service: &str,
+        commands: &[&str],
+        until: DateTime<Utc>,
+    ) -> Result<Option<sync_run::Model>, StoreError> {
         use sync_run::Column::{Command, Outcome, Service, StartedAt};
         let good = sync_run::Entity::find().filter(Service.eq(service)).filter(Outcome.eq("succeeded"));
-        let good = good.filter(Command.is_in(commands.iter().copied())).order_by_desc(StartedAt);
+        let good = good.filter(Command.is_in(commands.iter().copied())).filter(StartedAt.lte(microseconds(until)));
+        let good = good.order_by_desc(StartedAt);
         Ok(good.one(&self.db).await?)
     }
 

@@ -1,8 +1,6 @@
 //! Whose data the store holds.
 
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryOrder as _, QuerySelect as _};
 
 use crate::{
     Store, StoreError, Writer, cursors,
@@ -26,20 +24,32 @@ impl Store {
     }
 }
 
+/// A medium that has or had postings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediumPostings {
+    /// Its id.
+    pub media_id: String,
+    /// Postings that are there.
+    pub live: i64,
+    /// Postings that are there or were.
+    pub ever: i64,
+}
+
 impl Store {
-    /// Live postings of each medium.
-    pub async fn live_postings_by_medium(&self) -> Result<Vec<(String, i64)>, StoreError> {
-        let rows = posting::Entity::find()
+    /// Every medium that has or had postings.
+    pub async fn postings_by_medium(&self) -> Result<Vec<MediumPostings>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = posting::Entity::find()
             .select_only()
             .column(posting::Column::MediaId)
-            .column_as(posting::Column::VacancyId.count(), "rows")
-            .filter(posting::Column::RemovedAt.is_null())
+            .column_as(posting::Column::VacancyId.count(), "ever")
+            .column_as(posting::Column::RemovedAt.count(), "removed")
             .group_by(posting::Column::MediaId)
             .order_by_asc(posting::Column::MediaId)
             .into_tuple()
             .all(&self.db)
             .await?;
-        Ok(rows)
+        let medium = |(media_id, ever, removed)| MediumPostings { media_id, live: ever - removed, ever };
+        Ok(rows.into_iter().map(medium).collect())
     }
 }
 
@@ -62,13 +72,13 @@ impl Writer {
             _ => {}
         }
         let transaction = self.begin().await?;
-        source::Entity::delete_by_id(1).exec(&transaction).await?;
+        source::Entity::delete_by_id(1).exec(&*transaction).await?;
         let row = source::ActiveModel {
             id: Set(1),
             base_url: Set(given.base_url.clone()),
             customer: Set(given.customer.clone()),
         };
-        source::Entity::insert(row).exec_without_returning(&transaction).await?;
+        source::Entity::insert(row).exec_without_returning(&*transaction).await?;
         if before.is_some_and(|before| before.customer != given.customer) {
             cursors::forget(&transaction, marks).await?;
         }

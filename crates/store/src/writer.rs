@@ -1,6 +1,9 @@
 //! The one process that may write for a service.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement, Value};
+use std::{ops::Deref, sync::Arc};
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, Value};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{Store, StoreError, address::Address, dialect, open};
 
@@ -12,33 +15,67 @@ pub struct Writer {
     pub(crate) reads: DatabaseConnection,
     pub(crate) service: &'static str,
     lock: dialect::Lock,
+    /// Whose turn it is to have the connection: a pool waits for it for some seconds, and a large commit takes longer.
+    turn: Arc<Mutex<()>>,
+}
+
+/// A transaction of the writer; whoever wants the next one waits for its end, as long as that takes.
+#[derive(Debug)]
+pub(crate) struct Writing {
+    transaction: DatabaseTransaction,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Writing {
+    /// Makes it last.
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
+    }
+
+    /// Gives it up.
+    pub(crate) async fn rollback(self) -> Result<(), DbErr> {
+        self.transaction.rollback().await
+    }
+}
+
+impl Deref for Writing {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
 }
 
 impl Store {
     /// Takes the service's lock; `None` when another process has it.
     pub async fn writer(&self) -> Result<Option<Writer>, StoreError> {
         let Self { address, service, .. } = self;
-        let db = open::connect(address, service, 1, false)
-            .await
-            .map_err(|error| StoreError::unreachable(address, &error))?;
+        let db =
+            open::connect(address, service, 1, false).await.map_err(|error| StoreError::unreachable(address, error))?;
         if matches!(address, Address::Sqlite(_)) {
             // temporary tables go to a file when they outgrow the cache, so that memory stays bounded
             db.execute_unprepared("PRAGMA temp_store = FILE").await?;
         }
         let lock = dialect::lock(&db, &self.db, address, service).await?;
-        Ok(lock.map(|lock| Writer { db, reads: self.db.clone(), service, lock }))
+        Ok(lock.map(|lock| Writer { db, reads: self.db.clone(), service, lock, turn: Arc::default() }))
     }
 }
 
 impl Writer {
     /// Begins a transaction that will write, if the lock is still ours.
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let transaction = dialect::begin_to_write(&self.db).await?;
+    pub(crate) async fn begin(&self) -> Result<Writing, StoreError> {
+        let transaction = self.begin_unproved().await?;
         if dialect::still_locked(&transaction, &self.lock, self.service).await? {
             Ok(transaction)
         } else {
             Err(StoreError::LockLost { service: self.service })
         }
+    }
+
+    /// The same whether the lock is ours or not.
+    pub(crate) async fn begin_unproved(&self) -> Result<Writing, StoreError> {
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        Ok(Writing { transaction: dialect::begin_to_write(&self.db).await?, _turn: turn })
     }
 }
 

@@ -35,7 +35,7 @@ pub struct Settings {
 
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let database = reader.section();
+        let database = DatabaseSettings::read(reader);
         Some(Self { database: database? })
     }
 }
@@ -74,7 +74,9 @@ async fn check(url: &str, options: &OpenOptions) -> anyhow::Result<Summary> {
     let state = match Store::open_to_look(url, options).await.final_if(StoreError::is_final) {
         Ok(store) => {
             check.item("database", Ok(store.shown()));
-            store.schema().await.map_err(anyhow::Error::new)
+            let rights = store.check_rights().await.final_if(StoreError::is_final);
+            check.item("rights", rights.map(|()| "enough".to_owned()));
+            store.schema().await.final_if(StoreError::is_final)
         }
         Err(error) => {
             check.item("database", Err(error));

@@ -89,7 +89,7 @@ impl Writer {
                     .update_columns([Sent, PendingFrom, PendingTo, Attempt, PiiMode, PiiKeyFingerprint, MovedAt])
                     .to_owned(),
             )
-            .exec_without_returning(&transaction)
+            .exec_without_returning(&*transaction)
             .await?;
         Ok(transaction.commit().await?)
     }

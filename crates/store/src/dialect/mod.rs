@@ -7,6 +7,7 @@ mod postgres;
 mod recordset;
 mod snapshot;
 mod sqlite;
+mod trouble;
 
 use std::{fs::File, time::Duration};
 
@@ -21,7 +22,9 @@ use sea_orm::sea_query::ArrayType;
 use crate::{StoreError, address::Address, place::Place, writer::number};
 
 pub(crate) use bulk::Bulk;
+pub(crate) use postgres::Holder;
 pub(crate) use snapshot::Snapshot;
+pub(crate) use trouble::{Trouble, trouble};
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
@@ -76,9 +79,28 @@ pub(crate) async fn still_locked(
     }
 }
 
-/// Whether a statement was prepared in another session than the one that it is run in, which nobody has left knowingly.
-pub(crate) fn is_of_another_session(error: &DbErr) -> bool {
-    postgres::is_of_another_session(error)
+/// Makes sure of what a store cannot do without, whoever opens it: sessions of its own, and an encoding for every text.
+pub(crate) async fn look_at(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
+    match address {
+        Address::Postgres(_) => postgres::look_at(db, address).await,
+        Address::Sqlite(_) => Ok(()),
+    }
+}
+
+/// Who has the service's lock, where that can be found out.
+pub(crate) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Option<Holder>, StoreError> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => Ok(postgres::holder(db, service).await?),
+        _ => Ok(None),
+    }
+}
+
+/// What the user lacks to make tables (`for_tables` empty), or to read and write these; empty when nothing.
+pub(crate) async fn lacking_rights(db: &DatabaseConnection, for_tables: &[&str]) -> Result<Vec<String>, StoreError> {
+    match db.get_database_backend() {
+        DbBackend::Postgres => Ok(postgres::lacking_rights(db, for_tables).await?),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// Where the database is, as far as it can be found out.

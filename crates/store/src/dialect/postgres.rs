@@ -1,14 +1,14 @@
 //! PostgreSQL: reaching it, advisory locks.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{collections::HashSet, str::FromStr as _, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, postgres::PgConnectOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
 use tokio::{net::TcpStream, time::Instant};
 
 use uuid::Uuid;
 
-use crate::StoreError;
+use crate::{StoreError, address::Address};
 
 /// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
 /// until its time is up, and then says only that it is.
@@ -55,6 +55,8 @@ fn no_answer(timeout: Duration) -> DbErr {
     DbErr::Custom(format!("no answer within {} s", timeout.as_secs()))
 }
 
+/// The only encoding that can keep every text.
+const ENCODING: &str = "UTF8";
 /// SQLSTATE of a connection to a database that does not exist.
 const NO_SUCH_DATABASE: &str = "3D000";
 /// SQLSTATEs of making one that somebody else has just made.
@@ -69,7 +71,12 @@ async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
     let mut server = options.clone().database("postgres").connect().await?;
     let quoted = name.replace('"', "\"\"");
-    let statement = AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
+    let template = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template1'";
+    let encoding: String = sqlx::raw_sql(template).fetch_one(&mut server).await?.try_get(0)?;
+    // one made like the others would not take every text
+    let other = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
+    let how = if encoding == ENCODING { "" } else { other };
+    let statement = AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\" {how}"));
     match sqlx::query(statement).execute(&mut server).await {
         Ok(_) => tracing::info!(name, "made the database"),
         Err(error) if is_code(&error, &MADE_MEANWHILE) => {}
@@ -82,18 +89,113 @@ fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
 }
 
-/// SQLSTATEs of a prepared statement that is there already, and of one that is not.
-const PREPARED_ELSEWHERE: [&str; 2] = ["42P05", "26000"];
-
-pub(super) fn is_of_another_session(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
-        return false;
-    };
-    is_code(error, &PREPARED_ELSEWHERE)
-}
-
 fn connection_error(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(error.into()))
+}
+
+/// In which order two connections are asked for their backends. A pooler that lends backends to one transaction after the other
+/// gives both the same one when it takes the one that was used last, and one of them two different ones when it goes round.
+const ASKED: [usize; 10] = [0, 0, 1, 1, 0, 1, 1, 0, 0, 1];
+
+/// Makes sure that a connection is a session, and of the encoding.
+pub(super) async fn look_at(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
+    let pool = db.get_postgres_connection_pool();
+    let mut one = pool.acquire().await.map_err(query_error)?;
+    let [backends, encodings] = if pool.options().get_max_connections() > 1 {
+        let mut other = pool.acquire().await.map_err(query_error)?;
+        ask_for_backends([&mut one, &mut other]).await
+    } else {
+        let mut other = pool.connect_options().connect().await.map_err(query_error)?;
+        let asked = ask_for_backends([&mut one, &mut other]).await;
+        other.close().await.map_err(query_error)?;
+        asked
+    }
+    .map_err(query_error)?;
+    let of = |connection: usize| {
+        let asked = ASKED.iter().zip(&backends).filter(move |(asked, _)| **asked == connection);
+        asked.map(|(_, backend)| backend).collect::<HashSet<_>>()
+    };
+    if of(0).len() > 1 || of(1).len() > 1 || of(0) == of(1) {
+        return Err(StoreError::SharedSession);
+    }
+    match encodings.into_iter().find(|encoding| encoding != ENCODING) {
+        Some(encoding) => Err(StoreError::Encoding { address: address.shown(), encoding }),
+        None => Ok(()),
+    }
+}
+
+/// The numbers of backends, and the encodings, in the order of [`ASKED`].
+async fn ask_for_backends(of: [&mut PgConnection; 2]) -> Result<[Vec<String>; 2], sqlx::Error> {
+    let (mut backends, mut encodings) = (Vec::new(), Vec::new());
+    for connection in ASKED {
+        let sql = "SELECT pg_backend_pid()::text, current_setting('server_encoding')";
+        let row = sqlx::raw_sql(sql).fetch_one(&mut *of[connection]).await?;
+        backends.push(row.try_get(0)?);
+        encodings.push(row.try_get(1)?);
+    }
+    Ok([backends, encodings])
+}
+
+/// Who has a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Holder {
+    /// Number of the backend.
+    pub(crate) pid: String,
+    /// What the backend's client calls itself, and since when it is there.
+    pub(crate) told: String,
+}
+
+/// A lock by one number stands in `pg_locks` as its two halves.
+pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Option<Holder>, DbErr> {
+    let sql = format!(
+        "SELECT l.pid::text, concat(l.pid, ' (', nullif(a.application_name, ''), ', since ', \
+         to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ' UTC)') \
+         FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid \
+         WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('{}', 0)",
+        name(service)
+    );
+    let found = texts(db, sql).await.map_err(query_error)?;
+    Ok(found.map(|[pid, told]| Holder { pid, told }))
+}
+
+/// Rights that a program of ours needs on each table.
+const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
+/// What the user may not do, as the grants that would let them.
+pub(super) async fn lacking_rights(db: &DatabaseConnection, tables: &[&str]) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT coalesce(current_schema(), ''), current_database()::text, \
+               coalesce(has_schema_privilege(current_schema(), 'USAGE'), false)::text, \
+               coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text, \
+               has_database_privilege(current_database(), 'TEMP')::text";
+    let found = texts(db, sql.to_owned()).await.map_err(query_error)?;
+    let Some([schema, database, may_use, may_create, may_make_temporary]) = found else { return Ok(Vec::new()) };
+    if schema.is_empty() {
+        return Ok(vec!["USAGE on a schema of its search_path".to_owned()]);
+    }
+    let mut lacking = Vec::new();
+    if may_use != "true" {
+        lacking.push(format!("USAGE on schema {schema}"));
+    }
+    if tables.is_empty() && may_create != "true" {
+        lacking.push(format!("CREATE on schema {schema}"));
+    }
+    if may_make_temporary != "true" {
+        lacking.push(format!("TEMPORARY on database {database}"));
+    }
+    if lacking.is_empty() && !tables.is_empty() {
+        let pairs = tables.iter().flat_map(|table| RIGHTS.map(|right| format!("('{table}', '{right}')")));
+        let (pairs, all) = (pairs.collect::<Vec<_>>().join(", "), tables.len());
+        let sql = format!(
+            "SELECT coalesce(string_agg(lacking, '; ' ORDER BY lacking), '') FROM (SELECT concat(r, ' on ', \
+             CASE count(*) WHEN {all} THEN 'all tables' ELSE string_agg(t, ', ' ORDER BY t) END) AS lacking \
+             FROM (VALUES {pairs}) wanted(t, r) WHERE to_regclass(t) IS NOT NULL AND NOT has_table_privilege(t, r) \
+             GROUP BY r) by_right"
+        );
+        lacking.extend(text(db, &sql).await?.split("; ").filter(|part| !part.is_empty()).map(str::to_owned));
+    }
+    Ok(lacking)
 }
 
 /// A server takes a moment to notice that a session is over and to clean up after it, so a run directly after another

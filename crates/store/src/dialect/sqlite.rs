@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     fs::{File, TryLockError},
+    io::ErrorKind,
     os::unix::fs::MetadataExt as _,
     path::Path,
     time::UNIX_EPOCH,
@@ -21,7 +22,14 @@ const VALUES: usize = 4_000;
 pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, StoreError> {
     let mut path = OsString::from(store);
     path.push(format!(".{service}.lock"));
-    let fail = |source| StoreError::LockFile { path: Path::new(&path).display().to_string(), source };
+    let fail = |source: std::io::Error| {
+        let path = Path::new(&path).display().to_string();
+        match source.kind() {
+            ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly(format!("{path}: {source}")),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::DiskFull(format!("{path}: {source}")),
+            _ => StoreError::LockFile { path, source },
+        }
+    };
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),

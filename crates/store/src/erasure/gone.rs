@@ -64,7 +64,7 @@ impl Writer {
         loop {
             dialect::delete_thoroughly(&self.db).await?;
             let transaction = self.begin().await?;
-            let known = Warehouses::of(&transaction, gone.pseudonymiser).await?;
+            let known = Warehouses::of(&*transaction, gone.pseudonymiser).await?;
             let traces = traces(&transaction, gone, known.can_be_told()).await?;
             let rejected = rejected::remove(&transaction, &traces).await?.0
                 + rejected::remove_unseen(&transaction, microseconds(gone.rejected)).await?;

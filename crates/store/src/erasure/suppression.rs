@@ -75,14 +75,14 @@ impl Writer {
     pub async fn rotate_key(&self, [old, new]: [&Pseudonymiser; 2], accept_lost: usize) -> Result<Rotated, StoreError> {
         let transaction = self.begin().await?;
         let strange = suppression::Column::KeyFingerprint.is_not_in([old.fingerprint(), new.fingerprint()]);
-        if let Some(row) = suppression::Entity::find().filter(strange).one(&transaction).await? {
+        if let Some(row) = suppression::Entity::find().filter(strange).one(&*transaction).await? {
             let made = "persons of this store were forgotten with, and neither is PII_KEY_OLD";
             return Err(StoreError::OtherKey { made, held: row.key_fingerprint, given: new.fingerprint() });
         }
-        let made_of = made_of(&transaction, old).await?;
+        let made_of = made_of(&*transaction, old).await?;
         let rows = suppression::Entity::find()
             .filter(suppression::Column::KeyFingerprint.eq(old.fingerprint()))
-            .all(&transaction)
+            .all(&*transaction)
             .await?;
         let (known, lost): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| made_of.contains_key(&row.pseudonym));
         let lost: Vec<Suppressed> = lost.into_iter().map(Into::into).collect();

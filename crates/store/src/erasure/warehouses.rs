@@ -86,7 +86,7 @@ impl Writer {
             return Ok(0);
         }
         let transaction = self.begin().await?;
-        let told = served(&transaction).await?.iter().map(|row| row.sent).min().unwrap_or(i64::MAX);
+        let told = served(&*transaction).await?.iter().map(|row| row.sent).min().unwrap_or(i64::MAX);
         let sql = "UPDATE candidate SET exported_key = NULL WHERE exported_key IS NOT NULL AND changed_seq <= $1";
         let released = execute(&transaction, sql, [told.into()]).await?;
         if released > 0 {

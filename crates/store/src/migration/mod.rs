@@ -22,6 +22,26 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Every table that the steps have made, but for the one that they are written down in.
+pub(crate) const TABLES: &[&str] = &[
+    "application",
+    "application_event",
+    "board_attachment",
+    "board_listing",
+    "candidate",
+    "change_counter",
+    "export_cursor",
+    "missing_application",
+    "pending_scrub",
+    "place",
+    "posting",
+    "rejected_record",
+    "source",
+    "suppression",
+    "sync_cursor",
+    "sync_run",
+];
+
 /// What a schema has and what it lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaState {

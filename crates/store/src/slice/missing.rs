@@ -98,7 +98,7 @@ impl Writer {
     pub async fn judge_missing(&self, judged: &Judged<'_>) -> Result<u64, StoreError> {
         let transaction = self.begin().await?;
         let now = microseconds(judged.now);
-        let is_unjudged = sync_cursor::Entity::find_by_id(judged.unjudged).one(&transaction).await?.is_some();
+        let is_unjudged = sync_cursor::Entity::find_by_id(judged.unjudged).one(&*transaction).await?.is_some();
         let missing = if is_unjudged { 0 } else { count(&transaction, judged).await? };
         if missing > 0 {
             let change = Change { transaction: &transaction, seq: merge::draw(&transaction).await?, now };

@@ -1,7 +1,7 @@
 //! One writer at a time for each store and service.
 
 use store::{
-    Board, ExportCursor, SourceIdentity, StoreError,
+    Begun, Board, ExportCursor, NewRun, SourceIdentity, StoreError,
     entity::{
         application,
         board_listing::{ListingState, Model},
@@ -166,6 +166,59 @@ async fn a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over() {
         // the rows were on the connection that broke
         assert!(slice.commit(&commit(day(1), 1)).await.is_err());
         assert_eq!(Rows::of(place).await, Rows::default());
+    })
+    .await;
+}
+
+/// Behind a pooler, a session may outlast the run that had it, and its lock with it.
+#[tokio::test]
+async fn a_lock_that_no_run_has_is_told_as_such() {
+    on_postgres("locks::a_lock_that_no_run_has_is_told_as_such", async |place| {
+        place.migrate().await;
+        let left = place.open("ingest").await;
+        let _kept = writer(&left).await;
+        let next = place.open("ingest").await;
+        let run = NewRun { id: "r", command: "run", trigger: "test", started_at: day(1), version: "1" };
+        let error = next.begin_run(&run).await.unwrap_err();
+        let StoreError::ForeignLock { pid, .. } = &error else { panic!("{error:?}") };
+        let said = error.to_string();
+        assert!(
+            said.contains(&format!("pg_terminate_backend({pid})")) && said.contains("emply-pipeline ingest"),
+            "{said}"
+        );
+        assert!(!error.is_final());
+        let runs = next.runs(None, 9).await.unwrap();
+        assert_eq!((runs[0].outcome.as_str(), runs[0].error.as_deref()), ("failed", Some(&*said)));
+        place.execute(&format!("SELECT pg_terminate_backend({pid})")).await;
+        let run = NewRun { id: "s", ..run };
+        let Begun::Running { writer: _writer, .. } = next.begin_run(&run).await.unwrap() else {
+            panic!("the lock is free")
+        };
+        // and one that a run has is a run at work
+        let third = place.open("ingest").await;
+        let run = NewRun { id: "t", ..run };
+        assert!(matches!(third.begin_run(&run).await.unwrap(), Begun::Skipped { in_a_row: 1 }));
+    })
+    .await;
+}
+
+/// A large commit takes longer than a pool waits for its one connection.
+#[tokio::test]
+async fn whoever_writes_next_waits_for_the_end_of_a_commit_however_long_it_takes() {
+    on_postgres("locks::whoever_writes_next_waits", async |place| {
+        let ingest = Session::begin(place).await;
+        place
+            .execute(
+                "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(12); RETURN NULL; END $$",
+            )
+            .await;
+        place.execute("CREATE TRIGGER slow AFTER INSERT ON candidate EXECUTE FUNCTION dawdle()").await;
+        let records = [an_application("a")];
+        let (done, ()) = tokio::join!(ingest.applications(day(1), &records), async {
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            ingest.begin_reconcile().await;
+        });
+        assert_eq!(done.inserted, 1);
     })
     .await;
 }

@@ -94,21 +94,25 @@ fn free_port() -> u16 {
 async fn one_that_lends_sessions_to_transactions_is_refused_and_no_lock_stays() {
     on_postgres("pooler::transaction", async |place| {
         place.migrate().await;
-        let Some(pooler) = Pooler::start(place, "transaction") else { return };
-        let mut refused = 0;
-        for _ in 0..10 {
-            let begun = match pooler.open("ingest").await {
-                Ok(store) => store.writer().await.map(|_| ()),
-                Err(error) => Err(error),
-            };
-            let error = begun.expect_err("a writer behind it");
-            assert!(matches!(error, StoreError::SharedSession) && error.is_final(), "{error:?}");
-            assert!(error.to_string().contains("pool_mode = session"), "{error}");
-            refused += 1;
+        let turns =
+            ["server_round_robin = 0", "server_round_robin = 1", "server_round_robin = 1\ndefault_pool_size = 1"];
+        for how in turns {
+            let Some(pooler) = Pooler::start(place, &format!("transaction\n{how}")) else { return };
+            for service in ["ingest", "transfer", "export", "reports", "ingest", "export"] {
+                let error = pooler.open(service).await.expect_err("a store behind it");
+                assert!(matches!(error, StoreError::SharedSession) && error.is_final(), "{how}, {service}: {error:?}");
+                assert!(error.to_string().contains("pool_mode = session"), "{error}");
+            }
+            let options = OpenOptions { service: "migrate", max_connections: 1, wait: Duration::ZERO };
+            for error in [
+                Store::open_to_migrate(&pooler.url, &options).await.expect_err("a store to migrate"),
+                Store::open_to_look(&pooler.url, &options).await.expect_err("a store to look at"),
+            ] {
+                assert!(matches!(error, StoreError::SharedSession), "{how}: {error:?}");
+            }
+            // whoever goes past it is not kept out by what it was lent
+            drop(writer(&place.open("ingest").await).await);
         }
-        assert_eq!(refused, 10);
-        // whoever goes past it is not kept out by what it was lent
-        drop(writer(&place.open("ingest").await).await);
     })
     .await;
 }

@@ -22,6 +22,7 @@ on_both! {
     a_failed_run_says_why,
     a_run_whose_process_is_gone_is_marked_by_the_next,
     skipped_runs_in_a_row_are_counted,
+    a_clock_that_was_ahead_hides_nothing,
 }
 
 fn new(id: &str, started_at: DateTime<Utc>) -> NewRun<'_> {
@@ -197,4 +198,27 @@ async fn skipped_runs_in_a_row_are_counted(place: &Place) {
     let ids = |runs: Vec<sync_run::Model>| runs.into_iter().map(|run| run.id).collect::<Vec<_>>();
     assert_eq!(ids(ingest.runs(Some("ingest"), 3).await.unwrap()), ["r06", "r05", "r04"]);
     assert_eq!(ingest.runs(None, 100).await.unwrap().len(), 8);
+}
+
+async fn a_clock_that_was_ahead_hides_nothing(place: &Place) {
+    place.migrate().await;
+    let ingest = place.open("ingest").await;
+    let hour = std::time::Duration::from_hours(1);
+    let fresh = async || ingest.freshness(&["run"], hour, day(2)).await.unwrap();
+    assert!(fresh().await.is_stale && fresh().await.sentence(hour).contains("never"));
+    drop(begin(&ingest, "ahead", 1000).await);
+    ingest.finish_run("ahead", &Outcome::Succeeded, RunTotals::default(), day(1000)).await.unwrap();
+    let found = fresh().await;
+    assert!(found.is_stale && found.is_ahead && found.sentence(hour).contains("is yet to come"), "{found:?}");
+    place.until_locks_held(0).await;
+    drop(begin(&ingest, "good", 2).await);
+    ingest.finish_run("good", &Outcome::Succeeded, RunTotals::default(), day(2)).await.unwrap();
+    let found = fresh().await;
+    assert_eq!((found.is_stale, found.ended), (false, Some(day(2))), "what comes after counts");
+    place.until_locks_held(0).await;
+    let _holder = begin(&ingest, "hanging", 3).await;
+    for (id, expected) in [("s1", 1), ("s2", 2), ("s3", 3)] {
+        let begun = ingest.begin_run(&new(id, day(3))).await.unwrap();
+        assert!(matches!(begun, Begun::Skipped { in_a_row } if in_a_row == expected), "{begun:?}");
+    }
 }

@@ -7,6 +7,7 @@ mod collector;
 use std::{
     path::Path,
     process::{Command, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use collector::Collector;
@@ -185,10 +186,110 @@ fn traces_and_metrics_are_sent_before_it_ends_on_every_way_out() {
     }
 }
 
+/// One that refuses, and one that takes connections and never answers.
 #[test]
-fn a_collector_that_is_away_does_not_fail_the_run() {
+fn a_collector_that_is_away_costs_a_run_one_warning_and_two_seconds() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = [("DATABASE_URL", &*store_in(folder.path())), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")];
-    let output = migrate(&settings, &[]);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("http://{}", silent.local_addr().unwrap());
+    for (number, endpoint) in ["http://127.0.0.1:9", &silent].into_iter().enumerate() {
+        let url = format!("sqlite://{}", folder.path().join(format!("{number}.db")).display());
+        let begun = Instant::now();
+        let output = migrate(&[("DATABASE_URL", &url), ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)], &[]);
+        let took = begun.elapsed();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let warnings: Vec<_> = lines(&output).into_iter().filter(|line| line["level"] != "INFO").collect();
+        assert_eq!(warnings.len(), 1, "{warnings:?}");
+        assert!(warnings[0]["message"].as_str().unwrap().contains("not all traces and metrics could be sent"));
+        // without the limit it would be ten seconds and more
+        assert!(took < Duration::from_secs(6), "{took:?}");
+    }
+}
+
+#[test]
+fn what_is_switched_off_is_not_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = |settings: &[(&str, &str)]| {
+        let collector = Collector::start();
+        let own = [("DATABASE_URL", &*store_in(folder.path())), ("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)];
+        let output = migrate(&[&own, settings].concat(), &[]);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let received = collector.received();
+        let mut paths: Vec<String> = received.iter().map(|request| request.path.clone()).collect();
+        paths.sort();
+        paths.dedup();
+        (paths.join(" "), received)
+    };
+    assert_eq!(paths(&[]).0, "/v1/metrics /v1/traces");
+    assert_eq!(paths(&[("OTEL_SDK_DISABLED", "true")]).0, "");
+    assert_eq!(paths(&[("OTEL_TRACES_EXPORTER", "none")]).0, "/v1/metrics");
+    assert_eq!(paths(&[("OTEL_METRICS_EXPORTER", "none")]).0, "/v1/traces");
+    assert_eq!(paths(&[("OTEL_METRICS_EXPORTER", "none"), ("OTEL_TRACES_SAMPLER", "always_off")]).0, "");
+    let (_, named) = paths(&[("OTEL_SERVICE_NAME", "by-another-name")]);
+    assert!(named.iter().any(|request| request.holds("by-another-name")));
+    let (_, named) = paths(&[("OTEL_RESOURCE_ATTRIBUTES", "service.name=by-a-third-name,team=hr")]);
+    assert!(named.iter().any(|request| request.holds("by-a-third-name") && request.holds("team")));
+    let (_, packed) = paths(&[("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")]);
+    assert!(!packed.is_empty() && !packed.iter().any(|request| request.holds("service.name")));
+}
+
+#[test]
+fn traces_alone_have_an_address_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let collector = Collector::start();
+    let endpoint = format!("{}/mine", collector.url);
+    let settings = [("DATABASE_URL", &*store_in(folder.path())), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &endpoint)];
+    assert_eq!(migrate(&settings, &[]).status.code(), Some(0));
+    let received = collector.received();
+    assert!(!received.is_empty() && received.iter().all(|request| request.path == "/mine"));
+}
+
+#[test]
+fn what_the_libraries_would_pass_over_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, value) in [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/ca.pem"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+        ("HTTPS_PROXY", "http//proxy:3128"),
+        ("https_proxy", "socks5://proxy:1080"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("DATABASE_MAX_CONNECTIONS", "4294967295"),
+        ("DATABASE_WAIT_SECONDS", "18446744073709551615"),
+    ] {
+        let output = migrate(&[("DATABASE_URL", &*store_in(folder.path())), (name, value)], &[]);
+        assert_eq!(output.status.code(), Some(2), "{name}={value}: {output:?}");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(text.contains(&format!("{name} ")) && !text.contains(value), "{text}");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was done");
+    let url = store_in(folder.path());
+    let output = migrate(&[("DATABASE_URL", &url), ("OTEL_LOGS_EXPORTER", "otlp"), ("OTEL_PROPAGATORS", "b3")], &[]);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let told = lines(&output).iter().filter(|line| line["level"] == "WARN").count();
+    assert_eq!(told, 2, "what changes nothing is told: {output:?}");
+}
+
+/// What Helm shows of a container is one line, so nothing may stand between the items.
+#[test]
+fn a_check_says_its_items_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = store_in(folder.path());
+    let wrong =
+        migrate(&[("DATABASE_URL", "postgres://u:12/hush@host/db"), ("DATABASE_WAIT_SECONDS", "soon")], &["check"]);
+    assert_eq!((wrong.status.code(), wrong.stderr.len()), (Some(2), 0), "{wrong:?}");
+    let said = String::from_utf8_lossy(&wrong.stdout).into_owned();
+    assert!(
+        said.lines().count() == 2 && said.lines().all(|line| line.starts_with("FAIL  settings: DATABASE_")),
+        "{said}"
+    );
+    assert!(said.contains("percent-encoded") && said.contains("PGPASSWORD") && !said.contains("hush"), "{said}");
+    let absent = migrate(&[("DATABASE_URL", &url)], &["check"]);
+    assert_eq!((absent.status.code(), absent.stderr.len()), (Some(1), 0), "{absent:?}");
+    migrate(&[("DATABASE_URL", &url)], &[]);
+    let present = migrate(&[("DATABASE_URL", &url)], &["check"]);
+    assert_eq!((present.status.code(), present.stderr.len()), (Some(0), 0), "{present:?}");
+    let loud = migrate(&[("DATABASE_URL", &url), ("RUST_LOG", "info")], &["check"]);
+    assert!(!loud.stderr.is_empty(), "whoever asks for logs gets them");
 }

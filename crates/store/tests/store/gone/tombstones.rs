@@ -1,7 +1,7 @@
 //! What a complete list lacks is gone, if that can be believed.
 
 use domain::{Posting, TooManyRemovals};
-use store::{CompleteList, SliceCounts, StoreError};
+use store::{CompleteList, MediumPostings, SliceCounts, StoreError};
 
 use crate::{
     place::Place,
@@ -74,8 +74,9 @@ async fn a_list_says_nothing_of_other_media(place: &Place) {
     assert_eq!(rows.posting("v000", SITE).removed_at, Some(day(2)));
     assert_eq!(rows.posting("v000", BOARD).removed_at, None);
     assert_eq!(rows.posting("v000", BOARD).changed_seq, 1);
-    let counts = ingest.store.live_postings_by_medium().await.unwrap();
-    assert_eq!(counts, [(BOARD.to_owned(), 2), (SITE.to_owned(), 1)]);
+    let counts = ingest.store.postings_by_medium().await.unwrap();
+    let of = |media_id: &str, live| MediumPostings { media_id: media_id.to_owned(), live, ever: 2 };
+    assert_eq!(counts, [of(BOARD, 2), of(SITE, 1)]);
     let foreign = ingest.list(day(3), complete(SITE), &postings(BOARD, 0..2)).await;
     assert!(matches!(foreign, Err(StoreError::Removals { .. })), "rows of another medium do not fill a list");
 }
