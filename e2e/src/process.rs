@@ -52,6 +52,14 @@ impl Program {
         self
     }
 
+    /// The same by way of another program, which is given these arguments before the first one's own path and arguments.
+    #[must_use]
+    pub fn through(self, other: &Path, arguments: &[&str]) -> Self {
+        let given = arguments.iter().map(OsString::from);
+        let arguments = given.chain([self.path.into_os_string()]).chain(self.arguments).collect();
+        Self { path: other.to_owned(), arguments, settings: self.settings }
+    }
+
     /// Starts it.
     pub fn start(self) -> Running {
         let mut command = Command::new(&self.path);

@@ -21,7 +21,7 @@ async fn a_wrong_account_is_told_from_a_wrong_ad() {
     assert_eq!(world.listing("v-0")["tries"], 0, "it is not the ad's fault");
     let check = |program: Program| world.run(program.argument("check").argument("--trial"));
     let wrong = check(wrong());
-    wrong.must(2, &["check failed: account"]);
+    wrong.must(2, &["FAIL  account"]);
     assert!(wrong.0.out.contains("FAIL  account: the board refuses the smallest ad there is"), "{}", wrong.0.out);
     let good = check(world.transfer());
     good.must(0, &[]);

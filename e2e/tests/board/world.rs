@@ -163,7 +163,9 @@ impl Run {
     pub(crate) fn must(&self, code: i32, words: &[&str]) -> &Self {
         assert_eq!(self.code(), Some(code), "{}{}", self.0.out, self.0.err);
         for word in words {
-            assert!(self.0.err.contains(word), "{word:?} is not said: {}", self.0.err);
+            // a check says it on stdout
+            let is_said = self.0.err.contains(word) || self.0.out.contains(word);
+            assert!(is_said, "{word:?} is not said: {}{}", self.0.out, self.0.err);
         }
         self
     }

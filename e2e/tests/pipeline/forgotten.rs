@@ -245,7 +245,7 @@ pub(super) fn fields<'de, T: Deserialize<'de>>() -> Vec<&'static str> {
 /// A posting that all of them are for.
 fn posting() -> String {
     let posting = json!([{
-        "vacancyId": "v", "mediaId": "medium", "title": { "localization": [{ "locale": "en-GB", "value": "Nurse" }] },
+        "vacancyId": "v", "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01", "title": { "localization": [{ "locale": "en-GB", "value": "Nurse" }] },
         "created": "2026-05-01T08:00:00Z", "edited": "2026-05-01T08:00:00Z",
     }]);
     posting.to_string()

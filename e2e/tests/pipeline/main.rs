@@ -6,10 +6,12 @@
 //! - `forgotten`: no byte of a person who was forgotten, wherever they were
 //! - `faults`: every fault of the source, and how ingest takes it
 //! - `defaults`: what needs no setting
+//! - `disk`: a disk that is full, and one that takes no writes
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod defaults;
+mod disk;
 mod faults;
 mod forgotten;
 mod interleaved;

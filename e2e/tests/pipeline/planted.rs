@@ -223,7 +223,7 @@ impl Seeds {
             fact(listed, 9, json!({ "shape": [self.contacts("data.value")] })),
         ];
         let posting = json!({
-            "vacancyId": "v", "mediaId": "medium", "jobId": 1, "applicationFormId": "form",
+            "vacancyId": "v", "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01", "jobId": 1, "applicationFormId": "form",
             "advertisements": [{ "title": text(self.all("ad.title")), "content": text(self.all("ad.content")), "isDefault": true }],
             "title": { "localization": [
                 { "locale": "de-DE", "value": format!("Zqnurseqz {}", self.contacts("title")) },

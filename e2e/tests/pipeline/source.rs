@@ -15,7 +15,7 @@ pub(crate) fn from_source(ingest: Program, source: &Source) -> Program {
         .with("EMPLY_API_KEY", "any")
         .with("EMPLY_CUSTOMER", "acme")
         .with("EMPLY_CLOCK", "own")
-        .with("EMPLY_MEDIA_IDS", "medium")
+        .with("EMPLY_MEDIA_IDS", "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01")
         .with("INGEST_START", "2026-05-01")
         .with("INGEST_SLICE_HOURS", "9000")
         .with("INGEST_LOOKBACK_HOURS", "9000")

@@ -52,7 +52,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", folder(path)),
         WarehouseSettings::BigQuery(dataset) => {
-            let bigquery = BigQuery::new(context.program, dataset, context.clock.now(), Patience::OF_A_PERSON)?;
+            let bigquery = BigQuery::new(context, dataset, context.clock.now(), Patience::OF_A_PERSON)?;
             check.item("BigQuery", soon(bigquery.look()).await);
         }
     }

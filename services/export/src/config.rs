@@ -1,9 +1,9 @@
 //! The settings.
 
-use std::{ops::RangeInclusive, path::PathBuf, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use domain::Pseudonymiser;
-use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{BaseUrl, Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 use url::Url;
 
@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// Minutes that a job may be waited for. BigQuery itself ends one after six hours, which a day is well above.
-const JOB_MINUTES: RangeInclusive<u64> = 0..=1440;
+const JOB_MINUTES: u64 = 1440;
 /// Bytes that a statement may read: BigQuery takes a signed number of 64 bits, and 0 for no limit.
-const MAX_BYTES_BILLED: RangeInclusive<u64> = 1..=i64::MAX.unsigned_abs();
+const MAX_BYTES_BILLED: u64 = i64::MAX.unsigned_abs();
 
 /// All sections.
 pub struct Settings {
@@ -75,7 +75,7 @@ struct DatasetSettings {
     project: Option<String>,
     dataset: Option<String>,
     location: String,
-    endpoint: Url,
+    endpoint: BaseUrl,
     max_bytes_billed: u64,
     job_minutes: u64,
 }
@@ -110,7 +110,7 @@ struct VocabularySettings {
 
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, kind) = (reader.section(), reader.section::<KindSettings>());
+        let (database, kind) = (DatabaseSettings::read(reader), reader.section::<KindSettings>());
         let (lake, dataset) = (reader.section::<LakeSettings>(), reader.section::<DatasetSettings>());
         let (persons, vocabulary) = (reader.section::<PersonSettings>(), reader.section::<VocabularySettings>());
         let warehouse = match kind.map(|kind| kind.r#type) {
@@ -149,31 +149,14 @@ fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<Warehous
         reader.refuse("BIGQUERY_DATASET", Problem::Refused(problem));
         return None;
     }
-    let are_within = [
-        ("BIGQUERY_MAX_BYTES_BILLED", settings.max_bytes_billed, MAX_BYTES_BILLED),
-        ("BIGQUERY_JOB_MINUTES", settings.job_minutes, JOB_MINUTES),
-    ]
-    .map(|(name, value, range)| is_within(name, value, &range, reader));
-    if are_within.contains(&false) {
-        return None;
-    }
     Some(WarehouseSettings::BigQuery(BigQuerySettings {
-        endpoint: settings.endpoint,
+        endpoint: settings.endpoint.url().clone(),
         project: settings.project?,
         dataset: settings.dataset?,
         location: settings.location,
         max_bytes_billed: settings.max_bytes_billed,
         job_deadline: Duration::from_mins(settings.job_minutes),
     }))
-}
-
-/// Refuses a number that means nothing here, or more than can be counted with.
-fn is_within(name: &str, value: u64, range: &RangeInclusive<u64>, reader: &mut Reader) -> bool {
-    let is_within = range.contains(&value);
-    if !is_within {
-        reader.refuse(name, Problem::Refused(format!("is not within {} and {}", range.start(), range.end())));
-    }
-    is_within
 }
 
 fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
@@ -237,7 +220,7 @@ impl Section for DatasetSettings {
             "where the dataset is, or is to be made",
             "europe-west3",
         ),
-        Setting::plain(
+        Setting::base(
             "BIGQUERY_ENDPOINT",
             Need::Default("https://bigquery.googleapis.com"),
             "the API; no token is sent to one that is plain http, an emulator",
@@ -248,13 +231,15 @@ impl Section for DatasetSettings {
             Need::Default("10737418240"),
             "a statement that would read more bytes is refused and costs nothing",
             "10737418240",
-        ),
+        )
+        .within(1, MAX_BYTES_BILLED),
         Setting::plain(
             "BIGQUERY_JOB_MINUTES",
             Need::Default("60"),
             "minutes that a job is waited for, at most 1440; the next run looks for it again",
             "60",
-        ),
+        )
+        .within(0, JOB_MINUTES),
     ];
 }
 
@@ -309,12 +294,12 @@ mod tests {
             assert_eq!(given(name, value), (true, String::new()), "{name}={value}");
         }
         for (name, value, range) in [
-            ("BIGQUERY_JOB_MINUTES", "1441", "is not within 0 and 1440"),
-            ("BIGQUERY_JOB_MINUTES", "18446744073709551615", "is not within 0 and 1440"),
-            ("BIGQUERY_MAX_BYTES_BILLED", "0", "is not within 1 and 9223372036854775807"),
-            ("BIGQUERY_MAX_BYTES_BILLED", "9223372036854775808", "is not within 1 and 9223372036854775807"),
-            ("BIGQUERY_MAX_BYTES_BILLED", "18446744073709551616", "cannot be read"),
-            ("BIGQUERY_JOB_MINUTES", "-1", "cannot be read"),
+            ("BIGQUERY_JOB_MINUTES", "1441", "is not a whole number from 0 to 1440"),
+            ("BIGQUERY_JOB_MINUTES", "18446744073709551615", "is not a whole number from 0 to 1440"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "0", "is not a whole number from 1 to 9223372036854775807"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "9223372036854775808", "is not a whole number from 1 to 9223372036854775807"),
+            ("BIGQUERY_MAX_BYTES_BILLED", "18446744073709551616", "is not a whole number"),
+            ("BIGQUERY_JOB_MINUTES", "-1", "is not a whole number"),
         ] {
             let (is_taken, said) = given(name, value);
             assert!(!is_taken && said.contains(name) && said.contains(range), "{name}={value}: {said}");

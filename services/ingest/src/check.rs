@@ -1,6 +1,6 @@
 //! Whether everything that a run needs is in order. Writes nothing.
 
-use runtime::{Check, FinalIf as _, Summary};
+use runtime::{Check, Context, FinalIf as _, Summary};
 use store::{Store, StoreError};
 
 use crate::{
@@ -12,9 +12,11 @@ use crate::{
 };
 
 /// Prints one line for each item.
-pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
+pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
+    let mut media_of_old = Vec::new();
     if let Some(store) = one_shot::check(&mut check, &PROGRAM, &settings.database).await {
+        media_of_old = store.postings_by_medium().await?;
         check.item("PII_KEY", key(&store, &settings.persons).await);
         one_shot::check_place(
             &mut check,
@@ -33,13 +35,28 @@ pub(crate) async fn run(settings: &Settings) -> anyhow::Result<Summary> {
             check.warning("removals", &text);
         }
     }
-    let source = Emply::new(&PROGRAM, &settings.source, settings.ingest.max_requests)?;
+    if let Some(told) = settings.source.is_readable_by_others() {
+        check.warning("EMPLY_BASE_URL", told);
+    }
+    let source = Emply::at_a_glance(context, &settings.source)?;
     for media_id in settings.source.media_ids.as_slice() {
-        // the head of the answer tells that address, customer and key are right; the body is not read
-        let answer = source.postings(media_id).await;
-        check.item(&format!("Emply, medium {media_id}"), answer.map(|_| "answers, and the key is accepted".to_owned()));
+        let item = format!("Emply, medium {media_id}");
+        let had_some = media_of_old.iter().any(|medium| medium.media_id.eq_ignore_ascii_case(media_id));
+        match lists_something(&source, media_id).await {
+            Ok(false) if !had_some => check.warning(
+                &item,
+                "answers with an empty list, and never had a posting: is it a medium of this customer (EMPLY_MEDIA_IDS)?",
+            ),
+            found => check.item(&item, found.map(|_| "answers, and the key is accepted".to_owned())),
+        }
     }
     check.finish()
+}
+
+/// The head of the answer tells that address, customer and key are right; of the body no more is read than tells whether the
+/// list is empty, as it also is for a medium that nobody has.
+async fn lists_something(source: &Emply, media_id: &str) -> anyhow::Result<bool> {
+    Ok(source.postings(media_id).await?.lists_something().await?)
 }
 
 /// Whether it is the key that something in the store was made with; without one, whether none is needed.

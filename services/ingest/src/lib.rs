@@ -130,7 +130,7 @@ impl Args {
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => Box::pin(sync::run(&context, &settings, &args.sync, args.wait)).await,
-        Some(Command::Check) => check::run(&settings).await,
+        Some(Command::Check) => check::run(&context, &settings).await,
         Some(_) => {
             let settings = StoreSettings { database: settings.database, persons: settings.persons };
             work_on_store(context, args, settings).await

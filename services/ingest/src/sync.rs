@@ -20,9 +20,12 @@ pub(crate) async fn run(
     args: &SyncArgs,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
+    if let Some(told) = settings.source.is_readable_by_others() {
+        tracing::warn!("{told}");
+    }
     // reading the certificates that a client trusts takes as long as reaching the database
-    let (program, wanted, most) = (context.program, settings.source.clone(), settings.ingest.max_requests);
-    let source = tokio::task::spawn_blocking(move || Emply::new(program, &wanted, most));
+    let (own, wanted, most) = (context.clone(), settings.source.clone(), settings.ingest.max_requests);
+    let source = tokio::task::spawn_blocking(move || Emply::new(&own, &wanted, most));
     let store = one_shot::open(context.program, &settings.database).await?;
     let source = source.await??;
     let wanted = Wanted::of(args);
@@ -43,7 +46,7 @@ async fn work(
     wanted: Wanted,
 ) -> anyhow::Result<()> {
     let identity = SourceIdentity {
-        base_url: settings.source.base_url.0.as_str().trim_end_matches('/').to_owned(),
+        base_url: settings.source.base_url.name().to_owned(),
         customer: settings.source.customer.0.clone(),
     };
     commands::same_place(&audited, context, args.forgotten_known).await?;

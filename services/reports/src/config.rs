@@ -1,6 +1,6 @@
 //! The settings.
 
-use std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf};
 
 use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
@@ -36,29 +36,12 @@ pub struct ReportsSettings {
 
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, reports) = (reader.section(), reader.section::<ReportsSettings>());
+        let (database, reports) = (DatabaseSettings::read(reader), reader.section::<ReportsSettings>());
         if reports.as_ref().is_some_and(|reports| reports.token.reveal().len() < SHORTEST_TOKEN) {
             let problem = format!("is shorter than {SHORTEST_TOKEN} characters and could be guessed");
             reader.refuse("REPORTS_TOKEN", Problem::Refused(problem));
         }
-        for (name, given, range) in reports.iter().flat_map(ReportsSettings::numbers) {
-            if !range.contains(&given) {
-                let problem = format!("is not from {} to {}", range.start(), range.end());
-                reader.refuse(name, Problem::Refused(problem));
-            }
-        }
         Some(Self { database: database?, reports: reports? })
-    }
-}
-
-impl ReportsSettings {
-    /// What a number may be: with less nothing can be handed over, and more is a slip.
-    fn numbers(&self) -> [(&'static str, u64, RangeInclusive<u64>); 3] {
-        [
-            ("REPORTS_MAX_BUNDLE_BYTES", self.max_bundle_bytes, 1024..=64 << 30),
-            ("REPORTS_UPLOAD_IDLE_SECONDS", self.upload_idle_seconds, 1..=3600),
-            ("REPORTS_UPLOAD_SECONDS", self.upload_seconds, 1..=86400),
-        ]
     }
 }
 
@@ -83,19 +66,22 @@ impl Section for ReportsSettings {
             Need::Default("67108864"),
             "bytes of a bundle at most, as it is sent; unpacked it may have eight times as many",
             "67108864",
-        ),
+        )
+        .within(1024, 64 << 30),
         Setting::plain(
             "REPORTS_UPLOAD_IDLE_SECONDS",
             Need::Default("30"),
             "seconds that a bundle on its way may stand still; then it is answered 408",
             "30",
-        ),
+        )
+        .within(1, 3_600),
         Setting::plain(
             "REPORTS_UPLOAD_SECONDS",
             Need::Default("300"),
             "seconds that a bundle may be on its way altogether; then it is answered 408",
             "300",
-        ),
+        )
+        .within(1, 86_400),
     ];
 }
 

@@ -19,8 +19,11 @@ pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> 
         one_shot::check_place(&mut check, &store, way_out).await;
     }
     check.item("mapping file", mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()));
-    let board = BoardClient::new(context.program, &settings.board)?;
-    let base_url = settings.board.base_url.as_str();
+    let board = BoardClient::at_a_glance(context, &settings.board)?;
+    let base_url = settings.board.base_url.name();
+    if let Some(told) = settings.board.is_readable_by_others() {
+        check.warning("BOARD_BASE_URL", told);
+    }
     check.item(
         "board",
         found(board.look().await, &format!("{base_url} answers, mode {}", settings.board.mode.as_str())),

@@ -2,10 +2,9 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use runtime::{Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 use store::Board;
-use url::Url;
 
 use crate::source::Hosts;
 
@@ -25,7 +24,7 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub struct BoardSettings {
     /// Without `/api/job`.
-    pub base_url: Url,
+    pub base_url: BaseUrl,
     /// Of the account.
     pub email: String,
     /// Of the account.
@@ -37,16 +36,23 @@ pub struct BoardSettings {
 }
 
 impl BoardSettings {
+    /// What is to be told of a password that others can read on the way.
+    pub fn is_readable_by_others(&self) -> Option<&'static str> {
+        self.base_url.is_readable_by_others().then_some(
+            "the password of the account goes over plain http to another machine, where others can read it: use https",
+        )
+    }
+
     /// As the ledger names it.
     pub fn ledger(&self) -> Board {
-        let base_url = self.base_url.as_str().trim_end_matches('/').to_owned();
+        let base_url = self.base_url.name().to_owned();
         Board { base_url, mode: self.mode.as_str().to_owned() }
     }
 }
 
 #[derive(Debug, Deserialize)]
 struct RawBoard {
-    base_url: Url,
+    base_url: BaseUrl,
     email: String,
     password: Secret,
     mode: BoardMode,
@@ -123,35 +129,27 @@ pub struct AttachmentSettings {
 
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, board) = (reader.section(), reader.section::<RawBoard>());
+        let (database, board) = (DatabaseSettings::read(reader), reader.section::<RawBoard>());
         let (transfer, attachments) = (reader.section::<TransferSettings>(), reader.section());
         let board = board.and_then(|board| whole(board, reader));
-        if transfer.as_ref().is_some_and(|transfer| transfer.max_tries < 1) {
-            reader.refuse("TRANSFER_MAX_TRIES", Problem::Refused("is less than 1".to_owned()));
-            return None;
-        }
         Some(Self { database: database?, board: board?, transfer: transfer?, attachments: attachments? })
     }
 }
 
 fn whole(board: RawBoard, reader: &mut Reader) -> Option<BoardSettings> {
-    let is_http = matches!(board.base_url.scheme(), "http" | "https") && board.base_url.has_host();
     let is_email = board.email.contains('@');
-    if !is_http {
-        reader.refuse("BOARD_BASE_URL", Problem::Refused("is no http address".to_owned()));
-    }
     if !is_email {
         reader.refuse("BOARD_EMAIL", Problem::Refused("is no e-mail address".to_owned()));
     }
-    let timeout = Duration::from_secs(board.timeout_seconds.max(1));
+    let timeout = Duration::from_secs(board.timeout_seconds);
     let RawBoard { base_url, email, password, mode, .. } = board;
-    (is_http && is_email).then_some(BoardSettings { base_url, email, password, mode, timeout })
+    is_email.then_some(BoardSettings { base_url, email, password, mode, timeout })
 }
 
 impl Section for RawBoard {
     const PREFIX: &'static str = "BOARD_";
     const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
+        Setting::base(
             "BOARD_BASE_URL",
             Need::Required,
             "where the board answers, without /api/job",
@@ -175,7 +173,8 @@ impl Section for RawBoard {
             Need::Default("60"),
             "seconds of silence after which a call has failed",
             "60",
-        ),
+        )
+        .within(1, 3_600),
     ];
 }
 
@@ -202,7 +201,8 @@ impl Section for TransferSettings {
              there twice then)",
             "hold",
         ),
-        Setting::plain("TRANSFER_MAX_TRIES", Need::Default("5"), "a posting that was refused so often is held", "5"),
+        Setting::plain("TRANSFER_MAX_TRIES", Need::Default("5"), "a posting that was refused so often is held", "5")
+            .within(1, 1_000),
     ];
 }
 
@@ -221,8 +221,9 @@ impl Section for AttachmentSettings {
             "of these, hosts that may have an address in a private network, without port",
             "intranet.example.org",
         ),
-        Setting::plain("ATTACHMENT_MAX_BYTES", Need::Default("20971520"), "bytes that a file may have", "20971520"),
-        Setting::plain("ATTACHMENT_MAX_COUNT", Need::Default("20"), "files that an ad may have", "20"),
+        Setting::plain("ATTACHMENT_MAX_BYTES", Need::Default("20971520"), "bytes that a file may have", "20971520")
+            .within(1, 1_073_741_824),
+        Setting::plain("ATTACHMENT_MAX_COUNT", Need::Default("20"), "files that an ad may have", "20").within(0, 1_000),
     ];
 }
 

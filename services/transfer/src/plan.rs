@@ -70,13 +70,13 @@ pub(crate) async fn show(context: &Context, settings: &Settings, vacancy_id: &st
         let why = left_out.map_or("there is no such posting in the store", |posting| posting.reason);
         return Err(Final::new(format!("{vacancy_id} is not handed over: {why}")).into());
     };
-    let fetcher = Fetcher::new(context.program, &settings.attachments)?;
+    let fetcher = Fetcher::new(context, &settings.attachments)?;
     let files = fetch_all(draft, &fetcher, &settings.attachments).await.map_err(|failure| match failure {
         NotFetched::Now(reason) => anyhow::anyhow!(reason),
         NotFetched::Ever(reason) => Final::new(reason).into(),
     })?;
     let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
-    let board = BoardClient::new(context.program, &settings.board)?;
+    let board = BoardClient::new(context, &settings.board)?;
     let mut submission = board.submission(&draft.with_names(&names));
     "***".clone_into(&mut submission.account.pw);
     answer::line(serde_json::to_string_pretty(&submission).context("the ad as JSON")?);

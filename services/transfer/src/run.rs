@@ -41,8 +41,11 @@ pub(crate) async fn run(
     }
     let mapping = mapping(settings)?;
     let store = open(settings).await?;
-    let client = BoardClient::new(context.program, &settings.board)?;
-    let fetcher = Fetcher::new(context.program, &settings.attachments)?;
+    if let Some(told) = settings.board.is_readable_by_others() {
+        tracing::warn!("{told}");
+    }
+    let client = BoardClient::new(context, &settings.board)?;
+    let fetcher = Fetcher::new(context, &settings.attachments)?;
     let is_a_person_s = board.same_board || board.new_board || board.board_asked || accept_changes > 0;
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, ("run", patience), async |audited| {

@@ -111,7 +111,7 @@ impl Warehouse {
             WarehouseSettings::Lake(path) => Self::Lake(Lake::open(path)?),
             WarehouseSettings::BigQuery(settings) => {
                 let patience = Patience::OF_A_RUN;
-                Self::BigQuery(Box::new(BigQuery::new(context.program, settings, context.clock.now(), patience)?))
+                Self::BigQuery(Box::new(BigQuery::new(context, settings, context.clock.now(), patience)?))
             }
         })
     }

@@ -71,7 +71,7 @@ async fn a_signal_ends_the_wait_for_a_person() {
     let rig = Rig::sqlite().await;
     let typed = rig.export().argument("vocabulary").argument("--base").argument("-").waiting_for_its_input();
     must_stop_soon(typed, &[]).await;
-    let lock = rig.database.lock().await;
+    let lock = rig.database.at_work().await;
     must_stop_soon(rig.export().argument("--full"), &["while another export was at work"]).await;
     drop(lock);
     rig.close().await;

@@ -1,14 +1,16 @@
 //! Asks Emply.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use domain::Window;
 use reqwest::{StatusCode, header::DATE};
 use runtime::{
-    Final, Program,
+    Context, Final,
     http::{Call, HttpClient, HttpError, HttpOptions, Usage, reader},
 };
-use tokio::io::AsyncRead;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use url::Url;
 
 use crate::config::{KeyStyle, SourceSettings};
@@ -72,13 +74,15 @@ fn iso(instant: DateTime<Utc>) -> String {
 
 impl Emply {
     /// A client; asks nothing yet.
-    pub fn new(program: &Program, settings: &SourceSettings, max_requests: u64) -> Result<Self, HttpError> {
-        let options = HttpOptions {
-            timeout: std::time::Duration::from_secs(settings.timeout_seconds),
-            retry_budget: std::time::Duration::from_secs(settings.max_retry_seconds),
-            only_plain: settings.base_url.0.scheme() == "http",
-        };
-        Ok(Self { http: HttpClient::new(program, options)?, settings: settings.clone(), max_requests })
+    pub fn new(context: &Context, settings: &SourceSettings, max_requests: u64) -> Result<Self, HttpError> {
+        let http = HttpClient::new(context.program, options(context, settings))?;
+        Ok(Self { http, settings: settings.clone(), max_requests })
+    }
+
+    /// The same for a check.
+    pub fn at_a_glance(context: &Context, settings: &SourceSettings) -> Result<Self, HttpError> {
+        let http = HttpClient::new(context.program, options(context, settings).at_a_glance())?;
+        Ok(Self { http, settings: settings.clone(), max_requests: u64::MAX })
     }
 
     /// What has been asked so far.
@@ -100,7 +104,7 @@ impl Emply {
     }
 
     fn url(&self, path: &[&str]) -> anyhow::Result<Url> {
-        let mut url = self.settings.base_url.0.clone();
+        let mut url = self.settings.base_url.url().clone();
         url.path_segments_mut()
             .map_err(|()| Final::new("EMPLY_BASE_URL cannot be the base of an address"))?
             .pop_if_empty()
@@ -136,6 +140,15 @@ impl Emply {
     }
 }
 
+fn options(context: &Context, settings: &SourceSettings) -> HttpOptions {
+    HttpOptions {
+        timeout: Duration::from_secs(settings.timeout_seconds),
+        retry_budget: Duration::from_secs(settings.max_retry_seconds),
+        only_plain: settings.base_url.url().scheme() == "http",
+        shutdown: context.shutdown.clone(),
+    }
+}
+
 /// Says what to look at when the source refuses for good.
 fn explain(error: HttpError) -> anyhow::Error {
     let advice = match error.status() {
@@ -160,6 +173,19 @@ fn explain(error: HttpError) -> anyhow::Error {
 }
 
 impl Answer {
+    /// Whether the body is a list of something; reads no more of it than tells that.
+    pub async fn lists_something(self) -> std::io::Result<bool> {
+        let mut body = self.into_reader();
+        let mut signs = Vec::new();
+        while signs.len() < 2 {
+            let byte = body.read_u8().await?;
+            if !byte.is_ascii_whitespace() {
+                signs.push(byte);
+            }
+        }
+        Ok(signs != b"[]")
+    }
+
     /// The body, as it arrives.
     pub fn into_reader(self) -> impl AsyncRead + Send + Unpin + 'static {
         reader(self.response, self.usage)

@@ -100,11 +100,20 @@ impl Streams<'_> {
                 self.writer.set_cursor(&mark.stream, None, self.run_id, self.context.clock.now()).await?;
             }
         }
-        for (media_id, rows) in self.store.live_postings_by_medium().await? {
-            if !listed.iter().any(|listed| listed.eq_ignore_ascii_case(&media_id)) {
+        let known = self.store.postings_by_medium().await?;
+        for media_id in listed {
+            if !known.iter().any(|medium| medium.media_id.eq_ignore_ascii_case(media_id)) {
                 tracing::warn!(
                     media.id = media_id,
-                    rows,
+                    "EMPLY_MEDIA_IDS lists a medium that never had a posting: is it a medium of this customer?"
+                );
+            }
+        }
+        for medium in known {
+            if medium.live > 0 && !listed.iter().any(|listed| listed.eq_ignore_ascii_case(&medium.media_id)) {
+                tracing::warn!(
+                    media.id = medium.media_id,
+                    rows = medium.live,
                     "EMPLY_MEDIA_IDS no longer lists a medium whose postings are in the store; they stay"
                 );
             }

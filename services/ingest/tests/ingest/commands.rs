@@ -79,9 +79,9 @@ async fn a_check_writes_nothing(rig: &Rig) {
     let check = rig.ingest().argument("check").run();
     assert_eq!(check.code, Some(0), "{check:#?}");
     let lines = check.out.lines().collect::<Vec<_>>();
-    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert_eq!(lines.len(), 7, "{lines:?}");
     assert!(lines.iter().all(|line| line.starts_with("ok    ")), "{lines:?}");
-    assert!(lines[5].contains(MEDIUM) && !check.out.contains(KEY), "{lines:?}");
+    assert!(lines[6].contains(MEDIUM) && !check.out.contains(KEY), "{lines:?}");
     assert_eq!(rig.source.take_requests().len(), 1);
     assert!(rig.database.rows().await == before);
     assert_eq!(rig.database.runs().await, runs);

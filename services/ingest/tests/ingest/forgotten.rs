@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait as _};
 use serde_json::{Value, json};
-use store::{OpenOptions, Store};
+use store::{NewRun, OpenOptions, Store};
 
 use crate::rig::{
     Answer, Ended, On, PATIENCE, Program, Rig, application, head, on_both_databases, posting, store_only,
@@ -195,12 +195,14 @@ async fn what_emply_deletes_waits_for_its_days(rig: &Rig) {
     assert_eq!(rows.applications.iter().filter(|row| row.raw.is_empty()).count(), 2);
 }
 
-/// Another ingest's lock.
+/// Another ingest that has begun.
 async fn at_work(rig: &Rig) -> store::Writer {
     let options = OpenOptions { service: "ingest", max_connections: 1, wait: PATIENCE };
     let store = Store::open(&rig.database.url, &options).await.unwrap();
+    let started_at = chrono::DateTime::UNIX_EPOCH;
+    let run = NewRun { id: "another", command: "run", trigger: "test", started_at, version: "0" };
     loop {
-        if let Some(writer) = store.writer().await.unwrap() {
+        if let Some((writer, _)) = store.try_begin_run(&run).await.unwrap() {
             return writer;
         }
     }

@@ -49,16 +49,21 @@ async fn one_among_good_ones(rig: &Rig) {
 async fn a_posting_that_may_be_known(rig: &Rig) {
     rig.fill().await;
     // the list has eleven, and one more that may be the twelfth
-    rig.source.postings(|postings| postings[0] = json!({"vacancyId": null, "mediaId": "medium-1"}));
+    rig.source.postings(|postings| {
+        postings[0] = json!({"vacancyId": null, "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01"})
+    });
     let ended = rig.ingest().run();
     ended.must(0, &["no posting of this medium is taken for gone in this run", "1 records without a readable key"]);
     assert_eq!(ended.counts(), [32, 0, 0, 31, 0, 1]);
     assert!(rig.database.rows().await.postings.iter().all(|row| row.removed_at.is_none()));
     // the audit says so, and so does everything that says how it stands
     let why = rig.database.last_run().await.unjudged;
-    assert_eq!(why.as_deref(), Some("postings of medium medium-1: 1 records without a readable key"));
+    assert_eq!(
+        why.as_deref(),
+        Some("postings of medium 5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01: 1 records without a readable key")
+    );
     let fresh = || rig.ingest().argument("fresh").argument("--max-age").argument("1h").run();
-    let told = "none of the postings of medium medium-1 can be taken for gone";
+    let told = "none of the postings of medium 5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01 can be taken for gone";
     assert!(fresh().out.contains(told) && rig.ingest().argument("check").run().out.contains(told));
     let since = fresh().out;
     rig.ingest().run().must(0, &[]);
@@ -74,7 +79,8 @@ async fn a_posting_of_which_the_key_can_be_read_is_listed(rig: &Rig) {
     rig.fill().await;
     rig.source.postings(|postings| {
         // nothing but its key can be read, of one not even the medium, which is that of the list; another one is gone
-        postings[0] = json!({"vacancyId": "VACANCY-0", "mediaId": "medium-1", "title": BODY});
+        postings[0] =
+            json!({"vacancyId": "VACANCY-0", "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01", "title": BODY});
         postings[1] = json!({"vacancyId": "vacancy-1", "mediaId": [BODY]});
         drop(postings.remove(7));
     });

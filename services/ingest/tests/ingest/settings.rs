@@ -23,7 +23,7 @@ fn what_is_there_is_not_printed_beside_what_is_missing() {
 fn an_address_that_cannot_be_read() {
     for address in ["api.example.com", "ftp://api.example.com", "http://", "no address at all"] {
         let ended = settings("sqlite://absent.db", address).run();
-        ended.must(2, &["EMPLY_BASE_URL has a value that cannot be read", "for example https://api.emply.com"]);
+        ended.must(2, &["EMPLY_BASE_URL is not", "for example https://api.emply.com"]);
         assert!(!ended.err.contains("api.example.com") && !ended.err.contains("at all"), "{ended:#?}");
     }
 }
@@ -56,11 +56,63 @@ fn numbers_and_lists_that_cannot_be() {
         .with("INGEST_SLICE_HOURS", "0")
         .with("INGEST_MAX_REJECTED_RATIO", "7")
         .run();
-    ended.must(2, &["EMPLY_CUSTOMER has", "EMPLY_WINDOW_STYLE has", "INGEST_SLICE_HOURS has"]);
+    ended.must(
+        2,
+        &["EMPLY_CUSTOMER has", "EMPLY_WINDOW_STYLE has", "INGEST_SLICE_HOURS is not a whole number from 1 to 87600"],
+    );
     ended.must(2, &["INGEST_MAX_REJECTED_RATIO has"]);
     for value in ["Acme", "sideways"] {
         assert!(!ended.err.contains(value), "{ended:#?}");
     }
     let ended = settings("sqlite://absent.db", "http://localhost").with("EMPLY_MEDIA_IDS", " , ").run();
     ended.must(2, &["EMPLY_MEDIA_IDS names no medium"]);
+    for (name, value) in [("EMPLY_TIMEOUT_SECONDS", "0"), ("EMPLY_MAX_RETRY_SECONDS", "18446744073709551615")] {
+        let ended = settings("sqlite://absent.db", "http://localhost").with(name, value).run();
+        ended.must(2, &[name, "is not a whole number from"]);
+    }
+}
+
+/// The source answers with an empty list to what is no medium, and such a run would succeed.
+#[test]
+fn media_are_guids_and_nothing_else() {
+    let medium = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3";
+    for ids in [
+        format!("{medium} {medium}"),
+        format!("[{medium}]"),
+        format!("\"{medium}\""),
+        "news".to_owned(),
+        format!("{medium};"),
+    ] {
+        let ended = settings("sqlite://absent.db", "http://localhost")
+            .without("EMPLY_MEDIA_IDS")
+            .with("EMPLY_MEDIA_IDS", &ids)
+            .run();
+        ended.must(2, &["EMPLY_MEDIA_IDS has an id that is no GUID", "separated by commas"]);
+        assert!(
+            !ended.err.contains(medium)
+                || ended.err.matches(medium).count() == ended.err.matches("(for example").count(),
+            "{ended:#?}"
+        );
+    }
+}
+
+#[test]
+fn what_others_could_read_of_an_address_is_refused() {
+    for address in [
+        "http://user:hush@localhost",
+        "http://hush@localhost",
+        "https://localhost/?key=hush",
+        "http://u:1/hush@localhost",
+    ] {
+        let ended = settings("sqlite://absent.db", address).run();
+        ended.must(2, &["EMPLY_BASE_URL "]);
+        assert!(!ended.err.contains("hush"), "{ended:#?}");
+    }
+    for key in ["hush hush", "hush\nhush", "hüsh"] {
+        let ended = settings("sqlite://absent.db", "http://localhost")
+            .without("EMPLY_API_KEY")
+            .with("EMPLY_API_KEY", key)
+            .run();
+        ended.must(2, &["EMPLY_API_KEY has a blank, a line end or a letter with an accent in it"]);
+    }
 }

@@ -2,10 +2,9 @@
 
 use reqwest::{Method, StatusCode};
 use runtime::{
-    Program, Secret,
+    BaseUrl, Context, Secret,
     http::{Answer, Call, HttpClient, HttpError, HttpOptions, Usage},
 };
-use url::Url;
 
 use super::wire::{self, Account, Announcement, Job, Submission};
 use crate::config::{BoardMode, BoardSettings};
@@ -46,7 +45,7 @@ impl<T> Reply<T> {
 #[derive(Debug, Clone)]
 pub struct BoardClient {
     http: HttpClient,
-    base_url: Url,
+    base_url: BaseUrl,
     email: String,
     password: Secret,
     mode: BoardMode,
@@ -54,14 +53,18 @@ pub struct BoardClient {
 
 impl BoardClient {
     /// For this account.
-    pub fn new(program: &Program, settings: &BoardSettings) -> Result<Self, HttpError> {
-        let options = HttpOptions {
-            timeout: settings.timeout,
-            retry_budget: std::time::Duration::ZERO,
-            only_plain: settings.base_url.scheme() == "http",
-        };
+    pub fn new(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
+        Self::with_options(context, settings, options(context, settings))
+    }
+
+    /// The same for a check.
+    pub fn at_a_glance(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
+        Self::with_options(context, settings, options(context, settings).at_a_glance())
+    }
+
+    fn with_options(context: &Context, settings: &BoardSettings, options: HttpOptions) -> Result<Self, HttpError> {
         Ok(Self {
-            http: HttpClient::careful(program, options)?,
+            http: HttpClient::careful(context.program, options)?,
             base_url: settings.base_url.clone(),
             email: settings.email.clone(),
             password: settings.password.clone(),
@@ -124,11 +127,20 @@ impl BoardClient {
     }
 
     fn call(&self, method: Method, path: &[&str]) -> Call {
-        let mut url = self.base_url.clone();
+        let mut url = self.base_url.url().clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(["api", "job"]).extend(path);
         }
         self.http.call(method, url).once().within(LONGEST_ANSWER)
+    }
+}
+
+fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
+    HttpOptions {
+        timeout: settings.timeout,
+        retry_budget: std::time::Duration::ZERO,
+        only_plain: settings.base_url.url().scheme() == "http",
+        shutdown: context.shutdown.clone(),
     }
 }
 

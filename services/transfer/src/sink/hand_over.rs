@@ -254,7 +254,11 @@ impl HandOver<'_> {
 
     pub(super) async fn not_fetched(&self, listing: &mut Model, failure: NotFetched) -> anyhow::Result<Stepped> {
         match failure {
-            NotFetched::Now(reason) => self.refused(listing, Step::Fetch, &reason).await,
+            // a signal breaks a call off, and that is nobody's failure
+            NotFetched::Now(reason) => {
+                self.go_on()?;
+                self.refused(listing, Step::Fetch, &reason).await
+            }
             NotFetched::Ever(reason) => self.held(listing, Step::Fetch, &reason).await,
         }
     }

@@ -4,7 +4,7 @@ use std::{io::Write as _, time::Duration};
 
 use reqwest::{StatusCode, header::LOCATION};
 use runtime::{
-    Program,
+    Context,
     http::{Answer, HttpClient, HttpError, HttpOptions, Usage},
 };
 use sha2::{Digest as _, Sha256};
@@ -61,9 +61,14 @@ impl Fetched {
 
 impl Fetcher {
     /// With these settings.
-    pub fn new(program: &Program, settings: &AttachmentSettings) -> Result<Self, HttpError> {
-        let options = HttpOptions { timeout: TIMEOUT, retry_budget: RETRY_BUDGET, only_plain: false };
-        let http = HttpClient::public(program, options, settings.private_hosts.as_slice())?;
+    pub fn new(context: &Context, settings: &AttachmentSettings) -> Result<Self, HttpError> {
+        let options = HttpOptions {
+            timeout: TIMEOUT,
+            retry_budget: RETRY_BUDGET,
+            only_plain: false,
+            shutdown: context.shutdown.clone(),
+        };
+        let http = HttpClient::public(context.program, options, settings.private_hosts.as_slice())?;
         Ok(Self { http, hosts: settings.hosts.clone(), max_bytes: settings.max_bytes })
     }
 

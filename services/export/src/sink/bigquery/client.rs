@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use runtime::{
-    Final, Program,
+    Context, Final,
     http::{Call, HttpClient, HttpError, HttpOptions, Usage},
 };
 use serde_json::Value;
@@ -34,10 +34,15 @@ pub(super) struct Client {
 
 impl Client {
     /// A client; asks nothing yet.
-    pub(super) fn new(program: &Program, endpoint: Url, project: &str, patience: Patience) -> Result<Self, HttpError> {
+    pub(super) fn new(context: &Context, endpoint: Url, project: &str, patience: Patience) -> Result<Self, HttpError> {
         let only_plain = endpoint.scheme() == "http";
-        let options = HttpOptions { timeout: patience.answer, retry_budget: patience.tries, only_plain };
-        let http = HttpClient::new(program, options)?;
+        let options = HttpOptions {
+            timeout: patience.answer,
+            retry_budget: patience.tries,
+            only_plain,
+            shutdown: context.shutdown.clone(),
+        };
+        let http = HttpClient::new(context.program, options)?;
         let (tokens, project) = (Tokens::for_endpoint(&endpoint), project.to_owned());
         Ok(Self { http, tokens, endpoint, project, patience })
     }

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
-use runtime::{Program, http::Usage};
+use runtime::{Context, http::Usage};
 use serde_json::json;
 use store::Snapshot;
 
@@ -81,12 +81,12 @@ enum Loaded {
 impl BigQuery {
     /// Asks nothing yet.
     pub fn new(
-        program: &Program,
+        context: &Context,
         settings: &BigQuerySettings,
         now: DateTime<Utc>,
         patience: Patience,
     ) -> anyhow::Result<Self> {
-        let client = Client::new(program, settings.endpoint.clone(), &settings.project, patience)?;
+        let client = Client::new(context, settings.endpoint.clone(), &settings.project, patience)?;
         Ok(Self { client, settings: settings.clone(), now })
     }
 

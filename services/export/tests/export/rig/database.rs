@@ -5,8 +5,8 @@ use std::{io::Write as _, path::Path, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, DatabaseConnection, DbBackend, Statement};
 use store::{
-    CommitSlice, Complete, CompleteList, ExportCursor, Forget, Forgotten, KnownBy, OpenOptions, Person, SourceIdentity,
-    Staged, Store, Writer,
+    CommitSlice, Complete, CompleteList, ExportCursor, Forget, Forgotten, KnownBy, NewRun, OpenOptions, Person,
+    SourceIdentity, Staged, Store, Writer,
     entity::{application, posting},
 };
 use tempfile::TempDir;
@@ -109,6 +109,18 @@ impl Database {
     /// Holds the lock of export.
     pub(crate) async fn lock(&self) -> Writer {
         writer(&self.open("export").await).await
+    }
+
+    /// The same for a run that has begun.
+    pub(crate) async fn at_work(&self) -> Writer {
+        let started_at = DateTime::UNIX_EPOCH;
+        let run = NewRun { id: "another", command: "run", trigger: "test", started_at, version: "0" };
+        let store = self.open("export").await;
+        loop {
+            if let Some((writer, _)) = store.try_begin_run(&run).await.unwrap() {
+                return writer;
+            }
+        }
     }
 
     /// A server gives a lock back when it sees that the connection is gone, which is a little later.

@@ -99,9 +99,9 @@ async fn a_few_are_gone(rig: &Rig) {
     assert_eq!(rig.ingest().run().must(0, &[]).counts(), [30, 0, 1, 29, 0, 0]);
     rig.source.postings(|postings| {
         *postings = vec![posting(50)];
-        postings[0]["mediaId"] = json!("medium-2");
+        postings[0]["mediaId"] = json!("7e1f4b2a-03c9-4d3d-8a55-6b1c9d0e2f02");
     });
-    let ended = rig.ingest().with("EMPLY_MEDIA_IDS", "medium-2").run();
+    let ended = rig.ingest().with("EMPLY_MEDIA_IDS", "7e1f4b2a-03c9-4d3d-8a55-6b1c9d0e2f02").run();
     ended.must(0, &["EMPLY_MEDIA_IDS no longer lists a medium", MEDIUM]);
     assert_eq!(ended.counts()[4], 0);
 }

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The medium whose postings are read.
-pub(crate) const MEDIUM: &str = "medium-1";
+pub(crate) const MEDIUM: &str = "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01";
 /// The time at the source. Records are older.
 const DATE: &str = "Mon, 01 Jun 2026 12:00:00 GMT";
 

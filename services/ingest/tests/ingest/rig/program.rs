@@ -125,7 +125,9 @@ impl Ended {
         assert_eq!(self.code, Some(code), "{self:#?}");
         assert!(!self.err.contains(r#""outcome":"skipped""#), "{self:#?}");
         for word in words {
-            assert!(self.err.contains(word), "{word:?} is not said: {self:#?}");
+            // a check says it on stdout
+            let is_said = self.err.contains(word) || self.out.contains(word);
+            assert!(is_said, "{word:?} is not said: {self:#?}");
         }
         self
     }

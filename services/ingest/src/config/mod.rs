@@ -1,10 +1,14 @@
 //! The settings.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+mod values;
+
 use domain::Pseudonymiser;
-use runtime::{Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{
+    BaseUrl, Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, settings::Problem,
+};
 use serde::Deserialize;
-use url::Url;
+
+pub use values::{Days, Hours, Ratio, Slug, Start};
 
 /// All sections.
 pub struct Settings {
@@ -66,7 +70,7 @@ impl Persons {
 #[derive(Debug, Clone, Deserialize)]
 pub struct SourceSettings {
     /// Without `/v1`.
-    pub base_url: HttpUrl,
+    pub base_url: BaseUrl,
     /// The key.
     pub api_key: Secret,
     /// Slug.
@@ -83,6 +87,39 @@ pub struct SourceSettings {
     pub timeout_seconds: u64,
     /// Seconds that a run may wait between tries, all in all.
     pub max_retry_seconds: u64,
+}
+
+impl SourceSettings {
+    /// What is to be told of a key that others can read on the way.
+    pub fn is_readable_by_others(&self) -> Option<&'static str> {
+        self.base_url
+            .is_readable_by_others()
+            .then_some("the key of Emply goes over plain http to another machine, where others can read it: use https")
+    }
+
+    /// What cannot be right, though each value can be read.
+    fn refusal(&self) -> Option<(&'static str, &'static str)> {
+        let media = self.media_ids.as_slice();
+        if media.is_empty() {
+            return Some(("EMPLY_MEDIA_IDS", "names no medium"));
+        }
+        // the source answers with an empty list to what is none, and a run that asks for it succeeds
+        if !media.iter().all(|medium| is_guid(medium)) {
+            return Some((
+                "EMPLY_MEDIA_IDS",
+                "has an id that is no GUID (8-4-4-4-12 hexadecimal digits); ids are separated by commas, without brackets",
+            ));
+        }
+        let is_sendable = self.api_key.reveal().bytes().all(|byte| byte.is_ascii_graphic());
+        (!is_sendable)
+            .then_some(("EMPLY_API_KEY", "has a blank, a line end or a letter with an accent in it, and no key has"))
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Where the key goes.
@@ -136,120 +173,12 @@ pub struct IngestSettings {
     pub retention_days: Option<Days<1>>,
 }
 
-/// An http or https URL.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "Url")]
-pub struct HttpUrl(pub Url);
-
-impl TryFrom<Url> for HttpUrl {
-    type Error = &'static str;
-
-    fn try_from(url: Url) -> Result<Self, Self::Error> {
-        if matches!(url.scheme(), "http" | "https") && url.host_str().is_some() {
-            Ok(Self(url))
-        } else {
-            Err("not an http URL")
-        }
-    }
-}
-
-/// Lower-case letters, digits and hyphens.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Slug(pub String);
-
-impl TryFrom<String> for Slug {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if !text.is_empty() && text.bytes().all(fits) { Ok(Self(text)) } else { Err("not a slug") }
-    }
-}
-
-/// A date, or a date-time.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Start(pub DateTime<Utc>);
-
-impl std::str::FromStr for Start {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::try_from(text.to_owned())
-            .map_err(|_| "neither a date (2026-05-01) nor a date-time (2026-05-01T08:00:00Z)".to_owned())
-    }
-}
-
-impl TryFrom<String> for Start {
-    type Error = domain::instant::NotAnInstant;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.parse::<NaiveDate>() {
-            Ok(date) => Ok(Self(date.and_time(chrono::NaiveTime::MIN).and_utc())),
-            Err(_) => domain::instant::parse(&text).map(Self),
-        }
-    }
-}
-
-/// At least 1 and at most ten years of hours.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "u32")]
-pub struct Hours(u32);
-
-impl Hours {
-    /// As a length of time.
-    pub fn delta(self) -> TimeDelta {
-        TimeDelta::hours(i64::from(self.0))
-    }
-}
-
-impl TryFrom<u32> for Hours {
-    type Error = &'static str;
-
-    fn try_from(hours: u32) -> Result<Self, Self::Error> {
-        if (1..=87_600).contains(&hours) { Ok(Self(hours)) } else { Err("out of range") }
-    }
-}
-
-/// At least `LEAST` and at most a hundred years of days.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "u32")]
-pub struct Days<const LEAST: u32>(u32);
-
-impl<const LEAST: u32> Days<LEAST> {
-    /// As a length of time.
-    pub fn delta(self) -> TimeDelta {
-        TimeDelta::days(i64::from(self.0))
-    }
-}
-
-impl<const LEAST: u32> TryFrom<u32> for Days<LEAST> {
-    type Error = &'static str;
-
-    fn try_from(days: u32) -> Result<Self, Self::Error> {
-        if (LEAST..=36_525).contains(&days) { Ok(Self(days)) } else { Err("out of range") }
-    }
-}
-
-/// Within 0 and 1.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "f64")]
-pub struct Ratio(pub f64);
-
-impl TryFrom<f64> for Ratio {
-    type Error = &'static str;
-
-    fn try_from(ratio: f64) -> Result<Self, Self::Error> {
-        if (0.0..=1.0).contains(&ratio) { Ok(Self(ratio)) } else { Err("out of range") }
-    }
-}
-
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, source, ingest) = (reader.section(), reader.section::<SourceSettings>(), reader.section());
-        if source.as_ref().is_some_and(|source| source.media_ids.as_slice().is_empty()) {
-            reader.refuse("EMPLY_MEDIA_IDS", Problem::Refused("names no medium".to_owned()));
+        let (database, source) = (DatabaseSettings::read(reader), reader.section::<SourceSettings>());
+        let ingest = reader.section();
+        if let Some((name, reason)) = source.as_ref().and_then(SourceSettings::refusal) {
+            reader.refuse(name, Problem::Refused(reason.to_owned()));
         }
         let (ingest, persons): (Option<IngestSettings>, Option<Persons>) = (ingest, persons(reader));
         let is_kept_for_good = ingest.as_ref().is_none_or(|ingest| ingest.retention_days.is_none());
@@ -262,7 +191,7 @@ impl Config for Settings {
 
 impl Config for StoreSettings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, persons) = (reader.section(), persons(reader));
+        let (database, persons) = (DatabaseSettings::read(reader), persons(reader));
         Some(Self { database: database?, persons: persons? })
     }
 }
@@ -298,7 +227,7 @@ impl Section for Persons {
 impl Section for SourceSettings {
     const PREFIX: &'static str = "EMPLY_";
     const SETTINGS: &'static [Setting] = &[
-        Setting::plain("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
+        Setting::base("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
         Setting::secret("EMPLY_API_KEY", Need::Required, "the key of Emply's API", "0123456789abcdef"),
         Setting::plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
         Setting::plain(
@@ -326,13 +255,15 @@ impl Section for SourceSettings {
             Need::Default("60"),
             "seconds of silence after which a call has failed",
             "60",
-        ),
+        )
+        .within(1, 3_600),
         Setting::plain(
             "EMPLY_MAX_RETRY_SECONDS",
             Need::Default("300"),
             "seconds a run may wait between tries, all in all",
             "300",
-        ),
+        )
+        .within(0, 86_400),
     ];
 }
 
@@ -350,25 +281,29 @@ impl Section for IngestSettings {
             Need::Default("48"),
             "hours before the cursor that are read again",
             "48",
-        ),
+        )
+        .within(1, 87_600),
         Setting::plain(
             "INGEST_SLICE_HOURS",
             Need::Default("168"),
             "hours of applications asked for at once; more while answers are small",
             "168",
-        ),
+        )
+        .within(1, 87_600),
         Setting::plain(
             "INGEST_RECONCILE_HOURS",
             Need::Default("168"),
             "hours after which all applications since INGEST_START are read again, for changes and deletions",
             "168",
-        ),
+        )
+        .within(1, 87_600),
         Setting::plain(
             "INGEST_MAX_REQUESTS",
             Need::Default("10000"),
             "requests to Emply that a run may send, repetitions included",
             "10000",
-        ),
+        )
+        .within(1, 1_000_000_000),
         Setting::plain(
             "INGEST_MAX_REJECTED_RATIO",
             Need::Default("0.1"),
@@ -380,13 +315,15 @@ impl Section for IngestSettings {
             Need::Default("30"),
             "days after which what Emply has deleted is blanked here too; 0: at the end of the run that sees it",
             "30",
-        ),
+        )
+        .within(0, 36_525),
         Setting::plain(
             "INGEST_RETENTION_DAYS",
             Need::Optional,
             "days after which an application that is closed is forgotten; without it none is",
             "180",
-        ),
+        )
+        .within(1, 36_525),
     ];
 }
 
@@ -397,6 +334,6 @@ mod tests {
     #[test]
     fn the_readme_lists_the_settings() {
         let table = runtime::settings::table::<Settings>();
-        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
+        assert!(include_str!("../../README.md").contains(&table), "README.md must have this table:\n{table}");
     }
 }
