@@ -67,15 +67,10 @@ async fn every_wait_ends_with_the_signal() {
     let server = Server::start(vec![Answer::Silence, answer(429, "retry-after: 300\r\n", ""), Answer::Silence]).await;
     let (client, careful) =
         (HttpClient::new(&PROGRAM, silent()).unwrap(), HttpClient::careful(&PROGRAM, silent()).unwrap());
-    let waits = async {
-        // one after the other: the server's script has an order
-        let first = tokio::spawn(client.get(server.url("/")).send());
-        while server.requests().is_empty() {
-            tokio::task::yield_now().await;
-        }
-        first
-    };
-    let first = waits.await;
+    let first = tokio::spawn(client.get(server.url("/")).send());
+    while server.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
     shutdown.cancel();
     let stopped = |error: &HttpError| matches!(error, HttpError::Stopped { .. }) && !error.is_final();
     assert!(stopped(&first.await.unwrap().unwrap_err()));

@@ -50,7 +50,7 @@ async fn a_posting_that_may_be_known(rig: &Rig) {
     rig.fill().await;
     // the list has eleven, and one more that may be the twelfth
     rig.source.postings(|postings| {
-        postings[0] = json!({"vacancyId": null, "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01"})
+        postings[0] = json!({"vacancyId": null, "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01"});
     });
     let ended = rig.ingest().run();
     ended.must(0, &["no posting of this medium is taken for gone in this run", "1 records without a readable key"]);
