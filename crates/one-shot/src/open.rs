@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runtime::{Check, Context, DatabaseSettings, Final, FinalIf as _, Program};
+use runtime::{Check, Context, DatabaseSettings, Final, FinalIf as _, Program, soon};
 use store::{OpenOptions, Store, StoreError, Whereabouts};
 
 use crate::Audited;
@@ -15,16 +15,17 @@ pub async fn open(program: &Program, database: &DatabaseSettings) -> anyhow::Res
 /// Two items of a check: whether the database can be reached, and whether its schema is new enough. Writes nothing. Gives the
 /// store, where it can be asked.
 pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSettings) -> Option<Store> {
-    let opened = Store::open_to_look(database.url.reveal(), &options(program, database)).await;
-    match opened.final_if(StoreError::is_final) {
+    let options = options(program, database);
+    let opened = async { Store::open_to_look(database.url.reveal(), &options).await.final_if(StoreError::is_final) };
+    match soon(opened).await {
         Ok(store) => {
             check.item("database", Ok(store.shown()));
-            let schema = schema(&store).await;
+            let schema = soon(schema(&store)).await;
             let is_whole = schema.is_ok();
             check.item("schema", schema);
             if is_whole {
-                let rights = store.check_rights().await.final_if(StoreError::is_final);
-                check.item("rights", rights.map(|()| "enough".to_owned()));
+                let rights = async { store.check_rights().await.final_if(StoreError::is_final) };
+                check.item("rights", soon(rights).await.map(|()| "enough".to_owned()));
             }
             is_whole.then_some(store)
         }
@@ -37,10 +38,10 @@ pub async fn check(check: &mut Check, program: &Program, database: &DatabaseSett
 
 /// An item of a check: whether the store is where this service has left it, and else what is to be done.
 pub async fn check_place(check: &mut Check, store: &Store, way_out: &str) {
-    let place = match store.elsewhere().await {
+    let place = match soon(async { Ok(store.elsewhere().await?) }).await {
         Ok(None) => Ok("as it was left".to_owned()),
         Ok(Some(elsewhere)) => Err(Final::new(format!("{elsewhere}: {way_out}")).into()),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     };
     check.item("place", place);
 }

@@ -1,6 +1,17 @@
 //! The `check` command: one line per item, nothing written.
 
+use std::time::Duration;
+
 use crate::{ExitStatus, Summary, answer};
+
+/// For one item at most: somebody waits for the answer.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// An item's answer, unless it takes longer than 10 s.
+pub async fn soon<T>(item: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let late = |_| Err(anyhow::anyhow!("no answer within {} s", LONGEST.as_secs()));
+    tokio::time::timeout(LONGEST, item).await.unwrap_or_else(late)
+}
 
 /// Collects what is reachable and what is not.
 #[derive(Debug, Default)]

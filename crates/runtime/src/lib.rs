@@ -20,7 +20,7 @@ mod summary;
 mod telemetry;
 pub mod toml_file;
 
-pub use check::Check;
+pub use check::{Check, soon};
 pub use clock::Clock;
 pub use context::Context;
 pub use failure::{ExitStatus, Final, FinalIf};

@@ -1,12 +1,11 @@
 //! Whether everything that an export needs is in order. Writes nothing.
 
-use std::{fs::OpenOptions, io::ErrorKind, path::Path, time::Duration};
+use std::{fs::OpenOptions, io::ErrorKind, path::Path};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use domain::Pseudonymiser;
-use runtime::{Check, Context, Final, FinalIf as _, Summary};
+use runtime::{Check, Context, Final, FinalIf as _, Summary, soon};
 use store::{Store, StoreError};
-use tokio::time::timeout;
 
 use crate::{
     config::{Settings, WarehouseSettings},
@@ -16,9 +15,6 @@ use crate::{
     },
     transform::Persons,
 };
-
-/// For one item at most: somebody waits for the answer.
-const LONGEST: Duration = Duration::from_secs(10);
 
 /// What follows where there is no vocabulary.
 fn without_vocabulary(persons: &Persons) -> String {
@@ -34,11 +30,7 @@ fn without_vocabulary(persons: &Persons) -> String {
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    let looked = timeout(LONGEST, one_shot::check(&mut check, context.program, &settings.database)).await;
-    let store = looked.unwrap_or_else(|_| {
-        check.item("database", Err(no_answer()));
-        None
-    });
+    let store = one_shot::check(&mut check, context.program, &settings.database).await;
     if let (Some(store), Some(key)) = (store, settings.persons.pseudonymiser()) {
         check.item("PII_KEY", soon(fits(&store, key)).await);
     }
@@ -57,15 +49,6 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         }
     }
     check.finish()
-}
-
-/// An item's answer, unless it takes too long.
-async fn soon<T>(item: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    timeout(LONGEST, item).await.unwrap_or_else(|_| Err(no_answer()))
-}
-
-fn no_answer() -> anyhow::Error {
-    anyhow!("no answer within {} seconds", LONGEST.as_secs())
 }
 
 /// Whether it is the key by which persons were forgotten.

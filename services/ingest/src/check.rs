@@ -1,6 +1,6 @@
 //! Whether everything that a run needs is in order. Writes nothing.
 
-use runtime::{Check, Context, FinalIf as _, Summary};
+use runtime::{Check, Context, FinalIf as _, Summary, soon};
 use store::{Store, StoreError};
 
 use crate::{
@@ -16,22 +16,22 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     let mut check = Check::new();
     let mut media_of_old = Vec::new();
     if let Some(store) = one_shot::check(&mut check, &PROGRAM, &settings.database).await {
-        media_of_old = store.postings_by_medium().await?;
-        check.item("PII_KEY", key(&store, &settings.persons).await);
+        media_of_old = soon(async { Ok(store.postings_by_medium().await?) }).await?;
+        check.item("PII_KEY", soon(key(&store, &settings.persons)).await);
         one_shot::check_place(
             &mut check,
             &store,
             "`ingest forget --suppressed FILE` with the newest list, or `ingest --forgotten-known`",
         )
         .await;
-        if let Some(since) = wide_since(&store).await? {
+        if let Some(since) = soon(wide_since(&store)).await? {
             let since = since.format("%Y-%m-%d %H:%M:%S");
             let text = format!(
                 "since {since} applications are asked for with 24 hours on both sides: Emply reads `from` and `to` otherwise than as UTC"
             );
             check.warning("windows", &text);
         }
-        for text in report::unjudged(&store).await? {
+        for text in soon(report::unjudged(&store)).await? {
             check.warning("removals", &text);
         }
     }
@@ -42,7 +42,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     for media_id in settings.source.media_ids.as_slice() {
         let item = format!("Emply, medium {media_id}");
         let had_some = media_of_old.iter().any(|medium| medium.media_id.eq_ignore_ascii_case(media_id));
-        match lists_something(&source, media_id).await {
+        match soon(lists_something(&source, media_id)).await {
             Ok(false) if !had_some => check.warning(
                 &item,
                 "answers with an empty list, and never had a posting: is it a medium of this customer (EMPLY_MEDIA_IDS)?",

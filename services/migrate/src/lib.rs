@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use runtime::{Check, Config, Context, DatabaseSettings, FinalIf as _, Program, Reader, Summary};
+use runtime::{Check, Config, Context, DatabaseSettings, FinalIf as _, Program, Reader, Summary, soon};
 use store::{OpenOptions, Store, StoreError};
 
 /// This program.
@@ -71,12 +71,13 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
 
 async fn check(url: &str, options: &OpenOptions) -> anyhow::Result<Summary> {
     let mut check = Check::new();
-    let state = match Store::open_to_look(url, options).await.final_if(StoreError::is_final) {
+    let opened = async { Store::open_to_look(url, options).await.final_if(StoreError::is_final) };
+    let state = match soon(opened).await {
         Ok(store) => {
             check.item("database", Ok(store.shown()));
-            let rights = store.check_rights().await.final_if(StoreError::is_final);
-            check.item("rights", rights.map(|()| "enough".to_owned()));
-            store.schema().await.final_if(StoreError::is_final)
+            let rights = async { store.check_rights().await.final_if(StoreError::is_final) };
+            check.item("rights", soon(rights).await.map(|()| "enough".to_owned()));
+            soon(async { store.schema().await.final_if(StoreError::is_final) }).await
         }
         Err(error) => {
             check.item("database", Err(error));
