@@ -36,13 +36,15 @@ pub struct HttpOptions {
     pub only_plain: bool,
     /// Ends every wait: [`crate::Context::shutdown`].
     pub shutdown: CancellationToken,
+    /// Whether no call is repeated, whatever comes of it.
+    pub tries_once: bool,
 }
 
 impl HttpOptions {
     /// The same for a check: each call once, and at most 10 s for it.
     #[must_use]
     pub fn at_a_glance(self) -> Self {
-        Self { timeout: self.timeout.min(GLANCE), retry_budget: Duration::ZERO, ..self }
+        Self { timeout: self.timeout.min(GLANCE), tries_once: true, ..self }
     }
 }
 
@@ -86,6 +88,7 @@ pub struct HttpClient {
     usage: Usage,
     guard: Option<Guard>,
     shutdown: CancellationToken,
+    tries_once: bool,
 }
 
 impl HttpClient {
@@ -127,7 +130,8 @@ impl HttpClient {
             .redirect(reqwest::redirect::Policy::none());
         let inner = change(builder).build().map_err(HttpError::Client)?;
         let backoff = Arc::new(Backoff::new(options.retry_budget));
-        Ok(Self { inner, backoff, usage: Usage::default(), guard, shutdown: options.shutdown })
+        let (shutdown, tries_once) = (options.shutdown, options.tries_once);
+        Ok(Self { inner, backoff, usage: Usage::default(), guard, shutdown, tries_once })
     }
 
     /// A call that may be repeated, since asking twice changes nothing.
@@ -286,7 +290,7 @@ impl Call {
                 Ok(response) => return Ok(response),
                 Err(failed) => failed,
             };
-            if !self.repeatable || failure.is_final() || !may_pass(&failure) {
+            if !self.repeatable || self.client.tries_once || failure.is_final() || !may_pass(&failure) {
                 return Err(failure);
             }
             let Some(pause) = self.client.backoff.pause(tries, asked, fastrand::f64()) else {

@@ -66,12 +66,14 @@ pub struct Setting {
     pub show: Show,
     /// Of a whole number: the least and the largest that make sense.
     pub bounds: Option<(u64, u64)>,
+    /// Says why a value that can be read cannot be right, in words that come after the name and show nothing of it.
+    pub refusal: Option<fn(&str) -> Option<&'static str>>,
 }
 
 impl Setting {
     /// A setting that may be shown.
     pub const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { name, need, meaning, example, show: Show::Plain, bounds: None }
+        Self { name, need, meaning, example, show: Show::Plain, bounds: None, refusal: None }
     }
 
     /// A setting that is never shown.
@@ -87,6 +89,12 @@ impl Setting {
     /// A setting that is a [`BaseUrl`].
     pub const fn base(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
         Self { show: Show::Base, ..Self::plain(name, need, meaning, example) }
+    }
+
+    /// The same for a value that this has nothing against.
+    #[must_use]
+    pub const fn unless(self, refusal: fn(&str) -> Option<&'static str>) -> Self {
+        Self { refusal: Some(refusal), ..self }
     }
 
     /// The same for a whole number that is within these two, themselves included.

@@ -142,7 +142,7 @@ impl Reader {
                 let is_within = value.parse().is_ok_and(|number: u64| (least..=most).contains(&number));
                 (!is_within).then(|| format!("is not a whole number from {least} to {most}"))
             }
-            _ => None,
+            _ => setting.refusal.and_then(|refusal| refusal(value)).map(str::to_owned),
         }
     }
 

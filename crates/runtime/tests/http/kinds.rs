@@ -10,7 +10,13 @@ use crate::{
 
 fn options() -> HttpOptions {
     let timeout = std::time::Duration::from_secs(2);
-    HttpOptions { timeout, retry_budget: PATIENT, only_plain: true, shutdown: CancellationToken::new() }
+    HttpOptions {
+        timeout,
+        retry_budget: PATIENT,
+        only_plain: true,
+        shutdown: CancellationToken::new(),
+        tries_once: false,
+    }
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ static PROGRAM: Program = Program { name: "test", version: "1.2.3", about: "" };
 
 fn client(retry_budget: Duration) -> HttpClient {
     let shutdown = tokio_util::sync::CancellationToken::new();
-    let options = HttpOptions { timeout: Duration::from_secs(2), retry_budget, only_plain: true, shutdown };
+    let options =
+        HttpOptions { timeout: Duration::from_secs(2), retry_budget, only_plain: true, shutdown, tries_once: false };
     HttpClient::new(&PROGRAM, options).unwrap()
 }
 

@@ -96,24 +96,22 @@ impl SourceSettings {
             .is_readable_by_others()
             .then_some("the key of Emply goes over plain http to another machine, where others can read it: use https")
     }
+}
 
-    /// What cannot be right, though each value can be read.
-    fn refusal(&self) -> Option<(&'static str, &'static str)> {
-        let media = self.media_ids.as_slice();
-        if media.is_empty() {
-            return Some(("EMPLY_MEDIA_IDS", "names no medium"));
-        }
-        // the source answers with an empty list to what is none, and a run that asks for it succeeds
-        if !media.iter().all(|medium| is_guid(medium)) {
-            return Some((
-                "EMPLY_MEDIA_IDS",
-                "has an id that is no GUID (8-4-4-4-12 hexadecimal digits); ids are separated by commas, without brackets",
-            ));
-        }
-        let is_sendable = self.api_key.reveal().bytes().all(|byte| byte.is_ascii_graphic());
-        (!is_sendable)
-            .then_some(("EMPLY_API_KEY", "has a blank, a line end or a letter with an accent in it, and no key has"))
+/// The source answers with an empty list to what is no medium, and a run that asks for it succeeds.
+fn not_media(text: &str) -> Option<&'static str> {
+    let media = List::from(text.to_owned());
+    if media.as_slice().is_empty() {
+        return Some("names no medium");
     }
+    (!media.as_slice().iter().all(|medium| is_guid(medium))).then_some(
+        "has an id that is no GUID (8-4-4-4-12 hexadecimal digits); ids are separated by commas, without brackets",
+    )
+}
+
+fn not_sendable(key: &str) -> Option<&'static str> {
+    let is_sendable = key.bytes().all(|byte| byte.is_ascii_graphic());
+    (!is_sendable).then_some("has a blank, a line end or a letter with an accent in it, and no key has")
 }
 
 fn is_guid(text: &str) -> bool {
@@ -177,9 +175,6 @@ impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, source) = (DatabaseSettings::read(reader), reader.section::<SourceSettings>());
         let ingest = reader.section();
-        if let Some((name, reason)) = source.as_ref().and_then(SourceSettings::refusal) {
-            reader.refuse(name, Problem::Refused(reason.to_owned()));
-        }
         let (ingest, persons): (Option<IngestSettings>, Option<Persons>) = (ingest, persons(reader));
         let is_kept_for_good = ingest.as_ref().is_none_or(|ingest| ingest.retention_days.is_none());
         if !is_kept_for_good && persons.as_ref().is_some_and(|persons| persons.key.is_none()) {
@@ -228,14 +223,16 @@ impl Section for SourceSettings {
     const PREFIX: &'static str = "EMPLY_";
     const SETTINGS: &'static [Setting] = &[
         Setting::base("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
-        Setting::secret("EMPLY_API_KEY", Need::Required, "the key of Emply's API", "0123456789abcdef"),
+        Setting::secret("EMPLY_API_KEY", Need::Required, "the key of Emply's API", "0123456789abcdef")
+            .unless(not_sendable),
         Setting::plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
         Setting::plain(
             "EMPLY_MEDIA_IDS",
             Need::Required,
             "media whose postings are read, separated by commas",
             "172d5ed0-9986-4ab4-8e3a-3432b94b57a3",
-        ),
+        )
+        .unless(not_media),
         Setting::plain(
             "EMPLY_CLOCK",
             Need::Default("ours"),

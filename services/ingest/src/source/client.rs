@@ -146,6 +146,7 @@ fn options(context: &Context, settings: &SourceSettings) -> HttpOptions {
         retry_budget: Duration::from_secs(settings.max_retry_seconds),
         only_plain: settings.base_url.url().scheme() == "http",
         shutdown: context.shutdown.clone(),
+        tries_once: false,
     }
 }
 

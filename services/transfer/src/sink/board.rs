@@ -141,6 +141,7 @@ fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
         retry_budget: std::time::Duration::ZERO,
         only_plain: settings.base_url.url().scheme() == "http",
         shutdown: context.shutdown.clone(),
+        tries_once: false,
     }
 }
 

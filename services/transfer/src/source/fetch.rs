@@ -67,6 +67,7 @@ impl Fetcher {
             retry_budget: RETRY_BUDGET,
             only_plain: false,
             shutdown: context.shutdown.clone(),
+            tries_once: false,
         };
         let http = HttpClient::public(context.program, options, settings.private_hosts.as_slice())?;
         Ok(Self { http, hosts: settings.hosts.clone(), max_bytes: settings.max_bytes })

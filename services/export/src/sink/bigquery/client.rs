@@ -41,6 +41,7 @@ impl Client {
             retry_budget: patience.tries,
             only_plain,
             shutdown: context.shutdown.clone(),
+            tries_once: false,
         };
         let http = HttpClient::new(context.program, options)?;
         let (tokens, project) = (Tokens::for_endpoint(&endpoint), project.to_owned());
