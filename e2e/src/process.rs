@@ -20,6 +20,7 @@ pub struct Program {
     path: PathBuf,
     arguments: Vec<OsString>,
     settings: Vec<(String, String)>,
+    folder: Option<PathBuf>,
 }
 
 impl Program {
@@ -35,13 +36,20 @@ impl Program {
 
     /// Any other program.
     pub fn at(path: &Path) -> Self {
-        Self { path: path.to_owned(), arguments: Vec::new(), settings: Vec::new() }
+        Self { path: path.to_owned(), arguments: Vec::new(), settings: Vec::new(), folder: None }
     }
 
     /// Sets a variable of its environment, which is otherwise empty; a later value replaces an earlier one.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.settings.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Where it is at work; else where the test is.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
         self
     }
 
@@ -56,14 +64,17 @@ impl Program {
     #[must_use]
     pub fn through(self, other: &Path, arguments: &[&str]) -> Self {
         let given = arguments.iter().map(OsString::from);
-        let arguments = given.chain([self.path.into_os_string()]).chain(self.arguments).collect();
-        Self { path: other.to_owned(), arguments, settings: self.settings }
+        let arguments = given.chain([self.path.clone().into_os_string()]).chain(self.arguments.clone()).collect();
+        Self { path: other.to_owned(), arguments, ..self }
     }
 
     /// Starts it.
     pub fn start(self) -> Running {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).env_clear().envs(self.settings);
+        if let Some(folder) = &self.folder {
+            command.current_dir(folder);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("starting {}: {error}", self.path.display()));
         let lines = Lines::default();

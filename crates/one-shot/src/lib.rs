@@ -5,13 +5,16 @@
 //! - [`audited`]: work under the lock, with a row in the audit. [`unless_stopped`]: work that a signal may break off.
 //! - [`same_place`]: whether the store is where it was left.
 //! - [`given`]: what a person gives a command to read.
+//! - [`judged`]: what a failure of the store means for the exit code.
 //! - [`fresh`]: whether the last good run is young enough.
 
 mod audit;
 mod fresh;
 pub mod given;
+mod judged;
 mod open;
 
 pub use audit::{Audited, Patience, Ran, audited, unless_stopped};
 pub use fresh::fresh;
+pub use judged::judged;
 pub use open::{check, check_place, open, same_place};

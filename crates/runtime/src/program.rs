@@ -54,7 +54,7 @@ where
     let (arguments, is_check) = arguments::<A, C>(program);
     let mut reader = Reader::of_process();
     let mut process = reader.section::<ProcessSettings>().unwrap_or_default();
-    if is_check && reader.raw("RUST_LOG").is_none() {
+    if is_check && reader.raw("RUST_LOG").is_none_or(|given| given.trim().is_empty()) {
         "off".clone_into(&mut process.rust_log);
     }
     let telemetry = TelemetrySettings::read(&mut reader, process.otel_exporter_otlp_endpoint.is_some());

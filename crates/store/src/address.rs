@@ -1,6 +1,6 @@
 //! Where a store is.
 
-use std::{path::PathBuf, str::FromStr as _};
+use std::{fmt, path::PathBuf, str::FromStr as _};
 
 use percent_encoding::percent_decode_str;
 use sqlx::postgres::PgConnectOptions;
@@ -9,12 +9,18 @@ use url::Url;
 use crate::StoreError;
 
 /// A database's address, taken apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Address {
     /// A file on this machine.
     Sqlite(PathBuf),
-    /// A server; the URL may hold a password.
-    Postgres(String),
+    /// A server; the options may hold a password.
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown())
+    }
 }
 
 /// Parameters that the driver takes (sqlx 0.9).
@@ -66,18 +72,20 @@ impl Address {
                 if url.host_str().is_none_or(str::is_empty) && url.query().is_none() {
                     return Err(StoreError::Address("it names no host"));
                 }
-                postgres(url).map(Self::Postgres).map_err(StoreError::Address)
+                postgres(url).map(Box::new).map(Self::Postgres).map_err(StoreError::Address)
             }
             Ok(_) => Err(StoreError::Address("its scheme is neither sqlite nor postgres")),
             Err(_) => Err(StoreError::Address("it is not a URL")),
         }
     }
 
-    /// The address as sqlx wants it; of a file, its path is told beside it. `create` makes a SQLite file that is not there.
-    pub(crate) fn url(&self, create: bool) -> String {
+    /// What kind of address it is, for a pool that is told beside it where the database is: a library that is given the address
+    /// shows it in its spans. `create` makes a SQLite file that is not there.
+    pub(crate) fn kind(&self, create: bool) -> &'static str {
         match self {
-            Self::Sqlite(_) => format!("sqlite://store?mode={}", if create { "rwc" } else { "rw" }),
-            Self::Postgres(url) => url.clone(),
+            Self::Sqlite(_) if create => "sqlite://store?mode=rwc",
+            Self::Sqlite(_) => "sqlite://store?mode=rw",
+            Self::Postgres(_) => "postgres://store",
         }
     }
 
@@ -89,21 +97,28 @@ impl Address {
         }
     }
 
+    /// How a server is reached.
+    pub(crate) fn server(&self) -> Option<PgConnectOptions> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(options) => Some(options.as_ref().clone()),
+        }
+    }
+
     /// For messages: no user, no password, no options.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Sqlite(path) => format!("sqlite://{}", path.display()),
-            Self::Postgres(url) => Url::parse(url).map_or_else(
-                |_| "postgres".to_owned(),
-                |url| {
-                    format!(
-                        "postgres://{}:{}{}",
-                        url.host_str().unwrap_or("localhost"),
-                        url.port().unwrap_or(5432),
-                        url.path()
-                    )
-                },
-            ),
+            Self::Postgres(options) => {
+                let database = options.get_database().unwrap_or_default();
+                match options.get_socket() {
+                    Some(socket) => format!("postgres://{}/{database}", socket.display()),
+                    None if options.get_host().contains(':') => {
+                        format!("postgres://[{}]:{}/{database}", options.get_host(), options.get_port())
+                    }
+                    None => format!("postgres://{}:{}/{database}", options.get_host(), options.get_port()),
+                }
+            }
         }
     }
 }
@@ -122,13 +137,13 @@ fn sqlite(rest: &str) -> Result<PathBuf, &'static str> {
 }
 
 /// The driver warns of what it does not know and shows it, and a part of a password may stand there.
-fn postgres(mut url: Url) -> Result<String, &'static str> {
+fn postgres(mut url: Url) -> Result<PgConnectOptions, &'static str> {
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let is_option = |name: &str| name.starts_with("options[") && name.ends_with(']');
     let is_taken = |name: &str| TAKEN.contains(&name) || is_option(name);
     if pairs.iter().any(|(name, _)| !is_taken(name) && !PASSED_OVER.contains(&name.as_str())) {
         return Err(
-            "it has a parameter after ? that is none of PostgreSQL's, such as sslmode, sslrootcert, host, user",
+            "it has a parameter after ? that is not taken here; sslmode, sslrootcert, host, user and a few others are",
         );
     }
     for (parameter, _) in pairs.iter().filter(|(name, _)| !is_taken(name)) {
@@ -139,9 +154,14 @@ fn postgres(mut url: Url) -> Result<String, &'static str> {
         url.query_pairs_mut().clear().extend_pairs(kept);
     }
     // the error may hold a value
-    PgConnectOptions::from_str(url.as_str())
-        .map(|_| url.to_string())
-        .map_err(|_| "a parameter after ? has a value that cannot be read, such as that of sslmode or port")
+    let options = PgConnectOptions::from_str(url.as_str())
+        .map_err(|_| "its user, its password or a parameter after ?, such as sslmode or port, cannot be read")?;
+    // the driver would look the brackets of an IPv6 address up as a part of a name
+    let bare = options.get_host().strip_prefix('[').and_then(|host| host.strip_suffix(']')).map(str::to_owned);
+    Ok(match bare {
+        Some(host) => options.host(&host),
+        None => options,
+    })
 }
 
 #[cfg(test)]
@@ -151,10 +171,18 @@ mod tests {
     #[test]
     fn files_and_servers() {
         for text in ["sqlite://a/b.db", "sqlite:a/b.db", "sqlite://a/b.db?mode=rwc"] {
-            assert_eq!(Address::parse(text).unwrap(), Address::Sqlite("a/b.db".into()), "{text}");
+            assert_eq!(Address::parse(text).unwrap().file(), Some("a/b.db".into()), "{text}");
         }
         let server = Address::parse("postgres://u:secret@db/pipeline?sslmode=require").unwrap();
-        assert_eq!(server.shown(), "postgres://db:5432/pipeline");
+        assert_eq!(format!("{server:?}"), "postgres://db:5432/pipeline");
+        for (text, shown) in [
+            ("postgres://u:hush@[::1]:6543/d", "postgres://[::1]:6543/d"),
+            ("postgres:///d?host=/run/postgresql&password=hush", "postgres:///run/postgresql/d"),
+            ("POSTGRES:///d?host=db&port=6543&password=hush", "postgres://db:6543/d"),
+        ] {
+            assert_eq!(Address::parse(text).unwrap().shown(), shown);
+        }
+        assert_eq!(Address::parse("postgres://u@[::1]/d").unwrap().server().unwrap().get_host(), "::1");
         for text in
             ["", "pipeline.db", "mysql://h/d", "sqlite::memory:", "sqlite://", "http:// bad", "sqlite://a?cache=shared"]
         {
@@ -168,7 +196,7 @@ mod tests {
             [("sqlite://a%20b.db", "a b.db"), ("sqlite://100%.db", "100%.db"), ("sqlite:///a%3Fb#c.db", "/a?b#c.db")]
         {
             let address = Address::parse(text).unwrap();
-            assert_eq!(address, Address::Sqlite(path.into()), "{text}");
+            assert_eq!(address.file(), Some(path.into()), "{text}");
             assert_eq!(address.shown(), format!("sqlite://{path}"));
         }
         assert!(Address::parse("sqlite://%FF.db").is_err());
@@ -177,13 +205,8 @@ mod tests {
     #[test]
     fn parameters_are_known_or_refused_without_being_shown() {
         let url = |parameters: &str| format!("postgres://u@db/pipeline?{parameters}");
-        for (given, kept) in [
-            ("sslmode=require&channel_binding=require", "sslmode=require"),
-            ("options%5Bsearch_path%5D=a", "options%5Bsearch_path%5D=a"),
-            ("connect_timeout=10", ""),
-        ] {
-            let expected = url(kept);
-            assert_eq!(Address::parse(&url(given)).unwrap(), Address::Postgres(expected), "{given}");
+        for given in ["sslmode=require&channel_binding=require", "options%5Bsearch_path%5D=a", "connect_timeout=10"] {
+            assert!(Address::parse(&url(given)).is_ok(), "{given}");
         }
         for given in ["seen=1", "sslmode=seen", "port=seen", "hostaddr=seen"] {
             let error = Address::parse(&url(given)).unwrap_err().to_string();

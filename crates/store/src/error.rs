@@ -1,5 +1,7 @@
 //! What can go wrong with the store.
 
+use std::{fs::File, io::ErrorKind, path::Path};
+
 use domain::TooManyRemovals;
 use sea_orm::DbErr;
 
@@ -27,10 +29,7 @@ pub enum StoreError {
         reason: String,
     },
     /// Somebody answers there and does not let us in, which does not change by waiting.
-    #[error(
-        "the database at {address} does not let us in ({reason}): look at the user and the password in DATABASE_URL or PGPASSWORD, \
-         and at the server's TLS and access rules"
-    )]
+    #[error("the database at {address} does not let us in ({reason}): look at {}", where_to_look(reason))]
     NotLetIn {
         /// The address without user and password.
         address: String,
@@ -151,7 +150,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The file of a SQLite store.
-    #[error("the file {path} cannot be looked at")]
+    #[error("the file {path} cannot be used")]
     StoreFile {
         /// Which file.
         path: String,
@@ -199,9 +198,34 @@ impl From<DbErr> for StoreError {
     }
 }
 
+/// By the words of the server, or of a pooler before it.
+fn where_to_look(reason: &str) -> &'static str {
+    if reason.contains("startup parameter") {
+        "the pooler's settings: PgBouncer wants ignore_startup_parameters = extra_float_digits,options"
+    } else if reason.starts_with("TLS") {
+        "sslmode and sslrootcert in DATABASE_URL, or PGSSLMODE and PGSSLROOTCERT"
+    } else {
+        "the user and the password in DATABASE_URL or PGPASSWORD, and at the server's access rules"
+    }
+}
+
+/// What the system has against writing to a file that is there; SQLite says no more than that it cannot open it.
+fn of_file(path: &Path) -> Option<StoreError> {
+    let source = File::options().write(true).open(path).err()?;
+    let shown = path.display().to_string();
+    match source.kind() {
+        ErrorKind::ReadOnlyFilesystem => Some(StoreError::ReadOnly(format!("{shown}: {source}"))),
+        ErrorKind::PermissionDenied => Some(StoreError::StoreFile { path: shown, source }),
+        _ => None,
+    }
+}
+
 impl StoreError {
     /// Nobody answers there, or nobody is let in. The driver's error names its cause already, so it is not kept as one.
     pub(crate) fn unreachable(address: &Address, error: DbErr) -> Self {
+        if let Some(trouble) = address.file().and_then(|file| of_file(&file)) {
+            return trouble;
+        }
         match dialect::trouble(&error) {
             Some((Trouble::NotLetIn, reason)) => Self::NotLetIn { address: address.shown(), reason },
             Some(_) => error.into(),
@@ -225,7 +249,9 @@ impl StoreError {
             | Self::OtherKey { .. }
             | Self::Column(_)
             | Self::Row(_) => true,
-            Self::LockFile { source, .. } => source.kind() == std::io::ErrorKind::PermissionDenied,
+            Self::LockFile { source, .. } | Self::StoreFile { source, .. } => {
+                source.kind() == ErrorKind::PermissionDenied
+            }
             Self::Unreachable { .. }
             | Self::SchemaMissing { .. }
             | Self::DiskFull(_)
@@ -233,7 +259,6 @@ impl StoreError {
             | Self::ForeignLock { .. }
             | Self::LockLost { .. }
             | Self::Unaccounted { .. }
-            | Self::StoreFile { .. }
             | Self::Database(_) => false,
         }
     }

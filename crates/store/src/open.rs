@@ -64,10 +64,10 @@ impl Store {
         loop {
             match Self::connect(url, options, true).await {
                 // a file, or the folder it is to be in, does not come by waiting
-                Err(StoreError::Unreachable { address, .. })
+                Err(StoreError::Unreachable { address, reason })
                     if Instant::now() < deadline && !address.starts_with("sqlite:") =>
                 {
-                    tracing::info!(database = address, "waiting for the database");
+                    tracing::info!(database = address, reason, "waiting for the database");
                     sleep(LOOK_AGAIN.max(options.wait / 30)).await;
                 }
                 other => return other,
@@ -133,8 +133,8 @@ pub(crate) async fn connect(
     connections: u32,
     create: bool,
 ) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(address.url(create));
-    let file = address.file();
+    let mut options = ConnectOptions::new(address.kind(create));
+    let (file, server) = (address.file(), address.server());
     options
         .max_connections(connections.max(1))
         .acquire_timeout(CONNECT_TIMEOUT)
@@ -156,6 +156,7 @@ pub(crate) async fn connect(
                 .row_buffer_size(SQLITE_ROWS)
         })
         .map_sqlx_postgres_opts(move |options| {
+            let options = server.clone().unwrap_or(options);
             options.application_name(&format!("emply-pipeline {service}")).options([
                 ("timezone", "UTC"),
                 // a client that vanished must not hold its lock for two hours

@@ -71,7 +71,7 @@ fn tell(place: &Place, seed: u64) {
     }
     let program = arguments.iter().fold(Program::of_workspace(name), |program, argument| program.argument(*argument));
     let program = settings.iter().fold(program, |program, (name, value)| program.with(name, value.clone()));
-    let ended = program.run();
+    let ended = program.within(place.folder()).run();
     let mut told = format!("SETTINGS_SEED={seed}: {name} {arguments:?}\n");
     for (name, value) in &settings {
         let _ = writeln!(told, "  {name}={value:?}");

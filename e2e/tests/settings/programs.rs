@@ -81,6 +81,11 @@ impl Place {
         place
     }
 
+    /// What is named without a folder lies there.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     fn path(&self, name: &str) -> String {
         self.folder.path().join(name).display().to_string()
     }

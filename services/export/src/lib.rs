@@ -69,6 +69,10 @@ enum Command {
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
+    one_shot::judged(asked_for(context, args, settings).await)
+}
+
+async fn asked_for(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => run::run(&context, &settings, args.full, args.wait).await,
         Some(command) => {

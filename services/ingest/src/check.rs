@@ -5,7 +5,7 @@ use store::{Store, StoreError};
 
 use crate::{
     PROGRAM, commands,
-    config::{Persons, Settings},
+    config::{Clock, Persons, Settings},
     report,
     source::Emply,
     streams::wide_since,
@@ -34,6 +34,9 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         for text in soon(report::unjudged(&store)).await? {
             check.warning("removals", &text);
         }
+    }
+    if settings.source.clock == Clock::Ours && settings.ingest.start.0 > context.clock.now() {
+        check.warning("INGEST_START", "is yet to come; no application is read until then");
     }
     if let Some(told) = settings.source.is_readable_by_others() {
         check.warning("EMPLY_BASE_URL", told);

@@ -82,7 +82,7 @@ enum Command {
     /// Prints the last runs, newest first
     Runs {
         /// How many
-        #[arg(long, default_value_t = 10)]
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
         limit: u64,
         /// One JSON array for machines
         #[arg(long)]
@@ -97,7 +97,7 @@ enum Command {
     /// Lists the records that could not be read, without what they hold
     Rejected {
         /// How many
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
         limit: u64,
         /// One JSON array for machines
         #[arg(long)]
@@ -128,6 +128,10 @@ impl Args {
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
+    one_shot::judged(work_on_all(context, args, settings).await)
+}
+
+async fn work_on_all(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => Box::pin(sync::run(&context, &settings, &args.sync, args.wait)).await,
         Some(Command::Check) => check::run(&context, &settings).await,
@@ -140,6 +144,10 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
 
 /// Does what is asked for and needs the store alone.
 pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
+    one_shot::judged(command(context, args, settings).await)
+}
+
+async fn command(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
     let store = one_shot::open(&PROGRAM, &settings.database).await?;
     let asked = commands::Asked { context: &context, store: &store, persons: &settings.persons, wait: args.wait };
     match args.command {

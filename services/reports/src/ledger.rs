@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use runtime::DatabaseSettings;
-use store::{OpenOptions, Store, entity::sync_run};
+use runtime::{DatabaseSettings, FinalIf as _};
+use store::{OpenOptions, Store, StoreError, entity::sync_run};
 use tokio::sync::Mutex;
 
 use crate::PROGRAM;
@@ -47,6 +47,6 @@ impl Ledger {
     async fn open(&self) -> anyhow::Result<Store> {
         let options =
             OpenOptions { service: PROGRAM.name, max_connections: self.settings.max_connections, wait: Duration::ZERO };
-        Ok(Store::open_to_look(self.settings.url.reveal(), &options).await?)
+        Store::open_to_look(self.settings.url.reveal(), &options).await.final_if(StoreError::is_final)
     }
 }

@@ -10,7 +10,7 @@ use actix_web::{
     web,
 };
 use anyhow::Context as _;
-use runtime::{Context, Summary};
+use runtime::{Context, ExitStatus, Summary};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +40,14 @@ pub struct State {
     pub stop: CancellationToken,
 }
 
+/// Why the audit cannot be read, now and later. A store that is away may come: the docs are served meanwhile.
+async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
+    match ledger.runs(None, 1).await {
+        Err(error) if ExitStatus::of(&error) == ExitStatus::Final => error,
+        _ => std::future::pending().await,
+    }
+}
+
 /// Serves until `context.shutdown`.
 pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary> {
     let dir = &settings.reports.dir;
@@ -49,7 +57,13 @@ pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary
     let server = listen(&state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);
-    context.shutdown.cancelled().await;
+    tokio::select! {
+        () = context.shutdown.cancelled() => {}
+        error = cannot_be_read(&state.ledger) => {
+            handle.stop(false).await;
+            return Err(error);
+        }
+    }
     let stopped = async {
         handle.stop(true).await;
         serving.await.context("the server's task")?.context("the server")

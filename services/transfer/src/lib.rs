@@ -99,6 +99,10 @@ enum Command {
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
+    one_shot::judged(asked_for(context, args, settings).await)
+}
+
+async fn asked_for(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
         None => run::run(&context, &settings, args.board, args.accept_changes, args.wait).await,
         Some(Command::Check { trial }) => check::run(&context, &settings, trial).await,

@@ -14,6 +14,9 @@ pub(super) fn refusal(address: &str) -> Option<&'static str> {
     if address.chars().any(char::is_control) {
         return Some("has a line end or another control character in it");
     }
+    if address.contains("%00") {
+        return Some("has a %00 in it");
+    }
     if address.starts_with("sqlite:") {
         return None;
     }
@@ -30,11 +33,16 @@ pub(super) fn refusal(address: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether it is that of a server; capitals are as good.
+pub(super) fn is_postgres(address: &str) -> bool {
+    address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("postgres"))
+}
+
 /// What is meant for a user and a password ends with one of these, and would be taken for a host, a path, options.
 pub(super) fn ends_early(address: &str) -> Option<&'static str> {
     let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority_ends = after_scheme.find(['/', '?', '#', '\\']).unwrap_or(after_scheme.len());
-    let encode = if address.starts_with("postgres") { ENCODE_OR_ELSE } else { ENCODE };
+    let encode = if is_postgres(address) { ENCODE_OR_ELSE } else { ENCODE };
     after_scheme[authority_ends..].contains('@').then_some(encode)
 }
 

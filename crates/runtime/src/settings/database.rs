@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::{
-    Need, Reader, Secret, Section, Setting,
+    Need, Reader, Secret, Section, Setting, address,
     standard::{Rule, Variable},
 };
 
@@ -23,7 +23,7 @@ impl DatabaseSettings {
     /// Reads the section, and what the standard variables of PostgreSQL say beside it.
     pub fn read(reader: &mut Reader) -> Option<Self> {
         let mut database = reader.section::<Self>()?;
-        if database.url.reveal().starts_with("postgres") {
+        if address::is_postgres(database.url.reveal()) {
             for variable in VARIABLES {
                 let value = reader.variable(variable);
                 if let Some(password) = value.filter(|_| variable.name == "PGPASSWORD") {
@@ -70,8 +70,9 @@ impl Section for DatabaseSettings {
 /// What the driver reads by itself. It passes over a port or a mode that it cannot read, and takes 5432 or `prefer` then (sqlx
 /// 0.9).
 pub(super) const VARIABLES: &[Variable] = &[
-    Variable::new("PGPASSWORD", Rule::Secret, "the password, where `DATABASE_URL` has none"),
+    Variable::new("PGPASSWORD", Rule::Trimmed, "the password, where `DATABASE_URL` has none"),
     Variable::new("PGHOST", Rule::Text, "the host, where `DATABASE_URL` has none"),
+    Variable::new("PGHOSTADDR", Rule::Text, "its address, which counts before it"),
     Variable::new("PGPORT", Rule::Number(1, 65_535), "the port, where `DATABASE_URL` has none"),
     Variable::new("PGUSER", Rule::Text, "the user, where `DATABASE_URL` has none"),
     Variable::new("PGDATABASE", Rule::Text, "the database, where `DATABASE_URL` has none"),
@@ -108,6 +109,7 @@ mod tests {
             read("postgres://u@h/d?sslmode=require"),
             "postgres://u@h/d?sslmode=require&password=%2Fa%2541%20%2B"
         );
+        assert_eq!(read("POSTGRES://u@h/d"), "POSTGRES://u@h/d?password=%2Fa%2541%20%2B");
         for url in ["postgres://u:own@h/d", "postgres://h/d?password=own", "sqlite://a.db"] {
             assert_eq!(read(url), url);
         }
@@ -115,8 +117,17 @@ mod tests {
 
     #[test]
     fn what_the_driver_would_pass_over_is_a_fault() {
-        for (name, value) in [("PGSSLMODE", "verify_full"), ("PGPORT", "5432x"), ("PGSSLROOTCERT", "/nowhere.pem")] {
-            let mut reader = reader(&[("DATABASE_URL", "postgres://u@h/d"), (name, value)]);
+        let misread = [
+            ("PGSSLMODE", "verify_full"),
+            ("PGSSLMODE", "require\n"),
+            ("PGSSLMODE", "Require"),
+            ("PGPORT", "5432x"),
+            ("PGPORT", "5432 "),
+            ("PGHOST", "db\n"),
+            ("PGSSLROOTCERT", "/nowhere.pem"),
+        ];
+        for (name, value) in misread {
+            let mut reader = reader(&[("DATABASE_URL", "PostgreSQL://u@h/d"), (name, value)]);
             let _ = DatabaseSettings::read(&mut reader);
             let faults: Vec<String> = reader.finish().iter().map(ToString::to_string).collect();
             assert!(faults.len() == 1 && faults[0].starts_with(name), "{faults:?}");

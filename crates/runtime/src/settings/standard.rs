@@ -11,6 +11,10 @@ pub(crate) enum Rule {
     Text,
     /// Any text, and never shown.
     Secret,
+    /// The same, and handed on without what stands around it.
+    Trimmed,
+    /// Names and values, never shown.
+    Pairs,
     /// An http or https URL.
     HttpUrl,
     /// A proxy's address, as the HTTP client takes one.
@@ -19,7 +23,7 @@ pub(crate) enum Rule {
     Certificates,
     /// Folders, separated by colons.
     Folders,
-    /// One of these, in small letters or capitals.
+    /// One of these, to the letter.
     OneOf(&'static [&'static str]),
     /// A whole number from this to that.
     Number(u64, u64),
@@ -49,9 +53,14 @@ impl Variable {
     pub(crate) fn problem(&self, value: &str, raw: &str) -> Option<Problem> {
         let refused = |reason: String| Some(Problem::Refused(reason));
         match self.rule {
-            Rule::Text | Rule::Secret | Rule::NoEffect(_) => None,
+            Rule::Trimmed | Rule::NoEffect(_) => None,
+            // the libraries do not trim, and would pass over it or take it as it is
+            _ if value != raw => refused("has a blank or a line end around it".to_owned()),
+            Rule::Pairs if !value.split(',').all(|pair| pair.contains('=')) => {
+                refused("is not NAME=VALUE, separated by commas".to_owned())
+            }
+            Rule::Text | Rule::Secret | Rule::Pairs => None,
             Rule::HttpUrl => http_url(value).and_then(|reason| refused(reason.to_owned())),
-            Rule::Proxy if value != raw => refused("has a blank or a line end around it".to_owned()),
             Rule::Proxy => proxy(value).and_then(|reason| refused(reason.to_owned())),
             Rule::Certificates => certificates(value).and_then(refused),
             Rule::Folders => {
@@ -59,8 +68,7 @@ impl Variable {
                 lacking.then(|| Problem::Refused("names a folder that is not there".to_owned()))
             }
             Rule::OneOf(words) => {
-                let is_one = words.iter().any(|word| word.eq_ignore_ascii_case(value));
-                (!is_one).then(|| Problem::Refused(format!("is none of {}", words.join(", "))))
+                (!words.contains(&value)).then(|| Problem::Refused(format!("is none of {}", words.join(", "))))
             }
             Rule::Number(least, most) => {
                 let is_within = value.parse().is_ok_and(|number: u64| (least..=most).contains(&number));
@@ -77,7 +85,7 @@ impl Variable {
     /// As the start line shows a value.
     pub(crate) fn shown(&self, value: &str) -> String {
         match self.rule {
-            Rule::Secret => "***".to_owned(),
+            Rule::Secret | Rule::Trimmed | Rule::Pairs => "***".to_owned(),
             Rule::HttpUrl | Rule::Proxy => address::shown(value),
             _ => value.to_owned(),
         }
@@ -88,6 +96,8 @@ impl Variable {
         match self.rule {
             Rule::Text => "any text".to_owned(),
             Rule::Secret => "any text; never shown".to_owned(),
+            Rule::Trimmed => "any text; never shown; what stands around it is taken away".to_owned(),
+            Rule::Pairs => "`NAME=VALUE`, separated by commas; never shown".to_owned(),
             Rule::HttpUrl => "an http or https URL".to_owned(),
             Rule::Proxy => {
                 "`http://HOST:PORT` or `https://HOST:PORT`, with `USER:PASSWORD@` where it wants them".to_owned()
@@ -210,10 +220,25 @@ mod tests {
     #[test]
     fn words_numbers_and_ratios() {
         let words = Rule::OneOf(&["otlp", "none"]);
-        assert!(told(words, "None").is_none() && told(words, "zipkin").unwrap().contains("otlp, none"));
+        assert!(
+            told(words, "none").is_none()
+                && told(words, "None").is_some()
+                && told(words, "zipkin").unwrap().contains("otlp, none")
+        );
         assert!(told(Rule::Number(1, 9), "9").is_none() && told(Rule::Number(1, 9), "10").is_some());
         assert!(told(Rule::Ratio, "0.5").is_none() && told(Rule::Ratio, "NaN").is_some());
         assert!(told(Rule::HttpUrl, "http://h:4318").is_none() && told(Rule::HttpUrl, "h:4318").is_some());
         assert!(told(Rule::Never("why"), "x").unwrap().contains("why"));
+        assert!(told(Rule::Pairs, "a=b,c=d").is_none() && told(Rule::Pairs, "Authorization: Bearer x").is_some());
+    }
+
+    #[test]
+    fn what_stands_around_a_value_is_not_passed_over() {
+        for rule in [Rule::Text, Rule::Secret, Rule::Number(1, 9), Rule::Ratio, Rule::OneOf(&["1"]), Rule::Pairs] {
+            for value in ["1\n", " 1", "1 "] {
+                assert!(told(rule, value).is_some_and(|reason| reason.contains("line end")), "{rule:?} {value:?}");
+            }
+        }
+        assert_eq!(told(Rule::Trimmed, "1\n"), None);
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     Reader,
     standard::{
-        Rule::{self, HttpUrl, NoEffect, Number, OneOf, Secret, Text},
+        Rule::{self, HttpUrl, NoEffect, Number, OneOf, Pairs, Text},
         Variable,
     },
 };
@@ -16,21 +16,28 @@ const MILLISECONDS: Rule = Number(1, 3_600_000);
 const COUNT: Rule = Number(1, 1_000_000);
 const NO_FILES: Rule = Rule::Never("certificates come from SSL_CERT_FILE here, and none of our own is shown");
 
+const SCHEME: &str = "the scheme of the endpoint decides";
+const NO_LENGTH: &str = "attributes are as long as they are";
+
 pub(super) const VARIABLES: &[Variable] = &[
-    Variable::new("OTEL_SDK_DISABLED", OneOf(&["true", "false"]), "`true`: nothing is exported"),
+    Variable::new(
+        "OTEL_SDK_DISABLED",
+        OneOf(&["true", "false", "TRUE", "FALSE", "True", "False"]),
+        "`true`: nothing is exported",
+    ),
     Variable::new("OTEL_TRACES_EXPORTER", EXPORTERS, "`none`: no traces are exported"),
     Variable::new("OTEL_METRICS_EXPORTER", EXPORTERS, "`none`: no metrics are exported"),
     Variable::new("OTEL_LOGS_EXPORTER", NoEffect("logs go to stderr"), "where logs go"),
     Variable::new("OTEL_SERVICE_NAME", Text, "name of the service, in place of the program's"),
-    Variable::new("OTEL_RESOURCE_ATTRIBUTES", Text, "what else is said of the service"),
+    Variable::new("OTEL_RESOURCE_ATTRIBUTES", Pairs, "what else is said of the service"),
     Variable::new("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", HttpUrl, "where traces go, to the letter"),
     Variable::new("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", HttpUrl, "where metrics go, to the letter"),
     Variable::new("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOLS, "how both go"),
     Variable::new("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", PROTOCOLS, "how traces go"),
     Variable::new("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", PROTOCOLS, "how metrics go"),
-    Variable::new("OTEL_EXPORTER_OTLP_HEADERS", Secret, "headers of both"),
-    Variable::new("OTEL_EXPORTER_OTLP_TRACES_HEADERS", Secret, "headers of traces"),
-    Variable::new("OTEL_EXPORTER_OTLP_METRICS_HEADERS", Secret, "headers of metrics"),
+    Variable::new("OTEL_EXPORTER_OTLP_HEADERS", Pairs, "headers of both"),
+    Variable::new("OTEL_EXPORTER_OTLP_TRACES_HEADERS", Pairs, "headers of traces"),
+    Variable::new("OTEL_EXPORTER_OTLP_METRICS_HEADERS", Pairs, "headers of metrics"),
     Variable::new("OTEL_EXPORTER_OTLP_COMPRESSION", COMPRESSIONS, "how both are packed"),
     Variable::new("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", COMPRESSIONS, "how traces are packed"),
     Variable::new("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", COMPRESSIONS, "how metrics are packed"),
@@ -40,6 +47,15 @@ pub(super) const VARIABLES: &[Variable] = &[
     Variable::new("OTEL_EXPORTER_OTLP_CERTIFICATE", NO_FILES, "certificates that are trusted"),
     Variable::new("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", NO_FILES, "our own certificate"),
     Variable::new("OTEL_EXPORTER_OTLP_CLIENT_KEY", NO_FILES, "its key"),
+    Variable::new("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", NO_FILES, "the same for traces"),
+    Variable::new("OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", NO_FILES, "the same for traces"),
+    Variable::new("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", NO_FILES, "the same for traces"),
+    Variable::new("OTEL_EXPORTER_OTLP_METRICS_CERTIFICATE", NO_FILES, "the same for metrics"),
+    Variable::new("OTEL_EXPORTER_OTLP_METRICS_CLIENT_CERTIFICATE", NO_FILES, "the same for metrics"),
+    Variable::new("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", NO_FILES, "the same for metrics"),
+    Variable::new("OTEL_EXPORTER_OTLP_INSECURE", NoEffect(SCHEME), "whether there is no TLS"),
+    Variable::new("OTEL_EXPORTER_OTLP_TRACES_INSECURE", NoEffect(SCHEME), "the same for traces"),
+    Variable::new("OTEL_EXPORTER_OTLP_METRICS_INSECURE", NoEffect(SCHEME), "the same for metrics"),
     Variable::new(
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
         OneOf(&["cumulative", "delta", "lowmemory"]),
@@ -70,6 +86,13 @@ pub(super) const VARIABLES: &[Variable] = &[
         "OTEL_METRIC_EXPORT_TIMEOUT",
         NoEffect("OTEL_EXPORTER_OTLP_METRICS_TIMEOUT is what counts"),
         "milliseconds for one sending",
+    ),
+    Variable::new("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", NoEffect(NO_LENGTH), "length of an attribute"),
+    Variable::new("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", NoEffect(NO_LENGTH), "the same of a span"),
+    Variable::new(
+        "OTEL_ATTRIBUTE_COUNT_LIMIT",
+        NoEffect("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT is what counts"),
+        "attributes of anything",
     ),
     Variable::new("OTEL_PROPAGATORS", NoEffect("no trace is carried to another program"), "how traces are carried on"),
     Variable::new("OTEL_LOG_LEVEL", NoEffect("RUST_LOG is what counts"), "what the SDK says of itself"),
@@ -105,7 +128,9 @@ impl TelemetrySettings {
         let exports = |exporter: &str, endpoint: &str| {
             !says("OTEL_SDK_DISABLED", "true") && !says(exporter, "none") && (has_endpoint || value(endpoint).is_some())
         };
-        let names_service = |list: &str| list.split(',').any(|pair| pair.trim_start().starts_with("service.name="));
+        let names_service = |list: &str| {
+            list.split(',').any(|pair| pair.split('=').next().is_some_and(|name| name.trim() == "service.name"))
+        };
         Self {
             exports_traces: exports("OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
             exports_metrics: exports("OTEL_METRICS_EXPORTER", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"),
@@ -168,6 +193,6 @@ mod tests {
         let (settings, faults) = read(true, &[("OTEL_LOGS_EXPORTER", "otlp"), ("OTEL_SERVICE_NAME", "mine")]);
         assert!(faults.is_empty() && settings.is_named);
         assert_eq!(settings.without_effect, [("OTEL_LOGS_EXPORTER", "logs go to stderr")]);
-        assert!(read(true, &[("OTEL_RESOURCE_ATTRIBUTES", "a=b, service.name=mine")]).0.is_named);
+        assert!(read(true, &[("OTEL_RESOURCE_ATTRIBUTES", "a=b, service.name = mine")]).0.is_named);
     }
 }

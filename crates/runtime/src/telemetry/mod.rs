@@ -16,6 +16,9 @@ use crate::{
 /// the answer's body, the exporters of each batch that a collector does not take.
 const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,reqwest=warn,opentelemetry=off,actix_server=warn,gcp_auth=error";
 
+/// What nobody gets to see: the spans of a connection that is opened hold its address, password included (sea-orm 2.0).
+const NEVER: &str = "sea_orm::database=warn,sea_orm::driver=warn";
+
 /// The running exporters.
 pub(crate) struct Telemetry {
     otlp: otlp::Providers,
@@ -52,8 +55,8 @@ impl Telemetry {
 }
 
 fn filter(directives: &str) -> (EnvFilter, bool) {
-    // what the user says comes last and wins
-    match EnvFilter::try_new(format!("{QUIET},{directives}")) {
+    // what the user says comes after and wins
+    match EnvFilter::try_new(format!("{QUIET},{directives},{NEVER}")) {
         Ok(filter) => (filter, false),
         Err(_) => (EnvFilter::new(format!("{QUIET},info")), true),
     }

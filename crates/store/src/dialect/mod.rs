@@ -39,8 +39,8 @@ pub(crate) enum Lock {
 /// does not have is made.
 pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) -> Result<(), DbErr> {
     match address {
-        Address::Postgres(url) if create => postgres::make_sure(url, timeout).await,
-        Address::Postgres(url) => postgres::knock(url, timeout).await,
+        Address::Postgres(server) if create => postgres::make_sure(server, timeout).await,
+        Address::Postgres(server) => postgres::knock(server, timeout).await,
         Address::Sqlite(_) => Ok(()),
     }
 }
@@ -48,7 +48,7 @@ pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) ->
 /// Why a pool of connections could not be opened, where its own error does not say.
 pub(crate) async fn cause(address: &Address, error: DbErr, timeout: Duration) -> DbErr {
     match address {
-        Address::Postgres(url) => postgres::cause(url, error, timeout).await,
+        Address::Postgres(server) => postgres::cause(server, error, timeout).await,
         Address::Sqlite(_) => error,
     }
 }

@@ -1,6 +1,6 @@
 //! PostgreSQL: reaching it, advisory locks.
 
-use std::{collections::HashSet, str::FromStr as _, time::Duration};
+use std::{collections::HashSet, time::Duration};
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
@@ -12,8 +12,7 @@ use crate::{StoreError, address::Address};
 
 /// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
 /// until its time is up, and then says only that it is.
-pub(super) async fn knock(url: &str, timeout: Duration) -> Result<(), DbErr> {
-    let options = PgConnectOptions::from_str(url).map_err(connection_error)?;
+pub(super) async fn knock(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
     let (host, port) = (options.get_host(), options.get_port());
     if options.get_socket().is_some() || host.starts_with('/') {
         return Ok(());
@@ -25,11 +24,10 @@ pub(super) async fn knock(url: &str, timeout: Duration) -> Result<(), DbErr> {
 }
 
 /// Connects once and hangs up, and makes a database that the server does not have.
-pub(super) async fn make_sure(url: &str, timeout: Duration) -> Result<(), DbErr> {
-    let options = PgConnectOptions::from_str(url).map_err(connection_error)?;
+pub(super) async fn make_sure(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
     let reached = async {
-        match hang_up(&options).await {
-            Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => make_database(&options).await,
+        match hang_up(options).await {
+            Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => make_database(options).await,
             other => other,
         }
     };
@@ -41,11 +39,13 @@ pub(super) async fn make_sure(url: &str, timeout: Duration) -> Result<(), DbErr>
 
 /// Why nobody could log in. A pool asks a server that is starting, or has no session left, again and again until its time is
 /// up, and then says only that it is; so it is asked once more.
-pub(super) async fn cause(url: &str, error: DbErr, timeout: Duration) -> DbErr {
+pub(super) async fn cause(options: &PgConnectOptions, error: DbErr, timeout: Duration) -> DbErr {
     let is_time_up =
         matches!(&error, DbErr::Conn(RuntimeErr::SqlxError(of)) if matches!(**of, sqlx::Error::PoolTimedOut));
-    let Some(options) = PgConnectOptions::from_str(url).ok().filter(|_| is_time_up) else { return error };
-    match tokio::time::timeout(timeout, hang_up(&options)).await {
+    if !is_time_up {
+        return error;
+    }
+    match tokio::time::timeout(timeout, hang_up(options)).await {
         Ok(Err(found)) => connection_error(found),
         _ => error,
     }
@@ -100,17 +100,18 @@ const ASKED: [usize; 10] = [0, 0, 1, 1, 0, 1, 1, 0, 0, 1];
 /// Makes sure that a connection is a session, and of the encoding.
 pub(super) async fn look_at(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
     let pool = db.get_postgres_connection_pool();
-    let mut one = pool.acquire().await.map_err(query_error)?;
-    let [backends, encodings] = if pool.options().get_max_connections() > 1 {
-        let mut other = pool.acquire().await.map_err(query_error)?;
-        ask_for_backends([&mut one, &mut other]).await
-    } else {
-        let mut other = pool.connect_options().connect().await.map_err(query_error)?;
-        let asked = ask_for_backends([&mut one, &mut other]).await;
-        other.close().await.map_err(query_error)?;
-        asked
-    }
-    .map_err(query_error)?;
+    let unreachable = |error| StoreError::unreachable(address, query_error(error));
+    let mut one = pool.acquire().await.map_err(unreachable)?;
+    // a role may have one session alone: then only the lock tells
+    let mut other = match tokio::time::timeout(SECOND, pool.connect_options().connect()).await {
+        Ok(Ok(other)) => other,
+        Ok(Err(error)) if !is_code(&error, &NO_MORE_SESSIONS) => return Err(unreachable(error)),
+        _ => return Ok(()),
+    };
+    let asked = ask_for_backends([&mut one, &mut other]).await.map_err(unreachable);
+    // it was for this alone
+    let _ = other.close().await;
+    let (backends, (encoding, schema)) = asked?;
     let of = |connection: usize| {
         let asked = ASKED.iter().zip(&backends).filter(move |(asked, _)| **asked == connection);
         asked.map(|(_, backend)| backend).collect::<HashSet<_>>()
@@ -118,22 +119,30 @@ pub(super) async fn look_at(db: &DatabaseConnection, address: &Address) -> Resul
     if of(0).len() > 1 || of(1).len() > 1 || of(0) == of(1) {
         return Err(StoreError::SharedSession);
     }
-    match encodings.into_iter().find(|encoding| encoding != ENCODING) {
-        Some(encoding) => Err(StoreError::Encoding { address: address.shown(), encoding }),
-        None => Ok(()),
+    if encoding != ENCODING {
+        return Err(StoreError::Encoding { address: address.shown(), encoding });
     }
+    if schema.is_empty() {
+        return Err(StoreError::NotAllowed("it lacks USAGE on every schema of its search_path".to_owned()));
+    }
+    Ok(())
 }
 
-/// The numbers of backends, and the encodings, in the order of [`ASKED`].
-async fn ask_for_backends(of: [&mut PgConnection; 2]) -> Result<[Vec<String>; 2], sqlx::Error> {
-    let (mut backends, mut encodings) = (Vec::new(), Vec::new());
+/// A second session is waited for so long.
+const SECOND: Duration = Duration::from_secs(5);
+/// SQLSTATE of a server, or a role, that has no session left.
+const NO_MORE_SESSIONS: [&str; 1] = ["53300"];
+
+/// The numbers of backends, in the order of [`ASKED`]; the encoding, and the schema that may be used.
+async fn ask_for_backends(of: [&mut PgConnection; 2]) -> Result<(Vec<String>, (String, String)), sqlx::Error> {
+    let (mut backends, mut about) = (Vec::new(), (String::new(), String::new()));
     for connection in ASKED {
-        let sql = "SELECT pg_backend_pid()::text, current_setting('server_encoding')";
+        let sql = "SELECT pg_backend_pid()::text, current_setting('server_encoding'), coalesce(current_schema(), '')";
         let row = sqlx::raw_sql(sql).fetch_one(&mut *of[connection]).await?;
         backends.push(row.try_get(0)?);
-        encodings.push(row.try_get(1)?);
+        about = (row.try_get(1)?, row.try_get(2)?);
     }
-    Ok([backends, encodings])
+    Ok((backends, about))
 }
 
 /// Who has a lock.
@@ -145,7 +154,8 @@ pub(crate) struct Holder {
     pub(crate) told: String,
 }
 
-/// A lock by one number stands in `pg_locks` as its two halves.
+/// One whose session does nothing now: the server may still be at work for a run that was stopped, and ends that by itself. A lock
+/// by one number stands in `pg_locks` as its two halves.
 pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Option<Holder>, DbErr> {
     let sql = format!(
         "SELECT l.pid::text, concat(l.pid, ' (', nullif(a.application_name, ''), ', since ', \
@@ -153,7 +163,8 @@ pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Opt
          FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid \
          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
-         AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('{}', 0)",
+         AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('{}', 0) \
+         AND coalesce(a.state, 'idle') = 'idle'",
         name(service)
     );
     let found = texts(db, sql).await.map_err(query_error)?;
@@ -184,7 +195,7 @@ pub(super) async fn lacking_rights(db: &DatabaseConnection, tables: &[&str]) -> 
     if may_make_temporary != "true" {
         lacking.push(format!("TEMPORARY on database {database}"));
     }
-    if lacking.is_empty() && !tables.is_empty() {
+    if may_use == "true" && !tables.is_empty() {
         let pairs = tables.iter().flat_map(|table| RIGHTS.map(|right| format!("('{table}', '{right}')")));
         let (pairs, all) = (pairs.collect::<Vec<_>>().join(", "), tables.len());
         let sql = format!(

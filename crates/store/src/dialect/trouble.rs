@@ -54,6 +54,10 @@ pub(crate) fn trouble(error: &DbErr) -> Option<(Trouble, String)> {
             }?;
             Some((trouble, format!("{} {}", code, of.message())))
         }
+        // a certificate that is not trusted comes as what was read
+        sqlx::Error::Io(of) if of.kind() == std::io::ErrorKind::InvalidData => {
+            Some((Trouble::NotLetIn, format!("TLS: {of}")))
+        }
         sqlx::Error::Tls(of) => Some((Trouble::NotLetIn, format!("TLS: {of}"))),
         sqlx::Error::Configuration(of) => Some((Trouble::NotLetIn, of.to_string())),
         _ => None,

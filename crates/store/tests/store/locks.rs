@@ -1,5 +1,6 @@
 //! One writer at a time for each store and service.
 
+use sea_orm::ConnectionTrait as _;
 use store::{
     Begun, Board, ExportCursor, NewRun, SourceIdentity, StoreError,
     entity::{
@@ -219,6 +220,23 @@ async fn whoever_writes_next_waits_for_the_end_of_a_commit_however_long_it_takes
             ingest.begin_reconcile().await;
         });
         assert_eq!(done.inserted, 1);
+    })
+    .await;
+}
+
+/// The server ends a statement whose client is gone when it is done with it, and the lock with it.
+#[tokio::test]
+async fn a_lock_of_a_run_that_was_stopped_in_a_statement_is_not_foreign() {
+    on_postgres("locks::a_lock_of_a_run_that_was_stopped", async |place| {
+        place.migrate().await;
+        let sql = "SELECT pg_try_advisory_lock(hashtextextended('emply-pipeline ingest', 0)), pg_sleep(8)";
+        let stopped = crate::place::connect(&place.url).await;
+        let still_at_work = tokio::spawn(async move { stopped.execute_unprepared(sql).await });
+        place.until_locks_held(1).await;
+        let next = place.open("ingest").await;
+        let run = NewRun { id: "r", command: "run", trigger: "test", started_at: day(1), version: "1" };
+        assert!(matches!(next.begin_run(&run).await.unwrap(), Begun::Skipped { .. }));
+        still_at_work.await.unwrap().unwrap();
     })
     .await;
 }

@@ -106,6 +106,37 @@ async fn a_right_that_is_lacking_is_named() {
 }
 
 #[tokio::test]
+async fn a_schema_that_may_not_be_used_is_not_waited_for() {
+    on_postgres(module_path!(), async |place: &Place| {
+        place.migrate().await;
+        place.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC").await;
+        with_role(place, "outside", async |_, url| {
+            let error = refused(url).await;
+            assert!(matches!(&error, StoreError::NotAllowed(what) if what.contains("USAGE")), "{error:?}");
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_with_one_session_is_enough_to_look() {
+    on_postgres(module_path!(), async |place: &Place| {
+        place.migrate().await;
+        with_role(place, "single", async |role, url| {
+            place.execute(&format!("ALTER ROLE {role} CONNECTION LIMIT 1")).await;
+            place.execute(&format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")).await;
+            let options = OpenOptions { service: "reports", max_connections: 1, wait: Duration::ZERO };
+            let store = Store::open(url, &options).await.unwrap();
+            assert!(store.runs(None, 1).await.unwrap().is_empty());
+            drop(store);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_folder_that_is_not_there_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("absent").join("store.db").display());

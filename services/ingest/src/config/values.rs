@@ -1,6 +1,6 @@
 //! Kinds of values that only this service's settings have.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
 /// Lower-case letters, digits and hyphens.
@@ -35,10 +35,12 @@ impl TryFrom<String> for Start {
     type Error = domain::instant::NotAnInstant;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.parse::<NaiveDate>() {
-            Ok(date) => Ok(Self(date.and_time(chrono::NaiveTime::MIN).and_utc())),
-            Err(_) => domain::instant::parse(&text).map(Self),
-        }
+        let start = match text.parse::<NaiveDate>() {
+            Ok(date) => date.and_time(chrono::NaiveTime::MIN).and_utc(),
+            Err(_) => domain::instant::parse(&text)?,
+        };
+        // further away, neither a calendar nor a database can be counted with
+        if (1900..=2999).contains(&start.year()) { Ok(Self(start)) } else { Err(domain::instant::NotAnInstant) }
     }
 }
 

@@ -165,6 +165,7 @@ fn explain(error: HttpError) -> anyhow::Error {
         Some(StatusCode::BAD_REQUEST) => "the question was not understood: look at EMPLY_WINDOW_STYLE",
         Some(status) if status.is_redirection() => "the address has moved: look at EMPLY_BASE_URL (https?)",
         Some(_) => return error.into(),
+        None if matches!(error, HttpError::Stopped { .. }) => return error.into(),
         None => {
             return anyhow::Error::from(error)
                 .context("Emply does not answer; if it stays away, look at EMPLY_BASE_URL");

@@ -111,14 +111,14 @@ impl Streams<'_> {
         if self.is_reconcile_due(now_there).await? {
             return self.go_on_reconciling(news, now_there).await;
         }
-        if news.is_none() {
-            tracing::warn!("the source's clock stands before INGEST_START; no applications are asked for");
-        }
         self.planned(news, Aim::News).await
     }
 
     async fn planned(&self, window: Option<Window>, aim: Aim) -> anyhow::Result<Option<Plan>> {
-        let Some(window) = window else { return Ok(None) };
+        let Some(window) = window else {
+            tracing::warn!("the source's clock stands before INGEST_START; no applications are asked for");
+            return Ok(None);
+        };
         let is_wide = self.store.cursor(WIDE).await?.is_some();
         let margin = if is_wide { Margin::Day } else { Margin::Minute };
         Ok(Some(Plan { window, aim, margin }))
@@ -133,7 +133,9 @@ impl Streams<'_> {
     /// Everything since the start.
     async fn reconcile(&self, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let start = self.settings.ingest.start.0;
-        let Some(whole) = Window::new(start, now_there) else { return Ok(None) };
+        let Some(whole) = Window::new(start, now_there) else {
+            return self.planned(None, Aim::News).await;
+        };
         self.begin_reconcile(&[cursor(RECONCILING, start)]).await?;
         tracing::info!(from = %whole.from, to = %whole.to, "reconciling: everything is read again");
         self.planned(Some(whole), Aim::Reconcile(whole)).await
