@@ -12,7 +12,7 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
     LOG_FORMAT            json, text or auto; default auto: text on a terminal, else json
     DBT_TARGET_PATH       folder for dbt's artefacts; default a temporary one that is removed. Kept, it saves the
                           next run some seconds of parsing
-    DBT_LOG_LEVEL         dbt's own lines: debug, info, warn or error; default warn
+    DBT_LOG_LEVEL         dbt's own lines: debug, info, warn, error or none; default warn
     REPORTS_URL           where the reports service answers; set, it gets the docs of every good build
     REPORTS_TOKEN         its token; needed with REPORTS_URL
 
@@ -31,9 +31,17 @@ For bigquery, as export has them:
 
 Exit codes: 0 done. 1 failed, a retry may help (tables not there yet, network, a full disk, SIGTERM, dbt itself). 2
 failed, a retry cannot help (a bad setting, a release of dbt that the project does not take, a project that cannot be
-read, a failing test or model, no access). Everything is logged to stderr.
+read, a failing test or model, no access). Everything is logged to stderr; the lines of `check` are on stdout.
 """
 
+from outcome import Signals
+
+# before all else is loaded, which takes a while: as the first process of a container it would never hear of them
+signals = Signals()
+if __name__ == "__main__":
+    signals.listen()
+
+import contextlib
 import datetime
 import json
 import os
@@ -42,18 +50,24 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import traceback
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Any, TextIO
 
 from handover import Away, Refused, hand_over, shown_since
-from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
+from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, STOPPED, Failed, Late, within
 from remedies import of_os_error, of_words, passes
-from settings import Settings
+from settings import Settings, is_json
+from variables import Hidden, one_line
+from warehouses import MOST_LOOK_SECONDS
 
-# below Kubernetes' 30 seconds between SIGTERM and SIGKILL
-STOP_SECONDS = 20
+# each item of a check, which is tried once
+CHECK_SECONDS = 10
+# a list of settings is longer than what a database says
+LONGEST = 5000
 
 
 class Log:
@@ -71,43 +85,55 @@ class Log:
         else:
             shown = "".join(" %s=%s" % (name, json.dumps(value)) for name, value in fields.items())
             text = "%s %5s %s%s" % (now, level, message, shown)
-        print(text, file=sys.stderr, flush=True)
+        say(sys.stderr, text)
+
+
+def say(stream: TextIO, text: str) -> None:
+    """One line. A reader that went away is no error."""
+    with contextlib.suppress(OSError):
+        print(text.encode(errors="backslashreplace").decode(), file=stream, flush=True)
 
 
 class Dbt:
-    """Runs dbt in a process of its own, and passes SIGTERM on to it."""
+    """Runs dbt in a process of its own, which can be ended at any time with all that it has started."""
 
     def __init__(self, settings: Settings, work: Path) -> None:
         self.settings = settings
         self.target = Path(settings.target_path or work / "target").absolute()
-        self.is_json = settings.is_json()
-        self.stopped = self.late = False
+        self.is_json = is_json(os.environ)
+        self.is_stopped = False
+        self.starting = threading.Lock()
         self.running: subprocess.Popen[bytes] | None = None
         # of one run; in the target folder, since another place each time would make dbt parse anew
         self.database = self.target / "run.duckdb"
+        # what dbt reads of its own besides could leave out tests or rows; the token is none of its business
+        others = ("DUCKDB_PATH", "DUCKDB_MEMORY_LIMIT", "REPORTS_URL", "REPORTS_TOKEN", "TMPDIR")
         self.environment = {
-            **os.environ,
+            **{name: text for name, text in os.environ.items() if name not in others and not name.startswith("DBT_")},
+            **({"TMPDIR": settings.temporary} if settings.temporary else {}),
+            **settings.for_google,
             **settings.warehouse.environment(),
             "DBT_TARGET": settings.warehouse.target,
             "DUCKDB_PATH": str(self.database),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(work / "logs"),
+            "DBT_LOG_LEVEL": settings.dbt_log_level,
             "DBT_PROFILES_DIR": str(PROJECT),
             "DBT_PROJECT_DIR": str(PROJECT),
             "DO_NOT_TRACK": "1",
         }
-        if not self.environment.get("DUCKDB_MEMORY_LIMIT", "").strip():
-            self.environment.pop("DUCKDB_MEMORY_LIMIT", None)
-        # two lines per test is more than a log of a good run is worth
-        if not self.environment.get("DBT_LOG_LEVEL", "").strip():
-            self.environment["DBT_LOG_LEVEL"] = "warn"
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopped = True
-        if self.running is not None:
-            self.running.terminate()
+    def stop(self) -> None:
+        """Ends it at once: dbt takes nothing away when it is told to end, it only takes longer."""
+        with self.starting:
+            self.is_stopped = True
+        self._kill()
+
+    def _kill(self) -> None:
+        running = self.running
+        if running is not None and running.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
 
     def build_and_document(self) -> int:
         """Returns dbt's exit code."""
@@ -121,58 +147,51 @@ class Dbt:
         if self.settings.warehouse.columns_may_be_missing:
             options.append("--columns-may-be-missing")
         command = [sys.executable, str(PROJECT / "build_and_document.py"), *options]
-        # dbt logs to stdout, our logs are on stderr; dbt looks for its project in the working folder
-        running = subprocess.Popen(command, stdout=sys.stderr, env=self.environment, cwd=PROJECT)
-        self.running = running
-        if self.stopped:
-            running.terminate()
+        with self.starting:
+            if self.is_stopped:
+                raise Failed(RETRY_MAY_HELP, STOPPED)
+            # dbt logs to stdout, our logs are on stderr; dbt looks for its project in the working folder. In a group of
+            # its own, what a terminal sends to all comes here alone
+            self.running = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=self.environment, cwd=PROJECT,
+                start_new_session=True,
+            )
+        most = self.settings.warehouse.most_seconds
         try:
-            code = self._wait(running)
+            return self.running.wait(most)
+        except subprocess.TimeoutExpired:
+            self._kill()
+            self.running.wait()
+            said = "dbt did not end within %d minutes: the warehouse does not answer" % ((most or 0) / 60)
+            raise Failed(RETRY_MAY_HELP, said) from None
         finally:
-            self.database.unlink(missing_ok=True)
-        if self.stopped:
-            raise Failed(RETRY_MAY_HELP, "stopped by a signal")
-        if self.late:
-            minutes = (self.settings.warehouse.most_seconds or 0) / 60
-            raise Failed(RETRY_MAY_HELP, "dbt did not end within %d minutes: the warehouse does not answer" % minutes)
-        return code
+            self.remove_database()
 
     def _remove_leftovers(self) -> None:
         """What an earlier run left in a folder that is kept must not be taken for this run's."""
-        for name in ("run_results.json", "static_index.html", FAILURE, self.database.name, self.database.name + ".wal"):
+        for name in ("run_results.json", "static_index.html", FAILURE):
             (self.target / name).unlink(missing_ok=True)
+        self.remove_database()
 
-    def _wait(self, running: "subprocess.Popen[bytes]") -> int:
-        most = self.settings.warehouse.most_seconds
-        ends = None if most is None else time.monotonic() + most
-        killed = None
-        while True:
-            try:
-                return running.wait(0.2)
-            except subprocess.TimeoutExpired:
-                now = time.monotonic()
-                if ends is not None and now > ends and not self.late:
-                    self.late = True
-                    running.terminate()
-                if killed is None and (self.stopped or self.late):
-                    killed = now + STOP_SECONDS
-                if killed is not None and now > killed:
-                    running.kill()
+    def remove_database(self) -> None:
+        for behind in ("", ".wal"):
+            self.database.with_name(self.database.name + behind).unlink(missing_ok=True)
+        # what it had no memory for
+        shutil.rmtree(self.database.with_name(self.database.name + ".tmp"), ignore_errors=True)
 
     def results(self) -> list[dict[str, Any]]:
         """What the build did, one entry per model, test or hook, as dbt's run_results.json has them."""
         try:
             results: list[dict[str, Any]] = json.loads((self.target / "run_results.json").read_text())["results"]
             return results
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return []
-
 
     def failure(self, code: int) -> Failed:
         """Why dbt has ended without results."""
         try:
             said = json.loads((self.target / FAILURE).read_text())
-        except FileNotFoundError:
+        except (FileNotFoundError, ValueError):
             return Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
         return Failed(said["exit_code"], with_way_out(said["error"][:500], said["way_out"]))
 
@@ -234,106 +253,219 @@ class Counts:
         }
 
 
-def build(settings: Settings, dbt: Dbt, counted: list[Counts]) -> None:
-    """Builds and publishes. Fills `counted` as soon as there is something to count."""
-    settings.warehouse.prepare()
-    code = dbt.build_and_document()
-    counts = Counts(dbt.results())
-    counted.append(counts)
-    if counts.hook_error:
-        hook_code, way_out = of_words(counts.hook_error)
-        said = "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500])
-        raise Failed(hook_code, with_way_out(said, way_out))
-    if counts.failures:
-        raise counts.failure()
-    if code != 0:
-        raise dbt.failure(code)
-    page = dbt.target / "static_index.html"
-    if settings.docs:
-        publish_docs(page, settings.docs)
-    if settings.reports_url and settings.reports_token:
+class Run:
+    """One run, and what it has begun."""
+
+    def __init__(self) -> None:
+        self.settings: Settings | None = None
+        self.dbt: Dbt | None = None
+        self.counts: Counts | None = None
+        # where files lie that are to be gone after it
+        self.temporary: list[Path] = []
+
+    def work(self, log: Log) -> None:
+        """Builds and publishes, or raises Failed."""
+        settings = self.settings = Settings(os.environ)
+        faults = settings.all_faults()
+        if faults:
+            raise Failed(RETRY_CANNOT_HELP, "; ".join(faults))
+        warehouse = settings.warehouse
+        log.line("INFO", "starting", **{warehouse.target: str(warehouse)}, docs=settings.docs_place())
+        for warning in settings.warnings:
+            log.line("WARN", warning)
+        os.environ.update(settings.for_google)
         try:
-            hand_over(settings.reports_url, settings.reports_token, page)
-        except Refused as problem:
-            raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
-        except Away as problem:
-            raise Failed(RETRY_MAY_HELP, str(problem)) from problem
+            code, missing = within(MOST_LOOK_SECONDS, warehouse.look)
+        except Late as problem:
+            raise Failed(RETRY_MAY_HELP, "the warehouse does not answer: %s" % problem) from None
+        if missing:
+            raise Failed(code, "; ".join(missing))
+        signals.go_on()
+        with tempfile.TemporaryDirectory(prefix="emply-dbt-", dir=settings.temporary) as work:
+            self.temporary.append(Path(work))
+            self.dbt = Dbt(settings, Path(work))
+            self.build(settings, self.dbt)
+
+    def build(self, settings: Settings, dbt: Dbt) -> None:
+        settings.warehouse.prepare()
+        code = dbt.build_and_document()
+        signals.go_on()
+        results = dbt.results()
+        counts = self.counts = Counts(results)
+        if counts.hook_error:
+            hook_code, way_out = of_words(counts.hook_error)
+            said = "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500])
+            raise Failed(hook_code, with_way_out(said, way_out))
+        if counts.failures:
+            raise counts.failure()
+        if code != 0 or not results:
+            raise dbt.failure(code)
+        page = dbt.target / "static_index.html"
+        if settings.docs:
+            publish_docs(page, settings.docs, self.temporary)
+        signals.go_on()
+        if settings.reports_url and settings.reports_token:
+            try:
+                hand_over(settings.reports_url, settings.reports_token, page, stopping=signals.stopping)
+            except Refused as problem:
+                raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
+            except Away as problem:
+                raise Failed(RETRY_MAY_HELP, str(problem)) from problem
+
+    def stop(self) -> None:
+        if self.dbt is not None:
+            self.dbt.stop()
+
+    def clean_up(self) -> None:
+        """After a stop: what the work had no time to take away."""
+        # of less weight than why it ends
+        with contextlib.suppress(OSError):
+            if self.dbt is not None and self.settings is not None:
+                self.dbt.remove_database()
+                self.temporary += self.settings.warehouse.leftovers()
+            for path in self.temporary:
+                shutil.rmtree(path, ignore_errors=True)
+                with contextlib.suppress(IsADirectoryError):
+                    path.unlink(missing_ok=True)
 
 
-def publish_docs(made: Path, place: Path) -> None:
+def publish_docs(made: Path, place: Path, temporary: list[Path]) -> None:
     """Moved into place at once, so that a reader never sees half of the page."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
+    temporary.append(beside)
     try:
         shutil.copyfile(made, beside)
+        signals.go_on()
         beside.replace(place)
     finally:
         beside.unlink(missing_ok=True)
 
 
-def check(settings: Settings) -> int:
-    """One line per item on stdout; nothing is written."""
-    faults = settings.faults
-    print("settings: %s" % ("; ".join(faults) if faults else "ok"))
-    warehouse = settings.warehouse
-    code, missing = warehouse.look()
-    print("%s: %s" % (warehouse.target, "; ".join(missing) if missing else "ok, %s" % warehouse))
-    reports_code, said = check_reports(settings)
-    print("reports: " + said)
-    return max(code, reports_code, RETRY_CANNOT_HELP if faults else DONE)
+class Check:
+    """One line per item on stdout, as the other programs write them; nothing is written."""
+
+    def __init__(self, hidden: Hidden) -> None:
+        self.hidden = hidden
+        self.code = DONE
+        self.speaking = threading.Lock()
+        self.is_over = False
+
+    def line(self, word: str, item: str, said: str = "", last: bool = False) -> None:
+        text = "%-4s  %s%s" % (word, item, ": " + said if said else "")
+        with self.speaking:
+            if not self.is_over:
+                say(sys.stdout, self.hidden.in_text(one_line_of(text)))
+            self.is_over = self.is_over or last
+
+    def failed(self, code: int, item: str, said: str) -> None:
+        self.code = max(self.code, code)
+        self.line("FAIL", item, said)
+
+    def work(self) -> int:
+        settings = Settings(os.environ)
+        for fault in settings.faults:
+            self.failed(RETRY_CANNOT_HELP, "settings", fault)
+        if settings.dbt_fault:
+            self.failed(RETRY_CANNOT_HELP, "dbt", settings.dbt_fault)
+        if self.code != DONE:
+            return self.code
+        self.line("ok", "settings")
+        for warning in settings.warnings:
+            self.line("warn", "settings", warning)
+        os.environ.update(settings.for_google)
+        warehouse = settings.warehouse
+        code, missing = self.tried(lambda: warehouse.look(seconds=CHECK_SECONDS, tries=False))
+        for said in missing:
+            self.failed(code, warehouse.name, said)
+        if not missing:
+            self.line("ok", warehouse.name, str(warehouse))
+        # which has the same limit
+        code, said = look_at_reports(settings)
+        if code == DONE:
+            self.line("ok", "reports", said)
+        else:
+            self.failed(code, "reports", said)
+        return self.code
+
+    @staticmethod
+    def tried(look: Callable[[], tuple[int, list[str]]]) -> tuple[int, list[str]]:
+        try:
+            return within(CHECK_SECONDS, look)
+        except Late as problem:
+            return RETRY_MAY_HELP, ["it does not answer: %s" % problem]
 
 
-def check_reports(settings: Settings) -> tuple[int, str]:
+def look_at_reports(settings: Settings) -> tuple[int, str]:
     """Whether the docs would be taken; the exit code, and what there is to say."""
     if not settings.reports_url or not settings.reports_token:
         return DONE, "none, since REPORTS_URL is not set"
     try:
-        since = shown_since(settings.reports_url, settings.reports_token)
+        since = shown_since(settings.reports_url, settings.reports_token, CHECK_SECONDS)
     except Refused as problem:
         return RETRY_CANNOT_HELP, "%s (is REPORTS_TOKEN the token of that service?)" % problem
-    except (Away, ValueError, KeyError) as problem:
+    except Away as problem:
         return RETRY_MAY_HELP, str(problem)
-    return DONE, "ok, docs since %s" % since if since else "ok, no docs yet"
+    return DONE, "docs since %s" % one_line(since) if since else "no docs yet"
 
 
-def run(settings: Settings, log: Log) -> int:
+def one_line_of(said: object) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in str(said))[:LONGEST]
+
+
+def check() -> int:
+    hidden = Hidden(os.environ)
+    item = Check(hidden)
+    try:
+        return signals.supervise(item.work, lambda: None)
+    except Exception as problem:
+        failure = failure_of(problem)
+    item.line("FAIL", str(failure), last=True)
+    return failure.exit_code
+
+
+def run() -> int:
     started = time.monotonic()
-    counted: list[Counts] = []
+    log, work, hidden = Log(is_json(os.environ)), Run(), Hidden(os.environ)
     failure: Failed | None = None
     try:
-        if settings.faults:
-            raise Failed(RETRY_CANNOT_HELP, "; ".join(settings.faults))
-        warehouse = settings.warehouse
-        log.line("INFO", "starting", **{warehouse.target: str(warehouse)}, docs=settings.docs_place())
-        code, missing = warehouse.look()
-        if missing:
-            raise Failed(code, "; ".join(missing))
-        with tempfile.TemporaryDirectory(prefix="emply-dbt-") as work:
-            build(settings, Dbt(settings, Path(work)), counted)
-    except Failed as problem:
-        failure = problem
-    except OSError as problem:
-        code, way_out = of_os_error(problem)
-        failure = Failed(code, with_way_out(str(problem), way_out))
-    fields = counted[0].fields() if counted else {}
+        signals.supervise(lambda: work.work(log), work.stop)
+    except Exception as problem:
+        failure = failure_of(problem)
+        if signals.stopping.is_set():
+            work.clean_up()
+    fields: dict[str, object] = {**work.counts.fields()} if work.counts else {}
     fields["duration_ms"] = round((time.monotonic() - started) * 1000)
     if failure is None:
-        log.line("INFO", "succeeded", **fields, docs=settings.docs_place())
+        assert work.settings is not None
+        log.line("INFO", "succeeded", **fields, docs=work.settings.docs_place())
         return DONE
-    log.line("ERROR", "failed", error=str(failure), **fields, exit_code=failure.exit_code)
+    error = hidden.in_text(one_line(failure, LONGEST))
+    log.line("ERROR", "failed", error=error, **fields, exit_code=failure.exit_code)
     return failure.exit_code
+
+
+def failure_of(problem: Exception) -> Failed:
+    if isinstance(problem, Failed):
+        return problem
+    if isinstance(problem, OSError):
+        code, way_out = of_os_error(problem)
+        return Failed(code, with_way_out(str(problem), way_out))
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    known = type(problem).__name__, one_line(problem), Path(place.filename).name, place.lineno
+    return Failed(RETRY_MAY_HELP, "a defect in the program: %s: %s (%s, line %s)" % known)
 
 
 def main(words: list[str]) -> int:
     if words in (["-h"], ["--help"], ["help"]):
-        print(__doc__.strip())
+        say(sys.stdout, __doc__.strip())
         return DONE
     if words not in ([], ["check"]):
-        print("unknown argument; there are `check` and `--help`", file=sys.stderr)
+        say(sys.stderr, "unknown argument; there are `check` and `--help`")
         return RETRY_CANNOT_HELP
-    settings = Settings(os.environ)
-    return check(settings) if words else run(settings, Log(settings.is_json()))
+    return check() if words else run()
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # at once: a look-up or a disk that hangs in some thread would be waited for
+    os._exit(main(sys.argv[1:]))

@@ -1,16 +1,26 @@
 """Hands the docs over to the reports service: one archive, with a token, until it is taken or refused for good."""
 
+import http.client
 import io
 import json
 import tarfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
-# all tries and waits together; the service may just be starting
+from outcome import Late, within
+from variables import forms_of, one_line, without
+
+# all tries and waits together, but for the last try; the service may just be starting
 PATIENCE_SECONDS = 60
+# one try, however slowly the service reads or answers
+TRY_SECONDS = 60
+# one try during which nothing moves
 TIMEOUT_SECONDS = 30
+MOST_BYTES = 100_000
 
 
 class Refused(Exception):
@@ -19,6 +29,13 @@ class Refused(Exception):
 
 class Away(Exception):
     """The service could not be reached, or could not take it just now."""
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """The token is for the service at REPORTS_URL alone; the library would send it on to wherever it is told."""
+
+    def redirect_request(self, *_words: object, **_more: object) -> None:
+        return None
 
 
 def archive(page: Path) -> bytes:
@@ -31,49 +48,82 @@ def archive(page: Path) -> bytes:
     return packed.getvalue()
 
 
-def hand_over(url: str, token: str, page: Path, patience_seconds: float = PATIENCE_SECONDS) -> int:
+def hand_over(
+    url: str,
+    token: str,
+    page: Path,
+    patience_seconds: float = PATIENCE_SECONDS,
+    stopping: threading.Event | None = None,
+) -> int:
     """Gives the number of tries. Raises Refused or Away, whose messages hold no token."""
     body, deadline, tries = archive(page), time.monotonic() + patience_seconds, 0
+    stopping = stopping or threading.Event()
     while True:
         tries += 1
         try:
-            send(url, token, body)
+            answer = read(send(url, token, body))
+            if "files" not in answer:
+                raise somebody_else()
             return tries
         except Away:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or stopping.wait(min(2 ** tries / 4, 10)):
                 raise
-            time.sleep(min(2 ** tries / 4, 10))
 
 
-def shown_since(url: str, token: str) -> str | None:
+def shown_since(url: str, token: str, seconds: float = TRY_SECONDS) -> str | None:
     """Since when docs are on show, or None where there are none yet. Raises as hand_over does, and changes nothing."""
-    since: str | None = json.loads(send(url, token, None))["since"]
+    answer = read(send(url, token, None, seconds))
+    since = answer.get("since", 0)
+    if since is not None and not isinstance(since, str):
+        raise somebody_else()
     return since
 
 
-def send(url: str, token: str, body: bytes | None) -> bytes:
+def send(url: str, token: str, body: bytes | None, seconds: float = TRY_SECONDS) -> bytes:
     """Gives the answer. Without a body it only asks."""
+    try:
+        return within(seconds, lambda: send_and_wait(url, token, body, min(seconds, TIMEOUT_SECONDS)))
+    except Late as problem:
+        raise Away("reports at REPORTS_URL cannot be reached: %s" % problem) from None
+
+
+def send_and_wait(url: str, token: str, body: bytes | None, timeout_seconds: float) -> bytes:
     headers = {"Authorization": "Bearer " + token}
     if body is not None:
         headers["Content-Type"] = "application/gzip"
     method = "GET" if body is None else "PUT"
     request = urllib.request.Request(url.rstrip("/") + "/bundle", data=body, method=method, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-            taken: bytes = answer.read()
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout_seconds) as answer:
+            taken: bytes = answer.read(MOST_BYTES)
             return taken
     except urllib.error.HTTPError as problem:
-        said = reason(problem)
+        said = one_line(without(reason(problem), forms_of(token)))
         # 409: it is just taking in another one
         if problem.code in (408, 409, 425, 429) or problem.code >= 500:
             raise Away("reports answered %d: %s" % (problem.code, said)) from None
         raise Refused("reports refused the docs with %d: %s" % (problem.code, said)) from None
-    except OSError as problem:
-        raise Away("reports at REPORTS_URL cannot be reached: %s" % problem) from None
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        said = one_line(without(str(problem), forms_of(token))) or type(problem).__name__
+        raise Away("reports at REPORTS_URL cannot be reached: %s" % said) from None
+
+
+def read(answer: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(answer)
+    except (ValueError, RecursionError):
+        raise somebody_else() from None
+    if not isinstance(said, dict):
+        raise somebody_else()
+    return said
+
+
+def somebody_else() -> Away:
+    return Away("what answers at REPORTS_URL is not the reports service: correct it, or wait until that is there")
 
 
 def reason(problem: urllib.error.HTTPError) -> str:
     try:
         return str(json.loads(problem.read(2000))["error"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError, RecursionError):
         return str(problem.reason)

@@ -111,6 +111,8 @@ def of_os_error(problem: OSError) -> tuple[int, str | None]:
         return RETRY_CANNOT_HELP, "that place can only be read: mount it otherwise, or name another one"
     if problem.errno in (errno.ENOTDIR, errno.EISDIR):
         return RETRY_CANNOT_HELP, "a file is where a folder is to be, or a folder where a file is: name another place"
+    if problem.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL):
+        return RETRY_CANNOT_HELP, "that is not the name of a place: correct the setting"
     return RETRY_MAY_HELP, None
 
 

@@ -5,19 +5,23 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import variables
 from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP
 from remedies import of_os_error, of_words, passes
+from variables import one_line
 
 # the tables that sources() describes; each is there as soon as the first export has run
 TABLES = ("application", "application_event", "candidate", "job_posting")
 # one look at the dataset, with all its tries; longer than a connection that just hiccuped needs
 LOOK_SECONDS = 20
+# it and all around it: credentials, a server that gives its answer byte by byte, a disk that hangs
+MOST_LOOK_SECONDS = 60
 
 
 class Lake:
     """Parquet files, read by DuckDB."""
 
-    target, distribution, lock = "lake", "dbt-duckdb", "dbt/requirements-lake.lock"
+    target, name, distribution, lock = "lake", "lake", "dbt-duckdb", "dbt/requirements-lake.lock"
     hook_failed = "cannot read the lake or write the marts"
     columns_may_be_missing = False
     # files answer at once
@@ -25,6 +29,10 @@ class Lake:
 
     def __init__(self, text: Callable[[str], str | None], faults: list[str]) -> None:
         self.path: Path | None = None
+        self.memory_limit = text("DUCKDB_MEMORY_LIMIT")
+        reason = variables.size(self.memory_limit) if self.memory_limit else None
+        if reason:
+            faults.append("DUCKDB_MEMORY_LIMIT " + reason)
         path = text("LAKE_PATH")
         if path is None:
             faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
@@ -34,24 +42,32 @@ class Lake:
             is_other = self.path.exists() and not self.path.is_dir()
         except OSError:
             # look says why
-            return
+            is_other = False
         if is_other:
             faults.append("LAKE_PATH is not a folder")
 
     def __str__(self) -> str:
         return str(self.path)
 
+    def asks_google(self) -> bool:
+        return False
+
     def default_docs(self) -> Path | None:
         return self.path and self.path / "docs" / "index.html"
 
     def environment(self) -> dict[str, str]:
-        return {"LAKE_PATH": str(self.path)}
+        limit = {"DUCKDB_MEMORY_LIMIT": self.memory_limit} if self.memory_limit else {}
+        return {"LAKE_PATH": str(self.path), **limit}
 
     def prepare(self) -> None:
         assert self.path is not None
         (self.path / "marts").mkdir(exist_ok=True)
 
-    def look(self) -> tuple[int, list[str]]:
+    def leftovers(self) -> list[Path]:
+        """What a dbt that was killed leaves: DuckDB writes a file beside its place before it moves it there."""
+        return list((self.path / "marts").glob("tmp_*.parquet")) if self.path else []
+
+    def look(self, **_limits: float) -> tuple[int, list[str]]:
         """The exit code if dbt ran now, and one line per thing that stands in its way."""
         if self.path is None:
             return RETRY_CANNOT_HELP, ["not looked at, LAKE_PATH is needed"]
@@ -80,7 +96,7 @@ class Lake:
 class BigQuery:
     """A dataset of BigQuery. The settings are export's, with the same defaults."""
 
-    target, distribution, lock = "bigquery", "dbt-bigquery", "dbt/requirements-bigquery.lock"
+    target, name, distribution, lock = "bigquery", "BigQuery", "dbt-bigquery", "dbt/requirements-bigquery.lock"
     hook_failed = "cannot publish the marts"
     # whoever may read the tables may not always see their sizes
     columns_may_be_missing = True
@@ -97,17 +113,26 @@ class BigQuery:
             faults.append("BIGQUERY_PROJECT is not set: the id of the Google Cloud project, such as clinic-data")
         if self.dataset is None:
             faults.append("BIGQUERY_DATASET is not set: the dataset that export writes to, such as emply")
-        elif not re.fullmatch(r"[A-Za-z0-9_]+", self.dataset):
+        elif not re.fullmatch(r"[A-Za-z0-9_]{1,1000}", self.dataset):
             faults.append("BIGQUERY_DATASET is not the name of a dataset: letters, digits and _ alone")
-        if not self.endpoint.startswith(("https://", "http://")):
-            faults.append("BIGQUERY_ENDPOINT is no http address, such as https://bigquery.googleapis.com")
+        if self.project and not re.fullmatch(r"[A-Za-z0-9.:_-]{1,100}", self.project):
+            faults.append("BIGQUERY_PROJECT is not the id of a project, such as clinic-data")
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", self.location):
+            faults.append("BIGQUERY_LOCATION is not the name of a location, such as EU or europe-west3")
+        reason = variables.base_url(self.endpoint)
+        if reason:
+            faults.append("BIGQUERY_ENDPOINT %s, such as https://bigquery.googleapis.com" % reason)
         # a signed number of 64 bits
         if not re.fullmatch(r"[0-9]{1,19}", self.most_bytes) or not 0 < int(self.most_bytes) < 2**63:
-            faults.append("BIGQUERY_MAX_BYTES_BILLED is not a number of bytes, such as 10737418240")
+            faults.append("BIGQUERY_MAX_BYTES_BILLED is not a whole number from 1 to 9223372036854775807")
         self.has_faults = len(faults) > before
 
     def __str__(self) -> str:
         return "%s.%s" % (self.project, self.dataset)
+
+    def asks_google(self) -> bool:
+        """No token goes to plain http, where it could be overheard, so none is looked for."""
+        return self.endpoint.startswith("https://")
 
     def default_docs(self) -> Path | None:
         return None
@@ -124,7 +149,11 @@ class BigQuery:
     def prepare(self) -> None:
         """dbt makes the datasets that it needs."""
 
-    def look(self) -> tuple[int, list[str]]:
+    def leftovers(self) -> list[Path]:
+        """A copy of a table is made as a whole, by BigQuery."""
+        return []
+
+    def look(self, seconds: float | None = None, tries: bool = True) -> tuple[int, list[str]]:
         """The exit code if dbt ran now, and one line per thing that stands in its way."""
         not_looked = RETRY_CANNOT_HELP, ["not looked at, see the settings"]
         try:
@@ -133,45 +162,47 @@ class BigQuery:
             from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
         except ImportError:
             return not_looked
+        except ValueError as problem:
+            # a number in a variable of theirs
+            return RETRY_CANNOT_HELP, ["Google's libraries cannot be used: %s" % said_of(problem)]
         if self.has_faults:
             return not_looked
         try:
-            there = self._tables()
+            there = self._tables(seconds or LOOK_SECONDS, tries)
         except NotFound:
             ways = "run export first, or correct BIGQUERY_PROJECT, BIGQUERY_DATASET or BIGQUERY_LOCATION"
             return RETRY_MAY_HELP, ["the dataset %s is not there: %s" % (self, ways)]
         except (Forbidden, Unauthorized) as problem:
             if passes(str(problem)):
-                return RETRY_MAY_HELP, ["BigQuery refuses just now: %s" % one_line(problem)]
+                return RETRY_MAY_HELP, ["BigQuery refuses just now: %s" % said_of(problem)]
             ways = "the account needs roles/bigquery.dataViewer on it, and roles/bigquery.user on the project"
-            return RETRY_CANNOT_HELP, ["the dataset %s may not be read (%s): %s" % (self, one_line(problem), ways)]
+            return RETRY_CANNOT_HELP, ["the dataset %s may not be read (%s): %s" % (self, said_of(problem), ways)]
         except BadRequest as problem:
             ways = "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION"
-            return RETRY_CANNOT_HELP, ["the dataset %s cannot be asked for (%s): %s" % (self, one_line(problem), ways)]
+            return RETRY_CANNOT_HELP, ["the dataset %s cannot be asked for (%s): %s" % (self, said_of(problem), ways)]
         except DefaultCredentialsError as problem:
             # a metadata server may come late; a key file stays as it is
             has_file = bool(os.environ.get("GOOGLE_APPLICATION_CREDENTIALS"))
             ways = "let GOOGLE_APPLICATION_CREDENTIALS name a key file, bind the workload's identity, or use gcloud"
             code = RETRY_CANNOT_HELP if has_file else RETRY_MAY_HELP
-            return code, ["no credentials for BigQuery can be used (%s): %s" % (one_line(problem), ways)]
+            return code, ["no credentials for BigQuery can be used (%s): %s" % (said_of(problem), ways)]
         # what cannot be reached at all is an OSError
         except (GoogleAPIError, GoogleAuthError, OSError) as problem:
             code, way_out = of_words(str(problem))
             if way_out:
-                return code, ["BigQuery refuses: %s: %s" % (one_line(problem), way_out)]
-            return RETRY_MAY_HELP, ["BigQuery at BIGQUERY_ENDPOINT did not answer: %s" % one_line(problem)]
+                return code, ["BigQuery refuses: %s: %s" % (said_of(problem), way_out)]
+            return RETRY_MAY_HELP, ["BigQuery at BIGQUERY_ENDPOINT did not answer: %s" % said_of(problem)]
         missing = ["the dataset %s has no table %s: run export first" % (self, t) for t in TABLES if t not in there]
         return RETRY_MAY_HELP if missing else DONE, missing
 
-    def _tables(self) -> set[str]:
+    def _tables(self, seconds: float, tries: bool) -> set[str]:
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import bigquery
 
-        # no token goes to plain http, where it could be overheard; else the environment's own credentials are used
-        credentials = None if self.endpoint.startswith("https://") else AnonymousCredentials()
+        credentials = None if self.asks_google() else AnonymousCredentials()
         client = bigquery.Client(self.project, credentials, client_options={"api_endpoint": self.endpoint})
-        retry = bigquery.DEFAULT_RETRY.with_timeout(LOOK_SECONDS)
-        return {table.table_id for table in client.list_tables(self.dataset, retry=retry, timeout=LOOK_SECONDS)}
+        retry = bigquery.DEFAULT_RETRY.with_timeout(seconds) if tries else None
+        return {table.table_id for table in client.list_tables(self.dataset, retry=retry, timeout=seconds)}
 
 
 Warehouse = Lake | BigQuery
@@ -179,5 +210,6 @@ KINDS: tuple[type[Warehouse], ...] = (Lake, BigQuery)
 WAREHOUSES = {kind.target: kind for kind in KINDS}
 
 
-def one_line(problem: BaseException) -> str:
-    return " ".join(str(problem).split())[:300] or type(problem).__name__
+
+def said_of(problem: BaseException) -> str:
+    return one_line(problem) or type(problem).__name__
