@@ -16,6 +16,7 @@ endif
 export TOOLS_DIR
 
 DBT_PYTHON = "$(TOOLS_DIR)/venv-dbt/bin/python"
+DBT_BIGQUERY_PYTHON = "$(TOOLS_DIR)/venv-dbt-bigquery/bin/python"
 TOOLBOX_PYTHON = "$(TOOLS_DIR)/venv-toolbox/bin/python"
 # a program from PATH, else one that Go builds into TOOLS_DIR
 go_tool = "$$(python3 e2e/toolbox/go_tools.py $(1))"
@@ -83,6 +84,7 @@ test-toolbox: tools
 test-dbt: tools ## tests of the dbt project
 	$(call say,tests of dbt)
 	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
+	$(DBT_BIGQUERY_PYTHON) -m unittest discover -s dbt/tests_python -p test_variables.py
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)

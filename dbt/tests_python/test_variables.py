@@ -1,0 +1,274 @@
+"""Any text in any variable: the entrypoint ends with 0, 1 or 2, says what is wrong in lines of its own, and no secret.
+
+A case that fails prints its seed; `SETTINGS_SEED=17` tells that one again, and `SETTINGS_CASES` says how many are told.
+"""
+
+import contextlib
+import http.server
+import io
+import json
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+from urllib.parse import quote
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import entrypoint
+import variables
+import warehouses
+from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed, Signals
+from settings import Settings
+
+PROJECT = Path(entrypoint.__file__).parent
+OWN = re.findall(r"^    ([A-Z_]{4,}) +\w", entrypoint.__doc__, re.MULTILINE)
+OTHERS = (
+    *variables.PROXIES, *variables.BUNDLES, "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR", "HOME",
+    "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT", "GOOGLE_API_USE_MTLS_ENDPOINT", "GCE_METADATA_TIMEOUT",
+    "CLOUDSDK_CONFIG", "RUST_LOG", "TZ", "DUCKDB_PATH", "DBT_LOG_PATH", "DBT_PROFILES_DIR", "DBT_PROJECT_DIR",
+    "DBT_EMPTY", "DBT_THREADS", "DBT_WRITE_JSON", "DBT_EXCLUDE_RESOURCE_TYPES", "DBT_ENV_SECRET_TOKEN", "DBT_VARS",
+)
+SIGNS = "/#?@%:\\\"' \n\r\t&=;+$,[]{}<>|^`~!*()"
+EDGES = (
+    "", " ", "0", "1", "-1", "00", "+5", "3.5", "1e999", "NaN", "65536", "18446744073709551616", "9" * 40, "true",
+    "none", "http://", "http://[", "http://[::1]:9", "http://h:99999", "http://h:0", "http://h:x",
+    "http://" + "a" * 300, "http://a..b", "http://127.0.0.1:9", "https://127.0.0.1:9/a/", "http://127.0.0.1:9/ä",
+    "http://127.0.0.1:9/a b", "http://ä.example", "HTTP://127.0.0.1:9", "http://127.0.0.1:9#", "http://127.0.0.1:9?",
+    "http:/\\127.0.0.1", "http:127.0.0.1", "ftp://h", "socks5h://p", "mailto:a@b", "file:///", "/", ".", "..", "~",
+    "/dev/null", "/nowhere", "/proc/self/environ", "a" * 300, "/proc/self/mem", "//", "a/../b", "-", "--help", "$(x)",
+    "{{ x }}", "{% x %}", "lake", "bigquery", "papyrus", "json", "text", "auto", "debug", "WARN", "trace", "1GB",
+    "80%", "0GB", "1 GB x", "512MiB", "1e3MB", "EU", "a-b", "[]", "{}", "null", "äöü", "日本", "\ufeffx", "\u202ex",
+    "\udcff", "*", "*.example.org", "10.0.0.0/99", "\x1b[2J", "\x7f",
+)
+
+
+class Echo(http.server.BaseHTTPRequestHandler):
+    """Says what it was asked with, as a debug page does."""
+
+    def do_GET(self) -> None:
+        said = json.dumps({"error": "%s %s" % (self.headers["Authorization"], self.path)}).encode()
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+class Secret:
+    """Two parts that are found in whatever form it is printed, with signs before, between and behind them."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.parts = ["hush%07d" % chance.randrange(10**7) for _ in range(2)]
+        before, between, behind = (chance.choice(["", chance.choice(SIGNS)]) for _ in range(3))
+        self.text = before + self.parts[0] + between + self.parts[1] + behind
+
+
+def anything(chance: random.Random) -> str:
+    kind, edge = chance.randrange(6), chance.choice(EDGES)
+    if kind < 3:
+        return edge
+    if kind == 3:
+        return edge + chance.choice(SIGNS) + edge
+    if kind == 4:
+        return "".join(chance.choice(SIGNS + "abc01") for _ in range(chance.randrange(1, 40)))
+    return "x" * chance.randrange(1, 20_000)
+
+
+def hide(chance: random.Random, secret: Secret, echo: str, folder: Path) -> dict[str, str]:
+    """A setting with the secret in it."""
+    text, coded, nobody = secret.text, quote(secret.text, safe=""), "127.0.0.1:9"
+    account = {"type": "service_account", "private_key": text, "client_email": text, "token_uri": "http://" + nobody}
+    key = json.dumps(account)
+    file = folder / "key.json"
+    file.write_text(key)
+    google = {"WAREHOUSE_TYPE": "bigquery", "BIGQUERY_ENDPOINT": "https://" + nobody}
+    reports = {"REPORTS_URL": echo, "REPORTS_TOKEN": text}
+    proxied = {"REPORTS_URL": "http://%s" % nobody, "REPORTS_TOKEN": "t"}
+    return chance.choice([
+        reports,
+        {"REPORTS_TOKEN": text},
+        {**reports, "REPORTS_URL": "http://user:%s@%s" % (text, nobody)},
+        {**reports, "REPORTS_URL": "https://%s@%s" % (text, nobody)},
+        {**reports, "REPORTS_URL": "http://user:%s@%s" % (coded, nobody)},
+        {**reports, "REPORTS_URL": "http://%s/?token=%s" % (nobody, text)},
+        {**reports, "REPORTS_URL": "http://%s#%s" % (nobody, text)},
+        {**proxied, "HTTP_PROXY": "http://user:%s@%s" % (text, nobody)},
+        {**proxied, "http_proxy": "http://user:%s@%s" % (coded, nobody)},
+        {**proxied, "http_proxy": "http://%s@%s" % (text, nobody), "HTTP_PROXY": "http://p"},
+        {**google, "https_proxy": "http://user:%s@%s" % (coded, nobody)},
+        {**google, "https_proxy": "http://%s:%s@%s" % (coded, coded, nobody)},
+        {"ALL_PROXY": "user:%s@%s" % (text, nobody)},
+        {**google, "GOOGLE_APPLICATION_CREDENTIALS": text},
+        {**google, "GOOGLE_APPLICATION_CREDENTIALS": key},
+        {**google, "GOOGLE_APPLICATION_CREDENTIALS": str(file)},
+        {**google, "BIGQUERY_ENDPOINT": "http://user:%s@%s" % (text, nobody)},
+        {**google, "BIGQUERY_ENDPOINT": "https://%s@%s" % (coded, nobody)},
+        {"DBT_ENV_SECRET_TOKEN": text, "DBT_VARS": text},
+    ])
+
+
+def resolve(real: object) -> object:
+    """Nobody is asked for a name."""
+    def ours(host: object, *words: object, **more: object) -> object:
+        if host not in ("127.0.0.1", b"127.0.0.1"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        assert callable(real)
+        return real(host, *words, **more)
+
+    return ours
+
+
+class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
+    def setUp(self) -> None:
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.echo = "http://127.0.0.1:%d" % self.server.server_port
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.lake = self.folder / "lake"
+        for table in ("application", "application_event", "candidate", "job_posting"):
+            (self.lake / table / "changes").mkdir(parents=True)
+            (self.lake / table / "changes/0-0.parquet").write_text("")
+
+    def seeds(self, cases: int) -> Iterator[int]:
+        one = os.environ.get("SETTINGS_SEED")
+        yield from [int(one)] if one else range(cases)
+
+    def case(self, chance: random.Random) -> tuple[list[str], dict[str, str], Secret]:
+        settings = {
+            "LAKE_PATH": str(self.lake), "TMPDIR": str(self.folder), "HOME": str(self.folder), "BIGQUERY_PROJECT": "p",
+            "BIGQUERY_DATASET": "d", "LOG_FORMAT": chance.choice(["json", "text"]), "NO_GCE_CHECK": "true",
+            "WAREHOUSE_TYPE": chance.choice(["lake", "lake", "bigquery"]), "BIGQUERY_ENDPOINT": "http://127.0.0.1:9",
+            "PATH": "/usr/bin:/bin",
+        }
+        secret = Secret(chance)
+        if chance.random() < 0.6:
+            settings.update(hide(chance, secret, self.echo, self.folder))
+        for _ in range(chance.choice([0, 1, 1, 2, 3])):
+            name = chance.choice([*OWN, *OTHERS])
+            # a path that this test would have to clean up is not its subject
+            settings[name] = anything(chance).replace("\0", "")
+        return chance.choice([["check"], []]), settings, secret
+
+    def assert_well(self, words: list[str], code: int, out: str, said: str, secret: Secret) -> None:
+        assert code in (DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP), code
+        assert "Traceback" not in out + said, said
+        assert "a defect" not in out + said, out + said
+        for part in secret.parts:
+            assert part not in out + said, out + said
+        if words:
+            assert said == "", said
+            lines = out.splitlines()
+            assert lines
+            assert all(re.match(r"(ok  |warn|FAIL)  [\w ]+(: \S|$)", line) for line in lines), out
+            assert any(line.startswith("FAIL") for line in lines) == (code != DONE), out
+        else:
+            assert out == "", out
+            assert " failed " in said.splitlines()[-1] or json.loads(said.splitlines()[-1])["message"] == "failed", said
+
+    def test_in_process(self) -> None:
+        resolving = resolve(socket.getaddrinfo)
+        not_built = mock.patch.object(entrypoint.Dbt, "build_and_document", side_effect=Failed(1, "not built"))
+        installed = mock.patch("importlib.metadata.version", return_value="1.11.2")
+        for seed in self.seeds(int(os.environ.get("SETTINGS_CASES", "600"))):
+            words, settings, secret = self.case(random.Random(seed))
+            out, said = io.StringIO(), io.StringIO()
+            with (
+                self.subTest(seed=seed, words=words, settings=settings), not_built, installed,
+                mock.patch.dict(os.environ, settings, clear=True), mock.patch("socket.getaddrinfo", resolving),
+                mock.patch.object(warehouses, "LOOK_SECONDS", 0.1),
+                mock.patch.object(entrypoint, "signals", Signals()),
+                contextlib.redirect_stdout(out), contextlib.redirect_stderr(said),
+            ):
+                code = entrypoint.main(words)
+            with self.subTest(seed=seed, words=words, settings=settings):
+                self.assert_well(words, code, out.getvalue(), said.getvalue(), secret)
+
+    def test_as_processes(self) -> None:
+        for seed in self.seeds(20):
+            _, settings, secret = self.case(random.Random(seed + 1_000_000))
+            words = ["check"]
+            # of other hosts a name would be looked for, which takes its time
+            hosts = ("REPORTS_URL", "BIGQUERY_ENDPOINT", *variables.PROXIES)
+            ours = (self.echo, "hush", "127.0.0.1:9")
+            settings = {
+                name: value for name, value in settings.items()
+                if name not in hosts or any(text in value for text in ours)
+            }
+            with self.subTest(seed=seed, settings=settings):
+                done = subprocess.run(
+                    [sys.executable, PROJECT / "entrypoint.py", *words], env=settings, cwd=self.folder,
+                    capture_output=True, timeout=60, check=False,
+                )
+                out, said = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
+                self.assert_well(words, done.returncode, out, said, secret)
+
+    def test_each_wrong_setting_has_a_line(self) -> None:
+        wrong = {
+            "LOG_FORMAT": "xml", "DBT_LOG_LEVEL": "loud", "DUCKDB_MEMORY_LIMIT": "-1", "DBT_TARGET_PATH": "/tmp/a?b",
+            "TMPDIR": "/nowhere", "REPORTS_URL": "http://user@h", "REPORTS_TOKEN": "a\nb", "HTTPS_PROXY": "p q",
+            "SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/:/no", "DOCS_PATH": "/",
+        }
+        out = io.StringIO()
+        given = {**wrong, "LAKE_PATH": str(self.lake)}
+        installed = mock.patch("importlib.metadata.version", return_value="1.11.2")
+        with mock.patch.dict(os.environ, given, clear=True), contextlib.redirect_stdout(out), installed:
+            assert entrypoint.main(["check"]) == RETRY_CANNOT_HELP
+        named = [line.removeprefix("FAIL  settings: ").split()[0] for line in out.getvalue().splitlines()]
+        assert sorted(named) == sorted(wrong), out.getvalue()
+
+    def test_what_dbt_would_read_besides_is_told_and_not_passed_on(self) -> None:
+        told = {"DBT_EMPTY": "1", "DBT_ENGINE_EMPTY": "1", "DBT_EXCLUDE_RESOURCE_TYPES": "test", "DUCKDB_PATH": "x"}
+        token = {"REPORTS_URL": self.echo, "REPORTS_TOKEN": "a-long-random-secret"}
+        with mock.patch.dict(os.environ, {**told, **token, "LAKE_PATH": "/nowhere"}, clear=True):
+            settings = Settings(os.environ)
+            environment = entrypoint.Dbt(settings, self.folder).environment
+        assert [warning.split()[0] for warning in settings.warnings] == sorted(told)
+        assert not {*told, *token} & environment.keys() - {"DUCKDB_PATH"}
+        assert environment["DUCKDB_PATH"].startswith(str(self.folder))
+
+
+class Rules(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
+    def test_bases(self) -> None:
+        for text in ("http://h", "https://h:8080/a/", "http://[::1]:80", "http://emply-reports", "http://a.b.", "http://a_b"):
+            assert variables.base_url(text) is None, text
+        for text in (
+            "ftp://h", "h", "//h", "http://", "http://u@h", "http://:p@h", "http://h?", "http://h#", "http://h/?a",
+            "http://h:0", "http://h:99999", "http://h b", "http://h\n", "http://a..b", "http://[::g]", "http://h\\@x", "http://ä",
+        ):
+            assert variables.base_url(text), text
+
+    def test_proxies(self) -> None:
+        for text in ("http://p:3128", "https://u:p%40@p:3128/", "http://u@p"):
+            assert variables.proxy(text) is None, text
+        for text in ("p:3128", "socks5://p", "http://u:p@q@p", "http://u:p/q@h", "http://u:p#q@h", "http://p/a", "http://p\n"):
+            assert variables.proxy(text), text
+
+    def test_tokens(self) -> None:
+        assert variables.token("a b\t~!\"'#?@%:\\") is None
+        for text in ("a\nb", "a\rb", "ä", "日", "a\x00b", "a\x7f"):
+            assert variables.token(text), text
+
+    def test_sizes(self) -> None:
+        for text in ("1MB", "512mb", "1.5GB", "2GiB", "1 TB", "1G"):
+            assert variables.size(text) is None, text
+        for text in ("-1", "none", "80%", "1024", "1 GB x", "1e3MB", "0GB", "1KB", "99999999TB", "1iB", "GB"):
+            assert variables.size(text), text
+
+
+if __name__ == "__main__":
+    unittest.main()
