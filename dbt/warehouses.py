@@ -38,6 +38,8 @@ class Lake:
             faults.append("LAKE_PATH is not set: the folder that export writes to, such as /var/lib/emply/lake")
             return
         self.path = Path(path).absolute()
+        if "\\" in str(self.path):
+            faults.append("LAKE_PATH has a \\ in it, which DuckDB takes for the end of a folder's name")
         try:
             is_other = self.path.exists() and not self.path.is_dir()
         except OSError:

@@ -119,6 +119,12 @@ class Needed(unittest.TestCase):
             self.assertIn("| `%s` | `%s` |" % (name, given[name]), text)
 
 
+class Places(unittest.TestCase):
+    def test_a_lake_whose_name_the_database_cannot_read(self) -> None:
+        (fault,) = settings(LAKE_PATH="/nowhere/a\\b").faults
+        self.assertTrue(fault.startswith("LAKE_PATH has a \\ in it"), fault)
+
+
 class Docs(unittest.TestCase):
     def test_a_lake_keeps_them(self) -> None:
         chosen = settings(LAKE_PATH="/nowhere")
