@@ -128,7 +128,7 @@ impl Args {
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
-    one_shot::judged(work_on_all(context, args, settings).await)
+    one_shot::judged(Box::pin(work_on_all(context, args, settings)).await)
 }
 
 async fn work_on_all(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
@@ -144,7 +144,7 @@ async fn work_on_all(context: Context, args: Args, settings: Settings) -> anyhow
 
 /// Does what is asked for and needs the store alone.
 pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
-    one_shot::judged(command(context, args, settings).await)
+    one_shot::judged(Box::pin(command(context, args, settings)).await)
 }
 
 async fn command(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {

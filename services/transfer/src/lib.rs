@@ -99,7 +99,7 @@ enum Command {
 
 /// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
-    one_shot::judged(asked_for(context, args, settings).await)
+    one_shot::judged(Box::pin(asked_for(context, args, settings)).await)
 }
 
 async fn asked_for(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
