@@ -90,12 +90,12 @@ ENV INSTALL="python -m pip --python /opt/venv/bin/python install --no-cache-dir 
     --require-hashes --requirement"
 
 FROM environment AS dbt-lake-environment
-COPY dbt/requirements-lake.lock /
-RUN ${INSTALL} /requirements-lake.lock
+COPY dbt/requirements/lake.lock /
+RUN ${INSTALL} /lake.lock
 
 FROM environment AS dbt-bigquery-environment
-COPY dbt/requirements-bigquery.lock /
-RUN ${INSTALL} /requirements-bigquery.lock
+COPY dbt/requirements/bigquery.lock /
+RUN ${INSTALL} /bigquery.lock
 
 # what changes often comes last
 FROM dbt AS dbt-lake

@@ -15,7 +15,7 @@ RESTORE = "put the dbt folder back as it was released"
 # classes of dbt's errors, the more special first, each with the way out. By name: they move between dbt's modules from
 # release to release, and a subclass is found by the names of its bases
 CLASSES = (
-    ("VersionsNotCompatibleError", "install what dbt/requirements-lake.lock or dbt/requirements-bigquery.lock names"),
+    ("VersionsNotCompatibleError", "install what dbt/requirements/lake.lock or dbt/requirements/bigquery.lock names"),
     ("EnvVarMissingError", "set the variable that is named"),
     ("DbtProfileError", "correct dbt/profiles.yml, or " + RESTORE),
     ("DbtProjectError", "correct dbt/dbt_project.yml or dbt/profiles.yml, or " + RESTORE),
@@ -64,7 +64,7 @@ STAYING = (
     ),
     (
         re.compile(r"(trying to read|was created|newer version).*(storage|database) (version|file)", re.IGNORECASE),
-        "the DuckDB file is of another version: remove it, or install what dbt/requirements-lake.lock names",
+        "the DuckDB file is of another version: remove it, or install what dbt/requirements/lake.lock names",
     ),
     (
         re.compile(r"not found: project|invalid project ?id|projectId must be", re.IGNORECASE),

@@ -21,7 +21,7 @@ MOST_LOOK_SECONDS = 60
 class Lake:
     """Parquet files, read by DuckDB."""
 
-    target, name, distribution, lock = "lake", "lake", "dbt-duckdb", "dbt/requirements-lake.lock"
+    target, name, distribution, lock = "lake", "lake", "dbt-duckdb", "dbt/requirements/lake.lock"
     hook_failed = "cannot read the lake or write the marts"
     columns_may_be_missing = False
     # files answer at once
@@ -98,7 +98,7 @@ class Lake:
 class BigQuery:
     """A dataset of BigQuery. The settings are export's, with the same defaults."""
 
-    target, name, distribution, lock = "bigquery", "BigQuery", "dbt-bigquery", "dbt/requirements-bigquery.lock"
+    target, name, distribution, lock = "bigquery", "BigQuery", "dbt-bigquery", "dbt/requirements/bigquery.lock"
     hook_failed = "cannot publish the marts"
     # whoever may read the tables may not always see their sizes
     columns_may_be_missing = True

@@ -119,14 +119,14 @@ class WrongProject(Entrypoint):
 
     def test_a_release_of_dbt_that_it_does_not_take(self) -> None:
         self.edit("dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '[">=1.12.0", "<1.13.0"]')
-        self.must_say(2, "dbt-core is 1.11.", "takes >=1.12.0, <1.13.0", "what dbt/requirements-lake.lock names")
+        self.must_say(2, "dbt-core is 1.11.", "takes >=1.12.0, <1.13.0", "what dbt/requirements/lake.lock names")
         done = self.run_entrypoint("check", project=self.copy)
         assert done.returncode == 2
         assert "takes >=1.12.0" in done.stdout
 
     def test_dbt_says_it_by_itself(self) -> None:
         self.edit("dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '\n  - ">=1.12.0"')
-        self.must_say(2, "This version of dbt is not supported", "install what dbt/requirements-lake.lock")
+        self.must_say(2, "This version of dbt is not supported", "install what dbt/requirements/lake.lock")
 
     def test_a_project_that_cannot_be_read(self) -> None:
         self.edit("dbt_project.yml", "model-paths: [models]", "model-paths: [models")

@@ -92,12 +92,12 @@ class Needed(unittest.TestCase):
         with mock.patch("importlib.metadata.version", version):
             (fault,) = Settings(DATASET).all_faults()
         self.assertIn("has no dbt-bigquery", fault)
-        self.assertIn("dbt/requirements-bigquery.lock", fault)
+        self.assertIn("dbt/requirements/bigquery.lock", fault)
 
     def test_a_release_of_dbt_that_the_project_does_not_take(self) -> None:
         with mock.patch("importlib.metadata.version", return_value="1.12.0"):
             (fault,) = Settings({"LAKE_PATH": "/nowhere"}).all_faults()
-        for words in ("dbt-core is 1.12.0", "takes >=1.11.0, <1.12.0", "dbt/requirements-lake.lock"):
+        for words in ("dbt-core is 1.12.0", "takes >=1.11.0, <1.12.0", "dbt/requirements/lake.lock"):
             self.assertIn(words, fault)
         for installed, taken, is_well in (
             ("1.11.0", ">=1.11.0 <1.12.0", True),

@@ -8,8 +8,8 @@ finds that nothing changed and ends at once; it changes something only after a l
 
 Environments made, all or the one that --only names:
 
-    venv-dbt           dbt with DuckDB (dbt/requirements-lake.lock)
-    venv-dbt-bigquery  dbt with BigQuery (dbt/requirements-bigquery.lock)
+    venv-dbt           dbt with DuckDB (dbt/requirements/lake.lock)
+    venv-dbt-bigquery  dbt with BigQuery (dbt/requirements/bigquery.lock)
     venv-toolbox       PostgreSQL for tests, pytest, ruff and mypy (e2e/toolbox/requirements.lock)
     venv-api           tests out of OpenAPI documents (e2e/api/requirements.lock)
     venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
@@ -34,8 +34,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # dbt-core 1.11 supports these; the oldest is also the oldest that the locks were resolved for
 OLDEST, NEWEST = (3, 10), (3, 13)
 ENVIRONMENTS = {
-    "venv-dbt": REPOSITORY / "dbt" / "requirements-lake.lock",
-    "venv-dbt-bigquery": REPOSITORY / "dbt" / "requirements-bigquery.lock",
+    "venv-dbt": REPOSITORY / "dbt" / "requirements" / "lake.lock",
+    "venv-dbt-bigquery": REPOSITORY / "dbt" / "requirements" / "bigquery.lock",
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
     "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
     "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
