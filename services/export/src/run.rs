@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
-use runtime::{Context, Final, FinalIf as _, Summary};
-use store::{ExportCursor, KnownBy, Snapshot, Store, StoreError, Writer};
+use runtime::{Context, Final, Summary};
+use store::{ExportCursor, KnownBy, Snapshot, Store, Writer};
 
 use crate::{
     config::Settings,
@@ -56,7 +56,7 @@ async fn work(
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
     if let Some(key) = privacy.pseudonymiser() {
-        store.check_key_of_suppression(key).await.final_if(StoreError::is_final)?;
+        store.check_key_of_suppression(key).await?;
     }
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let identity = Identity {

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use one_shot::{Audited, Patience};
-use runtime::{Context, FinalIf as _, Summary};
-use store::{SourceIdentity, StoreError};
+use runtime::{Context, Summary};
+use store::SourceIdentity;
 
 use crate::{
     SyncArgs, audit, commands,
@@ -52,10 +52,10 @@ async fn work(
     commands::same_place(&audited, context, args.forgotten_known).await?;
     let Audited { store, writer, run_id, totals } = audited;
     if let Some(key) = settings.persons.given() {
-        store.check_key(&key).await.final_if(StoreError::is_final)?;
+        store.check_key(&key).await?;
     }
     // where the customer is another one, some candidates have another key, so all is read again
-    writer.claim_source(store, &identity, args.adopt, STREAM).await.final_if(StoreError::is_final)?;
+    writer.claim_source(store, &identity, args.adopt, STREAM).await?;
     if args.reset_marks {
         writer.forget_marks(STREAM).await?;
     }

@@ -12,8 +12,8 @@ use one_shot::{
     Audited,
     given::{read, shown},
 };
-use runtime::{Context, Final, FinalIf as _, Summary, answer};
-use store::{Forget, Forgotten, Scrubbed, Store, StoreError, Suppressed, Writer};
+use runtime::{Context, Final, Summary, answer};
+use store::{Forget, Forgotten, Scrubbed, Store, Suppressed, Writer};
 
 use super::{Asked, whom::Whom};
 
@@ -40,19 +40,19 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
     asked
         .run("forget", async |audited| {
             let Audited { store, writer, run_id, .. } = audited;
-            store.check_key(&key).await.final_if(StoreError::is_final)?;
+            store.check_key(&key).await?;
             let how = Forget { run_id, now: asked.context.clock.now(), pseudonymiser: &key };
             if let Some(list) = &list {
                 must_be_made_with(list, &key.fingerprint())?;
                 must_not_be_older(list, store).await?;
-                let (forgotten, added) = writer.forget_suppressed(list, &how).await.final_if(StoreError::is_final)?;
+                let (forgotten, added) = writer.forget_suppressed(list, &how).await?;
                 answer::line(format!("{added} more are kept out, of {} on the list", list.len()));
                 say(&forgotten, list.is_empty());
                 // a store that was restored knows by this who is to stay forgotten
                 writer.note_place(store, asked.context.clock.now()).await?;
             }
             if !persons.is_empty() {
-                let forgotten = writer.forget(&persons, &how).await.final_if(StoreError::is_final)?;
+                let forgotten = writer.forget(&persons, &how).await?;
                 say(&forgotten, forgotten.is_nothing());
             }
             end(scrub(writer).await?);
@@ -63,7 +63,7 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
 
 /// Overwrites what was deleted; that it could not be is an error only where nobody will do it later.
 pub(super) async fn scrub(writer: &Writer) -> anyhow::Result<Scrubbed> {
-    let scrubbed = writer.scrub().await.final_if(StoreError::is_final)?;
+    let scrubbed = writer.scrub().await?;
     if scrubbed == Scrubbed::Hindered {
         tracing::warn!(
             "somebody still reads the database as it was before; what was forgotten can be read from its files until the next \

@@ -1,8 +1,8 @@
 //! What a run does at its end: blank what Emply has let go and whose time is over, and overwrite what was deleted.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use runtime::{Context, FinalIf as _};
-use store::{Forget, GoneBefore, Person, Store, StoreError, Writer};
+use runtime::Context;
+use store::{Forget, GoneBefore, Person, Store, Writer};
 
 use super::forget::scrub;
 use crate::{
@@ -24,7 +24,7 @@ pub(crate) async fn let_go(
 ) -> anyhow::Result<()> {
     let (store, writer, _) = audited;
     let now = context.clock.now();
-    writer.release_exported_keys(now).await.final_if(StoreError::is_final)?;
+    writer.release_exported_keys(now).await?;
     if is_sure_of_the_day(settings, now, now_there) {
         gone(audited, settings, now).await?;
         if let Some(days) = settings.ingest.retention_days {
@@ -69,7 +69,7 @@ async fn gone(
         pseudonymiser: key.as_ref(),
         at_once: AT_ONCE,
     };
-    let done = writer.blank_gone(&gone).await.final_if(StoreError::is_final)?;
+    let done = writer.blank_gone(&gone).await?;
     let (applications, candidates, rejected) =
         (done.forgotten.applications, done.forgotten.candidates, done.forgotten.rejected);
     if applications + candidates + rejected > 0 {
@@ -100,7 +100,7 @@ async fn closed(
         }
         let persons: Vec<Person> = ids.into_iter().map(Person::Application).collect();
         let how = Forget { run_id, now, pseudonymiser: &pseudonymiser };
-        count += writer.forget(&persons, &how).await.final_if(StoreError::is_final)?.applications;
+        count += writer.forget(&persons, &how).await?.applications;
     }
     if count > 0 {
         tracing::info!(applications = count, "closed so long ago that they are forgotten");

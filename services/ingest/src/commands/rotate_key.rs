@@ -2,8 +2,8 @@
 
 use anyhow::bail;
 use one_shot::Audited;
-use runtime::{Final, FinalIf as _, Summary, answer};
-use store::{Rotated, StoreError, Suppressed};
+use runtime::{Final, Summary, answer};
+use store::{Rotated, Suppressed};
 
 use super::{Asked, same_place};
 
@@ -22,7 +22,7 @@ pub(crate) async fn rotate_key(asked: &Asked<'_>, lose: usize) -> anyhow::Result
             if store.keys_waiting_for_export().await? > 0 {
                 bail!("the warehouse is still to be told of somebody by a pseudonym of the old key: let export run with it first");
             }
-            let Rotated { moved, lost } = writer.rotate_key([&old, &new], lose).await.final_if(StoreError::is_final)?;
+            let Rotated { moved, lost } = writer.rotate_key([&old, &new], lose).await?;
             if lost.len() != lose {
                 for Suppressed { kind, suppressed_at, .. } in &lost {
                     answer::line(format!("cannot be moved: {kind}, forgotten {}", suppressed_at.format("%Y-%m-%d %H:%M")));

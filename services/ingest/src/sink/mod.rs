@@ -4,10 +4,10 @@ mod recognise;
 
 use anyhow::bail;
 use chrono::{DateTime, Utc};
-use runtime::{Final, FinalIf as _};
+use runtime::Final;
 use store::{
     Arrival, CommitSlice, Complete, Cursor, Expected, Known, RejectedRecord, Removals, Slice, SliceCounts, Staged,
-    StoreError, Writer,
+    Writer,
 };
 
 use crate::{
@@ -133,7 +133,7 @@ impl<'w, E: Staged> Intake<'w, E> {
             removals,
             replayed,
         };
-        self.slice.commit(&commit).await.final_if(StoreError::is_final)
+        Ok(self.slice.commit(&commit).await?)
     }
 
     /// Takes what became of records; `known` is what the store has under their keys, as far as that was looked up.

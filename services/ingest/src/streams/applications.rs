@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Window;
-use runtime::FinalIf as _;
 use store::{Complete, Expected, Judged, Removals, SliceCounts, StoreError, entity::application};
 
 use super::{
@@ -170,7 +169,7 @@ impl Streams<'_> {
             self.writer.set_cursor(PUT_OFF, Some(window.to), self.run_id, now).await?;
             self.writer.set_cursor(RECONCILING, None, self.run_id, now).await?;
         }
-        removed.final_if(StoreError::is_final)
+        Ok(removed?)
     }
 }
 
