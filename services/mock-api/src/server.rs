@@ -23,9 +23,9 @@ use crate::{
 /// Seconds that requests under way get when the process is told to stop.
 const SHUTDOWN_SECONDS: u64 = 2;
 /// Then they are cut off; a worker that does not even hear that keeps nobody longer than this.
-const STOPPED_AFTER: Duration = Duration::from_secs(3);
+const STOPPED_AFTER: Duration = Duration::from_millis(2_500);
 /// How long what was written may take to be closed. What was not is undone at the next start.
-const CLOSED_AFTER: Duration = Duration::from_secs(1);
+const CLOSED_AFTER: Duration = Duration::from_millis(800);
 
 /// Serves until `context.shutdown`. Requests are answered while the world is still being made: with 503,
 /// but for `/healthz` and the documentation.
@@ -49,15 +49,7 @@ pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Sum
         return Err(error);
     }
     context.shutdown.cancelled().await;
-    let stopped = async {
-        handle.stop(true).await;
-        serving.await.context("the server's task")?.context("the server")
-    };
-    if let Ok(stopped) = tokio::time::timeout(STOPPED_AFTER, stopped).await {
-        stopped?;
-    } else {
-        tracing::warn!("requests under way were cut off");
-    }
+    runtime::end_server(STOPPED_AFTER, handle.stop(true), serving).await?;
     let closed = async {
         for customer in state.customers().into_iter().flatten() {
             customer.database.close_by_ref().await.context("closing the database")?;

@@ -24,7 +24,7 @@ use crate::{
 /// Seconds that requests under way get when the process is told to stop.
 const SHUTDOWN_SECONDS: u64 = 3;
 /// Then they are cut off; a worker that does not even hear that keeps nobody longer than this.
-const STOPPED_AFTER: Duration = Duration::from_secs(4);
+const STOPPED_AFTER: Duration = Duration::from_millis(3_300);
 
 /// What all pages share.
 pub struct State {
@@ -64,15 +64,7 @@ pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary
             return Err(error);
         }
     }
-    let stopped = async {
-        handle.stop(true).await;
-        serving.await.context("the server's task")?.context("the server")
-    };
-    if let Ok(stopped) = tokio::time::timeout(STOPPED_AFTER, stopped).await {
-        stopped?;
-    } else {
-        tracing::warn!("requests under way were cut off");
-    }
+    runtime::end_server(STOPPED_AFTER, handle.stop(true), serving).await?;
     Ok(Summary::default())
 }
 
