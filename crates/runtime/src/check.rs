@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{ExitStatus, Summary, answer};
 
 /// For one item at most: somebody waits for the answer.
-const LONGEST: Duration = Duration::from_secs(10);
+pub(crate) const LONGEST: Duration = Duration::from_secs(10);
 
 /// An item's answer, unless it takes longer than 10 s.
 pub async fn soon<T>(item: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {

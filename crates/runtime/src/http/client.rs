@@ -14,15 +14,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{HttpError, error::is_passing, guard::Guard, install_tls, proxies, retry::Backoff, retry_after};
-use crate::{Clock, Program};
+use crate::{Clock, Program, check::LONGEST};
 
 /// Whoever takes no connection within this is away, however long answers may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a call that must not be made twice is waited for after a signal: what it has done is worth knowing.
 const LAST_WORD: Duration = Duration::from_secs(2);
-/// Whoever only looks whether somebody answers waits no longer for it.
-const GLANCE: Duration = Duration::from_secs(10);
 
 /// How patient a client is.
 #[derive(Debug, Clone)]
@@ -44,7 +42,7 @@ impl HttpOptions {
     /// The same for a check: each call once, and at most 10 s for it.
     #[must_use]
     pub fn at_a_glance(self) -> Self {
-        Self { timeout: self.timeout.min(GLANCE), tries_once: true, ..self }
+        Self { timeout: self.timeout.min(LONGEST), tries_once: true, ..self }
     }
 }
 

@@ -24,11 +24,9 @@ impl BaseUrl {
 
     /// Why a text is none, in words that come after its name and show nothing of it.
     pub(super) fn refusal(text: &str) -> Option<&'static str> {
-        match Url::parse(text).map(Self::try_from) {
-            _ if address::refusal(text).is_some() => address::refusal(text),
-            Ok(Ok(_)) => None,
-            _ => Some("is not http://HOST or https://HOST, without user, password, ? and #"),
-        }
+        let is_one = Url::parse(text).is_ok_and(|url| Self::try_from(url).is_ok());
+        let other = || (!is_one).then_some("is not http://HOST or https://HOST, without user, password, ? and #");
+        address::refusal(text).or_else(other)
     }
 
     /// Whether what is sent there can be read on the way: it is not encrypted, and leaves the machine.

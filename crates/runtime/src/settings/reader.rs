@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     BaseUrl, Config, Fault, Need, Problem, ProcessSettings, Section, Setting, Show, address, lookalike,
-    standard::Variable,
+    standard::{self, Variable},
 };
 
 /// Reads sections from a set of variables. Empty values count as not given; values are trimmed.
@@ -138,10 +138,7 @@ impl Reader {
         match (setting.show, setting.bounds) {
             (Show::Address, _) => address::refusal(value).map(str::to_owned),
             (Show::Base, _) => BaseUrl::refusal(value).map(str::to_owned),
-            (_, Some((least, most))) => {
-                let is_within = value.parse().is_ok_and(|number: u64| (least..=most).contains(&number));
-                (!is_within).then(|| format!("is not a whole number from {least} to {most}"))
-            }
+            (_, Some(bounds)) => standard::not_within(value, bounds),
             _ => setting.refusal.and_then(|refusal| refusal(value)).map(str::to_owned),
         }
     }

@@ -70,10 +70,7 @@ impl Variable {
             Rule::OneOf(words) => {
                 (!words.contains(&value)).then(|| Problem::Refused(format!("is none of {}", words.join(", "))))
             }
-            Rule::Number(least, most) => {
-                let is_within = value.parse().is_ok_and(|number: u64| (least..=most).contains(&number));
-                (!is_within).then(|| Problem::Refused(format!("is not a whole number from {least} to {most}")))
-            }
+            Rule::Number(least, most) => not_within(value, (least, most)).and_then(refused),
             Rule::Ratio => {
                 let is_within = value.parse().is_ok_and(|number: f64| (0.0..=1.0).contains(&number));
                 (!is_within).then(|| Problem::Refused("is not a number from 0 to 1".to_owned()))
@@ -111,6 +108,12 @@ impl Variable {
             Rule::NoEffect(why) => format!("no effect, and a warning: {why}"),
         }
     }
+}
+
+/// Why a text is no whole number from the one to the other, themselves included.
+pub(super) fn not_within(value: &str, (least, most): (u64, u64)) -> Option<String> {
+    let is_within = value.parse().is_ok_and(|number: u64| (least..=most).contains(&number));
+    (!is_within).then(|| format!("is not a whole number from {least} to {most}"))
 }
 
 fn http_url(value: &str) -> Option<&'static str> {
