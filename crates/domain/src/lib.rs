@@ -2,7 +2,7 @@
 //!
 //! - [`Posting`], [`Application`], [`Candidate`]: what flows.
 //! - [`Localization`], [`Location`], [`Fact`], [`CanonicalValue`]: what they are made of.
-//! - [`ContentHash`]: whether two versions of a record say the same.
+//! - [`key`]: what tells a record from others. [`ContentHash`]: whether two versions of a record say the same.
 //! - [`Window`]: which stretch of time is asked for. [`judge_removals`], [`judge_changes`]: how many may vanish, or be
 //!   handed over anew, at once.
 //! - [`instant`], [`zone`]: date-times as sources write them. [`Pseudonymiser`]: persons without their names.
@@ -11,6 +11,7 @@ mod application;
 mod candidate;
 mod canonical;
 pub mod instant;
+mod key;
 mod localization;
 mod location;
 mod posting;
@@ -22,6 +23,7 @@ pub mod zone;
 pub use application::Application;
 pub use candidate::{ADDRESS_DERIVED, Candidate, folded};
 pub use canonical::{CanonicalValue, ContentHash};
+pub use key::key;
 pub use localization::Localization;
 pub use location::{Location, Place};
 pub use posting::{Advertisement, Department, Fact, FactValue, Posting};
