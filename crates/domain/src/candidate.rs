@@ -9,7 +9,8 @@ use crate::{Application, ContentHash};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Candidate<'a> {
     /// `id:` and the source's key; else `email:` and a hash of customer, address and name; else `application:` and its id.
-    /// An address alone tells nobody from others: a source that makes applications anonymous gives all of them the same one.
+    /// An address alone tells nobody from others: a source that makes applications anonymous gives all of them the same one,
+    /// and perhaps the same name.
     pub key: String,
     /// The source's key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,11 +53,55 @@ fn key(application: &Application, customer: &str) -> String {
     }
     let [address, first_name, last_name] = [&application.email, &application.first_name, &application.last_name]
         .map(|text| text.as_deref().map(folded).unwrap_or_default());
-    if address.is_empty() || (first_name.is_empty() && last_name.is_empty()) {
+    let names = [first_name.as_str(), last_name.as_str()];
+    if address.is_empty() || !names.iter().any(|name| is_a_name(name)) || stands_for_nobody(&address, names) {
         return format!("application:{}", application.id);
     }
     let parts = [customer, &address, &first_name, &last_name].join("\0");
     format!("{ADDRESS_DERIVED}{}", const_hex::encode(Sha256::digest(parts)))
+}
+
+/// Words that systems put in the place of a person's name and address when they make applications anonymous, in English,
+/// German, Dutch, Danish, Swedish, Norwegian and French.
+const PLACEHOLDERS: [&str; 24] = [
+    "anonym",
+    "anonyme",
+    "anonymised",
+    "anonymisé",
+    "anonymisée",
+    "anonymisiert",
+    "anonymiseret",
+    "anonymisert",
+    "anonymized",
+    "anonymiserad",
+    "anonymous",
+    "anoniem",
+    "deleted",
+    "fjernet",
+    "geanonimiseerd",
+    "gelöscht",
+    "redacted",
+    "removed",
+    "slettet",
+    "supprimé",
+    "verwijderd",
+    "raderad",
+    "entfernt",
+    "borttagen",
+];
+
+/// Whether there is a letter in it: `-`, `***` and `.` are none.
+fn is_a_name(name: &str) -> bool {
+    name.chars().any(char::is_alphabetic)
+}
+
+/// Whether address or name are what is left of somebody who was made anonymous: the same for many. An address in `.invalid`
+/// belongs to nobody (RFC 2606).
+fn stands_for_nobody(address: &str, names: [&str; 2]) -> bool {
+    let (local, domain) = address.split_once('@').unwrap_or((address, ""));
+    let words =
+        [local, names[0], names[1]].into_iter().flat_map(|text| text.split(|letter: char| !letter.is_alphabetic()));
+    domain == "invalid" || domain.ends_with(".invalid") || words.into_iter().any(|word| PLACEHOLDERS.contains(&word))
 }
 
 /// What keys begin with that are made of an address.
@@ -113,6 +158,32 @@ mod tests {
         for other in [["Ada", "Meister"], ["Eva", "Muster"], ["Ada", ""], ["", "Ada"], ["Ada Muster", ""]] {
             assert_ne!(key(["Ada", "Muster"]), key(other), "{other:?}");
         }
-        assert_eq!(key(["", " "]), "application:a1", "anonymous ones are not one person");
+        for nobody in [["", " "], ["-", "-"], ["***", "."]] {
+            assert_eq!(key(nobody), "application:a1", "anonymous ones are not one person: {nobody:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_a_person_is_nobody() {
+        for (address, name) in [
+            ("anonymous@example.org", ["Max", "Muster"]),
+            ("gdpr-deleted-17@example.org", ["Max", "Muster"]),
+            ("x@anonymised.invalid", ["Max", "Muster"]),
+            ("jobs@example.org", ["Anonymous", "Applicant"]),
+            ("jobs@example.org", ["", "Bewerber (anonymisiert)"]),
+            ("jobs@example.org", ["GEANONIMISEERD", "-"]),
+            ("jobs@example.org", ["Slettet", ""]),
+        ] {
+            let key = application(None, Some(address), name).candidate("acme").key;
+            assert_eq!(key, "application:a1", "{address} {name:?}");
+            // whoever has a key of the source is known by it
+            assert_eq!(application(Some("c"), Some(address), name).candidate("acme").key, "id:c");
+        }
+        for (address, name) in
+            [("anonyma@example.org", ["Ada", "Muster"]), ("x@invalid.example", ["Removede", "Muster"])]
+        {
+            let key = application(None, Some(address), name).candidate("acme").key;
+            assert!(key.starts_with(ADDRESS_DERIVED), "{address} {name:?}");
+        }
     }
 }

@@ -17,7 +17,22 @@ pub fn parse(text: &str) -> Result<DateTime<Utc>, NotAnInstant> {
 
 /// Reads a date-time without a zone.
 pub fn parse_naive(text: &str) -> Result<NaiveDateTime, NotAnInstant> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map_err(|_| NotAnInstant)
+    // chrono also takes years of six digits, which cannot be counted with, and of two
+    let has_a_year = text.len() > 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().filter(|_| has_a_year);
+    local.ok_or(NotAnInstant)
+}
+
+/// Whether databases can hold it: BigQuery and DuckDB's readers have the years 1 to 9999. Whatever is written as the first or the
+/// last of these may lie beyond them in UTC.
+pub fn is_storable(instant: DateTime<Utc>) -> bool {
+    (1..=9999).contains(&instant.year())
+}
+
+/// The instant, unless it is one that systems write for none: the first or last one of a calendar (.NET's
+/// `0001-01-01T00:00:00` and `9999-12-31T23:59:59`), of a database (SQL Server's years 1753 and 1900), or of Unix.
+pub fn meant(instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    (1971..=2999).contains(&instant.year()).then_some(instant)
 }
 
 /// The canonical form: UTC, always seven fractional digits (100 ns, the source's finest step).
@@ -83,8 +98,46 @@ mod tests {
         assert_eq!(canon("2026-05-26T12:21:57"), "2026-05-26T12:21:57.0000000Z");
         assert_eq!(canon("2026-05-26T12:21:57.25"), "2026-05-26T12:21:57.2500000Z");
         assert_eq!(canon("2026-05-26T12:21:57+02:00"), "2026-05-26T10:21:57.0000000Z");
-        for wrong in ["", "2026-05-26", "yesterday", "2026-13-01T00:00:00Z"] {
+        for wrong in [
+            "",
+            "2026-05-26",
+            "yesterday",
+            "2026-13-01T00:00:00Z",
+            "26-05-01T00:00:00",
+            "+12026-05-01T00:00:00",
+            "-262143-01-01T00:00:00",
+        ] {
             assert_eq!(parse(wrong), Err(NotAnInstant), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_stands_for_none_is_none() {
+        for none in [
+            "0001-01-01T00:00:00",
+            "0001-01-01T00:00:00+02:00",
+            "1753-01-01T00:00:00",
+            "1899-12-30T00:00:00",
+            "1900-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "9999-12-31T23:59:59.9999999",
+            "9999-12-31T23:59:59-05:00",
+        ] {
+            assert_eq!(meant(parse(none).unwrap()), None, "{none}");
+        }
+        let meant_so = parse("2079-06-06T00:00:00").unwrap();
+        assert_eq!(meant(meant_so), Some(meant_so));
+    }
+
+    #[test]
+    fn a_year_before_1_or_after_9999_is_told() {
+        for (text, is_so) in [
+            ("0001-01-01T00:00:00", true),
+            ("0001-01-01T00:00:00+02:00", false),
+            ("9999-12-31T23:59:59", true),
+            ("9999-12-31T23:59:59-05:00", false),
+        ] {
+            assert_eq!(is_storable(parse(text).unwrap()), is_so, "{text}");
         }
     }
 
