@@ -138,7 +138,7 @@ mod tests {
             ("GMT+25", None),
             ("", None),
         ] {
-            assert_eq!(parse(name).map(|found| found.name()), zone, "{name}");
+            assert_eq!(parse(name).map(Tz::name), zone, "{name}");
         }
     }
 

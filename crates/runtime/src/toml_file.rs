@@ -67,3 +67,16 @@ impl fmt::Display for BadFile {
         write!(f, "line {}, column {}: {}", self.line, self.column, self.reason)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_name() {
+        let read = parse::<BTreeMap<String, u8>>("\u{feff}a = 1\r\n");
+        assert_eq!(read, Ok(BTreeMap::from([("a".to_owned(), 1)])));
+    }
+}

@@ -10,6 +10,8 @@ mod audit;
 mod check;
 mod commands;
 pub mod config;
+#[cfg(test)]
+mod reading;
 mod report;
 pub mod sink;
 pub mod source;

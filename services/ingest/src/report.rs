@@ -9,6 +9,7 @@ use store::{Store, entity::sync_run};
 use crate::{
     PROGRAM,
     streams::{STREAM, UNJUDGED},
+    transform::Counts,
 };
 
 /// What a finished run counted.
@@ -57,6 +58,16 @@ pub(crate) async fn unjudged(store: &Store) -> anyhow::Result<Vec<String>> {
             )
         })
         .collect())
+}
+
+/// Warns of what was noticed while records were read.
+pub(crate) fn noticed(counts: Counts) {
+    for (field, records) in counts.unknown {
+        tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");
+    }
+    for ((field, what), records) in counts.remarks {
+        tracing::warn!(field, records, what, "a value was not taken as it came; it stays in the raw payload");
+    }
 }
 
 /// Prints the last runs to stdout.

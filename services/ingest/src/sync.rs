@@ -9,6 +9,7 @@ use store::SourceIdentity;
 use crate::{
     SyncArgs, audit, commands,
     config::Settings,
+    report,
     source::Emply,
     streams::{STREAM, Streams, Wanted},
 };
@@ -67,7 +68,7 @@ async fn work(
         writer,
         run_id,
         suppression: commands::suppression(store, &settings.persons).await?,
-        unknown: Arc::default(),
+        noted: Arc::default(),
         accept_removals: args.accept_removals,
     };
     let mut there = context.clock.now();
@@ -83,8 +84,6 @@ async fn work(
     if let Some(begun) = begun {
         streams.applications(begun).await?;
     }
-    for (field, records) in streams.unknown.take() {
-        tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");
-    }
+    report::noticed(streams.noted.take());
     commands::let_go(context, (store, writer, run_id), settings, there).await
 }

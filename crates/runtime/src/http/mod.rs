@@ -10,7 +10,7 @@ mod retry_after;
 
 use std::sync::Once;
 
-pub use body::reader;
+pub use body::{BYTE_ORDER_MARK, reader, without_mark};
 pub use client::{Answer, Call, HttpClient, HttpOptions, Usage};
 pub use error::HttpError;
 pub use retry_after::retry_after;

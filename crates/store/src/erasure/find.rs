@@ -109,6 +109,11 @@ pub(super) async fn in_postings(transaction: &DatabaseTransaction, traces: &Trac
     Ok(count)
 }
 
+/// A key as rows have it, however it is written.
+pub(super) fn as_key(text: &str) -> String {
+    domain::key(&folded(text)).unwrap_or_default()
+}
+
 #[derive(Debug, Default)]
 struct Wanted {
     ids: BTreeSet<String>,
@@ -124,12 +129,12 @@ impl Wanted {
         for person in persons {
             match person {
                 Person::Application(id) => {
-                    let id = folded(id);
+                    let id = as_key(id);
                     traces.ids.insert(id.clone());
                     traces.applications.insert(id.clone());
                     wanted.ids.insert(id);
                 }
-                Person::Candidate(key) => wanted.candidate(folded(key), traces),
+                Person::Candidate(key) => wanted.candidate(as_key(key), traces),
                 Person::Email(address) => {
                     traces.addresses.insert(folded(address));
                     traces.called.insert(folded(address));

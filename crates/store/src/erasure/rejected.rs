@@ -8,7 +8,10 @@ use futures_util::TryStreamExt as _;
 use sea_orm::{DatabaseTransaction, EntityTrait as _, QuerySelect as _};
 use serde_json::Value;
 
-use super::{find::Traces, text};
+use super::{
+    find::{Traces, as_key},
+    text,
+};
 use crate::{
     StoreError,
     entity::rejected_record,
@@ -127,7 +130,7 @@ fn has_address(readable: &str, addresses: &BTreeSet<String>) -> bool {
 fn has_id(value: &Value, traces: &Traces) -> bool {
     let is_id = |name: &str, value: &Value| {
         matches!(&*folded(name), "id" | "candidateid")
-            && value.as_str().is_some_and(|text| traces.ids.contains(&folded(text)))
+            && value.as_str().is_some_and(|text| traces.ids.contains(&as_key(text)))
     };
     match value {
         Value::Array(items) => items.iter().any(|item| has_id(item, traces)),
@@ -155,6 +158,7 @@ mod tests {
             r#"{"note":"Max <max@exämple.com>"}"#,
             r#"{"max@exämple.com":1}"#,
             r#"[{"candidateId":"7"}]"#,
+            r#"[{"candidateId":" {Candidate-7}"}]"#,
             r#"{"n":1e999,"candidateId":"candidate-7"}"#,
             &format!("{}\"max@exämple.com\"{}", "[".repeat(200), "]".repeat(200)),
         ] {

@@ -11,6 +11,7 @@ use store::{
 
 use super::{Asked, same_place, suppression};
 use crate::{
+    report,
     sink::{Ending, Intake, Purpose},
     transform::{Arrived, FORM, Record, Transform, form_of_applications},
 };
@@ -29,12 +30,14 @@ pub(crate) async fn replay(asked: &Asked<'_>) -> anyhow::Result<Summary> {
             let suppression = suppression(store, persons).await?;
             let Some(source) = store.source().await? else { return Ok(()) };
             let transform =
-                Transform { at: context.clock.now(), customer: source.customer, suppression, unknown: Arc::default() };
+                Transform { at: context.clock.now(), customer: source.customer, suppression, noted: Arc::default() };
             let read = |json| transform.posting(Arrived::unread(json, FORM), false, None);
             stream::<posting::Entity>(&audited, &transform, "posting", read).await?;
             let form = form_of_applications(&transform.customer);
             let read = |json| transform.application(Arrived::unread(json, form), false, None);
-            stream::<application::Entity>(&audited, &transform, "application", read).await
+            stream::<application::Entity>(&audited, &transform, "application", read).await?;
+            report::noticed(transform.noted.take());
+            Ok(())
         })
         .await
 }

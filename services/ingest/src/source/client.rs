@@ -8,7 +8,7 @@ use domain::Window;
 use reqwest::{StatusCode, header::DATE};
 use runtime::{
     Context, Final,
-    http::{Call, HttpClient, HttpError, HttpOptions, Usage, reader},
+    http::{BYTE_ORDER_MARK, Call, HttpClient, HttpError, HttpOptions, Usage, reader},
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use url::Url;
@@ -181,7 +181,7 @@ impl Answer {
         let mut signs = Vec::new();
         while signs.len() < 2 {
             let byte = body.read_u8().await?;
-            if !byte.is_ascii_whitespace() {
+            if !byte.is_ascii_whitespace() && !BYTE_ORDER_MARK.contains(&byte) {
                 signs.push(byte);
             }
         }

@@ -5,6 +5,7 @@
 
 use std::io::Read;
 
+use runtime::http::BYTE_ORDER_MARK;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Deserializer, Error, error::Category};
 
@@ -37,6 +38,10 @@ impl<R: Read> Elements<R> {
     where
         M: DeserializeOwned,
     {
+        self.gather(BYTE_ORDER_MARK.len())?;
+        if self.buffer[self.pending.clone()].starts_with(BYTE_ORDER_MARK) {
+            self.advance(BYTE_ORDER_MARK.len());
+        }
         match self.next_byte()? {
             Some(b'[') => self.advance(1),
             _ => return Err(self.something_else()),
@@ -224,9 +229,9 @@ mod tests {
     fn however_the_bytes_come_the_elements_are_the_same() {
         let long = format!("{{\"text\":\"{}\"}}", "ü[]{},\\\" ".repeat(20_000));
         let elements = ["1", "-12.5e3", "true", "null", "\"a,]\"", "[1,[2]]", "{\"a\" : {}}", &long, "1234567"];
-        for spaces in ["", " ", "\n\t\r "] {
+        for (spaces, mark) in [("", ""), (" ", ""), ("\n\t\r ", ""), ("", "\u{feff}"), (" ", "\u{feff}")] {
             let comma = format!("{spaces},{spaces}");
-            let body = format!("{spaces}[{spaces}{}{spaces}]{spaces}", elements.join(&comma));
+            let body = format!("{mark}{spaces}[{spaces}{}{spaces}]{spaces}", elements.join(&comma));
             for at_once in [1, 2, 3, 7, 1_000, 65_536, 1_000_000] {
                 let (found, ended) = read(&body, at_once);
                 assert!(found == elements && ended.is_ok(), "{at_once}: {ended:?}");

@@ -16,7 +16,7 @@ use crate::{
     config::Settings,
     sink::Purpose,
     source::Emply,
-    transform::{Suppression, Transform, UnknownFields},
+    transform::{Noted, Suppression, Transform},
 };
 
 pub(crate) use margin::wide_since;
@@ -41,8 +41,8 @@ pub(crate) struct Streams<'a> {
     pub(crate) run_id: &'a str,
     /// Who is to stay forgotten.
     pub(crate) suppression: Arc<Suppression>,
-    /// What records hold that the contract does not name.
-    pub(crate) unknown: Arc<UnknownFields>,
+    /// What was noticed while records were read.
+    pub(crate) noted: Arc<Noted>,
     /// So many may be gone at once, because somebody has looked.
     pub(crate) accept_removals: u64,
 }
@@ -50,7 +50,7 @@ pub(crate) struct Streams<'a> {
 impl<'a> Streams<'a> {
     fn transform(&self, at: DateTime<Utc>) -> Transform {
         let customer = self.settings.source.customer.0.clone();
-        Transform { at, customer, suppression: Arc::clone(&self.suppression), unknown: Arc::clone(&self.unknown) }
+        Transform { at, customer, suppression: Arc::clone(&self.suppression), noted: Arc::clone(&self.noted) }
     }
 
     fn purpose(&self) -> Purpose<'a> {

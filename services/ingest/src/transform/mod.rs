@@ -1,10 +1,10 @@
 //! A record of theirs becomes a row of ours, or is rejected with a reason, or is left out because its person was forgotten.
 
 mod arrived;
+mod noted;
 mod reason;
 mod scope;
 mod suppression;
-mod unknown;
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use store::{
 use crate::source::wire;
 
 pub use arrived::{Arrived, FORM, Marks, form_of_applications};
+pub use noted::{Counts, Noted};
 pub use scope::Scope;
 use scope::Standing;
 pub use suppression::Suppression;
-pub use unknown::UnknownFields;
 
 /// What became of one record.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,8 +49,8 @@ pub struct Transform {
     pub customer: String,
     /// Who is to stay forgotten.
     pub suppression: Arc<Suppression>,
-    /// What they hold that the contract does not name.
-    pub unknown: Arc<UnknownFields>,
+    /// What was noticed on the way.
+    pub noted: Arc<Noted>,
 }
 
 impl Transform {
@@ -62,8 +62,10 @@ impl Transform {
         let kept = |json: &str| wire::without_persons(json).into_owned();
         match self.parse::<wire::Posting>(&arrived.json, "posting", |json| wire::key_of_posting(json, listed_by)) {
             Ok(wire) => {
+                let (posting, remarks) = wire.read();
+                self.noted.remark("posting", &remarks);
                 let seen = Seen { raw: kept(&arrived.json), ..self.seen(arrived) };
-                Record::Row(Box::new((wire.into(), seen).into()))
+                Record::Row(Box::new((posting, seen).into()))
             }
             Err(rejected) => Record::Rejected(RejectedRecord { payload: kept(&rejected.payload), ..rejected }),
         }
@@ -84,15 +86,15 @@ impl Transform {
                 None => Record::Recognised(marks.key),
             };
         }
-        let application: domain::Application =
-            match self.parse::<wire::Application>(&arrived.json, "application", wire::id_of) {
-                Ok(wire) => wire.into(),
-                Err(rejected) if self.is_suppressed(&rejected) => return Record::Suppressed,
-                Err(rejected) => return Record::Rejected(rejected),
-            };
+        let (application, remarks) = match self.parse::<wire::Application>(&arrived.json, "application", wire::id_of) {
+            Ok(wire) => wire.read(),
+            Err(rejected) if self.is_suppressed(&rejected) => return Record::Suppressed,
+            Err(rejected) => return Record::Rejected(rejected),
+        };
         if let Some(record) = scope.and_then(|scope| passed_over(scope, application.created)) {
             return record;
         }
+        self.noted.remark("application", &remarks);
         let row: application::Model = (application, self.customer.as_str(), self.seen(arrived)).into();
         if self.suppression.holds(&row.id) || self.suppression.holds(&row.candidate_key) {
             return Record::Suppressed;
@@ -120,14 +122,26 @@ impl Transform {
         stream: &str,
         key: impl FnOnce(&str) -> Option<String>,
     ) -> Result<T, RejectedRecord> {
-        let reason = match self.unknown.note(json, stream) {
+        let reason = match self.read(json, stream) {
             Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
             Ok(record) if !reason::is_array(json) => return Ok(record),
-            _ => reason::of::<T>(json, stream),
+            Ok(_) => reason::of::<T>(json, stream),
+            Err(reason) => reason,
         };
         // of a list, serde would take the first element for it
         let key = if reason::is_array(json) { None } else { key(json) };
         Err(RejectedRecord { stream: stream.to_owned(), key, reason, payload: json.to_owned() })
+    }
+
+    /// As it came, or else with what serde does not take settled.
+    fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<T, String> {
+        if let Ok(record) = self.noted.read(json, stream) {
+            return Ok(record);
+        }
+        let Some(settled) = wire::settled(json) else { return Err(reason::of::<T>(json, stream)) };
+        let record = self.noted.read(&settled.json, stream).map_err(|_| reason::of::<T>(&settled.json, stream))?;
+        self.noted.settled(stream, &settled);
+        Ok(record)
     }
 }
 
@@ -148,5 +162,7 @@ fn holds_nul(json: &str) -> bool {
     })
 }
 
+#[cfg(test)]
+mod as_others_write;
 #[cfg(test)]
 mod tests;

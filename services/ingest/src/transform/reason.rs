@@ -45,7 +45,7 @@ fn explain(place: &str, message: &str) -> String {
 }
 
 /// What our own types say; none of it holds a value.
-const OWN: [&str; 3] = ["not a date-time", "not a status", "empty"];
+const OWN: [&str; 3] = ["not a date-time", "not within the years 1 to 9999", "empty"];
 
 fn name_of_expected(expected: &str) -> &str {
     match expected {
@@ -89,8 +89,11 @@ mod tests {
             reason(&with(r#""stage":{"localization":[{"value":7}]}"#)),
             "application.stage.localization[0].value: expected a string, found a number"
         );
-        assert_eq!(reason(&with(r#""status":"secret""#)), "application.status: not a status");
-        assert_eq!(reason(&with(r#""id":"2""#)), "application.id: there twice");
+        assert_eq!(reason(&with(r#""status":1.5"#)), "application.status: expected a number or a word, found a number");
+        assert_eq!(
+            reason(r#"{"id":"1","created":"9999-12-31T23:59:59-05:00"}"#),
+            "application.created: not within the years 1 to 9999"
+        );
         assert_eq!(reason("[1]"), "application: expected an object, found an array");
         assert_eq!(reason("null"), "application: expected an object, found null");
     }

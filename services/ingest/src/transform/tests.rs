@@ -4,7 +4,7 @@ use domain::Window;
 
 use super::*;
 
-fn raw(json: &str) -> Arrived {
+pub(super) fn raw(json: &str) -> Arrived {
     Arrived::unread(json.trim_end().to_owned(), FORM)
 }
 
@@ -12,8 +12,8 @@ fn at(text: &str) -> DateTime<Utc> {
     domain::instant::parse(text).unwrap()
 }
 
-fn transform() -> Transform {
-    Transform { at: at(NOW), customer: "acme".to_owned(), suppression: Arc::default(), unknown: Arc::default() }
+pub(super) fn transform() -> Transform {
+    Transform { at: at(NOW), customer: "acme".to_owned(), suppression: Arc::default(), noted: Arc::default() }
 }
 
 fn posting(arrived: Arrived) -> Record<posting::Model> {
@@ -28,7 +28,7 @@ fn scope(asked: Window) -> Scope {
     Scope { asked, wanted: asked }
 }
 
-fn row<M>(record: Record<M>) -> M {
+pub(super) fn row<M>(record: Record<M>) -> M {
     match record {
         Record::Row(row) => *row,
         Record::Rejected(rejected) => panic!("rejected: {}", rejected.reason),
@@ -36,8 +36,8 @@ fn row<M>(record: Record<M>) -> M {
     }
 }
 
-const POSTING: &str = include_str!("../../tests/golden/posting.json");
-const APPLICATION: &str = include_str!("../../tests/golden/application.json");
+pub(super) const POSTING: &str = include_str!("../../tests/golden/posting.json");
+pub(super) const APPLICATION: &str = include_str!("../../tests/golden/application.json");
 const NOW: &str = "2026-06-01T00:00:00Z";
 
 fn window() -> Window {

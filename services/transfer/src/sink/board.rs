@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use runtime::{
     BaseUrl, Context, Secret,
-    http::{Answer, Call, HttpClient, HttpError, HttpOptions, Usage},
+    http::{Answer, Call, HttpClient, HttpError, HttpOptions, Usage, without_mark},
 };
 
 use super::wire::{self, Account, Announcement, Job, Submission};
@@ -154,7 +154,7 @@ fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(wire::Answer) ->
         Err(error) => return Reply::Away(error.to_string()),
     };
     let status = answer.status;
-    if let Ok(body) = serde_json::from_slice::<wire::Answer>(&answer.body) {
+    if let Ok(body) = serde_json::from_slice::<wire::Answer>(without_mark(&answer.body)) {
         if body.result == "error" {
             return Reply::Refused("the board answered `error`, which it does without a reason".to_owned());
         }
@@ -193,6 +193,7 @@ mod tests {
 
     #[test]
     fn the_body_is_the_truth_under_any_status() {
+        assert_eq!(reply(200, "\u{feff}{\"result\":\"ok\",\"id\":\"7\"}"), Reply::Done("7".to_owned()));
         for status in [200, 400, 404, 500, 503] {
             assert!(matches!(reply(status, r#"{"result":"error"}"#), Reply::Refused(_)), "{status}");
             assert_eq!(reply(status, r#"{"result":"ok","id":"58089674d3fa"}"#), Reply::Done("58089674d3fa".to_owned()));

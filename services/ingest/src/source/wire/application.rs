@@ -1,69 +1,79 @@
 //! An application on the wire.
 
-use domain::CanonicalValue;
+use domain::{CanonicalValue, instant};
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::value::{Instant, Key, Localization, Status, filled, key, texts};
+use super::{
+    Remarks,
+    free::Free,
+    members,
+    remarks::REPEATED,
+    value::{Code, Instant, Key, LocalInstant, Localization, Perhaps, Whole, key, texts},
+};
 
 /// Required are `id` and `created`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Application {
     id: Key,
-    number: Option<i64>,
-    vacancy_id: Option<String>,
-    job_id: Option<i64>,
-    candidate_id: Option<String>,
-    email: Option<String>,
-    first_name: Option<String>,
-    middle_name: Option<String>,
-    last_name: Option<String>,
+    number: Perhaps<Whole>,
+    vacancy_id: Perhaps<String>,
+    job_id: Perhaps<Whole>,
+    candidate_id: Perhaps<String>,
+    email: Perhaps<String>,
+    first_name: Perhaps<String>,
+    middle_name: Perhaps<String>,
+    last_name: Perhaps<String>,
     created: Instant,
-    updated: Option<Instant>,
-    status: Option<Status>,
-    stage: Option<Localization>,
-    disqualify_reason: Option<Localization>,
-    source: Option<Value>,
+    updated: Perhaps<LocalInstant>,
+    status: Perhaps<Code>,
+    stage: Perhaps<Localization>,
+    disqualify_reason: Perhaps<Localization>,
+    source: Perhaps<Free>,
 }
+
+/// Words of `status` on sibling resources.
+const STATUS: [(&str, i32); 2] = [("inactive", 0), ("active", 1)];
 
 /// The key of an application, an object, of which nothing else may be readable.
 pub fn id_of(json: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Id {
-        id: Key,
-    }
-    serde_json::from_str::<Id>(json).ok().map(|found| found.id.0)
+    members::last(json, "id")
 }
 
 /// The key of the candidate of an application, of which nothing else may be readable.
 pub fn candidate_of(json: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Candidate {
-        candidate_id: Key,
-    }
-    serde_json::from_str::<Candidate>(json).ok().map(|found| found.candidate_id.0)
+    members::last(json, "candidateId")
 }
 
-impl From<Application> for domain::Application {
-    fn from(wire: Application) -> Self {
-        Self {
-            id: wire.id.0,
-            number: wire.number,
-            vacancy_id: key(wire.vacancy_id),
-            job_id: wire.job_id,
-            candidate_id: key(wire.candidate_id),
-            email: filled(wire.email),
-            first_name: filled(wire.first_name),
-            middle_name: filled(wire.middle_name),
-            last_name: filled(wire.last_name),
-            created: wire.created.0,
-            updated: wire.updated.map(|updated| updated.0),
-            status: wire.status.map(|status| status.0),
-            stage: texts(wire.stage),
-            disqualify_reason: texts(wire.disqualify_reason),
-            source: wire.source.and_then(CanonicalValue::of),
+impl Application {
+    /// What it says, and what of it was not taken as it came.
+    pub fn read(self) -> (domain::Application, Remarks) {
+        let mut remarks = Remarks::default();
+        let updated = self.updated.0.map(|updated| updated.resolve(None));
+        if updated.is_some_and(|updated| instant::meant(updated).is_none()) {
+            remarks.add("updated", "a year that stands for none, left out");
         }
+        let source = self.source.0.unwrap_or_default();
+        if source.repeats > 0 {
+            remarks.add("source", REPEATED);
+        }
+        let application = domain::Application {
+            id: self.id.0,
+            number: remarks.whole("number", &self.number),
+            vacancy_id: key(&self.vacancy_id),
+            job_id: remarks.whole("jobId", &self.job_id),
+            candidate_id: key(&self.candidate_id),
+            email: self.email.0,
+            first_name: self.first_name.0,
+            middle_name: self.middle_name.0,
+            last_name: self.last_name.0,
+            created: self.created.0,
+            updated: updated.and_then(instant::meant),
+            status: remarks.code("status", &self.status, &STATUS),
+            stage: texts(self.stage),
+            disqualify_reason: texts(self.disqualify_reason),
+            source: CanonicalValue::of(source.value),
+        };
+        (application, remarks)
     }
 }

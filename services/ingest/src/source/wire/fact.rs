@@ -4,47 +4,56 @@ use domain::{CanonicalValue, FactValue};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::value::{Key, Localization, key, texts};
+use super::{
+    Remarks,
+    free::Free,
+    remarks::REPEATED,
+    value::{Key, Localization, Perhaps, Whole, key, texts},
+};
 
 /// `{jobDetailsId, title, valueType, value}`; the shape of `value` depends on `valueType`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct JobData {
     job_details_id: Key,
-    title: Option<Localization>,
-    value_type: Option<i64>,
-    value: Option<Value>,
+    title: Perhaps<Localization>,
+    value_type: Perhaps<Whole>,
+    value: Perhaps<Free>,
 }
 
 /// One of the values of a fact that has choices.
 #[derive(Debug, Deserialize)]
 pub struct Choice {
-    id: Option<String>,
-    title: Option<Localization>,
+    id: Perhaps<String>,
+    title: Perhaps<Localization>,
 }
 
-impl From<JobData> for domain::Fact {
-    fn from(wire: JobData) -> Self {
-        let value = wire.value.unwrap_or(Value::Null);
-        let known = match wire.value_type {
-            Some(0) => text(&value),
-            Some(1) => choices(&value),
+impl JobData {
+    pub(super) fn read(self, remarks: &mut Remarks) -> domain::Fact {
+        let Free { value, repeats } = self.value.0.unwrap_or_default();
+        if repeats > 0 {
+            remarks.add("data.[].value", REPEATED);
+        }
+        let known = match self.value_type.0 {
+            Some(Whole::Number(0)) => text(&value),
+            Some(Whole::Number(1)) => choices(&value),
             _ => None,
         };
         let other = if known.is_none() { CanonicalValue::of(value) } else { None };
-        Self { id: wire.job_details_id.0, title: texts(wire.title), values: known.unwrap_or_default(), other }
+        domain::Fact { id: self.job_details_id.0, title: texts(self.title), values: known.unwrap_or_default(), other }
     }
 }
 
 fn text(value: &Value) -> Option<Vec<FactValue>> {
-    let wire: Option<Localization> = Deserialize::deserialize(value).ok()?;
+    let wire: Perhaps<Localization> = Deserialize::deserialize(value).ok()?;
     let text = texts(wire);
     Some(if text.is_empty() { Vec::new() } else { vec![FactValue { id: None, text }] })
 }
 
 fn choices(value: &Value) -> Option<Vec<FactValue>> {
-    let wire: Vec<Choice> = Deserialize::deserialize(value).ok()?;
-    Some(wire.into_iter().map(|choice| FactValue { id: key(choice.id), text: texts(choice.title) }).collect())
+    let wire: Perhaps<Vec<Choice>> = Deserialize::deserialize(value).ok()?;
+    let choices = wire.0.unwrap_or_default().into_iter();
+    Some(choices.map(|choice| FactValue { id: key(&choice.id), text: texts(choice.title) }).collect())
 }
 
 #[cfg(test)]
@@ -56,7 +65,7 @@ mod tests {
 
     fn fact(value_type: i64, value: &Value) -> Fact {
         let wire = json!({"jobDetailsId": "F", "title": null, "valueType": value_type, "value": value});
-        serde_json::from_value::<JobData>(wire).unwrap().into()
+        serde_json::from_value::<JobData>(wire).unwrap().read(&mut Remarks::default())
     }
 
     #[test]

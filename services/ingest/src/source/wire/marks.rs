@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use super::value::{Instant, Key};
+use super::{
+    members,
+    value::{Instant, Key},
+};
 
 /// Of an application.
 #[derive(Debug, Deserialize)]
@@ -44,9 +47,8 @@ impl PostingMarks {
 /// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between. Where the
 /// medium cannot be read, it is the one whose list this is.
 pub fn key_of_posting(json: &str, listed_by: Option<&str>) -> Option<String> {
-    let marks = serde_json::from_str::<PostingMarks>(json).ok()?;
-    let vacancy_id = marks.vacancy_id.0?.0;
-    let media_id = marks.media_id.0.map(|key| key.0).or_else(|| listed_by.map(str::to_owned))?;
+    let vacancy_id = members::last(json, "vacancyId")?;
+    let media_id = members::last(json, "mediaId").or_else(|| listed_by.map(str::to_owned))?;
     Some(format!("{vacancy_id} {media_id}"))
 }
 

@@ -5,8 +5,12 @@
 
 mod application;
 mod fact;
+mod free;
 mod marks;
+mod members;
 mod posting;
+mod remarks;
+mod repeated;
 mod unwanted;
 mod value;
 
@@ -14,4 +18,6 @@ pub use application::{Application, candidate_of, id_of};
 pub use fact::{Choice, JobData};
 pub use marks::{ApplicationMarks, PostingMarks, key_of_posting};
 pub use posting::{Advertisement, Department, Location, Posting};
+pub use remarks::{REPEATED, Remarks};
+pub use repeated::{Settled, settled};
 pub use unwanted::without_persons;

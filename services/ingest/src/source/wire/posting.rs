@@ -1,12 +1,15 @@
 //! A posting on the wire.
 
-use domain::{CanonicalValue, zone};
+use chrono::{DateTime, Utc};
+use domain::{CanonicalValue, instant, zone};
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::Value;
 
 use super::{
+    Remarks,
     fact::JobData,
-    value::{Instant, Key, LocalInstant, Localization, filled, key, texts},
+    free::Free,
+    remarks::REPEATED,
+    value::{Code, Instant, Key, LocalInstant, Localization, Perhaps, Real, Whole, key, texts},
 };
 
 /// Required are `vacancyId`, `mediaId`, `title`, `created` and `edited`.
@@ -15,108 +18,149 @@ use super::{
 pub struct Posting {
     vacancy_id: Key,
     media_id: Key,
-    job_id: Option<i64>,
-    application_form_id: Option<String>,
-    advertisements: Option<Vec<Advertisement>>,
-    title: Localization,
-    content: Option<Localization>,
-    r#type: Option<i32>,
+    job_id: Perhaps<Whole>,
+    application_form_id: Perhaps<String>,
+    advertisements: Perhaps<Vec<Advertisement>>,
+    /// It has to be there, and may say nothing.
+    #[serde(deserialize_with = "Perhaps::deserialize")]
+    title: Perhaps<Localization>,
+    content: Perhaps<Localization>,
+    r#type: Perhaps<Code>,
     created: Instant,
     edited: Instant,
     #[serde(rename = "deadlineUTC")]
-    deadline_utc: Option<Instant>,
-    deadline: Option<LocalInstant>,
-    deadline_text: Option<Localization>,
-    location: Option<Location>,
-    department: Option<Department>,
-    tags: Option<Vec<Value>>,
-    data: Option<Vec<JobData>>,
+    deadline_utc: Perhaps<LocalInstant>,
+    deadline: Perhaps<LocalInstant>,
+    deadline_text: Perhaps<Localization>,
+    location: Perhaps<Location>,
+    department: Perhaps<Department>,
+    tags: Perhaps<Vec<Free>>,
+    data: Perhaps<Vec<JobData>>,
     /// A person whom nobody here has to know: neither read nor kept, as [`without_persons`](super::without_persons) sees to.
     #[serde(rename = "projectManagerUserId")]
     _project_manager_user_id: Option<IgnoredAny>,
     #[serde(rename = "projectManagerFullName")]
     _project_manager_full_name: Option<IgnoredAny>,
-    template_id: Option<String>,
-    template_title: Option<Localization>,
-    apply_url: Option<Localization>,
-    ad_url: Option<Localization>,
-    external_application_url: Option<String>,
-    time_zone: Option<String>,
-    stage: Option<i32>,
+    template_id: Perhaps<String>,
+    template_title: Perhaps<Localization>,
+    apply_url: Perhaps<Localization>,
+    ad_url: Perhaps<Localization>,
+    external_application_url: Perhaps<String>,
+    time_zone: Perhaps<String>,
+    stage: Perhaps<Code>,
 }
 
 /// A text of a posting.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Advertisement {
-    title: Option<Localization>,
-    content: Option<Localization>,
-    is_default: Option<bool>,
+    title: Perhaps<Localization>,
+    content: Perhaps<Localization>,
+    is_default: Perhaps<bool>,
 }
 
 /// Where the work is.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Location {
-    address: Option<String>,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
+    address: Perhaps<String>,
+    latitude: Perhaps<Real>,
+    longitude: Perhaps<Real>,
 }
 
 /// Whose vacancy it is.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Department {
-    id: Option<String>,
-    title: Option<Localization>,
+    id: Perhaps<String>,
+    title: Perhaps<Localization>,
 }
+
+/// Words that sibling resources have for numbers here.
+const TYPE: [(&str, i32); 2] = [("job", 0), ("talentPool", 1)];
+const STAGE: [(&str, i32); 2] = [("published", 1), ("unpublished", 2)];
 
 impl From<Advertisement> for domain::Advertisement {
     fn from(wire: Advertisement) -> Self {
-        Self { title: texts(wire.title), content: texts(wire.content), is_default: wire.is_default.unwrap_or_default() }
+        let is_default = wire.is_default.0.unwrap_or_default();
+        Self { title: texts(wire.title), content: texts(wire.content), is_default }
     }
 }
 
-impl From<Location> for domain::Location {
-    fn from(wire: Location) -> Self {
-        Self { address: filled(wire.address), latitude: wire.latitude, longitude: wire.longitude }
+impl Location {
+    fn read(self, remarks: &mut Remarks) -> domain::Location {
+        let degrees = |given: Perhaps<Real>| given.0.map(|Real(degrees)| degrees);
+        let (mut latitude, mut longitude) = (degrees(self.latitude), degrees(self.longitude));
+        let is_on_earth = |degrees: Option<f64>, most: f64| degrees.is_none_or(|degrees| degrees.abs() <= most);
+        // where 0 and 0 meet is the sea, and what systems write for no place
+        let is_nowhere = latitude == Some(0.0) && longitude == Some(0.0);
+        if is_nowhere || !is_on_earth(latitude, 90.0) || !is_on_earth(longitude, 180.0) {
+            remarks.add("location", "coordinates that are no place, left out");
+            (latitude, longitude) = (None, None);
+        }
+        domain::Location { address: self.address.0, latitude, longitude }
     }
 }
 
 impl From<Department> for domain::Department {
     fn from(wire: Department) -> Self {
-        Self { id: key(wire.id), title: texts(wire.title) }
+        Self { id: key(&wire.id), title: texts(wire.title) }
     }
 }
 
-impl From<Posting> for domain::Posting {
-    fn from(wire: Posting) -> Self {
-        let tenant_zone = wire.time_zone.as_deref().and_then(zone::parse);
-        let local_deadline = wire.deadline.map(|deadline| deadline.resolve(tenant_zone));
-        Self {
-            vacancy_id: wire.vacancy_id.0,
-            media_id: wire.media_id.0,
-            job_id: wire.job_id,
-            application_form_id: key(wire.application_form_id),
-            posting_type: wire.r#type,
-            stage: wire.stage,
-            title: wire.title.into(),
-            content: texts(wire.content),
-            advertisements: wire.advertisements.unwrap_or_default().into_iter().map(Into::into).collect(),
-            created: wire.created.0,
-            edited: wire.edited.0,
-            deadline: wire.deadline_utc.map(|deadline| deadline.0).or(local_deadline),
-            deadline_text: texts(wire.deadline_text),
-            location: wire.location.map(Into::into),
-            department: wire.department.map(Into::into),
-            tags: wire.tags.unwrap_or_default().into_iter().filter_map(CanonicalValue::of).collect(),
-            facts: wire.data.unwrap_or_default().into_iter().map(Into::into).collect(),
-            template_id: key(wire.template_id),
-            template_title: texts(wire.template_title),
-            apply_url: texts(wire.apply_url),
-            ad_url: texts(wire.ad_url),
-            external_application_url: filled(wire.external_application_url),
-            time_zone: filled(wire.time_zone),
+impl Posting {
+    /// What it says, and what of it was not taken as it came.
+    pub fn read(self) -> (domain::Posting, Remarks) {
+        let mut remarks = Remarks::default();
+        let (time_zone, deadline) = self.deadline(&mut remarks);
+        let tags = self.tags.0.unwrap_or_default();
+        if tags.iter().any(|tag| tag.repeats > 0) {
+            remarks.add("tags", REPEATED);
         }
+        let advertisements = self.advertisements.0.unwrap_or_default();
+        let posting = domain::Posting {
+            vacancy_id: self.vacancy_id.0,
+            media_id: self.media_id.0,
+            job_id: remarks.whole("jobId", &self.job_id),
+            application_form_id: key(&self.application_form_id),
+            posting_type: remarks.code("type", &self.r#type, &TYPE),
+            stage: remarks.code("stage", &self.stage, &STAGE),
+            title: texts(self.title),
+            content: texts(self.content),
+            advertisements: advertisements.into_iter().map(Into::into).collect(),
+            created: self.created.0,
+            edited: self.edited.0,
+            deadline,
+            deadline_text: texts(self.deadline_text),
+            location: self.location.0.map(|location| location.read(&mut remarks)),
+            department: self.department.0.map(Into::into),
+            tags: tags.into_iter().filter_map(|tag| CanonicalValue::of(tag.value)).collect(),
+            facts: self.data.0.unwrap_or_default().into_iter().map(|fact| fact.read(&mut remarks)).collect(),
+            template_id: key(&self.template_id),
+            template_title: texts(self.template_title),
+            apply_url: texts(self.apply_url),
+            ad_url: texts(self.ad_url),
+            external_application_url: self.external_application_url.0,
+            time_zone,
+        };
+        (posting, remarks)
+    }
+
+    /// The tenant's zone as IANA calls it, and the deadline.
+    fn deadline(&self, remarks: &mut Remarks) -> (Option<String>, Option<DateTime<Utc>>) {
+        let zone = self.time_zone.0.as_deref().and_then(zone::parse);
+        if zone.is_none() && self.time_zone.0.is_some() {
+            remarks.add("timeZone", "no zone that is known, left out; a local deadline is taken as UTC");
+        }
+        let given = match (&self.deadline_utc.0, &self.deadline.0) {
+            (Some(utc), _) => Some(utc.resolve(None)),
+            (None, Some(local)) => Some(local.resolve(zone)),
+            (None, None) => None,
+        };
+        let deadline = given.and_then(instant::meant);
+        if given.is_some() && deadline.is_none() {
+            remarks.add("deadline", "a year that stands for none, left out");
+        }
+        (zone.map(|zone| zone.name().to_owned()), deadline)
     }
 }

@@ -2,11 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
-use serde_json::value::RawValue;
+use super::members::Members;
 
 /// Beginnings of the names of members that a posting is kept without, in lower case: persons whom nobody here has to know.
 const OF_POSTINGS: [&str; 1] = ["projectmanager"];
@@ -26,33 +22,6 @@ pub fn without_persons(json: &str) -> Cow<'_, str> {
 fn is_unwanted(name: &str) -> bool {
     let name = name.to_lowercase();
     OF_POSTINGS.iter().any(|beginning| name.starts_with(beginning))
-}
-
-/// The members of an object in their order, also where two have one name.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OfObject;
-
-        impl<'de> Visitor<'de> for OfObject {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-                    members.push((name, value));
-                }
-                Ok(Members(members))
-            }
-        }
-
-        deserializer.deserialize_map(OfObject)
-    }
 }
 
 #[cfg(test)]

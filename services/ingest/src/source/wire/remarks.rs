@@ -1,0 +1,36 @@
+//! What of a record was not taken as it came, so that it can be counted and told.
+
+use super::value::{Code, Perhaps, UNNAMED, Whole};
+
+/// Field and what about it, without a value.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Remarks(pub Vec<(&'static str, &'static str)>);
+
+/// A member that came twice.
+pub const REPEATED: &str = "there twice, the last counts";
+
+impl Remarks {
+    pub(super) fn add(&mut self, field: &'static str, what: &'static str) {
+        self.0.push((field, what));
+    }
+
+    /// A number, unless it is one that cannot be kept.
+    pub(super) fn whole(&mut self, field: &'static str, number: &Perhaps<Whole>) -> Option<i64> {
+        match number.0? {
+            Whole::Number(number) => Some(number),
+            Whole::Beyond => {
+                self.add(field, "beyond 64 bits, left out");
+                None
+            }
+        }
+    }
+
+    /// One of a list of values; one that is not known is not nothing.
+    pub(super) fn code(&mut self, field: &'static str, code: &Perhaps<Code>, names: &[(&str, i32)]) -> Option<i32> {
+        let number = code.0.as_ref()?.number(names);
+        if number.is_none() {
+            self.add(field, "a word or number that is not known, kept as -1");
+        }
+        Some(number.unwrap_or(UNNAMED))
+    }
+}

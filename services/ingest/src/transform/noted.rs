@@ -1,0 +1,147 @@
+//! What was noticed while records were read: fields that the contract does not name, and values that were not taken as they
+//! came. All of it stays in the raw payload; somebody should know that it is there.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
+use serde::Deserialize;
+
+use crate::source::wire::{REPEATED, Remarks, Settled};
+
+/// Different ones that are counted; whatever comes after is a source that invents names.
+const MOST: usize = 50;
+/// Letters of a name that are shown.
+const LONGEST: usize = 80;
+
+/// How many records hold which, without values.
+#[derive(Debug, Default)]
+pub struct Noted(Mutex<Counts>);
+
+/// Counts of records.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// By the name of a field that the contract does not name.
+    pub unknown: BTreeMap<String, u64>,
+    /// By the name of a field, and what about it.
+    pub remarks: BTreeMap<(String, &'static str), u64>,
+}
+
+impl Noted {
+    /// Reads a record, and counts what it holds beside.
+    ///
+    /// # Errors
+    /// As serde says.
+    pub fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> serde_json::Result<T> {
+        let mut found = Vec::new();
+        let mut json = serde_json::Deserializer::from_str(json);
+        let record = serde_ignored::deserialize(&mut json, |path| found.push(path.to_string()))?;
+        json.end()?;
+        if !found.is_empty() {
+            self.count_unknown(stream, found);
+        }
+        Ok(record)
+    }
+
+    /// Counts what was done so that a record could be read.
+    pub fn settled(&self, stream: &str, settled: &Settled) {
+        self.count(|counts| {
+            for path in &settled.repeated {
+                one_more(&mut counts.remarks, (name(stream, path), REPEATED));
+            }
+        });
+    }
+
+    /// Counts what was not taken as it came.
+    pub fn remark(&self, stream: &str, Remarks(remarks): &Remarks) {
+        if remarks.is_empty() {
+            return;
+        }
+        self.count(|counts| {
+            for (field, what) in remarks {
+                one_more(&mut counts.remarks, (name(stream, field), *what));
+            }
+        });
+    }
+
+    /// All of it, which then begins anew.
+    pub fn take(&self) -> Counts {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn count_unknown(&self, stream: &str, mut found: Vec<String>) {
+        found.sort_unstable();
+        self.count(|counts| {
+            for path in found.chunk_by(|one, other| one == other) {
+                let name = name(stream, &without_places(&path[0]));
+                if path.len() > 1 {
+                    one_more(&mut counts.remarks, (name.clone(), REPEATED));
+                }
+                one_more(&mut counts.unknown, name);
+            }
+        });
+    }
+
+    fn count(&self, count: impl FnOnce(&mut Counts)) {
+        count(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn one_more<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
+    if counts.len() < MOST || counts.contains_key(&key) {
+        *counts.entry(key).or_default() += 1;
+    }
+}
+
+fn name(stream: &str, path: &str) -> String {
+    format!("{stream}.{}", path.chars().take(LONGEST).collect::<String>())
+}
+
+/// `data.3.extra` and `data.4.extra` are the same field.
+fn without_places(path: &str) -> String {
+    let parts = path.split('.').map(|part| if part.parse::<usize>().is_ok() { "[]" } else { part });
+    parts.filter(|part| *part != "?").collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::wire;
+
+    fn read(noted: &Noted, extra: &str) {
+        let json = format!(r#"{{"id":"1","created":"2026-01-01T00:00:00Z"{extra}}}"#);
+        noted.read::<wire::Application>(&json, "application").map(|_| ()).unwrap();
+    }
+
+    #[test]
+    fn each_is_counted_under_its_name() {
+        let noted = Noted::default();
+        read(&noted, "");
+        read(&noted, r#","score":7"#);
+        read(&noted, r#","score":8,"stage":{"localization":[{"locale":"de","value":"x","hint":1},{"hint":2}]}"#);
+        let counts: Vec<(String, u64)> = noted.take().unknown.into_iter().collect();
+        let expected = [("application.score", 2), ("application.stage.localization.[].hint", 2)];
+        assert_eq!(counts, expected.map(|(name, count)| (name.to_owned(), count)));
+        assert_eq!(noted.take(), Counts::default());
+    }
+
+    #[test]
+    fn one_that_is_there_twice_is_told() {
+        let noted = Noted::default();
+        read(&noted, r#","score":7,"level":1,"score":8"#);
+        let Counts { unknown, remarks } = noted.take();
+        assert_eq!((unknown["application.score"], unknown["application.level"]), (1, 1));
+        assert_eq!(remarks, BTreeMap::from([(("application.score".to_owned(), REPEATED), 1)]));
+    }
+
+    #[test]
+    fn a_source_that_invents_names_does_not_fill_the_memory() {
+        let noted = Noted::default();
+        for number in 0..1000 {
+            read(&noted, &format!(r#","{}{number}":7"#, "x".repeat(500)));
+        }
+        let unknown = noted.take().unknown;
+        assert!(unknown.len() <= MOST && unknown.keys().all(|name| name.len() <= LONGEST + "application.".len()));
+    }
+}
