@@ -40,7 +40,7 @@ pub struct Application {
     /// When it was last touched.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "instant::serialize_some")]
     pub updated: Option<DateTime<Utc>>,
-    /// 0 inactive, 1 active.
+    /// 0 inactive, 1 active; -1 what nobody has named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<i32>,
     /// Label of the stage it is in.

@@ -18,10 +18,10 @@ pub struct Posting {
     /// The form applicants fill in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_form_id: Option<String>,
-    /// 0 a job, 1 a talent pool.
+    /// 0 a job, 1 a talent pool; -1 what nobody has named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub posting_type: Option<i32>,
-    /// 1 published, 2 unpublished, others exist.
+    /// 1 published, 2 unpublished, others exist; -1 what nobody has named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<i32>,
     /// Title.
@@ -71,7 +71,7 @@ pub struct Posting {
     /// Where to apply when it is not with the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_application_url: Option<String>,
-    /// The tenant's zone, IANA or Windows name.
+    /// The tenant's zone, as IANA names it; absent where it has a name that is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
 }

@@ -39,7 +39,7 @@ pub struct Model {
     pub created_at_source: DateTimeUtc,
     /// When it was last touched, microseconds.
     pub updated: Option<DateTimeUtc>,
-    /// 0 inactive, 1 active.
+    /// 0 inactive, 1 active; -1 what nobody has named.
     pub status: Option<i32>,
     /// Label of its stage in the preferred language.
     pub stage: Option<String>,

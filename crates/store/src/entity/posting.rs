@@ -19,9 +19,9 @@ pub struct Model {
     pub job_id: Option<i64>,
     /// The form applicants fill in.
     pub application_form_id: Option<String>,
-    /// 0 a job, 1 a talent pool.
+    /// 0 a job, 1 a talent pool; -1 what nobody has named.
     pub posting_type: Option<i32>,
-    /// 1 published, 2 unpublished, others exist.
+    /// 1 published, 2 unpublished, others exist; -1 what nobody has named.
     pub stage: Option<i32>,
     /// Title in the preferred language.
     pub title: String,
@@ -71,7 +71,7 @@ pub struct Model {
     pub ad_url: Option<String>,
     /// Where to apply when it is not with the source.
     pub external_application_url: Option<String>,
-    /// The tenant's zone as it came.
+    /// The tenant's zone, as IANA names it.
     pub time_zone: Option<String>,
     /// The record as it came, JSON.
     pub raw: String,

@@ -57,7 +57,7 @@ pub(super) const COLUMNS: &[Column] = &[
         .distinct(),
     Column::instant("updated", |row, _| row.updated, "When the application last changed at the source (UTC).")
         .distinct(),
-    Column::int("status", |row, _| row.status, "0 inactive, 1 active."),
+    Column::int("status", |row, _| row.status, "0 inactive, 1 active; -1 is a word that nobody has named."),
     Column::text("stage", |row, privacy| privacy.text(row.stage), "Stage of the process in the preferred locale.")
         .of_class(Class::Text),
     Column::text(

@@ -36,8 +36,8 @@ pub(super) const COLUMNS: &[Column] = &[
     )
     .required(),
     Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
-    Column::int("posting_type", |row, _| row.posting_type, "0 job, 1 talent pool."),
-    Column::int("stage", |row, _| row.stage, "1 published, 2 unpublished; the source has others."),
+    Column::int("posting_type", |row, _| row.posting_type, "0 job, 1 talent pool; the source may have others, and -1 is a word that nobody has named."),
+    Column::int("stage", |row, _| row.stage, "1 published, 2 unpublished; the source has others, and -1 is a word that nobody has named."),
     Column::text("title", |row, privacy| privacy.text(Some(row.title)), "Title in the preferred locale.")
         .required()
         .of_class(Class::Text),
@@ -68,7 +68,7 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::text(
         "time_zone",
         |row, privacy| privacy.text(row.time_zone),
-        "Time zone that the deadline was given in, as the source names it.",
+        "Time zone that the deadline was given in, as IANA names it; null where the source names none that is known.",
     )
     .of_class(Class::Text),
     Column::text("tags", |row, privacy| privacy.tags(row.tags), "Tags, a JSON array of texts.").of_class(Class::Listed),
