@@ -36,8 +36,16 @@ pub(super) const COLUMNS: &[Column] = &[
     )
     .required(),
     Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
-    Column::int("posting_type", |row, _| row.posting_type, "0 job, 1 talent pool; the source may have others, and -1 is a word that nobody has named."),
-    Column::int("stage", |row, _| row.stage, "1 published, 2 unpublished; the source has others, and -1 is a word that nobody has named."),
+    Column::int(
+        "posting_type",
+        |row, _| row.posting_type,
+        "0 job, 1 talent pool; the source may have others, and -1 is a word that nobody has named.",
+    ),
+    Column::int(
+        "stage",
+        |row, _| row.stage,
+        "1 published, 2 unpublished; the source has others, and -1 is a word that nobody has named.",
+    ),
     Column::text("title", |row, privacy| privacy.text(Some(row.title)), "Title in the preferred locale.")
         .required()
         .of_class(Class::Text),

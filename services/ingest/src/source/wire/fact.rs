@@ -8,7 +8,7 @@ use super::{
     Remarks,
     free::Free,
     remarks::REPEATED,
-    value::{Key, Localization, Perhaps, Whole, key, texts},
+    value::{Key, Localization, Perhaps, Text, Whole, key, texts},
 };
 
 /// `{jobDetailsId, title, valueType, value}`; the shape of `value` depends on `valueType`.
@@ -24,7 +24,7 @@ pub struct JobData {
 /// One of the values of a fact that has choices.
 #[derive(Debug, Deserialize)]
 pub struct Choice {
-    id: Perhaps<String>,
+    id: Perhaps<Text>,
     title: Perhaps<Localization>,
 }
 

@@ -9,7 +9,7 @@ use super::{
     fact::JobData,
     free::Free,
     remarks::REPEATED,
-    value::{Code, Instant, Key, LocalInstant, Localization, Perhaps, Real, Whole, key, texts},
+    value::{Code, Instant, Key, LocalInstant, Localization, Perhaps, Real, Text, Whole, key, text, texts},
 };
 
 /// Required are `vacancyId`, `mediaId`, `title`, `created` and `edited`.
@@ -19,7 +19,7 @@ pub struct Posting {
     vacancy_id: Key,
     media_id: Key,
     job_id: Perhaps<Whole>,
-    application_form_id: Perhaps<String>,
+    application_form_id: Perhaps<Text>,
     advertisements: Perhaps<Vec<Advertisement>>,
     /// It has to be there, and may say nothing.
     #[serde(deserialize_with = "Perhaps::deserialize")]
@@ -41,12 +41,12 @@ pub struct Posting {
     _project_manager_user_id: Option<IgnoredAny>,
     #[serde(rename = "projectManagerFullName")]
     _project_manager_full_name: Option<IgnoredAny>,
-    template_id: Perhaps<String>,
+    template_id: Perhaps<Text>,
     template_title: Perhaps<Localization>,
     apply_url: Perhaps<Localization>,
     ad_url: Perhaps<Localization>,
-    external_application_url: Perhaps<String>,
-    time_zone: Perhaps<String>,
+    external_application_url: Perhaps<Text>,
+    time_zone: Perhaps<Text>,
     stage: Perhaps<Code>,
 }
 
@@ -63,7 +63,7 @@ pub struct Advertisement {
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Location {
-    address: Perhaps<String>,
+    address: Perhaps<Text>,
     latitude: Perhaps<Real>,
     longitude: Perhaps<Real>,
 }
@@ -72,7 +72,7 @@ pub struct Location {
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Department {
-    id: Perhaps<String>,
+    id: Perhaps<Text>,
     title: Perhaps<Localization>,
 }
 
@@ -98,7 +98,7 @@ impl Location {
             remarks.add("location", "coordinates that are no place, left out");
             (latitude, longitude) = (None, None);
         }
-        domain::Location { address: self.address.0, latitude, longitude }
+        domain::Location { address: text(self.address), latitude, longitude }
     }
 }
 
@@ -140,7 +140,7 @@ impl Posting {
             template_title: texts(self.template_title),
             apply_url: texts(self.apply_url),
             ad_url: texts(self.ad_url),
-            external_application_url: self.external_application_url.0,
+            external_application_url: text(self.external_application_url),
             time_zone,
         };
         (posting, remarks)
@@ -148,7 +148,7 @@ impl Posting {
 
     /// The tenant's zone as IANA calls it, and the deadline.
     fn deadline(&self, remarks: &mut Remarks) -> (Option<String>, Option<DateTime<Utc>>) {
-        let zone = self.time_zone.0.as_deref().and_then(zone::parse);
+        let zone = self.time_zone.0.as_ref().and_then(|Text(name)| zone::parse(name));
         if zone.is_none() && self.time_zone.0.is_some() {
             remarks.add("timeZone", "no zone that is known, left out; a local deadline is taken as UTC");
         }

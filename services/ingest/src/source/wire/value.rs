@@ -20,14 +20,14 @@ pub(super) struct Localization {
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 struct Entry {
-    locale: Perhaps<String>,
-    value: Perhaps<String>,
+    locale: Perhaps<Text>,
+    value: Perhaps<Text>,
 }
 
 impl From<Localization> for domain::Localization {
     fn from(wire: Localization) -> Self {
         let entries = wire.localization.0.unwrap_or_default().into_iter().filter_map(|entry| entry.0);
-        entries.filter_map(|entry| Some((entry.locale.0.unwrap_or_default(), entry.value.0?))).collect()
+        entries.filter_map(|entry| Some((text(entry.locale).unwrap_or_default(), text(entry.value)?))).collect()
     }
 }
 
@@ -125,6 +125,27 @@ mod perhaps {
     }
 }
 
+/// A text, without white space around it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Text(pub(super) String);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut text = String::deserialize(deserializer)?;
+        let trimmed = text.trim();
+        // most have none, and need no memory of their own
+        if trimmed.len() < text.len() {
+            text = trimmed.to_owned();
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A text that may be absent or empty.
+pub(super) fn text(given: Perhaps<Text>) -> Option<String> {
+    given.0.map(|Text(text)| text)
+}
+
 /// A key: GUIDs come in upper and lower case, and with braces, and mean the same.
 #[derive(Debug)]
 pub(super) struct Key(pub(super) String);
@@ -136,8 +157,8 @@ impl<'de> Deserialize<'de> for Key {
 }
 
 /// A key that may be absent or empty.
-pub(super) fn key(text: &Perhaps<String>) -> Option<String> {
-    text.0.as_deref().and_then(domain::key)
+pub(super) fn key(given: &Perhaps<Text>) -> Option<String> {
+    given.0.as_ref().and_then(|Text(text)| domain::key(text))
 }
 
 /// A date-time that a record cannot do without; without a zone it is UTC.
@@ -408,7 +429,7 @@ mod tests {
             serde_json::from_str::<Perhaps<T>>(json).map(|found| found.0)
         }
         for nothing in ["null", "\"\"", "\"  \"", "\"\u{a0}\""] {
-            assert_eq!(read::<String>(nothing).unwrap(), None);
+            assert_eq!(read::<Text>(nothing).unwrap(), None);
             assert!(read::<LocalInstant>(nothing).unwrap().is_none());
             assert_eq!(read::<Whole>(nothing).unwrap(), None);
             assert_eq!(read::<bool>(nothing).unwrap(), None);
@@ -418,7 +439,8 @@ mod tests {
         assert_eq!(read::<bool>("true").unwrap(), Some(true));
         assert_eq!(read::<f64>("1.5").unwrap(), Some(1.5));
         assert_eq!(read::<Vec<String>>("[\"\"]").unwrap(), Some(vec![String::new()]));
-        assert!(read::<bool>("\"x\"").is_err() && read::<String>("[]").is_err() && read::<String>("{}").is_err());
+        assert!(read::<bool>("\"x\"").is_err() && read::<Text>("[]").is_err() && read::<Text>("{}").is_err());
+        assert_eq!(text(serde_json::from_str("\" x y\\n\"").unwrap()).as_deref(), Some("x y"));
     }
 
     #[test]
