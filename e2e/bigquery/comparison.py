@@ -1,6 +1,7 @@
 """What dbt has made of a lake and of BigQuery, held against each other row by row and column by column."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -59,12 +60,35 @@ def rows_of(printed: str) -> list[Row]:
     return [json.loads(line) for line in printed.splitlines()]
 
 
-def judge(compared: Sequence[Compared]) -> None:
-    """Fails with the first differences, where there are any."""
+def judge(compared: Sequence[Compared], misplaced: Sequence[str] = ()) -> None:
+    """Fails with the first differences and wrong places, where there are any."""
     found = ["%s %s" % (each.relation.name, line) for each in compared for line in each.found]
-    if found:
-        more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
-        raise Failed("the lake and BigQuery differ:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+    for lines, what in ((found, "the lake and BigQuery differ"), (misplaced, "places are wrong")):
+        if lines:
+            more = "" if len(lines) <= SHOWN else "\n  and %d more" % (len(lines) - SHOWN)
+            raise Failed("%s:\n  %s%s" % (what, "\n  ".join(lines[:SHOWN]), more))
+
+
+# Postal codes of the countries that the mock's hospitals are in; a house number is none of them.
+CODES = re.compile(r"\d{4,5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
+COUNTRIES = {
+    "allemagne", "danmark", "denmark", "deutschland", "germany", "nederland", "netherlands", "schweiz", "switzerland",
+    "tyskland", "united kingdom",
+}
+
+
+def wrong_places(rows: Sequence[Row]) -> list[str]:
+    """One line for each city that is a postal code or a country, code that is none, and country that is not a code."""
+    found = []
+    for row in rows:
+        city, code, country = row.get("city"), row.get("postal_code"), row.get("country")
+        if city is not None and (re.search(r"\d", city) or city.lower() in COUNTRIES):
+            found.append("has a city %r" % city)
+        if code is not None and not CODES.fullmatch(code):
+            found.append("has a postal code %r" % code)
+        if country is not None and not re.fullmatch("[A-Z]{2}", country):
+            found.append("has a country %r" % country)
+    return found
 
 
 def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> list[str]:

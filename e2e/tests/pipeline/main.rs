@@ -6,6 +6,7 @@
 //! - `forgotten`: no byte of a person who was forgotten, wherever they were
 //! - `faults`: every fault of the source, and how ingest takes it
 //! - `defaults`: what needs no setting
+//! - `rough`: records as other systems write them
 //! - `disk`: a disk that is full, and one that takes no writes
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
@@ -18,5 +19,6 @@ mod interleaved;
 mod journey;
 mod killed;
 mod planted;
+mod rough;
 mod source;
 mod stages;
