@@ -104,7 +104,7 @@ test-crash-short: build tools ## the same with few records
 
 test-long: test-crash test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
-	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 BOARD_SCHEDULES=3000 \
+	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board
 	$(call say,make test-long: all of it has passed)
 

@@ -43,7 +43,7 @@ async fn story_of(kind: Kind, world: &World, seed: u64, story: &mut Vec<String>)
         is_since: random.u8(0..4) == 0,
         gone_days: if random.bool() { 0 } else { 30 },
     };
-    let mut erasures = Erasures::default();
+    let mut erasures = Erasures::of(world.keys);
     for _ in 0..random.usize(6..16) {
         let line = match random.u8(0..14) {
             0..6 => world.happens(&mut random).await,

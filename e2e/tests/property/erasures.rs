@@ -8,29 +8,35 @@ use store::{NewRun, OpenOptions, Outcome, RunTotals, Store};
 
 use crate::{
     programs::{KEY, Programs},
-    world::application_id,
+    world::Keys,
 };
 
 /// What was asked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Erasures {
+    keys: Keys,
     /// Ids of applications that are to stay forgotten.
     pub(crate) forgotten: BTreeSet<String>,
 }
 
 impl Erasures {
+    /// Nobody has asked yet.
+    pub(crate) fn of(keys: Keys) -> Self {
+        Self { keys, forgotten: BTreeSet::new() }
+    }
+
     /// One thing happens. Gives it in words.
     pub(crate) async fn happen(&mut self, programs: &Programs, random: &mut Rng) -> String {
         match random.u8(0..8) {
             0..4 => self.forget(programs, random).await,
             4 => with_another_key(programs, self.forgotten.is_empty()).await,
-            5 | 6 => at_work(programs, random).await,
+            5 | 6 => at_work(programs, &self.keys.application(random)).await,
             _ => restore(programs).await,
         }
     }
 
     async fn forget(&mut self, programs: &Programs, random: &mut Rng) -> String {
-        let id = application_id(random);
+        let id = self.keys.application(random);
         let ended = programs.command(KEY, &["forget", "--application", &id, "--wait", "60s"]).await;
         ended.must_succeed();
         self.forgotten.insert(id.clone());
@@ -49,8 +55,7 @@ async fn with_another_key(programs: &Programs, is_nobody_forgotten: bool) -> Str
 }
 
 /// While another run has the lock, nobody is forgotten, and nobody is told so.
-async fn at_work(programs: &Programs, random: &mut Rng) -> String {
-    let id = application_id(random);
+async fn at_work(programs: &Programs, id: &str) -> String {
     let options = OpenOptions { service: "ingest", max_connections: 1, wait: e2e::PATIENCE };
     let store = Store::open(&programs.database, &options).await.expect("the store can be opened");
     let (run_id, now) = (uuid::Uuid::new_v4().to_string(), chrono::DateTime::UNIX_EPOCH);
@@ -58,7 +63,7 @@ async fn at_work(programs: &Programs, random: &mut Rng) -> String {
     let Some((writer, _)) = store.try_begin_run(&run).await.expect("the lock can be asked for") else {
         return "what was killed has the lock still".to_owned();
     };
-    let ended = programs.command(KEY, &["forget", "--application", &id, "--wait", "0s"]).await;
+    let ended = programs.command(KEY, &["forget", "--application", id, "--wait", "0s"]).await;
     assert_eq!(ended.status.code(), Some(1), "beside another run: {ended:?}");
     assert!(ended.out.starts_with("nothing was done"), "{ended:?}");
     store.finish_run(&run_id, &Outcome::Succeeded, RunTotals::default(), now).await.expect("a run can end");

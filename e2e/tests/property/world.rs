@@ -14,20 +14,38 @@ const VACANCIES: u32 = 5;
 /// The world.
 pub(crate) struct World {
     pub(crate) mock: Mock,
+    /// Which records people put in.
+    pub(crate) keys: Keys,
+}
+
+/// The keys of a story's own records. In a rough world these decide on which of them are rough, and in what form.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keys {
+    story: u64,
 }
 
 impl World {
     /// A small one, to be made anew for each story.
     pub(crate) fn start() -> Self {
         let mock = Mock::start_with(&[("MOCK_POSTINGS", "8"), ("MOCK_APPLICATIONS", "24")]);
-        Self { mock }
+        Self { mock, keys: Keys { story: 0 } }
+    }
+
+    /// A rough one, which is of this story alone: large enough that some of its records are rough.
+    pub(crate) fn start_rough(story: u64) -> Self {
+        let seed = story.to_string();
+        let size = [("MOCK_POSTINGS", "60"), ("MOCK_APPLICATIONS", "120")];
+        let mock = Mock::start_with(&[("MOCK_WORLD", "rough"), ("MOCK_SEED", &seed), size[0], size[1]]);
+        Self { mock, keys: Keys { story } }
     }
 
     /// As at its beginning, and a few vacancies that people can apply to.
     pub(crate) async fn begin_anew(&self) {
         self.mock.post("/_mock/reset", &Value::Null).await;
         for number in 0..VACANCIES {
-            self.mock.post("/_mock/postings", &json!({"vacancyId": guid(2, number), "title": "Pflege"})).await;
+            self.mock
+                .post("/_mock/postings", &json!({"vacancyId": self.keys.vacancy(number), "title": "Pflege"}))
+                .await;
         }
     }
 
@@ -40,13 +58,13 @@ impl World {
                 application.to_string()
             }
             5 => {
-                let gone =
-                    json!({"id": guid(1, random.u32(0..APPLICATIONS)), "vacancyId": guid(2, 0), "deleted": true});
+                let keys = self.keys;
+                let gone = json!({"id": keys.application(random), "vacancyId": keys.vacancy(0), "deleted": true});
                 self.mock.post("/_mock/applications", &gone).await;
                 gone.to_string()
             }
             6..8 => {
-                let posting = posting(random);
+                let posting = self.posting(random);
                 self.mock.post("/_mock/postings", &posting).await;
                 posting.to_string()
             }
@@ -71,8 +89,8 @@ impl World {
         };
         let person = number / 2;
         json!({
-            "id": guid(1, number), "vacancyId": guid(2, random.u32(0..VACANCIES)), "created": iso(created),
-            "candidateId": random.bool().then(|| guid(3, person)),
+            "id": self.keys.guid(1, number), "vacancyId": self.keys.vacancy(random.u32(0..VACANCIES)), "created": iso(created),
+            "candidateId": random.bool().then(|| self.keys.guid(3, person)),
             "email": random.bool().then(|| format!("person-{person}@example.com")),
             "lastName": "Muster", "firstName": random.choice(["Ada", "Bea"]),
             "updated": random.bool().then(|| iso(now)), "status": random.i32(0..2), "stage": random.i32(0..6),
@@ -104,28 +122,34 @@ impl World {
         rules.to_string()
     }
 
+    fn posting(&self, random: &mut Rng) -> Value {
+        json!({
+            "vacancyId": self.keys.vacancy(random.u32(0..VACANCIES)), "mediaId": random.choice(MEDIA),
+            "title": random.choice(["Pflegefachkraft", "Hebamme"]),
+            "status": random.choice(["published", "unpublished", "withdrawn"]),
+            "department": random.bool().then_some("Station 4"),
+        })
+    }
+
     /// Nothing goes wrong any more.
     pub(crate) async fn heal(&self) {
         self.mock.put("/_mock/faults", &json!([])).await;
     }
 }
 
-fn posting(random: &mut Rng) -> Value {
-    json!({
-        "vacancyId": guid(2, random.u32(0..VACANCIES)), "mediaId": random.choice(MEDIA),
-        "title": random.choice(["Pflegefachkraft", "Hebamme"]),
-        "status": random.choice(["published", "unpublished", "withdrawn"]),
-        "department": random.bool().then_some("Station 4"),
-    })
-}
+impl Keys {
+    /// The id of an application that people put in, change and take out.
+    pub(crate) fn application(self, random: &mut Rng) -> String {
+        self.guid(1, random.u32(0..APPLICATIONS))
+    }
 
-/// The id of an application that people put in, change and take out.
-pub(crate) fn application_id(random: &mut Rng) -> String {
-    guid(1, random.u32(0..APPLICATIONS))
-}
+    fn vacancy(self, number: u32) -> String {
+        self.guid(2, number)
+    }
 
-fn guid(kind: u32, number: u32) -> String {
-    format!("{kind:08x}-0000-4000-8000-{number:012x}")
+    fn guid(self, kind: u32, number: u32) -> String {
+        format!("{kind:08x}-{:04x}-4000-8000-{number:012x}", self.story & 0xffff)
+    }
 }
 
 fn iso(at: DateTime<Utc>) -> String {

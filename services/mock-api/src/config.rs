@@ -4,7 +4,7 @@ use std::{net::SocketAddr, ops::RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, Utc};
 use runtime::{Final, List, Need, Reader, Secret, Section, Setting, settings::Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{customer::is_slug, database::Address};
 
@@ -16,6 +16,10 @@ pub const MOST_APPLICATIONS: u32 = 100_000_000;
 const MOST_BOARD_BYTES: u64 = 1 << 30;
 /// More is a slip.
 const MOST_CACHE_BYTES: u64 = 64 << 30;
+/// Days of applications before the start at most; ten years.
+const MOST_HISTORY_DAYS: u64 = 3650;
+/// Days that half of the applications may take to their end.
+const MEDIAN_DAYS: RangeInclusive<f64> = 0.01..=3650.0;
 /// In which the world may begin: its instants and its `Date` have room for that, and for what is before and after.
 const YEARS: RangeInclusive<i32> = 1900..=2999;
 
@@ -36,8 +40,16 @@ pub struct MockSettings {
     pub unknown_medium: UnknownMedium,
     /// Postings at the start.
     pub postings: u32,
-    /// Applications at the start, over 180 days.
+    /// Applications at the start, over [`history_days`](Self::history_days).
     pub applications: u32,
+    /// Days of applications before the start.
+    pub history_days: u32,
+    /// How the world's records look on the wire.
+    pub world: World,
+    /// Of the applications that come to an end, the share that is hired; within 0 and 1.
+    pub hired_share: Option<f64>,
+    /// Days after which half of the applications have come to their end.
+    pub median_days: Option<f64>,
     /// Keys that are accepted, comma-separated; without it any key is.
     pub keys: Option<Secret>,
     /// Whether `/_mock` is there.
@@ -62,6 +74,16 @@ pub enum UnknownMedium {
     Empty,
     /// 404.
     NotFound,
+}
+
+/// How the world's records look on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum World {
+    /// As the contract's examples do.
+    Tidy,
+    /// A tenth of them as others met them.
+    Rough,
 }
 
 impl Section for MockSettings {
@@ -91,8 +113,27 @@ impl Section for MockSettings {
             "postings of an unknown medium: empty (an empty list) or not-found (404)",
         ),
         plain("MOCK_POSTINGS", "60", "postings at the start").within(0, MOST_POSTINGS as u64),
-        plain("MOCK_APPLICATIONS", "1500", "applications at the start, over the 180 days before it")
+        plain("MOCK_APPLICATIONS", "1500", "applications at the start, over MOCK_HISTORY_DAYS before it")
             .within(0, MOST_APPLICATIONS as u64),
+        plain("MOCK_HISTORY_DAYS", "180", "days before the start over which the applications at the start came in")
+            .within(1, MOST_HISTORY_DAYS),
+        plain(
+            "MOCK_WORLD",
+            "tidy",
+            "how records look: tidy, or rough (a tenth of them as others met them in real life)",
+        ),
+        Setting::plain(
+            "MOCK_HIRED_SHARE",
+            Need::Optional,
+            "of the applications that come to an end, the share that is hired, within 0 and 1; with MOCK_MEDIAN_DAYS",
+            "0.15",
+        ),
+        Setting::plain(
+            "MOCK_MEDIAN_DAYS",
+            Need::Optional,
+            "days after which half of the applications have come to an end, within 0.01 and 3650; with MOCK_HIRED_SHARE",
+            "21",
+        ),
         Setting::secret(
             "MOCK_KEYS",
             Need::Optional,
@@ -172,6 +213,13 @@ impl MockSettings {
         refuse("MOCK_BOARD_ERROR_STATUS", matches!(status, 204 | 205 | 304), "is a status whose answer has no body");
         let is_far = self.start.is_some_and(|start| !YEARS.contains(&start.year()));
         refuse("MOCK_START", is_far, "is not in the years 1900 to 2999");
+        let share = self.hired_share.is_some_and(|share| !(0.0..=1.0).contains(&share));
+        refuse("MOCK_HIRED_SHARE", share, "is not within 0 and 1, for example 0.15");
+        let median = self.median_days.is_some_and(|days| !MEDIAN_DAYS.contains(&days));
+        refuse("MOCK_MEDIAN_DAYS", median, "is not within 0.01 and 3650 days, for example 21");
+        let (has_share, has_median) = (self.hired_share.is_some(), self.median_days.is_some());
+        refuse("MOCK_MEDIAN_DAYS", has_share && !has_median, "is needed with MOCK_HIRED_SHARE, for example 21");
+        refuse("MOCK_HIRED_SHARE", has_median && !has_share, "is needed with MOCK_MEDIAN_DAYS, for example 0.15");
         problems
     }
 }
@@ -217,6 +265,8 @@ mod tests {
             ("MOCK_POSTINGS", ["0", "100000"].as_slice(), ["100001", "4294967295", "-1"].as_slice()),
             ("MOCK_APPLICATIONS", &["0", "100000000"], &["100000001", "4294967295", "-1"]),
             ("MOCK_SEED", &["0", "18446744073709551615"], &["18446744073709551616", "-1"]),
+            ("MOCK_HISTORY_DAYS", &["1", "3650"], &["0", "3651", "-1", "180.5"]),
+            ("MOCK_WORLD", &["tidy", "rough"], &["Rough", "wild", ""]),
             ("MOCK_BOARD_ERROR_STATUS", &["200", "599"], &["0", "99", "199", "204", "205", "304", "600", "-1"]),
             ("MOCK_BOARD_MAX_BYTES", &["1", "1073741824"], &["0", "1073741825", "18446744073709551615", "-1"]),
             ("MOCK_CACHE_BYTES", &["0", "68719476736"], &["68719476737", "18446744073709551615", "-1"]),
@@ -240,6 +290,32 @@ mod tests {
                 let names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
                 assert_eq!(names == [name], !is_right, "{name}={value}: {names:?}");
             }
+        }
+    }
+
+    #[test]
+    fn hazards_come_together_and_within_their_bounds() {
+        let (share, median) = ("MOCK_HIRED_SHARE", "MOCK_MEDIAN_DAYS");
+        for (given, wrong) in [
+            ([Some("0"), Some("0.01")], [].as_slice()),
+            ([Some("1"), Some("3650")], &[]),
+            ([Some("0.15"), Some("21.5")], &[]),
+            ([Some("0.15"), None], &[median]),
+            ([None, Some("21")], &[share]),
+            ([Some("1.01"), Some("21")], &[share]),
+            ([Some("-0.1"), Some("21")], &[share]),
+            ([Some("NaN"), Some("inf")], &[share, median]),
+            ([Some("0.15"), Some("0")], &[median]),
+            ([Some("15%"), Some("21")], &[share]),
+        ] {
+            let given = [share, median].into_iter().zip(given);
+            let given: Vec<_> =
+                given.filter_map(|(name, value)| Some((name.to_owned(), Some(value?.to_owned())))).collect();
+            let mut reader = Reader::over(given.clone());
+            Config::read(&mut reader);
+            let mut names: Vec<String> = reader.finish().into_iter().map(|fault| fault.name).collect();
+            names.sort();
+            assert_eq!(names, wrong, "{given:?}");
         }
     }
 

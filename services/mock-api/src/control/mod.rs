@@ -7,6 +7,7 @@ mod listings;
 mod own;
 mod requests;
 mod reset;
+mod rough;
 mod world;
 
 use actix_web::web;
@@ -43,6 +44,7 @@ pub fn routes(routes: &mut web::ServiceConfig) {
         .service(web::resource("/_mock/applications").post(own::application::put))
         .service(web::resource("/_mock/reset").post(reset::reset))
         .service(web::resource("/_mock/world").get(world::show))
+        .service(web::resource("/_mock/rough").get(rough::show))
         .service(web::resource("/_mock/requests").get(requests::list))
         .service(web::resource("/_mock/board/listings").get(listings::list))
         .service(web::resource("/_mock/board/listings/{id}").get(listings::show))

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use super::Whose;
 use crate::{
+    config::World,
     database::{
-        application,
+        application, making,
         posting::{self, PUBLISHED, UNPUBLISHED, WITHDRAWN},
         world,
     },
@@ -29,8 +30,18 @@ struct Answer {
     customer: String,
     advances: i64,
     hours_advanced: i64,
+    world: World,
+    truth: Truth,
     postings: Postings,
     applications: Applications,
+}
+
+/// What an estimate can be held against.
+#[derive(Debug, Serialize)]
+struct Truth {
+    history_days: i64,
+    hired_share: Option<f64>,
+    median_days: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,6 +66,7 @@ pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> R
     let customer = whose.find(&state)?;
     let database = &customer.database;
     let world = world::Entity::find().one(database).await?.ok_or_else(Problem::not_ready)?;
+    let making::Model { history_days, hired_share, median_days, .. } = making::Model::find(database).await?;
     Ok(HttpResponse::Ok().json(Answer {
         now: state.now().iso_utc(),
         started: world.started.iso_utc(),
@@ -63,6 +75,8 @@ pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> R
         customer: customer.slug.clone(),
         advances: world.advances,
         hours_advanced: world.hours_advanced,
+        world: state.settings.world,
+        truth: Truth { history_days, hired_share, median_days },
         postings: postings(database).await?,
         applications: applications(database).await?,
     }))

@@ -8,6 +8,7 @@ pub mod attachment;
 mod changes;
 mod connect;
 pub mod listing;
+pub mod making;
 pub mod posting;
 mod schema;
 pub mod world;

@@ -2,13 +2,14 @@
 
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Schema, sea_query::Index};
 
-use super::{application, attachment, listing, posting, world};
+use super::{application, attachment, listing, making, posting, world};
 
 /// Makes tables and indexes; what is there already is left alone.
 pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr> {
     let schema = Schema::new(database.get_database_backend());
     let tables = [
         schema.create_table_from_entity(world::Entity),
+        schema.create_table_from_entity(making::Entity),
         schema.create_table_from_entity(posting::Entity),
         schema.create_table_from_entity(application::Entity),
         schema.create_table_from_entity(listing::Entity),

@@ -29,7 +29,7 @@ pub struct Model {
     pub next_posting: i64,
     /// Number of the next vacancy.
     pub next_vacancy: i64,
-    /// Applications of the 180 days before the start: the rate at which more arrive.
+    /// Applications of the days before the start ([`making`](super::making)): the rate at which more arrive.
     pub applications_at_start: i64,
 }
 

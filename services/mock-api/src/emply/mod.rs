@@ -1,6 +1,7 @@
 //! Emply v1, as far as its clients use it: the wire format and its endpoints.
 //!
 //! The vendor's own document is not public; fields and their behaviour are taken from what real clients read.
+//! [`rough`] changes what is sent in the rough world.
 //! One endpoint is one file in `routes/`; the rows of [`crate::database`] become wire types in the wire type's folder.
 
 pub(crate) mod access;
@@ -11,6 +12,7 @@ mod localization;
 mod openapi;
 mod posting;
 mod problem;
+pub mod rough;
 mod routes;
 mod stream;
 

@@ -6,36 +6,37 @@ use std::pin::Pin;
 use actix_web::{HttpResponse, body::SizedStream, web::Bytes};
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::DbErr;
-use serde::Serialize;
 
 use super::{
     Problem,
     cache::{Answer, Cache},
+    rough::{Manner, Rough},
 };
 use crate::customer::Customer;
 
 /// Pages of the answer, in order.
 pub(super) type Pages<T> = Pin<Box<dyn Stream<Item = Result<Vec<T>, DbErr>>>>;
 /// The answer, as it is sent.
-type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, DbErr>>>>;
+pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, DbErr>>>>;
 
 /// Sends all pages as one array. An answer of the same name that was sent before is sent again if nothing was written
 /// to the customer's database since; `None` names one that will not be asked for again.
 ///
 /// A database that fails before anything is sent gives an error; later it cuts the answer off, which a client sees
 /// because the closing chunk is missing.
-pub(super) async fn array<T: Serialize + 'static>(
+pub(super) async fn array<T: Rough + 'static>(
     customer: &Customer,
     name: Option<String>,
+    manner: Manner,
     pages: impl Fn() -> Pages<T>,
 ) -> Result<HttpResponse, Problem> {
-    let Some(name) = name.filter(|_| customer.cache.is_on()) else { return streamed(chunks(pages())).await };
+    let Some(name) = name.filter(|_| customer.cache.is_on()) else { return streamed(chunks(pages(), manner)).await };
     let mark = customer.changes.mark().await.map_err(|error| Problem::internal(&error))?;
     let slot = customer.cache.slot(&mark, &name);
     let (mut begun, mut is_new) = (None, false);
     let answer = slot.get_or_try_init(async || {
         is_new = true;
-        let mut chunks = chunks(pages());
+        let mut chunks = chunks(pages(), manner);
         let (answer, beginning) = gather(&customer.cache, &mut chunks).await?;
         begun = beginning.map(|beginning| stream::iter(beginning.into_iter().map(Ok)).chain(chunks));
         Ok::<_, DbErr>(answer)
@@ -50,7 +51,7 @@ pub(super) async fn array<T: Serialize + 'static>(
         (Some(answer), _) => Ok(kept(answer)),
         (None, Some(begun)) => streamed(Box::pin(begun)).await,
         // somebody else found it too long
-        (None, None) => streamed(chunks(pages())).await,
+        (None, None) => streamed(chunks(pages(), manner)).await,
     }
 }
 
@@ -88,14 +89,14 @@ async fn streamed(chunks: Chunks) -> Result<HttpResponse, Problem> {
 }
 
 /// The array's text, a page at a time; no chunk is empty, which would end the answer.
-fn chunks<T: Serialize + 'static>(pages: Pages<T>) -> Chunks {
-    Box::pin(stream::try_unfold(Some((pages, b'[')), async |state| {
+fn chunks<T: Rough + 'static>(pages: Pages<T>, manner: Manner) -> Chunks {
+    let chunks = Box::pin(stream::try_unfold(Some((pages, b'[')), move |state| async move {
         let Some((mut pages, mut before)) = state else { return Ok(None) };
         let mut text = Vec::new();
         while let Some(page) = pages.try_next().await? {
             for item in page {
                 text.push(std::mem::replace(&mut before, b','));
-                serde_json::to_writer(&mut text, &item).map_err(|error| DbErr::Custom(error.to_string()))?;
+                manner.write(&mut text, &item).map_err(|error| DbErr::Custom(error.to_string()))?;
             }
             if !text.is_empty() {
                 return Ok(Some((text.into(), Some((pages, before)))));
@@ -103,5 +104,6 @@ fn chunks<T: Serialize + 'static>(pages: Pages<T>) -> Chunks {
         }
         let end: &[u8] = if before == b'[' { b"[]" } else { b"]" };
         Ok(Some((Bytes::from_static(end), None)))
-    }))
+    }));
+    manner.mark(chunks)
 }

@@ -15,7 +15,10 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::value::RawValue;
 
 use super::{connection::Connection, rule::Fault};
-use crate::{emply::Problem, state::State};
+use crate::{
+    emply::{Problem, rough::BYTE_ORDER_MARK},
+    state::State,
+};
 
 /// Bytes in a piece of a body that will be reset.
 const PIECE: usize = 1024;
@@ -125,10 +128,12 @@ fn broken_after(body: &Bytes, bytes: usize) -> BoxBody {
     BoxBody::new(BodyStream::new(Box::pin(pieces)))
 }
 
-/// The body with each record as often as `copies` says of its number, from 1; unchanged if it is no array.
+/// The body with each record as often as `copies` says of its number, from 1; unchanged if it is no array. Some in the rough
+/// world begin with a byte order mark.
 fn records(body: Bytes, copies: impl Fn(usize) -> usize) -> BoxBody {
-    let Ok(records) = serde_json::from_slice::<Vec<&RawValue>>(&body) else { return BoxBody::new(body) };
+    let mark = if body.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
+    let Ok(records) = serde_json::from_slice::<Vec<&RawValue>>(&body[mark.len()..]) else { return BoxBody::new(body) };
     let items = (1..).zip(&records).flat_map(|(number, record)| std::iter::repeat_n(record.get(), copies(number)));
-    let text = format!("[{}]", items.collect::<Vec<_>>().join(","));
+    let text = format!("{mark}[{}]", items.collect::<Vec<_>>().join(","));
     BoxBody::new(text)
 }

@@ -15,13 +15,14 @@ use super::{
     arrivals::{Arrivals, index},
     career::Career,
     day::Day,
+    hazards::Ways,
     market::Market,
     random::{Domain, generator},
     rhythm, vacancy,
 };
 use crate::{
     database::{
-        application,
+        application, making,
         posting::{self, WITHDRAWN},
         world,
     },
@@ -65,6 +66,7 @@ pub async fn advance(state: &State, hours: u32) -> Result<Option<(world::Model, 
     for customer in customers {
         let transaction = customer.database.begin().await?;
         let Some(mut world) = world::Entity::find().one(&transaction).await? else { return Ok(None) };
+        let making = making::Model::find(&transaction).await?;
         // real time that passed since has been quiet, to the hour
         world.generated_until = world.generated_until.max(state.now().hour());
         world.advances += 1;
@@ -73,7 +75,8 @@ pub async fn advance(state: &State, hours: u32) -> Result<Option<(world::Model, 
         while left > 0 {
             let step = left.min(DAY_HOURS - world.hours_advanced % DAY_HOURS);
             let media = state.settings.media_ids.as_slice();
-            Step { database: &transaction, world: &mut world, media, happened: &mut happened }.take(step).await?;
+            let (database, world, happened) = (&transaction, &mut world, &mut happened);
+            Step { database, world, making: &making, media, happened }.take(step).await?;
             left -= step;
         }
         world.clone().into_active_model().reset_all().update(&transaction).await?;
@@ -92,6 +95,7 @@ pub async fn advance(state: &State, hours: u32) -> Result<Option<(world::Model, 
 struct Step<'a> {
     database: &'a DatabaseTransaction,
     world: &'a mut world::Model,
+    making: &'a making::Model,
     media: &'a [String],
     happened: &'a mut Happened,
 }
@@ -115,6 +119,10 @@ impl Step<'_> {
 
     fn seed(&self) -> u64 {
         self.world.seed.cast_unsigned()
+    }
+
+    fn ways(&self) -> Ways {
+        Ways::of(self.seed(), self.making)
     }
 
     /// Lets happen what happens to postings, writes what changed, and gives the market of all that are left.
@@ -158,12 +166,12 @@ impl Step<'_> {
     }
 
     async fn arrivals(&mut self, market: &Market, from: Ticks, to: Ticks) -> Result<(), DbErr> {
-        let mut arrivals = Arrivals::new(self.database, self.seed(), self.world.next_application);
+        let mut arrivals = Arrivals::new(self.database, self.ways(), self.world.next_application);
         let rate = self.world.applications_at_start.cast_unsigned();
         let mut hour = from;
         while hour < to {
             let mut rng = generator(self.seed(), Domain::Hour, -hour.0);
-            let count = rhythm::arrivals(&mut rng, hour, rate);
+            let count = rhythm::arrivals(&mut rng, hour, rate, self.making.history_days);
             self.happened.applications_created += arrivals.hour(market, hour, count, to).await?;
             hour = hour.plus(HOUR);
         }
@@ -199,7 +207,7 @@ impl Step<'_> {
             moves: row.moves,
             next_move_at: row.next_move_at,
         };
-        career.run(self.seed(), row.id, to);
+        self.ways().run(&mut career, row.id, row.date_applied, to);
         let stages = u64::from((index(career.stage) - row.stage).unsigned_abs());
         self.happened.applications_moved += stages;
         self.happened.applications_disqualified += u64::from(career.disqualify_reason.is_some());

@@ -4,8 +4,8 @@ use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel as _};
 
 use super::{
     applicant,
-    career::Career,
     catalogue::SOURCES,
+    hazards::Ways,
     market::Market,
     random::{Domain, generator, identifier, per_mille},
     vacancy::round,
@@ -22,7 +22,7 @@ const BATCH: usize = 1000;
 #[derive(Debug)]
 pub struct Arrivals<'a> {
     database: &'a DatabaseTransaction,
-    seed: u64,
+    ways: Ways,
     /// Number of the next application.
     pub next: i64,
     waiting: Vec<application::ActiveModel>,
@@ -30,14 +30,14 @@ pub struct Arrivals<'a> {
 
 impl<'a> Arrivals<'a> {
     /// Begins with the application of this number.
-    pub fn new(database: &'a DatabaseTransaction, seed: u64, next: i64) -> Self {
-        Self { database, seed, next, waiting: Vec::with_capacity(BATCH) }
+    pub fn new(database: &'a DatabaseTransaction, ways: Ways, next: i64) -> Self {
+        Self { database, ways, next, waiting: Vec::with_capacity(BATCH) }
     }
 
     /// `count` applications within the hour that begins at `hour`; each has come as far as it is at `until`.
     /// Returns how many found an open posting.
     pub async fn hour(&mut self, market: &Market, hour: Ticks, count: u64, until: Ticks) -> Result<u64, DbErr> {
-        let mut rng = generator(self.seed, Domain::Hour, hour.0 / SECOND);
+        let mut rng = generator(self.ways.seed, Domain::Hour, hour.0 / SECOND);
         let mut instants: Vec<i64> = (0..count).map(|_| rng.i64(0..HOUR)).collect();
         instants.sort_unstable();
         let before = self.next;
@@ -59,12 +59,12 @@ impl<'a> Arrivals<'a> {
 
     fn one(&mut self, market: &Market, at: Ticks, until: Ticks) {
         let id = self.next;
-        let mut rng = generator(self.seed, Domain::Arrival, id);
+        let mut rng = generator(self.ways.seed, Domain::Arrival, id);
         let at = round(at, per_mille(&mut rng, 200));
         let Some(posting_id) = market.choose(&mut rng, at) else { return };
-        let mut career = Career::begin(self.seed, id, at);
-        career.run(self.seed, id, until);
-        let person = applicant::of_application(self.seed, id);
+        let mut career = self.ways.begin(id, at);
+        self.ways.run(&mut career, id, at, until);
+        let person = applicant::of_application(self.ways.seed, id);
         let row = application::Model {
             id,
             guid: identifier(&mut rng).to_string(),

@@ -2,11 +2,11 @@
 
 use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel as _, TransactionTrait as _};
 
-use super::{HISTORY_DAYS, arrivals::Arrivals, market::Market, rhythm, vacancy};
+use super::{arrivals::Arrivals, hazards::Ways, market::Market, rhythm, vacancy};
 use crate::{
     config::MockSettings,
     customer::Customer,
-    database::{application, attachment, listing, posting, world},
+    database::{application, attachment, listing, making, posting, world},
     ticks::{DAY, HOUR, Ticks},
 };
 
@@ -18,6 +18,7 @@ const BATCH: usize = 500;
 pub async fn write(customer: &Customer, settings: &MockSettings, started: Ticks, shift: i64) -> Result<(), DbErr> {
     let transaction = customer.database.begin().await?;
     clear(&transaction).await?;
+    let making = making::Model::of(settings);
     let (postings, next_vacancy) = postings(settings, customer.seed, started);
     for rows in postings.chunks(BATCH) {
         let rows = rows.iter().map(|row| row.clone().into_active_model());
@@ -37,6 +38,7 @@ pub async fn write(customer: &Customer, settings: &MockSettings, started: Ticks,
         next_vacancy,
         applications_at_start: i64::from(settings.applications),
     };
+    making::Entity::insert(making.into_active_model()).exec_without_returning(&transaction).await?;
     world::Entity::insert(row.into_active_model()).exec_without_returning(&transaction).await?;
     transaction.commit().await
 }
@@ -46,6 +48,7 @@ async fn clear(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     posting::Entity::delete_many().exec(transaction).await?;
     attachment::Entity::delete_many().exec(transaction).await?;
     listing::Entity::delete_many().exec(transaction).await?;
+    making::Entity::delete_many().exec(transaction).await?;
     world::Entity::delete_many().exec(transaction).await?;
     Ok(())
 }
@@ -57,7 +60,8 @@ fn postings(settings: &MockSettings, seed: u64, started: Ticks) -> (Vec<posting:
     let mut postings = Vec::new();
     let mut number = 0;
     while postings.len() < wanted && !media.is_empty() {
-        postings.extend(vacancy::of_the_past(seed, number, started, media));
+        let days = i64::from(settings.history_days);
+        postings.extend(vacancy::of_the_past(seed, number, started, days, media));
         number += 1;
     }
     postings.truncate(wanted);
@@ -76,9 +80,10 @@ async fn applications(
     started: Ticks,
 ) -> Result<i64, DbErr> {
     let market = Market::new(postings);
-    let mut arrivals = Arrivals::new(database, seed, 0);
-    let first = started.plus(-HISTORY_DAYS * DAY);
-    let hours = || (0..HISTORY_DAYS * 24).map(|hour| first.plus(hour * HOUR));
+    let making = making::Model::of(settings);
+    let mut arrivals = Arrivals::new(database, Ways::of(seed, &making), 0);
+    let first = started.plus(-making.history_days * DAY);
+    let hours = || (0..making.history_days * 24).map(|hour| first.plus(hour * HOUR));
     let total: u64 = hours().map(rhythm::weight).sum();
     let wanted = u64::from(settings.applications);
     let (mut weight, mut done) = (0, 0);

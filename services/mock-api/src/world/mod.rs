@@ -5,6 +5,7 @@
 //!
 //! - [`catalogue`]: the words, one file a language.
 //! - [`vacancy`], [`applicant`], [`career`]: what one vacancy, one person, one application's way looks like.
+//! - [`hazards`]: the same way with a truth that is known, when the settings ask for it.
 //! - [`rhythm`], [`market`]: when people apply, and where.
 //! - [`history`] makes the past, [`advance`] the future, [`day`] what happens to postings in it.
 
@@ -14,6 +15,7 @@ pub mod arrivals;
 pub mod career;
 pub mod catalogue;
 pub mod day;
+pub mod hazards;
 pub mod history;
 pub mod market;
 pub mod open;
@@ -24,5 +26,5 @@ pub mod vacancy;
 pub use advance::advance;
 pub use open::{open, renew};
 
-/// Days of applications before the start.
+/// Days of applications before the start, unless the settings say otherwise.
 pub const HISTORY_DAYS: i64 = 180;

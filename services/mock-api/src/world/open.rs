@@ -6,7 +6,7 @@ use sea_orm::{DbErr, EntityTrait as _};
 use super::history;
 use crate::{
     customer::Customer,
-    database::{self, world},
+    database::{self, making, world},
     state::State,
 };
 
@@ -23,6 +23,13 @@ pub async fn open(state: &State, customers: &[Customer]) -> anyhow::Result<()> {
         };
         if world.seed != customer.seed.cast_signed() {
             tracing::warn!(customer = slug, "a world of another seed is there; it is continued, MOCK_SEED is not used");
+        }
+        if making::Model::find(&customer.database).await? != making::Model::of(&state.settings) {
+            tracing::warn!(
+                customer = slug,
+                "a world of another history or truth is there; it is continued, and MOCK_HISTORY_DAYS, MOCK_HIRED_SHARE and \
+                 MOCK_MEDIAN_DAYS are not used"
+            );
         }
         tracing::info!(customer = slug, advances = world.advances, "world found");
         shifts.push(world.shift);

@@ -2,7 +2,6 @@
 
 use fastrand::Rng;
 
-use super::HISTORY_DAYS;
 use crate::ticks::{HOUR, Ticks};
 
 /// By day of the week, Monday first.
@@ -19,10 +18,10 @@ pub fn weight(hour: Ticks) -> u64 {
     DAYS[at(day)] * HOURS[at(local.rem_euclid(24))]
 }
 
-/// Applications in the hour that begins here, when `rate` come in [`HISTORY_DAYS`] days.
-pub fn arrivals(rng: &mut Rng, hour: Ticks, rate: u64) -> u64 {
+/// Applications in the hour that begins here, when `rate` come in so many days.
+pub fn arrivals(rng: &mut Rng, hour: Ticks, rate: u64, days: i64) -> u64 {
     let week = DAYS.iter().sum::<u64>() * HOURS.iter().sum::<u64>();
-    let all = week * HISTORY_DAYS.cast_unsigned();
+    let all = week * days.cast_unsigned();
     (rate * weight(hour) * 7 + rng.u64(0..all)) / all
 }
 
@@ -44,9 +43,11 @@ mod tests {
     #[test]
     fn arrivals_keep_the_rate() {
         let start = at("2026-06-01T00:00:00Z");
-        let sum: u64 = (0..180 * 24)
-            .map(|hour| arrivals(&mut generator(1, Domain::Hour, hour), start.plus(hour * HOUR), 100_000))
-            .sum();
-        assert!((98_000..102_000).contains(&sum), "{sum}");
+        for days in [28, 180, 1000] {
+            let sum: u64 = (0..days * 24)
+                .map(|hour| arrivals(&mut generator(1, Domain::Hour, hour), start.plus(hour * HOUR), 100_000, days))
+                .sum();
+            assert!((98_000..102_000).contains(&sum), "{days}: {sum}");
+        }
     }
 }

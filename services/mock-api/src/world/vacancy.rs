@@ -11,8 +11,8 @@ use crate::{
     ticks::{DAY, HOUR, SECOND, Ticks},
 };
 
-/// Days before the start over which the first vacancies appeared.
-const OLDEST_DAYS: i64 = 240;
+/// Days before the first application over which the first vacancies appeared.
+const BEFORE_HISTORY_DAYS: i64 = 60;
 /// Every so many vacancies is a talent pool: always open, without a deadline. Vacancy 0 is one.
 const TALENT_POOL_EVERY: i64 = 20;
 /// The vacancies' short numbers begin here.
@@ -26,11 +26,13 @@ pub fn published(seed: u64, number: i64, at: Ticks, media: &[String]) -> Vec<pos
     on.into_iter().map(|media_id| posting::Model { media_id: media_id.to_lowercase(), ..model.clone() }).collect()
 }
 
-/// The postings of a vacancy that appeared some time in the months before `start`, as they are at `start`.
-pub fn of_the_past(seed: u64, number: i64, start: Ticks, media: &[String]) -> Vec<posting::Model> {
+/// The postings of a vacancy that appeared some time before `start`, at most 60 days before `history_days` of
+/// applications begin, as they are at `start`.
+pub fn of_the_past(seed: u64, number: i64, start: Ticks, history_days: i64, media: &[String]) -> Vec<posting::Model> {
     let mut rng = generator(seed, Domain::Past, number);
+    let oldest = (history_days + BEFORE_HISTORY_DAYS) * DAY;
     // the first talent pool is older than any application, so that there always is an open posting
-    let age = if number == 0 { OLDEST_DAYS * DAY } else { rng.i64(HOUR..OLDEST_DAYS * DAY) };
+    let age = if number == 0 { oldest } else { rng.i64(HOUR..oldest) };
     let whole = per_mille(&mut rng, 200);
     let at = round(start.plus(-age), whole);
     let mut postings = published(seed, number, at, media);
@@ -109,6 +111,7 @@ pub fn round(at: Ticks, whole: bool) -> Ticks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::HISTORY_DAYS;
 
     fn media() -> Vec<String> {
         vec!["one".to_owned(), "two".to_owned()]
@@ -126,7 +129,7 @@ mod tests {
     fn talent_pools_have_no_deadline_and_stay() {
         let start = Ticks(0);
         for number in (0..400).step_by(20) {
-            for posting in of_the_past(1, number, start, &media()) {
+            for posting in of_the_past(1, number, start, HISTORY_DAYS, &media()) {
                 assert_eq!((posting.kind, posting.deadline, posting.closed_at), (1, None, None));
             }
         }
@@ -135,7 +138,8 @@ mod tests {
     #[test]
     fn the_past_ends_at_the_start() {
         let start = Ticks(500 * DAY);
-        let postings: Vec<_> = (0..300).flat_map(|number| of_the_past(1, number, start, &media())).collect();
+        let postings: Vec<_> =
+            (0..300).flat_map(|number| of_the_past(1, number, start, HISTORY_DAYS, &media())).collect();
         assert!(postings.iter().all(|posting| posting.published_at < start && posting.edited <= start));
         assert!(postings.iter().all(|posting| posting.published_at <= posting.edited));
         let closed = postings.iter().filter(|posting| posting.status == UNPUBLISHED).count();

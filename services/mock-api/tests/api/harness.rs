@@ -139,7 +139,12 @@ impl Mock {
 
     /// All applications there are.
     pub(crate) async fn applications(&self) -> Vec<Value> {
-        self.list("/v1/acme/applications/find-by-date?from=2020-01-01").await
+        self.applications_since("2020-01-01").await
+    }
+
+    /// All applications from that day on.
+    pub(crate) async fn applications_since(&self, from: &str) -> Vec<Value> {
+        self.list(&format!("/v1/acme/applications/find-by-date?from={from}")).await
     }
 
     /// All postings of a medium.

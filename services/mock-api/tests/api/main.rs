@@ -8,4 +8,6 @@ mod harness;
 mod hostile;
 mod lifecycle;
 mod postgres;
+mod rough;
+mod truth;
 mod world;

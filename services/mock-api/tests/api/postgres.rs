@@ -9,6 +9,7 @@ use crate::{
     board,
     emply::{customers, kept},
     harness::{MEDIUM, Mock, json},
+    rough,
 };
 
 #[expect(clippy::disallowed_methods, reason = "names the test server, not a setting of a program")]
@@ -76,6 +77,26 @@ async fn a_world_is_the_same_on_postgresql() {
         assert_eq!(sqlite.send(Method::POST, "/_mock/reset", &[]).await.status(), 200);
         same(&again, &sqlite).await;
         assert_eq!(json(again.get("/_mock/board/listings").await).await, serde_json::json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rough_world_with_a_known_truth_is_the_same_on_postgresql() {
+    with_new_database("rough", async |url| {
+        let settings = [
+            ("MOCK_WORLD", "rough"),
+            ("MOCK_HISTORY_DAYS", "90"),
+            ("MOCK_HIRED_SHARE", "0.2"),
+            ("MOCK_MEDIAN_DAYS", "14.5"),
+            ("MOCK_DATABASE_URL", url),
+        ];
+        let (postgres, sqlite) = tokio::join!(Mock::start(&settings), Mock::start(&settings[..4]));
+        assert_eq!(rough::everything(&postgres).await, rough::everything(&sqlite).await);
+        postgres.advance(50).await;
+        sqlite.advance(50).await;
+        assert_eq!(rough::everything(&postgres).await, rough::everything(&sqlite).await);
+        assert_eq!(postgres.world().await["truth"], sqlite.world().await["truth"]);
     })
     .await;
 }

@@ -19,6 +19,7 @@ use crate::{
         Application, Problem, access,
         application::Vacancy,
         dates,
+        rough::Manner,
         stream::{self, Pages},
     },
     state::State,
@@ -76,7 +77,8 @@ pub(in crate::emply) async fn find(
     let is_fixed = window.to.is_some();
     let window = window.range(state.now())?;
     let name = is_fixed.then(|| format!("created {}..{}", window.start.0, window.end.0));
-    stream::array(customer, name, || pages(customer.database.clone(), window.clone())).await
+    let manner = Manner::of(state.settings.world).for_window(window.start.0);
+    stream::array(customer, name, manner, || pages(customer.database.clone(), window.clone())).await
 }
 
 impl Window {
@@ -155,7 +157,7 @@ impl FromQueryResult for Row {
 
 /// Reads on from the last row of the page before, so that no page costs more than another. Withdrawn postings have a
 /// vacancy too.
-fn pages(database: DatabaseConnection, window: Range<Ticks>) -> Pages<Application> {
+pub(in crate::emply) fn pages(database: DatabaseConnection, window: Range<Ticks>) -> Pages<Application> {
     Box::pin(try_unfold(Some((window.start, i64::MIN)), move |after| {
         let (database, to) = (database.clone(), window.end);
         async move {

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait as _, Condition, DatabaseConnection, DbErr, EntityTrai
 use crate::{
     config::UnknownMedium,
     database::posting::{Column, Entity, WITHDRAWN},
-    emply::{Posting, Problem, access, posting::rows, stream},
+    emply::{Posting, Problem, access, posting::rows, rough::Manner, stream},
     state::State,
 };
 
@@ -48,7 +48,8 @@ pub(in crate::emply) async fn list(
     let which = Condition::all().add(Column::MediaId.eq(media_id.as_str())).add(Column::Status.ne(WITHDRAWN));
     // whatever is longer is the id of no medium
     let name = (media_id.len() <= 36).then(|| format!("medium {media_id}"));
-    stream::array(customer, name, || rows::pages(customer, which.clone())).await
+    let manner = Manner::of(state.settings.world).for_medium(state.settings.media_ids.as_slice(), &media_id);
+    stream::array(customer, name, manner, || rows::pages(customer, which.clone())).await
 }
 
 /// A medium is known by the settings, or by a posting that somebody has put on it.

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait as _, Condition};
 
 use crate::{
     database::posting::{Column, PUBLISHED},
-    emply::{Posting, Problem, access, posting::rows, stream},
+    emply::{Posting, Problem, access, posting::rows, rough::Manner, stream},
     state::State,
 };
 
@@ -31,5 +31,6 @@ pub(in crate::emply) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let customer = access::customer(&state, &customer)?;
     let which = Condition::all().add(Column::Status.eq(PUBLISHED));
-    stream::array(customer, Some("published".to_owned()), || rows::pages(customer, which.clone())).await
+    let (name, manner) = (Some("published".to_owned()), Manner::of(state.settings.world));
+    stream::array(customer, name, manner, || rows::pages(customer, which.clone())).await
 }

@@ -1,0 +1,77 @@
+//! Which records of a world are rough, and in what form: what a test holds a reader against.
+
+use std::collections::BTreeMap;
+
+use futures_util::TryStreamExt as _;
+use sea_orm::{ColumnTrait as _, Condition, DbErr};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Kind, Manner, ONE_IN, Rough, all, roughened};
+use crate::{
+    config::World,
+    customer::Customer,
+    database::posting::{Column, WITHDRAWN},
+    emply::{posting::rows, routes::applications_by_date, stream::Pages},
+    state::State,
+    ticks::Ticks,
+};
+
+/// What is rough.
+#[derive(Debug, Serialize)]
+pub struct Survey {
+    world: World,
+    /// Records in each form, also in those that none has; `byte-order-mark` counts media.
+    forms: BTreeMap<&'static str, u64>,
+    /// The media whose lists begin with a byte order mark.
+    marked_media: Vec<String>,
+    records: Vec<RoughRecord>,
+}
+
+#[derive(Debug, Serialize)]
+struct RoughRecord {
+    kind: Kind,
+    /// Its key in the tidy form: `vacancyId` and `mediaId`, or `id`.
+    #[serde(flatten)]
+    key: Value,
+    form: &'static str,
+    /// Members that are not as in the tidy form.
+    members: &'static [&'static str],
+}
+
+/// Looks at each posting of the media's lists and at each application of the customer.
+pub async fn survey(state: &State, customer: &Customer) -> Result<Survey, DbErr> {
+    let world = state.settings.world;
+    let mut survey = Survey {
+        world,
+        forms: all().map(|form| (form.name, 0)).collect(),
+        marked_media: Vec::new(),
+        records: Vec::new(),
+    };
+    if world == World::Tidy {
+        return Ok(survey);
+    }
+    let media = state.settings.media_ids.as_slice();
+    let marked = media.iter().filter(|medium| Manner::of(world).for_medium(media, medium).is_marked);
+    survey.marked_media.extend(marked.map(|medium| medium.to_lowercase()));
+    survey.forms.insert("byte-order-mark", survey.marked_media.len() as u64);
+    survey.add(rows::pages(customer, Condition::all().add(Column::Status.ne(WITHDRAWN)))).await?;
+    let ever = Ticks(i64::MIN)..Ticks(i64::MAX);
+    survey.add(applications_by_date::pages(customer.database.clone(), ever)).await?;
+    Ok(survey)
+}
+
+impl Survey {
+    async fn add<T: Rough + 'static>(&mut self, mut pages: Pages<T>) -> Result<(), DbErr> {
+        while let Some(page) = pages.try_next().await? {
+            for record in page.iter().filter(|record| record.chance().is_multiple_of(ONE_IN)) {
+                let (_, form) = roughened(record).map_err(|error| DbErr::Custom(error.to_string()))?;
+                let Some(form) = form else { continue };
+                *self.forms.entry(form.name).or_default() += 1;
+                let (kind, key) = (T::KIND, record.key());
+                self.records.push(RoughRecord { kind, key, form: form.name, members: form.members });
+            }
+        }
+        Ok(())
+    }
+}
