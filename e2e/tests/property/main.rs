@@ -40,13 +40,13 @@ fn stories_end_well_on_postgresql() {
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_sqlite() {
-    stories(Kind::Sqlite, Is::Rough, count("PROPERTY_CASES_ROUGH", 60));
+    stories(Kind::Sqlite, Is::Rough, count("PROPERTY_CASES_ROUGH", 40));
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_postgresql() {
     if Kind::Postgres.is_there() {
-        stories(Kind::Postgres, Is::Rough, count("PROPERTY_CASES_ROUGH", 60) / 4);
+        stories(Kind::Postgres, Is::Rough, count("PROPERTY_CASES_ROUGH", 40) / 4);
     }
 }
 

@@ -97,10 +97,10 @@ fn members(record: &str) -> String {
             let mut lines = String::new();
             while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
                 if !name.starts_with("projectManager") {
-                    lines += &format!("{name}: {}\n", value.get());
+                    lines.push(format!("{name}: {}", value.get()));
                 }
             }
-            Ok(Members(lines))
+            Ok(Members(lines.join("\n")))
         }
     }
     serde_json::from_str::<Members>(record).expect("a record is an object").0

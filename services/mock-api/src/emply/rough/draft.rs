@@ -57,6 +57,7 @@ impl Draft {
     }
 
     /// The same with JSON as it is to be sent.
+    #[expect(clippy::unnecessary_wraps, reason = "a form ends with it, as with what may not fit")]
     pub(super) fn set_raw(&mut self, name: &str, text: &str) -> Option<()> {
         match self.members.iter_mut().find(|(known, _)| known == name) {
             Some((_, held)) => text.clone_into(held),
@@ -89,6 +90,7 @@ impl Draft {
     }
 
     /// Spells the whole record so.
+    #[expect(clippy::unnecessary_wraps, reason = "a form ends with it, as with what may not fit")]
     pub(super) fn spell(&mut self, spelling: Spelling) -> Option<()> {
         self.spelling = spelling;
         Some(())

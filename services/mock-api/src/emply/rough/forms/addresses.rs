@@ -24,13 +24,13 @@ pub(super) const FORMS: &[Form] = &[
         address(record, |at| Some(format!("{}\r\n{} {}{}", at.street, at.zip, at.city, at.and_country("\r\n"))))
     }),
     Form::posting("country-in-french", LOCATION, Same, "`…, München, Allemagne`", |record| {
-        address(record, |at| Some(at.in_country(at.land()?.french)))
+        address(record, |at| at.country_as(at.land()?.french))
     }),
     Form::posting("country-in-danish", LOCATION, Same, "`…, München, Tyskland`", |record| {
-        address(record, |at| Some(at.in_country(at.land()?.danish)))
+        address(record, |at| at.country_as(at.land()?.danish))
     }),
     Form::posting("country-in-english", LOCATION, Same, "`…, München, GERMANY`", |record| {
-        address(record, |at| Some(at.in_country(at.land()?.english)))
+        address(record, |at| at.country_as(at.land()?.english))
     }),
     Form::posting(
         "unknown-country",
@@ -107,6 +107,11 @@ impl Parts<'_> {
 
     fn and_country(&self, separator: &str) -> String {
         self.country.map_or_else(String::new, |country| format!("{separator}{country}"))
+    }
+
+    /// The same address with its country in another language, if it names one.
+    fn country_as(&self, country: &str) -> Option<String> {
+        self.country.map(|_| self.in_country(country))
     }
 
     fn in_country(&self, country: &str) -> String {

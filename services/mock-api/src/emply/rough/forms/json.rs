@@ -26,8 +26,9 @@ pub(super) const FORMS: &[Form] = &[
         Same,
         "`location` has `address` twice; the last one counts",
         |record| {
-            let address = record.get("location")["address"].as_str()?.to_owned();
-            record.set_raw("location", &format!(r#"{{"address":"?","address":{}}}"#, Value::from(address)))
+            record.get("location")["address"].as_str()?;
+            let location = record.get("location").to_string();
+            record.set_raw("location", &format!(r#"{{"address":"?",{}"#, location.strip_prefix('{')?))
         },
     ),
     Form::application("e-mail-twice", &["email"], Same, "`email` comes twice; the last one counts", |record| {
@@ -39,11 +40,17 @@ pub(super) const FORMS: &[Form] = &[
     Form::application("big-job-id", &["jobId"], Nothing, "`jobId` has more than 64 bits", |record| {
         record.set_raw("jobId", BIG)
     }),
-    Form::posting("long-latitude", &["location"], Same, "`latitude` and `longitude` have thirty digits", |record| {
-        let address = Value::from(record.get("location")["address"].as_str()?);
-        let (north, east) = ("48.1371540000000000000000000001", "11.5761240000000000000000000001");
-        record.set_raw("location", &format!(r#"{{"address":{address},"latitude":{north},"longitude":{east}}}"#))
-    }),
+    Form::posting(
+        "long-latitude",
+        &["location"],
+        AsItSays,
+        "`latitude` and `longitude` have thirty digits",
+        |record| {
+            let address = Value::from(record.get("location")["address"].as_str()?);
+            let (north, east) = ("48.1371540000000000000000000001", "11.5761240000000000000000000001");
+            record.set_raw("location", &format!(r#"{{"address":{address},"latitude":{north},"longitude":{east}}}"#))
+        },
+    ),
     Form::posting("unknown-type", &["type"], AsItSays, "`type` 5", |record| record.set("type", 5)),
     Form::posting("unknown-stage", &["stage"], AsItSays, "`stage` 7: not published", |record| record.set("stage", 7)),
     Form::application("unknown-status", &["status"], AsItSays, "`status` 3", |record| record.set("status", 3)),
@@ -54,7 +61,7 @@ pub(super) const FORMS: &[Form] = &[
     Form::posting(
         "unknown-value-type",
         &["data"],
-        Same,
+        AsItSays,
         "one more fact, of `valueType` 9 and a shape of its own",
         |record| {
             let mut data = record.get("data");
