@@ -94,7 +94,7 @@ fn members(record: &str) -> String {
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-            let mut lines = String::new();
+            let mut lines = Vec::new();
             while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
                 if !name.starts_with("projectManager") {
                     lines.push(format!("{name}: {}", value.get()));
