@@ -1,6 +1,6 @@
 //! The rough world: the tidy one's records, a tenth of them in other forms.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mock_api::emply::rough::{Kind, all};
 use serde_json::{Value, value::RawValue};
@@ -90,6 +90,9 @@ async fn a_tenth_of_the_records_is_rough_and_the_survey_says_which_and_how() {
             assert_eq!(survey["forms"][name], *count, "{name}");
         }
     }
+    let meanings: BTreeSet<&str> =
+        survey["records"].as_array().expect("records").iter().filter_map(|record| record["meaning"].as_str()).collect();
+    assert_eq!(meanings.into_iter().collect::<Vec<_>>(), ["as-it-says", "nothing", "same"]);
     assert_eq!(survey["forms"].as_object().expect("forms").len(), all().count());
     assert_eq!((&survey["world"], &rough.world().await["world"]), (&"rough".into(), &"rough".into()));
 }

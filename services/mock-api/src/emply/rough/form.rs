@@ -36,7 +36,8 @@ pub enum Kind {
 }
 
 /// What a reader may expect of the members that a form changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Meaning {
     /// The same as of the tidy form.
     Same,

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, Condition, DbErr};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Kind, Manner, ONE_IN, Rough, all, roughened};
+use super::{Form, Kind, Manner, Meaning, ONE_IN, Rough, all, roughened};
 use crate::{
     config::World,
     customer::Customer,
@@ -37,6 +37,8 @@ struct RoughRecord {
     form: &'static str,
     /// Members that are not as in the tidy form.
     members: &'static [&'static str],
+    /// What a reader may expect of these.
+    meaning: Meaning,
 }
 
 /// Looks at each posting of the media's lists and at each application of the customer.
@@ -68,8 +70,8 @@ impl Survey {
                 let (_, form) = roughened(record).map_err(|error| DbErr::Custom(error.to_string()))?;
                 let Some(form) = form else { continue };
                 *self.forms.entry(form.name).or_default() += 1;
-                let (kind, key) = (T::KIND, record.key());
-                self.records.push(RoughRecord { kind, key, form: form.name, members: form.members });
+                let &Form { name, members, meaning, .. } = form;
+                self.records.push(RoughRecord { kind: T::KIND, key: record.key(), form: name, members, meaning });
             }
         }
         Ok(())
