@@ -63,14 +63,16 @@ async fn filled(kind: Kind, mock: &Mock) -> (Database, Ended) {
 
 /// What no place may be.
 fn place(of: &impl std::fmt::Debug, city: Option<&str>, zip: Option<&str>, country: Option<&str>) {
-    let countries = ["Deutschland", "Germany", "Allemagne", "Tyskland", "Danmark", "Nederland", "United Kingdom", "Schweiz"];
+    let countries =
+        ["Deutschland", "Germany", "Allemagne", "Tyskland", "Danmark", "Nederland", "United Kingdom", "Schweiz"];
     for part in city.into_iter().flat_map(|city| city.split(", ")) {
         let is_country = countries.iter().any(|country| country.eq_ignore_ascii_case(part));
         assert!(!is_country && !part.contains(|letter: char| letter.is_ascii_digit()), "{of:?}: the city {part}");
     }
     if let Some(zip) = zip {
         let digits = zip.bytes().filter(u8::is_ascii_digit).count();
-        let is_british = zip.len() >= 6 && zip.contains(' ') && zip.starts_with(|letter: char| letter.is_ascii_uppercase());
+        let is_british =
+            zip.len() >= 6 && zip.contains(' ') && zip.starts_with(|letter: char| letter.is_ascii_uppercase());
         assert!((4..=5).contains(&digits) || is_british, "{of:?}: the zip {zip}");
     }
     let is_code = |code: &str| code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase());
@@ -108,7 +110,9 @@ async fn each_means_what_it_means(rough: &Mock, rows: &Rows, first: &Ended) {
         meant.applications.iter().map(|row| (row.id.as_str(), row)).collect();
     for row in &rows.applications {
         match forms.get(&row.id).copied().unwrap_or(("", "same")) {
-            (form, "same") => assert_eq!(of_application(row), of_application(applications[&*row.id]), "{form}: {}", row.id),
+            (form, "same") => {
+                assert_eq!(of_application(row), of_application(applications[&*row.id]), "{form}: {}", row.id)
+            }
             ("big-number", _) => assert_eq!(row.number, None, "{}", row.id),
             ("big-job-id", _) => assert_eq!(row.job_id, None, "{}", row.id),
             ("empty-e-mail", _) => assert_eq!(row.email, None, "{}", row.id),
@@ -170,7 +174,10 @@ async fn on_the_board(store: &Database, board: &Mock) {
         .with("BOARD_BASE_URL", format!("http://{}", board.address))
         .with("BOARD_EMAIL", "jobs@example.org")
         .with("BOARD_PASSWORD", "any")
-        .with("TRANSFER_MAPPING_FILE", tree::root().join("services/transfer/mapping.example.toml").display().to_string());
+        .with(
+            "TRANSFER_MAPPING_FILE",
+            tree::root().join("services/transfer/mapping.example.toml").display().to_string(),
+        );
     let plan = transfer.clone().argument("plan").run();
     plan.must_succeed();
     assert!(plan.out.contains("Atlantis"), "a country that is none is told");
