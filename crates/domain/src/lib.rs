@@ -2,6 +2,7 @@
 //!
 //! - [`Posting`], [`Application`], [`Candidate`]: what flows.
 //! - [`Localization`], [`Location`], [`Fact`], [`CanonicalValue`]: what they are made of.
+//! - [`Wording`]: which text speaks for a posting. [`text`]: plain or HTML, and whether anything is to be seen of it.
 //! - [`key`]: what tells a record from others. [`ContentHash`]: whether two versions of a record say the same.
 //! - [`Window`]: which stretch of time is asked for. [`judge_removals`], [`judge_changes`]: how many may vanish, or be
 //!   handed over anew, at once.
@@ -17,16 +18,19 @@ mod location;
 mod posting;
 mod pseudonym;
 mod removal;
+pub mod text;
 mod window;
+mod wording;
 pub mod zone;
 
 pub use application::Application;
 pub use candidate::{ADDRESS_DERIVED, Candidate, folded};
 pub use canonical::{CanonicalValue, ContentHash};
 pub use key::key;
-pub use localization::Localization;
+pub use localization::{Localization, PREFERRED};
 pub use location::{Location, Place};
 pub use posting::{Advertisement, Department, Fact, FactValue, Posting};
 pub use pseudonym::Pseudonymiser;
 pub use removal::{TooManyChanges, TooManyRemovals, judge_changes, judge_removals};
 pub use window::Window;
+pub use wording::{Texts, Wording};

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// When one text is wanted of several: these languages first, then whichever comes first by name.
-const PREFERRED: [&str; 2] = ["de", "en"];
+use crate::text;
 
-/// Texts by locale (`de-DE`), sorted, without empty ones.
+/// When one text is wanted of several: these languages first, then whichever comes first by name.
+pub const PREFERRED: [&str; 2] = ["de", "en"];
+
+/// Texts by locale (`de-DE`), sorted, without those of which nothing can be seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "BTreeMap<String, String>")]
 pub struct Localization(BTreeMap<String, String>);
 
 impl Localization {
@@ -23,20 +25,19 @@ impl Localization {
         self.preferred_of(&PREFERRED)
     }
 
-    /// The text in the first of these languages (`de`) that it has; else whichever comes first by locale.
+    /// The text in the first of these languages that it has; else whichever comes first by locale.
     pub fn preferred_of(&self, languages: &[impl AsRef<str>]) -> Option<&str> {
-        let in_language = |language: &str| {
-            self.0.iter().find(|(locale, _)| {
-                locale.split(['-', '_']).next().is_some_and(|first| first.eq_ignore_ascii_case(language))
-            })
-        };
-        let found = languages.iter().find_map(|language| in_language(language.as_ref()));
-        found.or_else(|| self.0.iter().next()).map(|(_, text)| text.as_str())
+        self.0.iter().min_by_key(|(locale, _)| rank(locale, languages)).map(|(_, text)| text.as_str())
     }
 
     /// The texts, by locale.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.0.values().map(String::as_str)
+    }
+
+    /// The locales, sorted, with their texts.
+    pub fn by_locale(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(locale, text)| (locale.as_str(), text.as_str()))
     }
 
     /// All texts, as a JSON object from locale to text; `None` when there are none.
@@ -45,10 +46,36 @@ impl Localization {
     }
 }
 
+impl From<BTreeMap<String, String>> for Localization {
+    fn from(texts: BTreeMap<String, String>) -> Self {
+        texts.into_iter().collect()
+    }
+}
+
 impl FromIterator<(String, String)> for Localization {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(texts: I) -> Self {
-        Self(texts.into_iter().filter(|(_, text)| !text.is_empty()).collect())
+        Self(texts.into_iter().filter(|(_, text)| text::has_visible(text)).collect())
     }
+}
+
+/// How far down a list of languages (`de`, `de-CH`) a locale stands, least first: by its language, and of one language those
+/// that are on the list themselves first. What is not on it comes last. Case does not count, nor whether there is a `-` or a `_`.
+pub(crate) fn rank(locale: &str, languages: &[impl AsRef<str>]) -> (usize, usize) {
+    let place = |fits: &dyn Fn(&str) -> bool| {
+        languages.iter().position(|wanted| fits(wanted.as_ref())).unwrap_or(languages.len())
+    };
+    (place(&|wanted| is_same(language(locale), language(wanted))), place(&|wanted| is_same(locale, wanted)))
+}
+
+/// `de` of `de-DE`.
+pub(crate) fn language(locale: &str) -> &str {
+    locale.trim().split(['-', '_']).next().unwrap_or_default()
+}
+
+/// Whether two locales are the same one.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let letters = |locale: &str| locale.trim().to_ascii_lowercase().replace('_', "-");
+    letters(one) == letters(other)
 }
 
 #[cfg(test)]
@@ -61,15 +88,48 @@ mod tests {
 
     #[test]
     fn german_then_english_then_the_first() {
-        assert_eq!(texts(&[("en-GB", "nurse"), ("de-DE", "Pflege")]).preferred(), Some("Pflege"));
-        assert_eq!(texts(&[("nl-NL", "verpleger"), ("en-GB", "nurse")]).preferred(), Some("nurse"));
-        assert_eq!(texts(&[("nl-NL", "verpleger"), ("da-DK", "sygeplejerske")]).preferred(), Some("sygeplejerske"));
-        assert_eq!(texts(&[("de-DE", "")]).preferred(), None);
+        for (pairs, preferred) in [
+            (&[("en-GB", "nurse"), ("de-DE", "Pflege")][..], Some("Pflege")),
+            (&[("nl-NL", "verpleger"), ("en-GB", "nurse")], Some("nurse")),
+            (&[("nl-NL", "verpleger"), ("da-DK", "sygeplejerske")], Some("sygeplejerske")),
+            (&[("de-DE", "")], None),
+            (&[("de-DE", " \u{200b}"), ("en-GB", "nurse")], Some("nurse")),
+            (&[("DE_de", "Pflege"), ("en-GB", "nurse")], Some("Pflege")),
+            (&[("den", "x"), ("en", "nurse")], Some("nurse")),
+        ] {
+            assert_eq!(texts(pairs).preferred(), preferred, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn the_very_locale_comes_before_its_language() {
+        let all =
+            texts(&[("de-AT", "A"), ("de-CH", "C"), ("de-DE", "D"), ("en-GB", "G"), ("en-US", "U"), ("da-DK", "K")]);
+        for (languages, preferred) in [
+            (&["de"][..], "A"),
+            (&["de-CH"], "C"),
+            (&["DE_ch"], "C"),
+            (&["de-LI"], "A"),
+            (&["de", "de-CH"], "C"),
+            (&["de-CH", "de-AT"], "C"),
+            (&["fr", "en-US", "de"], "U"),
+            (&["fr"], "K"),
+            (&[], "K"),
+        ] {
+            assert_eq!(all.preferred_of(languages), Some(preferred), "{languages:?}");
+        }
     }
 
     #[test]
     fn order_does_not_count() {
         assert_eq!(texts(&[("b", "2"), ("a", "1")]).to_json().as_deref(), Some(r#"{"a":"1","b":"2"}"#));
         assert_eq!(texts(&[]).to_json(), None);
+    }
+
+    #[test]
+    fn blanks_are_no_texts_of_rows_of_older_releases_either() {
+        let read: Localization = serde_json::from_str(r#"{"de":" ","en":"nurse"}"#).unwrap();
+        assert_eq!(read, texts(&[("en", "nurse")]));
+        assert_eq!(serde_json::to_string(&read).unwrap(), r#"{"en":"nurse"}"#);
     }
 }

@@ -1,0 +1,108 @@
+//! Texts as people and their editors leave them: plain, HTML, or HTML that was stored as text; and whether there is anything
+//! to be read in one.
+
+mod decode;
+mod names;
+mod shown;
+mod tags;
+#[cfg(test)]
+mod tests;
+
+/// How often HTML is stored as text at most; what is wrapped up more often than that stays so.
+const MOST_LAYERS: usize = 8;
+
+/// Elements of which a reader sees nothing, whatever stands in them.
+pub const HIDDEN: [&str; 7] = ["iframe", "noembed", "noframes", "noscript", "script", "style", "title"];
+
+/// What a text turns out to be. Neither has white space around it, nor control characters other than tabs and line breaks (U+000A).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Text {
+    /// Characters as they are meant: without a tag, and without an entity that could be decoded.
+    Plain(String),
+    /// At least one tag. A `<` that begins no tag is an entity, and each tag has its end.
+    Html(String),
+}
+
+impl Text {
+    /// Reads a text. One without a tag is decoded until it has one, or there is nothing to decode: some editors store HTML as
+    /// text, and some put entities into plain text.
+    pub fn read(text: &str) -> Self {
+        let mut text = without_controls(text);
+        for _ in 0..MOST_LAYERS {
+            if let Some(html) = tags::mended(&text) {
+                return Self::Html(html.trim().to_owned());
+            }
+            let Some(decoded) = decode::once(&text) else { break };
+            text = without_controls(&decoded);
+        }
+        Self::Plain(text.trim().to_owned())
+    }
+
+    /// Whether a reader would see nothing: no word, and no image either.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Plain(text) => !has_visible(text),
+            Self::Html(html) => {
+                let shown = shown::of(html);
+                !shown.has_image && !has_visible(&shown.text)
+            }
+        }
+    }
+}
+
+/// Whether a reader would see nothing of this, be it plain or HTML.
+pub fn is_blank(text: &str) -> bool {
+    let is_plain = !text.contains(['<', '&']);
+    if is_plain { !has_visible(text) } else { Text::read(text).is_blank() }
+}
+
+/// A text on one line: no tags, no entities, no control characters, no invisible ones, one blank where there was any white space.
+/// `None` if nothing could be seen of it.
+pub fn line(text: &str) -> Option<String> {
+    let mut text = text.to_owned();
+    for _ in 0..MOST_LAYERS {
+        match Text::read(&text) {
+            Text::Plain(plain) => {
+                text = plain;
+                break;
+            }
+            Text::Html(html) => text = shown::of(&html).text,
+        }
+    }
+    let seen: String = text.chars().filter(|letter| !is_left_out(*letter)).collect();
+    let line = seen.split(|letter: char| letter.is_whitespace() || letter.is_control());
+    let line = line.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    Some(line).filter(|line| has_visible(line))
+}
+
+/// Whether there is a character that shows.
+pub fn has_visible(text: &str) -> bool {
+    text.chars().any(|letter| !(letter.is_whitespace() || letter.is_control() || is_invisible(letter)))
+}
+
+/// Characters without ink: `Default_Ignorable_Code_Point` of Unicode as far as texts have them, and the empty Braille cell.
+/// <https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt>
+fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Where a line may break, and marks of an encoding: they have no use on a line. Other invisible ones join or turn letters.
+fn is_left_out(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Line breaks of all kinds as U+000A, tabs as they are, no other control characters, no white space around.
+fn without_controls(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let kept = text.chars().filter_map(|letter| match letter {
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\t' | '\n' => Some(letter),
+        '\u{feff}' => None,
+        _ if letter.is_control() => None,
+        _ => Some(letter),
+    });
+    kept.collect::<String>().trim().to_owned()
+}
