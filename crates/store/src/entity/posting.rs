@@ -1,6 +1,6 @@
 //! A posting as last seen at the source. Written by ingest.
 
-use domain::{Advertisement, Fact, Localization, Posting, instant::microseconds};
+use domain::{Advertisement, Fact, Localization, PREFERRED, Posting, Texts, Wording, instant::microseconds};
 use sea_orm::entity::prelude::*;
 
 use super::{Seen, from_json, json_list};
@@ -23,7 +23,7 @@ pub struct Model {
     pub posting_type: Option<i32>,
     /// 1 published, 2 unpublished, others exist; -1 what nobody has named.
     pub stage: Option<i32>,
-    /// Title in the preferred language.
+    /// The title that speaks for it in the preferred languages, as [`Wording`] chooses it.
     pub title: String,
     /// Title by locale, JSON.
     pub title_localized: Option<String>,
@@ -97,10 +97,12 @@ impl From<(Posting, Seen)> for Model {
     fn from((posting, seen): (Posting, Seen)) -> Self {
         let content_hash = posting.content_hash().into_string();
         let preferred = |text: &Localization| text.preferred().map(str::to_owned);
+        let texts = Texts { ads: &posting.advertisements, title: &posting.title, content: &posting.content };
+        let title = Wording::of(&texts, &PREFERRED).title.unwrap_or_default();
         let place = posting.location.as_ref().map(domain::Location::place).unwrap_or_default();
         let coordinates = posting.location.as_ref().map(|at| (at.latitude, at.longitude));
         Self {
-            title: preferred(&posting.title).unwrap_or_default(),
+            title,
             title_localized: posting.title.to_json(),
             content_localized: posting.content.to_json(),
             advertisements: json_list(&posting.advertisements),
@@ -155,6 +157,11 @@ impl Model {
     /// The ads, in their order.
     pub fn ads(&self) -> Vec<Advertisement> {
         from_json(self.advertisements.as_deref())
+    }
+
+    /// The title and the text that speak for it in these languages.
+    pub fn wording(&self, languages: &[impl AsRef<str>]) -> Wording {
+        Wording::of(&Texts { ads: &self.ads(), title: &self.titles(), content: &self.contents() }, languages)
     }
 
     /// The tenant's own facts.
