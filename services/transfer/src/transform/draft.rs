@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Advertisement, Localization};
+use domain::text;
 use sha2::{Digest as _, Sha256};
 use store::entity::posting;
 use url::Url;
@@ -35,39 +35,45 @@ impl Draft {
     /// Maps a posting; an error says why it cannot be an ad.
     pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, &'static str> {
         let mut gaps = Vec::new();
-        let ads = posting.ads();
-        let title = title(posting, &ads, mapping).ok_or("it has no title")?;
+        let wording = posting.wording(&mapping.languages);
+        let title = wording.title.clone().or_else(|| text::line(&posting.title)).ok_or("it has no title")?;
+        if wording.is_mixed {
+            let languages = "its title and its text are in two languages, since none has both";
+            gaps.push(languages.to_owned());
+        }
         let base = posting.ad_url.as_deref().and_then(|url| Url::parse(url).ok());
-        let text =
-            text(posting, &ads, mapping).map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
-        if text.text.is_empty() && mapping.text_required {
+        let text = wording.text.map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
+        let plain_text = Some(text.text).filter(|text| !text::is_blank(text));
+        if plain_text.is_none() && mapping.text_required {
             return Err("it has no text, and text_required is set");
         }
         let location = place::location(posting.address.as_deref(), mapping, &mut gaps);
         let known = posting.known_facts();
-        let mut facts = Facts { facts: &known, gaps: &mut gaps };
+        let mut facts = Facts { facts: &known, languages: &mapping.languages, gaps: &mut gaps };
         let description = Description {
             area: mapping.area.as_ref().and_then(|rule| facts.text(rule)),
             domain: mapping.domain.as_ref().and_then(|rule| facts.text(rule)),
             level: mapping.level.as_ref().and_then(|rule| facts.text(rule)),
             hiring_type: mapping.hiring_type.as_ref().map(|rule| facts.hiring_type(rule)),
             job_scope: mapping.job_scope.as_ref().map(|rule| facts.job_scope(rule)),
-            plain_text: Some(text.text).filter(|text| !text.is_empty()),
+            plain_text,
             first_day: mapping.first_day.as_ref().and_then(|rule| facts.first_day(rule)),
             online_applicants: mapping.online_applicants,
         };
         gaps.extend(text.gaps);
+        let files = if description.plain_text.is_some() { text.files } else { Vec::new() };
+        let contact = mapping.contact(posting.department_id.as_deref(), posting.department.as_deref(), &mut gaps);
         let job = Job {
             title,
             reference: Some(posting.vacancy_id.clone()),
             message: mapping.message.as_ref().map(|text| text.0.clone()),
             employer: mapping.employer(),
-            contact: mapping.contact(posting.department.as_deref()),
+            contact,
             location,
             description,
         };
         let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
-        let mut draft = Self { vacancy_id, media_id, job, content_hash: String::new(), files: text.files, gaps };
+        let mut draft = Self { vacancy_id, media_id, job, content_hash: String::new(), files, gaps };
         let places: Vec<String> = draft.places().map(|(place, _)| format!("file-{place}")).collect();
         // plain structs can always be written
         let said = serde_json::to_vec(&draft.with_names(&places)).unwrap_or_default();
@@ -87,22 +93,4 @@ impl Draft {
         job.description.plain_text = job.description.plain_text.map(|text| html::rename(&text, &names));
         job
     }
-}
-
-/// The ad that is to be shown has the better wording; the posting's own one comes second.
-fn title(posting: &posting::Model, ads: &[Advertisement], mapping: &Mapping) -> Option<String> {
-    let of_ad = ads.iter().find(|ad| ad.is_default).or(ads.first()).and_then(|ad| wording(&ad.title, mapping));
-    let title = of_ad.or_else(|| wording(&posting.titles(), mapping)).unwrap_or_else(|| posting.title.clone());
-    Some(title.trim().to_owned()).filter(|title| !title.is_empty())
-}
-
-fn text(posting: &posting::Model, ads: &[Advertisement], mapping: &Mapping) -> Option<String> {
-    let shown = ads.iter().find(|ad| ad.is_default);
-    let of_ads = shown.into_iter().chain(ads).find_map(|ad| wording(&ad.content, mapping));
-    of_ads.or_else(|| wording(&posting.contents(), mapping))
-}
-
-fn wording(texts: &Localization, mapping: &Mapping) -> Option<String> {
-    let text = texts.preferred_of(&mapping.languages)?;
-    Some(text.to_owned()).filter(|text| !text.trim().is_empty())
 }

@@ -1,17 +1,24 @@
 //! The tenant's facts in the board's words.
 
-use chrono::{DateTime, NaiveDate};
-use domain::Fact;
+use std::ops::RangeInclusive;
 
-use super::mapping::{DayRule, Names, Rule, TextRule};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime};
+use domain::{Fact, FactValue, text};
+
+use super::{
+    by_name::comparable,
+    mapping::{DayRule, Names, Rule, TextRule},
+};
 use crate::sink::wire::{HiringType, JobScope};
 
-/// Forms in which people write a day.
-const DAYS: [&str; 3] = ["%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"];
+/// Years of days that somebody may begin on.
+const YEARS: RangeInclusive<i32> = 2000..=2100;
 
 /// The facts of one posting, and what could not be told from them.
 pub(super) struct Facts<'a> {
     pub(super) facts: &'a [Fact],
+    /// In which values are told, the first before the others.
+    pub(super) languages: &'a [String],
     pub(super) gaps: &'a mut Vec<String>,
 }
 
@@ -32,25 +39,32 @@ impl Facts<'_> {
 
     /// A text of the tenant's, or another in its place.
     pub(super) fn text(&self, rule: &TextRule) -> Option<String> {
-        let fact = self.find(&rule.fact);
-        let said = fact.and_then(|fact| fact.values.iter().find_map(|value| value.text.preferred()));
-        let Some(said) = said else { return rule.default.as_ref().map(|text| text.0.clone()) };
-        let listed = rule.values.iter().find(|(value, _)| same(value, said)).map(|(_, word)| word.0.clone());
-        Some(listed.unwrap_or_else(|| said.to_owned()))
+        let values = self.find(&rule.fact).map_or(&[][..], |fact| &fact.values);
+        let Some((value, said)) = values.iter().find_map(|value| Some((value, self.said(value)?))) else {
+            return rule.default.as_ref().map(|text| text.0.clone());
+        };
+        let listed = names(value).find_map(|name| rule.values.get(name));
+        Some(listed.map_or(said, |word| word.0.clone()))
     }
 
     /// The first day at work, at noon so that no zone makes another day of it; `None` for at once.
     pub(super) fn first_day(&mut self, rule: &DayRule) -> Option<String> {
-        let said = self.find(&rule.fact)?.values.iter().find_map(|value| value.text.preferred())?.trim();
-        if rule.at_once.iter().any(|text| same(text, said)) {
+        let value = self.find(&rule.fact)?.values.iter().find(|value| self.said(value).is_some())?;
+        let is_at_once = |name: &str| rule.at_once.iter().any(|text| same(text, name));
+        if names(value).any(is_at_once) {
             return None;
         }
-        let day = DAYS.iter().find_map(|form| NaiveDate::parse_from_str(said, form).ok());
-        let day = day.or_else(|| Some(DateTime::parse_from_rfc3339(said).ok()?.date_naive()));
-        if day.is_none() {
-            self.gaps.push(format!("{said:?} ({}) is no day", rule.fact.first()));
+        let said = self.said(value)?;
+        let found = std::iter::once(said.as_str()).chain(value.text.texts()).find_map(day);
+        if found.is_none() {
+            self.gaps.push(format!(
+                "{said:?} ({}) is no day such as 01.03.2027 or 2027-03-01, of the years {} to {}",
+                rule.fact.first(),
+                YEARS.start(),
+                YEARS.end()
+            ));
         }
-        Some(day?.format("%Y-%m-%dT12:00:00Z").to_string())
+        Some(found?.format("%Y-%m-%dT12:00:00Z").to_string())
     }
 
     /// The board's words for the values of a fact, of which `one` makes one.
@@ -62,16 +76,11 @@ impl Facts<'_> {
         };
         let (mut words, mut unknown) = (Vec::new(), Vec::new());
         for value in &fact.values {
-            let is_it = |key: &str| {
-                value.id.as_deref().is_some_and(|id| same(id, key)) || value.text.texts().any(|text| same(text, key))
-            };
-            match rule.values.iter().find(|(key, _)| is_it(key)) {
-                Some((_, word)) if words.contains(word) => {}
-                Some((_, word)) => words.push(*word),
-                None => unknown.push(format!(
-                    "{:?} ({name}) is not in the mapping file",
-                    value.text.preferred().unwrap_or_default()
-                )),
+            match names(value).find_map(|name| rule.values.get(name)) {
+                Some(word) if words.contains(word) => {}
+                Some(word) => words.push(*word),
+                None => unknown
+                    .push(format!("{:?} ({name}) is not in the mapping file", self.said(value).unwrap_or_default())),
             }
         }
         let has_unknown = !unknown.is_empty();
@@ -83,6 +92,11 @@ impl Facts<'_> {
             self.gaps.push(format!("{name} says nothing, or several things that are not one"));
             T::default()
         })
+    }
+
+    /// What a value says in the language that is wanted.
+    fn said(&self, value: &FactValue) -> Option<String> {
+        text::line(value.text.preferred_of(self.languages)?)
     }
 
     fn find(&self, names: &Names) -> Option<&Fact> {
@@ -104,9 +118,42 @@ fn may_be_joined(word: JobScope) -> bool {
     matches!(word, JobScope::FullTime | JobScope::PartTime | JobScope::Either)
 }
 
+/// What a value is called in a mapping file: its key, or its text in any language.
+fn names(value: &FactValue) -> impl Iterator<Item = &str> {
+    value.id.as_deref().into_iter().chain(value.text.texts())
+}
+
 /// Whether somebody would take the two for the same.
 fn same(one: &str, other: &str) -> bool {
-    one.trim().to_lowercase() == other.trim().to_lowercase()
+    comparable(one) == comparable(other)
+}
+
+/// The day that somebody has written: as `1.3.2027`, `01/03/2027` (the day first), `01.03.27` (of this century), or as ISO 8601
+/// has it, also with a time.
+fn day(text: &str) -> Option<NaiveDate> {
+    let text = text.trim();
+    let iso = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let with_time = || Some(DateTime::parse_from_rfc3339(text).ok()?.date_naive());
+    let local = || Some(NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?.date());
+    let day = iso.or_else(with_time).or_else(local).or_else(|| by_hand(text, '.')).or_else(|| by_hand(text, '/'))?;
+    YEARS.contains(&day.year()).then_some(day)
+}
+
+/// Day, month and year of two or four digits.
+fn by_hand(text: &str, separator: char) -> Option<NaiveDate> {
+    let parts: Vec<&str> = text.split(separator).map(str::trim).collect();
+    let [day, month, year] = parts.as_slice() else { return None };
+    let number = |digits: &str, longest: usize| {
+        let is_number = digits.len() <= longest && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse::<u32>().ok()).flatten()
+    };
+    let (day, month, year_read) = (number(day, 2)?, number(month, 2)?, i32::try_from(number(year, 4)?).ok()?);
+    let year = match year.len() {
+        2 => 2000 + year_read,
+        4 => year_read,
+        _ => return None,
+    };
+    NaiveDate::from_ymd_opt(year, month, day)
 }
 
 #[cfg(test)]
@@ -146,7 +193,8 @@ mod tests {
 
     fn scope(values: &[&str]) -> (JobScope, usize) {
         let (facts, mut gaps) = ([fact("Arbeitszeit", values)], Vec::new());
-        let word = Facts { facts: &facts, gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
+        let word =
+            Facts { facts: &facts, languages: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
         (word, gaps.len())
     }
 
@@ -163,31 +211,76 @@ mod tests {
     #[test]
     fn a_posting_without_the_fact_says_nothing() {
         let mut gaps = Vec::new();
-        let word = Facts { facts: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
+        let word =
+            Facts { facts: &[], languages: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
         assert_eq!((word, gaps.as_slice()), (JobScope::Unstated, &["the posting has no Hours".to_owned()][..]));
     }
 
     #[test]
     fn texts_are_taken_as_they_are_unless_there_is_another_word() {
-        let said = |facts: &[Fact]| Facts { facts, gaps: &mut Vec::new() }.text(mapping().area.as_ref().unwrap());
+        let said = |facts: &[Fact]| {
+            Facts { facts, languages: &[], gaps: &mut Vec::new() }.text(mapping().area.as_ref().unwrap())
+        };
         assert_eq!(said(&[fact("Fach", &["arzt"])]).as_deref(), Some("Ärztin/Arzt"));
         assert_eq!(said(&[fact("Fach", &["Pflege"])]).as_deref(), Some("Pflege"));
         assert_eq!(said(&[]).as_deref(), Some("Sonstiges"));
     }
 
     #[test]
+    fn a_text_is_told_in_the_languages_of_the_mapping_file() {
+        let both = [("de-DE", "Pflege"), ("en-GB", "Nursing"), ("da-DK", " ")];
+        let text: Localization = both.iter().map(|(locale, text)| ((*locale).to_owned(), (*text).to_owned())).collect();
+        let fact = Fact { values: vec![FactValue { id: None, text }], ..fact("Fach", &[]) };
+        for (languages, said) in
+            [(&["en"][..], "Nursing"), (&["de-CH"], "Pflege"), (&["da", "de"], "Pflege"), (&[], "Pflege")]
+        {
+            let languages: Vec<String> = languages.iter().map(|language| (*language).to_owned()).collect();
+            let facts = Facts { facts: std::slice::from_ref(&fact), languages: &languages, gaps: &mut Vec::new() };
+            assert_eq!(facts.text(mapping().area.as_ref().unwrap()).as_deref(), Some(said), "{languages:?}");
+        }
+    }
+
+    #[test]
     fn a_day_is_written_in_many_ways() {
         let said = |day: &str| {
             let mut gaps = Vec::new();
-            let day = Facts { facts: &[fact("Beginn", &[day])], gaps: &mut gaps }
+            let day = Facts { facts: &[fact("Beginn", &[day])], languages: &[], gaps: &mut gaps }
                 .first_day(mapping().first_day.as_ref().unwrap());
-            (day.unwrap_or_default(), gaps.len())
+            (day.unwrap_or_default(), gaps)
         };
-        for day in ["20.01.2027", "2027-01-20", "20/01/2027", "2027-01-20T00:00:00+01:00"] {
-            assert_eq!(said(day), ("2027-01-20T12:00:00Z".to_owned(), 0), "{day}");
+        for (written, day) in [
+            ("20.01.2027", "2027-01-20"),
+            ("2027-01-20", "2027-01-20"),
+            ("20/01/2027", "2027-01-20"),
+            ("2027-01-20T00:00:00+01:00", "2027-01-20"),
+            ("2027-01-20T00:00:00", "2027-01-20"),
+            ("01.03.27", "2027-03-01"),
+            (" 1.3.27 ", "2027-03-01"),
+            ("1. 3. 2027", "2027-03-01"),
+            ("1/3/27", "2027-03-01"),
+            ("01.03.00", "2000-03-01"),
+            ("01.03.99", "2099-03-01"),
+            ("29.02.28", "2028-02-29"),
+        ] {
+            assert_eq!(said(written), (format!("{day}T12:00:00Z"), Vec::new()), "{written}");
         }
-        assert_eq!(said("ab sofort"), (String::new(), 0));
-        assert_eq!(said("im Frühjahr"), (String::new(), 1));
-        assert_eq!(said("31.02.2027"), (String::new(), 1));
+        assert_eq!(said("ab sofort"), (String::new(), Vec::new()));
+        for no_day in [
+            "im Frühjahr",
+            "31.02.2027",
+            "29.02.27",
+            "01.03.027",
+            "01.03.0027",
+            "0027-03-01",
+            "27-03-01",
+            "01.03.1999",
+            "2101-01-01",
+            "1.3.",
+            "01.03.+27",
+            "01.03.2027 bis 01.04.2027",
+        ] {
+            let expected = "is no day such as 01.03.2027 or 2027-03-01, of the years 2000 to 2100";
+            assert_eq!(said(no_day), (String::new(), vec![format!("{no_day:?} (Beginn) {expected}")]), "{no_day}");
+        }
     }
 }

@@ -8,6 +8,7 @@ use serde::{
     de::{self, SeqAccess, Visitor},
 };
 
+use super::by_name::{ByName, Keys};
 use crate::sink::wire::{Address, Contact, Employer, HiringType, JobScope, Person};
 
 /// A mapping file that was read.
@@ -16,8 +17,8 @@ use crate::sink::wire::{Address, Contact, Employer, HiringType, JobScope, Person
 pub struct Mapping {
     /// Only postings on these media are handed over, the first medium before the others; all, if it is empty.
     #[serde(default)]
-    pub media: Vec<String>,
-    /// Which wording is taken of several: `de`.
+    pub media: Keys,
+    /// Which wording is taken of several: `de`, `de-CH`.
     #[serde(default = "languages")]
     pub languages: Vec<String>,
     /// Where jobs are whose address names no country.
@@ -40,9 +41,9 @@ pub struct Mapping {
     employer: Option<EmployerTable>,
     /// Whom applicants may ask.
     contact: PersonTable,
-    /// Whom they may ask in a department, by its name.
+    /// Whom they may ask in a department, by its name or its key.
     #[serde(default)]
-    departments: BTreeMap<String, PersonTable>,
+    departments: ByName<PersonTable>,
     /// Kind of contract.
     #[serde(default)]
     pub hiring_type: Option<Rule<HiringType>>,
@@ -70,7 +71,7 @@ pub struct Rule<T> {
     /// Keys of the fact, or its titles in any language.
     pub fact: Names,
     /// By value, in any language, or by its key.
-    pub values: BTreeMap<String, T>,
+    pub values: ByName<T>,
 }
 
 /// A fact whose text is taken as it is, unless another word is given for it.
@@ -82,7 +83,7 @@ pub struct TextRule {
     pub fact: Names,
     /// By value.
     #[serde(default)]
-    pub values: BTreeMap<String, Filled>,
+    pub values: ByName<Filled>,
     /// For postings without the fact.
     #[serde(default)]
     pub default: Option<Filled>,
@@ -170,9 +171,19 @@ impl Mapping {
         })
     }
 
-    /// Whom applicants may ask about a job of this department.
-    pub(super) fn contact(&self, department: Option<&str>) -> Person {
-        let of_department = department.and_then(|department| self.departments.get(department));
+    /// Where a medium stands among those whose postings are handed over, from 0.
+    pub(super) fn medium(&self, media_id: &str) -> Option<usize> {
+        self.media.place(media_id)
+    }
+
+    /// Whom applicants may ask about a job of this department, by its key or its name.
+    pub(super) fn contact(&self, key: Option<&str>, name: Option<&str>, gaps: &mut Vec<String>) -> Person {
+        let of_department = [key, name].into_iter().flatten().find_map(|name| self.departments.get(name));
+        if let (None, false, Some(name)) = (of_department, self.departments.is_empty(), name.or(key)) {
+            gaps.push(format!(
+                "the department {name:?} is not in the mapping file's [departments]; the general contact is shown"
+            ));
+        }
         let PersonTable { name, fax, telephone, email } = of_department.unwrap_or(&self.contact);
         Person { name: name.text(), contact: contact(fax.as_ref(), telephone.as_ref(), email.as_ref()) }
     }
@@ -308,5 +319,77 @@ mod tests {
             let said = bad(broken);
             assert!(said.starts_with("line ") && !said.contains("Jane"), "{said}");
         }
+    }
+
+    #[test]
+    fn names_that_are_the_same_to_a_reader_are_so_to_us() {
+        let mapping = Mapping::parse(
+            r#"
+            media = ["{172D5ED0-9986-4AB4-8E3A-3432B94B57A3}", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"]
+            [contact]
+            name = "General"
+            [departments."Station 4"]
+            name = "Four"
+            [departments."{0B7B0A0E-3C6E-4F6E-9A5E-2F1F6B6A9F10}"]
+            name = "Five"
+            "#,
+        )
+        .unwrap();
+        for (medium, place) in [
+            ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", Some(0)),
+            ("6E1F0F6C-53D7-4A0E-9A86-0C8A1F5F7B21", Some(1)),
+            ("6e1f0f6c", None),
+        ] {
+            assert_eq!(mapping.medium(medium), place, "{medium}");
+        }
+        for (key, name, contact, gap) in [
+            (None, Some("Station 4"), "Four", None),
+            (None, Some("Station 4 "), "Four", None),
+            (Some("x"), Some("STATION\u{a0} 4"), "Four", None),
+            (Some("0b7b0a0e-3c6e-4f6e-9a5e-2f1f6b6a9f10"), Some("Station 5"), "Five", None),
+            (None, None, "General", None),
+            (Some("x"), Some("Station 45"), "General", Some("Station 45")),
+            (Some("x"), None, "General", Some("x")),
+        ] {
+            let mut gaps = Vec::new();
+            assert_eq!(mapping.contact(key, name, &mut gaps).name, contact, "{key:?} {name:?}");
+            let told = gap.map(|name| {
+                format!(
+                    "the department {name:?} is not in the mapping file's [departments]; the general contact is shown"
+                )
+            });
+            assert_eq!(gaps, told.into_iter().collect::<Vec<_>>(), "{key:?} {name:?}");
+        }
+        let mut gaps = Vec::new();
+        let without = Mapping::parse("[contact]\nname = \"General\"").unwrap();
+        assert_eq!((&*without.contact(None, Some("x"), &mut gaps).name, gaps.len()), ("General", 0));
+    }
+
+    #[test]
+    fn two_names_that_are_the_same_are_a_mistake() {
+        let twice = "this is there twice; case, white space and braces do not count";
+        let contact = "[contact]\nname = \"x\"\n";
+        for (text, place) in [
+            (format!("media = [\"a\",\n \"{{A}}\"]\n{contact}"), "line 2, column 2"),
+            (
+                format!(
+                    "{contact}[departments.\"STATION  4 \"]\nname = \"x\"\n[departments.\"Station 4\"]\nname = \"y\""
+                ),
+                "line 5, column 14",
+            ),
+            (
+                format!(
+                    "{contact}[job_scope]\nfact = \"f\"\n[job_scope.values]\nVOLL = \"Vollzeit\"\nVoll = \"Teilzeit\""
+                ),
+                "line 7, column 1",
+            ),
+            (format!("{contact}[area]\nvalues = {{ \" A\" = \"x\", a = \"y\" }}"), "line 4, column 24"),
+        ] {
+            assert_eq!(bad(&text), format!("{place}: {twice}"), "{text}");
+        }
+        assert_eq!(
+            bad(&format!("{contact}[departments.\" \"]\nname = \"x\"")),
+            "line 3, column 14: this may not be empty"
+        );
     }
 }

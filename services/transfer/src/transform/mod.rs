@@ -1,5 +1,6 @@
 //! A posting becomes a job ad, by a mapping file. Nothing here asks anybody for anything.
 
+mod by_name;
 mod decision;
 mod draft;
 mod facts;

@@ -74,7 +74,7 @@ fn rank(posting: &posting::Model, mapping: &Mapping, taken: &BTreeMap<&str, &str
     if taken.get(posting.vacancy_id.as_str()).is_some_and(|medium| *medium == posting.media_id) {
         return 0;
     }
-    1 + mapping.media.iter().position(|medium| *medium == posting.media_id).unwrap_or(mapping.media.len())
+    1 + mapping.medium(&posting.media_id).unwrap_or(mapping.media.len())
 }
 
 fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> Result<(), &'static str> {
@@ -87,7 +87,7 @@ fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> 
     if posting.deadline.is_some_and(|deadline| deadline <= now) {
         return Err("it is past its deadline");
     }
-    if !mapping.media.is_empty() && !mapping.media.contains(&posting.media_id) {
+    if mapping.media.len() > 0 && mapping.medium(&posting.media_id).is_none() {
         return Err("its medium is not in the mapping file");
     }
     Ok(())

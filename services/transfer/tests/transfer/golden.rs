@@ -181,5 +181,11 @@ fn words_that_are_not_known_are_left_unstated_and_said() {
     let job = serde_json::to_value(&draft.job).unwrap();
     assert_eq!(job["description"]["hiringType"], "Keine Angaben");
     assert_eq!(job["description"].get("firstDay"), None);
-    assert_eq!(draft.gaps, [r#""Ehrenamt" (Vertrag) is not in the mapping file"#, r#""bald" (Beginn) is no day"#]);
+    assert_eq!(
+        draft.gaps,
+        [
+            r#""Ehrenamt" (Vertrag) is not in the mapping file"#,
+            r#""bald" (Beginn) is no day such as 01.03.2027 or 2027-03-01, of the years 2000 to 2100"#,
+        ]
+    );
 }
