@@ -10,6 +10,7 @@
 //! - `brake`: many ads that have changed at once
 //! - `restores`: stores that do not know what the board was told since
 //! - `mistakes`: settings, mapping files and files that are wrong
+//! - `texts`: languages, tags and files as people leave them
 //! - `document`: the shell example of the board's document
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
@@ -24,4 +25,5 @@ mod mistakes;
 mod restores;
 mod schedules;
 mod steps;
+mod texts;
 mod world;

@@ -236,6 +236,12 @@ fn texts(text: &str) -> Localization {
 
 /// A posting with this text.
 pub(crate) fn posting(vacancy: &str, title: &str, text: &str) -> posting::Model {
+    let ad = Advertisement { title: texts(title), content: texts(text), is_default: true };
+    posting_with(vacancy, texts(title), vec![ad])
+}
+
+/// A posting with these ads.
+pub(crate) fn posting_with(vacancy: &str, title: Localization, advertisements: Vec<Advertisement>) -> posting::Model {
     let created = now() - TimeDelta::days(3);
     let posting = Posting {
         vacancy_id: vacancy.to_owned(),
@@ -244,9 +250,9 @@ pub(crate) fn posting(vacancy: &str, title: &str, text: &str) -> posting::Model 
         application_form_id: None,
         posting_type: Some(0),
         stage: Some(1),
-        title: texts(title),
+        title,
         content: Localization::default(),
-        advertisements: vec![Advertisement { title: texts(title), content: texts(text), is_default: true }],
+        advertisements,
         created,
         edited: created,
         deadline: None,
