@@ -49,7 +49,7 @@ impl Draft {
         }
         let location = place::location(posting.address.as_deref(), mapping, &mut gaps);
         let known = posting.known_facts();
-        let mut facts = Facts { facts: &known, languages: &mapping.languages, gaps: &mut gaps };
+        let mut facts = Facts { known: &known, languages: &mapping.languages, gaps: &mut gaps };
         let description = Description {
             area: mapping.area.as_ref().and_then(|rule| facts.text(rule)),
             domain: mapping.domain.as_ref().and_then(|rule| facts.text(rule)),

@@ -16,7 +16,7 @@ const YEARS: RangeInclusive<i32> = 2000..=2100;
 
 /// The facts of one posting, and what could not be told from them.
 pub(super) struct Facts<'a> {
-    pub(super) facts: &'a [Fact],
+    pub(super) known: &'a [Fact],
     /// In which values are told, the first before the others.
     pub(super) languages: &'a [String],
     pub(super) gaps: &'a mut Vec<String>,
@@ -102,7 +102,7 @@ impl Facts<'_> {
     fn find(&self, names: &Names) -> Option<&Fact> {
         let is_called =
             |fact: &Fact, name: &str| same(&fact.id, name) || fact.title.texts().any(|title| same(title, name));
-        self.facts.iter().find(|fact| names.0.iter().any(|name| is_called(fact, name)))
+        self.known.iter().find(|fact| names.0.iter().any(|name| is_called(fact, name)))
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
     fn scope(values: &[&str]) -> (JobScope, usize) {
         let (facts, mut gaps) = ([fact("Arbeitszeit", values)], Vec::new());
         let word =
-            Facts { facts: &facts, languages: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
+            Facts { known: &facts, languages: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
         (word, gaps.len())
     }
 
@@ -212,14 +212,14 @@ mod tests {
     fn a_posting_without_the_fact_says_nothing() {
         let mut gaps = Vec::new();
         let word =
-            Facts { facts: &[], languages: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
+            Facts { known: &[], languages: &[], gaps: &mut gaps }.job_scope(mapping().job_scope.as_ref().unwrap());
         assert_eq!((word, gaps.as_slice()), (JobScope::Unstated, &["the posting has no Hours".to_owned()][..]));
     }
 
     #[test]
     fn texts_are_taken_as_they_are_unless_there_is_another_word() {
         let said = |facts: &[Fact]| {
-            Facts { facts, languages: &[], gaps: &mut Vec::new() }.text(mapping().area.as_ref().unwrap())
+            Facts { known: facts, languages: &[], gaps: &mut Vec::new() }.text(mapping().area.as_ref().unwrap())
         };
         assert_eq!(said(&[fact("Fach", &["arzt"])]).as_deref(), Some("Ärztin/Arzt"));
         assert_eq!(said(&[fact("Fach", &["Pflege"])]).as_deref(), Some("Pflege"));
@@ -235,7 +235,7 @@ mod tests {
             [(&["en"][..], "Nursing"), (&["de-CH"], "Pflege"), (&["da", "de"], "Pflege"), (&[], "Pflege")]
         {
             let languages: Vec<String> = languages.iter().map(|language| (*language).to_owned()).collect();
-            let facts = Facts { facts: std::slice::from_ref(&fact), languages: &languages, gaps: &mut Vec::new() };
+            let facts = Facts { known: std::slice::from_ref(&fact), languages: &languages, gaps: &mut Vec::new() };
             assert_eq!(facts.text(mapping().area.as_ref().unwrap()).as_deref(), Some(said), "{languages:?}");
         }
     }
@@ -244,7 +244,7 @@ mod tests {
     fn a_day_is_written_in_many_ways() {
         let said = |day: &str| {
             let mut gaps = Vec::new();
-            let day = Facts { facts: &[fact("Beginn", &[day])], languages: &[], gaps: &mut gaps }
+            let day = Facts { known: &[fact("Beginn", &[day])], languages: &[], gaps: &mut gaps }
                 .first_day(mapping().first_day.as_ref().unwrap());
             (day.unwrap_or_default(), gaps)
         };
