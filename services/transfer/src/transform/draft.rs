@@ -1,6 +1,6 @@
 //! A posting as a job ad, before its files are fetched.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::{Advertisement, Localization};
 use sha2::{Digest as _, Sha256};
@@ -33,7 +33,7 @@ pub struct Draft {
 
 impl Draft {
     /// Maps a posting; an error says why it cannot be an ad.
-    pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, &'static str> {
+    pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, Cow<'static, str>> {
         let mut gaps = Vec::new();
         let ads = posting.ads();
         let title = title(posting, &ads, mapping).ok_or("it has no title")?;
@@ -41,9 +41,9 @@ impl Draft {
         let text =
             text(posting, &ads, mapping).map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
         if text.text.is_empty() && mapping.text_required {
-            return Err("it has no text, and text_required is set");
+            return Err("it has no text, and text_required is set".into());
         }
-        let location = place::location(posting.address.as_deref(), mapping, &mut gaps);
+        let location = place::location(posting.address.as_deref(), mapping, &mut gaps)?;
         let known = posting.known_facts();
         let mut facts = Facts { facts: &known, gaps: &mut gaps };
         let description = Description {

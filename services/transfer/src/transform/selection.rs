@@ -1,6 +1,6 @@
 //! Which postings are handed over.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
 use store::entity::posting;
@@ -32,7 +32,7 @@ pub struct LeftOut {
     /// The title.
     pub title: String,
     /// Why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// Chooses. Of a vacancy's postings it is the one on the medium that `taken` names for it, so that nothing changes without
@@ -49,9 +49,9 @@ pub fn select(
         postings.iter().map(|posting| (rank(posting, mapping, taken), posting)).collect();
     ranked.sort_by_key(|(rank, posting)| (&posting.vacancy_id, *rank, &posting.media_id));
     for (_, posting) in ranked {
-        let draft = eligible(posting, mapping, now).and_then(|()| {
+        let draft = eligible(posting, mapping, now).map_err(Cow::Borrowed).and_then(|()| {
             if selection.drafts.contains_key(&posting.vacancy_id) {
-                return Err("the vacancy is handed over from another medium");
+                return Err("the vacancy is handed over from another medium".into());
             }
             Draft::of(posting, mapping, hosts)
         });
