@@ -7,7 +7,7 @@ use crate::source::wire;
 
 /// Of equal bytes, equal rows are made, as long as this number stands: by it, rows of releases that made others are told from
 /// ours. Whoever changes what becomes of a record raises it; a test says when that has happened.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// The form of applications: the customer is part of some candidates' keys, so of the same bytes other rows are made for
 /// another one.
