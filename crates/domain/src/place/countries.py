@@ -15,8 +15,8 @@ LANGUAGES = ["de", "en", "da", "nl", "sv", "nb", "nn", "fr", "it"]
 # Territories of CLDR that ISO 3166-1 does not list, or lists for no country (reserved, for users, groupings).
 NOT_ISO = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 # How umlauts and the like are written where the keyboard has none; that marks are left off, the reader knows.
-SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ø": "Oe",
-                       "Å": "Aa"})
+SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue",
+                       "Ø": "Oe", "Å": "Aa"})
 # Shorter ones are abbreviations (R.-U., SP); those that are in use are among the everyday names.
 SHORTEST = 4
 
@@ -46,7 +46,7 @@ def main() -> None:
         print(f"left out: {name} of {sorted(owners[name])}", file=sys.stderr)
     version = read(packages / "cldr-core/package.json")["version"]
     print(f"# Made by countries.py of npm cldr-localenames-full and cldr-core {version} ({', '.join(LANGUAGES)}).")
-    print("# Copyright © 2004-2026 Unicode, Inc. SPDX-License-Identifier: Unicode-3.0; the notice is in LICENSE-UNICODE.")
+    print("# Copyright © 2004-2026 Unicode, Inc. Unicode-3.0; the notice is in LICENSE-UNICODE.")
     print("# alpha-2 TAB alpha-3 TAB names, separated by |")
     for code in sorted(names):
         kept = [name for name in names[code] if name.lower() not in shared]

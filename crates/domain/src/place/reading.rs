@@ -70,7 +70,8 @@ fn countries(parts: &mut Vec<String>, ours: &CountryNames, gaps: &mut Vec<Gap>) 
                 None => continue,
             },
         }
-        parts[at] = before.to_owned();
+        let length = before.len();
+        parts[at].truncate(length);
     }
     parts.retain(|part| !part.is_empty());
     told.named = found.first().copied();
@@ -154,7 +155,7 @@ fn fitting(one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &
         None if !zip::fits_anywhere(zip.text, zip.shape) => place.gaps.push(Gap::NoZip(text)),
         None => match home.filter(|_| !is_hidden) {
             Some(home) if zip::fits(zip.text, zip.shape, home) == Some(false) => {
-                place.gaps.push(Gap::Elsewhere(text, home))
+                place.gaps.push(Gap::Elsewhere(text, home));
             }
             _ => return Some(text),
         },
