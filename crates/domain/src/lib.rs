@@ -3,6 +3,7 @@
 //! - [`Posting`], [`Application`], [`Candidate`]: what flows.
 //! - [`Localization`], [`Location`], [`Fact`], [`CanonicalValue`]: what they are made of.
 //! - [`Wording`]: which text speaks for a posting. [`text`]: plain or HTML, and whether anything is to be seen of it.
+//! - [`place`]: one line of address as street, postal code, town and country.
 //! - [`key`]: what tells a record from others. [`ContentHash`]: whether two versions of a record say the same.
 //! - [`Window`]: which stretch of time is asked for. [`judge_removals`], [`judge_changes`]: how many may vanish, or be
 //!   handed over anew, at once.
@@ -15,6 +16,7 @@ pub mod instant;
 mod key;
 mod localization;
 mod location;
+pub mod place;
 mod posting;
 mod pseudonym;
 mod removal;
@@ -28,7 +30,8 @@ pub use candidate::{ADDRESS_DERIVED, Candidate, folded};
 pub use canonical::{CanonicalValue, ContentHash};
 pub use key::key;
 pub use localization::{Localization, PREFERRED};
-pub use location::{Location, Place};
+pub use location::Location;
+pub use place::Place;
 pub use posting::{Advertisement, Department, Fact, FactValue, Posting};
 pub use pseudonym::Pseudonymiser;
 pub use removal::{TooManyChanges, TooManyRemovals, judge_changes, judge_removals};

@@ -67,7 +67,7 @@ pub(crate) async fn show(context: &Context, settings: &Settings, vacancy_id: &st
     let situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
     let Some(draft) = situation.selection.drafts.get(vacancy_id) else {
         let left_out = situation.selection.left_out.iter().find(|posting| posting.vacancy_id == vacancy_id);
-        let why = left_out.map_or("there is no such posting in the store", |posting| posting.reason);
+        let why = left_out.map_or("there is no such posting in the store", |posting| &posting.reason);
         return Err(Final::new(format!("{vacancy_id} is not handed over: {why}")).into());
     };
     let fetcher = Fetcher::new(context, &settings.attachments)?;

@@ -43,15 +43,15 @@ pub struct Model {
     pub department_id: Option<String>,
     /// Its name in the preferred language.
     pub department: Option<String>,
-    /// `street, zip, city[, country]` as it came.
+    /// One line as it came: `street, zip, city[, country]`, or whatever somebody typed.
     pub address: Option<String>,
-    /// From the address.
+    /// From the address, as [`domain::place`] tells it: street and number, and what else stands before the postal code.
     pub street: Option<String>,
-    /// From the address.
+    /// From the address: postal code, without the country before it.
     pub zip: Option<String>,
-    /// From the address.
+    /// From the address: one town.
     pub city: Option<String>,
-    /// From the address.
+    /// From the address, where it tells one: ISO 3166-1 alpha-2.
     pub country: Option<String>,
     /// Degrees north.
     pub latitude: Option<f64>,
@@ -113,7 +113,7 @@ impl From<(Posting, Seen)> for Model {
             street: place.street,
             zip: place.zip,
             city: place.city,
-            country: place.country,
+            country: place.country.map(|code| code.to_string()),
             latitude: coordinates.and_then(|(latitude, _)| latitude),
             longitude: coordinates.and_then(|(_, longitude)| longitude),
             tags: json_list(&posting.tags),

@@ -60,10 +60,30 @@ pub(super) const COLUMNS: &[Column] = &[
         .of_class(Class::Text),
     Column::text("address", |row, privacy| privacy.text(row.address), "Address as the source has it, in one line.")
         .of_class(Class::Text),
-    Column::text("street", |row, privacy| privacy.text(row.street), "Street and number.").of_class(Class::Text),
-    Column::text("zip", |row, privacy| privacy.text(row.zip), "Postal code.").of_class(Class::Text),
-    Column::text("city", |row, privacy| privacy.text(row.city), "City.").of_class(Class::Text),
-    Column::text("country", |row, privacy| privacy.text(row.country), "Country.").of_class(Class::Text),
+    Column::text(
+        "street",
+        |row, privacy| privacy.text(row.street),
+        "Street and number, and what else stands before the postal code, from the address; null where it cannot be told.",
+    )
+    .of_class(Class::Text),
+    Column::text(
+        "zip",
+        |row, privacy| privacy.text(row.zip),
+        "Postal code from the address, as it is written there; null where it cannot be told.",
+    )
+    .of_class(Class::Text),
+    Column::text(
+        "city",
+        |row, privacy| privacy.text(row.city),
+        "City from the address; null where it cannot be told, or there are several.",
+    )
+    .of_class(Class::Text),
+    Column::text(
+        "country",
+        |row, privacy| privacy.text(row.country),
+        "Country as the address tells it, ISO 3166-1 alpha-2 (DE); null where it names none, or none that is known.",
+    )
+    .of_class(Class::Text),
     Column::double("latitude", |row, _| row.latitude, "Latitude of the place of work, in degrees (WGS 84)."),
     Column::double("longitude", |row, _| row.longitude, "Longitude of the place of work, in degrees (WGS 84)."),
     Column::instant("created", |row, _| Some(row.created), "When the posting was made (UTC).").required(),

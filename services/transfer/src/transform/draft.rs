@@ -1,6 +1,6 @@
 //! A posting as a job ad, before its files are fetched.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::text;
 use sha2::{Digest as _, Sha256};
@@ -33,7 +33,7 @@ pub struct Draft {
 
 impl Draft {
     /// Maps a posting; an error says why it cannot be an ad.
-    pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, &'static str> {
+    pub fn of(posting: &posting::Model, mapping: &Mapping, hosts: &Hosts) -> Result<Self, Cow<'static, str>> {
         let mut gaps = Vec::new();
         let wording = posting.wording(&mapping.languages);
         let title = wording.title.clone().or_else(|| text::line(&posting.title)).ok_or("it has no title")?;
@@ -45,9 +45,9 @@ impl Draft {
         let text = wording.text.map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();
         let plain_text = Some(text.text).filter(|text| !text::is_blank(text));
         if plain_text.is_none() && mapping.text_required {
-            return Err("it has no text, and text_required is set");
+            return Err("it has no text, and text_required is set".into());
         }
-        let location = place::location(posting.address.as_deref(), mapping, &mut gaps);
+        let location = place::location(posting.address.as_deref(), mapping, &mut gaps)?;
         let known = posting.known_facts();
         let mut facts = Facts { known: &known, languages: &mapping.languages, gaps: &mut gaps };
         let description = Description {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use domain::place::{CountryCode, CountryNames};
 use runtime::toml_file::{self, BadFile};
 use serde::{
     Deserialize, Deserializer,
@@ -24,7 +25,7 @@ pub struct Mapping {
     /// Where jobs are whose address names no country.
     #[serde(default)]
     country: Country,
-    /// What countries are called in addresses.
+    /// What countries are called in addresses, besides the names that are known.
     #[serde(default)]
     countries: BTreeMap<String, Country>,
     /// Whether one may apply online.
@@ -148,16 +149,14 @@ impl Mapping {
     }
 
     /// Where jobs are whose address names no country.
-    pub(super) fn country(&self) -> &str {
-        &self.country.0
+    pub(super) fn country(&self) -> Option<CountryCode> {
+        CountryCode::new(&self.country.0)
     }
 
-    /// The code of a country that an address names.
-    pub(super) fn country_of(&self, name: &str) -> Option<String> {
-        let listed = self.countries.iter().find(|(listed, _)| listed.eq_ignore_ascii_case(name));
-        listed
-            .map(|(_, country)| country.0.clone())
-            .or_else(|| Country::try_from(name.to_owned()).ok().map(|country| country.0))
+    /// What countries are called besides in addresses.
+    pub(super) fn country_names(&self) -> CountryNames {
+        let codes = self.countries.iter().map(|(name, country)| (name.as_str(), CountryCode::new(&country.0)));
+        codes.filter_map(|(name, code)| Some((name, code?))).collect()
     }
 
     /// Whom jobs are with.

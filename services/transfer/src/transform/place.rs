@@ -1,87 +1,98 @@
 //! Where a job is, from one line of address.
 
+use std::borrow::Cow;
+
+use domain::{
+    Place,
+    place::{self, Gap},
+};
+
 use super::mapping::Mapping;
 use crate::sink::wire::Location;
 
-/// Endings of streets, so that a street without a number is not taken for a town.
-const STREETS: [&str; 9] = ["straße", "strasse", "str.", "weg", "platz", "allee", "gasse", "damm", "ufer"];
-/// Digits of a whole postal code, where we know.
-const WHOLE: [(&str, usize); 3] = [("DE", 5), ("AT", 4), ("CH", 4)];
-
-/// The location, and what could not be told. What cannot be told is left out, never guessed.
-pub(super) fn location(address: Option<&str>, mapping: &Mapping, gaps: &mut Vec<String>) -> Location {
-    let given = domain::Location { address: address.map(str::to_owned), latitude: None, longitude: None };
-    let place = given.place();
-    let country_code = match place.country.as_deref().map(|name| (name, mapping.country_of(name))) {
-        None => mapping.country().to_owned(),
-        Some((_, Some(code))) => code,
-        Some((name, None)) => {
-            gaps.push(format!("the country {name:?} is not in the mapping file's [countries]"));
-            mapping.country().to_owned()
-        }
-    };
-    let zip = place.zip.and_then(|zip| whole(&zip, &country_code, gaps));
-    let city = place.city.or_else(|| zip.is_none().then(|| several(address?)).flatten());
-    if city.is_none() && zip.is_none() {
-        gaps.push("the address names no place that can be told".to_owned());
+/// The location, and what could not be told. What cannot be told is left out, never guessed; an error says why there is no country,
+/// without which the board takes no ad.
+pub(super) fn location(
+    address: Option<&str>,
+    mapping: &Mapping,
+    gaps: &mut Vec<String>,
+) -> Result<Location, Cow<'static, str>> {
+    let home = mapping.country();
+    let place = place::read(address.unwrap_or_default(), home, &mapping.country_names());
+    if place.hides_its_country() {
+        return Err(hidden(&place));
     }
-    Location { country_code, zip, city }
+    gaps.extend(place.gaps.iter().map(Gap::to_string));
+    let Some(country) = place.country.or(home) else { return Err("its address names no country".into()) };
+    // towns, or a postal code with at most one
+    let several = Some(place.cities.join(", ")).filter(|cities| !cities.is_empty());
+    Ok(Location { country_code: country.to_string(), zip: place.zip, city: place.city.or(several) })
 }
 
-/// `D-44137` is 44137.
-fn whole(zip: &str, country: &str, gaps: &mut Vec<String>) -> Option<String> {
-    let bare = zip.rsplit_once('-').filter(|(begin, _)| {
-        (1..=2).contains(&begin.len()) && begin.bytes().all(|letter| letter.is_ascii_alphabetic())
-    });
-    let bare = bare.map_or(zip, |(_, rest)| rest).trim();
-    let digits = WHOLE.iter().find(|(known, _)| *known == country).map(|(_, digits)| *digits);
-    let fits = digits.is_none_or(|digits| bare.len() == digits && bare.bytes().all(|byte| byte.is_ascii_digit()));
-    if !fits {
-        gaps.push(format!("{zip:?} is no postal code of {country}, and left out"));
-    }
-    fits.then(|| bare.to_owned())
-}
-
-/// `Dortmund, Marl, Herne` are towns: parts without a digit, none of which is a street.
-fn several(address: &str) -> Option<String> {
-    let parts: Vec<&str> = address.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let is_town = |part: &&str| {
-        let lower = part.to_lowercase();
-        !part.bytes().any(|byte| byte.is_ascii_digit()) && !STREETS.iter().any(|end| lower.ends_with(end))
+fn hidden(place: &Place) -> Cow<'static, str> {
+    let gap = place.gaps.iter().find(|gap| gap.hides_the_country());
+    let way_out = match gap {
+        Some(Gap::UnknownCountry(_) | Gap::SharedCountry(_)) => "; give its code in [countries] of the mapping file",
+        _ => "; name the country in the address",
     };
-    (parts.len() > 1 && parts.iter().all(is_town)).then(|| parts.join(", "))
+    format!("{}{way_out}", gap.map(Gap::to_string).unwrap_or_default()).into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Country, postal code, town, and the number of gaps.
-    fn at(address: &str) -> (String, String, String, usize) {
-        let mapping = Mapping::parse("[contact]\nname = \"x\"\n[countries]\nDeutschland = \"DE\"\n").unwrap();
+    /// Country, postal code, town, and the number of gaps; or why there is none.
+    fn at(address: &str) -> Result<(String, String, String, usize), String> {
+        let mapping = Mapping::parse("[contact]\nname = \"x\"\n[countries]\nGondwana = \"DE\"\n").unwrap();
         let mut gaps = Vec::new();
-        let Location { country_code, zip, city } = location(Some(address), &mapping, &mut gaps);
-        (country_code, zip.unwrap_or_default(), city.unwrap_or_default(), gaps.len())
-    }
-
-    fn is(country: &str, zip: &str, city: &str, gaps: usize) -> (String, String, String, usize) {
-        (country.to_owned(), zip.to_owned(), city.to_owned(), gaps)
+        let Location { country_code, zip, city } =
+            location(Some(address), &mapping, &mut gaps).map_err(Cow::into_owned)?;
+        Ok((country_code, zip.unwrap_or_default(), city.unwrap_or_default(), gaps.len()))
     }
 
     #[test]
     fn a_line_is_a_place_or_several() {
-        assert_eq!(at("Betenstr. 13, 44137, Dortmund"), is("DE", "44137", "Dortmund", 0));
-        assert_eq!(at("Betenstr. 13, D-44137, Dortmund, Deutschland"), is("DE", "44137", "Dortmund", 0));
-        assert_eq!(at("Damrak 1, 1012 LG, Amsterdam, NL"), is("NL", "1012 LG", "Amsterdam", 0));
-        assert_eq!(at("Dortmund"), is("DE", "", "Dortmund", 0));
-        assert_eq!(at("Dortmund, Marl; Recklinghausen"), is("DE", "", "Dortmund, Marl, Recklinghausen", 0));
+        for (address, country, zip, city, gaps) in [
+            ("Betenstr. 13, 44137, Dortmund", "DE", "44137", "Dortmund", 0),
+            ("Betenstr. 13, D-44137, Dortmund, Deutschland", "DE", "44137", "Dortmund", 0),
+            ("Betenstr. 13, 44137 Dortmund, GONDWANA", "DE", "44137", "Dortmund", 0),
+            ("Damrak 1, 1012 LG, Amsterdam, NL", "NL", "1012 LG", "Amsterdam", 0),
+            ("Bahnhofstr. 1, 8001 Zürich, Schweiz", "CH", "8001", "Zürich", 0),
+            ("10 High Street, London, SW1A 1AA, United Kingdom", "GB", "SW1A 1AA", "London", 0),
+            ("Dortmund", "DE", "", "Dortmund", 0),
+            ("Dortmund, Marl; Recklinghausen", "DE", "", "Dortmund, Marl, Recklinghausen", 0),
+            ("Ring 1, 4413, Dortmund, Deutschland", "DE", "", "Dortmund", 1),
+            ("Hauptstraße, Dortmund", "DE", "", "", 1),
+            ("", "DE", "", "", 1),
+        ] {
+            assert_eq!(at(address), Ok((country.to_owned(), zip.to_owned(), city.to_owned(), gaps)), "{address}");
+        }
     }
 
     #[test]
-    fn what_cannot_be_told_is_said() {
-        assert_eq!(at("Ring 1, 44137, Dortmund, Atlantis"), is("DE", "44137", "Dortmund", 1));
-        assert_eq!(at("Ring 1, 4413, Dortmund"), is("DE", "", "Dortmund", 1));
-        assert_eq!(at("Hauptstraße, Dortmund"), is("DE", "", "", 1));
-        assert_eq!(at(""), is("DE", "", "", 1));
+    fn a_country_that_is_not_known_is_not_supposed() {
+        for (address, reason) in [
+            (
+                "Ring 1, 44137, Dortmund, Atlantis",
+                "the address names \"Atlantis\" where a country stands, which is none that is known; \
+                 give its code in [countries] of the mapping file",
+            ),
+            (
+                "Atlanta, Georgia",
+                "\"Georgia\" in the address may be a country or something else; \
+                 give its code in [countries] of the mapping file",
+            ),
+            (
+                "Ring 1, 8001 Zürich",
+                "the address names no country, and \"8001\" is no postal code of DE; name the country in the address",
+            ),
+            (
+                "D-80331 München, Österreich",
+                "the address names two countries, AT and DE; name the country in the address",
+            ),
+        ] {
+            assert_eq!(at(address), Err(reason.to_owned()), "{address}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Which postings are handed over.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
 use store::entity::posting;
@@ -10,6 +10,8 @@ use crate::source::Hosts;
 
 /// Talent pools are no jobs.
 const TALENT_POOL: i32 = 1;
+/// What is none of the two may be anything.
+const JOB: i32 = 0;
 /// On view at its medium.
 const PUBLISHED: i32 = 1;
 
@@ -32,7 +34,7 @@ pub struct LeftOut {
     /// The title.
     pub title: String,
     /// Why.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// Chooses. Of a vacancy's postings it is the one on the medium that `taken` names for it, so that nothing changes without
@@ -49,9 +51,9 @@ pub fn select(
         postings.iter().map(|posting| (rank(posting, mapping, taken), posting)).collect();
     ranked.sort_by_key(|(rank, posting)| (&posting.vacancy_id, *rank, &posting.media_id));
     for (_, posting) in ranked {
-        let draft = eligible(posting, mapping, now).and_then(|()| {
+        let draft = eligible(posting, mapping, now).map_err(Cow::Borrowed).and_then(|()| {
             if selection.drafts.contains_key(&posting.vacancy_id) {
-                return Err("the vacancy is handed over from another medium");
+                return Err("the vacancy is handed over from another medium".into());
             }
             Draft::of(posting, mapping, hosts)
         });
@@ -80,6 +82,9 @@ fn rank(posting: &posting::Model, mapping: &Mapping, taken: &BTreeMap<&str, &str
 fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> Result<(), &'static str> {
     if posting.posting_type == Some(TALENT_POOL) {
         return Err("it is a talent pool");
+    }
+    if posting.posting_type.is_some_and(|kind| kind != JOB) {
+        return Err("it is neither a job nor a talent pool");
     }
     if posting.stage.is_some_and(|stage| stage != PUBLISHED) {
         return Err("it is not published");
