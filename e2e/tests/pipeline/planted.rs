@@ -56,7 +56,7 @@ const POSTING: &[(&str, Plant)] = &[
     ("timeZone", Contacts),
     ("stage", Nothing),
 ];
-const ADVERTISEMENT: &[(&str, Plant)] = &[("title", All), ("content", All), ("isDefault", Nothing)];
+const ADVERTISEMENT: &[(&str, Plant)] = &[("title", Contacts), ("content", All), ("isDefault", Nothing)];
 const LOCATION: &[(&str, Plant)] = &[("address", Contacts), ("latitude", Nothing), ("longitude", Nothing)];
 const DEPARTMENT: &[(&str, Plant)] = &[("id", Nothing), ("title", Contacts)];
 const JOB_DATA: &[(&str, Plant)] = &[("jobDetailsId", Nothing), ("title", All), ("valueType", Nothing), ("value", All)];
@@ -133,7 +133,7 @@ async fn planted(mode: &str, dbt: Option<Dbt>) {
     let left = dbt.as_ref().map_or_else(String::new, |dbt| in_folder(dbt.folder())) + &in_lake;
     let told = stage.source.told().to_lowercase();
     assert!(told.contains("run.id") && told.len() > 1_000, "traces and metrics have come: {} bytes", told.len());
-    for listed in ["zqtagqz", "zqlistedqz", "zqvalueqz", "zqearlyqz", "zqlateqz", "zqnurseqz"] {
+    for listed in ["zqtagqz", "zqlistedqz", "zqvalueqz", "zqearlyqz", "zqlateqz", "zqnurseqz", "zqadqz"] {
         assert!(in_lake.contains(listed), "{listed} may leave with {mode}");
     }
     for (field, mark) in &seeds.planted {
@@ -224,7 +224,7 @@ impl Seeds {
         ];
         let posting = json!({
             "vacancyId": "v", "mediaId": "5d3c1c5e-7f0a-4b52-9c11-0a6f2d8e4b01", "jobId": 1, "applicationFormId": "form",
-            "advertisements": [{ "title": text(self.all("ad.title")), "content": text(self.all("ad.content")), "isDefault": true }],
+            "advertisements": [{ "title": text(format!("Zqadqz {}", self.contacts("ad.title"))), "content": text(self.all("ad.content")), "isDefault": true }],
             "title": { "localization": [
                 { "locale": "de-DE", "value": format!("Zqnurseqz {}", self.contacts("title")) },
                 { "locale": "en-GB", "value": format!("Nurse\n{}", self.contacts("title")) },
