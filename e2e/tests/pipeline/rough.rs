@@ -114,7 +114,7 @@ async fn each_means_what_it_means(rough: &Mock, rows: &Rows, first: &Ended) {
     for row in &rows.applications {
         match forms.get(&row.id).copied().unwrap_or(("", "same")) {
             (form, "same") => {
-                assert_eq!(of_application(row), of_application(applications[&*row.id]), "{form}: {}", row.id)
+                assert_eq!(of_application(row), of_application(applications[&*row.id]), "{form}: {}", row.id);
             }
             ("big-number", _) => assert_eq!(row.number, None, "{}", row.id),
             ("big-job-id", _) => assert_eq!(row.job_id, None, "{}", row.id),
