@@ -25,7 +25,7 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-long test-browser demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
 	bench-ingest bench-export bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
@@ -107,6 +107,10 @@ test-long: test-crash test-browser ## what takes too long for `make test`; befor
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board
 	$(call say,make test-long: all of it has passed)
+
+fuzz: needs ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each
+	$(call say,tests of any bytes)
+	python3 e2e/fuzz/run.py $(or $(FUZZ_SECONDS),60)
 
 test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
 	$(call say,Swagger UI in Chromium)
