@@ -3,9 +3,10 @@
 
     python3 e2e/fuzz/run.py [SECONDS] [NAME…]
 
-Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer, by cargo-bolero, which is
-put into TOOLS_DIR/bin the first time; with NAMEs, those alone whose path holds one of them. `cargo test` runs the same
-tests with chance instead. What was found that goes further is kept beside the build, and is where the next run begins.
+Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer, by cargo-bolero, which
+is put into TOOLS_DIR/bin the first time; with NAMEs, those alone whose path holds one of them. `cargo test` runs the
+same tests with chance instead. What was found that goes further is kept beside the build, and is where the next run
+begins.
 
 Exit code: 0 all hold, 1 one does not, and its input is printed.
 """
