@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use crate::{Application, ContentHash};
 
@@ -61,47 +62,65 @@ fn key(application: &Application, customer: &str) -> String {
     format!("{ADDRESS_DERIVED}{}", const_hex::encode(Sha256::digest(parts)))
 }
 
-/// Words that systems put in the place of a person's name and address when they make applications anonymous, in English,
-/// German, Dutch, Danish, Swedish, Norwegian and French.
-const PLACEHOLDERS: [&str; 24] = [
+/// How words begin that systems put in the place of a person's name and address when they make applications anonymous, in
+/// English, German, Dutch, Danish, Swedish, Norwegian and French, without marks. Who is taken for nobody has a candidate of its own
+/// for each application, which is a small harm; many who are taken for one person are a great one.
+const PLACEHOLDERS: [&str; 26] = [
+    "anonim",
     "anonym",
-    "anonyme",
-    "anonymised",
-    "anonymisé",
-    "anonymisée",
-    "anonymisiert",
-    "anonymiseret",
-    "anonymisert",
-    "anonymized",
-    "anonymiserad",
-    "anonymous",
     "anoniem",
+    "borttag",
     "deleted",
+    "entfernt",
     "fjernet",
-    "geanonimiseerd",
-    "gelöscht",
+    "gdpr",
+    "geanonim",
+    "geloesch",
+    "gelosch",
+    "dsgvo",
+    "noname",
+    "noreply",
+    "donotreply",
+    "onbekend",
+    "raderad",
     "redacted",
     "removed",
     "slettet",
-    "supprimé",
-    "verwijderd",
-    "raderad",
-    "entfernt",
-    "borttagen",
+    "supprim",
+    "ukendt",
+    "unbekannt",
+    "unknown",
+    "verwijder",
+    "okand",
 ];
 
-/// Whether there is a letter in it: `-`, `***` and `.` are none.
+/// Words that say that there is none.
+const NONE: [&str; 4] = ["null", "none", "na", "undefined"];
+
+/// Whether it may be one: `-`, `***`, `xxxx` and `N/A` are none.
 fn is_a_name(name: &str) -> bool {
-    name.chars().any(char::is_alphabetic)
+    let letters: String = name.chars().filter(|letter| letter.is_alphabetic()).collect();
+    let is_one_letter =
+        letters.chars().count() > 2 && letters.chars().all(|letter| Some(letter) == letters.chars().next());
+    !letters.is_empty() && !is_one_letter && !NONE.contains(&letters.as_str())
 }
 
 /// Whether address or name are what is left of somebody who was made anonymous: the same for many. An address in `.invalid`
 /// belongs to nobody (RFC 2606).
 fn stands_for_nobody(address: &str, names: [&str; 2]) -> bool {
-    let (local, domain) = address.split_once('@').unwrap_or((address, ""));
-    let words =
-        [local, names[0], names[1]].into_iter().flat_map(|text| text.split(|letter: char| !letter.is_alphabetic()));
-    domain == "invalid" || domain.ends_with(".invalid") || words.into_iter().any(|word| PLACEHOLDERS.contains(&word))
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    // `no-reply` is one word
+    let local_as_one = local.replace(['-', '_', '.'], "");
+    let texts = [local, &local_as_one, domain, names[0], names[1]].map(plain);
+    let mut words = texts.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphabetic()));
+    domain == "invalid"
+        || domain.ends_with(".invalid")
+        || words.any(|word| PLACEHOLDERS.iter().any(|placeholder| word.starts_with(placeholder)))
+}
+
+/// Without accents and other marks.
+fn plain(text: &str) -> String {
+    text.nfkd().filter(|letter| !is_combining_mark(*letter)).collect()
 }
 
 /// What keys begin with that are made of an address.
@@ -173,15 +192,31 @@ mod tests {
             ("jobs@example.org", ["", "Bewerber (anonymisiert)"]),
             ("jobs@example.org", ["GEANONIMISEERD", "-"]),
             ("jobs@example.org", ["Slettet", ""]),
+            ("jobs@example.org", ["Gelöschter", "Benutzer"]),
+            ("jobs@example.org", ["Gelo\u{308}scht", ""]),
+            ("jobs@example.org", ["Geloescht", ""]),
+            ("jobs@example.org", ["Anonymisierter", "Bewerber"]),
+            ("jobs@example.org", ["Geanonimiseerde", "kandidaat"]),
+            ("jobs@example.org", ["Verwijderde", "gebruiker"]),
+            ("jobs@example.org", ["Supprimée", ""]),
+            ("jobs@example.org", ["N/A", "n/a"]),
+            ("jobs@example.org", ["xxxx", "XXX"]),
+            ("jobs@example.org", ["null", "Null"]),
+            ("no-reply@example.org", ["Max", "Muster"]),
+            ("unknown@example.org", ["Max", "Muster"]),
+            ("7@deleted.example.org", ["Max", "Muster"]),
         ] {
             let key = application(None, Some(address), name).candidate("acme").key;
             assert_eq!(key, "application:a1", "{address} {name:?}");
             // whoever has a key of the source is known by it
             assert_eq!(application(Some("c"), Some(address), name).candidate("acme").key, "id:c");
         }
-        for (address, name) in
-            [("anonyma@example.org", ["Ada", "Muster"]), ("x@invalid.example", ["Removede", "Muster"])]
-        {
+        for (address, name) in [
+            ("x@invalid.example", ["Dele", "Ted"]),
+            ("undeleted@example.org", ["Ada", "Xu"]),
+            ("x@example.org", ["Li", "李"]),
+            ("nana@example.org", ["Na", "Muster"]),
+        ] {
             let key = application(None, Some(address), name).candidate("acme").key;
             assert!(key.starts_with(ADDRESS_DERIVED), "{address} {name:?}");
         }

@@ -1,6 +1,6 @@
 //! Date-times as Emply writes them: ISO 8601, up to seven fractional digits, with `Z`, with an offset, or without a zone.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use chrono::{DateTime, Datelike as _, NaiveDateTime, SubsecRound as _, Timelike as _, Utc};
 use serde::Serializer;
@@ -12,15 +12,34 @@ pub struct NotAnInstant;
 
 /// Reads a date-time; without a zone it is UTC.
 pub fn parse(text: &str) -> Result<DateTime<Utc>, NotAnInstant> {
-    DateTime::parse_from_rfc3339(text).map(|instant| instant.to_utc()).or_else(|_| Ok(parse_naive(text)?.and_utc()))
+    let instant = DateTime::parse_from_rfc3339(text).map(|instant| instant.to_utc());
+    instant.or_else(|_| Ok(parse_naive(text)?.and_utc())).or_else(|_: NotAnInstant| seldom(text))
+}
+
+/// Forms of ISO 8601 that RFC 3339 leaves out: offsets as Java's `Z` has them, and no seconds.
+fn seldom(text: &str) -> Result<DateTime<Utc>, NotAnInstant> {
+    let forms = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M%#z"];
+    let text = with_t(text).ok_or(NotAnInstant)?;
+    let found = forms.iter().find_map(|form| DateTime::parse_from_str(&text, form).ok());
+    found.map(|instant| instant.to_utc()).ok_or(NotAnInstant)
+}
+
+/// The text with a `T` between date and time, where others have a blank or a small letter; `None` if its year has not four digits,
+/// of which chrono also takes six, which cannot be counted with, and two.
+fn with_t(text: &str) -> Option<Cow<'_, str>> {
+    let has_a_year = text.bytes().take(4).all(|byte| byte.is_ascii_digit()) && text.as_bytes().get(4) == Some(&b'-');
+    match text.as_bytes().get(10)? {
+        _ if !has_a_year => None,
+        b' ' | b't' => Some(format!("{}T{}", text.get(..10)?, text.get(11..)?).into()),
+        _ => Some(text.into()),
+    }
 }
 
 /// Reads a date-time without a zone.
 pub fn parse_naive(text: &str) -> Result<NaiveDateTime, NotAnInstant> {
-    // chrono also takes years of six digits, which cannot be counted with, and of two
-    let has_a_year = text.len() > 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
-    let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok().filter(|_| has_a_year);
-    local.ok_or(NotAnInstant)
+    let text = with_t(text).ok_or(NotAnInstant)?;
+    let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+    forms.iter().find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok()).ok_or(NotAnInstant)
 }
 
 /// Whether databases can hold it: BigQuery and DuckDB's readers have the years 1 to 9999. Whatever is written as the first or the
@@ -98,6 +117,18 @@ mod tests {
         assert_eq!(canon("2026-05-26T12:21:57"), "2026-05-26T12:21:57.0000000Z");
         assert_eq!(canon("2026-05-26T12:21:57.25"), "2026-05-26T12:21:57.2500000Z");
         assert_eq!(canon("2026-05-26T12:21:57+02:00"), "2026-05-26T10:21:57.0000000Z");
+        for same in [
+            "2026-05-26 12:21:57",
+            "2026-05-26t12:21:57z",
+            "2026-05-26 12:21:57Z",
+            "2026-05-26T14:21:57+0200",
+            "2026-05-26T14:21:57.000+02",
+        ] {
+            assert_eq!(canon(same), "2026-05-26T12:21:57.0000000Z", "{same}");
+        }
+        for same in ["2026-05-26T12:21", "2026-05-26T12:21Z", "2026-05-26 14:21+02:00"] {
+            assert_eq!(canon(same), "2026-05-26T12:21:00.0000000Z", "{same}");
+        }
         for wrong in [
             "",
             "2026-05-26",
@@ -106,6 +137,8 @@ mod tests {
             "26-05-01T00:00:00",
             "+12026-05-01T00:00:00",
             "-262143-01-01T00:00:00",
+            "0000-00-00 00:00:00",
+            "2026-05-2é 12:21:57",
         ] {
             assert_eq!(parse(wrong), Err(NotAnInstant), "{wrong}");
         }

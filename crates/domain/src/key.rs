@@ -1,11 +1,29 @@
 //! Keys as sources write them.
 
-/// A key as it is compared and kept: GUIDs come in upper and lower case, and with braces, and mean the same. `None` where
-/// there is none.
+/// Marks around or before a GUID, as .NET's formats B and P and RFC 9562 have them.
+const PAIRS: [(char, char); 2] = [('{', '}'), ('(', ')')];
+const URN: &str = "urn:uuid:";
+
+/// A key as it is compared and kept: GUIDs come in upper and lower case, with braces, as 32 digits, and mean the same. `None`
+/// where there is none.
 pub fn key(text: &str) -> Option<String> {
-    let text = text.trim();
-    let bare = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map_or(text, str::trim);
-    if bare.is_empty() { None } else { Some(bare.to_ascii_lowercase()) }
+    let mut bare = trimmed(text);
+    while let Some(inner) = PAIRS.iter().find_map(|(begin, end)| bare.strip_prefix(*begin)?.strip_suffix(*end)) {
+        bare = trimmed(inner);
+    }
+    let mut key = bare.to_ascii_lowercase();
+    if let Some(guid) = key.strip_prefix(URN) {
+        key = guid.to_owned();
+    }
+    if key.len() == 32 && key.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        key = [&key[..8], &key[8..12], &key[12..16], &key[16..20], &key[20..]].join("-");
+    }
+    if key.is_empty() { None } else { Some(key) }
+}
+
+/// Without what nobody sees at its ends.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{feff}' | '\u{200b}'))
 }
 
 #[cfg(test)]
@@ -13,16 +31,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_blanks_and_braces_do_not_count() {
+    fn however_a_guid_is_written_it_is_the_same() {
         for (came, kept) in [
             ("83360FFF-0663-4df2-a37b-8d014e3b1ec8", Some("83360fff-0663-4df2-a37b-8d014e3b1ec8")),
             (" {83360FFF-0663-4DF2-A37B-8D014E3B1EC8}\n", Some("83360fff-0663-4df2-a37b-8d014e3b1ec8")),
+            ("({83360FFF-0663-4DF2-A37B-8D014E3B1EC8})", Some("83360fff-0663-4df2-a37b-8d014e3b1ec8")),
+            ("83360FFF06634DF2A37B8D014E3B1EC8", Some("83360fff-0663-4df2-a37b-8d014e3b1ec8")),
+            ("urn:uuid:83360fff-0663-4df2-a37b-8d014e3b1ec8", Some("83360fff-0663-4df2-a37b-8d014e3b1ec8")),
+            ("\u{feff}83360fff-0663-4df2-a37b-8d014e3b1ec8\u{200b}", Some("83360fff-0663-4df2-a37b-8d014e3b1ec8")),
             ("{ A }", Some("a")),
             ("{a", Some("{a")),
             ("Ä", Some("Ä")),
+            ("ääääääääääääääää", Some("ääääääääääääääää")),
             ("", None),
             (" \u{a0}", None),
             ("{ }", None),
+            ("{}", None),
         ] {
             assert_eq!(key(came).as_deref(), kept, "{came:?}");
         }

@@ -7,8 +7,8 @@ use chrono_tz::{OffsetComponents as _, TZ_VARIANTS, Tz};
 use windows_timezones::WindowsTimezone;
 
 /// Reads a zone's name, as IANA (`Europe/Berlin`) or Windows (`W. Europe Standard Time`) writes it, or as Windows shows it in its
-/// settings, there in any language (`(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien`). Case, and how much white
-/// space there is, do not count.
+/// settings, in English, or in a language that calls one of the cities the same (`(UTC+01:00) Amsterdam, Berlin, Bern, Rom,
+/// Stockholm, Wien`). Case, and how much white space there is, do not count.
 pub fn parse(name: &str) -> Option<Tz> {
     let exact = name.parse().ok().or_else(|| name.parse::<WindowsTimezone>().ok().map(Tz::from));
     exact.or_else(|| {
@@ -81,11 +81,12 @@ pub fn to_utc(local: NaiveDateTime, zone: Option<Tz>) -> DateTime<Utc> {
     let zone = zone.unwrap_or(Tz::UTC);
     zone.from_local_datetime(&local).earliest().map_or_else(
         || {
-            // skipped by the clock: an hour earlier exists, and an hour after that is the same instant
-            let hour = TimeDelta::hours(1);
-            zone.from_local_datetime(&(local - hour))
-                .earliest()
-                .map_or_else(|| local.and_utc(), |instant| (instant + hour).to_utc())
+            // skipped by the clock, by an hour or, on the Pacific, by a day: some hours earlier exist, and as many hours after
+            // that is the same instant
+            let earlier = (1..=24).map(TimeDelta::hours).find_map(|hours| {
+                zone.from_local_datetime(&(local - hours)).earliest().map(|instant| (instant + hours).to_utc())
+            });
+            earlier.unwrap_or_else(|| local.and_utc())
         },
         |instant| instant.to_utc(),
     )
@@ -156,5 +157,6 @@ mod tests {
     fn hours_that_the_clock_skips_or_repeats() {
         assert_eq!(utc("2026-03-29T02:30:00", "Europe/Berlin"), "2026-03-29T01:30:00");
         assert_eq!(utc("2026-10-25T02:30:00", "Europe/Berlin"), "2026-10-25T00:30:00");
+        assert_eq!(utc("2011-12-30T12:00:00", "Pacific/Apia"), "2011-12-30T22:00:00");
     }
 }

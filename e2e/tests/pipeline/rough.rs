@@ -133,7 +133,7 @@ async fn each_means_what_it_means(rough: &Mock, rows: &Rows, first: &Ended) {
 
 /// Forms of which something is left out, or settled, and what is said of it.
 const TOLD: [(&str, &str); 6] = [
-    ("big-number", "beyond 64 bits, left out"),
+    ("big-number", "too large to be kept to the last digit, left out"),
     ("title-twice", "posting.title"),
     ("e-mail-twice", "there twice, the last counts"),
     ("first-deadline", "a year that stands for none, left out"),

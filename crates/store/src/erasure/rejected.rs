@@ -104,8 +104,8 @@ async fn strangers(
 }
 
 /// A payload came as an element of an array, and may still be what no parser takes: half a surrogate pair in a name, a number
-/// without end, a hundred levels. So addresses are looked for in its text, wherever they stand; an id, which may be any short
-/// word, only where an id stands.
+/// without end, a hundred levels. So addresses are looked for in its text, wherever they stand, and so is an id that is no word; one
+/// that may be any short word only where an id stands.
 fn holds(payload: &str, traces: &Traces) -> bool {
     if traces.addresses.is_empty() && traces.ids.is_empty() {
         return false;
@@ -114,10 +114,9 @@ fn holds(payload: &str, traces: &Traces) -> bool {
     if has_address(&readable, &traces.addresses) {
         return true;
     }
-    match serde_json::from_str::<Value>(payload) {
-        Ok(value) => has_id(&value, traces),
-        Err(_) => traces.ids.iter().any(|id| id.len() >= LONG && text::names(&readable, id)),
-    }
+    let has_an_id = serde_json::from_str::<Value>(payload).is_ok_and(|value| has_id(&value, traces));
+    // of two members with one name a parser knows the last alone
+    has_an_id || traces.ids.iter().any(|id| id.len() >= LONG && text::names(&readable, id))
 }
 
 /// Letters of an id that is no word.
@@ -159,6 +158,7 @@ mod tests {
             r#"{"max@exämple.com":1}"#,
             r#"[{"candidateId":"7"}]"#,
             r#"[{"candidateId":" {Candidate-7}"}]"#,
+            r#"{"candidateId":"candidate-7","candidateId":"other","number":"x"}"#,
             r#"{"n":1e999,"candidateId":"candidate-7"}"#,
             &format!("{}\"max@exämple.com\"{}", "[".repeat(200), "]".repeat(200)),
         ] {

@@ -51,10 +51,12 @@ impl Streams<'_> {
 
     /// Asks for the postings of a medium, and begins to read what comes, as far as it need not be kept.
     async fn ask_for(&self, media_id: &str) -> anyhow::Result<Asked<'_>> {
-        let (media_id, purpose) = (media_id.to_ascii_lowercase(), self.purpose());
+        let media_id = domain::key(media_id).unwrap_or_default();
+        let (listed_by, purpose) = (media_id.clone(), self.purpose());
         let answer = self.source.postings(&media_id).await?;
         let date = answer.date;
-        let records = batches(answer.into_reader(), BATCH, Arrived::posting);
+        let arrived = move |json: &str, marks| Arrived::posting(json, marks, &listed_by);
+        let records = batches(answer.into_reader(), BATCH, arrived);
         Ok(Asked { media_id, date, purpose, records })
     }
 

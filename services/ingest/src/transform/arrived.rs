@@ -48,9 +48,10 @@ impl Arrived {
         Self { marks, ..Self::unread(json.to_owned(), form) }
     }
 
-    /// A posting.
-    pub fn posting(json: &str, marks: Option<wire::PostingMarks>) -> Self {
+    /// A posting of this medium's list, whichever medium it names.
+    pub fn posting(json: &str, marks: Option<wire::PostingMarks>, listed_by: &str) -> Self {
         let marks = marks.and_then(wire::PostingMarks::read);
-        Self { marks: marks.map(|key| Marks { key, created: None }), ..Self::unread(json.to_owned(), FORM) }
+        let marks = marks.map(|[vacancy, _]| Marks { key: [vacancy, listed_by.to_owned()], created: None });
+        Self { marks, ..Self::unread(json.to_owned(), FORM) }
     }
 }

@@ -38,7 +38,7 @@ const DEPARTMENT: OfPosting = |row| format!("{} {}", shown(row.department_id.clo
 
 const NONE_MEANT: &str = "posting.deadline: a year that stands for none, left out";
 const NO_ZONE: &str = "posting.timeZone: no zone that is known, left out; a local deadline is taken as UTC";
-const BEYOND: &str = "beyond 64 bits, left out";
+const BEYOND: &str = "too large to be kept to the last digit, left out";
 const UNNAMED: &str = "a word or number that is not known, kept as -1";
 const NO_PLACE: &str = "posting.location: coordinates that are no place, left out";
 
@@ -50,11 +50,13 @@ fn postings() {
         // the local one is left: 12:00 in Berlin
         ("deadlineUTC", r#""""#, DEADLINE, "2026-05-29T10:00:00", ""),
         ("deadlineUTC", "null", DEADLINE, "2026-05-29T10:00:00", ""),
-        ("deadlineUTC", r#""0001-01-01T00:00:00""#, DEADLINE, "-", NONE_MEANT),
-        ("deadlineUTC", r#""0001-01-01T00:00:00+01:00""#, DEADLINE, "-", NONE_MEANT),
-        ("deadlineUTC", r#""1900-01-01T00:00:00Z""#, DEADLINE, "-", NONE_MEANT),
-        ("deadlineUTC", r#""9999-12-31T23:59:59.9999999Z""#, DEADLINE, "-", NONE_MEANT),
-        ("deadlineUTC", r#""9999-12-31T23:59:59-05:00""#, DEADLINE, "-", NONE_MEANT),
+        ("deadline", r#""0001-01-01T00:00:00""#, DEADLINE, "-", NONE_MEANT),
+        ("deadline", r#""0001-01-01T00:00:00+01:00""#, DEADLINE, "-", NONE_MEANT),
+        ("deadline", r#""1900-01-01T00:00:00Z""#, DEADLINE, "-", NONE_MEANT),
+        ("deadline", r#""9999-12-31T23:59:59.9999999Z""#, DEADLINE, "-", NONE_MEANT),
+        ("deadline", r#""9999-12-31T23:59:59-05:00""#, DEADLINE, "-", NONE_MEANT),
+        // the local one is better than none
+        ("deadlineUTC", r#""0001-01-01T00:00:00""#, DEADLINE, "2026-05-29T10:00:00", ""),
         ("timeZone", r#""Europe/Berlin""#, ZONE, "Europe/Berlin", ""),
         ("timeZone", r#"" europe/berlin ""#, ZONE, "Europe/Berlin", ""),
         ("timeZone", r#""W. Europe Standard Time""#, ZONE, "Europe/Berlin", ""),
@@ -73,8 +75,20 @@ fn postings() {
         ("type", "99999999999", TYPE, "-1", "posting.type: a word or number that is not known, kept as -1"),
         ("jobId", "21157", NUMBER, "21157", ""),
         ("jobId", r#""21157""#, NUMBER, "21157", ""),
-        ("jobId", "123456789012345678901234567890", NUMBER, "-", "posting.jobId: beyond 64 bits, left out"),
-        ("jobId", "1e999", NUMBER, "-", "posting.jobId: beyond 64 bits, left out"),
+        (
+            "jobId",
+            "123456789012345678901234567890",
+            NUMBER,
+            "-",
+            "posting.jobId: too large to be kept to the last digit, left out",
+        ),
+        (
+            "jobId",
+            "1e999",
+            NUMBER,
+            "-",
+            "posting.jobId: a number that no double holds, taken as the largest; posting.jobId: too large to be kept to the last digit, left out",
+        ),
         (
             "vacancyId",
             r#"" {83360FFF-0663-4DF2-A37B-8D014E3B1EC8}""#,
@@ -87,11 +101,20 @@ fn postings() {
         ("location", r#""""#, PLACE, "- -", ""),
         ("location", r#"{"latitude":0,"longitude":0}"#, PLACE, "- -", NO_PLACE),
         ("location", r#"{"latitude":515.0,"longitude":7.4}"#, PLACE, "- -", NO_PLACE),
+        ("location", "[]", PLACE, "- -", ""),
         ("department", r#""""#, DEPARTMENT, "- -", ""),
+        ("department", "[]", DEPARTMENT, "- -", ""),
+        ("advertisements", r#"[null,"",{"isDefault":"true"},{"isDefault":1}]"#, STAGE, "1", ""),
+        ("data", r#"[null,"",{"title":null,"valueType":"Date","value":1},{"valueType":1.5}]"#, STAGE, "1", ""),
+        ("mediaId", r#""6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21""#, STAGE, "1", ""),
+        ("nobodyKnowsThis", r#"{"a":"\u0000"}"#, STAGE, "1", "posting: half a character or NUL, replaced by U+FFFD"),
         ("department", r#"{"id":"{D-1}","title":""}"#, DEPARTMENT, "d-1 -", ""),
     ];
     for (member, value, column, is, said) in table {
-        let (json, transform) = with(POSTING, member, value);
+        let (mut json, transform) = with(POSTING, member, value);
+        if *member == "deadline" {
+            json = json.replace(r#""deadlineUTC":"2026-05-29T10:00:00Z""#, r#""deadlineUTC":null"#);
+        }
         let row = row(transform.posting(raw(&json), false, None));
         assert_eq!((column(&row).as_str(), remarks(&transform).as_str()), (*is, *said), "{member}: {value}");
     }
@@ -109,7 +132,13 @@ fn applications() {
     const EMAIL: OfApplication = |row| shown(row.email.clone());
     const SOURCE: OfApplication = |row| shown(row.source.clone());
     let table: &[(&str, &str, OfApplication, &str, &str)] = &[
-        ("number", "18446744073709551616", NUMBER, "-", "application.number: beyond 64 bits, left out"),
+        (
+            "number",
+            "18446744073709551616",
+            NUMBER,
+            "-",
+            "application.number: too large to be kept to the last digit, left out",
+        ),
         ("number", "10482.0", NUMBER, "10482", ""),
         ("updated", r#""""#, UPDATED, "-", ""),
         ("updated", r#""2026-05-21T09:00:00+02:00""#, UPDATED, "2026-05-21T07:00:00", ""),
@@ -132,13 +161,26 @@ fn applications() {
         ),
         ("email", r#"" ""#, EMAIL, "-", ""),
         (
+            "email",
+            r#""a\ud800b@example.org""#,
+            EMAIL,
+            "a\u{fffd}b@example.org",
+            "application: half a character or NUL, replaced by U+FFFD",
+        ),
+        (
             "source",
             r#"{"a":1,"a":{"b":2}}"#,
             SOURCE,
             r#"{"a":{"b":2}}"#,
             "application.source: there twice, the last counts",
         ),
-        ("source", "1e999", SOURCE, r#""1e999""#, ""),
+        (
+            "source",
+            "1e999",
+            SOURCE,
+            "1.7976931348623157e+308",
+            "application.source: a number that no double holds, taken as the largest",
+        ),
     ];
     for (member, value, column, is, said) in table {
         let (json, transform) = with(APPLICATION, member, value);

@@ -61,8 +61,12 @@ impl Transform {
         }
         let kept = |json: &str| wire::without_persons(json).into_owned();
         match self.parse::<wire::Posting>(&arrived.json, "posting", |json| wire::key_of_posting(json, listed_by)) {
-            Ok(wire) => {
-                let (posting, remarks) = wire.read();
+            Ok((wire, _)) => {
+                let (mut posting, mut remarks) = wire.read();
+                if let Some(medium) = listed_by.filter(|medium| *medium != posting.media_id) {
+                    remarks.0.push(("mediaId", "another medium than the one whose list it is in, which counts"));
+                    medium.clone_into(&mut posting.media_id);
+                }
                 self.noted.remark("posting", &remarks);
                 let seen = Seen { raw: kept(&arrived.json), ..self.seen(arrived) };
                 Record::Row(Box::new((posting, seen).into()))
@@ -87,7 +91,8 @@ impl Transform {
             };
         }
         let (application, remarks) = match self.parse::<wire::Application>(&arrived.json, "application", wire::id_of) {
-            Ok(wire) => wire.read(),
+            Ok((_, true)) if self.names_somebody_forgotten(&arrived.json) => return Record::Suppressed,
+            Ok((wire, _)) => wire.read(),
             Err(rejected) if self.is_suppressed(&rejected) => return Record::Suppressed,
             Err(rejected) => return Record::Rejected(rejected),
         };
@@ -102,14 +107,23 @@ impl Transform {
         Record::Row(Box::new(row))
     }
 
-    /// Whether one that cannot be read is of somebody who is to stay forgotten, as far as that can be told.
+    /// Whether one that cannot be read is of somebody who is to stay forgotten, as far as that can be told: an id of theirs stands
+    /// anywhere in it.
     fn is_suppressed(&self, rejected: &RejectedRecord) -> bool {
         let holds = |key: &str| self.suppression.holds(key);
-        let is_of_candidate = || wire::candidate_of(&rejected.payload).is_some_and(|id| holds(&format!("id:{id}")));
-        match &rejected.key {
-            Some(id) => holds(id) || is_of_candidate(),
-            None => holds(&rejected.fingerprint()) || is_of_candidate(),
+        if self.suppression.is_empty() {
+            return false;
         }
+        let of_fingerprint = || rejected.key.is_none() && holds(&rejected.fingerprint());
+        let of_key = || rejected.key.as_ref().is_some_and(|key| holds(key));
+        let of_candidate = || wire::candidate_of(&rejected.payload).is_some_and(|id| holds(&format!("id:{id}")));
+        of_key() || of_fingerprint() || of_candidate() || self.names_somebody_forgotten(&rejected.payload)
+    }
+
+    /// Whether an id of somebody who is to stay forgotten stands anywhere in it.
+    fn names_somebody_forgotten(&self, json: &str) -> bool {
+        let holds = |key: &str| self.suppression.holds(key);
+        !self.suppression.is_empty() && wire::words(json).any(|word| holds(&word) || holds(&format!("id:{word}")))
     }
 
     fn seen(&self, arrived: Arrived) -> Seen {
@@ -121,9 +135,8 @@ impl Transform {
         json: &str,
         stream: &str,
         key: impl FnOnce(&str) -> Option<String>,
-    ) -> Result<T, RejectedRecord> {
+    ) -> Result<(T, bool), RejectedRecord> {
         let reason = match self.read(json, stream) {
-            Ok(_) if holds_nul(json) => format!("{stream}: holds the character NUL, which a database cannot keep"),
             Ok(record) if !reason::is_array(json) => return Ok(record),
             Ok(_) => reason::of::<T>(json, stream),
             Err(reason) => reason,
@@ -133,15 +146,18 @@ impl Transform {
         Err(RejectedRecord { stream: stream.to_owned(), key, reason, payload: json.to_owned() })
     }
 
-    /// As it came, or else with what serde does not take settled.
-    fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<T, String> {
-        if let Ok(record) = self.noted.read(json, stream) {
-            return Ok(record);
+    /// As it came, or else, which is told, with what serde does not take settled.
+    fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<(T, bool), String> {
+        // what a parser takes and no database keeps
+        if !holds_nul(json)
+            && let Ok(record) = self.noted.read(json, stream)
+        {
+            return Ok((record, false));
         }
         let Some(settled) = wire::settled(json) else { return Err(reason::of::<T>(json, stream)) };
         let record = self.noted.read(&settled.json, stream).map_err(|_| reason::of::<T>(&settled.json, stream))?;
         self.noted.settled(stream, &settled);
-        Ok(record)
+        Ok((record, true))
     }
 }
 

@@ -8,12 +8,12 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::source::wire::{REPEATED, Remarks, Settled};
+use crate::source::wire::{REPEATED, Remarks, Settled, is_unwanted, shown};
 
 /// Different ones that are counted; whatever comes after is a source that invents names.
 const MOST: usize = 50;
-/// Letters of a name that are shown.
-const LONGEST: usize = 80;
+/// The stream of which some members are not kept.
+const POSTINGS: &str = "posting";
 
 /// How many records hold which, without values.
 #[derive(Debug, Default)]
@@ -47,8 +47,8 @@ impl Noted {
     /// Counts what was done so that a record could be read.
     pub fn settled(&self, stream: &str, settled: &Settled) {
         self.count(|counts| {
-            for path in &settled.repeated {
-                one_more(&mut counts.remarks, (name(stream, path), REPEATED));
+            for (field, what) in &settled.remarks {
+                one_more(&mut counts.remarks, (name(stream, field), *what));
             }
         });
     }
@@ -71,10 +71,12 @@ impl Noted {
     }
 
     fn count_unknown(&self, stream: &str, mut found: Vec<String>) {
+        // read by nobody, and not kept
+        found.retain(|path| stream != POSTINGS || !is_unwanted(path.trim_start_matches("?.")));
         found.sort_unstable();
         self.count(|counts| {
             for path in found.chunk_by(|one, other| one == other) {
-                let name = name(stream, &without_places(&path[0]));
+                let name = name(stream, &shown(&without_places(&path[0])));
                 if path.len() > 1 {
                     one_more(&mut counts.remarks, (name.clone(), REPEATED));
                 }
@@ -95,7 +97,7 @@ fn one_more<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K) {
 }
 
 fn name(stream: &str, path: &str) -> String {
-    format!("{stream}.{}", path.chars().take(LONGEST).collect::<String>())
+    if path.is_empty() { stream.to_owned() } else { format!("{stream}.{path}") }
 }
 
 /// `data.3.extra` and `data.4.extra` are the same field.
@@ -142,6 +144,19 @@ mod tests {
             read(&noted, &format!(r#","{}{number}":7"#, "x".repeat(500)));
         }
         let unknown = noted.take().unknown;
-        assert!(unknown.len() <= MOST && unknown.keys().all(|name| name.len() <= LONGEST + "application.".len()));
+        assert_eq!(unknown.into_keys().collect::<Vec<_>>(), ["application.…"]);
+        for number in 0..1000 {
+            read(&noted, &format!(r#","x{number}":7"#));
+        }
+        assert_eq!(noted.take().unknown.len(), MOST);
+    }
+
+    #[test]
+    fn who_is_in_charge_of_a_posting_is_no_unknown_field() {
+        let noted = Noted::default();
+        let json = r#"{"vacancyId":"v","mediaId":"m","title":{},"created":"2026-01-01T00:00:00Z","edited":"2026-01-01T00:00:00Z",
+            "projectManagerFullName":"Erika","projectManagerPhone":"1"}"#;
+        noted.read::<wire::Posting>(json, "posting").map(|_| ()).unwrap();
+        assert_eq!(noted.take(), Counts::default());
     }
 }

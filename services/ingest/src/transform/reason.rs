@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::source::wire;
+
 /// `posting.title: expected an object, found a string`.
 pub(super) fn of<T: for<'de> Deserialize<'de>>(json: &str, stream: &str) -> String {
     if is_array(json) {
@@ -11,8 +13,8 @@ pub(super) fn of<T: for<'de> Deserialize<'de>>(json: &str, stream: &str) -> Stri
     match serde_path_to_error::deserialize::<_, T>(&mut json) {
         Ok(_) => format!("{stream}: unreadable"),
         Err(error) => {
-            let path = error.path().to_string();
-            let place = if path == "." { stream.to_owned() } else { format!("{stream}.{path}") };
+            let path = wire::with_places(&error.path().to_string());
+            let place = if path.is_empty() { stream.to_owned() } else { format!("{stream}.{path}") };
             explain(&place, &error.inner().to_string())
         }
     }
@@ -71,7 +73,6 @@ fn name_of_found(found: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::wire;
 
     #[test]
     fn a_reason_names_the_field_and_never_the_value() {

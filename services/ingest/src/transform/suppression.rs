@@ -20,6 +20,11 @@ impl Suppression {
         Self(Some((pseudonyms.into_iter().collect(), pseudonymiser)))
     }
 
+    /// Whether nobody is.
+    pub fn is_empty(&self) -> bool {
+        self.0.as_ref().is_none_or(|(pseudonyms, _)| pseudonyms.is_empty())
+    }
+
     /// Whether an application's id or a candidate's key is one of them.
     pub fn holds(&self, key: &str) -> bool {
         self.0.as_ref().is_some_and(|(pseudonyms, pseudonymiser)| pseudonyms.contains(&pseudonymiser.id(key)))

@@ -131,7 +131,7 @@ fn what_the_store_recognises_is_not_read() {
     let suppressing = Transform { suppression, ..transform() };
     assert_eq!(suppressing.application(arrived, true, Some(&scope(window()))), Record::Suppressed);
     let json = r#"{"vacancyId":"V","mediaId":"M"}"#;
-    let arrived = Arrived::posting(json, serde_json::from_str(json).ok());
+    let arrived = Arrived::posting(json, serde_json::from_str(json).ok(), "m");
     assert_eq!(transform().posting(arrived, true, None), Record::Recognised(["v".to_owned(), "m".to_owned()]));
 }
 

@@ -127,10 +127,12 @@ async fn any_bytes(rig: &Rig) {
         applications[0]["lastName"] = json!("a\u{0}b");
         applications[1]["lastName"] = json!("tab\there \\N \\. \r\n \u{2028} \u{1f600} \"");
     });
-    rig.ingest().run().must(0, &["application: holds the character NUL"]);
+    rig.ingest().run().must(0, &["half a character or NUL, replaced by U+FFFD"]);
     let rows = rig.database.rows().await;
-    assert_eq!(rows.counts(), [12, 19, 10, 19, 1]);
-    assert!(rows.rejected[0].payload.contains(r"a\u0000b"));
+    assert_eq!(rows.counts(), [12, 20, 10, 20, 0]);
+    let nul = rows.applications.iter().find(|row| row.id == "application-0").unwrap();
+    assert_eq!(nul.last_name.as_deref(), Some("a\u{fffd}b"));
+    assert!(nul.raw.contains(r"a\u0000b"), "it is kept as it came");
     let odd = rows.applications.iter().find(|row| row.id == "application-1").unwrap();
     assert_eq!(odd.last_name.as_deref(), Some("tab\there \\N \\. \r\n \u{2028} \u{1f600} \""));
 }

@@ -8,16 +8,16 @@ use super::{
     Remarks,
     free::Free,
     remarks::REPEATED,
-    value::{Key, Localization, Perhaps, Text, Whole, key, texts},
+    value::{Localization, Perhaps, Shape, Text, key, texts},
 };
 
 /// `{jobDetailsId, title, valueType, value}`; the shape of `value` depends on `valueType`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct JobData {
-    job_details_id: Key,
+    job_details_id: Perhaps<Text>,
     title: Perhaps<Localization>,
-    value_type: Perhaps<Whole>,
+    value_type: Perhaps<Free>,
     value: Perhaps<Free>,
 }
 
@@ -28,31 +28,41 @@ pub struct Choice {
     title: Perhaps<Localization>,
 }
 
+impl Shape for JobData {}
+impl Shape for Choice {}
+
 impl JobData {
     pub(super) fn read(self, remarks: &mut Remarks) -> domain::Fact {
         let Free { value, repeats } = self.value.0.unwrap_or_default();
         if repeats > 0 {
             remarks.add("data.[].value", REPEATED);
         }
-        let known = match self.value_type.0 {
-            Some(Whole::Number(0)) => text(&value),
-            Some(Whole::Number(1)) => choices(&value),
+        let kind = self.value_type.0.unwrap_or_default().value;
+        let known = match kind.as_i64().or_else(|| kind.as_str()?.trim().parse().ok()) {
+            Some(0) => text(&value),
+            Some(1) => choices(&value),
             _ => None,
         };
         let other = if known.is_none() { CanonicalValue::of(value) } else { None };
-        domain::Fact { id: self.job_details_id.0, title: texts(self.title), values: known.unwrap_or_default(), other }
+        // without a key, it is known by its title
+        let id = key(&self.job_details_id).unwrap_or_default();
+        domain::Fact { id, title: texts(self.title), values: known.unwrap_or_default(), other }
     }
 }
 
 fn text(value: &Value) -> Option<Vec<FactValue>> {
+    // an object of another shape is kept as it is
+    if value.as_object().is_some_and(|members| !members.is_empty() && !members.contains_key("localization")) {
+        return None;
+    }
     let wire: Perhaps<Localization> = Deserialize::deserialize(value).ok()?;
     let text = texts(wire);
     Some(if text.is_empty() { Vec::new() } else { vec![FactValue { id: None, text }] })
 }
 
 fn choices(value: &Value) -> Option<Vec<FactValue>> {
-    let wire: Perhaps<Vec<Choice>> = Deserialize::deserialize(value).ok()?;
-    let choices = wire.0.unwrap_or_default().into_iter();
+    let wire: Perhaps<Vec<Perhaps<Choice>>> = Deserialize::deserialize(value).ok()?;
+    let choices = wire.0.unwrap_or_default().into_iter().filter_map(|choice| choice.0);
     Some(choices.map(|choice| FactValue { id: key(&choice.id), text: texts(choice.title) }).collect())
 }
 
@@ -74,7 +84,9 @@ mod tests {
         assert_eq!(fact(0, &text).values[0].text.preferred(), Some("München"));
         let choices = fact(1, &json!([{"id": "A", "title": text}, {"id": null, "title": null}]));
         assert_eq!((choices.values.len(), choices.values[0].id.as_deref(), choices.other), (2, Some("a"), None));
-        for (value_type, value) in [(7, json!({"from": 1})), (0, json!("plain")), (1, json!({"id": "A"}))] {
+        for (value_type, value) in
+            [(7, json!({"from": 1})), (0, json!("plain")), (0, json!({"foo": 1})), (1, json!({"id": "A"}))]
+        {
             let kept = fact(value_type, &value);
             assert_eq!((kept.values.len(), kept.other), (0, CanonicalValue::of(value)));
         }

@@ -8,6 +8,8 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
+use super::value::Shape;
+
 /// Any JSON. Of two members with one name the last counts, which is noted.
 #[derive(Debug, Default)]
 pub(super) struct Free {
@@ -20,6 +22,11 @@ impl<'de> Deserialize<'de> for Free {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyShape)
     }
+}
+
+impl Shape for Free {
+    const IS_LIST: bool = true;
+    const NAME: &'static str = "any value";
 }
 
 struct AnyShape;

@@ -44,11 +44,11 @@ impl PostingMarks {
     }
 }
 
-/// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between. Where the
-/// medium cannot be read, it is the one whose list this is.
+/// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between. The medium
+/// is the one whose list this is, where that is known.
 pub fn key_of_posting(json: &str, listed_by: Option<&str>) -> Option<String> {
     let vacancy_id = members::last(json, "vacancyId")?;
-    let media_id = members::last(json, "mediaId").or_else(|| listed_by.map(str::to_owned))?;
+    let media_id = listed_by.map(str::to_owned).or_else(|| members::last(json, "mediaId"))?;
     Some(format!("{vacancy_id} {media_id}"))
 }
 

@@ -1,4 +1,4 @@
-//! An object's members in their order, also where two have one name.
+//! An object's members in their order, also where two have one name, or a name that is no text.
 
 use serde::{
     Deserialize, Deserializer,
@@ -6,8 +6,22 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// Name and value of each.
-pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
+/// One of them, as it came.
+pub(super) struct Member<'a> {
+    /// With its quotes and escapes.
+    pub(super) raw_name: &'a RawValue,
+    pub(super) value: &'a RawValue,
+}
+
+impl Member<'_> {
+    /// Its name; empty if it is no text, such as half a pair of surrogates.
+    pub(super) fn name(&self) -> String {
+        serde_json::from_str(self.raw_name.get()).unwrap_or_default()
+    }
+}
+
+/// All of them.
+pub(super) struct Members<'a>(pub(super) Vec<Member<'a>>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -22,8 +36,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
-                    members.push((name, value));
+                while let Some((raw_name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+                    members.push(Member { raw_name, value });
                 }
                 Ok(Members(members))
             }
@@ -36,6 +50,6 @@ impl<'de> Deserialize<'de> for Members<'de> {
 /// The key that a member is, of an object of which nothing else may be readable. Of two members with one name the last counts.
 pub(super) fn last(json: &str, name: &str) -> Option<String> {
     let Members(members) = serde_json::from_str(json).ok()?;
-    let (_, value) = members.iter().rev().find(|(member, _)| member == name)?;
-    domain::key(&serde_json::from_str::<String>(value.get()).ok()?)
+    let member = members.iter().rev().find(|member| member.name() == name)?;
+    domain::key(&serde_json::from_str::<String>(member.value.get()).ok()?)
 }

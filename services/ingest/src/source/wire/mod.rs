@@ -5,7 +5,9 @@
 
 mod application;
 mod fact;
+mod fields;
 mod free;
+mod half;
 mod marks;
 mod members;
 mod posting;
@@ -13,11 +15,14 @@ mod remarks;
 mod repeated;
 mod unwanted;
 mod value;
+mod words;
 
 pub use application::{Application, candidate_of, id_of};
 pub use fact::{Choice, JobData};
+pub use fields::{shown, with_places};
 pub use marks::{ApplicationMarks, PostingMarks, key_of_posting};
 pub use posting::{Advertisement, Department, Location, Posting};
 pub use remarks::{REPEATED, Remarks};
 pub use repeated::{Settled, settled};
-pub use unwanted::without_persons;
+pub use unwanted::{is_unwanted, without_persons};
+pub use words::words;

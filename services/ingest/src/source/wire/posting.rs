@@ -9,7 +9,9 @@ use super::{
     fact::JobData,
     free::Free,
     remarks::REPEATED,
-    value::{Code, Instant, Key, LocalInstant, Localization, Perhaps, Real, Text, Whole, key, text, texts},
+    value::{
+        Code, Flag, Instant, Key, LocalInstant, Localization, Perhaps, Real, Shape, Text, Whole, key, text, texts,
+    },
 };
 
 /// Required are `vacancyId`, `mediaId`, `title`, `created` and `edited`.
@@ -20,7 +22,7 @@ pub struct Posting {
     media_id: Key,
     job_id: Perhaps<Whole>,
     application_form_id: Perhaps<Text>,
-    advertisements: Perhaps<Vec<Advertisement>>,
+    advertisements: Perhaps<Vec<Perhaps<Advertisement>>>,
     /// It has to be there, and may say nothing.
     #[serde(deserialize_with = "Perhaps::deserialize")]
     title: Perhaps<Localization>,
@@ -35,7 +37,7 @@ pub struct Posting {
     location: Perhaps<Location>,
     department: Perhaps<Department>,
     tags: Perhaps<Vec<Free>>,
-    data: Perhaps<Vec<JobData>>,
+    data: Perhaps<Vec<Perhaps<JobData>>>,
     /// A person whom nobody here has to know: neither read nor kept, as [`without_persons`](super::without_persons) sees to.
     #[serde(rename = "projectManagerUserId")]
     _project_manager_user_id: Option<IgnoredAny>,
@@ -56,7 +58,7 @@ pub struct Posting {
 pub struct Advertisement {
     title: Perhaps<Localization>,
     content: Perhaps<Localization>,
-    is_default: Perhaps<bool>,
+    is_default: Perhaps<Flag>,
 }
 
 /// Where the work is.
@@ -76,13 +78,17 @@ pub struct Department {
     title: Perhaps<Localization>,
 }
 
+impl Shape for Advertisement {}
+impl Shape for Location {}
+impl Shape for Department {}
+
 /// Words that sibling resources have for numbers here.
 const TYPE: [(&str, i32); 2] = [("job", 0), ("talentPool", 1)];
 const STAGE: [(&str, i32); 2] = [("published", 1), ("unpublished", 2)];
 
 impl From<Advertisement> for domain::Advertisement {
     fn from(wire: Advertisement) -> Self {
-        let is_default = wire.is_default.0.unwrap_or_default();
+        let is_default = wire.is_default.0.is_some_and(|Flag(is_default)| is_default);
         Self { title: texts(wire.title), content: texts(wire.content), is_default }
     }
 }
@@ -117,7 +123,7 @@ impl Posting {
         if tags.iter().any(|tag| tag.repeats > 0) {
             remarks.add("tags", REPEATED);
         }
-        let advertisements = self.advertisements.0.unwrap_or_default();
+        let (advertisements, facts) = (self.advertisements.0.unwrap_or_default(), self.data.0.unwrap_or_default());
         let posting = domain::Posting {
             vacancy_id: self.vacancy_id.0,
             media_id: self.media_id.0,
@@ -127,7 +133,7 @@ impl Posting {
             stage: remarks.code("stage", &self.stage, &STAGE),
             title: texts(self.title),
             content: texts(self.content),
-            advertisements: advertisements.into_iter().map(Into::into).collect(),
+            advertisements: advertisements.into_iter().filter_map(|ad| ad.0).map(Into::into).collect(),
             created: self.created.0,
             edited: self.edited.0,
             deadline,
@@ -135,7 +141,7 @@ impl Posting {
             location: self.location.0.map(|location| location.read(&mut remarks)),
             department: self.department.0.map(Into::into),
             tags: tags.into_iter().filter_map(|tag| CanonicalValue::of(tag.value)).collect(),
-            facts: self.data.0.unwrap_or_default().into_iter().map(|fact| fact.read(&mut remarks)).collect(),
+            facts: facts.into_iter().filter_map(|fact| fact.0).map(|fact| fact.read(&mut remarks)).collect(),
             template_id: key(&self.template_id),
             template_title: texts(self.template_title),
             apply_url: texts(self.apply_url),
@@ -152,13 +158,10 @@ impl Posting {
         if zone.is_none() && self.time_zone.0.is_some() {
             remarks.add("timeZone", "no zone that is known, left out; a local deadline is taken as UTC");
         }
-        let given = match (&self.deadline_utc.0, &self.deadline.0) {
-            (Some(utc), _) => Some(utc.resolve(None)),
-            (None, Some(local)) => Some(local.resolve(zone)),
-            (None, None) => None,
-        };
-        let deadline = given.and_then(instant::meant);
-        if given.is_some() && deadline.is_none() {
+        let in_utc = self.deadline_utc.0.as_ref().map(|deadline| deadline.resolve(None));
+        let local = self.deadline.0.as_ref().map(|deadline| deadline.resolve(zone));
+        let deadline = in_utc.and_then(instant::meant).or_else(|| local.and_then(instant::meant));
+        if deadline.is_none() && (in_utc.is_some() || local.is_some()) {
             remarks.add("deadline", "a year that stands for none, left out");
         }
         (zone.map(|zone| zone.name().to_owned()), deadline)

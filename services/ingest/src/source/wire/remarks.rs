@@ -19,7 +19,7 @@ impl Remarks {
         match number.0? {
             Whole::Number(number) => Some(number),
             Whole::Beyond => {
-                self.add(field, "beyond 64 bits, left out");
+                self.add(field, "too large to be kept to the last digit, left out");
                 None
             }
         }

@@ -1,66 +1,88 @@
-//! Records that are JSON and that serde does not read: with two members of one name, or a number that no double holds.
+//! Records that are JSON and that serde does not read: with two members of one name, a number that no double holds, half a
+//! character, or more levels than it follows.
+
+use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::members::Members;
+use super::{fields, half::without_halves, members::Members};
 
-/// Objects and lists within each other; serde_json reads no more either.
-const DEEPEST: usize = 128;
+/// Objects and lists within each other; serde_json follows 128.
+const DEEPEST: usize = 100;
+/// In the place of a number that no double holds, so that it stays a number.
+const LARGEST: &str = "1.7976931348623157e308";
+
+const HALF: &str = "half a character or NUL, replaced by U+FFFD";
+const TOO_LARGE: &str = "a number that no double holds, taken as the largest";
+const TOO_DEEP: &str = "more than 100 levels, left out from there";
 
 /// A record of which everything can be read, and what was done for that.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Settled {
-    /// Of members with one name only the last is left, and numbers beyond a double (`1e999`) are texts.
+    /// Of members with one name only the last is left; what no database or no parser takes is replaced.
     pub json: String,
-    /// Path of each member that came again, places in lists left out: `location.address`, `data.[].value`.
-    pub repeated: Vec<String>,
+    /// Field, as far as the contract names it, and what about it.
+    pub remarks: Vec<(String, &'static str)>,
 }
 
 /// Settles what can be settled; `None` when there is nothing to settle.
 pub fn settled(json: &str) -> Option<Settled> {
-    let mut settling = Settling { json: String::with_capacity(json.len()), repeated: Vec::new(), is_other: false };
-    settling.value(json.trim(), "", 0)?;
-    let Settling { json, repeated, is_other } = settling;
-    is_other.then_some(Settled { json, repeated })
+    let halves = without_halves(json);
+    let mut settling =
+        Settling { json: String::with_capacity(json.len()), remarks: Vec::new(), is_other: halves.is_some() };
+    if halves.is_some() {
+        settling.remarks.push((String::new(), HALF));
+    }
+    settling.value(halves.as_deref().unwrap_or(json).trim(), "", 0)?;
+    let Settling { json, remarks, is_other } = settling;
+    is_other.then_some(Settled { json, remarks })
 }
 
 struct Settling {
     json: String,
-    repeated: Vec<String>,
+    remarks: Vec<(String, &'static str)>,
     is_other: bool,
 }
 
 impl Settling {
     fn value(&mut self, raw: &str, path: &str, depth: usize) -> Option<()> {
         match raw.as_bytes().first()? {
-            b'{' if depth < DEEPEST => self.object(raw, path, depth),
-            b'[' if depth < DEEPEST => self.list(raw, path, depth),
+            b'{' | b'[' if depth >= DEEPEST => self.instead(path, TOO_DEEP, "null"),
+            b'{' => return self.object(raw, path, depth),
+            b'[' => return self.list(raw, path, depth),
             b'-' | b'0'..=b'9' if raw.parse().is_ok_and(f64::is_infinite) => {
-                self.is_other = true;
-                self.json.push_str(&serde_json::to_string(raw).ok()?);
-                Some(())
+                self.instead(path, TOO_LARGE, &format!("{}{LARGEST}", if raw.starts_with('-') { "-" } else { "" }));
             }
-            _ => {
-                self.json.push_str(raw);
-                Some(())
-            }
+            _ => self.json.push_str(raw),
         }
+        Some(())
+    }
+
+    fn instead(&mut self, path: &str, what: &'static str, value: &str) {
+        self.remark(path, what);
+        self.json.push_str(value);
+    }
+
+    fn remark(&mut self, path: &str, what: &'static str) {
+        self.is_other = true;
+        self.remarks.push((fields::shown(path), what));
     }
 
     fn object(&mut self, raw: &str, path: &str, depth: usize) -> Option<()> {
         let Members(members) = serde_json::from_str(raw).ok()?;
+        let names: Vec<String> = members.iter().map(super::members::Member::name).collect();
+        let last: HashMap<&str, usize> = names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
         let mut before = '{';
-        for (place, (name, value)) in members.iter().enumerate() {
+        for (place, (name, member)) in names.iter().zip(&members).enumerate() {
             let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            if members[place + 1..].iter().any(|(other, _)| other == name) {
-                self.is_other = true;
-                self.repeated.push(path);
+            if last.get(name.as_str()) != Some(&place) {
+                self.remark(&path, super::REPEATED);
                 continue;
             }
             self.json.push(before);
-            self.json.push_str(&serde_json::to_string(name).ok()?);
+            self.json.push_str(member.raw_name.get());
             self.json.push(':');
-            self.value(value.get(), &path, depth + 1)?;
+            self.value(member.value.get(), &path, depth + 1)?;
             before = ',';
         }
         self.json.push_str(if before == '{' { "{}" } else { "}" });
@@ -69,11 +91,10 @@ impl Settling {
 
     fn list(&mut self, raw: &str, path: &str, depth: usize) -> Option<()> {
         let items: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
-        let path = format!("{path}.[]");
         let mut before = '[';
-        for item in &items {
+        for (place, item) in items.iter().enumerate() {
             self.json.push(before);
-            self.value(item.get(), &path, depth + 1)?;
+            self.value(item.get(), &format!("{path}[{place}]"), depth + 1)?;
             before = ',';
         }
         self.json.push_str(if items.is_empty() { "[]" } else { "]" });
@@ -83,21 +104,31 @@ impl Settling {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::REPEATED, *};
 
     #[test]
     fn the_last_of_a_name_counts_and_no_number_is_too_large() {
-        for (came, json, repeated) in [
-            (r#" {"a":1, "b":[ ], "a":2} "#, r#"{"b":[],"a":2}"#, &["a"][..]),
-            (r#"{"a":1,"\u0061":{"x":1,"x":2}}"#, r#"{"a":{"x":2}}"#, &["a", "a.x"]),
-            (r#"{"a":[{"b":1,"b":2,"b":3},{}]}"#, r#"{"a":[{"b":3},{}]}"#, &["a.[].b", "a.[].b"]),
-            (r#"{"a":1e999,"b":-1e999,"c":1e-999}"#, r#"{"a":"1e999","b":"-1e999","c":1e-999}"#, &[]),
+        for (came, json, remarks) in [
+            (r#" {"id":1, "data":[ ], "id":2} "#, r#"{"data":[],"id":2}"#, &[("id", REPEATED)][..]),
+            (
+                r#"{"location":1,"locatio\u006e":{"address":1,"address":2}}"#,
+                r#"{"locatio\u006e":{"address":2}}"#,
+                &[("location", REPEATED), ("location.address", REPEATED)],
+            ),
+            (
+                r#"{"data":[{"value":{"x":1,"x":2,"x":3}},{}]}"#,
+                r#"{"data":[{"value":{"x":3}},{}]}"#,
+                &[("data.[].value", REPEATED), ("data.[].value", REPEATED)],
+            ),
+            (
+                r#"{"number":1e999,"jobId":-1e999,"x":1e-999}"#,
+                r#"{"number":1.7976931348623157e308,"jobId":-1.7976931348623157e308,"x":1e-999}"#,
+                &[("number", TOO_LARGE), ("jobId", TOO_LARGE)],
+            ),
+            (r#"{"email":"\ud800x"}"#, r#"{"email":"\ufffdx"}"#, &[("", HALF)]),
         ] {
-            let settled = settled(came).unwrap();
-            assert_eq!(
-                (settled.json.as_str(), settled.repeated),
-                (json, repeated.iter().map(ToString::to_string).collect())
-            );
+            let expected: Vec<_> = remarks.iter().map(|(path, what)| ((*path).to_owned(), *what)).collect();
+            assert_eq!(settled(came), Some(Settled { json: json.to_owned(), remarks: expected }));
         }
         for same in ["{}", "[]", "7", r#"{"a":{"a":{"a":"{\"b\":1,\"b\":1}"}}}"#, "{\"a\":", ""] {
             assert_eq!(settled(same), None, "{same}");
@@ -105,8 +136,23 @@ mod tests {
     }
 
     #[test]
-    fn however_deep_it_is_it_ends() {
-        let deep = format!("{{\"a\":1,\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert_eq!(settled(&deep).unwrap().repeated, ["a"]);
+    fn however_deep_it_is_it_ends_and_can_be_read() {
+        for levels in [10, 99, 100, 101, 127, 128, 100_000] {
+            let deep = format!("{{\"id\":1,\"source\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+            let settled = settled(&deep);
+            assert_eq!(settled.is_some(), levels > 99, "{levels}");
+            if let Some(settled) = settled {
+                assert_eq!(settled.remarks, [("source".to_owned(), TOO_DEEP)]);
+                assert!(serde_json::from_str::<serde_json::Value>(&settled.json).is_ok(), "{levels}");
+            }
+        }
+    }
+
+    #[test]
+    fn many_members_are_settled_as_fast_as_they_are_read() {
+        let members = |count: u32| (0..count).map(|number| format!("\"m{number}\":1")).collect::<Vec<_>>().join(",");
+        // as many as took half a minute when each was held against all others
+        let json = format!("{{\"id\":1,\"id\":2,{}}}", members(80_000));
+        assert_eq!(settled(&json).unwrap().remarks.len(), 1);
     }
 }

@@ -10,16 +10,17 @@ const OF_POSTINGS: [&str; 1] = ["projectmanager"];
 /// A posting's JSON without what is not to be kept; as it is when nothing is, or when it is no object.
 pub fn without_persons(json: &str) -> Cow<'_, str> {
     match serde_json::from_str::<Members<'_>>(json) {
-        Ok(Members(members)) if members.iter().any(|(name, _)| is_unwanted(name)) => {
-            let kept = members.iter().filter(|(name, _)| !is_unwanted(name));
-            let kept = kept.map(|(name, value)| format!("{}:{}", serde_json::Value::from(name.as_str()), value.get()));
+        Ok(Members(members)) if members.iter().any(|member| is_unwanted(&member.name())) => {
+            let kept = members.iter().filter(|member| !is_unwanted(&member.name()));
+            let kept = kept.map(|member| format!("{}:{}", member.raw_name.get(), member.value.get()));
             format!("{{{}}}", kept.collect::<Vec<_>>().join(",")).into()
         }
         _ => json.into(),
     }
 }
 
-fn is_unwanted(name: &str) -> bool {
+/// Whether a member of a posting is not kept.
+pub fn is_unwanted(name: &str) -> bool {
     let name = name.to_lowercase();
     OF_POSTINGS.iter().any(|beginning| name.starts_with(beginning))
 }
@@ -33,6 +34,7 @@ mod tests {
         for (came, kept) in [
             (r#"{"a":1, "projectManagerFullName":"Erika", "b":[ 2 ]}"#, r#"{"a":1,"b":[ 2 ]}"#),
             (r#"{"project\u004danagerUserId":"x","\"":"\ud800"}"#, r#"{"\"":"\ud800"}"#),
+            (r#"{"projectManagerUserId":"x","\ud800":1}"#, r#"{"\ud800":1}"#),
             (
                 r#"{"ProjectManagerPhone":{"n":1e999},"a":{"projectManager":1},"a":2}"#,
                 r#"{"a":{"projectManager":1},"a":2}"#,

@@ -46,7 +46,33 @@ impl<T> Default for Perhaps<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Perhaps<T> {
+/// What a value is. serde would take a list for an object, its items for the members in their order.
+pub(super) trait Shape {
+    /// Whether it is a list, or may be one.
+    const IS_LIST: bool = false;
+    /// What is expected.
+    const NAME: &'static str = "an object";
+}
+
+impl<T> Shape for Vec<T> {
+    const IS_LIST: bool = true;
+    const NAME: &'static str = "an array";
+}
+
+macro_rules! shapes {
+    ($($kind:ty: $name:literal),+) => {
+        $(impl Shape for $kind {
+            const NAME: &'static str = $name;
+        })+
+    };
+}
+
+shapes!(Text: "a string", LocalInstant: "a string", Whole: "an integer", Real: "a number", Code: "a number or a word", Flag: "true or false");
+
+impl Shape for Localization {}
+impl Shape for Entry {}
+
+impl<'de, T: Deserialize<'de> + Shape> Deserialize<'de> for Perhaps<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // only an option may be missing in an object
         deserializer.deserialize_option(perhaps::OrAbsent::new()).map(Self)
@@ -59,10 +85,12 @@ mod perhaps {
     use serde::{
         Deserialize, Deserializer,
         de::{
-            Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
+            Error, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess, Unexpected, Visitor,
             value::{MapAccessDeserializer, SeqAccessDeserializer},
         },
     };
+
+    use super::Shape;
 
     pub(super) struct OrAbsent<T>(PhantomData<T>);
 
@@ -72,7 +100,7 @@ mod perhaps {
         }
     }
 
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for OrAbsent<T> {
+    impl<'de, T: Deserialize<'de> + Shape> Visitor<'de> for OrAbsent<T> {
         type Value = Option<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,8 +143,13 @@ mod perhaps {
             T::deserialize(number.into_deserializer()).map(Some)
         }
 
-        fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Option<T>, A::Error> {
-            T::deserialize(SeqAccessDeserializer::new(items)).map(Some)
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Option<T>, A::Error> {
+            if T::IS_LIST {
+                return T::deserialize(SeqAccessDeserializer::new(items)).map(Some);
+            }
+            // PHP writes an empty object so
+            let is_empty = items.next_element::<IgnoredAny>()?.is_none();
+            if is_empty { Ok(None) } else { Err(Error::invalid_type(Unexpected::Seq, &T::NAME)) }
         }
 
         fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Option<T>, A::Error> {
@@ -206,19 +239,19 @@ impl<'de> Deserialize<'de> for LocalInstant {
     }
 }
 
-/// A whole number, also as a text; it may be one that 64 bits do not hold.
+/// A whole number, also as a text or with a point; it may be one that is not known to the last digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whole {
     Number(i64),
     Beyond,
 }
 
-/// From here on a number has more than 63 bits: 2^63.
-const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+/// From here on a double does not tell a number from its neighbours: 2^53.
+const INEXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Whole {
     fn of(number: f64) -> Option<Self> {
-        if number.abs() >= BEYOND {
+        if number.abs() >= INEXACT {
             return Some(Self::Beyond);
         }
         #[expect(clippy::cast_possible_truncation, reason = "it is whole, and within 64 bits")]
@@ -299,6 +332,44 @@ impl<'de> Deserialize<'de> for Real {
     }
 }
 
+/// Yes or no, also as a text or a number.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Flag(pub(super) bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct YesOrNo;
+
+        impl Visitor<'_> for YesOrNo {
+            type Value = Flag;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true or false")
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<Flag, E> {
+                Ok(Flag(value))
+            }
+
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Flag, E> {
+                match number {
+                    0 | 1 => Ok(Flag(number == 1)),
+                    _ => Err(E::invalid_type(Unexpected::Unsigned(number), &self)),
+                }
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Flag, E> {
+                match text.trim().to_ascii_lowercase().as_str() {
+                    "true" | "1" => Ok(Flag(true)),
+                    "false" | "0" => Ok(Flag(false)),
+                    _ => Err(E::invalid_type(Unexpected::Str(""), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(YesOrNo)
+    }
+}
+
 /// What stands for a word, or a number, that nobody has named.
 pub(super) const UNNAMED: i32 = -1;
 
@@ -350,7 +421,11 @@ impl<'de> Deserialize<'de> for Code {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Code, E> {
                 let text = text.trim();
-                Ok(text.parse().map_or_else(|_| Code::Word(text.to_owned()), Code::Number))
+                let number = text.parse().ok().or_else(|| match Whole::of(text.parse().ok()?) {
+                    Some(Whole::Number(number)) => i32::try_from(number).ok(),
+                    _ => None,
+                });
+                Ok(number.map_or_else(|| Code::Word(text.to_owned()), Code::Number))
             }
         }
         deserializer.deserialize_any(NumberOrWord)
@@ -369,6 +444,7 @@ mod tests {
             ("1.0", Some(1)),
             ("\"Active\"", Some(1)),
             ("\" 0 \"", Some(0)),
+            ("\"1.0\"", Some(1)),
             ("\"inactive\"", Some(0)),
             ("7", Some(7)),
             ("\"on hold\"", None),
@@ -392,6 +468,9 @@ mod tests {
             ("\" 10482\"", Whole::Number(10_482)),
             ("9223372036854775807", Whole::Number(i64::MAX)),
             ("9223372036854775808", Whole::Beyond),
+            ("9007199254740993.0", Whole::Beyond),
+            ("\"9007199254740993.0\"", Whole::Beyond),
+            ("\"9007199254740993\"", Whole::Number(9_007_199_254_740_993)),
             ("-123456789012345678901234567890", Whole::Beyond),
             ("\"123456789012345678901234567890\"", Whole::Beyond),
             ("\"1e999\"", Whole::Beyond),
@@ -425,21 +504,26 @@ mod tests {
 
     #[test]
     fn an_empty_text_is_nothing_whatever_it_stands_for() {
-        fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<Option<T>, serde_json::Error> {
+        fn read<'a, T: Deserialize<'a> + Shape>(json: &'a str) -> Result<Option<T>, serde_json::Error> {
             serde_json::from_str::<Perhaps<T>>(json).map(|found| found.0)
         }
         for nothing in ["null", "\"\"", "\"  \"", "\"\u{a0}\""] {
             assert_eq!(read::<Text>(nothing).unwrap(), None);
             assert!(read::<LocalInstant>(nothing).unwrap().is_none());
             assert_eq!(read::<Whole>(nothing).unwrap(), None);
-            assert_eq!(read::<bool>(nothing).unwrap(), None);
-            assert_eq!(read::<f64>(nothing).unwrap(), None);
+            assert_eq!(read::<Flag>(nothing).unwrap(), None);
+            assert!(read::<Real>(nothing).unwrap().is_none());
             assert_eq!(read::<Vec<String>>(nothing).unwrap(), None);
         }
-        assert_eq!(read::<bool>("true").unwrap(), Some(true));
-        assert_eq!(read::<f64>("1.5").unwrap(), Some(1.5));
+        for (yes, no) in [("true", "false"), ("1", "0"), ("\"True\"", "\"FALSE\"")] {
+            assert_eq!((read(yes).unwrap(), read(no).unwrap()), (Some(Flag(true)), Some(Flag(false))));
+        }
+        assert!(read::<Real>("1.5").unwrap().is_some_and(|Real(number)| number.to_bits() == 1.5_f64.to_bits()));
         assert_eq!(read::<Vec<String>>("[\"\"]").unwrap(), Some(vec![String::new()]));
-        assert!(read::<bool>("\"x\"").is_err() && read::<Text>("[]").is_err() && read::<Text>("{}").is_err());
+        assert!(read::<Flag>("\"x\"").is_err() && read::<Flag>("7").is_err() && read::<Text>("{}").is_err());
+        // a list is no object whose members have no names
+        assert!(read::<Text>("[]").unwrap().is_none() && read::<Localization>("[]").unwrap().is_none());
+        assert!(read::<Text>("[\"x\"]").is_err() && read::<Localization>("[[]]").is_err());
         assert_eq!(text(serde_json::from_str("\" x y\\n\"").unwrap()).as_deref(), Some("x y"));
     }
 

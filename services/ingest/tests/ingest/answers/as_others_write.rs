@@ -46,7 +46,7 @@ async fn records_that_serde_does_not_take(rig: &Rig) {
         "application.id",
         "there twice, the last counts",
         "application.number",
-        "beyond 64 bits, left out",
+        "too large to be kept to the last digit, left out",
         "posting.timeZone",
         "no zone that is known",
         "posting.stage",
