@@ -136,6 +136,35 @@ fn what_the_store_recognises_is_not_read() {
 }
 
 #[test]
+fn who_was_forgotten_does_not_come_back_in_any_form() {
+    let pseudonymiser = || domain::Pseudonymiser::new("a key for one test").unwrap();
+    let forgotten = ["a-1", "id:c-1"].map(|key| pseudonymiser().id(key)).into();
+    let suppressing = Transform { suppression: Arc::new(Suppression::new(forgotten, pseudonymiser())), ..transform() };
+    let read = |json: &str| suppressing.application(raw(json), false, None);
+    let created = r#""created":"2026-05-26T12:21:57Z""#;
+    for members in [
+        r#""id":" {A-1} ""#,
+        r#""id":"A-1","number":"x""#,
+        r#""id":"a-1","id":null"#,
+        r#""id":"a-1","id":7"#,
+        r#""id":"a-1","id":"other""#,
+        r#""id":"a-1","id":"other","number":"x""#,
+        r#""id":"\u0061-1","\ud800":1,"number":"x""#,
+        r#""Id":"a-1""#,
+        r#""id":"other","candidateId":"C-1""#,
+        r#""id":"other","candidateId":"c-1","candidateId":null"#,
+        r#""id":"other","candidateId":"c-1","candidateId":null,"number":"x""#,
+    ] {
+        assert_eq!(read(&format!("{{{created},{members}}}")), Record::Suppressed, "{members}");
+    }
+    for json in [r#"["a-1"]"#, r#"[[{"id":"a-1"}]]"#, r#""{\"id\":\"a-1\"}""#] {
+        assert_eq!(read(json), Record::Suppressed, "{json}");
+    }
+    assert!(matches!(read(&format!(r#"{{{created},"id":"a-12","candidateId":"c-12"}}"#)), Record::Row(_)));
+    assert!(matches!(read(&format!(r#"{{{created},"id":"a-12","number":"x"}}"#)), Record::Rejected(_)));
+}
+
+#[test]
 fn of_equal_bytes_equal_rows_are_made_as_long_as_the_form_stands() {
     let rows = format!("{:?} {:?}", row(posting(raw(POSTING))), row(application(raw(APPLICATION), &window())));
     let text = "rows are made otherwise than before: raise FORM, so that those of earlier releases are read again";
