@@ -168,8 +168,8 @@ const OF_TITLES: [&str; 36] = [
 ];
 
 /// What a reader sees alike, and what is cleaned alike: drawings and formulas are elements of their words, a template is what
-/// it holds, and blocks that are of no use in an ad are blocks. Without their roots, what stands in drawings and formulas is of
-/// elements that HTML does not know. Sorted.
+/// it holds, and blocks that are of no use in an ad are blocks. So is each element that HTML does not know read as `data`, which
+/// has no look: cleaners take the words of `text`, `condition` or `domain` away, since drawings and formulas have such. Sorted.
 const ALIKE: [(&str, &str); 17] = [
     ("datalist", "div"),
     ("dialog", "div"),
@@ -248,6 +248,9 @@ pub(super) fn is_of_titles(name: &str) -> bool {
 
 /// What an element of this name, in lower case, is read as, if not as itself.
 pub(super) fn alike(name: &str) -> Option<&'static str> {
+    if !is_known(name) {
+        return Some("data");
+    }
     ALIKE.binary_search_by_key(&name, |(name, _)| name).ok().map(|at| ALIKE[at].1)
 }
 
