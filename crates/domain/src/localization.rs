@@ -9,7 +9,8 @@ use crate::text;
 /// When one text is wanted of several: these languages first, then whichever comes first by name.
 pub const PREFERRED: [&str; 2] = ["de", "en"];
 
-/// Texts by locale (`de-DE`), sorted, without those of which nothing can be seen.
+/// Texts by locale (`de-DE`), sorted, without those of which nothing can be seen. Of two texts of one locale the longer one stays,
+/// and of two as long the one that is greater by its bytes: in whichever order they come.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "BTreeMap<String, String>")]
 pub struct Localization(BTreeMap<String, String>);
@@ -54,7 +55,14 @@ impl From<BTreeMap<String, String>> for Localization {
 
 impl FromIterator<(String, String)> for Localization {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(texts: I) -> Self {
-        Self(texts.into_iter().filter(|(_, text)| text::has_visible(text)).collect())
+        let mut by_locale = BTreeMap::new();
+        for (locale, text) in texts.into_iter().filter(|(_, text)| text::has_visible(text)) {
+            let kept: &mut String = by_locale.entry(locale).or_default();
+            if (text.len(), &text) > (kept.len(), kept) {
+                *kept = text;
+            }
+        }
+        Self(by_locale)
     }
 }
 
@@ -127,6 +135,22 @@ mod tests {
     fn order_does_not_count() {
         assert_eq!(texts(&[("b", "2"), ("a", "1")]).to_json().as_deref(), Some(r#"{"a":"1","b":"2"}"#));
         assert_eq!(texts(&[]).to_json(), None);
+    }
+
+    #[test]
+    fn of_two_texts_of_one_locale_the_same_one_stays_in_any_order() {
+        for (one, other, kept) in [
+            ("A", "B", "B"),
+            ("Pflege", "Pfleger", "Pfleger"),
+            ("Z", "Aa", "Aa"),
+            ("Pflege", " \u{200b}        ", "Pflege"),
+        ] {
+            for locale in ["de-DE", ""] {
+                let right = texts(&[(locale, kept)]);
+                assert_eq!(texts(&[(locale, one), (locale, other)]), right, "{one:?} {other:?}");
+                assert_eq!(texts(&[(locale, other), (locale, one)]), right, "{other:?} {one:?}");
+            }
+        }
     }
 
     #[test]

@@ -26,6 +26,30 @@ pub(super) fn once(text: &str) -> Option<String> {
     is_changed.then_some(decoded)
 }
 
+/// The text with each reference decoded until there is none, also those that others make up.
+pub(super) fn fully(text: &str) -> String {
+    let mut decoded = String::with_capacity(text.len());
+    let mut begins = Vec::new();
+    for letter in text.chars() {
+        if letter == '&' {
+            begins.push(decoded.len());
+        }
+        decoded.push(letter);
+        while decoded.ends_with(';') {
+            let Some(begin) = begins.last().copied() else { break };
+            let reference = &decoded[begin..];
+            let is_one = length(reference) == Some(reference.len());
+            let Some(letters) = is_one.then(|| letters(reference)).flatten() else { break };
+            decoded.truncate(begin);
+            decoded.push_str(&letters);
+            if letters != "&" {
+                begins.pop();
+            }
+        }
+    }
+    decoded
+}
+
 /// Bytes of what looks like a reference.
 fn length(text: &str) -> Option<usize> {
     let name =

@@ -3,12 +3,13 @@
 
 mod decode;
 mod names;
+mod nesting;
 mod shown;
 mod tags;
 #[cfg(test)]
 mod tests;
 
-/// How often HTML is stored as text at most; what is wrapped up more often than that stays so.
+/// How often HTML is stored as text. What is wrapped up more often was not meant to be anything, and is unwrapped all at once.
 const MOST_LAYERS: usize = 8;
 
 /// Elements of which a reader sees nothing, whatever stands in them.
@@ -27,15 +28,24 @@ impl Text {
     /// Reads a text. One without a tag is decoded until it has one, or there is nothing to decode: some editors store HTML as
     /// text, and some put entities into plain text.
     pub fn read(text: &str) -> Self {
-        let mut text = without_controls(text);
-        for _ in 0..MOST_LAYERS {
-            if let Some(html) = tags::mended(&text) {
+        Self::read_with(text, names::is_known)
+    }
+
+    fn read_with(text: &str, is_known: fn(&str) -> bool) -> Self {
+        let mut text = without_marks(text);
+        for layer in 0..=MOST_LAYERS {
+            if let Some(html) = tags::mended(&text, is_known) {
                 return Self::Html(html.trim().to_owned());
             }
-            let Some(decoded) = decode::once(&text) else { break };
-            text = without_controls(&decoded);
+            let decoded = if layer < MOST_LAYERS { decode::once(&text) } else { None };
+            let Some(decoded) = decoded else { break };
+            text = without_marks(&decoded);
         }
-        Self::Plain(text.trim().to_owned())
+        text = without_marks(&decode::fully(&text));
+        match tags::mended(&text, is_known) {
+            Some(html) => Self::Html(html.trim().to_owned()),
+            None => Self::Plain(text),
+        }
     }
 
     /// Whether a reader would see nothing: no word, and no image either.
@@ -56,12 +66,13 @@ pub fn is_blank(text: &str) -> bool {
     if is_plain { !has_visible(text) } else { Text::read(text).is_blank() }
 }
 
-/// A text on one line: no tags, no entities, no control characters, no invisible ones, one blank where there was any white space.
-/// `None` if nothing could be seen of it.
+/// A text on one line: no tags, no entities, no control characters, of the invisible ones none that breaks a line or turns its
+/// direction, one blank where there was any white space. `None` if nothing could be seen of it. An element that HTML knows is
+/// one here only if people use it in titles, or if it has an end or a value: `<Data> Engineer` is none.
 pub fn line(text: &str) -> Option<String> {
     let mut text = text.to_owned();
     for _ in 0..MOST_LAYERS {
-        match Text::read(&text) {
+        match Text::read_with(&text, names::is_of_titles) {
             Text::Plain(plain) => {
                 text = plain;
                 break;
@@ -89,13 +100,15 @@ fn is_invisible(letter: char) -> bool {
         | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Where a line may break, and marks of an encoding: they have no use on a line. Other invisible ones join or turn letters.
+/// Where a line may break, marks of an encoding, and what turns the direction of all that follows: they have no use on a line.
+/// Other invisible ones join letters, or say how one is drawn.
 fn is_left_out(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+    matches!(letter, '\u{ad}' | '\u{200b}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Line breaks of all kinds as U+000A, tabs as they are, no other control characters, no white space around.
-fn without_controls(text: &str) -> String {
+/// Line breaks of all kinds as U+000A, tabs as they are, no other control characters, no marks of a CDATA section (what stands in
+/// one stays), no white space around.
+fn without_marks(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let kept = text.chars().filter_map(|letter| match letter {
         '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
@@ -104,5 +117,26 @@ fn without_controls(text: &str) -> String {
         _ if letter.is_control() => None,
         _ => Some(letter),
     });
-    kept.collect::<String>().trim().to_owned()
+    without_cdata(kept.collect()).trim().to_owned()
+}
+
+/// Marks that stand together only once others are gone, go as well.
+fn without_cdata(text: String) -> String {
+    const BEGIN: &str = "<![CDATA[";
+    const END: &str = "]]>";
+    if !text.contains("<![") {
+        return text;
+    }
+    let (mut kept, mut open) = (String::with_capacity(text.len()), 0_usize);
+    for letter in text.chars() {
+        kept.push(letter);
+        if kept.ends_with(BEGIN) {
+            kept.truncate(kept.len() - BEGIN.len());
+            open += 1;
+        } else if open > 0 && kept.ends_with(END) {
+            kept.truncate(kept.len() - END.len());
+            open -= 1;
+        }
+    }
+    kept
 }

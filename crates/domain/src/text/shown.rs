@@ -53,7 +53,7 @@ impl Reader {
         if tag.kind == TagKind::EndTag {
             return TokenSinkResult::Continue;
         }
-        let is_source = |name: &str, value: &str| name == "src" && !value.trim().is_empty();
+        let is_source = |name: &str, value: &str| name == "src" && is_address(value);
         if tag.name == local_name!("img") {
             shown.has_image |= tag.attrs.iter().any(|attribute| is_source(&attribute.name.local, &attribute.value));
         }
@@ -67,6 +67,13 @@ impl Reader {
             _ => TokenSinkResult::Continue,
         }
     }
+}
+
+/// Whether something could be found there: not in the page itself, and not in the mail or the document that a text came from.
+fn is_address(value: &str) -> bool {
+    let value = value.trim();
+    let scheme = value.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+    !(value.is_empty() || value.starts_with('#') || matches!(&*scheme, "blob" | "cid" | "data" | "file"))
 }
 
 impl TokenSink for Reader {

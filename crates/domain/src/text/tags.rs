@@ -9,34 +9,48 @@
 //! - a comment, a doctype, a processing instruction, a marked section (Word writes `<![if …]>`).
 //!
 //! A name is letters, digits, `-`, `_` and `:`, and stands before white space, `/` or `>`. One of a single letter that words
-//! follow, all without values, is none (`a <b und c> d`).
+//! follow, all without values, and not all names of attributes, is none (`a <b und c> d`, but `<p hidden>`). One that would hide
+//! what follows, without its end behind it, is none either (`das <script> Element`); with values it ends where it begins.
+//!
+//! Each byte is looked at a number of times that does not depend on the length of the text.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::{HIDDEN, names};
+use super::{HIDDEN, names, nesting::Nesting};
+
+/// Of `<` that a tag has in its values at most. A text of tags that have no end would be read on to its end at each of them.
+const MOST_WITHIN: usize = 16;
+
+/// Of attributes that a tag has at most: each is compared with all others.
+const MOST_ATTRIBUTES: usize = 256;
 
 /// The text as HTML that every browser reads as we do, or `None` if it has no tag: each tag has its `>`, and each `<` that
-/// begins none is an entity.
-pub(super) fn mended(text: &str) -> Option<String> {
-    let ends = ends(text);
-    let (mut html, mut rest, mut has_tag) = (String::with_capacity(text.len()), text, false);
-    while let Some(at) = rest.find('<') {
-        html.push_str(&rest[..at]);
-        rest = &rest[at..];
-        if let Some(found) = declaration(rest).or_else(|| tag(rest, &ends)) {
+/// begins none is an entity. `is_known` says whether an element of a name, in lower case, is one without more ado.
+pub(super) fn mended(text: &str, is_known: fn(&str) -> bool) -> Option<String> {
+    let page = Page::of(text, is_known);
+    let mut nesting = Nesting::default();
+    let (mut html, mut at, mut has_tag) = (String::with_capacity(text.len()), 0, false);
+    while let Some(before) = text[at..].find('<') {
+        html.push_str(&text[at..at + before]);
+        at += before;
+        if let Some(found) = page.declaration(at) {
             html.push_str(&found.html);
-            rest = &rest[found.length..];
+            at += found.length;
+            has_tag = true;
+        } else if let Some(tag) = page.tag(at) {
+            tag.write(&mut html, &mut nesting);
+            at += tag.length;
             has_tag = true;
         } else {
             html.push_str("&lt;");
-            rest = &rest[1..];
+            at += 1;
         }
     }
-    html.push_str(rest);
+    html.push_str(&text[at..]);
     has_tag.then_some(html)
 }
 
-/// Something that begins with `<`.
+/// A declaration.
 struct Found {
     /// Bytes of the text that it takes.
     length: usize,
@@ -44,13 +58,133 @@ struct Found {
     html: String,
 }
 
-/// Names of elements whose end is somewhere in the text, in lower case.
-fn ends(text: &str) -> BTreeSet<String> {
-    let named = text.match_indices("</").map(|(at, _)| (&text[at..], name(&text[at + 2..])));
-    named
-        .filter(|(rest, name)| end_tag(rest, 2 + name.len(), names::is_known(&name.to_ascii_lowercase())).is_some())
-        .map(|(_, name)| name.to_ascii_lowercase())
-        .collect()
+/// A tag.
+struct Tag<'a> {
+    /// Bytes of the text that it takes.
+    length: usize,
+    name: &'a str,
+    is_end: bool,
+    /// What follows the name, without the `>`.
+    attributes: String,
+    /// Whether its end has to follow at once.
+    is_empty: bool,
+}
+
+impl Tag<'_> {
+    fn write(&self, html: &mut String, nesting: &mut Nesting) {
+        let lower = self.name.to_ascii_lowercase();
+        let alike = names::alike(&lower);
+        let (name, lower) = (alike.unwrap_or(self.name), alike.unwrap_or(&lower));
+        let is_kept = self.is_empty || if self.is_end { nesting.ends(lower) } else { nesting.begins(lower) };
+        if !is_kept {
+            html.push_str(if names::breaks_text(lower) { " " } else { "" });
+            return;
+        }
+        let begin = if self.is_end { "</" } else { "<" };
+        html.extend([begin, name, &self.attributes, ">"]);
+        if self.is_empty {
+            html.extend(["</", name, ">"]);
+        }
+    }
+}
+
+/// A text, and what is asked of it at each `<`.
+struct Page<'a> {
+    text: &'a str,
+    is_known: fn(&str) -> bool,
+    /// Where the last end of an element is, by its name in lower case.
+    ends: BTreeMap<String, usize>,
+    /// Where the last end of a comment begins.
+    comment_end: Option<usize>,
+    /// Where the last `>` is.
+    last: Option<usize>,
+}
+
+impl<'a> Page<'a> {
+    fn of(text: &'a str, is_known: fn(&str) -> bool) -> Self {
+        let named = text.match_indices("</").map(|(at, _)| (at, name(&text[at + 2..])));
+        let ends = named.filter_map(|(at, name)| {
+            let lower = name.to_ascii_lowercase();
+            end_tag(&text[at..], 2 + name.len(), is_known(&lower)).map(|_| (lower, at))
+        });
+        Self {
+            text,
+            is_known,
+            ends: ends.collect(),
+            comment_end: text.rfind("-->").max(text.rfind("--!>")),
+            last: text.rfind('>'),
+        }
+    }
+
+    /// A comment, a doctype, a processing instruction or a marked section, whole.
+    fn declaration(&self, at: usize) -> Option<Found> {
+        let text = &self.text[at..];
+        let length = if text.starts_with("<!--") {
+            // the shortest one is `<!-->`
+            if self.comment_end < Some(at + 2) {
+                return None;
+            }
+            let is_end = |end: &usize| text[2..*end].ends_with("--") || text[2..*end].ends_with("--!");
+            text.match_indices('>').map(|(end, _)| end).find(is_end)? + 1
+        } else {
+            let is_doctype = text.get(..9).is_some_and(|begin| begin.eq_ignore_ascii_case("<!doctype"));
+            let is_instruction = text.strip_prefix("<?").is_some_and(|rest| !name(rest).is_empty());
+            if !(is_doctype || is_instruction || text.starts_with("<![")) || self.last < Some(at) {
+                return None;
+            }
+            text.find('>')? + 1
+        };
+        Some(Found { length, html: text[..length].to_owned() })
+    }
+
+    /// The tag that begins here, if it is one.
+    fn tag(&self, at: usize) -> Option<Tag<'a>> {
+        let text = &self.text[at..];
+        let is_end = text.starts_with("</");
+        let begin = if is_end { 2 } else { 1 };
+        let name = name(&text[begin..]);
+        if name.is_empty() || name.ends_with(':') {
+            return None;
+        }
+        let lower = name.to_ascii_lowercase();
+        let is_known = (self.is_known)(&lower);
+        if is_end {
+            let length = end_tag(text, begin + name.len(), is_known)?;
+            return Some(Tag { length, name, is_end, attributes: String::new(), is_empty: false });
+        }
+        let after = within(&text[begin + name.len()..]);
+        let next = after.chars().next()?;
+        let may_follow = |letter: char| letter.is_whitespace() || letter == '>' || (letter == '/' && is_known);
+        if !may_follow(next) && !after.starts_with("/>") {
+            return None;
+        }
+        let attributes = Attributes::read(after);
+        let is_tag = match (is_known, attributes.is_closed) {
+            (true, true) => name.len() > 1 || attributes.words == 0 || attributes.pairs > 0,
+            (false, true) => attributes.pairs > 0 || attributes.closes_itself || self.ends.contains_key(&lower),
+            (true, false) => attributes.leading_pairs > 0,
+            (false, false) => attributes.leading_pairs > 0 && attributes.is_markup,
+        };
+        // without its end behind it, it would hide all that follows
+        let hides = HIDDEN.contains(&lower.as_str()) && self.ends.get(&lower).is_none_or(|end| *end < at);
+        if !is_tag || (hides && attributes.pairs == 0) {
+            return None;
+        }
+        // such an end counts for no element of HTML itself, but whoever wrote it meant it
+        let closes_itself = attributes.closes_itself && (!names::is_known(&lower) || matches!(&*lower, "svg" | "math"));
+        let length = begin + name.len() + attributes.length;
+        let mut html = attributes.html;
+        if closes_itself {
+            html.truncate(html.trim_end_matches('/').len());
+        }
+        Some(Tag { length, name, is_end, attributes: html, is_empty: hides || closes_itself })
+    }
+}
+
+/// What of this may belong to one tag.
+fn within(text: &str) -> &str {
+    let end = text.match_indices('<').nth(MOST_WITHIN).map_or(text.len(), |(at, _)| at);
+    &text[..end]
 }
 
 fn name(text: &str) -> &str {
@@ -61,61 +195,8 @@ fn name(text: &str) -> &str {
     &text[..text.find(|letter| !is_part(letter)).unwrap_or(text.len())]
 }
 
-/// A comment, a doctype, a processing instruction or a marked section, whole.
-fn declaration(text: &str) -> Option<Found> {
-    let length = if text.starts_with("<!--") {
-        // the shortest one is `<!-->`
-        ["-->", "--!>"].iter().filter_map(|end| Some(text[2..].find(end)? + 2 + end.len())).min()?
-    } else {
-        let is_doctype = text.get(..9).is_some_and(|begin| begin.eq_ignore_ascii_case("<!doctype"));
-        let is_instruction = text.strip_prefix("<?").is_some_and(|rest| !name(rest).is_empty());
-        if !(is_doctype || is_instruction || text.starts_with("<![")) {
-            return None;
-        }
-        text.find('>')? + 1
-    };
-    Some(Found { length, html: text[..length].to_owned() })
-}
-
-/// The tag at the begin of this, if it is one.
-fn tag(text: &str, ends: &BTreeSet<String>) -> Option<Found> {
-    let is_end = text.starts_with("</");
-    let begin = if is_end { 2 } else { 1 };
-    let name = name(&text[begin..]);
-    if name.is_empty() || name.ends_with(':') {
-        return None;
-    }
-    let after = &text[begin + name.len()..];
-    let is_known = names::is_known(&name.to_ascii_lowercase());
-    if is_end {
-        return end_tag(text, begin + name.len(), is_known);
-    }
-    let next = after.chars().next()?;
-    let may_follow = |letter: char| letter.is_whitespace() || letter == '>' || (letter == '/' && is_known);
-    if !may_follow(next) && !after.starts_with("/>") {
-        return None;
-    }
-    let attributes = Attributes::read(after);
-    let lower = name.to_ascii_lowercase();
-    let is_tag = match (is_known, attributes.is_closed) {
-        (true, true) => name.len() > 1 || attributes.bare == 0 || attributes.pairs > 0,
-        (false, true) => attributes.pairs > 0 || attributes.closes_itself || ends.contains(&lower),
-        (true, false) => attributes.leading_pairs > 0,
-        (false, false) => attributes.leading_pairs > 0 && attributes.is_markup,
-    };
-    if !is_tag {
-        return None;
-    }
-    let length = begin + name.len() + attributes.length;
-    // without its end it would hide all that follows; what runs, or is a style, is hidden in any case
-    let hides = HIDDEN.contains(&lower.as_str()) && !ends.contains(&lower) && !matches!(&*lower, "script" | "style");
-    let end = if hides { format!("</{name}>") } else { String::new() };
-    let html = format!("<{name}{}>{end}", attributes.html);
-    Some(Found { length, html })
-}
-
-/// `after_name` is where the name of the end tag at the begin of `text` ends.
-fn end_tag(text: &str, after_name: usize, is_known: bool) -> Option<Found> {
+/// Bytes of the end tag at the begin of `text`, if it is one; `after_name` is where its name ends.
+fn end_tag(text: &str, after_name: usize, is_known: bool) -> Option<usize> {
     let after = &text[after_name..];
     let blank = after.len() - after.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '/').len();
     let is_closed = after[blank..].starts_with('>');
@@ -123,8 +204,7 @@ fn end_tag(text: &str, after_name: usize, is_known: bool) -> Option<Found> {
     if !(is_closed || (is_known && is_cut)) {
         return None;
     }
-    let length = if is_closed { after_name + blank + 1 } else { after_name };
-    Some(Found { length, html: format!("{}>", &text[..after_name]) })
+    Some(if is_closed { after_name + blank + 1 } else { after_name })
 }
 
 /// What stands between a name and the end of its tag.
@@ -140,6 +220,8 @@ struct Attributes {
     leading_pairs: usize,
     /// Without a value.
     bare: usize,
+    /// Of these, no names of attributes.
+    words: usize,
     /// One of the leading ones is of a name that markup has.
     is_markup: bool,
     is_closed: bool,
@@ -160,7 +242,8 @@ impl Attributes {
             let rest = &text[at..];
             if rest.starts_with('>') {
                 read.is_closed = true;
-                read.closes_itself = read.html.ends_with('/');
+                // a `/` at the end of a value without marks is part of it
+                read.closes_itself = blank > 0 && text[..at].ends_with('/');
                 read.length = at + 1;
                 return read;
             }
@@ -168,13 +251,14 @@ impl Attributes {
                 rest.find(|letter: char| letter.is_whitespace() || "/<>=".contains(letter)).unwrap_or(rest.len());
             // a `=` may begin a name, if nothing else does
             let length = if rest.starts_with('=') { 1 } else { length };
-            if length == 0 {
+            if length == 0 || read.pairs + read.bare == MOST_ATTRIBUTES {
                 break;
             }
             read.html.push_str(&rest[..length]);
             at += length;
             let Some((bytes, value)) = value(&text[at..]) else {
                 read.bare += 1;
+                read.words += usize::from(!names::is_attribute(&rest[..length]));
                 continue;
             };
             read.html.push_str(&value);

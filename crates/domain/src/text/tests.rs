@@ -33,17 +33,26 @@ fn plain_text_is_told_from_html() {
         ("<img src=x onerror=alert(1)", html("<img src=x onerror=alert(1)>")),
         ("a <img src=\"x\" onerror='y z' Bewerben Sie sich", html("a <img src=\"x\" onerror='y z'> Bewerben Sie sich")),
         ("<a href=\"https://x.example>mehr", html("<a href=\"https://x.example\">mehr")),
-        ("<firma onclick=x", html("<firma onclick=x>")),
-        ("<restriction id=\"7\">a</restriction>", html("<restriction id=\"7\">a</restriction>")),
-        ("<restriction>a</Restriction >", html("<restriction>a</Restriction>")),
-        ("<o:p></o:p>", html("<o:p></o:p>")),
-        ("<x/>", html("<x/>")),
+        ("<firma onclick=x", html("<data onclick=x>")),
+        ("<restriction id=\"7\">a</restriction>", html("<data id=\"7\">a</data>")),
+        ("<restriction>a</Restriction >", html("<data>a</data>")),
+        ("<o:p></o:p>", html("<data></data>")),
+        ("<x/>", html("<data></data>")),
+        ("<p hidden>A <u ng-cloak>B <a name>C", html("<p hidden>A <u ng-cloak>B <a name>C")),
+        ("das <script> Element. <p>nach</p>", html("das &lt;script> Element. <p>nach</p>")),
+        ("</script> das <script> Element", html("</script> das &lt;script> Element")),
+        ("<iframe src=x> a", html("<iframe src=x></iframe> a")),
+        ("<svg width=1/>a<math>b</math>", html("<data width=1/>a<data>b</data>")),
+        ("<form><template>a</template>", html("<div><div>a</div>")),
+        ("<![CDATA[Wir suchen.]]>", plain("Wir suchen.")),
+        ("<p><![CDATA[a <b>b</b>]]></p>", html("<p>a <b>b</b></p>")),
+        ("<![CD<![CDATA[ATA[a]]>b]]> ]]>", plain("ab ]]>")),
         ("<?xml version='1.0'?>a", html("<?xml version='1.0'?>a")),
         ("<![if !supportLists]>a<![endif]>", html("<![if !supportLists]>a<![endif]>")),
         ("<!-- a <b@c> --> d", html("<!-- a <b@c> --> d")),
         ("<!DOCTYPE html>a", html("<!DOCTYPE html>a")),
         ("<p>an <jobs@example.org>, 3 < 4, a <b", html("<p>an &lt;jobs@example.org>, 3 &lt; 4, a &lt;b")),
-        ("<p>im Feld <title> steht", html("<p>im Feld <title></title> steht")),
+        ("<p>im Feld <title> steht", html("<p>im Feld &lt;title> steht")),
         ("<title>a</title>b", html("<title>a</title>b")),
     ] {
         assert_eq!(Text::read(text), read, "{text:?}");
@@ -97,6 +106,8 @@ fn a_text_in_which_nothing_is_to_be_seen_is_blank() {
         "<restriction id=\"7\"></restriction>",
         "<img>",
         "<img src=' '>",
+        "<img src=\"data:image/png;base64,AA\"><img src='#top'>",
+        "<svg><path d=x /></svg>",
     ] {
         assert!(is_blank(text), "{text:?}");
         assert_eq!(line(text), None, "{text:?}");
@@ -128,6 +139,11 @@ fn a_title_is_plain_and_on_one_line() {
         ("Lohn < 3", "Lohn < 3"),
         ("<Arzt>", "<Arzt>"),
         ("<b", "<b"),
+        ("<Data> Engineer", "<Data> Engineer"),
+        ("&lt;Head&gt; of Care", "<Head> of Care"),
+        ("<data>Data</data> Engineer", "Data Engineer"),
+        ("Ärztin\u{202e}\u{2066} x\u{2069}", "Ärztin x"),
+        ("<![CDATA[Arzt]]>", "Arzt"),
         ("Arzt <script>x()</script>", "Arzt"),
         ("👩\u{200d}⚕\u{fe0f}", "👩\u{200d}⚕\u{fe0f}"),
     ] {
@@ -209,10 +225,90 @@ fn no_word_is_lost_on_a_line() {
     });
 }
 
+#[test]
+fn layers_without_end_are_unwrapped_as_well() {
+    for (inner, read) in [("lt;p", plain("<p")), ("lt;p>a", html("<p>a")), ("uuml;", plain("ü")), ("", plain("&"))] {
+        must_be_read_as_the_same(&format!("&{}{inner}", "amp;".repeat(20)));
+        assert_eq!(Text::read(&format!("&{}{inner}", "amp;".repeat(20))), read, "{inner}");
+    }
+}
+
+#[test]
+fn what_is_too_deep_goes_without_its_tags() {
+    let Text::Html(read) = Text::read(&format!("{}a{}<p>b", "<div>".repeat(500), "</div>".repeat(500))) else {
+        panic!()
+    };
+    assert_eq!((read.matches("<div>").count(), read.matches("</div>").count()), (100, 100));
+    let Text::Html(read) = Text::read(&"<font size=1>a<p>".repeat(500)) else { panic!() };
+    assert_eq!((read.matches("<font").count(), read.matches("<p>").count()), (16, 500));
+    let list = "<li>a<p>b".repeat(500);
+    assert_eq!(Text::read(&list), html(&list));
+}
+
+/// 32 times the text may take 32 times as long, and not a thousand times: the least of several rounds, and a wide margin.
+#[test]
+fn time_grows_with_the_length_of_a_text_alone() {
+    for piece in [
+        "<!--",
+        "<zz a=\"<zz b\" c=\"",
+        "<zz a=\"",
+        "<!---->",
+        "<![",
+        "<?x",
+        "</b ",
+        "<title>",
+        "<div>",
+        "<a b='",
+        "<b c",
+        "<p =",
+    ] {
+        let took = |length: usize| {
+            let text = piece.repeat(length / piece.len());
+            let rounds = (0..3).map(|_| {
+                let begin = std::time::Instant::now();
+                std::hint::black_box((Text::read(&text), line(&text)));
+                begin.elapsed()
+            });
+            rounds.min().unwrap_or_default()
+        };
+        let (short, long) = (took(2_000), took(64_000));
+        assert!(long < short * 200 + std::time::Duration::from_millis(20), "{piece:?}: {short:?}, {long:?}");
+    }
+}
+
 /// What texts full of mistakes are made of.
-const SCRAPS: [&str; 28] = [
-    "<", ">", "/", "=", "\"", "'", " ", "a", "b", "p", "img", "x", "&", "amp;", "lt;", "gt;", "#60;", "!", "--", "?",
-    "[", "\n", "\u{b}", "title", "script", "o:p", "@", "src=",
+const SCRAPS: [&str; 31] = [
+    "<![CDATA[",
+    "]]>",
+    "svg",
+    "<",
+    ">",
+    "/",
+    "=",
+    "\"",
+    "'",
+    " ",
+    "a",
+    "b",
+    "p",
+    "img",
+    "x",
+    "&",
+    "amp;",
+    "lt;",
+    "gt;",
+    "#60;",
+    "!",
+    "--",
+    "?",
+    "[",
+    "\n",
+    "\u{b}",
+    "title",
+    "script",
+    "o:p",
+    "@",
+    "src=",
 ];
 
 #[track_caller]

@@ -13,6 +13,9 @@ use crate::{
     source::Hosts,
 };
 
+/// Bytes of an ad's text, with the images that are embedded in it.
+const MOST_BYTES: usize = 4 << 20;
+
 /// What would be handed over. Its text still has the addresses of the files that it refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -40,6 +43,9 @@ impl Draft {
         if wording.is_mixed {
             let languages = "its title and its text are in two languages, since none has both";
             gaps.push(languages.to_owned());
+        }
+        if wording.text.as_ref().is_some_and(|text| text.len() > MOST_BYTES) {
+            return Err("its text has more than 4 MiB".into());
         }
         let base = posting.ad_url.as_deref().and_then(|url| Url::parse(url).ok());
         let text = wording.text.map(|text| html::clean(&text, base.as_ref(), hosts)).unwrap_or_default();

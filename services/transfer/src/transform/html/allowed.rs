@@ -8,7 +8,7 @@ use domain::text::HIDDEN;
 /// Elements, and the attributes that they may have besides those of [`EVERYWHERE`].
 pub(super) const ELEMENTS: [(&str, &str); 13] = [
     ("p div h1 h2 h3 h4 h5 h6 blockquote pre center br wbr", ""),
-    ("article aside details figcaption figure footer header hgroup nav summary", ""),
+    ("address article aside details figcaption figure footer header hgroup main nav section summary", ""),
     ("b strong i em u s strike small sub sup span mark", ""),
     ("abbr acronym bdi cite code dfn kbd q samp tt var rp rt ruby time", ""),
     ("ul li dl dt dd", ""),

@@ -119,7 +119,19 @@ fn sanitise(text: &str, look: impl Fn(Reference, &str) -> Option<String> + Send 
         Some(reference) => look(reference, value).map(Cow::Owned),
         None => Some(Cow::Borrowed(value)),
     });
-    builder.clean(text).to_string()
+    with_first_lines(&builder.clean(text).to_string())
+}
+
+/// The first line break of a `pre` is none when it is read: a text that begins with one has to have another before it.
+fn with_first_lines(html: &str) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(html.len()), html);
+    while let Some((before, after)) = rest.split_once("<pre") {
+        let (tag, text) = after.split_once('>').unwrap_or((after, ""));
+        kept.extend([before, "<pre", tag, ">"]);
+        kept.push_str(if text.starts_with('\n') { "\n" } else { "" });
+        rest = text;
+    }
+    kept + rest
 }
 
 /// A `link` may also be the page's icon or its address elsewhere, which are no files of the ad. `html` was written by the cleaner,
@@ -137,9 +149,13 @@ fn without_other_links(html: &str) -> String {
     kept + rest
 }
 
-/// What may be asked for over HTTP, or followed by a reader.
+/// What may be asked for over HTTP, or followed by a reader. What is empty, or only a place in a page, would be the ad's own page.
 fn absolute(value: &str, base: Option<&Url>) -> Option<Url> {
-    let url = Url::parse(value.trim()).or_else(|error| base.map_or(Err(error), |base| base.join(value.trim()))).ok()?;
+    let value = value.trim();
+    if value.is_empty() || value.starts_with('#') {
+        return None;
+    }
+    let url = Url::parse(value).or_else(|error| base.map_or(Err(error), |base| base.join(value))).ok()?;
     matches!(url.scheme(), "http" | "https" | "mailto" | "tel").then_some(url)
 }
 

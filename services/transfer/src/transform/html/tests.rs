@@ -65,6 +65,29 @@ fn what_comes_and_what_is_handed_over() {
     }
 }
 
+#[test]
+fn words_of_drawings_formulas_and_sections_stay_and_apart() {
+    for (came, handed_over) in [
+        ("<svg onload=x()><text>Jetzt</text><script>x()</script></svg>", "Jetzt"),
+        ("<condition>a</condition> <text>b</text> <set>c</set>", "a b c"),
+        ("<math><mi>x</mi> <mo>=</mo></math> 1", "x = 1"),
+        ("<template><p>a</p></template>", "<div><p>a</p></div>"),
+        ("<section>a</section><section>b</section>", "<section>a</section><section>b</section>"),
+        ("<form><fieldset>a</fieldset></form><p>b</p>", "<div><div>a</div></div><p>b</p>"),
+        ("<select><option>a<option>b</select>", "<div><div>a<div>b</div></div></div>"),
+        ("<p><![CDATA[a <b>b</b>]]></p>", "<p>a <b>b</b></p>"),
+        ("Das <script> Element. <p>nach</p>", "Das &lt;script&gt; Element. <p>nach</p>"),
+        ("<pre>\n\n\na</pre>", "<pre>\n\n\na</pre>"),
+        (
+            "<a href=\"#top\">a</a><a href=\" \">b</a>",
+            "<a rel=\"noopener noreferrer\">a</a><a rel=\"noopener noreferrer\">b</a>",
+        ),
+    ] {
+        let text = cleaned(came);
+        assert_eq!((text.text.as_str(), text.gaps.len()), (handed_over, 0), "{came}");
+    }
+}
+
 /// Ads as the mock has them, and others of the kind that people write: of them nothing changes, so that no release takes an ad
 /// that was handed over for another one.
 #[test]
@@ -113,6 +136,9 @@ fn what_cannot_be_fetched_is_a_gap() {
         ("data:image/png;base64,AAAA", "a file is embedded in the text, and left out"),
         ("cid:logo@example.org", "a file is without a whole address, and left out"),
         ("file:///C:/logo.png", "a file is without a whole address, and left out"),
+        ("", "a file is without a whole address, and left out"),
+        (" ", "a file is without a whole address, and left out"),
+        ("#", "a file is without a whole address, and left out"),
         ("mailto:logo@example.org", "a file is without a whole address, and left out"),
     ] {
         let text = cleaned(&format!(r#"<p><img src="{source}">x</p>"#));
@@ -131,6 +157,48 @@ fn names_stand_where_addresses_stood() {
     assert!(renamed.starts_with(r#"<p><img src="logo-2.png" alt="us"> "#), "{renamed}");
     assert!(renamed.contains(r#"href="mailto:jobs@example.org""#), "{renamed}");
     assert_eq!(rename(&text.text, &BTreeMap::new()), text.text);
+}
+
+#[test]
+fn what_is_deep_is_cleaned_in_time_that_grows_with_its_length_alone() {
+    for piece in ["<div>", "<b>", "<font size=1><p>a", "<table><tr><td>", "<x>a</y>"] {
+        let took = |count: usize| {
+            let text = piece.repeat(count);
+            let begin = std::time::Instant::now();
+            std::hint::black_box(cleaned(&text));
+            begin.elapsed()
+        };
+        let (short, long) = (took(150).min(took(150)), took(4800).min(took(4800)));
+        assert!(long < short * 200 + std::time::Duration::from_millis(50), "{piece:?}: {short:?}, {long:?}");
+    }
+}
+
+#[test]
+fn words_of_two_blocks_are_never_one() {
+    for element in [
+        "section",
+        "main",
+        "address",
+        "fieldset",
+        "form",
+        "option",
+        "legend",
+        "dialog",
+        "search",
+        "li",
+        "p",
+        "div",
+        "h1",
+        "article",
+        "dd",
+        "blockquote",
+        "menu",
+        "optgroup",
+        "template",
+    ] {
+        let text = cleaned(&format!("<{element}>eins</{element}><{element}>zwei</{element}>")).text;
+        assert!(text.contains("eins") && text.contains("zwei") && !text.contains("einszwei"), "{element}: {text}");
+    }
 }
 
 /// What generated texts are made of. A word follows each; all of them must survive.
