@@ -100,8 +100,7 @@ const NONE: [&str; 4] = ["null", "none", "na", "undefined"];
 /// Whether it may be one: `-`, `***`, `xxxx` and `N/A` are none.
 fn is_a_name(name: &str) -> bool {
     let letters: String = name.chars().filter(|letter| letter.is_alphabetic()).collect();
-    let is_one_letter =
-        letters.chars().count() > 2 && letters.chars().all(|letter| Some(letter) == letters.chars().next());
+    let is_one_letter = letters.chars().count() > 2 && letters.chars().all(|letter| letters.starts_with(letter));
     !letters.is_empty() && !is_one_letter && !NONE.contains(&letters.as_str())
 }
 

@@ -11,14 +11,12 @@ pub fn key(text: &str) -> Option<String> {
     while let Some(inner) = PAIRS.iter().find_map(|(begin, end)| bare.strip_prefix(*begin)?.strip_suffix(*end)) {
         bare = trimmed(inner);
     }
-    let mut key = bare.to_ascii_lowercase();
-    if let Some(guid) = key.strip_prefix(URN) {
-        key = guid.to_owned();
-    }
+    let lower = bare.to_ascii_lowercase();
+    let key = lower.strip_prefix(URN).unwrap_or(&lower);
     if key.len() == 32 && key.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        key = [&key[..8], &key[8..12], &key[12..16], &key[16..20], &key[20..]].join("-");
+        return Some([&key[..8], &key[8..12], &key[12..16], &key[16..20], &key[20..]].join("-"));
     }
-    if key.is_empty() { None } else { Some(key) }
+    if key.is_empty() { None } else { Some(key.to_owned()) }
 }
 
 /// Without what nobody sees at its ends.
