@@ -148,7 +148,9 @@ fn divided(part: &str, ours: &CountryNames) -> Vec<String> {
     for divider in DIVIDERS {
         let pieces: Vec<&str> = part.split(divider).map(str::trim).collect();
         let names_one = |piece: &&str| {
-            let is_code = LEADING.contains(piece) || *piece == "D";
+            // `AT - 6020 Innsbruck` is a postal code with its prefix
+            let has_a_zip = pieces[1..].iter().any(|piece| piece.starts_with(|first: char| first.is_ascii_digit()));
+            let is_code = !has_a_zip && (LEADING.contains(piece) || *piece == "D");
             // `Mühlhausen/Thüringen` is a town
             let may_be_a_region = divider.starts_with(' ') || part.contains(" / ");
             is_code

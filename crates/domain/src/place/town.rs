@@ -3,8 +3,8 @@
 use super::{
     country, region,
     words::{
-        CONJUNCTIONS, DIRECTIONS, DISTRICT_BEGINS, DISTRICT_WORDS, NAME_BEGINS, OTHER_ENDS, OTHER_WORDS, REGION_ENDS,
-        STREET_BEGINS, STREET_ENDS, STREET_WORDS, WORK_ENDS, WORK_WORDS,
+        CONJUNCTIONS, DIRECTIONS, DISTRICT_BEGINS, DISTRICT_WORDS, NAME_BEGINS, OTHER_ENDS, OTHER_WORDS, REGION_BEGINS,
+        REGION_ENDS, STREET_BEGINS, STREET_ENDS, STREET_WORDS, WORK_ENDS, WORK_WORDS,
     },
 };
 
@@ -117,7 +117,9 @@ fn has_other_words(text: &str, beside: Beside) -> bool {
     let mut words =
         lower.split([' ', '(', ')']).map(|word| word.trim_matches([',', ':'])).filter(|word| !word.is_empty());
     let is_two = text.split(' ').any(|word| is_one_of(CONJUNCTIONS, word) && !(word == "and" && beside == Beside::Zip));
-    is_two || words.any(is_other_word)
+    // `44137 Kreis Unna`
+    let is_region = words.clone().next().is_some_and(|first| is_one_of(REGION_BEGINS, first));
+    is_two || is_region || words.any(is_other_word)
 }
 
 /// Whether it is a street, as far as its words show: `Olgastr. 7`, `Am Anger`, `10 High Street`.

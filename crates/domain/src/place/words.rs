@@ -28,7 +28,7 @@ pub(super) const OTHER_WORDS: &str = "ab abt abteilung ag aps as aufgang bau ber
 pub(super) const CONJUNCTIONS: &str = "and oder og och or sowie und";
 
 /// Ends of such words, in one word with another one: `Marienhospital`.
-pub(super) const OTHER_ENDS: &str = "abteilung gebäude geschoss hospital klinik klinikum krankenhaus heimwerk sygehus sykehus sjukhus sjukhuset \
+pub(super) const OTHER_ENDS: &str = "abteilung gebäude geschoss hospital klinik klinikum krankenhaus heimwerk sygehus sykehus sjukhus sjukhuset spital \
     ziekenhuis zentrum centrum institut praxis station hinterhaus vorderhaus ärztehaus seitenflügel haupthaus \
     stiftung verwaltung werkstatt schule akademie";
 
@@ -63,6 +63,9 @@ pub(super) const DISTRICT_WORDS: &str = "altstadt bezirk bereich börde deutschl
 /// Districts that are but a direction, and where they are all that a part says: East Grinstead is a town.
 pub(super) const DIRECTIONS: &str =
     "mitte nord süd ost west nordost nordwest südost südwest noord zuid oost north south east centre";
+
+/// First words of regions, right behind a postal code too.
+pub(super) const REGION_BEGINS: &str = "kreis landkreis lk region metropolregion raum großraum bezirk";
 
 /// Ends of such words: `Rhein-Main-Gebiet`, `Ortenaukreis`, `Oberfranken`.
 pub(super) const REGION_ENDS: &str = "gebiet kreis region innenstadt altstadt";

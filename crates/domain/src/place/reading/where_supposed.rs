@@ -54,6 +54,7 @@ fn a_country_that_is_named_is_never_passed_over() {
         ("Basel (Schweiz) und Lörrach", "held"),
         ("Max Jordan", "held"),
         ("Bern BE", "held"),
+        ("Ring 1, AT - 6020 Innsbruck", "AT 6020 Innsbruck"),
         ("DACH", "held"),
         ("1210 Luxembourg, Luxembourg", "LU 1210 Luxembourg"),
         ("Rue 1, L-1210 Luxembourg", "LU 1210 Luxembourg"),
@@ -201,7 +202,7 @@ fn without_a_postal_code_only_a_town_is_one() {
             "Hauptstraße 12345, Berlin",
         ],
     );
-    all("DE 44137 -", &["44137 Frau Muster", "44137 Dortmund Vollzeit", "44137 Kardiologie"]);
+    all("DE 44137 -", &["44137 Frau Muster", "44137 Dortmund Vollzeit", "44137 Kardiologie", "44137 Kreis Unna"]);
     all(
         "DE - Dortmund",
         &[
