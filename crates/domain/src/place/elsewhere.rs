@@ -2,7 +2,7 @@
 
 use super::{
     CountryCode, country, region,
-    town::{Beside, is_house, is_other_word, is_street, is_town},
+    town::{Beside, ends_with_a_number, is_house, is_other_word, is_street, is_town},
     zip,
 };
 
@@ -11,13 +11,15 @@ use super::{
 pub(super) fn name(parts: &[String], told: Option<CountryCode>, city: Option<&str>) -> Option<String> {
     parts.iter().find_map(|part| {
         let words: Vec<&str> = part.split(' ').collect();
-        let is_street = is_street(part) || is_house(part);
+        let is_street = is_street(part) || ends_with_a_number(part);
         country::within(&words).into_iter().find_map(|(begin, end, code)| {
             let name = words[begin..end].join(" ");
             // `Niederlande Straße 4`; but `Rämistrasse 100 Zürich Schweiz`
             let is_of_a_street = is_street && end < words.len();
             let is_the_town = city.is_some_and(|city| city == name);
-            (!is_of_a_street && !is_the_town && (code.is_none() || code != told)).then_some(name)
+            // what several are called is no matter where one is told: `3900 Brig VS, Schweiz`
+            let is_another = code.map_or(told.is_none(), |code| Some(code) != told);
+            (!is_of_a_street && !is_the_town && is_another).then_some(name)
         })
     })
 }
@@ -105,6 +107,8 @@ fn is_foreign(parts: &[String], at: usize, words: &[&str], place: usize) -> bool
         return is_rest && words.get(place + 2).is_some_and(|town| is_a_name(town));
     }
     let (digits, letters) = word.split_at(word.bytes().take_while(u8::is_ascii_digit).count());
+    // `1105-AZ`
+    let letters = letters.trim_start_matches('-');
     if digits.len() != 4 || !matches!(letters.len(), 0 | 2) || !letters.chars().all(|one| one.is_ascii_alphabetic()) {
         return false;
     }

@@ -31,7 +31,15 @@ pub fn read(line: &str, home: Option<CountryCode>, ours: &CountryNames) -> Place
     match candidates.as_slice() {
         [] => without_a_zip(&parts, &told, &mut place),
         [one] if !is_one_of_two(&parts, one) => with_a_zip(&parts, one, &told, home, &mut place),
-        [..] => place.gaps.push(Gap::TwoPlaces),
+        [..] => {
+            place.gaps.push(Gap::TwoPlaces);
+            let told = |one: &Candidate<'_>| {
+                one.zip.prefix.map(|(code, _)| code).or_else(|| one.zip.shape.country(one.zip.text))
+            };
+            let other =
+                candidates.iter().find(|one| told(one).is_some_and(|code| Some(code) != place.country.or(home)));
+            place.gaps.extend(other.filter(|_| home.is_some()).map(|one| Gap::OtherCountry(one.zip.text.to_owned())));
+        }
     }
     elsewhere(&parts, &told, home, &mut place);
     let is_told =

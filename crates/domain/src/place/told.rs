@@ -72,13 +72,13 @@ pub(super) fn countries(
                 found.push((code, stands));
             }
             Some(Named::Shared) => gaps.push(Gap::SharedCountry(words)),
-            None => match region::country(&words) {
-                Some(code) => (told.region, told.stands) = (Some(code), stands),
-                None => {
+            None => {
+                let Some(code) = region::country(&words) else {
                     is_at_the_end = false;
                     continue;
-                }
-            },
+                };
+                (told.region, told.stands) = (Some(code), stands);
+            }
         }
         is_at_the_end &= before == 0;
         parts[at].truncate(before);
@@ -184,8 +184,7 @@ fn behind_a_zip(part: &str) -> Option<(&str, CountryCode)> {
     let german = || part.strip_suffix(" D").map(|before| (before, CountryCode::DE));
     let (before, code) = country::at_the_end(part).or_else(german)?;
     // `L-1210 Luxembourg`
-    let is_the_town =
-        code.as_str() == "LU" && !before.contains(|one: char| one == ' ' || one == ',') && !before.is_empty();
+    let is_the_town = code.as_str() == "LU" && !before.contains([' ', ',']) && !before.is_empty();
     (has_a_zip(before, code) && !is_the_town).then_some((before, code))
 }
 

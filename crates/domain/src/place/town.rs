@@ -164,8 +164,8 @@ fn names_a_country(text: &str) -> bool {
     country::is_name(text)
         || country::is_nearly_a_name(text)
         || text.is_ascii() && country::by_plate(text).is_some()
-        // in Kappel SO, and Unterbäch VS, two capitals are a canton
-        || last.len() > 2 && country::at_the_end(text).is_some() && !country::is_word(&last.to_lowercase())
+        // but for codes that are a canton too: Kappel SO
+        || country::at_the_end(text).is_some() && !country::is_word(&last.to_lowercase())
         || text.split_once(' ').is_some_and(|(first, _)| first.len() >= 6 && country::is_name(first))
 }
 

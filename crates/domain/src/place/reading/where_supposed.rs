@@ -94,11 +94,14 @@ fn a_postal_code_of_elsewhere_is_never_passed_over() {
             "Rochester, Minnesota, 55905",
             "Toronto, ON M5G 2C4",
             "Houston, TX",
+            "Meibergdreef 9, 1105-AZ Amsterdam",
+            "Level 3, Block E1 6AN, London, E1 6AN",
             "1 Main St, Lebanon, NH 03756",
             "10110 Bangkok, TH",
         ],
     );
     hold(&[
+        ("Ring 1, 3900 Brig VS, Schweiz", "CH 3900 Brig VS"),
         ("3000 BE Bern, Schweiz", "CH 3000 Bern"),
         ("1211 Genève 14, Suisse", "CH 1211 Genève"),
         ("5001 Aarau AG, Schweiz", "CH 5001 Aarau"),
@@ -130,6 +133,7 @@ fn what_is_called_like_a_country_does_not_beat_a_postal_code() {
         ("Deutschland, 80331 München", "DE 80331 München"),
         ("67487 St. Martin", "DE 67487 St. Martin"),
         ("Ring 1, 67487, St. Martin", "DE 67487 St. Martin"),
+        ("Malta 1, 54655 Malbergweich", "DE 54655 Malbergweich"),
         ("Tirol, 6460 Imst", "AT 6460 Imst"),
     ]);
 }
@@ -137,7 +141,7 @@ fn what_is_called_like_a_country_does_not_beat_a_postal_code() {
 #[test]
 fn a_german_line_is_told_whatever_stands_behind_its_town() {
     let behind = "Innenstadt|Mitte|Nord|Kardiologie|Notaufnahme|Hauptstandort|Teilzeit|Ruhrgebiet|Dortmund|Landkreis Unna|Obb.|\
-                  Oberfranken|Homeoffice möglich|Eingang Süd|befristet|EU|NW|NRW|Nordrhein-Westf.|D|de|De|GER|Dtl.|BRD|DE|\
+                  Oberfranken|Homeoffice möglich|Eingang Süd|befristet|EU|NW|NRW|Nordrhein-Westf.|D|de|De|GER|Deu|Dtl.|BRD|DE|\
                   Deutschland/Germany|Deutschland, Europa";
     for words in behind.split('|') {
         all("DE 44137 Dortmund", &[&format!("Ring 1, 44137 Dortmund, {words}")]);
