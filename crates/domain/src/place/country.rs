@@ -4,10 +4,10 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// Code, alpha-3 code and names, from CLDR; `countries.py` makes it.
-const CLDR: &str = include_str!("countries.txt");
+/// Code, alpha-3 code and names, from CLDR; `names/countries.py` makes it.
+const CLDR: &str = include_str!("names/countries.txt");
 /// Code and names that CLDR does not have.
-const EVERYDAY: &str = include_str!("everyday.txt");
+const EVERYDAY: &str = include_str!("names/everyday.txt");
 /// Names that several countries, or a country and a large part of another one, have: who reads them cannot tell.
 const SHARED: [&str; 13] = [
     "congo",

@@ -6,7 +6,7 @@ use super::country::{CountryCode, folded, listed};
 
 /// By folded name.
 static REGIONS: LazyLock<HashMap<String, CountryCode>> =
-    LazyLock::new(|| listed(include_str!("regions.txt")).collect());
+    LazyLock::new(|| listed(include_str!("names/regions.txt")).collect());
 
 /// States of Germany by two letters, with the first digits of their postal codes.
 const GERMAN: [(&str, &str); 16] = [

@@ -35,6 +35,16 @@ pub(super) enum Stands {
     Between,
 }
 
+impl Stands {
+    fn at(is_at_the_end: bool, part: usize) -> Self {
+        match (is_at_the_end, part) {
+            (true, _) => Self::End,
+            (false, 0) => Self::Begin,
+            (false, _) => Self::Between,
+        }
+    }
+}
+
 /// Takes countries and regions out of the parts.
 pub(super) fn countries(
     parts: &mut Vec<String>,
@@ -56,11 +66,7 @@ pub(super) fn countries(
     for at in (0..parts.len()).rev() {
         let is_last = at + 1 == parts.len();
         let (before, words, named) = at_part(parts, at, is_last, ours);
-        let stands = match (is_at_the_end, at) {
-            (true, _) => Stands::End,
-            (false, 0) => Stands::Begin,
-            (false, _) => Stands::Between,
-        };
+        let stands = Stands::at(is_at_the_end, at);
         match named {
             // `10117 Berlin, BE`
             Some(Named::Shared) | None if home == Some(CountryCode::DE) && is_a_state(parts, &words) => {
