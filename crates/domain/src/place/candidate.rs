@@ -63,8 +63,9 @@ impl<'a> Line<'a> {
 
     /// `80331 München`
     fn before_a_town(self, zip: Zip<'a>, rest: &'a str) -> Option<Candidate<'a>> {
-        if is_town(rest, Beside::Zip) && zip.shape != Shape::Other {
-            return Some(self.with(zip, Some(rest)));
+        let town = self.town_behind(zip, rest).filter(|_| zip.shape != Shape::Other);
+        if town.is_some() {
+            return Some(self.with(zip, town));
         }
         // `12345 Main Street` is a house
         let is_one = match zip.shape {
@@ -75,11 +76,32 @@ impl<'a> Line<'a> {
         (is_one && !is_street(rest)).then(|| Candidate { is_weak: true, ..self.with(zip, None) })
     }
 
+    /// What stands right behind a postal code: `Aarau AG` and `Genève 14` for their towns, and what is called like a country.
+    fn town_behind(self, zip: Zip<'a>, rest: &'a str) -> Option<&'a str> {
+        if is_town(rest, Beside::Zip) {
+            return Some(rest);
+        }
+        let country = zip.prefix.map(|(country, _)| country).or(self.country);
+        let fits = self.fits(zip).then_some(country?)?;
+        let is_its_own = match fits.as_str() {
+            "LU" => matches!(rest.to_lowercase().as_str(), "luxembourg" | "luxemburg"),
+            "DE" => super::country::is_saint(rest),
+            _ => false,
+        };
+        if is_its_own {
+            return Some(rest);
+        }
+        let (before, last) = rest.rsplit_once(' ')?;
+        let is_district = last.len() <= 2 && zip::is_digits(last) && matches!(fits.as_str(), "AT" | "CH" | "LU");
+        let is_canton = last == "AG" && !before.contains(' ') && fits.as_str() == "CH";
+        ((is_district || is_canton) && is_town(before, Beside::Zip)).then_some(before)
+    }
+
     /// `Ring 1 80331 München`: a house's number before it, a town behind it.
     fn in_the_middle(self, part: &'a str) -> Option<Candidate<'a>> {
-        let mut found = part.match_indices(' ').filter_map(|(at, _)| {
+        let mut found = zip::starts(part).filter_map(|at| {
             let street = part[..at].trim_end();
-            let (zip, rest) = zip::at_the_begin(part[at..].trim_start(), self.country)?;
+            let (zip, rest) = zip::at_the_begin(&part[at..], self.country)?;
             let is_known = match zip.shape {
                 Shape::Other => false,
                 Shape::Four => self.fits(zip),
@@ -121,7 +143,12 @@ impl<'a> Line<'a> {
     fn alone(self, zip: Zip<'a>) -> Option<Candidate<'a>> {
         let before = self.at.checked_sub(1).map(|at| self.parts[at].as_str());
         let has_a_house = before.is_none_or(ends_with_a_number);
-        if let Some(next) = self.town_at(Some(self.at + 1)) {
+        let saint = || {
+            self.parts
+                .get(self.at + 1)
+                .and_then(|next| self.town_behind(zip, next).filter(|_| super::country::is_saint(next)))
+        };
+        if let Some(next) = self.town_at(Some(self.at + 1)).or_else(saint) {
             let is_one = match zip.shape {
                 // `Nørregade, 1234, Odense`: a house's number as well
                 Shape::Four => zip.prefix.is_some() || has_a_house || !before.is_some_and(is_street),

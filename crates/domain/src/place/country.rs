@@ -4,13 +4,15 @@ use std::{collections::HashMap, fmt, sync::LazyLock};
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// Code, alpha-3 code and names, from CLDR; `countries.py` makes it.
-const CLDR: &str = include_str!("countries.txt");
+/// Code, alpha-3 code and names, from CLDR; `names/countries.py` makes it.
+const CLDR: &str = include_str!("names/countries.txt");
 /// Code and names that CLDR does not have.
-const EVERYDAY: &str = include_str!("everyday.txt");
+const EVERYDAY: &str = include_str!("names/everyday.txt");
 /// Names that several countries, or a country and a large part of another one, have: who reads them cannot tell.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 13] = [
     "congo",
+    // Germany, Austria and Switzerland
+    "dach",
     "georgia",
     "jungferninseln",
     "kongo",
@@ -20,6 +22,9 @@ const SHARED: [&str; 10] = [
     "st martin",
     "sudan und sudsudan",
     "virgin islands",
+    // the USA and the United Kingdom to the Dutch, and the canton Wallis
+    "vk",
+    "vs",
 ];
 /// Codes of countries that states of Germany and of the USA, cantons and Italian provinces have too (`Los Angeles, CA`,
 /// `3011 Bern, BE`): at the end of an address they tell no country.
@@ -29,6 +34,25 @@ const SHARED_CODES: &[&str] = &[
     "KR", "KY", "LA", "LC", "LI", "LT", "LU", "MA", "MC", "ME", "MD", "MH", "MN", "MO", "MP", "MS", "MT", "MV", "NA",
     "NC", "NE", "NI", "NU", "OR", "PA", "PE", "PG", "PN", "PR", "PT", "PW", "RE", "RO", "SA", "SC", "SD", "SG", "SH",
     "SI", "SL", "SN", "SO", "SR", "ST", "SV", "SZ", "TH", "TG", "TN", "TO", "TR", "TV", "VA", "VC", "VE", "VI", "VT",
+];
+
+/// Words of the language that are names of countries too: Hayling Island.
+const WORDS: [&str; 4] = ["island", "jersey", "holland", "man"];
+/// What stands for a country that a postal code confirms, in whatever letters: plates of cars and codes.
+const PLATES: [(&str, &str); 13] = [
+    ("A", "AT"),
+    ("AT", "AT"),
+    ("CH", "CH"),
+    ("D", "DE"),
+    ("DE", "DE"),
+    ("DK", "DK"),
+    ("FL", "LI"),
+    ("GB", "GB"),
+    ("L", "LU"),
+    ("NL", "NL"),
+    ("NO", "NO"),
+    ("SE", "SE"),
+    ("UK", "GB"),
 ];
 
 /// Letters that a name has at least in which a slip is looked for.
@@ -130,7 +154,9 @@ pub(super) fn named(part: &str, ours: &CountryNames, code_may_stand_here: bool) 
     if SHARED.contains(&name.as_str()) {
         return Some(Named::Shared);
     }
-    if let Some(code) = TABLE.names.get(&name) {
+    // `Schweizweit`
+    let whole = name.strip_suffix("weit").map_or(name.as_str(), str::trim_end);
+    if let Some(code) = TABLE.names.get(&name).or_else(|| TABLE.names.get(whole)) {
         return Some(Named::Country(*code));
     }
     let code = code_may_stand_here.then(|| TABLE.codes.get(part.trim_end_matches('.'))).flatten()?;
@@ -147,6 +173,55 @@ pub(super) fn named(part: &str, ours: &CountryNames, code_may_stand_here: bool) 
 pub(super) fn is_name(text: &str) -> bool {
     let name = folded(text);
     TABLE.names.contains_key(&name) || SHARED.contains(&name.as_str())
+}
+
+/// A code or a plate, in whatever letters: what else it may be, its reader has to rule out.
+pub(super) fn by_plate(words: &str) -> Option<CountryCode> {
+    let upper = words.trim_end_matches('.').to_uppercase();
+    PLATES.iter().find(|(plate, _)| *plate == upper).and_then(|(_, code)| CountryCode::new(code))
+}
+
+/// Two capitals that are the code of a country.
+pub(super) fn is_code(word: &str) -> bool {
+    word.len() == 2 && TABLE.codes.contains_key(word)
+}
+
+/// Whether a name of a country is a word of the language.
+pub(super) fn is_word(name: &str) -> bool {
+    WORDS.contains(&name)
+}
+
+/// Called like the island, as towns are.
+pub(super) fn is_saint(name: &str) -> bool {
+    matches!(folded(name).as_str(), "st martin" | "sankt martin")
+}
+
+/// Names of countries among words, as the words' places, longest first; with no code where several are called so.
+pub(super) fn within(words: &[&str]) -> Vec<(usize, usize, Option<CountryCode>)> {
+    /// Words that the longest name has that people write.
+    const LONGEST: usize = 6;
+    // words that are joined by hyphens are one: Rosa-Luxemburg-Straße
+    let folded: Vec<String> = words.iter().map(|word| folded(word)).collect();
+    let mut found = Vec::new();
+    let mut begin = 0;
+    while begin < words.len() {
+        let ends = (begin + 1..=words.len().min(begin + LONGEST)).rev();
+        let mut named = ends.filter_map(|end| {
+            let name = folded[begin..end].join(" ");
+            // in small letters they are words: us
+            let is_short = name.len() <= 3 && words[begin..end].iter().any(|word| word.chars().any(char::is_lowercase));
+            // `6176 GB Spaubeek` is Dutch
+            let is_of_a_zip =
+                begin > 0 && name.len() == 2 && words[begin - 1].bytes().all(|byte| byte.is_ascii_digit());
+            let code = TABLE.names.get(&name).copied().filter(|_| !is_of_a_zip);
+            let is_name = code.is_some() || SHARED.contains(&name.as_str());
+            (is_name && !is_short && !WORDS.contains(&name.as_str())).then_some((begin, end, code))
+        });
+        let one = named.next();
+        begin = one.map_or(begin + 1, |(_, end, _)| end);
+        found.extend(one);
+    }
+    found
 }
 
 /// Whether it is called like one, but for one slip of the pen behind its first letter (`Deutschlnad`).

@@ -21,6 +21,14 @@ pub enum Gap {
     UnknownShape(String, CountryCode),
     /// Digits that are no country's postal code.
     NoZip(String),
+    /// A postal code that is none of the country that some part of the line is called like.
+    Contradiction(String, CountryCode),
+    /// Words that speak of another country than the one that is supposed.
+    OtherCountry(String),
+    /// Words behind the town, or beside it, that are no part of an address: a department, a district, a working time.
+    LeftOut(String),
+    /// More characters than an address has.
+    TooLong,
     /// More than one postal code with a town.
     TwoPlaces,
     /// There is a postal code, and what stands beside it is no town for sure.
@@ -35,10 +43,17 @@ impl Gap {
     /// Whether it leaves open in which country the place is, although the address says something about it.
     pub fn hides_the_country(&self) -> bool {
         match self {
-            Self::UnknownCountry(_) | Self::SharedCountry(_) | Self::TwoCountries(..) | Self::Elsewhere(..) => true,
+            Self::UnknownCountry(_)
+            | Self::SharedCountry(_)
+            | Self::TwoCountries(..)
+            | Self::Elsewhere(..)
+            | Self::Contradiction(..)
+            | Self::OtherCountry(_)
+            | Self::TooLong => true,
             Self::Misfit(..)
             | Self::UnknownShape(..)
             | Self::NoZip(_)
+            | Self::LeftOut(_)
             | Self::TwoPlaces
             | Self::NoTown(_)
             | Self::Nothing
@@ -59,6 +74,14 @@ impl fmt::Display for Gap {
             Self::Elsewhere(zip, country) => {
                 write!(f, "the address names no country, and {zip:?} is no postal code of {country}")
             }
+            Self::Contradiction(zip, country) => {
+                write!(f, "the address speaks of {country}, and {zip:?} is not known as a postal code of it")
+            }
+            Self::OtherCountry(words) => {
+                write!(f, "the address says {words:?}, which speaks of another country than the one that is supposed")
+            }
+            Self::LeftOut(words) => write!(f, "{words:?} is no part of an address, and left out"),
+            Self::TooLong => f.write_str("the address is longer than an address is"),
             Self::UnknownShape(zip, country) => {
                 write!(f, "{zip:?} is left out: how postal codes of {country} are written is not known")
             }

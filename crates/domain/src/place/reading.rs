@@ -3,29 +3,25 @@
 use super::{
     CountryCode, CountryNames, Gap, Place,
     candidate::{self, Candidate},
-    country::{self, Named},
-    parts, region,
-    town::{Beside, ends_with_a_number, is_street, is_town},
+    country, elsewhere, parts,
+    told::{self, Stands, Told},
+    town::{Beside, ends_with_a_number, is_aside, is_house, is_street, is_town, is_town_alone},
     zip::{self, Shape},
 };
 
-/// What a line says about its country.
-#[derive(Debug, Default)]
-struct Told {
-    /// By name or code.
-    named: Option<CountryCode>,
-    /// By two letters, which may be something else.
-    by_code: bool,
-    /// By a state or a canton.
-    region: Option<CountryCode>,
-}
+/// Characters that an address has, at most: what is longer is none.
+const LONGEST: usize = 300;
 
 /// Reads a line. `home` is where places are whose line names no country: by it, a postal code's shape is known, and nothing else is
 /// supposed. `ours` are names of countries that go before those that are known anyway.
 pub fn read(line: &str, home: Option<CountryCode>, ours: &CountryNames) -> Place {
     let mut place = Place::default();
+    if line.trim().chars().nth(LONGEST).is_some() {
+        place.gaps.push(Gap::TooLong);
+        return place;
+    }
     let mut parts = parts::of(line, &mut place.gaps);
-    let told = countries(&mut parts, ours, &mut place.gaps);
+    let told = told::countries(&mut parts, home, ours, &mut place.gaps);
     let country = told.named.or(told.region).or(home);
     let mut candidates = candidate::all(&parts, country);
     if candidates.iter().filter(|candidate| !candidate.is_weak).count() == 1 {
@@ -34,84 +30,30 @@ pub fn read(line: &str, home: Option<CountryCode>, ours: &CountryNames) -> Place
     place.country = told.named.or(told.region);
     match candidates.as_slice() {
         [] => without_a_zip(&parts, &told, &mut place),
-        [one] => with_a_zip(&parts, one, &told, home, &mut place),
-        [..] => place.gaps.push(Gap::TwoPlaces),
+        [one] if !is_one_of_two(&parts, one) => with_a_zip(&parts, one, &told, home, &mut place),
+        [..] => {
+            place.gaps.push(Gap::TwoPlaces);
+            let told = |one: &Candidate<'_>| {
+                one.zip.prefix.map(|(code, _)| code).or_else(|| one.zip.shape.country(one.zip.text))
+            };
+            let other =
+                candidates.iter().find(|one| told(one).is_some_and(|code| Some(code) != place.country.or(home)));
+            place.gaps.extend(other.filter(|_| home.is_some()).map(|one| Gap::OtherCountry(one.zip.text.to_owned())));
+        }
     }
-    if place.zip.is_none() && place.city.is_none() && place.cities.is_empty() && !place.gaps.contains(&Gap::TwoPlaces) {
+    elsewhere(&parts, &told, home, &mut place);
+    let is_told =
+        place.gaps.iter().any(|gap| matches!(gap, Gap::TwoPlaces | Gap::OtherCountry(_) | Gap::Contradiction(..)));
+    if place.zip.is_none() && place.city.is_none() && place.cities.is_empty() && !is_told {
         place.gaps.push(Gap::Nothing);
     }
     place
 }
 
-/// Takes countries and regions out of the parts.
-fn countries(parts: &mut Vec<String>, ours: &CountryNames, gaps: &mut Vec<Gap>) -> Told {
-    let mut told = Told::default();
-    let mut found = Vec::new();
-    if let Some((before, code)) = parts.last().and_then(|last| behind_a_zip(last)) {
-        let before = before.to_owned();
-        found.push(code);
-        if let Some(last) = parts.last_mut() {
-            *last = before;
-        }
-    }
-    for at in (0..parts.len()).rev() {
-        let (before, words) = in_parentheses(&parts[at]).unwrap_or(("", &parts[at]));
-        // a code alone may be a department: IT
-        let named = country::named(words, ours, at + 1 == parts.len() && (at > 0 || !before.is_empty()));
-        match named {
-            Some(Named::Country(code)) => found.push(code),
-            Some(Named::Code(code)) => {
-                told.by_code = true;
-                found.push(code);
-            }
-            Some(Named::Shared) => gaps.push(Gap::SharedCountry(words.to_owned())),
-            None => match region::country(words) {
-                Some(code) => told.region = Some(code),
-                None => continue,
-            },
-        }
-        let length = before.len();
-        parts[at].truncate(length);
-    }
-    parts.retain(|part| !part.is_empty());
-    told.named = found.first().copied();
-    if let Some(other) = found.iter().find(|code| Some(**code) != told.named) {
-        gaps.extend(told.named.map(|one| Gap::TwoCountries(one, *other)));
-        (told.named, told.region) = (None, None);
-    }
-    if gaps.iter().any(Gap::hides_the_country) {
-        told.region = None;
-    }
-    told
-}
-
-/// `München (Deutschland)`: what is in parentheses, and before them.
-fn in_parentheses(part: &str) -> Option<(&str, &str)> {
-    let (before, inner) = part.strip_suffix(')')?.rsplit_once('(')?;
-    Some((before.trim_end(), inner.trim())).filter(|(before, _)| !before.is_empty())
-}
-
-/// `80331 München Deutschland`, `London SW1A 1AA United Kingdom`: a country, if the postal code is one of it.
-fn behind_a_zip(part: &str) -> Option<(&str, CountryCode)> {
-    let (before, code) = country::at_the_end(part)?;
-    let begin = zip::at_the_begin(before, Some(code)).map(|(zip, _)| zip);
-    let zips = [begin, zip::at_the_end(before, Some(code)).map(|(_, zip)| zip)];
-    let fits = zips.into_iter().flatten().any(|zip| zip::fits(zip.text, zip.shape, code) == Some(true));
-    (fits || in_the_middle(before, code)).then_some((before, code))
-}
-
-/// `Ring 1 80331 München`
-fn in_the_middle(text: &str, code: CountryCode) -> bool {
-    text.match_indices(' ').any(|(at, _)| {
-        zip::at_the_begin(text[at..].trim_start(), Some(code))
-            .is_some_and(|(zip, rest)| !rest.is_empty() && zip::fits(zip.text, zip.shape, code) == Some(true))
-    })
-}
-
 fn with_a_zip(parts: &[String], one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &mut Place) {
     let behind = parts.get(one.last + 1);
-    if let Some(words) = behind.filter(|words| place.country.is_none() && may_be_a_country(words)) {
-        place.gaps.push(Gap::UnknownCountry(words.clone()));
+    for words in parts[one.last + 1..].iter().filter(|_| place.country.is_none()) {
+        place.gaps.extend(aside(words, one.town, parts));
     }
     // `1848 Gartenhof, Wien`: a house's number as well as a postal code
     if one.zip.shape == Shape::Four && one.zip.prefix.is_none() && one.first == 0 && one.last == 0 && behind.is_some() {
@@ -147,9 +89,17 @@ fn fitting(one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &
             if told.by_code && prefix.is_none() {
                 place.gaps.push(Gap::SharedCountry(country.to_string()));
                 place.country = None;
+            } else if prefix.is_none() && (told.stands != Stands::End || told.named.is_none() && told.region.is_some())
+            {
+                place.gaps.push(Gap::Contradiction(text, country));
+                place.country = None;
             } else {
                 place.gaps.push(Gap::Misfit(text, country));
             }
+        }
+        Some((country, None)) if told.stands != Stands::End => {
+            place.gaps.push(Gap::Contradiction(text, country));
+            place.country = None;
         }
         Some((country, None)) => place.gaps.push(Gap::UnknownShape(text, country)),
         None if !zip::fits_anywhere(zip.text, zip.shape) => place.gaps.push(Gap::NoZip(text)),
@@ -163,31 +113,92 @@ fn fitting(one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &
     None
 }
 
-/// A town or several, or a street with a town where a country ends the line.
-fn without_a_zip(parts: &[String], told: &Told, place: &mut Place) {
-    let is_town_at = |at: usize| is_town(&parts[at], Beside::Nothing);
-    let has_a_house = parts.first().is_some_and(|first| is_street(first) && ends_with_a_number(first));
-    match parts.len() {
-        0 => {}
-        1 if is_town_at(0) => place.city = Some(parts[0].clone()),
-        2 if has_a_house && is_town_at(1) && told.named.is_some() => place.city = Some(parts[1].clone()),
-        many if many > 1 && (0..many).all(is_town_at) => place.cities = parts.to_vec(),
-        _ => {}
+/// Whether a line has another postal code of that shape, without a town of its own: `44137, 44139 Dortmund`,
+/// `44137 Dortmund und 44787 Bochum`.
+fn is_one_of_two(parts: &[String], one: &Candidate<'_>) -> bool {
+    let is_like_it = |word: &str| one.zip.shape == Shape::Five && word.len() == 5 && zip::is_digits(word);
+    let is_another = |word: &str| is_like_it(word) && word != one.zip.text;
+    let is_alone_before = one.first.checked_sub(1).is_some_and(|before| is_another(&parts[before]));
+    let has_another = parts[one.first..=one.last].iter().any(|part| {
+        let mut words = part.split([' ', '/', '&']);
+        words.any(is_another) && !one.street.is_some_and(|street| street.split(' ').any(is_another))
+    });
+    is_alone_before || has_another
+}
+
+/// What stands behind a town whose country is not named, if it is no more than a part of it: else it may be a country.
+fn aside(words: &str, town: Option<&str>, parts: &[String]) -> Option<Gap> {
+    let lower = words.to_lowercase();
+    let is_the_town = town.is_some_and(|town| lower == town.to_lowercase());
+    if is_the_town || is_aside(words) {
+        return (!is_the_town).then(|| Gap::LeftOut(words.to_owned()));
     }
+    let is_last = parts.last().is_some_and(|last| last == words);
+    let is_capitals = words.len() <= 3 && words.chars().all(char::is_alphabetic);
+    let is_one_word = is_town(words, Beside::Nothing) && !words.contains(' ');
+    let may_be_a_country = is_last && is_one_word || is_capitals || country::is_nearly_a_name(words);
+    Some(if may_be_a_country { Gap::UnknownCountry(words.to_owned()) } else { Gap::LeftOut(words.to_owned()) })
+}
+
+/// A town or several, or a street with its town.
+fn without_a_zip(parts: &[String], told: &Told, place: &mut Place) {
+    let has_a_house =
+        parts.first().is_some_and(|first| is_house(first) || is_street(first) && ends_with_a_number(first));
     if has_a_house {
         place.street = parts.first().cloned();
     }
+    // a country between other parts, or before them, may be a house that is called so
+    if told.stands == Stands::Between || told.stands == Stands::Begin && !told.named.is_none_or(zip::knows) {
+        place.gaps.extend(place.country.take().map(|country| Gap::OtherCountry(country.to_string())));
+        return;
+    }
     if let Some(last) = parts.last().filter(|last| country::is_nearly_a_name(last)) {
         place.gaps.push(Gap::UnknownCountry(last.clone()));
+        return;
     }
+    let is_town_at = |part: &String| {
+        is_town_alone(part)
+            || told.named.is_some() && parts.len() == 1 && is_town(part, Beside::Nothing) && !is_aside(part)
+    };
+    let (asides, names): (Vec<&String>, Vec<&String>) = parts.iter().partition(|part| {
+        // `Haus 44137` may be a postal code
+        is_aside(part) && !is_house(part) && part.bytes().filter(u8::is_ascii_digit).count() < 4
+    });
+    let are_towns = names.iter().all(|part| is_town_at(part));
+    match names.as_slice() {
+        [one] if are_towns => place.city = Some((*one).clone()),
+        [street, one] if is_house(street) && is_town_at(one) => place.city = Some((*one).clone()),
+        [_, ..] if are_towns => place.cities = names.iter().map(|part| (*part).clone()).collect(),
+        _ => return,
+    }
+    place.gaps.extend(asides.into_iter().map(|part| Gap::LeftOut(part.clone())));
 }
 
-/// Words behind the town that are no house, no street and no number.
-fn may_be_a_country(words: &str) -> bool {
-    is_town(words, Beside::Nothing)
-        || country::is_nearly_a_name(words)
-        || words.len() <= 3 && words.chars().all(char::is_alphabetic)
+/// What speaks of another country than the one that is told, or supposed.
+fn elsewhere(parts: &[String], told: &Told, home: Option<CountryCode>, place: &mut Place) {
+    if place.hides_its_country() {
+        return;
+    }
+    let is_named = told.named.is_some();
+    let city = place.zip.as_ref().and(place.city.as_deref());
+    let american = || elsewhere::american(parts).filter(|_| !is_named);
+    let code = || elsewhere::code(parts).filter(|_| place.country.is_none() && place.zip.is_none());
+    let digits = || {
+        home.filter(|_| place.country.is_none() && place.zip.is_none()).and_then(|home| elsewhere::digits(parts, home))
+    };
+    let region = || elsewhere::region(parts, place.country.or(home), home);
+    let words =
+        elsewhere::name(parts, place.country, city).or_else(region).or_else(american).or_else(code).or_else(digits);
+    if let Some(words) = words {
+        place.gaps.push(Gap::OtherCountry(words));
+        place.country = None;
+        if elsewhere::american(parts).is_some() {
+            (place.zip, place.city) = (None, None);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod where_supposed;

@@ -2,7 +2,10 @@
 
 use super::{
     country, region,
-    words::{CONJUNCTIONS, OTHER_ENDS, OTHER_WORDS, STREET_BEGINS, STREET_ENDS, STREET_WORDS},
+    words::{
+        CONJUNCTIONS, DIRECTIONS, DISTRICT_BEGINS, DISTRICT_WORDS, NAME_BEGINS, OTHER_ENDS, OTHER_WORDS, REGION_BEGINS,
+        REGION_ENDS, STREET_BEGINS, STREET_ENDS, STREET_WORDS, WORK_ENDS, WORK_WORDS,
+    },
 };
 
 /// How long names of towns are, in letters and in words.
@@ -27,6 +30,57 @@ pub(super) fn is_town(text: &str, beside: Beside) -> bool {
         && region::country(text).is_none()
 }
 
+/// Whether it is a town where nothing but its look tells it: not a person (`Max Muster`), and not two towns (`Dortmund/Bochum`).
+pub(super) fn is_town_alone(text: &str) -> bool {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_name = |word: &str| {
+        word.chars().count() > 2
+            && word.starts_with(char::is_uppercase)
+            && word.chars().all(|one| one.is_alphabetic() || one == '-')
+    };
+    let may_be_a_person =
+        words.len() > 1 && words.iter().all(|word| is_name(word)) && !is_one_of(NAME_BEGINS, &words[0].to_lowercase());
+    is_town(text, Beside::Nothing) && !is_aside(text) && !may_be_a_person && !text.contains('/')
+}
+
+/// Whether it belongs to no address, or is a part of a town: a department, a working time, a district, a region.
+pub(super) fn is_aside(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut words = lower.split([' ', '(', ')', '/']).filter(|word| !word.is_empty());
+    let is_one = |word: &str| {
+        let is_end = |ends: &str| ends.split(' ').any(|end| word.ends_with(end));
+        is_one_of(WORK_WORDS, word)
+            || is_one_of(DISTRICT_WORDS, word)
+            || is_other_word(word)
+            || is_end(WORK_ENDS)
+            || is_end(REGION_ENDS)
+            || (DISTRICT_BEGINS.split(' ').any(|begin| word.starts_with(begin))
+                && is_end("deutschland franken bayern pfalz"))
+    };
+    is_one_of(DIRECTIONS, &lower) || words.any(is_one)
+}
+
+/// Whether it is no town's name: of houses, departments, companies and work.
+pub(super) fn is_other_word(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let word = lower.trim_matches([',', ':']);
+    is_one_of(OTHER_WORDS, word)
+        || is_one_of(WORK_WORDS, word)
+        || OTHER_ENDS.split(' ').any(|end| word.ends_with(end))
+        || WORK_ENDS.split(' ').any(|end| word.ends_with(end))
+}
+
+/// A street with a house's number, also where it is but a word: `Ring 1`.
+pub(super) fn is_house(text: &str) -> bool {
+    let name: Vec<&str> =
+        text.split(' ').filter(|word| !word.starts_with(|first: char| first.is_ascii_digit())).collect();
+    let is_word = name.len() == 1 && is_one_of(STREET_WORDS, &name[0].to_lowercase());
+    let number = text.rsplit(' ').next().unwrap_or_default();
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    // five of them are a postal code as well
+    ends_with_a_number(text) && digits <= 4 && (is_word || is_street(text))
+}
+
 fn has_its_letters(text: &str, beside: Beside) -> bool {
     let of_a_town = |letter: char| {
         letter.is_alphabetic()
@@ -43,12 +97,15 @@ fn has_its_letters(text: &str, beside: Beside) -> bool {
     let is_initials =
         letters <= 3 && text.chars().all(|letter| letter.is_uppercase() || letter == '.') && text.is_ascii();
     let is_whole = text.matches('(').count() == text.matches(')').count();
+    // `Wien in`
+    let ends = text.rsplit(' ').next().is_some_and(|last| last.chars().any(char::is_uppercase) || last.len() > 3);
     let has_slash = text.contains(" /") || text.contains("/ ");
     begins
         && text.chars().all(of_a_town)
         && (LETTERS.contains(&letters) || text == "Å")
         && text.split(' ').count() <= WORDS
         && is_whole
+        && (ends || beside == Beside::Zip || !text.contains(' '))
         && !(is_initials && beside == Beside::Nothing)
         && !(is_initials && letters <= 2)
         && (beside == Beside::Zip || !has_slash && !text.contains(" - ") && !text.contains(" – "))
@@ -60,7 +117,9 @@ fn has_other_words(text: &str, beside: Beside) -> bool {
     let mut words =
         lower.split([' ', '(', ')']).map(|word| word.trim_matches([',', ':'])).filter(|word| !word.is_empty());
     let is_two = text.split(' ').any(|word| is_one_of(CONJUNCTIONS, word) && !(word == "and" && beside == Beside::Zip));
-    is_two || words.any(|word| is_one_of(OTHER_WORDS, word) || OTHER_ENDS.split(' ').any(|end| word.ends_with(end)))
+    // `44137 Kreis Unna`
+    let is_region = words.clone().next().is_some_and(|first| is_one_of(REGION_BEGINS, first));
+    is_two || is_region || words.any(is_other_word)
 }
 
 /// Whether it is a street, as far as its words show: `Olgastr. 7`, `Am Anger`, `10 High Street`.
@@ -101,13 +160,12 @@ pub(super) fn ends_with_a_number(text: &str) -> bool {
 
 /// The whole, or its end: `Zürich Schweiz` is a town and a country that nothing divides.
 fn names_a_country(text: &str) -> bool {
-    /// Words of the language too: Hayling Island.
-    const WORDS: [&str; 4] = ["island", "jersey", "holland", "man"];
     let last = text.rsplit(' ').next().unwrap_or_default();
     country::is_name(text)
         || country::is_nearly_a_name(text)
-        // in Kappel SO, and Unterbäch VS, two capitals are a canton
-        || last.len() > 2 && country::at_the_end(text).is_some() && !WORDS.contains(&last.to_lowercase().as_str())
+        || text.is_ascii() && country::by_plate(text).is_some()
+        // but for codes that are a canton too: Kappel SO
+        || country::at_the_end(text).is_some() && !country::is_word(&last.to_lowercase())
         || text.split_once(' ').is_some_and(|(first, _)| first.len() >= 6 && country::is_name(first))
 }
 

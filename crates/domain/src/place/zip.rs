@@ -48,6 +48,11 @@ const WORDS: [&str; 22] = [
     "ST", "TE", "ZU",
 ];
 
+/// Cantons, by two letters, which a Dutch postal code may end with too: `8000 ZH Zürich`.
+const CANTONS: [&str; 26] = [
+    "AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE", "NW", "OW", "SG", "SH", "SO", "SZ",
+    "TG", "TI", "UR", "VD", "VS", "ZG", "ZH",
+];
 /// How a postal code is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -84,7 +89,7 @@ struct Patterns {
 
 static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
     let shapes = [
-        (Shape::Dutch, r"[1-9]\d{3} ?[A-Z]{2}"),
+        (Shape::Dutch, r"[1-9]\d{3} ?[A-Za-z]{2}"),
         (Shape::British, r"(?i:(?:[A-Z]{1,2}\d[A-Z\d]?|GIR) ?\d[ABD-HJLNP-UW-Z]{2})"),
         (Shape::Spaced, r"\d{3} \d{2}"),
         (Shape::Polish, r"\d{2}-\d{3}"),
@@ -93,12 +98,15 @@ static PATTERNS: LazyLock<Vec<Patterns>> = LazyLock::new(|| {
         (Shape::Other, r"\d{3}|\d{6,8}"),
     ];
     let patterns = shapes.into_iter().map(|(shape, pattern)| {
-        let at_the_begin = format!(r"^(?:([A-Z]{{1,3}})( ?[-–] ?| ))?({pattern})(?:[ ]+(\D.*))?$");
+        // `D44137`
+        let join = if shape == Shape::Five { " ?[-–] ?| |" } else { " ?[-–] ?| " };
+        let at_the_begin = format!(r"^(?:([A-Z]{{1,3}})({join}))?({pattern})(?:[ ]+(\D.*))?$");
         let at_the_end = format!(r"^(.+?)[ ]+\(?(?:([A-Z]{{1,3}})( ?[-–] ?))?({pattern})\)?$");
-        let [at_the_begin, at_the_end] = [at_the_begin, at_the_end].map(|pattern| Regex::new(&pattern).ok());
-        Some(Patterns { shape, at_the_begin: at_the_begin?, at_the_end: at_the_end? })
+        let [at_the_begin, at_the_end] =
+            [at_the_begin, at_the_end].map(|pattern| Regex::new(&pattern).expect("a pattern of ours"));
+        Patterns { shape, at_the_begin, at_the_end }
     });
-    patterns.flatten().collect()
+    patterns.collect()
 });
 
 impl Shape {
@@ -135,6 +143,29 @@ pub(super) fn fits(zip: &str, shape: Shape, country: CountryCode) -> Option<bool
     })
 }
 
+/// Whether we know how a country writes them.
+pub(super) fn knows(country: CountryCode) -> bool {
+    fits("", Shape::Other, country).is_some()
+}
+
+/// Whether a text is digits and nothing else.
+pub(super) fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Where a postal code may begin within a text: at words that have a digit, or a code before one.
+pub(super) fn starts(text: &str) -> impl Iterator<Item = usize> {
+    let starts = text.match_indices(' ').map(|(at, _)| at + 1);
+    starts.filter(|at| {
+        let mut words = text[*at..].split(' ').take(3);
+        let is_begin = words
+            .clone()
+            .next()
+            .is_some_and(|word| word.starts_with(|first: char| first.is_ascii_digit() || first.is_ascii_uppercase()));
+        is_begin && words.any(|word| word.bytes().any(|byte| byte.is_ascii_digit()))
+    })
+}
+
 /// Whether it is one of some country at all.
 pub(super) fn fits_anywhere(zip: &str, shape: Shape) -> bool {
     match shape {
@@ -153,6 +184,7 @@ pub(super) fn at_the_begin(part: &str, country: Option<CountryCode>) -> Option<(
         let prefix = prefix(found.get(1).map(|prefix| prefix.as_str()), found.get(2).map(|join| join.as_str()))?;
         let rest = found.get(4).map_or("", |rest| rest.as_str()).trim();
         // `DE 19801` alone may be the end of an American address
+        let rest = if is_swiss(prefix, country) { without_a_canton(rest) } else { rest };
         let is_told = !rest.is_empty() || prefix.is_none_or(|(_, is_hyphened)| is_hyphened);
         let zip = Zip { text: found.get(3)?.as_str(), shape: patterns.shape, prefix };
         (is_told && !may_be_another(&zip, rest, country)).then_some((zip, rest))
@@ -164,7 +196,8 @@ pub(super) fn at_the_end(part: &str, country: Option<CountryCode>) -> Option<(&s
     let (zip, before) = best(country, |patterns| {
         let found = patterns.at_the_end.captures(part)?;
         let prefix = prefix(found.get(2).map(|prefix| prefix.as_str()), found.get(3).map(|join| join.as_str()))?;
-        Some((Zip { text: found.get(4)?.as_str(), shape: patterns.shape, prefix }, found.get(1)?.as_str()))
+        let zip = Zip { text: found.get(4)?.as_str(), shape: patterns.shape, prefix };
+        (!may_be_another(&zip, "", country)).then_some((zip, found.get(1)?.as_str()))
     })?;
     Some((before, zip))
 }
@@ -190,17 +223,35 @@ fn may_be_another(zip: &Zip<'_>, rest: &str, country: Option<CountryCode>) -> bo
     match zip.shape {
         Shape::Dutch => {
             let letters = zip.text.get(zip.text.len() - 2..).unwrap_or_default();
+            let has_blank = zip.text.contains(' ');
+            if letters.bytes().any(|letter| letter.is_ascii_lowercase()) {
+                // `3454 De Meern`
+                return has_blank && (!is_dutch || WORDS.contains(&letters.to_uppercase().as_str()));
+            }
+            if !is_dutch && has_blank && CANTONS.contains(&letters) {
+                return true;
+            }
             !is_dutch
                 && WORDS.contains(&letters)
                 && !rest.chars().any(char::is_lowercase)
                 && (!rest.is_empty() || letters == "AU")
         }
         Shape::Four => {
-            let begins = rest.split_once(' ').is_some_and(|(word, _)| WORDS.contains(&word));
-            begins && (country.is_none() || is_dutch || rest.chars().any(char::is_lowercase))
+            let word = rest.split(' ').next().unwrap_or_default();
+            let begins = rest.contains(' ') && WORDS.contains(&word);
+            CANTONS.contains(&word) || begins && (country.is_none() || is_dutch || rest.chars().any(char::is_lowercase))
         }
         _ => false,
     }
+}
+
+fn is_swiss(prefix: Option<(CountryCode, bool)>, country: Option<CountryCode>) -> bool {
+    prefix.map(|(country, _)| country).or(country).is_some_and(|country| country.as_str() == "CH")
+}
+
+/// `BE Bern`
+fn without_a_canton(rest: &str) -> &str {
+    rest.split_once(' ').filter(|(word, _)| CANTONS.contains(word)).map_or(rest, |(_, town)| town.trim_start())
 }
 
 fn is_plausible(zip: &Zip<'_>) -> bool {
@@ -216,7 +267,10 @@ fn is_plausible(zip: &Zip<'_>) -> bool {
 #[expect(clippy::option_option, reason = "no prefix is one thing, and a prefix that nobody knows another")]
 fn prefix(letters: Option<&str>, join: Option<&str>) -> Option<Option<(CountryCode, bool)>> {
     let (Some(letters), Some(join)) = (letters, join) else { return Some(None) };
-    let (_, code) = PREFIXES.iter().find(|(known, _)| *known == letters)?;
+    let (known, code) = PREFIXES.iter().find(|(known, _)| *known == letters)?;
+    if join.is_empty() && !matches!(*known, "D" | "DE") {
+        return None;
+    }
     Some(Some((CountryCode::new(code)?, join != " ")))
 }
 

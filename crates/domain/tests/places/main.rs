@@ -29,7 +29,7 @@ const COUNTRIES: [Country; 8] = [
         ],
         names: &["Deutschland", "Germany", "DE", "Tyskland"],
         prefixes: &["D-", "DE-", "D "],
-        right: [97, 97],
+        right: [98, 98],
     },
     Country {
         code: "AT",
@@ -37,7 +37,7 @@ const COUNTRIES: [Country; 8] = [
         streets: &["Hauptplatz 1", "Währinger Gürtel 18-20", "Ring 5/3/12", "Objekt 1234, Ring 7"],
         names: &["Österreich", "Austria", "AT", "Oostenrijk"],
         prefixes: &["A-", "AT-", "A "],
-        right: [79, 91],
+        right: [80, 92],
     },
     Country {
         code: "CH",
@@ -53,7 +53,8 @@ const COUNTRIES: [Country; 8] = [
         streets: &["Damrak 1", "Laan van Meerdervoort 100-A", "Gebouw 2, Markt 12 b", "Postbus 1234"],
         names: &["Nederland", "The Netherlands", "NL", "Niederlande", "Holland"],
         prefixes: &["NL-", "NL "],
-        right: [98, 98],
+        // 9711 NE may be a town of the canton Neuchâtel as well
+        right: [97, 98],
     },
     Country {
         code: "DK",
@@ -61,7 +62,7 @@ const COUNTRIES: [Country; 8] = [
         streets: &["Nørregade 1", "Nyvej 1234", "H.C. Andersens Boulevard 12", "Blegdamsvej 9, Opgang 3"],
         names: &["Danmark", "Denmark", "DK", "Dänemark"],
         prefixes: &["DK-", "DK "],
-        right: [85, 99],
+        right: [86, 100],
     },
     Country {
         code: "SE",
@@ -69,7 +70,7 @@ const COUNTRIES: [Country; 8] = [
         streets: &["Drottninggatan 1", "Box 123", "Storgatan 12 B", "Hus 4, Sjukhusvägen 7"],
         names: &["Sverige", "Sweden", "SE", "Schweden"],
         prefixes: &["SE-", "S-", "SE "],
-        right: [99, 99],
+        right: [100, 100],
     },
     Country {
         code: "NO",
@@ -77,7 +78,7 @@ const COUNTRIES: [Country; 8] = [
         streets: &["Karl Johans gate 1", "Postboks 1234 Sentrum", "Storgata 12 B", "Bygg 3, Sykehusveien 25"],
         names: &["Norge", "Norway", "NO", "Norwegen"],
         prefixes: &["NO-", "N-", "NO "],
-        right: [85, 99],
+        right: [86, 100],
     },
     Country {
         code: "GB",

@@ -63,6 +63,9 @@ mod tests {
             ("Dortmund", "DE", "", "Dortmund", 0),
             ("Dortmund, Marl; Recklinghausen", "DE", "", "Dortmund, Marl, Recklinghausen", 0),
             ("Ring 1, 4413, Dortmund, Deutschland", "DE", "", "Dortmund", 1),
+            ("Musterstraße 1, Dortmund", "DE", "", "Dortmund", 0),
+            ("Betenstr. 13, 44137 Dortmund, Kardiologie", "DE", "44137", "Dortmund", 1),
+            ("Wien / Österreich", "AT", "", "Wien", 0),
             ("Hauptstraße, Dortmund", "DE", "", "", 1),
             ("", "DE", "", "", 1),
         ] {
@@ -86,6 +89,15 @@ mod tests {
             (
                 "Ring 1, 8001 Zürich",
                 "the address names no country, and \"8001\" is no postal code of DE; name the country in the address",
+            ),
+            (
+                "Rämistrasse 100 8091 Zürich",
+                "the address says \"8091\", which speaks of another country than the one that is supposed; \
+                 name the country in the address",
+            ),
+            (
+                "Kent, 44137 Dortmund",
+                "the address speaks of GB, and \"44137\" is not known as a postal code of it; name the country in the address",
             ),
             (
                 "D-80331 München, Österreich",
