@@ -8,7 +8,8 @@ use super::{
     free::Free,
     members,
     remarks::REPEATED,
-    value::{Code, Instant, Key, LocalInstant, Localization, Perhaps, Text, Whole, key, text, texts},
+    scalar::{Code, Whole},
+    value::{Instant, Key, LocalInstant, Localization, Perhaps, Text, key, text, texts},
 };
 
 /// Required are `id` and `created`.

@@ -13,6 +13,7 @@ mod members;
 mod posting;
 mod remarks;
 mod repeated;
+mod scalar;
 mod unwanted;
 mod value;
 mod words;

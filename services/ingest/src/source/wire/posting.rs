@@ -9,9 +9,8 @@ use super::{
     fact::JobData,
     free::Free,
     remarks::REPEATED,
-    value::{
-        Code, Flag, Instant, Key, LocalInstant, Localization, Perhaps, Real, Shape, Text, Whole, key, text, texts,
-    },
+    scalar::{Code, Flag, Real, Whole},
+    value::{Instant, Key, LocalInstant, Localization, Perhaps, Shape, Text, key, text, texts},
 };
 
 /// Required are `vacancyId`, `mediaId`, `title`, `created` and `edited`.

@@ -1,6 +1,9 @@
 //! What of a record was not taken as it came, so that it can be counted and told.
 
-use super::value::{Code, Perhaps, UNNAMED, Whole};
+use super::{
+    scalar::{Code, UNNAMED, Whole},
+    value::Perhaps,
+};
 
 /// Field and what about it, without a value.
 #[derive(Debug, Default, PartialEq, Eq)]
