@@ -108,7 +108,7 @@ async fn what_is_not_listed_does_not_leave(rig: &Rig) {
     }
     export(rig, WORDS).run().must(0, &[]);
     let posting = one_posting(rig);
-    assert_eq!(posting["title"], "Pflege, Tel. ***");
+    assert_eq!(posting["title"], "Nurse (***)", "in the language of the text");
     assert_eq!(posting["title_localized"], r#"{"de-DE":"Pflege, Tel. ***","en-GB":"Nurse (***)"}"#);
     assert_eq!(posting["tags"], r#"["Care"]"#);
     assert_eq!(
@@ -148,7 +148,7 @@ async fn everything_leaves_where_persons_are_kept(rig: &Rig) {
     filled(rig).await;
     export(rig, WORDS).with("PII_MODE", "keep").run().must(0, &[]);
     let posting = one_posting(rig);
-    assert_eq!(posting["title"], "Pflege, Tel. 0171 2345678");
+    assert_eq!(posting["title"], "Nurse (max@example.com)");
     assert_eq!(posting["tags"], format!(r#"["Care","{NOBODY}"]"#));
     let [known, unknown] = &applications(rig)[..] else { panic!("two were turned down") };
     assert_eq!((&known["disqualify_reason"], &known["reason_kind"]), (&"Abgesagt".into(), &"candidate".into()));
