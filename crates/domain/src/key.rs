@@ -19,6 +19,12 @@ pub fn key(text: &str) -> Option<String> {
     if key.is_empty() { None } else { Some(key.to_owned()) }
 }
 
+/// A key or a name as somebody would compare it: as a key is, and where it is none, without regard to case and to how much white
+/// space there is.
+pub fn comparable(text: &str) -> String {
+    crate::folded(&key(text).unwrap_or_default())
+}
+
 /// Without what nobody sees at its ends.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|letter: char| letter.is_whitespace() || matches!(letter, '\u{feff}' | '\u{200b}'))

@@ -12,6 +12,7 @@
 mod application;
 mod candidate;
 mod canonical;
+mod escapes;
 pub mod instant;
 mod key;
 mod localization;
@@ -28,7 +29,8 @@ pub mod zone;
 pub use application::Application;
 pub use candidate::{ADDRESS_DERIVED, Candidate, folded};
 pub use canonical::{CanonicalValue, ContentHash};
-pub use key::key;
+pub use escapes::unescaped;
+pub use key::{comparable, key};
 pub use localization::{Localization, PREFERRED};
 pub use location::Location;
 pub use place::Place;

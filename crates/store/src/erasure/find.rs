@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{ADDRESS_DERIVED, folded};
+use domain::{ADDRESS_DERIVED, comparable, folded};
 use futures_util::TryStreamExt as _;
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
@@ -109,11 +109,6 @@ pub(super) async fn in_postings(transaction: &DatabaseTransaction, traces: &Trac
     Ok(count)
 }
 
-/// A key as rows have it, however it is written.
-pub(super) fn as_key(text: &str) -> String {
-    domain::key(&folded(text)).unwrap_or_default()
-}
-
 #[derive(Debug, Default)]
 struct Wanted {
     ids: BTreeSet<String>,
@@ -129,12 +124,12 @@ impl Wanted {
         for person in persons {
             match person {
                 Person::Application(id) => {
-                    let id = as_key(id);
+                    let id = comparable(id);
                     traces.ids.insert(id.clone());
                     traces.applications.insert(id.clone());
                     wanted.ids.insert(id);
                 }
-                Person::Candidate(key) => wanted.candidate(as_key(key), traces),
+                Person::Candidate(key) => wanted.candidate(comparable(key), traces),
                 Person::Email(address) => {
                     traces.addresses.insert(folded(address));
                     traces.called.insert(folded(address));

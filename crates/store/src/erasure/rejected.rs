@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::folded;
+use domain::{comparable, folded};
 use futures_util::TryStreamExt as _;
 use sea_orm::{DatabaseTransaction, EntityTrait as _, QuerySelect as _};
 use serde_json::Value;
 
-use super::{
-    find::{Traces, as_key},
-    text,
-};
+use super::{find::Traces, text};
 use crate::{
     StoreError,
     entity::rejected_record,
@@ -129,7 +126,7 @@ fn has_address(readable: &str, addresses: &BTreeSet<String>) -> bool {
 fn has_id(value: &Value, traces: &Traces) -> bool {
     let is_id = |name: &str, value: &Value| {
         matches!(&*folded(name), "id" | "candidateid")
-            && value.as_str().is_some_and(|text| traces.ids.contains(&as_key(text)))
+            && value.as_str().is_some_and(|text| traces.ids.contains(&comparable(text)))
     };
     match value {
         Value::Array(items) => items.iter().any(|item| has_id(item, traces)),

@@ -1,29 +1,10 @@
 //! Finding somebody in a text that may be no valid JSON.
 
-use domain::folded;
+use domain::{folded, unescaped};
 
 /// What a text says, as far as that can be told: escapes of JSON undone, halves of a pair that stand alone replaced, folded.
 pub(super) fn readable(text: &str) -> String {
-    let mut units = Vec::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(letter) = rest.next() {
-        if letter != '\\' {
-            units.extend(letter.encode_utf16(&mut [0; 2]).iter());
-            continue;
-        }
-        match rest.next() {
-            Some('u') => {
-                let digits: String = rest.clone().take(4).collect();
-                if let Some(unit) = u16::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4) {
-                    rest.by_ref().take(4).for_each(drop);
-                    units.push(unit);
-                }
-            }
-            Some('n' | 't' | 'r' | 'b' | 'f') | None => units.push(u16::from(b' ')),
-            Some(other) => units.extend(other.encode_utf16(&mut [0; 2]).iter()),
-        }
-    }
-    folded(&String::from_utf16_lossy(&units))
+    folded(&unescaped(text))
 }
 
 /// Whether a text holds a name as a whole: `ann@example.com` is not in `joann@example.com`. Both are folded.

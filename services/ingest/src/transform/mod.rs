@@ -149,7 +149,7 @@ impl Transform {
     /// As it came, or else, which is told, with what serde does not take settled.
     fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<(T, bool), String> {
         // what a parser takes and no database keeps
-        if !holds_nul(json)
+        if !wire::holds_nul(json)
             && let Ok(record) = self.noted.read(json, stream)
         {
             return Ok((record, false));
@@ -168,14 +168,6 @@ fn passed_over<M>(scope: &Scope, created: DateTime<Utc>) -> Option<Record<M>> {
         Standing::Unwanted => Some(Record::Unwanted),
         Standing::Outside => Some(Record::Outside),
     }
-}
-
-/// Whether a text in it has the escape for NUL. After an odd number of backslashes `u0000` is one.
-fn holds_nul(json: &str) -> bool {
-    json.match_indices("\\u0000").any(|(at, _)| {
-        let before = json.as_bytes()[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
-        before % 2 == 0
-    })
 }
 
 #[cfg(test)]

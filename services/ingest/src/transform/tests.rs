@@ -195,7 +195,7 @@ fn an_array_is_no_record() {
 
 #[test]
 fn nul_is_told_from_its_spelling() {
-    assert!(holds_nul(r#""a\u0000b""#));
-    assert!(!holds_nul(r#""a\\u0000b""#));
-    assert!(holds_nul(r#""a\\\u0000b""#));
+    assert!(wire::holds_nul(r#""a\u0000b""#));
+    assert!(!wire::holds_nul(r#""a\\u0000b""#));
+    assert!(wire::holds_nul(r#""a\\\u0000b""#));
 }

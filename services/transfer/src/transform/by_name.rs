@@ -2,15 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
+use domain::comparable;
 use serde::{
     Deserialize, Deserializer,
     de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
-
-/// A name or a key as it is compared: case, white space and the braces of a key do not count.
-pub(super) fn comparable(name: &str) -> String {
-    domain::folded(&domain::key(name).unwrap_or_default())
-}
 
 /// A table, whose names are compared so. Two that are the same are a mistake in the file.
 #[derive(Debug, Clone)]

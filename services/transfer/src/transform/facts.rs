@@ -3,12 +3,9 @@
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime};
-use domain::{Fact, FactValue, text};
+use domain::{Fact, FactValue, comparable, text};
 
-use super::{
-    by_name::comparable,
-    mapping::{DayRule, Names, Rule, TextRule},
-};
+use super::mapping::{DayRule, Names, Rule, TextRule};
 use crate::sink::wire::{HiringType, JobScope};
 
 /// Years of days that somebody may begin on.

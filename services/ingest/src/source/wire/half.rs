@@ -3,30 +3,44 @@
 /// The JSON with U+FFFD in the place of each escape that is half a surrogate pair, or NUL, which no database keeps; `None` when
 /// there is none.
 pub(super) fn without_halves(json: &str) -> Option<String> {
-    let mut kept = String::new();
-    let (mut done, mut at) = (0, 0);
-    while let Some(found) = json[at..].find('\\').map(|place| at + place) {
-        let escape = unit(json, found);
-        at = found + 2;
-        match escape {
-            Some(0xd800..0xdc00) if matches!(unit(json, found + 6), Some(0xdc00..0xe000)) => at = found + 12,
-            Some(0 | 0xd800..0xe000) => {
-                kept.push_str(&json[done..found]);
+    let (mut kept, mut done) = (String::new(), 0);
+    let mut escapes = units(json).peekable();
+    while let Some((at, unit)) = escapes.next() {
+        let is_other_half = |next: &(usize, u16)| next.0 == at + 6 && matches!(next.1, 0xdc00..0xe000);
+        match unit {
+            0xd800..0xdc00 if escapes.next_if(is_other_half).is_some() => {}
+            0 | 0xd800..0xe000 => {
+                kept.push_str(&json[done..at]);
                 kept.push_str("\\ufffd");
-                (done, at) = (found + 6, found + 6);
+                done = at + 6;
             }
             _ => {}
         }
-        // a letter of several bytes may follow a backslash in what is no JSON
-        while !json.is_char_boundary(at.min(json.len())) {
-            at += 1;
-        }
-        at = at.min(json.len());
     }
     (done > 0).then(|| kept + &json[done..])
 }
 
-/// The UTF-16 unit of an escape `\\uXXXX` that begins here.
+/// Whether a text in it has the escape for NUL.
+pub fn holds_nul(json: &str) -> bool {
+    // most have no such letters, escaped or not
+    json.contains("\\u0000") && units(json).any(|(_, unit)| unit == 0)
+}
+
+/// The UTF-16 units that are written as `\uXXXX`, and where each begins. A backslash behind a backslash begins none.
+fn units(json: &str) -> impl Iterator<Item = (usize, u16)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let found = at + json[at..].find('\\')?;
+            at = found + 1 + json[found + 1..].chars().next()?.len_utf8();
+            if let Some(unit) = unit(json, found) {
+                return Some((found, unit));
+            }
+        }
+    })
+}
+
+/// The UTF-16 unit of an escape `\uXXXX` that begins here.
 fn unit(json: &str, at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());

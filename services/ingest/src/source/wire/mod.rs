@@ -21,6 +21,7 @@ mod words;
 pub use application::{Application, candidate_of, id_of};
 pub use fact::{Choice, JobData};
 pub use fields::{shown, with_places};
+pub use half::holds_nul;
 pub use marks::{ApplicationMarks, PostingMarks, key_of_posting};
 pub use posting::{Advertisement, Department, Location, Posting};
 pub use remarks::{REPEATED, Remarks};

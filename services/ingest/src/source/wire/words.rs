@@ -3,22 +3,7 @@
 /// Its words, in small letters, whatever escapes they are written with: what stands between characters that no id has. They may be
 /// names of members, values, or parts of either.
 pub fn words(json: &str) -> impl Iterator<Item = String> {
-    let mut text = String::with_capacity(json.len());
-    let mut rest = json;
-    while let Some(at) = rest.find('\\') {
-        text.push_str(&rest[..at]);
-        let after = &rest[at + 1..];
-        let unit = after.strip_prefix('u').and_then(|digits| u32::from_str_radix(digits.get(..4)?, 16).ok());
-        let (letter, length) = match unit {
-            // half a pair is no letter of an id
-            Some(unit) => (char::from_u32(unit).unwrap_or(' '), 5),
-            None => (' ', after.chars().next().map_or(0, char::len_utf8)),
-        };
-        text.push(letter);
-        rest = &after[length..];
-    }
-    text.push_str(rest);
-    let words: Vec<String> = text
+    let words: Vec<String> = domain::unescaped(json)
         .split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '-' | '_')))
         .filter_map(domain::key)
         .collect();
