@@ -2,7 +2,7 @@
 
 use std::{io::Read as _, path::Path};
 
-use runtime::{Context, Final};
+use runtime::{Context, Final, http::BYTE_ORDER_MARK};
 use tokio::sync::oneshot;
 
 use crate::unless_stopped;
@@ -22,11 +22,9 @@ pub async fn read(context: &Context, file: &Path) -> anyhow::Result<String> {
     if text.len() as u64 > LONGEST {
         return Err(Final::new(format!("{} has more than {} MiB; give it in parts", shown(file), LONGEST >> 20)).into());
     }
+    // it would be part of the first line
     Ok(text.strip_prefix(BYTE_ORDER_MARK).map(ToOwned::to_owned).unwrap_or(text))
 }
-
-/// What some editors of Windows put before a text, and what would be part of the first line.
-const BYTE_ORDER_MARK: char = '\u{feff}';
 
 fn read_all(file: &Path) -> std::io::Result<String> {
     let mut text = String::new();

@@ -181,18 +181,22 @@ fn elsewhere(parts: &[String], told: &Told, home: Option<CountryCode>, place: &m
     }
     let is_named = told.named.is_some();
     let city = place.zip.as_ref().and(place.city.as_deref());
-    let american = || elsewhere::american(parts).filter(|_| !is_named);
+    let american = elsewhere::american(parts);
+    let is_american = american.is_some();
     let code = || elsewhere::code(parts).filter(|_| place.country.is_none() && place.zip.is_none());
     let digits = || {
         home.filter(|_| place.country.is_none() && place.zip.is_none()).and_then(|home| elsewhere::digits(parts, home))
     };
     let region = || elsewhere::region(parts, place.country.or(home), home);
-    let words =
-        elsewhere::name(parts, place.country, city).or_else(region).or_else(american).or_else(code).or_else(digits);
+    let words = elsewhere::name(parts, place.country, city)
+        .or_else(region)
+        .or_else(|| american.filter(|_| !is_named))
+        .or_else(code)
+        .or_else(digits);
     if let Some(words) = words {
         place.gaps.push(Gap::OtherCountry(words));
         place.country = None;
-        if elsewhere::american(parts).is_some() {
+        if is_american {
             (place.zip, place.city) = (None, None);
         }
     }

@@ -6,12 +6,13 @@ use tokio_util::io::StreamReader;
 
 use super::Usage;
 
-/// What some servers (.NET's `Encoding.UTF8`) put before a text; who reads JSON may pass over it (RFC 8259, section 8.1).
-pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// What some servers (.NET's `Encoding.UTF8`) and some editors of Windows put before a text; who reads JSON may pass over it
+/// (RFC 8259, section 8.1).
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A text without a byte order mark before it.
 pub fn without_mark(text: &[u8]) -> &[u8] {
-    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
+    text.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(text)
 }
 
 /// Reads a body as it arrives, uncompressed, and counts its bytes. A body that is cut off gives an error,

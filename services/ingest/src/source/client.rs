@@ -181,7 +181,7 @@ impl Answer {
         let mut signs = Vec::new();
         while signs.len() < 2 {
             let byte = body.read_u8().await?;
-            if !byte.is_ascii_whitespace() && !BYTE_ORDER_MARK.contains(&byte) {
+            if !byte.is_ascii_whitespace() && !BYTE_ORDER_MARK.as_bytes().contains(&byte) {
                 signs.push(byte);
             }
         }

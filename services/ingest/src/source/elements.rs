@@ -39,7 +39,7 @@ impl<R: Read> Elements<R> {
         M: DeserializeOwned,
     {
         self.gather(BYTE_ORDER_MARK.len())?;
-        if self.buffer[self.pending.clone()].starts_with(BYTE_ORDER_MARK) {
+        if self.buffer[self.pending.clone()].starts_with(BYTE_ORDER_MARK.as_bytes()) {
             self.advance(BYTE_ORDER_MARK.len());
         }
         match self.next_byte()? {

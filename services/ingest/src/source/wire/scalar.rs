@@ -7,6 +7,69 @@ use serde::{
     de::{Error, Unexpected, Visitor},
 };
 
+use super::value::Shape;
+
+/// What a value is, before anybody has asked what it is to be.
+enum Scalar {
+    Flag(bool),
+    Whole(i64),
+    /// Also a whole number that 63 bits do not hold.
+    Real(f64),
+    Text(String),
+}
+
+impl Scalar {
+    /// Reads what `make` makes of it. What it is not to be is an error that says what was expected.
+    fn read<'de, D: Deserializer<'de>, T: Shape>(
+        deserializer: D,
+        make: impl FnOnce(&Self) -> Option<T>,
+    ) -> Result<T, D::Error> {
+        struct Any(&'static str);
+
+        impl Visitor<'_> for Any {
+            type Value = Scalar;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.0)
+            }
+
+            fn visit_bool<E: Error>(self, value: bool) -> Result<Scalar, E> {
+                Ok(Scalar::Flag(value))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar, E> {
+                Ok(Scalar::Whole(number))
+            }
+
+            #[expect(clippy::cast_precision_loss, reason = "it has more digits than are known of it then")]
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Scalar, E> {
+                Ok(i64::try_from(number).map_or(Scalar::Real(number as f64), Scalar::Whole))
+            }
+
+            fn visit_f64<E: Error>(self, number: f64) -> Result<Scalar, E> {
+                Ok(Scalar::Real(number))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Scalar, E> {
+                Ok(Scalar::Text(text.trim().to_owned()))
+            }
+        }
+
+        let scalar = deserializer.deserialize_any(Any(T::NAME))?;
+        make(&scalar).ok_or_else(|| Error::invalid_type(scalar.kind(), &T::NAME))
+    }
+
+    /// For messages, without the value of a text.
+    fn kind(&self) -> Unexpected<'static> {
+        match self {
+            Self::Flag(value) => Unexpected::Bool(*value),
+            Self::Whole(number) => Unexpected::Signed(*number),
+            Self::Real(number) => Unexpected::Float(*number),
+            Self::Text(_) => Unexpected::Str(""),
+        }
+    }
+}
+
 /// A whole number, also as a text or with a point; it may be one that is not known to the last digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whole {
@@ -18,7 +81,21 @@ pub(super) enum Whole {
 const INEXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Whole {
-    fn of(number: f64) -> Option<Self> {
+    fn of(scalar: &Scalar) -> Option<Self> {
+        match scalar {
+            Scalar::Flag(_) => None,
+            Scalar::Whole(number) => Some(Self::Number(*number)),
+            Scalar::Real(number) => Self::of_real(*number),
+            Scalar::Text(text) => {
+                // a text such as `nan` is a number to Rust
+                let is_number = text.bytes().any(|byte| byte.is_ascii_digit());
+                let real = || text.parse().ok().filter(|_| is_number).and_then(Self::of_real);
+                text.parse().ok().map(Self::Number).or_else(real)
+            }
+        }
+    }
+
+    fn of_real(number: f64) -> Option<Self> {
         if number.abs() >= INEXACT {
             return Some(Self::Beyond);
         }
@@ -27,38 +104,13 @@ impl Whole {
     }
 }
 
+impl Shape for Whole {
+    const NAME: &'static str = "an integer";
+}
+
 impl<'de> Deserialize<'de> for Whole {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberOrText;
-
-        impl Visitor<'_> for NumberOrText {
-            type Value = Whole;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an integer")
-            }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Whole, E> {
-                Ok(Whole::Number(number))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Whole, E> {
-                Ok(i64::try_from(number).map_or(Whole::Beyond, Whole::Number))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Whole, E> {
-                Whole::of(number).ok_or_else(|| E::invalid_type(Unexpected::Float(number), &self))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Whole, E> {
-                let whole = text.trim().parse().ok().map(Whole::Number);
-                // a text such as `nan` is a number to Rust
-                let is_number = text.bytes().any(|byte| byte.is_ascii_digit());
-                let number = || text.trim().parse().ok().filter(|_| is_number).and_then(Whole::of);
-                whole.or_else(number).ok_or_else(|| E::invalid_type(Unexpected::Str(""), &self))
-            }
-        }
-        deserializer.deserialize_any(NumberOrText)
+        Scalar::read(deserializer, Self::of)
     }
 }
 
@@ -66,37 +118,19 @@ impl<'de> Deserialize<'de> for Whole {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Real(pub(super) f64);
 
+impl Shape for Real {
+    const NAME: &'static str = "a number";
+}
+
 impl<'de> Deserialize<'de> for Real {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberOrText;
-
-        impl Visitor<'_> for NumberOrText {
-            type Value = Real;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Real, E> {
-                Ok(Real(number))
-            }
-
+        Scalar::read(deserializer, |scalar| match scalar {
+            Scalar::Flag(_) => None,
             #[expect(clippy::cast_precision_loss, reason = "degrees are small")]
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Real, E> {
-                Ok(Real(number as f64))
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "degrees are small")]
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Real, E> {
-                Ok(Real(number as f64))
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Real, E> {
-                let number = text.trim().parse().ok().filter(|number: &f64| !number.is_nan());
-                number.map(Real).ok_or_else(|| E::invalid_type(Unexpected::Str(""), &self))
-            }
-        }
-        deserializer.deserialize_any(NumberOrText)
+            Scalar::Whole(number) => Some(Self(*number as f64)),
+            Scalar::Real(number) => Some(Self(*number)),
+            Scalar::Text(text) => text.parse().ok().filter(|number: &f64| !number.is_nan()).map(Self),
+        })
     }
 }
 
@@ -104,37 +138,22 @@ impl<'de> Deserialize<'de> for Real {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Flag(pub(super) bool);
 
+impl Shape for Flag {
+    const NAME: &'static str = "true or false";
+}
+
 impl<'de> Deserialize<'de> for Flag {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct YesOrNo;
-
-        impl Visitor<'_> for YesOrNo {
-            type Value = Flag;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true or false")
-            }
-
-            fn visit_bool<E: Error>(self, value: bool) -> Result<Flag, E> {
-                Ok(Flag(value))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Flag, E> {
-                match number {
-                    0 | 1 => Ok(Flag(number == 1)),
-                    _ => Err(E::invalid_type(Unexpected::Unsigned(number), &self)),
-                }
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Flag, E> {
-                match text.trim().to_ascii_lowercase().as_str() {
-                    "true" | "1" => Ok(Flag(true)),
-                    "false" | "0" => Ok(Flag(false)),
-                    _ => Err(E::invalid_type(Unexpected::Str(""), &self)),
-                }
-            }
-        }
-        deserializer.deserialize_any(YesOrNo)
+        Scalar::read(deserializer, |scalar| match scalar {
+            Scalar::Flag(value) => Some(Self(*value)),
+            Scalar::Whole(number @ (0 | 1)) => Some(Self(*number == 1)),
+            Scalar::Whole(_) | Scalar::Real(_) => None,
+            Scalar::Text(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" => Some(Self(true)),
+                "false" | "0" => Some(Self(false)),
+                _ => None,
+            },
+        })
     }
 }
 
@@ -160,43 +179,24 @@ impl Code {
     }
 }
 
+impl Shape for Code {
+    const NAME: &'static str = "a number or a word";
+}
+
 impl<'de> Deserialize<'de> for Code {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberOrWord;
-
-        impl Visitor<'_> for NumberOrWord {
-            type Value = Code;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number or a word")
+        Scalar::read(deserializer, |scalar| {
+            let whole = Whole::of(scalar);
+            let number = whole.and_then(|whole| match whole {
+                Whole::Number(number) => i32::try_from(number).ok(),
+                Whole::Beyond => None,
+            });
+            match (number, scalar) {
+                (Some(number), _) => Some(Self::Number(number)),
+                (None, Scalar::Text(text)) => Some(Self::Word(text.clone())),
+                (None, _) => whole.map(|_| Self::Word(String::new())),
             }
-
-            fn visit_i64<E: Error>(self, number: i64) -> Result<Code, E> {
-                Ok(i32::try_from(number).map_or_else(|_| Code::Word(String::new()), Code::Number))
-            }
-
-            fn visit_u64<E: Error>(self, number: u64) -> Result<Code, E> {
-                Ok(i32::try_from(number).map_or_else(|_| Code::Word(String::new()), Code::Number))
-            }
-
-            fn visit_f64<E: Error>(self, number: f64) -> Result<Code, E> {
-                match Whole::of(number) {
-                    Some(Whole::Number(number)) => self.visit_i64(number),
-                    Some(Whole::Beyond) => self.visit_u64(u64::MAX),
-                    None => Err(E::invalid_type(Unexpected::Float(number), &self)),
-                }
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Code, E> {
-                let text = text.trim();
-                let number = text.parse().ok().or_else(|| match Whole::of(text.parse().ok()?) {
-                    Some(Whole::Number(number)) => i32::try_from(number).ok(),
-                    _ => None,
-                });
-                Ok(number.map_or_else(|| Code::Word(text.to_owned()), Code::Number))
-            }
-        }
-        deserializer.deserialize_any(NumberOrWord)
+        })
     }
 }
 
