@@ -99,12 +99,15 @@ fn has_its_letters(text: &str, beside: Beside) -> bool {
     let is_whole = text.matches('(').count() == text.matches(')').count();
     // `Wien in`
     let ends = text.rsplit(' ').next().is_some_and(|last| last.chars().any(char::is_uppercase) || last.len() > 3);
+    // `London CH-`, which a postal code was cut from
+    let is_cut = text.ends_with(['-', '–', '/']);
     let has_slash = text.contains(" /") || text.contains("/ ");
     begins
         && text.chars().all(of_a_town)
         && (LETTERS.contains(&letters) || text == "Å")
         && text.split(' ').count() <= WORDS
         && is_whole
+        && !is_cut
         && (ends || beside == Beside::Zip || !text.contains(' '))
         && !(is_initials && beside == Beside::Nothing)
         && !(is_initials && letters <= 2)
@@ -241,6 +244,8 @@ mod tests {
         "Köln / Bonn",
         "Homeoffice",
         "Wien 3",
+        "London CH-",
+        "Biel/",
         "x@example.org",
         // a town, and yet a street may be called like that: rather none
         "Neuhaus am Rennweg",
