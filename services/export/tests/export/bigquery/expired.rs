@@ -128,7 +128,7 @@ async fn a_table_that_goes_under_a_run_is_made_by_the_next() {
     // while its rows are counted in the end
     warehouse.rig.database.add_applications(vec![application(8, "New")]).await;
     // of postings and candidates there is nothing new
-    for action in [Action::Pass, Action::Pass, refusal(404, "notFound")] {
+    for action in [Action::Pass, Action::Pass, Action::Pass, refusal(404, "notFound")] {
         warehouse.proxy.next(Method::POST, "/queries", action);
     }
     warehouse.export().run().must(1, &["it has gone since this run began", "the next run makes it again"]);
