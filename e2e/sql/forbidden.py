@@ -4,13 +4,13 @@ numbers tomorrow. The differences stand in dbt/README.md, each with what the dat
 It is looked for in statements as dbt has compiled them, so that macros of ours and of dbt's are seen too.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.dialects.bigquery import BigQuery
-from sqlglot.dialects.duckdb import DuckDB
+
+from nulls import DIALECTS, Relations, loose_orders
 
 
 class Finding(NamedTuple):
@@ -119,78 +119,12 @@ RULES: tuple[tuple[str, Callable[[exp.Expr], bool]], ...] = (
 )
 
 
-class DuckDBNullsSmall(DuckDB):
-    """As it is not: a difference to the other one shows that a statement did not say where nulls are."""
-
-    NULL_ORDERING = "nulls_are_small"
+ORDER = "orders by what may be null, and does not say where nulls are"
 
 
-class DuckDBNullsLarge(DuckDB):
-    NULL_ORDERING = "nulls_are_large"
-
-
-class BigQueryNullsSmall(BigQuery):
-    NULL_ORDERING = "nulls_are_small"
-
-
-class BigQueryNullsLarge(BigQuery):
-    NULL_ORDERING = "nulls_are_large"
-
-
-DIALECTS = {"lake": (DuckDBNullsSmall, DuckDBNullsLarge), "bigquery": (BigQueryNullsSmall, BigQueryNullsLarge)}
-
-
-def is_never_null(node: exp.Expr, never_null: set[str]) -> bool:
-    """Whether an expression of ORDER BY cannot be null, for all that can be seen: columns by their name."""
-    if isinstance(node, exp.Column):
-        return node.name.lower() in never_null
-    if isinstance(node, exp.Coalesce):
-        return any(is_never_null(each, never_null) for each in (node.this, *node.expressions))
-    if isinstance(node, (exp.Count, exp.Is, exp.RowNumber)):
-        return True
-    if isinstance(node, (exp.Literal, exp.Boolean)):
-        return True
-    if isinstance(node, exp.Case):
-        ends = [branch.args["true"] for branch in node.args["ifs"]] + [node.args.get("default") or exp.Null()]
-        return all(is_never_null(each, never_null) for each in ends)
-    if isinstance(node, (exp.Null, exp.Subquery, exp.Func)):
-        return False
-    operands = list(node.iter_expressions())
-    return bool(operands) and all(is_never_null(each, never_null) for each in operands)
-
-
-def loose_orders(statement: str, target: str, never_null: set[str]) -> Iterable[Finding]:
-    """Each item of an ORDER BY that may be null and does not say where nulls are."""
-    small, large = (list(_parsed(statement, dialect).find_all(exp.Ordered)) for dialect in DIALECTS[target])
-    for item, other in zip(small, large, strict=True):
-        is_said = item.args.get("nulls_first") == other.args.get("nulls_first")
-        if not is_said and not is_never_null(item.this, never_null) and not _is_told_before(item):
-            yield Finding("orders by what may be null, and does not say where nulls are", item.sql(DIALECTS[target][0]))
-
-
-def _is_told_before(item: exp.Ordered) -> bool:
-    """Whether an earlier item of the same ORDER BY is `… is null` of the same expression."""
-    order = item.parent
-    assert isinstance(order, exp.Order)
-    before = order.expressions[: order.expressions.index(item)]
-    tests = [test for earlier in before for test in earlier.this.find_all(exp.Is)]
-    return any(test.this == item.this and isinstance(test.expression, exp.Null) for test in tests)
-
-
-def _parsed(statement: str, dialect: type[sqlglot.Dialect]) -> exp.Expr:
-    tree = sqlglot.parse_one(statement, read=dialect)
-    assert isinstance(tree, exp.Expr)
-    return tree
-
-
-def findings(statement: str, target: str, never_null: set[str]) -> list[Finding]:
-    """All that a statement of a warehouse (lake, bigquery) says and may not. `never_null` names columns that are never
-    null, in small letters."""
-    small, _ = DIALECTS[target]
-    found = [
-        Finding(rule, node.sql(small))
-        for node in _parsed(statement, small).walk()
-        for rule, breaks in RULES
-        if breaks(node)
-    ]
-    return found + list(loose_orders(statement, target, never_null))
+def findings(statement: str, target: str, relations: Relations) -> list[Finding]:
+    """All that a statement of a warehouse (lake, bigquery) says and may not; `relations` is what it may read."""
+    dialect, _ = DIALECTS[target]
+    nodes = sqlglot.parse_one(statement, read=dialect).walk()
+    found = [Finding(rule, node.sql(dialect)) for node in nodes for rule, breaks in RULES if breaks(node)]
+    return found + [Finding(ORDER, said) for said in loose_orders(statement, target, relations)]
