@@ -20,15 +20,18 @@ with counts as (
 
 ),
 
+-- the keys of both sides meet once; a join would hold each event beside them
+without_history as (
+
+    select application_id from {{ ref('stg_applications') }}
+    except distinct
+    select application_id from {{ ref('stg_application_events') }}
+
+),
+
 histories as (
 
-    select count(*) as applications_without_history
-    from {{ ref('stg_applications') }} as applications
-    where not exists (
-        select 1
-        from {{ ref('stg_application_events') }} as events
-        where applications.application_id = events.application_id
-    )
+    select count(*) as applications_without_history from without_history
 
 ),
 
