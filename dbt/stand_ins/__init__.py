@@ -28,10 +28,12 @@ def _dispatch(context: Context, name: str, _package: str | None = None) -> Any:
 
 
 class _Macros:
-    """Macros of dbt's (`dbt.dateadd`): calls that read as SQL, or a type where the macro names one. What they make
-    in truth is seen in what dbt compiles."""
+    """Macros of dbt's (`dbt.dateadd`): calls that read as SQL, or a word where the macro names one. What they make in
+    truth is seen in what dbt compiles."""
 
     def __getattr__(self, name: str) -> Callable[..., str]:
+        if name in ("except", "intersect"):
+            return lambda: name + (" distinct" if ADAPTER == "bigquery" else "")
         if name.startswith("type_"):
             return lambda *_size: "timestamp" if name == "type_timestamp" else name.removeprefix("type_")
         return lambda *given, **named: "%s(%s)" % (name, ", ".join(map(str, (*given, *named.values()))))
