@@ -1,7 +1,7 @@
 """How old the data is that was built, as `dbt source freshness` finds it: by the last export that has arrived.
 
-When to warn stands beside the source, in models/staging/_warehouse.yml. Old data is built like any other: numbers of the
-day before yesterday are better than none, and a build cannot bring newer ones. So it is told, and fails nothing.
+When to warn stands beside the source, in models/staging/_warehouse.yml. Old data is built like any other: numbers of
+yesterday are better than none, and a build cannot bring newer ones. So it is told, and fails nothing.
 """
 
 import json

@@ -10,12 +10,13 @@ DEFAULTS = {
 
 def report_settings(objects: list[Object]) -> dict[tuple[str, str], dict[str, str]]:
     """By the name of what makes the pod, and that of the container, whatever of them has any."""
-    return {
-        (pod.name, container["name"]): found
-        for pod in pods(objects)
-        for container in pod.containers
-        if (found := {each["name"]: each.get("value") for each in container.get("env", ()) if "REPORT_" in each["name"]})
-    }
+    found = {}
+    for pod in pods(objects):
+        for container in pod.containers:
+            env = {each["name"]: each["value"] for each in container.get("env", ()) if each["name"].startswith("REPORT_")}
+            if env:
+                found[pod.name, container["name"]] = env
+    return found
 
 
 def test_every_dbt_has_them_and_nothing_else_does() -> None:
