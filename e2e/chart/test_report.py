@@ -13,7 +13,8 @@ def report_settings(objects: list[Object]) -> dict[tuple[str, str], dict[str, st
     found = {}
     for pod in pods(objects):
         for container in pod.containers:
-            env = {each["name"]: each["value"] for each in container.get("env", ()) if each["name"].startswith("REPORT_")}
+            given = {each["name"]: each.get("value", "") for each in container.get("env", ())}
+            env = {name: value for name, value in given.items() if name.startswith("REPORT_")}
             if env:
                 found[pod.name, container["name"]] = env
     return found

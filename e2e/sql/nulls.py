@@ -85,6 +85,7 @@ def qualified(tree: exp.Expr, target: str, relations: Relations) -> exp.Expr:
         # one without columns is not described
         there = {name: relation.columns for (other, name), relation in relations.items() if other == place}
         schema[place] = {name: dict.fromkeys(sorted(columns), "text") for name, columns in there.items() if columns}
+    schema = {place: there for place, there in schema.items() if there}
     for table in tree.find_all(exp.Table):
         # all are of one database
         table.set("catalog", None)
