@@ -51,8 +51,10 @@ def test_the_docs_say_so(project: Project) -> None:
 
 
 def node(kind: str, name: str, statement: str, *reads: str, **config: object) -> dict[str, object]:
+    columns = {"m": ["stage", "c"]}.get(name, ())
     return {
-        "unique_id": "%s.%s" % (kind, name), "resource_type": kind, "schema": "w", "alias": name, "columns": {},
+        "unique_id": "%s.%s" % (kind, name), "resource_type": kind, "schema": "w", "alias": name,
+        "columns": dict.fromkeys(columns),
         "compiled_code": statement, "depends_on": {"nodes": list(reads)}, "config": config, "test_metadata": None,
     }
 
