@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the dbt project by sqlfluff and dbt-bouncer; what they want stands in dbt/.sqlfluff and dbt/dbt-bouncer.yml.
+"""Holds the dbt project by sqlfluff and dbt-bouncer; their rules are in dbt/.sqlfluff and e2e/sql/dbt-bouncer.yml.
 
     "$TOOLS_DIR/venv-toolbox/bin/python" e2e/sql/lint.py
 
@@ -20,6 +20,7 @@ from pathlib import Path
 from dbt_by_hand import PROJECT, TIMEOUT_SECONDS, dbt
 from programs import Failed
 
+HERE = Path(__file__).resolve().parent
 DIALECTS = {"lake": "duckdb", "bigquery": "bigquery"}
 
 
@@ -34,7 +35,7 @@ def bouncer(folder: Path = PROJECT) -> str:
     with tempfile.TemporaryDirectory(prefix="emply-bouncer-") as work:
         # where it looks for artefacts: in `target` of what it takes for the project
         dbt("parse", "lake", Path(work) / "target", folder)
-        words = ["run", "--config-file", str(folder / "dbt-bouncer.yml"), "--show-all-failures"]
+        words = ["run", "--config-file", str(HERE / "dbt-bouncer.yml"), "--show-all-failures"]
         settings = {"DBT_PROJECT_DIR": work, "NO_COLOR": "1", "COLUMNS": "200"}
         return found_by([str(Path(sys.executable).with_name("dbt-bouncer")), *words], folder, settings)
 
