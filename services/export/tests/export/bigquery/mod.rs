@@ -95,7 +95,7 @@ impl Warehouse {
         let mut rows = Rows::new();
         while let Some(batch) = batches.try_next().await.unwrap() {
             let mut expect = |row: export::schema::Row<'_>| {
-                if !row.is_removed {
+                if !row.leaves {
                     rows.push(named(row.cells));
                 }
             };

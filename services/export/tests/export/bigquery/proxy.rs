@@ -140,6 +140,11 @@ impl Proxy {
         self.inner(|inner| inner.expiries.get(table).copied())
     }
 
+    /// Of these, those that brought data, and did not tell of an export.
+    pub(crate) fn data_jobs(&self) -> Vec<String> {
+        self.jobs().into_iter().filter(|name| !name.contains("_export_run_")).collect()
+    }
+
     /// Forgets the jobs with this in their names, as BigQuery does after half a year. Their names stay taken.
     pub(crate) fn forget_jobs(&self, part: &str) {
         self.inner(|inner| {
