@@ -206,11 +206,11 @@ def show_marts(pipeline: Pipeline) -> None:
     screen.heading("Applications per week, up to %s (%s)" % (day, zone))
     screen.table(("week", "applications", ""), list(reversed(pipeline.query(WEEKS))))
     screen.heading("The places with the most applications")
-    header = ("", "applications", "last 28 days", "open", "postings", "city", "country")
-    screen.table(header, pipeline.query(PLACES))
+    columns: tuple[str, ...] = ("", "applications", "last 28 days", "open", "postings", "city", "country")
+    screen.table(columns, pipeline.query(PLACES))
     screen.heading("The ten most popular postings")
-    header = ("", "applications", "active", "posting", "city", "department")
-    screen.table(header, pipeline.query(POPULAR), widest=30)
+    columns = ("", "applications", "active", "posting", "city", "department")
+    screen.table(columns, pipeline.query(POPULAR), widest=30)
 
 
 def show_board(world: Mock) -> None:

@@ -27,24 +27,12 @@ class Relation(NamedTuple):
         return DATASET + ("_marts" if self.is_mart else "_dbt")
 
 
-# what applications can be filtered by
-FILTERS = ("department", "city", "source", "posting_type")
-
 RELATIONS = (
     Relation("stg_postings", ("vacancy_id", "media_id")),
     Relation("stg_candidates", ("candidate_key",)),
     Relation("stg_applications", ("application_id",)),
     Relation("stg_application_events", ("application_id", "event_no")),
-    Relation("stg_posting_events", ("vacancy_id", "media_id", "event_no")),
-    Relation("stg_export_runs", ("run_id",)),
-    Relation("export_run", ("run_id",), is_mart=True),
-    Relation("dim_date", ("date",), is_mart=True),
-    Relation("dim_posting", ("vacancy_id",), is_mart=True),
     Relation("fct_applications_per_posting", ("vacancy_id",), is_mart=True),
-    Relation("fct_applications_daily", ("date", *FILTERS), is_mart=True),
-    Relation("fct_applications_weekly", ("week_start", *FILTERS), is_mart=True),
-    Relation("fct_postings_by_location", ("city", "country"), is_mart=True),
-    Relation("data_quality", ("check_name",), is_mart=True),
 )
 
 
