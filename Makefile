@@ -45,7 +45,7 @@ fmt: needs venv-toolbox ## format all Rust code, and put right in Python what ru
 	cargo fmt --all
 	$(TOOLBOX_PYTHON) -m ruff check --fix
 
-lint: fmt-check lint-python clippy layout deny ## formatting, ruff, mypy, clippy with warnings denied, layout, and licences where cargo-deny is there
+lint: fmt-check lint-python lint-sql clippy layout deny ## formatting, ruff, mypy, sqlfluff, dbt-bouncer, clippy with warnings denied, layout, and licences where cargo-deny is there
 
 fmt-check: needs
 	$(call say,formatting)
@@ -56,6 +56,12 @@ lint-python: venv-toolbox
 	$(call say,ruff and mypy)
 	$(TOOLBOX_PYTHON) -m ruff check
 	$(TOOLBOX_PYTHON) e2e/toolbox/check_types.py
+
+.PHONY: lint-sql
+lint-sql: venv-toolbox
+	$(call say,sqlfluff and dbt-bouncer)
+	@python3 e2e/toolbox/setup.py --only venv-dbt
+	$(TOOLBOX_PYTHON) e2e/sql/lint.py
 
 clippy: needs
 	$(call say,clippy)
@@ -81,13 +87,15 @@ test-toolbox: tools
 	$(call say,tests of the toolbox)
 	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox
 
-test-dbt: tools ## tests of the dbt project
+test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
+	$(TOOLBOX_PYTHON) -m pytest e2e/sql e2e/engines
 	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
 	$(DBT_BIGQUERY_PYTHON) -m unittest discover -s dbt/tests_python -p test_variables.py
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
+	python3 e2e/toolbox/with_bigquery.py -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
 	python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py
 
 test-api: build tools ## tests out of the mock's OpenAPI documents

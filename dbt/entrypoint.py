@@ -61,6 +61,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from freshness import FILE, Freshness, freshness
 from handover import Away, Refused, hand_over, shown_since
 from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, STOPPED, Failed, Late, within
 from remedies import of_os_error, of_words, passes
@@ -174,7 +175,7 @@ class Dbt:
 
     def _remove_leftovers(self) -> None:
         """What an earlier run left in a folder that is kept must not be taken for this run's."""
-        for name in ("run_results.json", "static_index.html", FAILURE):
+        for name in ("run_results.json", "static_index.html", FAILURE, FILE):
             (self.target / name).unlink(missing_ok=True)
         self.remove_database()
 
@@ -265,6 +266,7 @@ class Run:
         self.settings: Settings | None = None
         self.dbt: Dbt | None = None
         self.counts: Counts | None = None
+        self.freshness: Freshness | None = None
         # where files lie that are to be gone after it
         self.temporary: list[Path] = []
 
@@ -297,6 +299,7 @@ class Run:
         signals.go_on()
         results = dbt.results()
         counts = self.counts = Counts(results)
+        self.freshness = freshness(dbt.target)
         if counts.hook_error:
             hook_code, way_out = of_words(counts.hook_error)
             said = "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500])
@@ -444,7 +447,13 @@ def run() -> int:
     fields["duration_ms"] = round((time.monotonic() - started) * 1000)
     if failure is None:
         assert work.settings is not None
-        log.line("INFO", "succeeded", **fields, docs=work.settings.docs_place())
+        warning = work.freshness.warning if work.freshness else None
+        fields["docs"] = work.settings.docs_place()
+        if work.freshness:
+            fields["export__age_hours"] = work.freshness.age_hours
+        if warning:
+            fields["warning"] = warning
+        log.line("WARN" if warning else "INFO", "succeeded", **fields)
         return DONE
     error = hidden.in_text(one_line(failure, LONGEST))
     log.line("ERROR", "failed", error=error, **fields, exit_code=failure.exit_code)

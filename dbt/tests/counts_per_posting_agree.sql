@@ -1,5 +1,5 @@
--- A part is never more than its whole, instants are there exactly where applications are, and what became of few people is
--- not told. Fails with every posting whose counts contradict each other.
+-- A part is never more than its whole, instants are there exactly where applications are, and what became of few
+-- people is not told. Fails with every posting whose counts contradict each other.
 select *
 from {{ ref('fct_applications_per_posting') }}
 where

@@ -1,5 +1,5 @@
--- Days follow each other up to that of as_of, weeks begin on Monday and are those of ISO 8601. Fails with every day that
--- breaks a rule.
+-- Days follow each other up to that of as_of, weeks begin on Monday and are those of ISO 8601. Fails with every day
+-- that breaks a rule.
 with days as (
 
     select

@@ -1,5 +1,5 @@
--- A source is named only where min_group applications or more came from it in the week, in the same department, city and
--- type; the others together are as many, or all that there are. Fails with every group that tells more.
+-- A source is named only where min_group applications or more came from it in the week, in the same department, city
+-- and type; the others together are as many, or all that there are. Fails with every group that tells more.
 with cells as (
 
     select

@@ -29,6 +29,8 @@ ALSO_SEEN = {
     "e2e/chart": ("e2e/toolbox",),
     "e2e/cluster": ("e2e", "e2e/toolbox", "e2e/bigquery"),
     "e2e/crash": ("e2e/toolbox",),
+    "e2e/engines": ("e2e/bigquery",),
+    "e2e/sql": ("e2e/toolbox",),
     "e2e/toolbox": ("e2e",),
 }
 TIMEOUT_SECONDS = 300

@@ -10,7 +10,7 @@ Environments made, all or the one that --only names:
 
     venv-dbt           dbt with DuckDB (dbt/requirements/lake.lock)
     venv-dbt-bigquery  dbt with BigQuery (dbt/requirements/bigquery.lock)
-    venv-toolbox       PostgreSQL for tests, pytest, ruff and mypy (e2e/toolbox/requirements.lock)
+    venv-toolbox       PostgreSQL for tests, pytest, and what `make lint` runs (e2e/toolbox/requirements.lock)
     venv-api           tests out of OpenAPI documents (e2e/api/requirements.lock)
     venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
     venv-bench         peers of the benchmarks (bench/requirements.lock); only where --only names it

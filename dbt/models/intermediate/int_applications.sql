@@ -18,7 +18,8 @@ with applications as (
         end as outcome,
         applications.stage is not null and applications.stage_kind is null as is_stage_unlisted,
         applications.is_disqualified and coalesce(applications.reason_kind = 'other', false) as is_reason_unlisted,
-        {{ microseconds('applications.first_seen_at') }} - {{ microseconds('applications.created_at') }} as gap_microseconds
+        {{ microseconds('applications.first_seen_at') }}
+        - {{ microseconds('applications.created_at') }} as gap_microseconds
     from {{ ref('stg_applications') }} as applications
     left join {{ ref('int_vacancies') }} as vacancies
         on applications.vacancy_id = vacancies.vacancy_id and vacancies.vacancy_id <> 'none'

@@ -6,7 +6,7 @@ with postings as (
         -- edited last
         row_number() over (
             partition by vacancy_id
-            order by is_removed, is_published desc, edited_at desc, media_id
+            order by is_removed asc, is_published desc, edited_at desc, media_id asc
         ) as media_rank
     from {{ ref('stg_postings') }}
 

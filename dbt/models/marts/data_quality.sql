@@ -24,7 +24,7 @@ with counts as (
 without_history as (
 
     select application_id from {{ ref('stg_applications') }}
-    except distinct
+    {{ dbt.except() }}
     select application_id from {{ ref('stg_application_events') }}
 
 ),
@@ -85,18 +85,33 @@ checks as (
         'applications_with_unknown_vacancy', 'applications_back_filled', 'stage_not_listed', 'reason_not_listed',
         'source_not_listed', 'source_unknown',
     ] %}
-    select '{{ share }}' as check_name, {{ share }} as value, true as is_share from counts
-    union all
+        select
+            '{{ share }}' as check_name,
+            {{ share }} as value,
+            true as is_share
+        from counts
+        union all
     {% endfor %}
-    select 'applications_without_history' as check_name, applications_without_history as value, true as is_share
+    select
+        'applications_without_history' as check_name,
+        applications_without_history as value,
+        true as is_share
     from histories
     {% for hours in ['first_seen_gap_hours_p50', 'first_seen_gap_hours_p95'] %}
-    union all
-    select '{{ hours }}' as check_name, coalesce({{ hours }}, 0) as value, false as is_share from percentiles
+        union all
+        select
+            '{{ hours }}' as check_name,
+            coalesce({{ hours }}, 0) as value,
+            false as is_share
+        from percentiles
     {% endfor %}
     {% for postings in ['postings_removed', 'postings_without_place'] %}
-    union all
-    select '{{ postings }}' as check_name, {{ postings }} as value, false as is_share from postings
+        union all
+        select
+            '{{ postings }}' as check_name,
+            {{ postings }} as value,
+            false as is_share
+        from postings
     {% endfor %}
 
 )

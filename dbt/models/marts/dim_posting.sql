@@ -15,7 +15,7 @@ events as (
         -- the first of them all: one that may have been online for long already tells of the others that they may, too
         row_number() over (
             partition by vacancy_id, event
-            order by observed_at, is_first_sight desc, media_id, event_no
+            order by observed_at asc, is_first_sight desc, media_id asc, event_no asc
         ) as event_rank
     from {{ ref('stg_posting_events') }}
 

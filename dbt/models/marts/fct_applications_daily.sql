@@ -119,4 +119,8 @@ select
     'none' as posting_type,
     0 as applications
 from {{ ref('dim_date') }} as dates
-where not exists (select 1 from counted where counted.date = dates.date)
+where not exists (
+    select 1
+    from counted
+    where counted.date = dates.date
+)

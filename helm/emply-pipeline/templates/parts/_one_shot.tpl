@@ -175,6 +175,12 @@ volumeMounts:
 {{- if eq .customer.warehouse.type "lake" }}
 - {name: DUCKDB_MEMORY_LIMIT, value: 512MB}
 {{- end }}
+{{- with .customer.report }}
+- {name: REPORT_TIME_ZONE, value: {{ .timeZone | quote }}}
+- {name: REPORT_MIN_GROUP, value: {{ .minGroup | int64 | toString | quote }}}
+- {name: REPORT_COMPARE_DEPARTMENTS, value: {{ .compareDepartments | toString | quote }}}
+- {name: REPORT_HISTORY_MONTHS, value: {{ .historyMonths | int64 | toString | quote }}}
+{{- end }}
 {{- if .root.Values.reports.enabled }}
 - {name: REPORTS_URL, value: "http://{{ include "emply.stem" . }}-reports:8080"}
 - name: REPORTS_TOKEN

@@ -1,0 +1,173 @@
+"""Compiled SQL says nothing that DuckDB and BigQuery understand differently, and what does is found."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from compiled import models, relations
+from dbt_by_hand import PROJECT, TARGETS, dbt
+from forbidden import ORDER, findings
+from nulls import Relation
+
+# One model with what no mart may say, by macros of dbt's where it has some
+PLANTED = """
+select
+    {{ dbt.date_trunc('week', 'applications.created_at') }} as week_start,
+    {{ dbt.datediff('applications.created_at', 'applications.updated_at', 'day') }} as days,
+    extract(week from applications.created_at) as week,
+    cast(applications.changed_seq / 2 as {{ dbt.type_bigint() }}) as half,
+    round(applications.changed_seq) as rounded,
+    {{ dbt.current_timestamp() }} as run_at,
+    row_number() over (order by applications.updated_at) as place
+from {{ ref('stg_applications') }} as applications
+"""
+FOUND_IN_PLANTED = {
+    "truncates a date", "takes the difference of two times", "asks for a week", "casts a fraction to a whole number",
+    "rounds", "asks for the time of the run", ORDER,
+}
+
+
+def copy_with_planted(place: Path) -> Path:
+    shutil.copytree(PROJECT, place, ignore=shutil.ignore_patterns("__pycache__", "tests_python"))
+    (place / "models" / "marts" / "fct_planted.sql").write_text(PLANTED)
+    contract = "models: [{name: fct_planted, config: {contract: {enforced: false}}}]\n"
+    (place / "models" / "marts" / "_planted.yml").write_text(contract)
+    return place
+
+
+@pytest.fixture(scope="module")
+def artefacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Of each warehouse, the project compiled with the planted model."""
+    work = tmp_path_factory.mktemp("compiled")
+    project = copy_with_planted(work / "dbt")
+    places = {target: work / target for target in TARGETS}
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda target: dbt("compile", target, places[target], project), TARGETS))
+    return places
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_models_say_nothing_of_it(artefacts: dict[str, Path], target: str) -> None:
+    known = relations(artefacts[target], target)
+    compiled = [model for model in models(artefacts[target]) if model.name != "fct_planted"]
+    assert {"staging", "marts"} <= {model.layer for model in compiled}
+    assert all(model.statement for model in compiled)
+    found = {model.name: findings(model.statement, target, known) for model in compiled}
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_planted_is_found(artefacts: dict[str, Path], target: str) -> None:
+    known = relations(artefacts[target], target)
+    [planted] = [model for model in models(artefacts[target]) if model.name == "fct_planted"]
+    assert {each.rule for each in findings(planted.statement, target, known)} == FOUND_IN_PLANTED
+
+
+TRUNCATES, DIFFERENCE, WEEK = "truncates a date", "takes the difference of two times", "asks for a week"
+QUANTILE, ROUNDS, CASTS = "asks for a median or a quantile", "rounds", "casts a fraction to a whole number"
+CLOCK = "asks for the time of the run"
+LAKE, BIGQUERY, BOTH = ("lake",), ("bigquery",), ("lake", "bigquery")
+
+# of these, only k is never null
+KNOWN = {("main", "t"): Relation(frozenset({"k", "n", "d", "e", "latitude"}), frozenset({"k"}))}
+
+BAD = [
+    (LAKE, "date_trunc('week', d)", TRUNCATES),
+    (LAKE, "datetrunc('month', d)", TRUNCATES),
+    (LAKE, "time_bucket(interval 7 day, d)", TRUNCATES),
+    (BIGQUERY, "date_trunc(d, isoweek)", TRUNCATES),
+    (BIGQUERY, "timestamp_trunc(d, day)", TRUNCATES),
+    (BIGQUERY, "datetime_trunc(d, month)", TRUNCATES),
+    (BOTH, "last_day(d)", TRUNCATES),
+    (LAKE, "datediff('day', d, e)", DIFFERENCE),
+    (LAKE, "date_diff('week', d, e)", DIFFERENCE),
+    (LAKE, "date_sub('day', d, e)", DIFFERENCE),
+    (LAKE, "age(d, e)", DIFFERENCE),
+    (BIGQUERY, "date_diff(d, e, day)", DIFFERENCE),
+    (BIGQUERY, "timestamp_diff(d, e, hour)", DIFFERENCE),
+    (BIGQUERY, "datetime_diff(d, e, day)", DIFFERENCE),
+    (BOTH, "extract(week from d)", WEEK),
+    (BOTH, "extract(dayofweek from d)", WEEK),
+    (BOTH, "extract(isoyear from d)", WEEK),
+    (BIGQUERY, "extract(isoweek from d)", WEEK),
+    (BIGQUERY, "extract(week(monday) from d)", WEEK),
+    (BIGQUERY, "format_date('%G-W%V', d)", WEEK),
+    (LAKE, "date_part('week', d)", WEEK),
+    (LAKE, "yearweek(d)", WEEK),
+    (LAKE, "week(d)", WEEK),
+    (LAKE, "isodow(d)", WEEK),
+    (LAKE, "dayname(d)", WEEK),
+    (LAKE, "strftime(d, '%V')", WEEK),
+    (LAKE, "median(n)", QUANTILE),
+    (LAKE, "quantile_cont(n, 0.5)", QUANTILE),
+    (LAKE, "quantile_disc(n, 0.5)", QUANTILE),
+    (LAKE, "percentile_cont(0.5) within group (order by n)", QUANTILE),
+    (LAKE, "approx_quantile(n, 0.5)", QUANTILE),
+    (BIGQUERY, "approx_quantiles(n, 2)[offset(1)]", QUANTILE),
+    (BIGQUERY, "percentile_disc(n, 0.5) over ()", QUANTILE),
+    (BOTH, "round(n)", ROUNDS),
+    (BOTH, "round(n / 3, 1)", ROUNDS),
+    (BOTH, "trunc(n)", ROUNDS),
+    (LAKE, "cast(n / 2 as bigint)", CASTS),
+    (LAKE, "(n * 1.5)::integer", CASTS),
+    (LAKE, "try_cast(n / 2 as bigint)", CASTS),
+    (LAKE, "cast(cast(n as double) as bigint)", CASTS),
+    (BOTH, "cast(avg(n) as bigint)", CASTS),
+    (BOTH, "cast(latitude as bigint)", CASTS),
+    (BIGQUERY, "cast(n / 2 as int64)", CASTS),
+    (BIGQUERY, "safe_cast(n / 2 as int64)", CASTS),
+    (BOTH, "current_date", CLOCK),
+    (BOTH, "current_timestamp", CLOCK),
+    (LAKE, "now()", CLOCK),
+    (LAKE, "today()", CLOCK),
+    (LAKE, "localtimestamp", CLOCK),
+    (BIGQUERY, "current_date('Europe/Berlin')", CLOCK),
+    (BIGQUERY, "current_datetime()", CLOCK),
+    (BOTH, "row_number() over (order by n)", ORDER),
+    (BOTH, "rank() over (partition by d order by k, n desc)", ORDER),
+    (BOTH, "sum(n) over (order by n + k)", ORDER),
+    (BOTH, "rank() over (order by d is null, n)", ORDER),
+    (BOTH, "rank() over (order by case when n = 1 then 1 end)", ORDER),
+    (BOTH, "first_value(n) over (order by coalesce(n, d))", ORDER),
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "expression", "rule"), [(target, *more) for targets, *more in BAD for target in targets]
+)
+def test_each_is_found(target: str, expression: str, rule: str) -> None:
+    found = findings("select %s as x from main.t" % expression, target, KNOWN)
+    assert rule in {each.rule for each in found}
+
+
+GOOD = [
+    (BOTH, "row_number() over (order by k)"),
+    (BOTH, "row_number() over (partition by n order by k desc, k)"),
+    (BOTH, "rank() over (order by n nulls last)"),
+    (BOTH, "rank() over (order by n desc nulls first)"),
+    (BOTH, "rank() over (order by coalesce(n, 0) desc)"),
+    (BOTH, "rank() over (order by n is null, n)"),
+    (BOTH, "rank() over (order by case when n is null then 1 else 0 end, n)"),
+    (BOTH, "cast(n as bigint)"),
+    (BOTH, "cast(floor(n / 2) as bigint)"),
+    (BOTH, "cast('5' as bigint)"),
+    (BOTH, "extract(year from d)"),
+    (BOTH, "mod(n, 7)"),
+    (LAKE, "n // 2"),
+    (LAKE, "cast(d at time zone 'Europe/Berlin' as date) - date '1970-01-01'"),
+    (LAKE, "date '1970-01-01' + cast(n as integer)"),
+    (LAKE, "make_date(2026, 1, 4)"),
+    (LAKE, "epoch_us(d)"),
+    (BIGQUERY, "div(n, 2)"),
+    (BIGQUERY, "unix_date(date(d, 'Europe/Berlin'))"),
+    (BIGQUERY, "date_from_unix_date(n)"),
+    (BIGQUERY, "date_sub(d, interval 6 day)"),
+    (BIGQUERY, "unix_micros(d)"),
+]
+
+
+@pytest.mark.parametrize(("target", "expression"), [(target, said) for targets, said in GOOD for target in targets])
+def test_what_both_understand_alike_is_let_be(target: str, expression: str) -> None:
+    assert findings("select %s as x from main.t" % expression, target, KNOWN) == []
