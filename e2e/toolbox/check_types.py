@@ -29,6 +29,9 @@ ALSO_SEEN = {
     "e2e/chart": ("e2e/toolbox",),
     "e2e/cluster": ("e2e", "e2e/toolbox", "e2e/bigquery"),
     "e2e/crash": ("e2e/toolbox",),
+    "e2e/marts": ("e2e/toolbox", "dbt/tests_python"),
+    "e2e/marts/expected": ("e2e/marts",),
+    "e2e/marts/world": ("e2e/marts", "e2e/toolbox"),
     "e2e/toolbox": ("e2e",),
 }
 TIMEOUT_SECONDS = 300
