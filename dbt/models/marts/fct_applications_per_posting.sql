@@ -1,90 +1,105 @@
-with postings as (
+with applications as (
 
     select
-        *,
-        -- a vacancy can stand in several media: the published one speaks for it, then the one edited last
-        row_number() over (
-            partition by vacancy_id
-            order by is_published desc, edited_at desc, media_id
-        ) as media_rank
-    from {{ ref('stg_postings') }}
-
-),
-
-applications as (
-
-    select * from {{ ref('stg_applications') }}
-
-),
-
--- "the last days" end at the newest application there is, not at the time of the run: the same data always
--- gives the same numbers
-newest as (
-
-    select max(created_at) as created_at from applications
-
-),
-
-vacancies as (
-
-    select
-        vacancy_id,
-        count(*) as media,
-        {{ dbt.bool_or('is_published') }} as is_published,
-        min(created_at) as created_at,
-        max(edited_at) as edited_at,
-        max(deadline_at) as deadline_at
-    from postings
-    group by vacancy_id
+        applications.*,
+        coalesce(
+            applications.created_on between period.last_7_days_begin_on and period.as_of_on, false
+        ) as is_of_last_7_days,
+        coalesce(
+            applications.created_on between period.last_28_days_begin_on and period.as_of_on, false
+        ) as is_of_last_28_days
+    from {{ ref('int_applications') }} as applications
+    cross join {{ ref('int_report_period') }} as period
 
 ),
 
 counts as (
 
     select
-        applications.vacancy_id,
+        vacancy_id,
         count(*) as applications,
-        count(case when applications.status = 'active' then 1 end) as active_applications,
-        count(case when applications.is_disqualified then 1 end) as disqualified_applications,
-        count(distinct applications.candidate_key) as candidates,
-        min(applications.created_at) as first_application_at,
-        max(applications.created_at) as last_application_at,
-        count(
-            case when applications.created_at > {{ days_before(7, 'newest.created_at') }} then 1 end
-        ) as applications_last_7_days,
-        count(
-            case when applications.created_at > {{ days_before(28, 'newest.created_at') }} then 1 end
-        ) as applications_last_28_days
+        count(case when is_active then 1 end) as active_applications,
+        count(case when is_disqualified then 1 end) as disqualified_applications,
+        count(case when is_first_of_candidate then 1 end) as candidates,
+        count(case when is_of_last_7_days then 1 end) as applications_last_7_days,
+        count(case when is_of_last_28_days then 1 end) as applications_last_28_days,
+        count(case when outcome = 'hired' then 1 end) as hired,
+        count(case when outcome = 'rejected' then 1 end) as rejected,
+        count(case when outcome = 'withdrawn' then 1 end) as withdrawn,
+        min(created_at) as first_application_at,
+        max(created_at) as last_application_at,
+        min(created_on) as first_application_on,
+        max(created_on) as last_application_on
     from applications
-    cross join newest
-    group by applications.vacancy_id
+    group by vacancy_id
+
+),
+
+-- few people, or all with the same end: what became of somebody would be told
+told as (
+
+    select
+        vacancy_id,
+        active_applications,
+        disqualified_applications,
+        hired,
+        rejected,
+        withdrawn
+    from counts
+    where applications >= {{ min_group() }} and greatest(hired, rejected, withdrawn) < applications
+
+),
+
+vacancies as (
+
+    select
+        vacancies.*,
+        -- without any there is nothing to hide
+        case when counts.vacancy_id is null then 0 end as nothing,
+        coalesce(counts.applications, 0) as applications
+    from {{ ref('int_vacancies') }} as vacancies
+    left join counts
+        on vacancies.vacancy_id = counts.vacancy_id
 
 )
 
 select
     vacancies.vacancy_id,
-    postings.job_id,
-    postings.posting_type,
-    postings.title,
-    postings.department_id,
-    postings.department,
-    postings.city,
-    postings.country,
+    vacancies.job_id,
+    vacancies.posting_type,
+    vacancies.title,
+    vacancies.department_id,
+    vacancies.department,
+    vacancies.city,
+    vacancies.country,
     vacancies.media,
     vacancies.is_published,
     vacancies.created_at,
     vacancies.edited_at,
     vacancies.deadline_at,
-    coalesce(counts.applications, 0) as applications,
-    coalesce(counts.active_applications, 0) as active_applications,
-    coalesce(counts.disqualified_applications, 0) as disqualified_applications,
+    vacancies.applications,
+    coalesce(told.active_applications, vacancies.nothing) as active_applications,
+    coalesce(told.disqualified_applications, vacancies.nothing) as disqualified_applications,
     coalesce(counts.candidates, 0) as candidates,
     counts.first_application_at,
     counts.last_application_at,
     coalesce(counts.applications_last_7_days, 0) as applications_last_7_days,
-    coalesce(counts.applications_last_28_days, 0) as applications_last_28_days
+    coalesce(counts.applications_last_28_days, 0) as applications_last_28_days,
+    vacancies.is_removed,
+    case
+        when vacancies.vacancy_id <> 'none'
+            then rank() over (
+                partition by vacancies.vacancy_id = 'none'
+                order by vacancies.applications desc
+            )
+    end as rank,
+    counts.first_application_on,
+    counts.last_application_on,
+    coalesce(told.hired, vacancies.nothing) as hired,
+    coalesce(told.rejected, vacancies.nothing) as rejected,
+    coalesce(told.withdrawn, vacancies.nothing) as withdrawn
 from vacancies
-inner join postings
-    on postings.vacancy_id = vacancies.vacancy_id and postings.media_rank = 1
 left join counts
-    on counts.vacancy_id = vacancies.vacancy_id
+    on vacancies.vacancy_id = counts.vacancy_id
+left join told
+    on vacancies.vacancy_id = told.vacancy_id

@@ -1,6 +1,6 @@
 with postings as (
 
-    {{ latest_version(source('warehouse', 'job_posting'), ['vacancy_id', 'media_id']) }}
+    {{ latest_version(source('warehouse', 'job_posting'), ['vacancy_id', 'media_id'], keeps_removed=true) }}
 
 )
 
@@ -10,7 +10,7 @@ select
     job_id,
     {{ label('posting_type', {0: 'job', 1: 'talent_pool'}) }} as posting_type,
     stage as stage_code,
-    coalesce(stage = 1, false) as is_published,
+    coalesce(stage = 1, false) and not removed as is_published,
     title,
     title_localized as title_localized_json,
     department_id,
@@ -31,5 +31,7 @@ select
     apply_url,
     ad_url,
     first_seen as first_seen_at,
+    removed as is_removed,
+    removed_at,
     changed_seq
 from postings

@@ -1,0 +1,24 @@
+{#
+  What whoever runs this may choose, as the entrypoint has checked it (dbt/settings.py has the same defaults). Text and
+  numbers stand in the SQL as they are: nothing else than a zone's name and whole numbers gets past the entrypoint.
+#}
+
+{# The time zone of every civil date #}
+{% macro report_time_zone() %}
+    {{- return(env_var('REPORT_TIME_ZONE', 'Europe/Berlin')) -}}
+{% endmacro %}
+
+{# How many applications a group needs before anything about their outcome is told #}
+{% macro min_group() %}
+    {{- return(env_var('REPORT_MIN_GROUP', '5') | int) -}}
+{% endmacro %}
+
+{# Whether reports may set departments against each other: handed on to them, and of no effect on a number here #}
+{% macro compares_departments() %}
+    {{- return('true' if env_var('REPORT_COMPARE_DEPARTMENTS', 'false') == 'true' else 'false') -}}
+{% endmacro %}
+
+{# How many calendar months are told of by the day: the month of as_of, and those before #}
+{% macro history_months() %}
+    {{- return(env_var('REPORT_HISTORY_MONTHS', '36') | int) -}}
+{% endmacro %}
