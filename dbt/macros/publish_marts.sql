@@ -27,8 +27,9 @@
         {% set folder = env_var('LAKE_PATH') | replace("'", "''") %}
         {% set relation = api.Relation.create(database=mart.database, schema=mart.schema, identifier=mart.alias) %}
         {% set file = folder ~ '/marts/' ~ mart.name ~ '.parquet' %}
+        {# in one order, whatever the threads did: the same marts are the same bytes, and copies of a lake differ no more #}
         {% do statements.append(
-            "copy (select * from " ~ relation ~ ") to '" ~ file
+            "copy (select * from " ~ relation ~ " order by all) to '" ~ file
             ~ "' (format parquet, compression zstd, use_tmp_file true)"
         ) %}
     {% endfor %}
