@@ -31,6 +31,7 @@ ALSO_SEEN = {
     "e2e/crash": ("e2e/toolbox",),
     "e2e/marts": ("e2e/toolbox", "dbt/tests_python"),
     "e2e/marts/expected": ("e2e/marts",),
+    "e2e/marts/lakes": ("e2e/marts", "e2e/toolbox"),
     "e2e/marts/world": ("e2e/marts", "e2e/toolbox"),
     "e2e/toolbox": ("e2e",),
 }

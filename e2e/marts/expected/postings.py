@@ -93,9 +93,9 @@ def per_posting(facts: Facts) -> list[Row]:
         mine, postings = there[vacancy], facts.by_vacancy.get(vacancy, [])
         instants = [each.created for each in mine]
         deadlines = [each.deadline for each in postings if each.deadline]
-        kept = ("vacancy_id", "job_id", "posting_type", "title", "department_id", "media", "is_published", "is_removed")
+        kept = ("vacancy_id", "job_id", "title", "department_id", "media", "is_published", "is_removed")
         found.append({
-            **{column: row[column] for column in kept}, **places(postings),
+            **{column: row[column] for column in kept}, **described_as_before(postings),
             "created_at": at(min((each.created for each in postings), default=None)),
             "edited_at": at(max((each.edited for each in postings), default=None)),
             "deadline_at": at(max(deadlines, default=None)), "applications": len(mine),
@@ -111,12 +111,13 @@ def per_posting(facts: Facts) -> list[Row]:
     return found
 
 
-def places(postings: Sequence[Posting]) -> Row:
+def described_as_before(postings: Sequence[Posting]) -> Row:
     """Null where something is missing, unlike in dim_posting."""
     if not postings:
-        return dict.fromkeys(("department", "city", "country"))
+        return {"department": None, "city": None, "country": None, "posting_type": NONE}
     it = speaker(postings)
-    return {"department": it.department, "city": it.city, "country": it.country}
+    posting_type = None if it.type_number is None else type_name(it)
+    return {"department": it.department, "city": it.city, "country": it.country, "posting_type": posting_type}
 
 
 def outcomes(facts: Facts, applications: Sequence[Application]) -> Row:
@@ -143,14 +144,10 @@ def squeezed(name: str) -> str:
 
 
 def by_location(facts: Facts) -> list[Row]:
-    there, dims = applied(facts), dim_posting(facts)
-    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    there = applied(facts)
     members: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in dims:
-        city = str(row["city"])
-        if row["vacancy_id"] != NONE:
-            spellings[folded(city)][squeezed(city)] += 1
-        members[folded(city), str(row["country"])].append(row)
+    for row in dim_posting(facts):
+        members[folded(str(row["city"])), str(row["country"])].append(row)
     sizes = {
         place: sum(len(there[str(row["vacancy_id"])]) for row in rows) for place, rows in members.items()
     }
@@ -161,7 +158,7 @@ def by_location(facts: Facts) -> list[Row]:
         is_nowhere = (city, country) == (NONE, NONE)
         more = sum(size > len(mine) for place, size in sizes.items() if place != (NONE, NONE))
         found.append({
-            "city": NONE if city == NONE else shown(spellings[city]), "country": country,
+            "city": shown(Counter(squeezed(str(row["city"])) for row in rows)), "country": country,
             "open_postings": sum(row["is_published"] is True for row in vacancies), "postings": len(vacancies),
             "applications": len(mine), "applications_last_28_days": lately(facts, mine, 28),
             "rank": None if is_nowhere else 1 + more,
