@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> N
     ends = [0, *cuts, max((row["changed_seq"] for rows in tables.values() for row in rows), default=0) + 1]
     files = [
         {"table": table, "name": "%d-%d" % (after, up_to), "rows": list(within(rows, after, up_to))}
-        for table, rows in tables.items() for after, up_to in zip(ends[:-1], ends[1:], strict=True)
+        for table, rows in tables.items() for after, up_to in pairwise(ends)
     ]
     written = work / "lake.json"
     written.write_text("\n".join(json.dumps(file, default=plain) for file in files), encoding="utf-8")
