@@ -15,6 +15,10 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
     DBT_LOG_LEVEL         dbt's own lines: debug, info, warn, error or none; default warn
     REPORTS_URL           where the reports service answers; set, it gets the docs of every good build
     REPORTS_TOKEN         its token; needed with REPORTS_URL
+    REPORT_TIME_ZONE      zone of every date and week, as IANA names it; default Europe/Berlin
+    REPORT_MIN_GROUP      how many applications a group needs before outcomes are told of it; default 5, and not lower
+    REPORT_HISTORY_MONTHS how many calendar months are told of by the day, the current one included; default 36
+    REPORT_COMPARE_DEPARTMENTS  true or false, for reports to read: no number here depends on it; default false
 
 For a lake:
 
@@ -113,6 +117,7 @@ class Dbt:
             **({"TMPDIR": settings.temporary} if settings.temporary else {}),
             **settings.for_google,
             **settings.warehouse.environment(),
+            **settings.report.environment(),
             "DBT_TARGET": settings.warehouse.target,
             "DUCKDB_PATH": str(self.database),
             "DBT_TARGET_PATH": str(self.target),
@@ -371,6 +376,7 @@ class Check:
         if self.code != DONE:
             return self.code
         self.line("ok", "settings")
+        self.line("ok", "report", str(settings.report))
         for warning in settings.warnings:
             self.line("warn", "settings", warning)
         os.environ.update(settings.for_google)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import variables
 from outcome import PROJECT
+from report import Report
 from warehouses import WAREHOUSES, Lake, Warehouse
 
 LOG_FORMATS = ("json", "text", "auto")
@@ -28,6 +29,7 @@ class Settings:
         # of what this Python has, None where that is well
         self.dbt_fault = self._dbt_fault(kind)
         self.warehouse = kind(text, self.faults)
+        self.report = Report(text, self.faults)
         self._read_places(text("DOCS_PATH"), text("TMPDIR"))
         self.log_format = text("LOG_FORMAT") or "auto"
         if self.log_format not in LOG_FORMATS:

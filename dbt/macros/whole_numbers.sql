@@ -5,8 +5,9 @@
     {{- return(adapter.dispatch('whole_quotient')(number, divisor)) -}}
 {% endmacro %}
 
+{# The brackets are for BigQuery's emulator, which makes an operator of it and adds none #}
 {% macro default__whole_quotient(number, divisor) -%}
-    div({{ number }}, {{ divisor }})
+    div(({{ number }}), ({{ divisor }}))
 {%- endmacro %}
 
 {% macro duckdb__whole_quotient(number, divisor) -%}

@@ -8,7 +8,8 @@ import duckdb
 Row = dict[str, object]
 
 INSTANT = "timestamp with time zone"
-TAIL = {"removed": "boolean", "removed_at": INSTANT, "changed_seq": "bigint", "row_hash": "varchar"}
+VERSION = {"changed_seq": "bigint", "row_hash": "varchar"}
+TAIL = {"removed": "boolean", "removed_at": INSTANT, **VERSION}
 # the Parquet schema of each table, in the order of the columns
 SCHEMA = {
     "job_posting": {
@@ -35,6 +36,12 @@ SCHEMA = {
         "observed": INSTANT, "from_stage": "varchar", "to_stage": "varchar", "from_stage_kind": "varchar",
         "to_stage_kind": "varchar", "from_status": "integer", "to_status": "integer", **TAIL,
     },
+    # rows of these are never removed
+    "posting_event": {
+        "vacancy_id": "varchar", "media_id": "varchar", "event_no": "bigint", "event": "varchar",
+        "is_first_sight": "boolean", "observed": INSTANT, **VERSION,
+    },
+    "export_run": {"run_id": "varchar", "started": INSTANT, "as_of": INSTANT, **VERSION},
 }
 
 
@@ -61,6 +68,16 @@ def candidate(key: str, seq: int, **more: object) -> Row:
 def event(application_id: str, number: int, seq: int, **more: object) -> Row:
     row: Row = {"application_id": application_id, "event_no": number, "occurred": day(5), "observed": day(6)}
     return {**row, "removed": False, "changed_seq": seq, **more}
+
+
+def posting_event(vacancy: str, media: str, number: int, observed: str, seq: int, **more: object) -> Row:
+    row: Row = {"vacancy_id": vacancy, "media_id": media, "event_no": number, "observed": observed}
+    row.update(event="published", is_first_sight=False, changed_seq=seq)
+    return {**row, **more}
+
+
+def export_run(name: str, as_of: str | None, seq: int, **more: object) -> Row:
+    return {"run_id": name, "started": as_of or day(1), "as_of": as_of, "changed_seq": seq, **more}
 
 
 def write(
@@ -109,3 +126,13 @@ def write_sample(lake: Path) -> None:
     write(lake, "candidate", "10-20", [candidate("c2", 14, removed=True, removed_at=day(10))])
     write(lake, "application_event", "0-10", [])
     write(lake, "application_event", "10-20", [event("a1", 1, 13, to_stage="Rejected", from_status=1, to_status=0)])
+    write(lake, "posting_event", "0-10", [
+        posting_event("v1", "site", 1, day(1), 1, is_first_sight=True),
+        posting_event("v2", "site", 1, day(2), 3),
+        posting_event("v3", "site", 1, day(1), 4, is_first_sight=True),
+    ])
+    write(lake, "posting_event", "10-20", [posting_event("v3", "site", 2, day(10), 12, event="unpublished")])
+    write(lake, "export_run", "0-10", [export_run("r1", None, 10)])
+    # one that had failed arrives with the next
+    write(lake, "export_run", "10-20", [export_run("r2", day(22), 11), export_run("r3", day(22), 20)])
+    write(lake, "export_run", "20-30", [export_run("r4", day(26), 30)])

@@ -153,7 +153,7 @@ class WrongProject(Entrypoint):
         self.must_say(2, "correct the file that is named")
 
     def test_a_model_that_the_database_refuses(self) -> None:
-        (self.copy / "models/marts/wrong.sql").write_text("select nothing from {{ ref('stg_postings') }}")
+        (self.copy / "models/staging/wrong.sql").write_text("select nothing from {{ ref('stg_candidates') }}")
         self.must_say(2, "models or tests failed: wrong", "Binder Error")
 
     def test_too_little_memory(self) -> None:

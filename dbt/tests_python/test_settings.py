@@ -125,6 +125,47 @@ class Places(unittest.TestCase):
         self.assertTrue(fault.startswith("LAKE_PATH has a \\ in it"), fault)
 
 
+class Report(unittest.TestCase):
+    def test_what_is_chosen_reaches_dbt(self) -> None:
+        given = {
+            "REPORT_TIME_ZONE": "America/St_Johns", "REPORT_MIN_GROUP": "7", "REPORT_COMPARE_DEPARTMENTS": "true",
+            "REPORT_HISTORY_MONTHS": "240",
+        }
+        chosen = settings(LAKE_PATH="/nowhere", **given)
+        self.assertEqual((chosen.faults, chosen.report.environment()), ([], given))
+        passed_on = entrypoint.Dbt(chosen, Path("/nowhere")).environment
+        self.assertEqual({name: passed_on[name] for name in given}, given)
+
+    def test_defaults_are_those_of_the_macros(self) -> None:
+        text = (PROJECT / "macros/report_settings.sql").read_text()
+        for name, value in settings(LAKE_PATH="/nowhere").report.environment().items():
+            self.assertIn("env_var('%s', '%s')" % (name, value), text)
+
+    def test_wrong_values(self) -> None:
+        for name, value in (
+            ("REPORT_TIME_ZONE", "Europe/Atlantis"),
+            ("REPORT_TIME_ZONE", "europe/berlin"),
+            ("REPORT_TIME_ZONE", "CEST"),
+            ("REPORT_TIME_ZONE", "+01:00"),
+            ("REPORT_TIME_ZONE", "localtime"),
+            ("REPORT_TIME_ZONE", "Europe/Berlin') or ('"),
+            ("REPORT_MIN_GROUP", "4"),
+            ("REPORT_MIN_GROUP", "five"),
+            ("REPORT_MIN_GROUP", "5.0"),
+            ("REPORT_MIN_GROUP", "-5"),
+            ("REPORT_MIN_GROUP", "１０"),
+            ("REPORT_MIN_GROUP", "1" * 5000),
+            ("REPORT_COMPARE_DEPARTMENTS", "yes"),
+            ("REPORT_COMPARE_DEPARTMENTS", "True"),
+            ("REPORT_HISTORY_MONTHS", "0"),
+            ("REPORT_HISTORY_MONTHS", "241"),
+        ):
+            with self.subTest(name=name, value=value):
+                (fault,) = settings(LAKE_PATH="/nowhere", **{name: value}).faults
+                self.assertEqual(fault.split()[0], name)
+                self.assertNotIn(value, fault.split())
+
+
 class Docs(unittest.TestCase):
     def test_a_lake_keeps_them(self) -> None:
         chosen = settings(LAKE_PATH="/nowhere")

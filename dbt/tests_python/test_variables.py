@@ -140,7 +140,7 @@ class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.lake = self.folder / "lake"
-        for table in ("application", "application_event", "candidate", "job_posting"):
+        for table in warehouses.TABLES:
             (self.lake / table / "changes").mkdir(parents=True)
             (self.lake / table / "changes/0-0.parquet").write_text("")
 
@@ -221,7 +221,8 @@ class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
         wrong = {
             "LOG_FORMAT": "xml", "DBT_LOG_LEVEL": "loud", "DUCKDB_MEMORY_LIMIT": "-1", "DBT_TARGET_PATH": "/tmp/a?b",
             "TMPDIR": "/nowhere", "REPORTS_URL": "http://user@h", "REPORTS_TOKEN": "a\nb", "HTTPS_PROXY": "p q",
-            "SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/:/no", "DOCS_PATH": "/",
+            "SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/:/no", "DOCS_PATH": "/", "REPORT_TIME_ZONE": "Atlantis",
+            "REPORT_MIN_GROUP": "4", "REPORT_COMPARE_DEPARTMENTS": "maybe", "REPORT_HISTORY_MONTHS": "0",
         }
         out = io.StringIO()
         given = {**wrong, "LAKE_PATH": str(self.lake)}

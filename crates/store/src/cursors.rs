@@ -5,6 +5,9 @@ use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilt
 
 use crate::{Store, StoreError, Writer, entity::sync_cursor, writer::execute};
 
+/// The stream of applications: where it stands, all that were created before have been read.
+pub const APPLICATIONS: &str = "applications";
+
 /// A place in a stream, on the source's clock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {

@@ -29,10 +29,10 @@ mod source;
 mod writer;
 
 pub use changes::{
-    ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor, Kind, KnownBy, PostingRow,
-    Snapshot,
+    ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor, ExportRunRow, Kind, KnownBy,
+    PostingEventRow, PostingRow, Snapshot,
 };
-pub use cursors::Cursor;
+pub use cursors::{APPLICATIONS, Cursor};
 pub use erasure::{Forget, Forgotten, Gone, GoneBefore, Held, Person, Rotated, Scrubbed, Suppressed};
 pub use error::StoreError;
 pub use fresh::Freshness;

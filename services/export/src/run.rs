@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
 use runtime::{Context, Final, Summary};
-use store::{ExportCursor, KnownBy, Snapshot, Store, Writer};
+use store::{ExportCursor, KnownBy, Snapshot, SourceIdentity, Store, Writer};
 
 use crate::{
     config::Settings,
@@ -34,8 +34,8 @@ pub(crate) async fn run(
     let how = (if full { "full" } else { "run" }, Patience::of_a_run(full, wait));
     let mut total = Written::default();
     let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {
-        let Audited { store, writer, totals, .. } = given;
-        let work = work(context, settings, &privacy, (store, writer), full);
+        let Audited { store, writer, run_id, totals } = given;
+        let work = work(context, settings, &privacy, (store, writer, run_id), full);
         total = unless_stopped(context, "what was being sent is sent again by the next run", work).await?;
         *totals = report::totals(&total);
         Ok(())
@@ -51,7 +51,7 @@ async fn work(
     context: &Context,
     settings: &Settings,
     privacy: &Privacy,
-    (store, writer): (&Store, &Writer),
+    (store, writer, run_id): (&Store, &Writer, &str),
     full: bool,
 ) -> anyhow::Result<Written> {
     let source = store.source().await?.context("the store is empty: let ingest run first")?;
@@ -59,14 +59,10 @@ async fn work(
         store.check_key_of_suppression(key).await?;
     }
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
-    let identity = Identity {
-        base_url: source.base_url,
-        customer: source.customer,
-        pii_mode: privacy.mode().to_owned(),
-        pii_key_fingerprint: privacy.fingerprint(),
-        form: form(privacy.vocabulary()),
-    };
+    let identity = identity_of(source, privacy);
     let holds = warehouse.claim(&identity).await?;
+    // a change as well, so that it arrives with the others
+    writer.tell_of_export(run_id, context.clock.now()).await?;
     let known_by =
         KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
     let mut shipping = Shipping {
@@ -97,6 +93,16 @@ async fn work(
         shipping.warehouse.renew(&identity).await?;
     }
     Ok(written)
+}
+
+fn identity_of(source: SourceIdentity, privacy: &Privacy) -> Identity {
+    Identity {
+        base_url: source.base_url,
+        customer: source.customer,
+        pii_mode: privacy.mode().to_owned(),
+        pii_key_fingerprint: privacy.fingerprint(),
+        form: form(privacy.vocabulary()),
+    }
 }
 
 /// An error when it is not sure that the store knows who is to stay forgotten.
@@ -136,13 +142,15 @@ impl Shipping<'_> {
         let begun = self.cursor.pending;
         let mut total = Written::default();
         let due = if anew { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
-        if !due.is_empty() {
+        // the change that tells of this run is there in any case
+        let has_news = due != [(highest - 1, highest)];
+        if has_news {
             must_know_the_forgotten(self.store).await?;
         }
         for range in &due {
             total.add(&self.range(*range, begun == Some(*range)).await?);
         }
-        if !due.is_empty() {
+        if has_news {
             total.bytes_billed += self.reconcile(highest).await?;
         }
         (total.requests, total.retries) = self.warehouse.requests();

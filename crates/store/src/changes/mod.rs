@@ -6,16 +6,21 @@ mod rows;
 use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use futures_util::{Stream, TryStreamExt as _};
-use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait as _, IntoActiveModel as _, sea_query::OnConflict};
 
 use crate::{
-    Store, StoreError, Writer, dialect,
-    entity::{change_counter, export_cursor},
+    Store, StoreError, Writer,
+    cursors::APPLICATIONS,
+    dialect,
+    entity::{change_counter, export_cursor, export_run, sync_cursor},
+    slice::draw,
 };
 
 pub use packed::{Batch, Kind};
 pub(crate) use packed::{HEADER, Packer};
-pub use rows::{ApplicationRow, CandidateRow, Changing, ChangingTable, EventRow, PostingRow};
+pub use rows::{
+    ApplicationRow, CandidateRow, Changing, ChangingTable, EventRow, ExportRunRow, PostingEventRow, PostingRow,
+};
 
 /// How far a warehouse has been served.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -91,6 +96,20 @@ impl Writer {
             )
             .exec_without_returning(&*transaction)
             .await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+impl Writer {
+    /// Writes down what a warehouse is told of an export, as a change that the export sends with the others: so far all
+    /// applications have been read.
+    pub async fn tell_of_export(&self, run_id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        let as_of = sync_cursor::Entity::find_by_id(APPLICATIONS).one(&*transaction).await?.map(|row| row.position);
+        let changed_seq = draw(&transaction).await?;
+        let started = microseconds(now);
+        let row = export_run::Model { run_id: run_id.to_owned(), started, as_of, changed_seq };
+        export_run::Entity::insert(row.into_active_model()).exec_without_returning(&*transaction).await?;
         Ok(transaction.commit().await?)
     }
 }

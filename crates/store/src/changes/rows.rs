@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::packed::{Field, Fields, Kind};
-use crate::entity::{application, application_event, candidate, posting};
+use crate::entity::{application, application_event, candidate, export_run, posting, posting_event};
 
 /// A table whose rows carry the number of their last change.
 pub trait Changing: 'static {
@@ -207,6 +207,40 @@ read! {
         /// When its application was gone.
         removed_at: Option<DateTime<Utc>>,
         /// Number of its last change.
+        changed_seq: i64,
+    }
+}
+
+read! {
+    /// An event of a posting, as [`posting_event::Model`] describes it.
+    PostingEventRow of posting_event {
+        /// Which vacancy.
+        vacancy_id: &'a str,
+        /// In which medium.
+        media_id: &'a str,
+        /// Number of the transaction that saw it.
+        event_no: i64,
+        /// Whether it went online.
+        is_published: bool,
+        /// Whether it was online when it was first seen.
+        is_first_sight: bool,
+        /// When we saw it.
+        observed: DateTime<Utc>,
+        /// Number of its change.
+        changed_seq: i64,
+    }
+}
+
+read! {
+    /// An export, as [`export_run::Model`] describes it.
+    ExportRunRow of export_run {
+        /// Which run.
+        run_id: &'a str,
+        /// When it was about to read.
+        started: DateTime<Utc>,
+        /// Up to when all applications have been read, on the source's clock.
+        as_of: Option<DateTime<Utc>>,
+        /// Number of its change.
         changed_seq: i64,
     }
 }

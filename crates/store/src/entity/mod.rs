@@ -6,9 +6,10 @@ pub mod board_attachment;
 pub mod board_listing;
 pub mod candidate;
 pub mod change_counter;
-pub mod export_cursor;
+mod export;
 pub mod missing_application;
 pub mod posting;
+pub mod posting_event;
 pub mod rejected_record;
 pub mod source;
 pub mod suppression;
@@ -19,6 +20,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::RawHash;
+pub use export::{cursor as export_cursor, run as export_run};
 
 /// A record as it came, and when.
 #[derive(Debug, Clone)]

@@ -50,6 +50,8 @@ const INDEXES: &[(&str, &[&str])] = &[
     ("application", &["created_at_source"]),
     ("candidate", &["changed_seq"]),
     ("application_event", &["changed_seq"]),
+    ("posting_event", &["changed_seq"]),
+    ("export_run", &["changed_seq"]),
     ("sync_run", &["service", "started_at"]),
 ];
 

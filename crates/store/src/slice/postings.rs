@@ -27,13 +27,32 @@ impl Staged for posting::Entity {
         &row.raw_hash
     }
 
-    async fn before_merge(_: &Change<'_>, _: &Merged) -> Result<(), StoreError> {
-        Ok(())
+    async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+        leave_events(change, merged).await
     }
 
     async fn after_merge(_: &Change<'_>, _: &Merged, (): ()) -> Result<(), StoreError> {
         Ok(())
     }
+}
+
+/// One event for each posting that goes online or offline; who comes back is seen for a second time.
+async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+    let events = if merged.updated > 0 {
+        let was = "(t.stage = 1 AND t.removed_at IS NULL)";
+        format!(
+            "SELECT s.vacancy_id, s.media_id, $1, coalesce(s.stage = 1, false), t.vacancy_id IS NULL, $2, $1 \
+             FROM stage_posting s LEFT JOIN posting t ON t.vacancy_id = s.vacancy_id AND t.media_id = s.media_id \
+             WHERE coalesce(s.stage = 1, false) <> coalesce({was}, false)"
+        )
+    } else {
+        "SELECT s.vacancy_id, s.media_id, $1, true, true, $2, $1 FROM stage_posting s WHERE s.stage = 1".to_owned()
+    };
+    let sql = format!(
+        "INSERT INTO posting_event (vacancy_id, media_id, event_no, is_published, is_first_sight, observed, changed_seq) {events}"
+    );
+    execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
+    Ok(())
 }
 
 /// The condition that a live row of the medium is not in the list, not even as a record of which nothing but the key can be read.
@@ -81,7 +100,14 @@ pub(super) async fn remove_missing(
     list: &CompleteList<'_>,
     has_rejected: bool,
 ) -> Result<(), StoreError> {
-    let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {}", is_missing(has_rejected));
-    execute(change.transaction, &sql, [list.media_id.into(), change.now.into(), change.seq.into()]).await?;
+    let missing = is_missing(has_rejected);
+    let events = format!(
+        "INSERT INTO posting_event (vacancy_id, media_id, event_no, is_published, is_first_sight, observed, changed_seq) \
+         SELECT vacancy_id, media_id, $3, false, false, $2, $3 FROM posting WHERE stage = 1 AND {missing}"
+    );
+    let values = || [list.media_id.into(), change.now.into(), change.seq.into()];
+    execute(change.transaction, &events, values()).await?;
+    let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {missing}");
+    execute(change.transaction, &sql, values()).await?;
     Ok(())
 }

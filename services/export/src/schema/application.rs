@@ -16,6 +16,8 @@ pub(super) fn table() -> Table {
             key: &["application_id"],
             partition: Some("created"),
             may_repeat: false,
+            keeps_removed: false,
+            tells_of_exports: false,
         },
         COLUMNS,
         |row| Marks { is_forgotten: row.is_forgotten, may_repeat: false },

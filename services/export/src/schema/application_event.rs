@@ -16,6 +16,8 @@ pub(super) fn table() -> Table {
             key: &["application_id", "event_no"],
             partition: Some("occurred"),
             may_repeat: false,
+            keeps_removed: false,
+            tells_of_exports: false,
         },
         COLUMNS,
         |_| Marks::default(),

@@ -14,6 +14,8 @@ pub(super) fn table() -> Table {
             key: &["candidate_key"],
             partition: None,
             may_repeat: true,
+            keeps_removed: false,
+            tells_of_exports: false,
         },
         COLUMNS,
         |row| Marks { is_forgotten: row.is_forgotten, may_repeat: row.exported_key.is_some() },

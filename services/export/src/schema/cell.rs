@@ -35,6 +35,20 @@ impl Cell<'_> {
         }
     }
 
+    /// Whether there is no value.
+    #[cfg(test)]
+    pub(super) fn is_null(&self) -> bool {
+        matches!(
+            self,
+            Self::Text(None)
+                | Self::Int(None)
+                | Self::BigInt(None)
+                | Self::Double(None)
+                | Self::Bool(None)
+                | Self::Instant(None)
+        )
+    }
+
     /// For a hash: different values, and absent ones, give different bytes; where one ends cannot be mistaken.
     pub(super) fn write_to(&self, bytes: &mut Vec<u8>) {
         let mut write = |value: Option<&[u8]>| match value {

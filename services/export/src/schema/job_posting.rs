@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use store::entity::posting;
 
-use super::{About, Class, ColumnOf, Marks, Table, changed_seq, first_seen, removed, removed_at};
+use super::{About, Class, ColumnOf, Marks, Table, changed_seq, column::Source, first_seen, removed, removed_at};
 
 type Column = ColumnOf<posting::Entity>;
 
@@ -12,14 +12,21 @@ pub(super) fn table() -> Table {
     Table::fed_from(
         About {
             name: "job_posting",
-            description: "Postings. One row for each.",
+            description: "Postings. One row for each; one that is gone stays, with what reports name it by and without its texts.",
             key: &["vacancy_id", "media_id"],
             partition: None,
             may_repeat: false,
+            keeps_removed: true,
+            tells_of_exports: false,
         },
         COLUMNS,
         |_| Marks::default(),
     )
+}
+
+/// A posting that is not gone. Of one that is, the warehouse keeps what reports name it by: title, department, city and country.
+fn there<'r, 'a>(row: &'r Source<'a, posting::Entity>) -> Option<&'r Source<'a, posting::Entity>> {
+    Some(row).filter(|row| row.removed_at.is_none())
 }
 
 pub(super) const COLUMNS: &[Column] = &[
@@ -51,24 +58,24 @@ pub(super) const COLUMNS: &[Column] = &[
         .of_class(Class::Text),
     Column::text(
         "title_localized",
-        |row, privacy| privacy.texts(row.title_localized),
+        |row, privacy| there(row).and_then(|row| privacy.texts(row.title_localized)),
         "Title in every locale, a JSON object of locale to text.",
     )
     .of_class(Class::Text),
     Column::text("department_id", |row, _| row.department_id.map(Cow::Borrowed), "The source's id of the department."),
     Column::text("department", |row, privacy| privacy.text(row.department), "Name of the department.")
         .of_class(Class::Text),
-    Column::text("address", |row, privacy| privacy.text(row.address), "Address as the source has it, in one line.")
+    Column::text("address", |row, privacy| there(row).and_then(|row| privacy.text(row.address)), "Address as the source has it, in one line.")
         .of_class(Class::Text),
     Column::text(
         "street",
-        |row, privacy| privacy.text(row.street),
+        |row, privacy| there(row).and_then(|row| privacy.text(row.street)),
         "Street and number, and what else stands before the postal code, from the address; null where it cannot be told.",
     )
     .of_class(Class::Text),
     Column::text(
         "zip",
-        |row, privacy| privacy.text(row.zip),
+        |row, privacy| there(row).and_then(|row| privacy.text(row.zip)),
         "Postal code from the address, as it is written there; null where it cannot be told.",
     )
     .of_class(Class::Text),
@@ -84,8 +91,8 @@ pub(super) const COLUMNS: &[Column] = &[
         "Country as the address tells it, ISO 3166-1 alpha-2 (DE); null where it names none, or none that is known.",
     )
     .of_class(Class::Text),
-    Column::double("latitude", |row, _| row.latitude, "Latitude of the place of work, in degrees (WGS 84)."),
-    Column::double("longitude", |row, _| row.longitude, "Longitude of the place of work, in degrees (WGS 84)."),
+    Column::double("latitude", |row, _| there(row).and_then(|row| row.latitude), "Latitude of the place of work, in degrees (WGS 84)."),
+    Column::double("longitude", |row, _| there(row).and_then(|row| row.longitude), "Longitude of the place of work, in degrees (WGS 84)."),
     Column::instant("created", |row, _| Some(row.created), "When the posting was made (UTC).").required(),
     Column::instant("edited", |row, _| Some(row.edited), "When the posting was last edited (UTC).").required(),
     Column::instant(
@@ -99,16 +106,16 @@ pub(super) const COLUMNS: &[Column] = &[
         "Time zone that the deadline was given in, as IANA names it; null where the source names none that is known.",
     )
     .of_class(Class::Text),
-    Column::text("tags", |row, privacy| privacy.tags(row.tags), "Tags, a JSON array of texts.").of_class(Class::Listed),
+    Column::text("tags", |row, privacy| there(row).and_then(|row| privacy.tags(row.tags)), "Tags, a JSON array of texts.").of_class(Class::Listed),
     Column::text(
         "facts",
-        |row, privacy| privacy.facts(row.facts),
+        |row, privacy| there(row).and_then(|row| privacy.facts(row.facts)),
         "Further details, a JSON array of objects with id, title and values.",
     )
     .of_class(Class::Listed),
-    Column::text("apply_url", |row, privacy| privacy.text(row.apply_url), "Where a candidate applies.")
+    Column::text("apply_url", |row, privacy| there(row).and_then(|row| privacy.text(row.apply_url)), "Where a candidate applies.")
         .of_class(Class::Text),
-    Column::text("ad_url", |row, privacy| privacy.text(row.ad_url), "Where the advertisement is to be read.")
+    Column::text("ad_url", |row, privacy| there(row).and_then(|row| privacy.text(row.ad_url)), "Where the advertisement is to be read.")
         .of_class(Class::Text),
     first_seen(|row, _| Some(row.first_seen)),
     removed(|row, _| Some(row.removed_at.is_some())),

@@ -7,7 +7,9 @@ mod application_event;
 mod candidate;
 mod cell;
 mod column;
+mod export_run;
 mod job_posting;
+mod posting_event;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -29,9 +31,17 @@ pub use table::{About, Marks, Row, Table};
 
 use column::{ColumnOf, Make};
 
-/// All tables. Candidates come before the applications that point at them.
-static TABLES: LazyLock<[Table; 4]> =
-    LazyLock::new(|| [job_posting::table(), candidate::table(), application::table(), application_event::table()]);
+/// All tables. Candidates come before the applications that point at them; and last comes what says that all has arrived.
+static TABLES: LazyLock<[Table; 6]> = LazyLock::new(|| {
+    [
+        job_posting::table(),
+        posting_event::table(),
+        candidate::table(),
+        application::table(),
+        application_event::table(),
+        export_run::table(),
+    ]
+});
 
 /// All tables, in the order in which they are sent.
 pub fn tables() -> &'static [Table] {
@@ -64,7 +74,7 @@ const fn changed_seq<S: Changing>(make: Make<S, i64>) -> ColumnOf<S> {
 }
 
 /// Counts up when a release makes other values out of the same rows of the store, or hashes them in another way.
-const MAKING: u8 = 2;
+const MAKING: u8 = 3;
 
 /// Of what the rows are made: another one, when a release has added a column or makes their values in another way, or when the
 /// vocabulary says something else. What was sent before is then not what would be sent now. 16 hex digits.

@@ -33,6 +33,10 @@ pub struct About {
     pub partition: Option<&'static str>,
     /// Whether the store may have two rows of a key: somebody who was blanked has come back.
     pub may_repeat: bool,
+    /// Whether a row that is gone from the source stays in the warehouse, marked as such. Rows of tables without marks never go.
+    pub keeps_removed: bool,
+    /// Whether its rows tell of the exports themselves, and not of what the source has.
+    pub tells_of_exports: bool,
 }
 
 /// A table of the warehouse, fed from a table of the store.
@@ -69,6 +73,8 @@ pub struct Row<'a> {
     pub hash: u64,
     /// Whether it is a tombstone.
     pub is_removed: bool,
+    /// Whether it is one by which a row leaves the warehouse: not where such rows stay.
+    pub leaves: bool,
     /// What else is known of it.
     pub marks: Marks,
 }
@@ -93,7 +99,7 @@ impl Table {
             about,
             columns: columns.iter().map(|of| of.column).chain([ROW_HASH]).collect(),
             source: S::TABLE,
-            rows: Box::new(RowsOf { columns, marks }),
+            rows: Box::new(RowsOf { columns, marks, keeps_removed: about.keeps_removed }),
         }
     }
 
@@ -125,6 +131,7 @@ trait MakeRows: Send + Sync {
 struct RowsOf<S: Changing> {
     columns: &'static [ColumnOf<S>],
     marks: fn(&Source<'_, S>) -> Marks,
+    keeps_removed: bool,
 }
 
 impl<S: Changing> MakeRows for RowsOf<S> {
@@ -133,7 +140,9 @@ impl<S: Changing> MakeRows for RowsOf<S> {
         for row in batch.rows::<S>() {
             let row = Source(row?);
             let marks = (self.marks)(&row);
-            each(hashed(self.columns, &row, privacy, marks, &mut content));
+            let mut row = hashed(self.columns, &row, privacy, marks, &mut content);
+            row.leaves = row.is_removed && !self.keeps_removed;
+            each(row);
         }
         Ok(())
     }
@@ -162,5 +171,5 @@ pub(super) fn hashed<'a, S: Changing>(
     }
     let hash = XxHash3_64::oneshot(content);
     cells.push(Cell::Text(Some(format!("{hash:016x}").into())));
-    Row { cells, hash, is_removed, marks }
+    Row { cells, hash, is_removed, leaves: is_removed, marks }
 }

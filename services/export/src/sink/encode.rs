@@ -52,7 +52,7 @@ impl Selection {
     /// Tombstones tell of what was sent before, and before a range that begins at 0 there is nothing: it takes the place of all
     /// that is there.
     fn has(&self, table: &Table, row: &Row<'_>) -> bool {
-        if self.range.0 == 0 { !row.is_removed } else { self.repeats.keeps(table, row) }
+        if self.range.0 == 0 { !row.leaves } else { self.repeats.keeps(table, row) }
     }
 }
 
@@ -61,7 +61,7 @@ pub(super) struct Encoded {
     pub(super) writer: ArrowWriter<File>,
     /// Rows, without the bytes.
     pub(super) written: Written,
-    /// Of the rows that are not removed.
+    /// Of the rows that do not leave.
     pub(super) sum: Sum,
     /// Of the table's partitions.
     pub(super) months: BTreeSet<Month>,
@@ -109,8 +109,8 @@ fn transform(
             if !selection.has(table, &row) {
                 return;
             }
-            let Row { cells, hash, is_removed, .. } = row;
-            if !is_removed {
+            let Row { cells, hash, is_removed, leaves, .. } = row;
+            if !leaves {
                 sum.add(hash);
             }
             written.rows += 1;

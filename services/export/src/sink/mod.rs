@@ -64,6 +64,13 @@ impl Written {
         self.jobs += other.jobs;
         self.bytes_billed += other.bytes_billed;
     }
+
+    /// Adds what was written of a table. Rows by which a warehouse is told of the export itself are none of those that were
+    /// sent.
+    fn add_of(&mut self, table: &Table, other: &Self) {
+        let rows = if table.tells_of_exports { 0 } else { other.rows };
+        self.add(&Self { rows, ..*other });
+    }
 }
 
 /// What would be written.

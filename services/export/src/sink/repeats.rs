@@ -78,7 +78,13 @@ mod tests {
             let mut cells = table.columns.iter().map(|_| Cell::Bool(None)).collect::<Vec<_>>();
             cells[table.position("candidate_key").unwrap()] = Cell::Text(Some(key.into()));
             cells[table.position(CHANGED_SEQ).unwrap()] = Cell::BigInt(Some(number));
-            Row { cells, hash: 0, is_removed: may_repeat, marks: Marks { is_forgotten: may_repeat, may_repeat } }
+            Row {
+                cells,
+                hash: 0,
+                is_removed: may_repeat,
+                leaves: may_repeat,
+                marks: Marks { is_forgotten: may_repeat, may_repeat },
+            }
         };
         let mut repeats = Repeats::default();
         for it in rows {

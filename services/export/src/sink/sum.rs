@@ -9,7 +9,7 @@ use crate::{
     transform::Privacy,
 };
 
-/// Rows of a table that are not removed, and the sum of their hashes, which does not depend on their order.
+/// Rows that a table has, without those that are removed and leave it, and the sum of their hashes, which does not depend on their order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Sum {
     pub(super) rows: i64,
@@ -49,7 +49,7 @@ async fn of_table(
     privacy: &Privacy,
 ) -> anyhow::Result<Sum> {
     fold(table, snapshot, (0, up_to), privacy, Sum::default(), |sum, _, row| {
-        if !row.is_removed {
+        if !row.leaves {
             sum.add(row.hash);
         }
     })
@@ -92,7 +92,7 @@ mod tests {
         sum.add(0x0123_4567_89ab_cdef);
         sum.add_digits("fedcba9876543210");
         assert_eq!((sum.rows, sum.hashes), (2, 0xfff_ffff_ffff_ffff));
-        let sums = |candidate| vec![sum, candidate, sum, sum];
+        let sums = |candidate| vec![sum, sum, candidate, sum, sum, sum];
         assert!(compare(&sums(sum), &sums(sum)).is_ok());
         let said = |there| compare(&sums(sum), &sums(there)).unwrap_err().to_string();
         let mut other = sum;

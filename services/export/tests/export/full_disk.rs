@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::rig::{CANDIDATE, Rig, TABLES, application, command, is_inside, run_inside};
+use crate::rig::{CANDIDATE, DATA, Rig, application, command, is_inside, run_inside};
 
 /// Bytes of the disk.
 const SIZE: usize = 1024 * 1024;
@@ -94,7 +94,7 @@ async fn a_disk_that_is_full() {
     disk.rig.export().run().must(1, &["no room is left for the lake at LAKE_PATH"]);
     disk.must_be_good_again().await;
     assert_eq!(disk.rig.found_of_candidate(), [""; 0]);
-    assert!(TABLES.iter().all(|table| disk.rig.lake.files(table).len() == 1));
+    assert!(DATA.iter().all(|table| disk.rig.lake.files(table).len() == 1));
     command(&["umount", disk.rig.lake.path.to_str().unwrap()]).await;
 }
 

@@ -41,7 +41,7 @@ fn rows_join(rig: &Rig) -> (Vec<Row>, Vec<Row>) {
 
 async fn pseudonyms_by_default(rig: &Rig) {
     let ended = rig.export().run();
-    assert_eq!(ended.must(0, &["succeeded"]).written(), (18, 0));
+    assert_eq!(ended.must(0, &["succeeded"]).written(), (21, 0));
     assert_eq!(rig.lake.find(&PERSONAL), [""; 0]);
     assert_eq!(rig.lake.find(&[KEY]), [""; 0]);
 

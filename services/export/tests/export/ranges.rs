@@ -1,6 +1,6 @@
 //! Which changes are sent: each once, all of them, also after a crash or in a lake that was lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use store::ExportCursor;
 
@@ -19,15 +19,16 @@ on_both_databases!(
 );
 
 /// Keys of each table.
-const KEYS: [(&str, &[&str]); 4] = [
+const KEYS: [(&str, &[&str]); 5] = [
     ("job_posting", &["vacancy_id", "media_id"]),
+    ("posting_event", &["vacancy_id", "media_id", "event_no"]),
     ("candidate", &["candidate_key"]),
     ("application", &["application_id"]),
     ("application_event", &["application_id", "event_no"]),
 ];
 
 /// How many rows there are of each table, and that no version is there twice.
-fn versions(rig: &Rig) -> [usize; 4] {
+fn versions(rig: &Rig) -> [usize; 5] {
     KEYS.map(|(table, key)| {
         let rows = rig.lake.rows(table);
         let name = |column: &&str| column.to_owned().to_owned();
@@ -45,18 +46,18 @@ async fn cursor(rig: &Rig) -> (i64, Option<(i64, i64)>) {
 }
 
 async fn a_second_export_writes_nothing(rig: &Rig) {
-    assert_eq!(rig.export().run().must(0, &[]).written(), (18, 0));
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 6, 6], (2, None)));
-    let files = rig.lake.snapshot();
+    assert_eq!(rig.export().run().must(0, &[]).written(), (21, 0));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6], (3, None)));
+    let files = rig.lake.data();
     assert_eq!(rig.export().run().must(0, &["succeeded"]).written(), (0, 0));
-    assert!(rig.lake.snapshot() == files, "a file was written");
+    assert!(rig.lake.data() == files, "a file was written");
     // an ingest that finds nothing new changes nothing here either
     rig.database.list_postings((0..3).map(|number| posting(number, "Nurse")).collect()).await;
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
-    assert!(rig.lake.snapshot() == files, "a file was written");
+    assert!(rig.lake.data() == files, "a file was written");
     let runs = rig.database.open("export").await.runs(Some("export"), 10).await.unwrap();
     let counts = runs.iter().map(|run| (run.outcome.as_str(), run.fetched)).collect::<Vec<_>>();
-    assert_eq!(counts, [("succeeded", 0), ("succeeded", 0), ("succeeded", 18)]);
+    assert_eq!(counts, [("succeeded", 0), ("succeeded", 0), ("succeeded", 21)]);
 }
 
 async fn only_what_changed(rig: &Rig) {
@@ -64,10 +65,10 @@ async fn only_what_changed(rig: &Rig) {
     rig.database.add_applications(vec![application(1, "Interview"), application(2, "New")]).await;
     // the application and its event; the candidate is the same
     assert_eq!(rig.export().run().must(0, &[]).written(), (2, 0));
-    assert_eq!(rig.lake.files("application"), ["0-2", "2-3"]);
-    assert_eq!(rig.lake.files("application_event"), ["0-2", "2-3"]);
-    assert_eq!((rig.lake.files("job_posting"), rig.lake.files("candidate")), (vec!["0-2".into()], vec!["0-2".into()]));
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 7, 7], (3, None)));
+    assert_eq!(rig.lake.files("application"), ["0-3", "3-5"]);
+    assert_eq!(rig.lake.files("application_event"), ["0-3", "3-5"]);
+    assert_eq!((rig.lake.files("job_posting"), rig.lake.files("candidate")), (vec!["0-3".into()], vec!["0-3".into()]));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 7, 7], (5, None)));
     let latest = rig.lake.latest("application", &["application_id"]);
     assert_eq!(latest.len(), 6);
     assert_eq!(latest.values().filter(|row| row["stage"] == "Interview").count(), 1);
@@ -76,18 +77,20 @@ async fn only_what_changed(rig: &Rig) {
 async fn tombstones_travel(rig: &Rig) {
     rig.export().run().must(0, &[]);
     rig.database.list_postings(vec![posting(0, "Nurse")]).await;
-    assert_eq!(rig.export().run().must(0, &[]).written(), (2, 2));
+    assert_eq!(rig.export().run().must(0, &[]).written(), (4, 2));
     let latest = rig.lake.latest("job_posting", KEYS[0].1);
     let gone = latest.values().filter(|row| row["removed"] == true).collect::<Vec<_>>();
     assert_eq!((latest.len(), gone.len()), (3, 2));
-    assert!(gone.iter().all(|row| row["removed_at"].is_i64() && row["title"] == "Nurse"), "{gone:?}");
+    let named = |row: &&Row| row["removed_at"].is_i64() && row["title"] == "Nurse" && row["department"] == "Ward 4";
+    assert!(gone.iter().all(named), "{gone:?}");
+    assert!(gone.iter().all(|row| row["address"].is_null() && row["ad_url"].is_null()), "{gone:?}");
     // one comes back
     rig.database.list_postings((0..2).map(|number| posting(number, "Nurse")).collect()).await;
-    assert_eq!(rig.export().run().must(0, &[]).written(), (1, 0));
+    assert_eq!(rig.export().run().must(0, &[]).written(), (2, 0));
     let latest = rig.lake.latest("job_posting", KEYS[0].1);
     let back = &latest[r#""vacancy-1" "medium-1""#];
     assert!(back["removed"] == false && back["removed_at"].is_null(), "{back:?}");
-    assert_eq!(versions(rig), [6, 3, 6, 6]);
+    assert_eq!(versions(rig), [6, 6, 3, 6, 6]);
 }
 
 /// Leaves a file behind as if an export had been killed. It cannot be read, so who reads it notices.
@@ -110,26 +113,26 @@ async fn a_crash_in_the_first_export(rig: &Rig) {
     leave_file(rig, "application", "0-1.tmp");
     rig.export().run().must(0, &[]);
     assert_eq!(rig.lake.files("job_posting"), ["0-1"]);
-    assert_eq!(rig.lake.files("application"), ["0-1", "1-2"]);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 6, 6], (2, None)));
+    assert_eq!(rig.lake.files("application"), ["0-1", "1-4"]);
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6], (4, None)));
 }
 
 async fn a_crash_in_a_later_export(rig: &Rig) {
     rig.export().run().must(0, &[]);
     rig.database.add_applications(vec![application(1, "Interview")]).await;
-    rig.database.leave_pending(&rig.lake.target(), 2, (2, 3)).await;
-    leave_file(rig, "application", "2-3.parquet");
-    leave_file(rig, "candidate", "2-3.parquet");
-    leave_file(rig, "application_event", "2-3.tmp");
+    rig.database.leave_pending(&rig.lake.target(), 3, (3, 4)).await;
+    leave_file(rig, "application", "3-4.parquet");
+    leave_file(rig, "candidate", "3-4.parquet");
+    leave_file(rig, "application_event", "3-4.tmp");
     rig.database.add_applications(vec![application(2, "Interview")]).await;
 
     assert_eq!(rig.export().run().must(0, &[]).written(), (4, 0));
-    assert_eq!(rig.lake.files("application"), ["0-2", "2-3", "3-4"]);
-    assert_eq!(rig.lake.files("application_event"), ["0-2", "2-3", "3-4"]);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 8, 8], (4, None)));
-    let files = rig.lake.snapshot();
+    assert_eq!(rig.lake.files("application"), ["0-3", "3-4", "4-6"]);
+    assert_eq!(rig.lake.files("application_event"), ["0-3", "3-4", "4-6"]);
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 8, 8], (6, None)));
+    let files = rig.lake.data();
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
-    assert!(rig.lake.snapshot() == files);
+    assert!(rig.lake.data() == files);
 }
 
 async fn an_emptied_lake_is_filled_again(rig: &Rig) {
@@ -141,13 +144,11 @@ async fn an_emptied_lake_is_filled_again(rig: &Rig) {
 
     let ended = rig.export().run();
     ended.must(0, &["the warehouse lacks what was sent to it; everything is sent again"]);
-    assert_eq!(ended.written(), (17, 0), "what is gone is not sent to where it never was");
-    let live = |rows: BTreeMap<String, Row>| -> BTreeMap<String, Row> {
-        rows.into_iter().filter(|(_, row)| row["removed"] == false).collect()
-    };
-    assert!(KEYS.map(|(table, key)| rig.lake.latest(table, key)) == latest.map(live));
-    assert_eq!((versions(rig), cursor(rig).await), ([2, 3, 6, 6], (3, None)));
-    assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-3"]));
+    // of 3 postings and their 4 events, one is gone
+    assert_eq!(ended.written(), (22, 1), "of what is gone, nothing but postings is sent to where it never was");
+    assert!(KEYS.map(|(table, key)| rig.lake.latest(table, key)) == latest);
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 4, 3, 6, 6], (6, None)));
+    assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-6"]));
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
 }
 

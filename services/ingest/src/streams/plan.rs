@@ -22,7 +22,7 @@ use super::{
 use crate::SyncArgs;
 
 /// Where the stream stands.
-pub(crate) const STREAM: &str = "applications";
+pub(crate) const STREAM: &str = store::APPLICATIONS;
 /// Where a reconcile stands that is under way.
 pub(super) const RECONCILING: &str = "applications/reconciling";
 /// Up to where the last one read.

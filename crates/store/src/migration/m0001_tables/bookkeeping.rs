@@ -19,6 +19,7 @@ pub(super) fn all() -> Vec<TableCreateStatement> {
         suppression(),
         pending_scrub(),
         export_cursor(),
+        export_run(),
         source(),
         place(),
         change_counter(),
@@ -108,6 +109,16 @@ fn export_cursor() -> TableCreateStatement {
         timestamp_with_time_zone("moved_at"),
     ];
     table("export_cursor", columns, &["target"])
+}
+
+fn export_run() -> TableCreateStatement {
+    let columns = vec![
+        text("run_id"),
+        timestamp_with_time_zone("started"),
+        timestamp_with_time_zone_null("as_of"),
+        big_integer("changed_seq"),
+    ];
+    table("export_run", columns, &["run_id"])
 }
 
 fn source() -> TableCreateStatement {

@@ -1,9 +1,9 @@
-//! The four tables that hold what the source said.
+//! The tables that hold what the source said.
 
 use sea_orm_migration::{
     prelude::*,
     schema::{
-        big_integer, big_integer_null, double_null, integer_null, text, text_null, timestamp_with_time_zone,
+        big_integer, big_integer_null, boolean, double_null, integer_null, text, text_null, timestamp_with_time_zone,
         timestamp_with_time_zone_null,
     },
 };
@@ -11,7 +11,7 @@ use sea_orm_migration::{
 use super::table;
 
 pub(super) fn all() -> Vec<TableCreateStatement> {
-    vec![posting(), application(), candidate(), application_event()]
+    vec![posting(), posting_event(), application(), candidate(), application_event()]
 }
 
 fn posting() -> TableCreateStatement {
@@ -55,6 +55,19 @@ fn posting() -> TableCreateStatement {
         big_integer("changed_seq"),
     ];
     table("posting", columns, &["vacancy_id", "media_id"])
+}
+
+fn posting_event() -> TableCreateStatement {
+    let columns = vec![
+        text("vacancy_id"),
+        text("media_id"),
+        big_integer("event_no"),
+        boolean("is_published"),
+        boolean("is_first_sight"),
+        timestamp_with_time_zone("observed"),
+        big_integer("changed_seq"),
+    ];
+    table("posting_event", columns, &["vacancy_id", "media_id", "event_no"])
 }
 
 fn application() -> TableCreateStatement {

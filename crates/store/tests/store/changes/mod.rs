@@ -2,14 +2,14 @@
 
 mod reading;
 
-use store::{ExportCursor, Store};
+use store::{APPLICATIONS, ExportCursor, ExportRunRow, Store, entity::export_run};
 
 use crate::{
     place::Place,
     records::{SITE, application as an_application, day, posting as a_posting, retitled, touched},
-    session::{Rows, Session, complete, known_by, writer},
+    session::{RUN, Rows, Session, complete, known_by, writer},
 };
-use reading::read;
+use reading::{read, read_table};
 
 on_both! {
     every_row_of_a_commit_bears_its_number,
@@ -18,6 +18,7 @@ on_both! {
     a_snapshot_stands_still,
     rows_come_in_the_order_of_their_numbers,
     an_export_cursor_is_kept_with_what_was_pending,
+    an_export_is_a_change_that_says_up_to_when_all_was_read,
 }
 
 async fn every_row_of_a_commit_bears_its_number(place: &Place) {
@@ -133,4 +134,20 @@ async fn an_export_cursor_is_kept_with_what_was_pending(place: &Place) {
         assert_eq!(export.export_cursor("lake").await.unwrap(), step);
     }
     assert_eq!(export.export_cursor("bigquery").await.unwrap(), ExportCursor::default(), "each has its own");
+}
+
+async fn an_export_is_a_change_that_says_up_to_when_all_was_read(place: &Place) {
+    let ingest = Session::begin(place).await;
+    let export = writer(&place.open("export").await).await;
+    export.tell_of_export("first", day(1)).await.unwrap();
+    ingest.applications(day(2), &[an_application("a")]).await;
+    ingest.writer.set_cursor(APPLICATIONS, Some(day(2)), RUN, day(3)).await.unwrap();
+    export.tell_of_export("second", day(3)).await.unwrap();
+    let mut snapshot = ingest.store.snapshot().await.unwrap();
+    assert_eq!(snapshot.highest_change().await.unwrap(), 3);
+    let told = |row: &ExportRunRow<'_>| (row.run_id.to_owned(), row.started, row.as_of, row.changed_seq);
+    let mut rows = read_table::<export_run::Entity, _>(&mut snapshot, (0, 3), told).await.0;
+    rows.sort_by_key(|row| row.3);
+    let (first, second) = ("first".to_owned(), "second".to_owned());
+    assert_eq!(rows, [(first, day(1), None, 1), (second, day(3), Some(day(2)), 3)]);
 }

@@ -34,7 +34,7 @@ pub(crate) async fn read(snapshot: &mut Snapshot, after: i64, up_to: i64) -> Row
 }
 
 /// Gives also in how many pieces they came.
-async fn read_table<C: Changing, M>(
+pub(crate) async fn read_table<C: Changing, M>(
     snapshot: &mut Snapshot,
     (after, up_to): (i64, i64),
     model: impl Fn(&C::Row<'_>) -> M,

@@ -1,6 +1,7 @@
 //! What becomes of a slice: counts, cursors, records kept aside, and no trace when it fails.
 
 mod loading;
+mod online;
 mod recognised;
 
 use domain::Application;

@@ -34,7 +34,7 @@ impl Place<'_> {
 }
 
 /// Merges the staging table, which has one row of each key ([`super::keys`]). Rows are updated only when they differ, and
-/// removed ones are deleted. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
+/// removed ones are deleted, unless the table keeps them. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
 /// BigQuery would not see which to leave out, and would read, and charge, the whole table.
 pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
@@ -51,11 +51,12 @@ pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What
     let updates = columns.iter().filter(|column| !table.key.contains(column));
     let updates = updates.map(|column| format!("{column} = s.{column}")).collect::<Vec<_>>().join(", ");
     let values = columns.iter().map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
+    let (delete, is_there) =
+        if table.keeps_removed { ("", "") } else { ("WHEN MATCHED AND s.removed THEN DELETE\n", " AND NOT s.removed") };
     format!(
         "MERGE {target} t USING {source} s ON {on}\n\
-         WHEN MATCHED AND s.removed THEN DELETE\n\
-         WHEN MATCHED AND t.row_hash != s.row_hash THEN UPDATE SET {updates}\n\
-         WHEN NOT MATCHED AND NOT s.removed THEN INSERT ({columns}) VALUES ({values}){gone}",
+         {delete}WHEN MATCHED AND t.row_hash != s.row_hash THEN UPDATE SET {updates}\n\
+         WHEN NOT MATCHED{is_there} THEN INSERT ({columns}) VALUES ({values}){gone}",
         target = place.table(table.name),
         on = on.collect::<Vec<_>>().join(" AND "),
         columns = columns.join(", "),
@@ -128,6 +129,17 @@ mod tests {
             sql.contains("s ON t.candidate_key = s.candidate_key\nWHEN MATCHED AND s.removed THEN DELETE\n"),
             "{sql}"
         );
+    }
+
+    #[test]
+    fn what_is_gone_stays_where_reports_name_it() {
+        for name in ["job_posting", "posting_event", "export_run"] {
+            let sql = statement(table(name), PLACE, "changes", What::Changes(&BTreeSet::new()));
+            assert!(!sql.contains("DELETE") && !sql.contains("s.removed T") && !sql.contains("NOT s.removed"), "{sql}");
+            assert!(sql.contains("\nWHEN NOT MATCHED THEN INSERT ("), "{sql}");
+        }
+        let sql = statement(table("job_posting"), PLACE, "changes", What::Everything);
+        assert!(sql.ends_with("\nWHEN NOT MATCHED BY SOURCE THEN DELETE"), "what the store has lost goes: {sql}");
     }
 
     #[test]

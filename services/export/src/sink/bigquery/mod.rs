@@ -135,7 +135,7 @@ impl BigQuery {
         let mut total = Written::default();
         for table in tables() {
             match self.write_table(table, snapshot, shipment, privacy).await? {
-                Sent::Whole(written) => total.add(&written),
+                Sent::Whole(written) => total.add_of(table, &written),
                 again @ Sent::Again(_) => return Ok(again),
             }
         }

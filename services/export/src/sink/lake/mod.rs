@@ -171,10 +171,10 @@ impl Lake {
             encoded.push(self.write_table(table, snapshot, range, privacy).await?);
         }
         let (mut sums, mut total) = (Sums::new(), Written::default());
-        for table in encoded {
-            table.file.map(Hidden::appear).transpose()?;
-            total.add(&table.written);
-            sums.push(table.sum);
+        for (table, encoded) in tables().iter().zip(encoded) {
+            encoded.file.map(Hidden::appear).transpose()?;
+            total.add_of(table, &encoded.written);
+            sums.push(encoded.sum);
         }
         if range.0 == 0 {
             *self.whole() = Some((range.1, sums));

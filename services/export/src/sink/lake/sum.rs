@@ -37,14 +37,15 @@ pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Sum> {
             if newer.contains(&version.key) {
                 return;
             }
-            if !version.is_removed {
+            if !version.leaves {
                 sum.add_digits(version.hash);
             }
             if !is_oldest {
                 keys.push(version.key);
             }
         };
-        read(path, *range, key, &mut count).with_context(|| format!("reading {} back", path.display()))?;
+        read(path, *range, (key, table.keeps_removed), &mut count)
+            .with_context(|| format!("reading {} back", path.display()))?;
         newer.extend(keys);
     }
     Ok(sum)
@@ -65,18 +66,24 @@ fn newest_first(folder: &Path) -> anyhow::Result<Vec<(Range, PathBuf)>> {
 struct Version<'a> {
     /// Hash of its key, where that is read. Two of a hundred million keys have the same one by a chance of 1 to 3,700.
     key: u64,
-    is_removed: bool,
+    leaves: bool,
     hash: &'a str,
 }
 
-fn read(path: &Path, range: Range, key: &[&str], count: &mut impl FnMut(Version<'_>)) -> anyhow::Result<()> {
+fn read(
+    path: &Path,
+    range: Range,
+    (key, keeps_removed): (&[&str], bool),
+    count: &mut impl FnMut(Version<'_>),
+) -> anyhow::Result<()> {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?;
-    let columns = key.iter().copied().chain([REMOVED, CHANGED_SEQ, ROW_HASH.name]);
+    let removed = (!keeps_removed).then_some(REMOVED);
+    let columns = key.iter().copied().chain(removed).chain([CHANGED_SEQ, ROW_HASH.name]);
     let columns = ProjectionMask::columns(builder.parquet_schema(), columns);
     for batch in builder.with_projection(columns).with_batch_size(BATCH).build()? {
         let batch = batch?;
         let keys = key.iter().map(|name| Key::of(&batch, name)).collect::<anyhow::Result<Vec<_>>>()?;
-        let removed: &BooleanArray = column(&batch, REMOVED, |column| column.as_boolean_opt())?;
+        let removed = removed.map(|name| column(&batch, name, |column| column.as_boolean_opt())).transpose()?;
         let numbers: &Int64Array = column(&batch, CHANGED_SEQ, |column| column.as_primitive_opt::<Int64Type>())?;
         let hashes: &StringArray = column(&batch, ROW_HASH.name, |column| column.as_string_opt())?;
         for row in 0..batch.num_rows() {
@@ -88,7 +95,11 @@ fn read(path: &Path, range: Range, key: &[&str], count: &mut impl FnMut(Version<
             for part in &keys {
                 part.add_to(&mut key, row);
             }
-            count(Version { key: key.finish(), is_removed: removed.value(row), hash: hashes.value(row) });
+            count(Version {
+                key: key.finish(),
+                leaves: removed.is_some_and(|removed: &BooleanArray| removed.value(row)),
+                hash: hashes.value(row),
+            });
         }
     }
     Ok(())

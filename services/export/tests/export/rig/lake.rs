@@ -20,7 +20,11 @@ use tempfile::TempDir;
 use super::saved::gather;
 
 /// All tables.
-pub(crate) const TABLES: [&str; 4] = ["job_posting", "candidate", "application", "application_event"];
+pub(crate) const TABLES: [&str; 6] =
+    ["job_posting", "posting_event", "candidate", "application", "application_event", "export_run"];
+
+/// Those that every run adds to only when something has changed.
+pub(crate) const DATA: [&str; 5] = [TABLES[0], TABLES[1], TABLES[2], TABLES[3], TABLES[4]];
 
 /// A row by the names of its columns.
 pub(crate) type Row = Map<String, Value>;
@@ -95,6 +99,12 @@ impl Lake {
         gather(&self.path, &mut found);
         let written = |path: &Path| path.metadata().unwrap().modified().unwrap();
         found.into_iter().map(|(path, bytes)| (path.clone(), (bytes, written(&path)))).collect()
+    }
+
+    /// The same, but for what tells of each export.
+    pub(crate) fn data(&self) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+        let told = self.path.join("export_run");
+        self.snapshot().into_iter().filter(|(path, _)| !path.starts_with(&told)).collect()
     }
 
     /// Texts that stand anywhere in the lake: in a value, or in the bytes of a file, where also its statistics are.

@@ -11,7 +11,7 @@ mod saved;
 use std::time::Duration;
 
 pub(crate) use database::Database;
-pub(crate) use lake::{Lake, Row, TABLES};
+pub(crate) use lake::{DATA, Lake, Row, TABLES};
 pub(crate) use namespace::{command, is_inside, run_inside};
 pub(crate) use program::Program;
 pub(crate) use records::{

@@ -1,0 +1,4 @@
+//! What export writes.
+
+pub mod cursor;
+pub mod run;
