@@ -20,6 +20,7 @@ from programs import REPOSITORY
 # what scripts of a folder put on sys.path besides their own
 ALSO_SEEN = {
     "bench": ("e2e/toolbox",),
+    "bench/marts": ("bench", "e2e/toolbox"),
     "bench/pairs": ("bench", "e2e/toolbox"),
     "dbt/tests_python": ("dbt",),
     "e2e": ("e2e/toolbox",),

@@ -78,7 +78,7 @@ def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> N
     written = work / "lake.json"
     written.write_text("\n".join(json.dumps(file, default=plain) for file in files), encoding="utf-8")
     run([str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)], {}, work / "write_lake.log")
-    (lake / "marts").mkdir(exist_ok=True)
+    (lake / "marts").mkdir(parents=True, exist_ok=True)
 
 
 def within(rows: Iterable[Row], after: int, up_to: int) -> Iterable[Row]:
