@@ -69,12 +69,31 @@ BOARD_COUNTS = {
     "suppressed": "not handed over",
 }
 RUN_COLUMNS = ("fetched", "inserted", "updated", "unchanged", "removed", "rejected")
-TOP_TEN = """
-    select applications, active_applications, title, city, department
+# with active ones where so many have applied that they tell of nobody
+POPULAR = """
+    select rank, applications, active_applications, title, city, department
     from '.demo/lake/marts/fct_applications_per_posting.parquet'
-    order by applications desc, vacancy_id
+    where rank is not null
+    order by rank, vacancy_id
     limit 10
 """
+PLACES = """
+    select rank, applications, applications_last_28_days, open_postings, postings, city, country
+    from '.demo/lake/marts/fct_postings_by_location.parquet'
+    where rank is not null
+    order by rank, city, country
+    limit 5
+"""
+# the last week is not over
+WEEKS = """
+    select iso_year || '-W' || lpad(cast(iso_week as text), 2, '0'), cast(sum(applications) as bigint),
+        if(is_full_week, '', 'not over')
+    from '.demo/lake/marts/fct_applications_weekly.parquet'
+    group by week_start, iso_year, iso_week, is_full_week
+    order by week_start desc
+    limit 8
+"""
+AS_OF = "select cast(as_of_on as text), time_zone from '.demo/lake/marts/export_run.parquet'"
 QUERY = "import duckdb, json, sys; print(json.dumps(duckdb.sql(sys.argv[1]).fetchall()))"
 
 
@@ -178,8 +197,20 @@ def show(pipeline: Pipeline) -> None:
     columns = (*RUN_COLUMNS, "suppressed")
     runs = zip(names, pipeline.runs(), strict=False)
     screen.table(("", *columns), [[name, *(run[column] for column in columns)] for name, run in runs])
-    screen.heading("The ten postings with the most applications")
-    screen.table(("applications", "active", "posting", "city", "department"), pipeline.query(TOP_TEN), widest=36)
+    show_marts(pipeline)
+
+
+def show_marts(pipeline: Pipeline) -> None:
+    """What dbt has counted."""
+    ((day, zone),) = pipeline.query(AS_OF)
+    screen.heading("Applications per week, up to %s (%s)" % (day, zone))
+    screen.table(("week", "applications", ""), list(reversed(pipeline.query(WEEKS))))
+    screen.heading("The places with the most applications")
+    columns: tuple[str, ...] = ("", "applications", "last 28 days", "open", "postings", "city", "country")
+    screen.table(columns, pipeline.query(PLACES))
+    screen.heading("The ten most popular postings")
+    columns = ("", "applications", "active", "posting", "city", "department")
+    screen.table(columns, pipeline.query(POPULAR), widest=30)
 
 
 def show_board(world: Mock) -> None:
@@ -203,7 +234,7 @@ def show_places(executables: dict[str, str], address: str) -> None:
     screen.heading("Where things lie")
     for what, place in (
         ("dbt docs", DOCS.as_uri()),
-        ("lake", "%s (Parquet; marts/ has the counts per posting)" % shown(DEMO / "lake")),
+        ("lake", "%s (Parquet; marts/ has what dbt counted)" % shown(DEMO / "lake")),
         ("database", "%s (SQLite; postings, applications, runs)" % shown(DEMO / "store.db")),
         ("logs", "%s" % shown(LOGS)),
     ):

@@ -4,6 +4,8 @@
   never sees half of one. (dbt-duckdb's `external` materialisation would write before the tests have run, and writes
   an empty mart as one row of nulls.) In BigQuery it is the table <BIGQUERY_DATASET>_marts.<model>, replaced by a copy
   job, which takes effect at once and costs nothing.
+
+  One after the other, and the mart export_run last: who finds a run there finds nothing older in the others.
 #}
 {% macro publish_marts(results) %}
     {{ return(adapter.dispatch('publish_marts')(results)) }}
@@ -14,8 +16,12 @@
     {% set marts = [] %}
     {% set failed = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'runtime error']) | list %}
     {% if execute and not failed %}
-        {% for result in results if result.node.resource_type == 'model' and 'marts' in result.node.fqn %}
-            {% do marts.append(result.node) %}
+        {% set built = results | map(attribute='node') | selectattr('resource_type', 'equalto', 'model') | list %}
+        {% for mart in built if 'marts' in mart.fqn and mart.name != 'export_run' %}
+            {% do marts.append(mart) %}
+        {% endfor %}
+        {% for mart in built if 'marts' in mart.fqn and mart.name == 'export_run' %}
+            {% do marts.append(mart) %}
         {% endfor %}
     {% endif %}
     {{ return(marts) }}

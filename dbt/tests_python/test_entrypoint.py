@@ -145,7 +145,8 @@ class Build(Entrypoint):
 
     def assert_days(self) -> None:
         columns = "run_id, as_of_on, time_zone, history_begins_on, min_group, compares_departments"
-        self.assertEqual(self.mart("export_run", columns), [("r4", "2026-03-26", "Europe/Berlin", "2023-04-01", 5, False)])
+        expected = ("r4", "2026-03-26", "Europe/Berlin", "2023-04-01", 5, False)
+        self.assertEqual(self.mart("export_run", columns), [expected])
         # from the first application on
         days = self.mart("dim_date", "date, iso_week, is_full_week")
         self.assertEqual((len(days), days[0], days[-1]), (26, ("2026-03-01", 9, True), ("2026-03-26", 13, False)))

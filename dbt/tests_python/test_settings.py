@@ -153,7 +153,7 @@ class Report(unittest.TestCase):
             ("REPORT_MIN_GROUP", "five"),
             ("REPORT_MIN_GROUP", "5.0"),
             ("REPORT_MIN_GROUP", "-5"),
-            ("REPORT_MIN_GROUP", "１０"),
+            ("REPORT_MIN_GROUP", "\uff11\uff10"),
             ("REPORT_MIN_GROUP", "1" * 5000),
             ("REPORT_COMPARE_DEPARTMENTS", "yes"),
             ("REPORT_COMPARE_DEPARTMENTS", "True"),

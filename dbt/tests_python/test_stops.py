@@ -124,7 +124,8 @@ class Stops(Entrypoint):
                 assert running.stderr is not None
                 assert "starting" in running.stderr.readline()
                 time.sleep(wait)
-                if running.poll() is None and (self.lake / MART).read_bytes() == GOOD:
+                is_published = len(list((self.lake / MART).parent.iterdir())) > 1
+                if running.poll() is None and not is_published and (self.lake / MART).read_bytes() == GOOD:
                     _, said = self.stop(running, number)
                     self.assert_stopped(said)
                     self.assert_as_it_was()
@@ -155,8 +156,8 @@ class Stops(Entrypoint):
                 for mart, key in MARTS.items():
                     assert self.mart(mart, key), mart
                 assert (self.lake / "docs/index.html").read_text().rstrip().endswith("</html>")
-                for place in PUBLISHED:
-                    assert len(list((self.lake / place).parent.iterdir())) == 1
+                assert sorted(file.stem for file in (self.lake / "marts").iterdir()) == sorted(MARTS)
+                assert len(list((self.lake / "docs").iterdir())) == 1
 
     def test_a_check(self) -> None:
         with silence() as server:

@@ -117,7 +117,8 @@ def wrong_places(rows: Sequence[Row]) -> list[str]:
             found.append("has a city %r" % city)
         if code is not None and not CODES.fullmatch(code):
             found.append("has a postal code %r" % code)
-        if country is not None and not re.fullmatch("[A-Z]{2}", country):
+        # none is what marts call a country that is not known
+        if country not in (None, "none") and not re.fullmatch("[A-Z]{2}", country):
             found.append("has a country %r" % country)
     return found
 

@@ -4,9 +4,10 @@
     $TOOLS_DIR/venv-dbt/bin/python e2e/bigquery/read_lake.py DATABASE RELATION KEY_COLUMN[,KEY_COLUMN…]
 
 RELATION is a view of the database file, or the path of a Parquet file in single quotes. All rows in the order of the
-key columns, one JSON object a line. Instants are RFC 3339 in UTC with microseconds.
+key columns, one JSON object a line. Instants are RFC 3339 in UTC with microseconds, dates are RFC 3339's.
 """
 
+import datetime
 import json
 import sys
 
@@ -14,6 +15,13 @@ import duckdb
 
 INSTANT = "TIMESTAMP WITH TIME ZONE"
 IN_UTC = "strftime(\"{0}\" at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') as \"{0}\""
+
+
+def plain(value: object) -> str:
+    """What JSON has no type for."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError("no JSON for %s" % type(value).__name__)
 
 
 def main(arguments: list[str]) -> int:
@@ -27,7 +35,7 @@ def main(arguments: list[str]) -> int:
         rows = database.execute("select %s from %s order by %s" % (written, relation, key)).fetchall()
     for row in rows:
         named = {name: value for (name, _), value in zip(columns, row, strict=True)}
-        print(json.dumps(named, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(named, ensure_ascii=False, allow_nan=False, default=plain))
     return 0
 
 

@@ -61,7 +61,7 @@ pub fn latest(lake: &Path, table: &str) -> BTreeMap<String, i64> {
     latest.into_iter().filter(|(_, (_, removed))| !removed).map(|(key, (version, _))| (key, version)).collect()
 }
 
-/// Applications by vacancy, as the mart counts them.
+/// Applications by vacancy, as the mart counts them; `none` are those of no vacancy that is known.
 pub fn mart(lake: &Path) -> BTreeMap<String, i64> {
     let batches = read(&lake.join("marts/fct_applications_per_posting.parquet"));
     let rows = batches.iter().flat_map(|batch| {

@@ -83,14 +83,13 @@ impl Rows {
         self
     }
 
-    /// How many live applications each vacancy has that is posted; what the mart says.
-    pub fn applications_per_posted_vacancy(&self) -> BTreeMap<String, i64> {
-        let posted = self.postings.iter().filter(|row| row.removed_at.is_none());
-        let mut counts: BTreeMap<String, i64> = posted.map(|row| (row.vacancy_id.clone(), 0)).collect();
+    /// How many live applications each vacancy has that was ever posted, and `none` of others; what the mart says.
+    pub fn applications_per_vacancy(&self) -> BTreeMap<String, i64> {
+        let mut counts: BTreeMap<String, i64> = self.postings.iter().map(|row| (row.vacancy_id.clone(), 0)).collect();
+        counts.insert("none".to_owned(), 0);
         for row in self.applications.iter().filter(|row| row.removed_at.is_none()) {
-            if let Some(count) = row.vacancy_id.as_ref().and_then(|vacancy| counts.get_mut(vacancy)) {
-                *count += 1;
-            }
+            let vacancy = row.vacancy_id.as_deref().filter(|vacancy| counts.contains_key(*vacancy)).unwrap_or("none");
+            *counts.entry(vacancy.to_owned()).or_default() += 1;
         }
         counts
     }

@@ -116,7 +116,7 @@ fn same_in_the_lake(lake: &std::path::Path, rows: &Rows) {
 fn same_in_the_mart(dbt: Option<&Dbt>, lake: &std::path::Path, rows: &Rows) {
     let Some(dbt) = dbt else { return };
     dbt.build(lake);
-    let (counted, expected) = (lake::mart(lake), rows.applications_per_posted_vacancy());
+    let (counted, expected) = (lake::mart(lake), rows.applications_per_vacancy());
     assert_eq!(counted.values().sum::<i64>(), expected.values().sum::<i64>());
     assert_eq!(counted, expected);
     assert!(expected.values().sum::<i64>() > 0);
