@@ -3,8 +3,8 @@
 
     python3 e2e/marts/faults.py [--only WORD]
 
-Puts each of the faults of seeded.py into a copy of the dbt project and builds it over a lake by chance: once with dbt's
-tests, and once without them, to hold the marts against those of expected/. About half a minute a fault.
+Puts each of the faults of seeded.py into a copy of the dbt project and builds it over two made-up lakes: with dbt's
+tests, and without them, to hold the marts against those of expected/. About half a minute a fault.
 
 Exit code: 0 each was found by e2e/marts, 1 one was not or a step failed, 128 + n after signal n.
 """
@@ -26,6 +26,7 @@ from builds import PYTHON, Project  # noqa: E402
 from cells import compare  # noqa: E402
 from expected.facts import Facts  # noqa: E402
 from lakes.chance import REPORT, chance  # noqa: E402
+from lakes.few import few  # noqa: E402
 from lakes.tables import facts_of, write  # noqa: E402
 from programs import REPOSITORY, Failed, Stopped, leave_on_signals, run, tail  # noqa: E402
 from seeded import FAULTS, Fault  # noqa: E402
@@ -37,25 +38,25 @@ BAD = ("fail", "error", "runtime error")
 class Trial:
     """One fault in a project of its own."""
 
-    def __init__(self, fault: Fault, lake: Path, work: Path) -> None:
-        self.work, self.lake, self.folder = work, lake, work / "dbt"
+    def __init__(self, fault: Fault, work: Path) -> None:
+        self.work, self.folder = work, work / "dbt"
         shutil.copytree(REPOSITORY / "dbt", self.folder)
         fault.seed(self.folder)
         self.target = work / "target"
 
-    def dbt(self, *words: str) -> None:
+    def dbt(self, lake: Path, *words: str) -> None:
         settings = {
-            "LAKE_PATH": str(self.lake), "WAREHOUSE_TYPE": "lake", "DUCKDB_PATH": str(self.work / "run.duckdb"),
+            "LAKE_PATH": str(lake), "WAREHOUSE_TYPE": "lake", "DUCKDB_PATH": str(self.work / "run.duckdb"),
             "DBT_TARGET_PATH": str(self.target), "DBT_LOG_PATH": str(self.work / "logs"), **REPORT.settings,
         }
         program = str(PYTHON.parent / "dbt")
         places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
         run([program, *words, *places], settings, self.work / "dbt.log")
 
-    def tests(self) -> str:
+    def tests(self, lake: Path) -> str:
         """Which of dbt's tests fail, in words."""
         try:
-            self.dbt("build")
+            self.dbt(lake, "build")
         except Failed as problem:
             results = self.target / "run_results.json"
             if not results.is_file():
@@ -65,22 +66,24 @@ class Trial:
             return ", ".join("%d %s" % (count, kind.replace("_", " ")) for kind, count in sorted(kinds.items()))
         return "–"
 
-    def cells(self, facts: Facts) -> int:
+    def cells(self, lake: Path, facts: Facts) -> int:
         """How many cells are wrong."""
-        self.dbt("run")
-        return len(compare(facts, Project(self.work, self.folder).marts(self.lake)).found)
+        self.dbt(lake, "run")
+        return len(compare(facts, Project(self.work, self.folder).marts(lake)).found)
 
 
 def try_all(faults: Sequence[Fault], work: Path) -> bool:
-    tables = chance(SEED)
-    facts, lines = facts_of(tables, REPORT), []
+    made, lines = {"chance": chance(SEED), "few": few()}, []
+    facts = {name: facts_of(tables, REPORT) for name, tables in made.items()}
+    for name, tables in made.items():
+        write(tables, work / name, work)
     for number, fault in enumerate(faults):
         with screen.step("fault") as done:
             folder = work / str(number)
             folder.mkdir()
-            write(tables, folder / "lake", folder, cuts=(400,))
-            trial = Trial(fault, folder / "lake", folder)
-            tests, cells = trial.tests(), trial.cells(facts)
+            trial = Trial(fault, folder)
+            tests = trial.tests(work / "chance")
+            cells = sum(trial.cells(work / name, facts[name]) for name in made)
             done.text = fault.says
         lines.append((fault.says, tests, cells))
         shutil.rmtree(folder)

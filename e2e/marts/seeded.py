@@ -68,5 +68,6 @@ FAULTS = (
           "        city as folded_city,\n        country,\n        city,"),
     Fault("candidates are applications", PER_POSTING, "when is_first_of_candidate then 1", "when true then 1"),
     Fault("48 hours are late", APPLICATIONS, "gap_microseconds > {{", "gap_microseconds >= {{"),
+    Fault("the day of as_of is missing", DAYS, "<= bounds.as_of_day", "< bounds.as_of_day"),
     Fault("a percentile is the value above", QUALITY, "100 * up_to_here >= 50 *", "100 * up_to_here > 50 *"),
 )

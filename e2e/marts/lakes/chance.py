@@ -50,11 +50,10 @@ def edge(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
 
 
-class Chance:
-    """Rows by chance. `seq` numbers the changes."""
+class Maker:
+    """Rows, as they are added. `seq` numbers the changes."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self) -> None:
         self.seq = 0
         self.tables: Tables = {name: [] for name in (
             "job_posting", "application", "candidate", "application_event", "posting_event", "export_run")}
@@ -63,6 +62,14 @@ class Chance:
         self.seq += 1
         never_removed = table in ("posting_event", "export_run")
         self.tables[table].append({**({} if never_removed else {"removed": False}), **row, "changed_seq": self.seq})
+
+
+class Chance(Maker):
+    """Rows by chance."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.random = random.Random(seed)
 
     def one_of(self, values: Sequence[Any]) -> Any:
         return self.random.choice(values)
