@@ -25,13 +25,13 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
-	bench-ingest bench-export bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
+	bench-ingest bench-export bench-marts bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust test-toolbox test-dbt test-bigquery test-api test-crash-short chart-test ## all that must hold before a change lands
+test: lint build test-rust test-toolbox test-dbt test-marts-short test-bigquery test-api test-crash-short chart-test ## all that must hold before a change lands
 	$(call say,make test: all of it has passed)
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
@@ -93,10 +93,24 @@ test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
 	$(DBT_BIGQUERY_PYTHON) -m unittest discover -s dbt/tests_python -p test_variables.py
 
+test-marts: build tools ## make every cell of the marts anew by plain Python, out of the source's own answers and of made-up lakes
+	$(call say,the marts by plain Python)
+	python3 e2e/marts/run.py
+	python3 e2e/marts/chances.py
+
+test-marts-short: build tools ## the same with few days and lakes
+	$(call say,the marts by plain Python, of few days)
+	python3 e2e/marts/run.py --short
+	python3 e2e/marts/chances.py --short
+
+test-marts-faults: tools ## put faults into copies of the dbt project, and say what finds each
+	$(call say,faults in the marts)
+	python3 e2e/marts/faults.py
+
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
 	python3 e2e/toolbox/with_bigquery.py -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
-	python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py
+	python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py --spoil
 
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
@@ -110,7 +124,7 @@ test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
 	python3 e2e/crash/run.py --short
 
-test-long: test-crash test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
+test-long: test-crash test-marts test-marts-faults test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board
@@ -138,6 +152,10 @@ bench-ingest: tools ## ingest beside dlt and beside COPY: rows per second, memor
 bench-export: tools ## export beside COPY, DuckDB and dlt: rows per second, memory
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/export.py
+
+bench-marts: tools ## dbt's marts of a million applications beside pandas: seconds, memory, growth
+	@python3 e2e/toolbox/setup.py --only venv-bench
+	@python3 bench/marts/run.py
 
 bench-beside: needs ## the working tree beside another commit, whether it is slower: make bench-beside OLD=COMMIT
 	@test -n "$(OLD)" || { \

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to both, row by row and column by column.
+r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to both, row by row and column by column.
 
-    python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py [--programs FOLDER] [--spoil]
+    python3 e2e/toolbox/with_bigquery.py -- \
+        python3 e2e/bigquery/compare_warehouses.py [--programs FOLDER] [--spoil [NAME]]
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
 passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. A tenth of the
 records are as other systems write them, and no place may be a wrong one for that. The emulator is the one of
 with_bigquery.py; it knows neither prices nor Google's tokens.
 
---spoil changes one value in BigQuery before the comparison, which then has to end with 1.
+--spoil then changes one value of each relation in BigQuery, or of the one that is named: each has to be found, for a
+comparison that cannot fail would say nothing.
 
-Exit code: 0 all rows are equal, 1 they are not or a step failed, 128 + n after signal n.
+Exit code: 0 all rows are equal (and each spoilt value was found), 1 they are not or a step failed, 128 + n after
+signal n.
 """
 
 import argparse
@@ -26,13 +29,27 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "toolbox"))
 
 import screen  # noqa: E402
-from comparison import DATASET, PROJECT, RELATIONS, Relation, Row, compare, judge, rows_of, spoiling, wrong_places  # noqa: E402
+from comparison import (  # noqa: E402
+    DATASET,
+    PROJECT,
+    RELATIONS,
+    Relation,
+    Row,
+    compare,
+    is_found,
+    judge,
+    rows_of,
+    spoiling,
+    wrong_places,
+)
 from mock import mock  # noqa: E402
 from programs import REPOSITORY, Failed, Stopped, build, last_record, leave_on_signals, run, tail  # noqa: E402
 
 NAMES = ("mock-api", "migrate", "ingest", "export")
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 ENTRYPOINT = str(REPOSITORY / "dbt" / "entrypoint.py")
+# of what a value is spoilt unless a relation is named
+EACH = "each"
 MEDIA = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"
 
 
@@ -106,13 +123,13 @@ class BigQuery(Warehouse):
         words = [self.endpoint, PROJECT, relation.dataset, relation.name, ",".join(relation.key)]
         return self.rows("read_table.py", self.reader, words)
 
-    def spoil(self) -> None:
+    def spoil(self, relation: Relation) -> None:
         code = (
             "import sys; sys.path.insert(0, sys.argv[1])\n"
             "from read_table import ONCE, connect\n"
             "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)"
         )
-        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, spoiling()]
+        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, spoiling(relation)]
         run(words, self.settings, self.work / "spoil.log")
 
 
@@ -130,6 +147,23 @@ def compare_all(lake: Lake, bigquery: BigQuery) -> None:
     judge(compared, misplaced)
 
 
+def spoil_each(lake: Lake, bigquery: BigQuery, name: str) -> None:
+    """Fails with the relations of which nobody would notice that they differ."""
+    screen.heading("One value spoilt, relation by relation")
+    unseen = []
+    for relation in RELATIONS:
+        if name not in (EACH, relation.name):
+            continue
+        with screen.step("spoil") as done:
+            bigquery.spoil(relation)
+            compared = compare(relation, lake.read(relation), bigquery.read(relation))
+            done.text = str(compared)
+        if not is_found(compared):
+            unseen.append("%s: %s" % (relation.name, compared.found or "nothing was found"))
+    if unseen:
+        raise Failed("a spoilt value was not found, or more than that:\n  %s" % "\n  ".join(unseen))
+
+
 def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> dict[str, Any]:
     with screen.step("ingest") as done:
         run([program, *words], settings, work / "ingest.log")
@@ -139,7 +173,7 @@ def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> d
     return counts
 
 
-def play(programs: dict[str, str], work: Path, spoil: bool) -> None:
+def play(programs: dict[str, str], work: Path, spoil: str | None) -> None:
     # records as other systems write them; so many that most of their forms are among them
     create = {
         "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"), "MOCK_WORLD": "rough", "MOCK_POSTINGS": "400",
@@ -165,15 +199,16 @@ def play(programs: dict[str, str], work: Path, spoil: bool) -> None:
             raise Failed("nothing was changed or removed: the warehouses have nothing to merge")
         for warehouse in (lake, bigquery):
             warehouse.fill(programs["export"])
-        if spoil:
-            bigquery.spoil()
         compare_all(lake, bigquery)
+        if spoil:
+            spoil_each(lake, bigquery, spoil)
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=Path, help="folder with the programs, which are not built then")
-    parser.add_argument("--spoil", action="store_true", help="change one value first, to see that this is found")
+    parser.add_argument("--spoil", nargs="?", const=EACH, choices=[EACH, *(each.name for each in RELATIONS)],
+                        metavar="NAME", help="then change one value, to see that it is found")
     chosen = parser.parse_args(arguments)
     leave_on_signals()
     try:

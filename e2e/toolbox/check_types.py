@@ -20,6 +20,7 @@ from programs import REPOSITORY
 # what scripts of a folder put on sys.path besides their own
 ALSO_SEEN = {
     "bench": ("e2e/toolbox",),
+    "bench/marts": ("bench", "e2e/toolbox"),
     "bench/pairs": ("bench", "e2e/toolbox"),
     "dbt/tests_python": ("dbt",),
     "e2e": ("e2e/toolbox",),
@@ -31,6 +32,10 @@ ALSO_SEEN = {
     "e2e/crash": ("e2e/toolbox",),
     "e2e/engines": ("e2e/bigquery",),
     "e2e/sql": ("e2e/toolbox",),
+    "e2e/marts": ("e2e/toolbox", "dbt/tests_python"),
+    "e2e/marts/expected": ("e2e/marts",),
+    "e2e/marts/lakes": ("e2e/marts", "e2e/toolbox"),
+    "e2e/marts/world": ("e2e/marts", "e2e/toolbox"),
     "e2e/toolbox": ("e2e",),
 }
 TIMEOUT_SECONDS = 300

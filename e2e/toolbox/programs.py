@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 # settings of ours that lie about in somebody's shell would change what is shown or measured
 OURS = (
     "BIGQUERY_", "BOARD_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_", "LOG_FORMAT", "MOCK_",
-    "PII_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
+    "PII_", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
 )
 GRACE_SECONDS = 15
 TAIL_LINES = 15

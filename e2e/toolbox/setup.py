@@ -44,7 +44,7 @@ ENVIRONMENTS = {
 # made only when --only names it: no test needs it
 OPTIONAL = {"venv-bench"}
 # what wants a newer Python than the rest
-NEWER = {"venv-bigquery": (3, 11)}
+NEWER = {"venv-bench": (3, 11), "venv-bigquery": (3, 11)}
 # Run once by a new environment's Python. DuckDB keeps its extensions below the home folder: here, and wherever they
 # are to be found, that is the folder `home` of the environment, so that nobody's own one is written to
 ONCE = {"venv-bigquery": "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"}

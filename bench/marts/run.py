@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""dbt's marts of a lake beside pandas: how fast, with how much memory, and whether that grows as the lake does.
+
+    python3 bench/marts/run.py                                     the whole: `make bench-marts`
+    python3 bench/marts/run.py --applications 20000 --postings 300 quick, to see whether it works
+
+Makes a lake directly as export would leave it, once with all applications and once with a tenth. What dbt's models take
+is what dbt says of them (run_results.json), their sum; pandas makes the same marts out of the same files, reading
+included, starting and importing not; every cell of both is equal, or nothing counts. Memory is that of the entrypoint
+and all that it starts, tests and docs included. Judged are memory and growth; ratios are shown.
+
+Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. Exit code: 0, 1 when something
+failed or something promised is not held.
+"""
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "e2e" / "toolbox")]
+
+import screen  # noqa: E402
+from process import Spent, spend  # noqa: E402
+from programs import run  # noqa: E402
+from workplace import REPOSITORY, exit_code, holds, tools_dir, venv_bench  # noqa: E402
+
+DBT = REPOSITORY / "dbt"
+ZONE, LEAST, MONTHS = "Europe/Berlin", "5", "36"
+LIMIT_MIB = 768
+LIMIT_GROWTH = 12
+ROUNDS = 3
+
+
+class Measured(NamedTuple):
+    """Seconds: all models added up, from the first's start to the last's end, and pandas; peak memory of a whole run
+    and of pandas."""
+
+    applications: int
+    models: float
+    wall: float
+    slowest: str
+    pandas: float
+    build: Spent
+    pandas_mib: float
+    cells: int
+
+
+class Lake:
+    """A lake, and what is measured over it."""
+
+    def __init__(self, work: Path, applications: int, postings: int) -> None:
+        self.work, self.applications = work / str(applications), applications
+        self.lake, self.folder = self.work / "lake", self.work / "pandas"
+        for folder in (self.lake / "marts", self.folder):
+            folder.mkdir(parents=True)
+        self.log = self.work / "bench.log"
+        self.python, self.dbt = str(venv_bench() / "python"), tools_dir() / "venv-dbt" / "bin"
+        self.settings = {
+            "LAKE_PATH": str(self.lake), "WAREHOUSE_TYPE": "lake", "TMPDIR": str(self.work), "LOG_FORMAT": "json",
+            "DBT_TARGET_PATH": str(self.work / "target"), "REPORT_TIME_ZONE": ZONE, "REPORT_MIN_GROUP": LEAST,
+            "REPORT_HISTORY_MONTHS": MONTHS,
+        }
+        with screen.step("lake") as done:
+            run([self.python, str(HERE / "lake.py"), str(self.lake), str(applications), str(postings)], {}, self.log)
+            done.text = "%s applications, %s postings" % (screen.number(applications), screen.number(postings))
+
+    def spend(self, words: list[str], settings: dict[str, str]) -> Spent:
+        return spend(words, settings, self.work, self.work / "printed", self.log)
+
+    def build(self) -> Spent:
+        """As in a run: tests and docs included."""
+        with screen.step("build") as done:
+            spent = self.spend([str(self.dbt / "python"), str(DBT / "entrypoint.py")], self.settings)
+            done.text = "all models and tests in %.1f s with %.0f MiB" % spent
+        return spent
+
+    def models(self) -> tuple[float, float, str]:
+        """Without tests, so that no model waits for any."""
+        database = self.work / "models.duckdb"
+        words = [str(self.dbt / "dbt"), "run", "--project-dir", str(DBT), "--profiles-dir", str(DBT)]
+        settings = {**self.settings, "DUCKDB_PATH": str(database), "DBT_LOG_PATH": str(self.work / "logs")}
+        with screen.step("models") as done:
+            self.spend(words, settings)
+            database.unlink()
+            results = json.loads((self.work / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+            ran = [each for each in results if each["unique_id"].startswith("model.")]
+            spans = [times(each) for each in ran if each["timing"]]
+            wall = (max(end for _, end in spans) - min(start for start, _ in spans)).total_seconds()
+            total = sum(each["execution_time"] for each in ran)
+            slowest = max(ran, key=lambda each: float(each["execution_time"]))
+            said = "%s %.2f s" % (slowest["unique_id"].rsplit(".", 1)[-1], slowest["execution_time"])
+            done.text = "%.2f s, the longest %s" % (total, said)
+        return total, wall, said
+
+    def pandas(self) -> tuple[float, float]:
+        words = [self.python, str(HERE / "by_pandas.py"), str(self.lake), str(self.folder), ZONE, LEAST, MONTHS]
+        with screen.step("pandas") as done:
+            spent = self.spend(words, {})
+            seconds = float((self.work / "printed").read_text())
+            done.text = "%.2f s with %.0f MiB" % (seconds, spent.peak_mib)
+        return seconds, spent.peak_mib
+
+    def same(self) -> int:
+        """How many cells are equal: all, or it fails."""
+        with screen.step("compare") as done:
+            words = [self.python, str(HERE / "same.py"), str(self.lake / "marts"), str(self.folder)]
+            cells = int(run(words, {}, self.work / "same.log"))
+            done.text = "%s cells, all equal" % screen.number(cells)
+        return cells
+
+    def measure(self) -> Measured:
+        build = self.build()
+        rounds = [(self.models(), self.pandas()) for _ in range(ROUNDS)]
+        (total, wall, slowest), (seconds, mib) = min(each for each, _ in rounds), min(each for _, each in rounds)
+        return Measured(self.applications, total, wall, slowest, seconds, build, mib, self.same())
+
+
+def times(result: dict[str, Any]) -> tuple[datetime, datetime]:
+    """When a model began and ended."""
+    it = next(each for each in result["timing"] if each["name"] == "execute")
+    begun, ended = (datetime.fromisoformat(it[name].replace("Z", "+00:00")) for name in ("started_at", "completed_at"))
+    return begun, ended
+
+
+def measure(arguments: argparse.Namespace, work: Path) -> bool:
+    sizes = (arguments.applications // 10, arguments.applications)
+    found = []
+    for size in sizes:
+        screen.heading("%s applications" % screen.number(size))
+        postings = max(10, arguments.postings * size // arguments.applications)
+        found.append(Lake(work, size, postings).measure())
+    screen.heading("What was measured: the best of %d" % ROUNDS)
+    header = ("applications", "models s", "wall s", "pandas s", "x", "build s", "build MiB", "pandas MiB", "cells")
+    screen.table(header, [
+        [
+            each.applications, "%8.2f" % each.models, "%6.2f" % each.wall, "%8.2f" % each.pandas,
+            "%5.2f" % (each.pandas / each.models), "%7.1f" % each.build.seconds, "%9.0f" % each.build.peak_mib,
+            "%10.0f" % each.pandas_mib, each.cells,
+        ]
+        for each in found
+    ])
+    small, large = found
+    growth = large.models / small.models
+    ratios = (large.pandas / large.models, large.pandas / large.wall)
+    screen.say("\npandas takes %.2f times as long as the models added up, %.2f times as long as all together." % ratios)
+    return all([
+        holds("Memory of a whole build", "%.0f MiB" % large.build.peak_mib, "at most %d MiB" % LIMIT_MIB,
+              large.build.peak_mib <= LIMIT_MIB),
+        holds("Ten times the applications", "%.1f times the seconds" % growth, "at most %d times" % LIMIT_GROWTH,
+              growth <= LIMIT_GROWTH),
+    ])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--applications", type=int, default=1_000_000, metavar="N", help="in the large lake")
+    parser.add_argument("--postings", type=int, default=5_000, metavar="N", help="vacancies in it")
+    arguments = parser.parse_args()
+    for python in (venv_bench() / "python", tools_dir() / "venv-dbt" / "bin" / "python"):
+        if not python.exists():
+            screen.say("bench: no %s; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench`" % python)
+            return 1
+    return exit_code(lambda work: measure(arguments, work))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

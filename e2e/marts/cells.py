@@ -1,0 +1,66 @@
+"""Marts as they are held against marts as they have to be, cell by cell."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from expected import MARTS, Mart
+from expected.facts import Facts, Row
+
+# those that both kinds of warehouse have, and that no reader shifts
+TYPES = {"VARCHAR", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP WITH TIME ZONE"}
+
+
+class Published(NamedTuple):
+    """A mart as read_marts.py prints it."""
+
+    types: dict[str, str]
+    rows: list[Row]
+
+
+def published(printed: Mapping[str, Any]) -> Published:
+    columns = list(printed["types"])
+    return Published(printed["types"], [dict(zip(columns, row, strict=True)) for row in printed["rows"]])
+
+
+class Compared(NamedTuple):
+    """How many cells were looked at, and a line for each that differs."""
+
+    cells: int
+    found: list[str]
+
+
+def compare(facts: Facts, marts: Mapping[str, Published]) -> Compared:
+    found, cells = ["mart %s is unknown" % name for name in sorted(marts.keys() - {mart.name for mart in MARTS})], 0
+    for mart in MARTS:
+        if mart.name not in marts:
+            found.append("mart %s was not published" % mart.name)
+            continue
+        wanted = mart.rows(facts)
+        cells += sum(map(len, wanted))
+        found += ["%s %s" % (mart.name, line) for line in differences(mart, wanted, marts[mart.name])]
+    return Compared(cells, found)
+
+
+def differences(mart: Mart, wanted: list[Row], there: Published) -> Iterator[str]:
+    for column, kind in there.types.items():
+        if kind not in TYPES:
+            yield "column %s: is %s" % (column, kind)
+    if wanted and set(wanted[0]) != set(there.types):
+        yield "columns: %s are unknown, %s are missing" % (
+            sorted(set(there.types) - set(wanted[0])), sorted(set(wanted[0]) - set(there.types)))
+    right, left = keyed(mart, wanted), keyed(mart, there.rows)
+    if len(left) != len(there.rows):
+        yield "%d rows have %d keys" % (len(there.rows), len(left))
+    for key in sorted(right.keys() | left.keys(), key=repr):
+        if key not in left or key not in right:
+            yield "%s: %s" % (key, "is missing" if key in right else "should not be there")
+            continue
+        for column, value in right[key].items():
+            other = left[key].get(column)
+            # 1 and true are equal for Python, and are not the same
+            if column in there.types and (value != other or type(value) is not type(other)):
+                yield "%s %s: is %r, has to be %r" % (key, column, other, value)
+
+
+def keyed(mart: Mart, rows: list[Row]) -> dict[tuple[object, ...], Row]:
+    return {tuple(row.get(column) for column in mart.key): row for row in rows}

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Whether the marts of made-up lakes are right, and stand to each other as they have to.
+
+    python3 e2e/marts/chances.py [--short] [--seeds N] [--first SEED] [--project FOLDER]
+
+One lake holds what chance would hardly bring; the others are made by chance, out of a seed each, with edges where days,
+weeks, groups and windows begin and end. Each cell of each mart has to be what plain Python makes of it.
+
+Then, with the first seed: rows in another order change nothing, a further medium changes the count of media alone,
+seven days earlier is a week earlier; whoever is forgotten leaves one less in each total, and no group that gives
+anybody away; and a second build writes the same bytes. --short takes one seed and one person, and leaves out the
+further medium and the seven days.
+
+Exit code: 0 all holds, 1 something does not or a step failed, 128 + n after signal n.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "toolbox"))
+
+import screen  # noqa: E402
+from builds import Project  # noqa: E402
+from cells import Published, compare  # noqa: E402
+from expected.facts import Report  # noqa: E402
+from lakes.chance import EDGE, REPORT, chance  # noqa: E402
+from lakes.changes import in_another_medium, shifted, shuffled, without  # noqa: E402
+from lakes.few import few  # noqa: E402
+from lakes.tables import Tables, facts_of, write  # noqa: E402
+from programs import REPOSITORY, Failed, Stopped, leave_on_signals, tail  # noqa: E402
+from relations import later, one_less, one_medium_more, same  # noqa: E402
+from small_groups import given_away  # noqa: E402
+
+SHOWN = 10
+WEEK = timedelta(days=7)
+# days and weeks that begin with those of the instants, and a history that is longer than anything there is
+UTC = Report(zone="UTC", months=240)
+Marts = dict[str, Published]
+
+
+class Bench:
+    """Where lakes are built, each in a folder of its own."""
+
+    def __init__(self, project: Project, work: Path) -> None:
+        self.project, self.work, self.count = project, work, 0
+
+    def lake(self, tables: Tables, cuts: Sequence[int] = ()) -> Path:
+        self.count += 1
+        folder = self.work / ("lake-%d" % self.count)
+        folder.mkdir()
+        write(tables, folder, self.work, cuts)
+        return folder
+
+    def marts(self, lake: Path, report: Report) -> Marts:
+        self.project.build(lake, report)
+        return self.project.marts(lake)
+
+
+def say(what: str, found: Sequence[str]) -> None:
+    if found:
+        more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
+        raise Failed("%s:\n  %s%s" % (what, "\n  ".join(found[:SHOWN]), more))
+
+
+def right(bench: Bench, name: str, tables: Tables) -> tuple[Path, Marts]:
+    """A lake, and its marts, which are as they have to be."""
+    with screen.step(name) as done:
+        lake = bench.lake(tables, cuts=(200, 900))
+        marts = bench.marts(lake, REPORT)
+        compared = compare(facts_of(tables, REPORT), marts)
+        done.text = "%s cells, %d differ" % (screen.number(compared.cells), len(compared.found))
+    say("the marts of %s are not what they have to be" % name, compared.found)
+    say("the marts of %s give somebody away" % name, given_away(marts, REPORT.min_group))
+    return lake, marts
+
+
+def in_another_order(bench: Bench, seed: int, before: Marts) -> None:
+    with screen.step("shuffle"):
+        after = bench.marts(bench.lake(shuffled(chance(seed), seed), cuts=(50, 400, 1000)), REPORT)
+        say("rows in another order changed marts", same(before, after))
+
+
+def in_relation(bench: Bench, seed: int, before: Marts) -> None:
+    tables = chance(seed)
+    with screen.step("medium"):
+        after = bench.marts(bench.lake(in_another_medium(tables)), REPORT)
+        say("a medium more changed marts", same(before, after, one_medium_more))
+    with screen.step("shift"):
+        then = bench.marts(bench.lake(tables), UTC)
+        now = bench.marts(bench.lake(shifted(tables, -WEEK)), UTC)
+        say("seven days earlier is not a week earlier", same(then, now, later(-WEEK)))
+
+
+def forget(bench: Bench, seed: int, before: Marts, people: int) -> None:
+    """One after the other: the outcomes and the source of the others could just be told of, and cannot any more; then
+    somebody of those who are too few already."""
+    tables = chance(seed)
+    if not tells_of_edge(before):
+        raise Failed("nothing is told of the group that is just large enough")
+    for number in range(people):
+        application = "%s %d" % (EDGE, number)
+        with screen.step("forget") as done:
+            tables = without(tables, application)
+            after = bench.marts(bench.lake(tables), REPORT)
+            say("forgetting %s did not lower each total by one" % application, one_less(before, after))
+            say("forgetting %s gives somebody away" % application, given_away(after, REPORT.min_group))
+            compared = compare(facts_of(tables, REPORT), after)
+            say("after forgetting %s marts are not what they have to be" % application, compared.found)
+            done.text, before = "%s: one less in each total, and no small group is told of" % application, after
+
+
+def tells_of_edge(marts: Marts) -> bool:
+    outcomes = [row["hired"] for row in marts["fct_applications_per_posting"].rows if row["vacancy_id"] == EDGE]
+    sources = [row["source"] for row in marts["fct_applications_weekly"].rows if row["department"] == EDGE]
+    return None not in outcomes and sources == ["Indeed"]
+
+
+def twice(bench: Bench, lake: Path) -> None:
+    with screen.step("twice"):
+        before = hashes(lake)
+        bench.project.build(lake, REPORT)
+        after = hashes(lake)
+        say("a second build writes other bytes", [name for name in before if before[name] != after.get(name)])
+
+
+def hashes(lake: Path) -> dict[str, str]:
+    return {file.name: sha256(file.read_bytes()).hexdigest() for file in (lake / "marts").glob("*.parquet")}
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--short", action="store_true", help="one seed, and not all relations")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="how many lakes by chance")
+    parser.add_argument("--first", type=int, default=1, metavar="SEED", help="the first one's seed")
+    parser.add_argument("--project", type=Path, default=REPOSITORY / "dbt", help="another copy of the dbt project")
+    chosen = parser.parse_args(arguments)
+    leave_on_signals()
+    try:
+        with tempfile.TemporaryDirectory(prefix="emply-chances-") as work:
+            bench = Bench(Project(Path(work), chosen.project.resolve()), Path(work))
+            try:
+                screen.heading("Made-up lakes")
+                seeds = range(chosen.first, chosen.first + (1 if chosen.short else chosen.seeds))
+                right(bench, "few", few())
+                (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]
+                screen.heading("Lakes in relation")
+                in_another_order(bench, seeds[0], marts)
+                if not chosen.short:
+                    in_relation(bench, seeds[0], marts)
+                forget(bench, seeds[0], marts, people=1 if chosen.short else 2)
+                twice(bench, lake)
+            except Failed as problem:
+                screen.say("\nchances failed: %s" % problem)
+                if problem.log:
+                    screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
+                return 1
+    except Stopped as stop:
+        screen.say("\nchances stopped by %s; everything it had started has ended" % stop)
+        return stop.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

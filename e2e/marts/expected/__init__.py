@@ -1,0 +1,33 @@
+"""The marts by plain Python: what each cell has to be, out of facts.
+
+Nothing here knows SQL, DuckDB or our models: only the definitions that dbt/README.md and the descriptions of the
+columns give. So what both agree on was thought twice.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from expected import applications, days, postings, quality
+from expected.facts import Facts, Row
+
+
+class Mart(NamedTuple):
+    """What one mart has to be. `key` is its grain."""
+
+    name: str
+    key: tuple[str, ...]
+    rows: Callable[[Facts], list[Row]]
+
+
+FILTERS = ("department", "city", "source", "posting_type")
+
+MARTS = (
+    Mart("export_run", ("run_id",), days.export_run),
+    Mart("dim_date", ("date",), days.dim_date),
+    Mart("dim_posting", ("vacancy_id",), postings.dim_posting),
+    Mart("fct_applications_per_posting", ("vacancy_id",), postings.per_posting),
+    Mart("fct_applications_daily", ("date", *FILTERS), applications.daily),
+    Mart("fct_applications_weekly", ("week_start", *FILTERS), applications.weekly),
+    Mart("fct_postings_by_location", ("city", "country"), postings.by_location),
+    Mart("data_quality", ("check_name",), quality.data_quality),
+)

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Whether faults that people make in SQL are found, and by what.
+
+    python3 e2e/marts/faults.py [--only WORD]
+
+Puts each of the faults of seeded.py into a copy of the dbt project and builds it over two made-up lakes: with dbt's
+tests, and without them, to hold the marts against those of expected/. About half a minute a fault.
+
+Exit code: 0 each was found by e2e/marts, 1 one was not or a step failed, 128 + n after signal n.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "toolbox"))
+
+import screen  # noqa: E402
+from builds import PYTHON, Project  # noqa: E402
+from cells import compare  # noqa: E402
+from expected.facts import Facts  # noqa: E402
+from lakes.chance import REPORT, chance  # noqa: E402
+from lakes.few import few  # noqa: E402
+from lakes.tables import facts_of, write  # noqa: E402
+from programs import REPOSITORY, Failed, Stopped, leave_on_signals, run, tail  # noqa: E402
+from seeded import FAULTS, Fault  # noqa: E402
+
+SEED = 1
+BAD = ("fail", "error", "runtime error")
+
+
+class Trial:
+    """One fault in a project of its own."""
+
+    def __init__(self, fault: Fault, work: Path) -> None:
+        self.work, self.folder = work, work / "dbt"
+        shutil.copytree(REPOSITORY / "dbt", self.folder)
+        fault.seed(self.folder)
+        self.target = work / "target"
+
+    def dbt(self, lake: Path, *words: str) -> None:
+        settings = {
+            "LAKE_PATH": str(lake), "WAREHOUSE_TYPE": "lake", "DUCKDB_PATH": str(self.work / "run.duckdb"),
+            "DBT_TARGET_PATH": str(self.target), "DBT_LOG_PATH": str(self.work / "logs"), **REPORT.settings,
+        }
+        program = str(PYTHON.parent / "dbt")
+        places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+        run([program, *words, *places], settings, self.work / "dbt.log")
+
+    def tests(self, lake: Path) -> str:
+        """Which of dbt's tests fail, in words."""
+        try:
+            self.dbt(lake, "build")
+        except Failed as problem:
+            results = self.target / "run_results.json"
+            if not results.is_file():
+                raise Failed("the project with the fault cannot be read: %s" % tail(problem.log or results)) from None
+            found = json.loads(results.read_text(encoding="utf-8"))["results"]
+            kinds = Counter(each["unique_id"].split(".")[0] for each in found if each["status"] in BAD)
+            return ", ".join("%d %s" % (count, kind.replace("_", " ")) for kind, count in sorted(kinds.items()))
+        return "–"
+
+    def cells(self, lake: Path, facts: Facts) -> int:
+        """How many cells are wrong."""
+        self.dbt(lake, "run")
+        return len(compare(facts, Project(self.work, self.folder).marts(lake)).found)
+
+
+def try_all(faults: Sequence[Fault], work: Path) -> bool:
+    made, lines = {"chance": chance(SEED), "few": few()}, []
+    facts = {name: facts_of(tables, REPORT) for name, tables in made.items()}
+    for name, tables in made.items():
+        write(tables, work / name, work)
+    for number, fault in enumerate(faults):
+        with screen.step("fault") as done:
+            folder = work / str(number)
+            folder.mkdir()
+            trial = Trial(fault, folder)
+            tests = trial.tests(work / "chance")
+            cells = sum(trial.cells(work / name, facts[name]) for name in made)
+            done.text = fault.says
+        lines.append((fault.says, tests, cells))
+        shutil.rmtree(folder)
+    screen.heading("What found which fault: dbt's own tests, and how many cells of the marts are wrong")
+    screen.table(("fault", "dbt", "cells"), lines, widest=56)
+    return all(cells for _, _, cells in lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", default="", metavar="WORD", help="faults that say this")
+    chosen = parser.parse_args(arguments)
+    leave_on_signals()
+    try:
+        with tempfile.TemporaryDirectory(prefix="emply-faults-") as work:
+            found = try_all([fault for fault in FAULTS if chosen.only in fault.says], Path(work))
+    except Failed as problem:
+        screen.say("faults failed: %s" % problem)
+        if problem.log:
+            screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
+        return 1
+    except Stopped as stop:
+        screen.say("\nfaults stopped by %s; everything it had started has ended" % stop)
+        return stop.exit_code
+    if not found:
+        screen.say("\nA fault was not found.")
+    return 0 if found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

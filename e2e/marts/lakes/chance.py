@@ -1,0 +1,163 @@
+"""A lake by chance, out of a seed: each cell of each mart hangs on something in it that could be counted wrongly."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from expected.facts import Report
+from lakes.tables import Row, Tables
+
+EDGE = "edge"
+DAY, HOUR, INSTANT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
+MEDIA = ("intranet", "site", "social")
+CITIES = ("Köln", "köln", "KÖLN ", "Bad  Ems", "Bad Ems", " bad ems", "Århus", "ÅRHUS", "none", None, None)
+COUNTRIES = ("DE", "DE", "DK", None)
+DEPARTMENTS = ("Ward 1", "Ward 1", "ward 1", None)
+SOURCES = ("Career site", "Indeed", "LinkedIn", "other", None)
+# of an application: status, stage, its kind, reason, its kind
+STATES = (
+    (1, "New", "applied", None, None), (1, "Hired", "hired", None, None), (0, "Hired", "hired", None, None),
+    (1, "Hired", "hired", "Licence", "employer"), (0, "Talk", "interview", "Withdrew", "candidate"),
+    (0, "New", "applied", "Filled", "filled"), (1, "Talk", "interview", "Withdrew", "candidate"),
+    (0, "Trial", None, "other", "other"), (None, None, None, None, None), (-1, "Trial", None, None, None),
+)
+# how long after its creation an application was first seen: at the edge of what counts as late, and before its time
+GAPS = (
+    -5 * HOUR, timedelta(0), HOUR - INSTANT, HOUR, 5 * HOUR, 47 * HOUR, 48 * HOUR, 48 * HOUR + INSTANT, 49 * HOUR,
+    90 * DAY,
+)
+# where days, weeks and summer time begin and end, in Berlin
+EDGES = (
+    "2026-03-29 00:59:59", "2026-03-28 23:00:00", "2026-03-28 22:59:59", "2026-03-29 21:59:59", "2026-03-29 22:00:00",
+    "2025-10-25 21:59:59", "2025-10-25 22:00:00", "2025-10-26 22:59:59", "2025-10-26 23:00:00", "2025-12-28 23:30:00",
+    "2026-01-04 22:59:59", "2026-01-04 23:00:00", "2025-10-31 22:59:59", "2025-10-31 23:00:00", "2025-12-31 23:00:00",
+    "2026-03-31 21:59:59", "2026-03-31 22:00:00", "2026-04-01 21:59:59", "2026-04-01 22:00:00", "2026-03-25 22:59:59",
+    "2026-03-25 23:00:00", "2026-03-04 23:00:00", "2026-03-04 22:59:59",
+)
+# 00:30 on the first of April in Berlin, a Wednesday
+AS_OF = datetime(2026, 3, 31, 22, 30, tzinfo=timezone.utc)
+# begins with the first of November, a Saturday
+REPORT = Report(months=6)
+
+
+def state(values: Sequence[Any]) -> Row:
+    """One of STATES, by column."""
+    return dict(zip(("status", "stage", "stage_kind", "disqualify_reason", "reason_kind"), values, strict=True))
+
+
+def edge(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
+
+
+class Maker:
+    """Rows, as they are added. `seq` numbers the changes."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.tables: Tables = {name: [] for name in (
+            "job_posting", "application", "candidate", "application_event", "posting_event", "export_run")}
+
+    def add(self, table: str, **row: object) -> None:
+        self.seq += 1
+        never_removed = table in ("posting_event", "export_run")
+        self.tables[table].append({**({} if never_removed else {"removed": False}), **row, "changed_seq": self.seq})
+
+
+class Chance(Maker):
+    """Rows by chance."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.random = random.Random(seed)
+
+    def one_of(self, values: Sequence[Any]) -> Any:
+        return self.random.choice(values)
+
+    def instant(self) -> datetime:
+        """At an edge, or anywhere near."""
+        if self.random.random() < 0.3:
+            return edge(self.one_of(EDGES))
+        # the weeks that there are most of, which are full
+        return AS_OF - timedelta(seconds=self.random.triangular(-DAY.total_seconds(), 200 * DAY.total_seconds(), 0))
+
+    def posting(self, vacancy: str, medium: str, city: str | None, country: str | None) -> None:
+        row: Row = {
+            "vacancy_id": vacancy, "media_id": medium, "job_id": self.random.randrange(9), "posting_type":
+            self.one_of((0, 0, 0, 1, 7, None)), "stage": self.one_of((1, 1, 2, 7, None)), "title":
+            "%s in %s" % (vacancy, medium), "department_id": self.one_of(("d1", None)), "department":
+            self.one_of(DEPARTMENTS), "city": city, "country": country, "created": self.instant(), "edited":
+            self.one_of((edge(EDGES[3]), self.instant())), "deadline": self.one_of((None, self.instant())),
+            "first_seen": self.instant(),
+        }
+        if self.random.random() < 0.3:
+            self.add("job_posting", **{**row, "city": "Elsewhere", "stage": 1, "title": "before"})
+        self.add("job_posting", **row)
+        if self.random.random() < 0.3:
+            self.add("job_posting", **row, removed=True, removed_at=AS_OF)
+
+    def sights(self, vacancy: str, medium: str) -> None:
+        """Turns about, beginning with published; the first time in view, or not."""
+        instants = sorted(self.instant() for _ in range(self.random.randrange(5)))
+        is_first = self.one_of((True, False))
+        for number, observed in enumerate(instants):
+            self.add("posting_event", vacancy_id=vacancy, media_id=medium, event_no=self.seq + 1,
+                     event=("published", "unpublished")[number % 2], is_first_sight=is_first and number == 0,
+                     observed=observed)
+
+    def just_enough(self) -> None:
+        """A vacancy whose outcomes, and a week whose source, can just be told of: by people who did nothing else."""
+        row = {"vacancy_id": EDGE, "media_id": "site", "stage": 1, "title": EDGE, "department": EDGE, "posting_type": 0}
+        self.add("job_posting", **row, created=AS_OF - 90 * DAY, edited=AS_OF - 90 * DAY, first_seen=AS_OF - 90 * DAY)
+        for number in range(REPORT.min_group):
+            created = AS_OF - 20 * DAY - number * HOUR
+            self.add("candidate", candidate_key="%s %d" % (EDGE, number), first_seen=created)
+            self.add(
+                "application", application_id="%s %d" % (EDGE, number), vacancy_id=EDGE, source_name="Indeed",
+                candidate_key="%s %d" % (EDGE, number), created=created, first_seen=created,
+                **state(STATES[number]),
+            )
+
+    def application(self, number: int, vacancy: str | None) -> None:
+        name, created = "a%d" % number, self.instant()
+        row: Row = {
+            "application_id": name, "vacancy_id": vacancy, "candidate_key": "c%d" % (number - number % 3),
+            "created": created, "first_seen": created + self.one_of(GAPS), "source_name": self.one_of(SOURCES),
+            **state(self.one_of(STATES)),
+        }
+        if self.random.random() < 0.2:
+            self.add("application", **{**row, "source_name": "before", "vacancy_id": "v0"})
+        self.add("candidate", candidate_key=row["candidate_key"], first_seen=row["first_seen"])
+        event = {
+            "application_id": name, "event_no": 1, "vacancy_id": vacancy, "occurred": created,
+            "observed": row["first_seen"], "to_stage": row["stage"], "to_status": row["status"],
+        }
+        versions = [row]
+        if self.random.random() < 0.1:
+            versions.append({**row, "removed": True, "removed_at": AS_OF})
+            if self.random.random() < 0.3:
+                versions.append(row)
+        has_history = self.random.random() < 0.9
+        for version in versions:
+            self.add("application", **version)
+            if has_history:
+                self.add("application_event", **event, removed=version.get("removed", False))
+
+
+def chance(seed: int, vacancies: int = 24, applications: int = 600) -> Tables:
+    it = Chance(seed)
+    for number in range(vacancies):
+        vacancy, city, country = "v%d" % number, it.one_of(CITIES), it.one_of(COUNTRIES)
+        for medium in it.random.sample(MEDIA, it.one_of((1, 1, 2, 3))):
+            it.posting(vacancy, medium, city, country)
+            it.sights(vacancy, medium)
+    for number in range(applications):
+        # some have so many, and others so few
+        vacancy = "v%d" % min(it.random.randrange(vacancies), it.random.randrange(vacancies))
+        it.application(number, it.one_of((vacancy,) * 20 + (None, "unknown")))
+    it.just_enough()
+    # the last one is the one that came last, whenever it began
+    runs = ((AS_OF - DAY, AS_OF), (AS_OF + DAY, AS_OF + DAY), (AS_OF, AS_OF - HOUR))
+    for number, (as_of, started) in enumerate(runs):
+        it.add("export_run", run_id="run %d" % number, started=started, as_of=as_of)
+    return it.tables

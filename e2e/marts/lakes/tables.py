@@ -1,0 +1,85 @@
+"""A lake as rows in memory: what is written of it, and what is to be known of it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from builds import HERE, PYTHON
+from expected.facts import Application, Facts, Posting, Report, Run, Sight
+
+# of the toolbox
+from programs import run
+
+Row = dict[str, Any]
+# rows by table; a row is there once for each of its versions
+Tables = dict[str, list[Row]]
+KEYS = {
+    "job_posting": ("vacancy_id", "media_id"), "application": ("application_id",), "candidate": ("candidate_key",),
+    "application_event": ("application_id", "event_no"), "posting_event": ("vacancy_id", "media_id", "event_no"),
+    "export_run": ("run_id",),
+}
+
+
+def latest(tables: Tables, table: str) -> list[Row]:
+    """The version of each row with the highest number, removed ones too."""
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in tables[table]:
+        key = tuple(row[column] for column in KEYS[table])
+        if key not in found or found[key]["changed_seq"] < row["changed_seq"]:
+            found[key] = row
+    return list(found.values())
+
+
+def facts_of(tables: Tables, report: Report) -> Facts:
+    postings = [
+        Posting(
+            row["vacancy_id"], row["media_id"], row.get("job_id"), row.get("posting_type"), row.get("stage"),
+            row["title"], row.get("department_id"), row.get("department"), row.get("city"), row.get("country"),
+            row["created"], row["edited"], row.get("deadline"), row["first_seen"], row["removed"],
+        )
+        for row in latest(tables, "job_posting")
+    ]
+    sights = [
+        Sight(row["vacancy_id"], row["media_id"], row["event_no"], row["event"] == "published", row["is_first_sight"],
+              row["observed"])
+        for row in latest(tables, "posting_event")
+    ]
+    with_history = {row["application_id"] for row in latest(tables, "application_event") if not row["removed"]}
+    applications = [
+        Application(
+            row.get("vacancy_id"), row["candidate_key"], row["created"], row.get("status"),
+            row.get("stage") is not None, row.get("stage_kind"), row.get("disqualify_reason") is not None,
+            row.get("reason_kind"), row.get("source_name"), row["first_seen"], row["application_id"] in with_history,
+        )
+        for row in latest(tables, "application") if not row["removed"]
+    ]
+    last = max(tables["export_run"], key=lambda row: int(row["changed_seq"]), default=None)
+    of_run = Run(last["run_id"], last["started"], last["as_of"]) if last else None
+    return Facts(postings, sights, applications, of_run, report)
+
+
+def plain(value: object) -> str:
+    """What JSON has no type for."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError("no JSON for %s" % type(value).__name__)
+
+
+def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> None:
+    """Change files as export names them, one more for each number of a change after which it was cut."""
+    ends = [0, *cuts, max((row["changed_seq"] for rows in tables.values() for row in rows), default=0) + 1]
+    files = [
+        {"table": table, "name": "%d-%d" % (after, up_to), "rows": list(within(rows, after, up_to))}
+        for table, rows in tables.items() for after, up_to in pairwise(ends)
+    ]
+    written = work / "lake.json"
+    written.write_text("\n".join(json.dumps(file, default=plain) for file in files), encoding="utf-8")
+    run([str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)], {}, work / "write_lake.log")
+    (lake / "marts").mkdir(parents=True, exist_ok=True)
+
+
+def within(rows: Iterable[Row], after: int, up_to: int) -> Iterable[Row]:
+    return (row for row in rows if after < row["changed_seq"] <= up_to)

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Whether each cell of each mart is what plain Python makes of the source's own answers.
+
+    python3 e2e/marts/run.py [--short] [--programs FOLDER] [--project FOLDER]
+
+Starts mock-api with a tidy and with a rough world, lets days pass, and runs migrate → ingest → export → dbt after each.
+Before each run it fetches from the v1 API what ingest is going to get, and keeps a history of its own; from that,
+expected/ makes all marts anew. Postings and applications go, people are forgotten, summer time begins. All clocks are
+stopped, so that what was seen when is known exactly.
+
+--short takes three runs of the tidy world and one of the rough one. --project builds with another copy of dbt/.
+
+Exit code: 0 all cells are equal, 1 they are not or a step failed, 128 + n after signal n.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "toolbox"))
+
+import screen  # noqa: E402
+from builds import Project  # noqa: E402
+from cells import compare  # noqa: E402
+from expected.facts import Facts, Report  # noqa: E402
+from mock import mock  # noqa: E402
+from programs import REPOSITORY, Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
+from world.clock import Clock  # noqa: E402
+from world.guests import guests  # noqa: E402
+from world.history import History, Reader  # noqa: E402
+from world.play import Play, Turn  # noqa: E402
+from world.stored import Stored  # noqa: E402
+from world.vocabulary import Vocabulary  # noqa: E402
+from world.wire import Tidy  # noqa: E402
+
+NAMES = ("mock-api", "migrate", "ingest", "export")
+SHOWN = 10
+# eight days before summer time begins in Europe
+START = datetime(2026, 3, 20, 20, 0, tzinfo=timezone.utc)
+
+FEW_MONTHS = Report(months=4, min_group=7)
+ELSEWHERE = Report(zone="America/New_York", min_group=6, months=2, compares_departments=True)
+TURNS = (
+    Turn(0),
+    # 23:00 in UTC is another day in Berlin
+    Turn(3),
+    Turn(24, report=FEW_MONTHS),
+    Turn(48, reads_all=True),
+    Turn(24, forget=5),
+    # the day that is an hour short, and the night after it
+    Turn(96),
+    Turn(24, report=ELSEWHERE),
+    Turn(1, reads_all=True, retention_days=120),
+    Turn(120, retention_days=100, report=FEW_MONTHS),
+    Turn(24, reads_all=True, forget=1, retention_days=100),
+    # nothing is new
+    Turn(0),
+)
+SHORT = {"tidy": (Turn(0), Turn(99, reads_all=True, forget=5), Turn(120, retention_days=120, report=FEW_MONTHS)),
+         "rough": (Turn(27),)}
+WHOLE = {"tidy": TURNS, "rough": TURNS}
+
+
+def hold(facts: Facts, project: Project, lake: Path) -> list[str]:
+    """A line for each cell that differs."""
+    with screen.step("dbt") as done:
+        counts = project.build(lake, facts.report)
+        done.text = "%s models, %s tests passed, %s warned" % tuple(
+            counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+    with screen.step("marts") as done:
+        compared = compare(facts, project.marts(lake))
+        verdict = "%d differ" % len(compared.found) if compared.found else "all equal"
+        done.text = "%s cells of %s applications, %s" % (
+            screen.number(compared.cells), screen.number(len(facts.applications)), verdict)
+    return compared.found
+
+
+def play(kind: str, turns: Sequence[Turn], programs: dict[str, str], project: Project, work: Path) -> None:
+    clock, vocabulary = Clock(START, work), Vocabulary(work)
+    settings = {
+        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"), "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
+        "MOCK_START": START.isoformat().replace("+00:00", "Z"), **clock.settings,
+    }
+    reader: Reader = Tidy(vocabulary) if kind == "tidy" else Stored(vocabulary, work / "store.db")
+    with mock(programs["mock-api"], settings, work / "mock-api.log") as world:
+        guests(world)
+        played = Play(programs, world, clock, History(reader), work)
+        for number, turn in enumerate(turns, 1):
+            screen.heading("A %s world, run %d of %d: %s later" % (kind, number, len(turns), "%d h" % turn.hours))
+            found = hold(played.turn(turn), project, played.lake)
+            if found:
+                more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
+                raise Failed("marts are not what they have to be:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=Path, help="folder with the programs, which are not built then")
+    parser.add_argument("--project", type=Path, default=REPOSITORY / "dbt", help="another copy of the dbt project")
+    parser.add_argument("--short", action="store_true", help="four runs in place of %d" % (2 * len(TURNS)))
+    chosen = parser.parse_args(arguments)
+    leave_on_signals()
+    try:
+        folder = chosen.programs and chosen.programs.resolve()
+        programs = {name: str(folder / name) for name in NAMES} if folder else build()
+        for kind, turns in (SHORT if chosen.short else WHOLE).items():
+            with tempfile.TemporaryDirectory(prefix="emply-marts-") as work:
+                try:
+                    play(kind, turns, programs, Project(Path(work), chosen.project.resolve()), Path(work))
+                except Failed as problem:
+                    screen.say("\nmarts failed: %s" % problem)
+                    if problem.log:
+                        screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
+                    return 1
+    except (Failed, OSError) as problem:
+        screen.say("marts failed: %s" % problem)
+        return 1
+    except Stopped as stop:
+        screen.say("\nmarts stopped by %s; everything it had started has ended" % stop)
+        return stop.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""Plays the days of a made-up customer: the mock's world moves on, our clock with it, and the pipeline runs."""
+
+import json
+import secrets
+import urllib.parse
+import urllib.request
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# of the toolbox
+import screen
+from expected.facts import Facts, Report, Run
+from mock import DIRECT, Mock
+from programs import Failed, last_record, run
+from world.clock import Clock
+from world.history import History
+from world.vocabulary import Vocabulary
+from world.wire import Wire
+
+MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
+CUSTOMER = "acme"
+BEGINNING = datetime(2020, 1, 1, tzinfo=timezone.utc)
+LOOKBACK = timedelta(hours=48)
+# ingest asks for a little more than the window on both sides
+MARGIN = timedelta(minutes=1)
+
+
+class Turn(NamedTuple):
+    """What happens before the marts are looked at once more. `forget` is how many people ask to be forgotten after
+    ingest has run; `retention_days` is how long closed applications are kept."""
+
+    hours: int
+    reads_all: bool = False
+    forget: int = 0
+    retention_days: int | None = None
+    report: Report = Report()
+
+
+class Play:
+    """The pipeline of one customer, and what can be known of it."""
+
+    def __init__(self, programs: dict[str, str], world: Mock, clock: Clock, history: History, work: Path) -> None:
+        self.programs, self.world, self.clock, self.history, self.work = programs, world, clock, history, work
+        self.lake, self.cursor = work / "lake", BEGINNING
+        self.settings = {
+            "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": CUSTOMER,
+            "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": ",".join(MEDIA), "INGEST_START": "2020-01-01",
+            "INGEST_LOOKBACK_HOURS": str(int(LOOKBACK.total_seconds() // 3600)),
+            # only when it is told to
+            "INGEST_RECONCILE_HOURS": "8760", "LOG_FORMAT": "json", "RUN_TRIGGER": "test",
+            "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work), "VOCABULARY_FILE": str(Vocabulary(work).file),
+            "WAREHOUSE_TYPE": "lake", "LAKE_PATH": str(self.lake),
+        }
+        self.start("migrate")
+
+    def start(self, program: str, *words: str, **settings: str) -> dict[str, Any]:
+        """Its last line."""
+        log = self.work / ("%s.log" % program)
+        run([self.programs[program], *words], {**self.settings, **self.clock.settings, **settings}, log)
+        return last_record(log)
+
+    def turn(self, it: Turn) -> Facts:
+        if it.hours:
+            self.world.ask("/_mock/advance?hours=%d" % it.hours, "POST")
+            self.clock.now += timedelta(hours=it.hours)
+        now = self.clock.now
+        lists, applications, is_all = self.answers(it)
+        with screen.step("ingest") as done:
+            kept = {} if it.retention_days is None else {"INGEST_RETENTION_DAYS": str(it.retention_days)}
+            counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []), **kept)
+            done.text = ", ".join("%s %s" % (counts.get(name), name) for name in ("inserted", "updated", "removed"))
+        for medium, records in lists.items():
+            self.history.list_of(medium, records, now)
+        self.history.answer(applications, now, is_all)
+        self.cursor = now
+        if it.retention_days is not None:
+            self.history.forget(self.history.ended_before(now - timedelta(days=it.retention_days)))
+        self.forget(it.forget)
+        return self.export(it.report)
+
+    def answers(self, it: Turn) -> tuple[dict[str, list[Wire]], list[Wire], bool]:
+        """What ingest is going to get."""
+        is_all = it.reads_all or self.cursor == BEGINNING
+        since = BEGINNING if is_all else self.cursor - LOOKBACK - MARGIN
+        lists = {medium: self.get("postings/" + medium) for medium in MEDIA}
+        window = {"from": since.isoformat(), "to": (self.clock.now + MARGIN).isoformat()}
+        return lists, self.get("applications/find-by-date?" + urllib.parse.urlencode(window)), is_all
+
+    def get(self, path: str) -> list[Wire]:
+        request = urllib.request.Request("%s/v1/%s/%s" % (self.world.url, CUSTOMER, path), headers={"x-api-key": "any"})
+        try:
+            with DIRECT.open(request, timeout=60) as answer:
+                found: list[Wire] = json.loads(answer.read().decode("utf-8-sig"))
+                return found
+        except (OSError, ValueError) as problem:
+            raise Failed("mock-api, asked for %s: %s" % (path, problem)) from problem
+
+    def forget(self, how_many: int) -> None:
+        """Those who are known longest."""
+        chosen = list(self.history.applications)[:how_many]
+        if chosen:
+            words = [word for each in chosen for word in ("--application", each)]
+            self.start("ingest", "forget", *words)
+            self.history.forget(chosen)
+
+    def export(self, report: Report) -> Facts:
+        with screen.step("export") as done:
+            counts = self.start("export")
+            done.text = "%s rows" % screen.number(counts.get("rows"))
+        spans = counts.get("spans") or [{}]
+        run_id = str(counts.get("run.id") or spans[0].get("run.id"))
+        # the last record of all that the mock was asked for
+        return Facts(*self.history.facts(), Run(run_id, self.clock.now, self.cursor), report)
+
+
+def post(world: Mock, path: str, records: Sequence[Wire]) -> None:
+    """Puts records of our own into the world."""
+    for record in records:
+        request = urllib.request.Request(
+            world.url + path, json.dumps(record).encode(), {"Content-Type": "application/json"}, method="POST"
+        )
+        try:
+            with DIRECT.open(request, timeout=60):
+                pass
+        except OSError as problem:
+            raise Failed("mock-api would not take %s: %s" % (record, problem)) from problem
