@@ -177,7 +177,7 @@ def per_posting(vacancies: Frame, counts: Frame, report: Report) -> Frame:
     hidden = ["active_applications", "disqualified_applications", *ends]
     found = found.astype(dict.fromkeys([*numbers, *hidden], "Int64")).fillna(dict.fromkeys([*numbers, *hidden], 0))
     size = found["applications"]
-    few = (size > 0) & ((size < report.least) | (found[ends].max(axis=1) == size))
+    few = (size > 0) & ((size < report.least) | (found[[*ends, "disqualified_applications"]].max(axis=1) == size))
     found[hidden] = found[hidden].mask(few)
     found["rank"] = size[size.index != NONE].rank(method="min", ascending=False).astype("Int64")
     return found.reset_index()

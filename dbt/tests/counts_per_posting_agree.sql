@@ -22,5 +22,9 @@ where
     or (active_applications is null) <> (rejected is null)
     or (active_applications is null) <> (withdrawn is null)
     or (hired is not null and applications > 0 and applications < {{ min_group() }})
-    or (hired is not null and applications > 0 and greatest(hired, rejected, withdrawn) = applications)
+    or (
+        hired is not null
+        and applications > 0
+        and greatest(hired, rejected, withdrawn, disqualified_applications) = applications
+    )
     or (hired is null and applications = 0)

@@ -48,7 +48,7 @@ def run(package: str, test: str, seconds: int) -> bool:
     (kept / "crashes").mkdir(parents=True, exist_ok=True)
     command = [str(TOOLS / "bin" / "cargo-bolero"), "bolero", "test", "--package", package, test]
     # the sanitizer is for code that is not safe, of which there is none
-    command += ["--rustc-bootstrap", "--sanitizer", "NONE", "--time", "%ds" % seconds]
+    command += ["--rustc-bootstrap", "--sanitizer", "NONE", "-T", "%ds" % seconds]
     command += ["--corpus-dir", str(kept), "--crashes-dir", str(kept / "crashes")]
     print("\n=== %s %s" % (package, test), flush=True)
     environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}

@@ -52,7 +52,7 @@ FAULTS = (
     Fault("equal places get a rank of their own", LOCATION, "then rank() over", "then row_number() over"),
     Fault("outcomes are hidden of as many as are enough", PER_POSTING, "applications >= {{", "applications > {{"),
     Fault("outcomes are told where all ended alike", PER_POSTING,
-          "greatest(hired, rejected, withdrawn) < applications", "true"),
+          "greatest(hired, rejected, withdrawn, disqualified_applications) < applications", "true"),
     Fault("sources are folded of as many as are enough", DAILY, "when applications < {{", "when applications <= {{"),
     Fault("one small source is folded alone", DAILY, "when folded_before > 0 and folded_before <",
           "when folded_before < 0 and folded_before <"),

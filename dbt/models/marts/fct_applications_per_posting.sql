@@ -46,7 +46,7 @@ told as (
         rejected,
         withdrawn
     from counts
-    where applications >= {{ min_group() }} and greatest(hired, rejected, withdrawn) < applications
+    where applications >= {{ min_group() }} and greatest(hired, rejected, withdrawn, disqualified_applications) < applications
 
 ),
 

@@ -129,7 +129,7 @@ def outcomes(facts: Facts, applications: Sequence[Application]) -> Row:
         **{end: ends[end] for end in ENDS},
     }
     few = 0 < len(applications) < facts.report.min_group
-    if few or (applications and any(ends[end] == len(applications) for end in ENDS)):
+    if few or (applications and len(applications) in (*(ends[end] for end in ENDS), counts["disqualified_applications"])):
         return dict.fromkeys(counts)
     return counts
 
