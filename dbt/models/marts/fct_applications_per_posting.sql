@@ -46,7 +46,9 @@ told as (
         rejected,
         withdrawn
     from counts
-    where applications >= {{ min_group() }} and greatest(hired, rejected, withdrawn, disqualified_applications) < applications
+    where
+        applications >= {{ min_group() }}
+        and greatest(hired, rejected, withdrawn, disqualified_applications) < applications
 
 ),
 

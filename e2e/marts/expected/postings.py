@@ -123,13 +123,15 @@ def described_as_before(postings: Sequence[Posting]) -> Row:
 def outcomes(facts: Facts, applications: Sequence[Application]) -> Row:
     """What became of them, where that gives nobody away: there are enough, and not all of them ended alike."""
     ends = Counter(each.end for each in applications)
+    turned_down = sum(each.has_reason for each in applications)
     counts: Row = {
         "active_applications": sum(each.status == 1 for each in applications),
-        "disqualified_applications": sum(each.has_reason for each in applications),
+        "disqualified_applications": turned_down,
         **{end: ends[end] for end in ENDS},
     }
     few = 0 < len(applications) < facts.report.min_group
-    if few or (applications and len(applications) in (*(ends[end] for end in ENDS), counts["disqualified_applications"])):
+    alike = max(turned_down, *(ends[end] for end in ENDS)) == len(applications)
+    if few or (applications and alike):
         return dict.fromkeys(counts)
     return counts
 
