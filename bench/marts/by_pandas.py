@@ -98,7 +98,7 @@ def read_applications(lake: Path, vacancies: Frame, report: Report) -> Frame:
 
 def read_period(lake: Path, report: Report) -> tuple[Frame, Period]:
     runs = read(lake, "export_run", ["run_id", "started", "as_of", "changed_seq"])
-    last = runs.nlargest(1, "changed_seq")
+    last = runs.nlargest(1, ["changed_seq", "started"])
     as_of_on = civil(last["as_of"], report).iloc[0]
     return last, Period(as_of_on, as_of_on.replace(day=1) - pd.DateOffset(months=report.months - 1))
 
@@ -177,7 +177,8 @@ def per_posting(vacancies: Frame, counts: Frame, report: Report) -> Frame:
     hidden = ["active_applications", "disqualified_applications", *ends]
     found = found.astype(dict.fromkeys([*numbers, *hidden], "Int64")).fillna(dict.fromkeys([*numbers, *hidden], 0))
     size = found["applications"]
-    few = (size > 0) & ((size < report.least) | (found[[*ends, "disqualified_applications"]].max(axis=1) == size))
+    alike = (found[[*ends, "disqualified_applications"]].max(axis=1) == size) | (found["active_applications"] == 0)
+    few = (size > 0) & ((found[["applications", "candidates"]].min(axis=1) < report.least) | alike)
     found[hidden] = found[hidden].mask(few)
     found["rank"] = size[size.index != NONE].rank(method="min", ascending=False).astype("Int64")
     return found.reset_index()
@@ -238,7 +239,7 @@ def by_location(postings: Frame, counts: Frame) -> Frame:
     return found.drop(columns="folded").astype(dict.fromkeys(wanted, "int64"))
 
 
-def data_quality(lake: Path, applications: Frame, postings: Frame, period: Period) -> Frame:
+def data_quality(lake: Path, applications: Frame, made: dict[str, Frame], period: Period) -> Frame:
     events = read(lake, "application_event", ["application_id", "event_no", "removed", "changed_seq"])
     # only what was removed at some time has a version that counts against another
     if events["removed"].any():
@@ -248,7 +249,11 @@ def data_quality(lake: Path, applications: Frame, postings: Frame, period: Perio
     with_history = pc.is_in(pa.array(applications["application_id"]), value_set=pa.array(events["application_id"]))
     gap = applications["first_seen"] - applications["created"]
     hours = np.sort((gap.clip(lower=pd.Timedelta(0)) // pd.Timedelta(hours=1)).to_numpy())
+    postings, by_day = made["dim_posting"], made["fct_applications_daily"]
+    ends = made["fct_applications_per_posting"]
     count, on, one_of = len(applications), applications["created_on"], postings[postings["vacancy_id"] != NONE]
+    is_told = applications["row"].isin(ends.loc[ends["hired"].notna(), "vacancy_id"])
+    by_source = by_day.groupby("source", observed=True)["applications"].sum()
     shares = {
         "applications": count, "applications_before_history": (on < period.begins).sum(),
         "applications_after_as_of": (on > period.as_of_on).sum(),
@@ -257,9 +262,9 @@ def data_quality(lake: Path, applications: Frame, postings: Frame, period: Perio
         "applications_without_history": count - pc.sum(with_history).as_py(),
         "applications_back_filled": (gap > pd.Timedelta(hours=48)).sum(),
         "stage_not_listed": (applications["stage"].notna() & applications["stage_kind"].isna()).sum(),
-        "reason_not_listed": (applications["disqualified"] & (applications["reason_kind"] == "other")).sum(),
-        "source_not_listed": (applications["source_name"] == "other").sum(),
-        "source_unknown": applications["source_name"].isna().sum(),
+        "reason_not_listed": (is_told & applications["disqualified"] & (applications["reason_kind"] == "other")).sum(),
+        "source_not_listed": by_source.get("other", 0),
+        "source_unknown": by_source.get(NONE, 0),
     }
     others = {
         "first_seen_gap_hours_p50": hours[-(-50 * count // 100) - 1],
@@ -279,12 +284,12 @@ def marts(lake: Path, report: Report) -> dict[str, Frame]:
     postings = dim_posting(lake, vacancies, period, report)
     counts = counted(applications, period)
     by_day, by_week = daily(applications, postings, dates, report)
-    return {
+    found = {
         "export_run": export_run(last, period, report), "dim_date": dates, "dim_posting": postings,
         "fct_applications_per_posting": per_posting(vacancies, counts, report), "fct_applications_daily": by_day,
         "fct_applications_weekly": by_week, "fct_postings_by_location": by_location(postings, counts),
-        "data_quality": data_quality(lake, applications, postings, period),
     }
+    return {**found, "data_quality": data_quality(lake, applications, found, period)}
 
 
 def main(arguments: list[str]) -> int:

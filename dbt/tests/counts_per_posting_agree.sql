@@ -21,10 +21,11 @@ where
     or (active_applications is null) <> (hired is null)
     or (active_applications is null) <> (rejected is null)
     or (active_applications is null) <> (withdrawn is null)
-    or (hired is not null and applications > 0 and applications < {{ min_group() }})
+    or (hired is not null and applications > 0 and least(applications, candidates) < {{ min_group() }})
     or (
         hired is not null
         and applications > 0
         and greatest(hired, rejected, withdrawn, disqualified_applications) = applications
     )
+    or (hired is not null and applications > 0 and active_applications = 0)
     or (hired is null and applications = 0)

@@ -3,7 +3,8 @@ with runs as (
 
     select
         *,
-        row_number() over (order by changed_seq desc) as run_rank
+        -- runs that failed arrive with the next one, as one change
+        row_number() over (order by changed_seq desc, started_at desc) as run_rank
     from {{ ref('stg_export_runs') }}
 
 ),

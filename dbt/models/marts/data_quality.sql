@@ -1,4 +1,21 @@
-with counts as (
+-- counted of those of whom it is told elsewhere too: what is missing in a sum would tell of the others
+with told as (
+
+    select vacancy_id from {{ ref('fct_applications_per_posting') }}
+    where hired is not null
+
+),
+
+sources as (
+
+    select
+        cast(coalesce(sum(case when source = 'other' then applications end), 0) as bigint) as source_not_listed,
+        cast(coalesce(sum(case when source = 'none' then applications end), 0) as bigint) as source_unknown
+    from {{ ref('fct_applications_daily') }}
+
+),
+
+counts as (
 
     select
         count(*) as applications,
@@ -12,11 +29,11 @@ with counts as (
         ) as applications_with_unknown_vacancy,
         count(case when applications.is_back_filled then 1 end) as applications_back_filled,
         count(case when applications.is_stage_unlisted then 1 end) as stage_not_listed,
-        count(case when applications.is_reason_unlisted then 1 end) as reason_not_listed,
-        count(case when applications.source = 'other' then 1 end) as source_not_listed,
-        count(case when applications.source = 'none' then 1 end) as source_unknown
+        count(case when applications.is_reason_unlisted and told.vacancy_id is not null then 1 end) as reason_not_listed
     from {{ ref('int_applications') }} as applications
     cross join {{ ref('int_report_period') }} as period
+    left join told
+        on applications.vacancy_id = told.vacancy_id
 
 ),
 
@@ -83,7 +100,6 @@ checks as (
     {% for share in [
         'applications', 'applications_before_history', 'applications_after_as_of', 'applications_without_vacancy',
         'applications_with_unknown_vacancy', 'applications_back_filled', 'stage_not_listed', 'reason_not_listed',
-        'source_not_listed', 'source_unknown',
     ] %}
         select
             '{{ share }}' as check_name,
@@ -97,6 +113,14 @@ checks as (
         applications_without_history as value,
         true as is_share
     from histories
+    {% for unnamed in ['source_not_listed', 'source_unknown'] %}
+        union all
+        select
+            '{{ unnamed }}' as check_name,
+            {{ unnamed }} as value,
+            true as is_share
+        from sources
+    {% endfor %}
     {% for hours in ['first_seen_gap_hours_p50', 'first_seen_gap_hours_p95'] %}
         union all
         select

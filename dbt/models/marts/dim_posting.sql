@@ -38,7 +38,11 @@ spells as (
     select
         events.vacancy_id,
         {{ day_number('events.observed_on') }} as first_day,
-        least({{ day_number('coalesce(events.ended_on, period.as_of_on)') }}, period.as_of_day) as last_day
+        -- without as_of nothing is known to have been online: databases disagree on the least of what is null
+        case
+            when period.as_of_day is not null
+                then least({{ day_number('coalesce(events.ended_on, period.as_of_on)') }}, period.as_of_day)
+        end as last_day
     from events
     cross join period
     where events.event = 'published'

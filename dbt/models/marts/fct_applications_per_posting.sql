@@ -35,7 +35,7 @@ counts as (
 
 ),
 
--- few people, or all with the same end: what became of somebody would be told
+-- few applications or few people, or all with the same end: what became of somebody would be told
 told as (
 
     select
@@ -47,8 +47,9 @@ told as (
         withdrawn
     from counts
     where
-        applications >= {{ min_group() }}
+        least(applications, candidates) >= {{ min_group() }}
         and greatest(hired, rejected, withdrawn, disqualified_applications) < applications
+        and active_applications > 0
 
 ),
 

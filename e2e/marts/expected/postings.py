@@ -129,9 +129,11 @@ def outcomes(facts: Facts, applications: Sequence[Application]) -> Row:
         "disqualified_applications": turned_down,
         **{end: ends[end] for end in ENDS},
     }
-    few = 0 < len(applications) < facts.report.min_group
+    people = len({each.candidate for each in applications})
+    few = 0 < min(len(applications), people) < facts.report.min_group
     alike = max(turned_down, *(ends[end] for end in ENDS)) == len(applications)
-    if few or (applications and alike):
+    is_over = not any(each.status == 1 for each in applications)
+    if few or (applications and (alike or is_over)):
         return dict.fromkeys(counts)
     return counts
 

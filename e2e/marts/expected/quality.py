@@ -1,10 +1,12 @@
 """What to know before believing the rest."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
+from expected.applications import folded
 from expected.facts import NONE, Application, Facts, Row
-from expected.postings import dim_posting
+from expected.postings import applied, dim_posting, per_posting
 
 LATE = timedelta(hours=48)
 HOUR = timedelta(hours=1)
@@ -12,6 +14,11 @@ HOUR = timedelta(hours=1)
 
 def data_quality(facts: Facts) -> list[Row]:
     there = facts.applications
+    # of others it is not told elsewhere, and what is missing in a sum would tell
+    told = {row["vacancy_id"] for row in per_posting(facts) if row["hired"] is not None}
+    by_source: Counter[str] = Counter()
+    for group, count in folded(facts).items():
+        by_source[group.source] += count
     counts = {
         "applications": len(there),
         "applications_before_history": sum(is_before(facts, each) for each in there),
@@ -23,9 +30,13 @@ def data_quality(facts: Facts) -> list[Row]:
         "applications_without_history": sum(not each.has_history for each in there),
         "applications_back_filled": sum(each.first_seen - each.created > LATE for each in there),
         "stage_not_listed": sum(each.has_stage and each.stage_kind is None for each in there),
-        "reason_not_listed": sum(each.has_reason and each.reason_kind == "other" for each in there),
-        "source_not_listed": sum(each.source == "other" for each in there),
-        "source_unknown": sum(each.source is None for each in there),
+        "reason_not_listed": sum(
+            each.has_reason and each.reason_kind == "other"
+            for vacancy, mine in applied(facts).items() if vacancy in told
+            for each in mine
+        ),
+        "source_not_listed": by_source["other"],
+        "source_unknown": by_source[NONE],
     }
     gaps = sorted(max(0, (each.first_seen - each.created) // HOUR) for each in there)
     vacancies = [row for row in dim_posting(facts) if row["vacancy_id"] != NONE]

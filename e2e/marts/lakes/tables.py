@@ -56,7 +56,7 @@ def facts_of(tables: Tables, report: Report) -> Facts:
         )
         for row in latest(tables, "application") if not row["removed"]
     ]
-    last = max(tables["export_run"], key=lambda row: int(row["changed_seq"]), default=None)
+    last = max(tables["export_run"], key=lambda row: (int(row["changed_seq"]), row["started"]), default=None)
     of_run = Run(last["run_id"], last["started"], last["as_of"]) if last else None
     return Facts(postings, sights, applications, of_run, report)
 

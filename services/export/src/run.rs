@@ -61,18 +61,19 @@ async fn work(
     let warehouse = Warehouse::open(context, &settings.warehouse)?;
     let identity = identity_of(source, privacy);
     let holds = warehouse.claim(&identity).await?;
+    must_know_the_forgotten(store).await?;
+    let cursor = store.export_cursor(&warehouse.target()).await?;
     // a change as well, so that it arrives with the others
-    writer.tell_of_export(run_id, context.clock.now()).await?;
+    writer.tell_of_export(run_id, cursor.sent, context.clock.now()).await?;
     let known_by =
         KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
     let mut shipping = Shipping {
         known_by,
-        store,
         context,
         privacy,
         writer,
         target: warehouse.target(),
-        cursor: store.export_cursor(&warehouse.target()).await?,
+        cursor,
         // one view of the store for all that is sent, so that in the end the two can be held against each other
         snapshot: store.snapshot().await?,
         warehouse,
@@ -88,8 +89,9 @@ async fn work(
         // what was pending is in it
         shipping.cursor = ExportCursor { sent: 0, pending: None, attempt: shipping.cursor.attempt + 1 };
     }
+    let is_whole = anew || holds == Holds::Less && cursor.pending.is_none();
     let written = shipping.all(holds != Holds::Less, anew).await?;
-    if holds == Holds::OtherForm {
+    if is_whole {
         shipping.warehouse.renew(&identity).await?;
     }
     Ok(written)
@@ -119,7 +121,6 @@ async fn must_know_the_forgotten(store: &Store) -> anyhow::Result<()> {
 /// A run that sends what is due.
 struct Shipping<'a> {
     known_by: KnownBy,
-    store: &'a Store,
     context: &'a Context,
     privacy: &'a Privacy,
     writer: &'a Writer,
@@ -144,9 +145,6 @@ impl Shipping<'_> {
         let due = if anew { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
         // the change that tells of this run is there in any case
         let has_news = due != [(highest - 1, highest)];
-        if has_news {
-            must_know_the_forgotten(self.store).await?;
-        }
         for range in &due {
             total.add(&self.range(*range, begun == Some(*range)).await?);
         }

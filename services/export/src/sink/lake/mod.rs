@@ -123,8 +123,24 @@ impl Lake {
         }
         if is_whole {
             self.remove_others((0, range.1))?;
+        } else {
+            self.gather_exports(snapshot, range, privacy).await?;
         }
         Ok(written)
+    }
+
+    /// What tells of exports gets a file from each: many of them become one, and the others of the lake stay as they are.
+    async fn gather_exports(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<()> {
+        for table in tables().iter().filter(|table| table.tells_of_exports) {
+            let folder = self.changes(table.name);
+            if file::finished(&folder)?.len() > MOST_FILES {
+                let whole = (0, range.1);
+                let encoded = self.write_table(table, snapshot, whole, privacy).await?;
+                encoded.file.map(Hidden::appear).transpose()?;
+                file::remove_others(&folder, whole)?;
+            }
+        }
+        Ok(())
     }
 
     fn remove_others(&self, whole: Range) -> anyhow::Result<()> {
@@ -159,7 +175,8 @@ impl Lake {
     }
 
     fn most_files(&self) -> anyhow::Result<usize> {
-        let counts = tables().iter().map(|table| Ok(file::finished(&self.changes(table.name))?.len()));
+        let tables = tables().iter().filter(|table| !table.tells_of_exports);
+        let counts = tables.map(|table| Ok(file::finished(&self.changes(table.name))?.len()));
         Ok(counts.collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
     }
 
@@ -170,11 +187,16 @@ impl Lake {
         for table in tables() {
             encoded.push(self.write_table(table, snapshot, range, privacy).await?);
         }
-        let (mut sums, mut total) = (Sums::new(), Written::default());
+        let (mut sums, mut total, mut files) = (Sums::new(), Written::default(), Vec::new());
         for (table, encoded) in tables().iter().zip(encoded) {
-            encoded.file.map(Hidden::appear).transpose()?;
             total.add_of(table, &encoded.written);
             sums.push(encoded.sum);
+            files.push((encoded.written.rows > 0, encoded.file));
+        }
+        // first those that say less than what was there, such as that an export has arrived
+        files.sort_by_key(|(has_rows, _)| *has_rows);
+        for (_, file) in files {
+            file.map(Hidden::appear).transpose()?;
         }
         if range.0 == 0 {
             *self.whole() = Some((range.1, sums));
