@@ -16,6 +16,8 @@ on_both_databases!(
     a_table_that_was_lost,
     before_anything_was_read,
     a_store_that_was_restored_waits_for_ingest,
+    a_store_that_was_restored_waits_without_news_too,
+    a_run_that_died_is_told_of_with_what_comes_last,
 );
 
 /// Keys of each table.
@@ -184,4 +186,28 @@ async fn a_store_that_was_restored_waits_for_ingest(rig: &Rig) {
     // ingest was told
     rig.database.execute("DELETE FROM place WHERE service = 'ingest'").await;
     rig.export().run().must(0, &[]);
+}
+
+async fn a_store_that_was_restored_waits_without_news_too(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    let files = rig.lake.snapshot();
+    rig.database.execute("UPDATE place SET place = 'elsewhere' WHERE service = 'ingest'").await;
+    rig.export().run().must(2, &["the store is not where it was (elsewhere; noted", "so nothing was sent"]);
+    assert!(rig.lake.snapshot() == files, "something was written");
+}
+
+/// The rows of a range that was being sent may have moved on to a later one: who sends it again may not say that all has arrived.
+async fn a_run_that_died_is_told_of_with_what_comes_last(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    rig.database.add_applications(vec![application(1, "Interview")]).await;
+    rig.database.tell_of_export("died", 3).await;
+    rig.database.leave_pending(&rig.lake.target(), 3, (3, 5)).await;
+    leave_file(rig, "export_run", "3-5.parquet");
+    rig.database.add_applications(vec![application(2, "Interview")]).await;
+    rig.export().run().must(0, &["the warehouse has what the store has"]);
+    assert_eq!(rig.lake.files("application"), ["0-3", "3-5", "5-7"]);
+    let told = |row: Row| (row["run_id"] == "died", row["changed_seq"].as_i64().unwrap());
+    let mut told = rig.lake.rows("export_run").into_iter().map(told).collect::<Vec<_>>();
+    told.sort_unstable();
+    assert_eq!(told, [(false, 3), (false, 7), (true, 7)]);
 }

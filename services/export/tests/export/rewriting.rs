@@ -10,6 +10,8 @@ on_both_databases!(
     many_files_become_one,
     everything_can_be_sent_again,
     rows_that_another_release_has_made_are_sent_again,
+    of_a_release_with_fewer_tables_all_is_sent_again_once,
+    many_exports_of_nothing_leave_the_lake_as_it_is,
 );
 
 async fn forgotten(rig: &Rig, export: impl Fn() -> Program) {
@@ -96,4 +98,32 @@ async fn rows_that_another_release_has_made_are_sent_again(rig: &Rig) {
     assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-6"]));
     assert_eq!(std::fs::read_to_string(&label).unwrap(), ours);
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
+}
+
+async fn of_a_release_with_fewer_tables_all_is_sent_again_once(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    std::fs::remove_dir_all(rig.lake.path.join("export_run")).unwrap();
+    let label = rig.lake.path.join("lake.json");
+    let ours = std::fs::read_to_string(&label).unwrap();
+    std::fs::write(&label, ours.replace("\"form\": \"", "\"form\": \"not ")).unwrap();
+    assert_ne!(std::fs::read_to_string(&label).unwrap(), ours);
+    let ended = rig.export().run();
+    assert_eq!(ended.must(0, &["everything is sent again"]).written(), (21, 0));
+    assert_eq!(std::fs::read_to_string(&label).unwrap(), ours);
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
+}
+
+async fn many_exports_of_nothing_leave_the_lake_as_it_is(rig: &Rig) {
+    rig.export().run().must(0, &[]);
+    let (files, mut most) = (rig.lake.data(), 0);
+    for _ in 0..34 {
+        rig.export().run().must(0, &[]);
+        most = most.max(rig.lake.files("export_run").len());
+    }
+    assert!(rig.lake.data() == files, "a file was written");
+    assert!((29..=31).contains(&most), "{most}");
+    assert!(rig.lake.files("export_run").len() < 8, "{:?}", rig.lake.files("export_run"));
+    assert_eq!(rig.lake.rows("export_run").len(), 35);
+    rig.database.add_applications(vec![application(9, "New")]).await;
+    rig.export().run().must(0, &["the warehouse has what the store has"]);
 }

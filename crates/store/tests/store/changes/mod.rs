@@ -152,7 +152,8 @@ async fn an_export_is_a_change_that_says_up_to_when_all_was_read(place: &Place) 
     assert_eq!(rows, [(first, day(1), None, 1), (second, day(3), Some(day(2)), 3)]);
     // of the second it is not known whether it has arrived; the first has
     export.tell_of_export("third", 1, day(4)).await.unwrap();
-    let mut rows = read_table::<export_run::Entity, _>(&mut ingest.store.snapshot().await.unwrap(), (0, 4), told).await.0;
+    let mut rows =
+        read_table::<export_run::Entity, _>(&mut ingest.store.snapshot().await.unwrap(), (0, 4), told).await.0;
     rows.sort_by_key(|row| row.1);
     let numbers = rows.iter().map(|row| (&*row.0, row.3)).collect::<Vec<_>>();
     assert_eq!(numbers, [("first", 1), ("second", 4), ("third", 4)]);

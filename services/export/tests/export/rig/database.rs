@@ -157,6 +157,12 @@ impl Database {
         self.wait_until_unlocked().await;
     }
 
+    /// Tells of an export as one does that goes no further.
+    pub(crate) async fn tell_of_export(&self, run_id: &str, sent: i64) {
+        self.lock().await.tell_of_export(run_id, sent, now()).await.unwrap();
+        self.wait_until_unlocked().await;
+    }
+
     /// Changes it as no program of ours does.
     pub(crate) async fn execute(&self, statement: &str) {
         let mut options = ConnectOptions::new(&self.url);
