@@ -83,7 +83,8 @@ pub(super) fn is_house(text: &str) -> bool {
 
 fn has_its_letters(text: &str, beside: Beside) -> bool {
     let of_a_town = |letter: char| {
-        letter.is_alphabetic()
+        // `Ⅷ` is a letter and a number
+        letter.is_alphabetic() && !letter.is_numeric()
             || matches!(letter, ' ' | '-' | '–' | '.' | '\'' | '’' | '`' | '(' | ')' | '/' | '\u{300}'..='\u{36f}')
     };
     let begin = text.trim_start_matches(['\'', '’', '`']);
@@ -245,6 +246,7 @@ mod tests {
         "Homeoffice",
         "Wien 3",
         "London CH-",
+        "Wien Ⅷ",
         "Biel/",
         "x@example.org",
         // a town, and yet a street may be called like that: rather none

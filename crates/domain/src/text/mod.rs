@@ -74,16 +74,23 @@ pub fn line(text: &str) -> Option<String> {
     for _ in 0..MOST_LAYERS {
         match Text::read_with(&text, names::is_of_titles) {
             Text::Plain(plain) => {
-                text = plain;
-                break;
+                text = seen_of(&plain);
+                // without them it may be another text: `<\u{ad}b>`
+                if text == plain {
+                    break;
+                }
             }
             Text::Html(html) => text = shown::of(&html).text,
         }
     }
-    let seen: String = text.chars().filter(|letter| !is_left_out(*letter)).collect();
+    let seen = seen_of(&text);
     let line = seen.split(|letter: char| letter.is_whitespace() || letter.is_control());
     let line = line.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     Some(line).filter(|line| has_visible(line))
+}
+
+fn seen_of(text: &str) -> String {
+    text.chars().filter(|letter| !is_left_out(*letter)).collect()
 }
 
 /// Whether there is a character that shows.

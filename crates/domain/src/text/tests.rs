@@ -134,6 +134,7 @@ fn a_title_is_plain_and_on_one_line() {
         ("  Ärztin \r\n\u{b}oder\u{a0}\u{2003} Arzt\t", "Ärztin oder Arzt"),
         ("Ärztin\u{1}\u{ad}\u{200b}", "Ärztin"),
         ("Kranken\u{ad}pflege", "Krankenpflege"),
+        ("<\u{ad}b>Kranken</\u{ad}b>pflege", "Krankenpflege"),
         ("<restriction id=\"7\">Arzt</restriction>", "Arzt"),
         ("Arzt <jobs@example.org>", "Arzt <jobs@example.org>"),
         ("Lohn < 3", "Lohn < 3"),
