@@ -64,7 +64,7 @@ async fn work(
     must_know_the_forgotten(store).await?;
     let cursor = store.export_cursor(&warehouse.target()).await?;
     // a change as well, so that it arrives with the others
-    writer.tell_of_export(run_id, cursor.sent, context.clock.now()).await?;
+    writer.tell_of_export(run_id, cursor.pending, context.clock.now()).await?;
     let known_by =
         KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
     let mut shipping = Shipping {

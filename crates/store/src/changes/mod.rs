@@ -103,14 +103,21 @@ impl Writer {
 
 impl Writer {
     /// Writes down what a warehouse is told of an export, as a change that the export sends with the others: so far all
-    /// applications have been read. What earlier exports have told after `sent`, which has arrived, becomes a part of this change: a
-    /// range that one of them was sending is sent again first, without rows that have changed since, and so says nothing of them.
-    pub async fn tell_of_export(&self, run_id: &str, sent: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// applications have been read. What earlier exports have told in the range `pending`, which is sent again first, and then without
+    /// rows that have changed since, becomes a part of this change: that range alone does not make it true.
+    pub async fn tell_of_export(
+        &self,
+        run_id: &str,
+        pending: Option<(i64, i64)>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         let as_of = sync_cursor::Entity::find_by_id(APPLICATIONS).one(&*transaction).await?.map(|row| row.position);
         let changed_seq = draw(&transaction).await?;
-        let not_arrived = "UPDATE export_run SET changed_seq = $1 WHERE changed_seq > $2";
-        execute(&transaction, not_arrived, [changed_seq.into(), sent.into()]).await?;
+        if let Some((after, up_to)) = pending {
+            let not_yet = "UPDATE export_run SET changed_seq = $1 WHERE changed_seq > $2 AND changed_seq <= $3";
+            execute(&transaction, not_yet, [changed_seq.into(), after.into(), up_to.into()]).await?;
+        }
         let started = microseconds(now);
         let row = export_run::Model { run_id: run_id.to_owned(), started, as_of, changed_seq };
         export_run::Entity::insert(row.into_active_model()).exec_without_returning(&*transaction).await?;

@@ -200,7 +200,7 @@ async fn a_store_that_was_restored_waits_without_news_too(rig: &Rig) {
 async fn a_run_that_died_is_told_of_with_what_comes_last(rig: &Rig) {
     rig.export().run().must(0, &[]);
     rig.database.add_applications(vec![application(1, "Interview")]).await;
-    rig.database.tell_of_export("died", 3).await;
+    rig.database.tell_of_export("died").await;
     rig.database.leave_pending(&rig.lake.target(), 3, (3, 5)).await;
     leave_file(rig, "export_run", "3-5.parquet");
     rig.database.add_applications(vec![application(2, "Interview")]).await;

@@ -14,9 +14,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-// every target of the package is built with counters by `make fuzz`, and this brings in who counts
-use bolero as _;
-
 mod answers;
 mod away;
 mod backfill;

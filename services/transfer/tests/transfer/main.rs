@@ -3,8 +3,5 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-// every target of the package is built with counters by `make fuzz`, and this brings in who counts
-use bolero as _;
-
 mod golden;
 mod likeness;

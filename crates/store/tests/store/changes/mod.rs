@@ -139,10 +139,10 @@ async fn an_export_cursor_is_kept_with_what_was_pending(place: &Place) {
 async fn an_export_is_a_change_that_says_up_to_when_all_was_read(place: &Place) {
     let ingest = Session::begin(place).await;
     let export = writer(&place.open("export").await).await;
-    export.tell_of_export("first", 0, day(1)).await.unwrap();
+    export.tell_of_export("first", None, day(1)).await.unwrap();
     ingest.applications(day(2), &[an_application("a")]).await;
     ingest.writer.set_cursor(APPLICATIONS, Some(day(2)), RUN, day(3)).await.unwrap();
-    export.tell_of_export("second", 1, day(3)).await.unwrap();
+    export.tell_of_export("second", None, day(3)).await.unwrap();
     let mut snapshot = ingest.store.snapshot().await.unwrap();
     assert_eq!(snapshot.highest_change().await.unwrap(), 3);
     let told = |row: &ExportRunRow<'_>| (row.run_id.to_owned(), row.started, row.as_of, row.changed_seq);
@@ -151,7 +151,7 @@ async fn an_export_is_a_change_that_says_up_to_when_all_was_read(place: &Place) 
     let (first, second) = ("first".to_owned(), "second".to_owned());
     assert_eq!(rows, [(first, day(1), None, 1), (second, day(3), Some(day(2)), 3)]);
     // of the second it is not known whether it has arrived; the first has
-    export.tell_of_export("third", 1, day(4)).await.unwrap();
+    export.tell_of_export("third", Some((1, 3)), day(4)).await.unwrap();
     let mut rows =
         read_table::<export_run::Entity, _>(&mut ingest.store.snapshot().await.unwrap(), (0, 4), told).await.0;
     rows.sort_by_key(|row| row.1);

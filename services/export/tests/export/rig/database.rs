@@ -158,8 +158,8 @@ impl Database {
     }
 
     /// Tells of an export as one does that goes no further.
-    pub(crate) async fn tell_of_export(&self, run_id: &str, sent: i64) {
-        self.lock().await.tell_of_export(run_id, sent, now()).await.unwrap();
+    pub(crate) async fn tell_of_export(&self, run_id: &str) {
+        self.lock().await.tell_of_export(run_id, None, now()).await.unwrap();
         self.wait_until_unlocked().await;
     }
 
