@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import entrypoint
 from outcome import Failed
-from sample_lake import SCHEMA, application, day, event, write, write_sample
+from sample_lake import SCHEMA, application, candidate, day, event, write, write_sample
 from settings import Settings
 from warehouses import TABLES, Lake
 
@@ -210,8 +210,10 @@ class Build(Entrypoint):
         write_sample(self.lake)
         # three o'clock in the night of Berlin, and the evening before in New York
         write(self.lake, "application", "30-40", [
-            application("late %d" % number, "v1", "c1", day(24, 2), 31, source_name="Site") for number in range(6)
+            application("late %d" % number, "v1", "late %d" % number, day(24, 2), 31, source_name="Site")
+            for number in range(6)
         ])
+        write(self.lake, "candidate", "30-40", [candidate("late %d" % number, 31) for number in range(6)])
         summary = self.assert_ended(self.run_entrypoint(
             REPORT_TIME_ZONE="America/New_York", REPORT_MIN_GROUP="7", REPORT_HISTORY_MONTHS="1",
             REPORT_COMPARE_DEPARTMENTS="true",
