@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,7 +11,7 @@ TOOLBOX = REPOSITORY / "e2e" / "toolbox"
 sys.path.insert(0, str(TOOLBOX))
 
 import screen  # noqa: E402
-from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
+from programs import Failed, build, in_folder_of_its_own  # noqa: E402
 
 
 def tools_dir() -> Path:
@@ -40,19 +39,7 @@ def holds(what: str, found: str, wanted: str, held: bool) -> bool:
 
 def exit_code(measure: Callable[[Path], bool]) -> int:
     """Measures in a folder of its own. 0 when it held what it is held to, 1 when not, or when something failed."""
-    leave_on_signals()
-    try:
-        with tempfile.TemporaryDirectory(prefix="emply-bench-") as work:
-            try:
-                return 0 if measure(Path(work)) else 1
-            except Failed as problem:
-                screen.say("\nbench failed: %s" % problem)
-                if problem.log:
-                    screen.say(tail(problem.log))
-                return 1
-    except Stopped as stop:
-        screen.say("\nbench stopped by %s" % stop)
-        return stop.exit_code
+    return in_folder_of_its_own("bench", measure)
 
 
 def takes_programs(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,6 @@ import argparse
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ from comparison import (  # noqa: E402
     wrong_places,
 )
 from mock import mock  # noqa: E402
-from programs import REPOSITORY, Failed, Stopped, build, last_record, leave_on_signals, run, tail  # noqa: E402
+from programs import REPOSITORY, Failed, build, in_folder_of_its_own, last_record, run, tail  # noqa: E402
 
 NAMES = ("mock-api", "migrate", "ingest", "export")
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
@@ -210,25 +209,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--spoil", nargs="?", const=EACH, choices=[EACH, *(each.name for each in RELATIONS)],
                         metavar="NAME", help="then change one value, to see that it is found")
     chosen = parser.parse_args(arguments)
-    leave_on_signals()
-    try:
-        folder = chosen.programs and chosen.programs.resolve()
-        programs = {name: str(folder / name) for name in NAMES} if folder else build()
-        with tempfile.TemporaryDirectory(prefix="emply-compare-") as work:
-            try:
-                play(programs, Path(work), chosen.spoil)
-            except Failed as problem:
-                screen.say("\ncompare_warehouses failed: %s" % problem)
-                if problem.log:
-                    screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
-                return 1
-    except (Failed, OSError) as problem:
-        screen.say("compare_warehouses failed: %s" % problem)
-        return 1
-    except Stopped as stop:
-        screen.say("\ncompare_warehouses stopped by %s; everything it had started has ended" % stop)
-        return stop.exit_code
-    return 0
+
+    def work(folder: Path) -> bool:
+        built = chosen.programs and chosen.programs.resolve()
+        programs = {name: str(built / name) for name in NAMES} if built else build()
+        play(programs, folder, chosen.spoil)
+        return True
+
+    return in_folder_of_its_own("compare_warehouses", work)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@ Exit code: 0 all holds, 1 something does not or a step failed, 128 + n after sig
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -33,7 +32,7 @@ from lakes.chance import EDGE, REPORT, chance  # noqa: E402
 from lakes.changes import in_another_medium, shifted, shuffled, without  # noqa: E402
 from lakes.few import few  # noqa: E402
 from lakes.tables import Tables, facts_of, write  # noqa: E402
-from programs import REPOSITORY, Failed, Stopped, leave_on_signals, tail  # noqa: E402
+from programs import REPOSITORY, Failed, in_folder_of_its_own  # noqa: E402
 from relations import later, one_less, one_medium_more, same  # noqa: E402
 from small_groups import given_away  # noqa: E402
 
@@ -140,30 +139,22 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--first", type=int, default=1, metavar="SEED", help="the first one's seed")
     parser.add_argument("--project", type=Path, default=REPOSITORY / "dbt", help="another copy of the dbt project")
     chosen = parser.parse_args(arguments)
-    leave_on_signals()
-    try:
-        with tempfile.TemporaryDirectory(prefix="emply-chances-") as work:
-            bench = Bench(Project(Path(work), chosen.project.resolve()), Path(work))
-            try:
-                screen.heading("Made-up lakes")
-                seeds = range(chosen.first, chosen.first + (1 if chosen.short else chosen.seeds))
-                right(bench, "few", few())
-                (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]
-                screen.heading("Lakes in relation")
-                in_another_order(bench, seeds[0], marts)
-                if not chosen.short:
-                    in_relation(bench, seeds[0], marts)
-                forget(bench, seeds[0], marts, people=1 if chosen.short else 2)
-                twice(bench, lake)
-            except Failed as problem:
-                screen.say("\nchances failed: %s" % problem)
-                if problem.log:
-                    screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
-                return 1
-    except Stopped as stop:
-        screen.say("\nchances stopped by %s; everything it had started has ended" % stop)
-        return stop.exit_code
-    return 0
+
+    def work(folder: Path) -> bool:
+        bench = Bench(Project(folder, chosen.project.resolve()), folder)
+        screen.heading("Made-up lakes")
+        seeds = range(chosen.first, chosen.first + (1 if chosen.short else chosen.seeds))
+        right(bench, "few", few())
+        (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]
+        screen.heading("Lakes in relation")
+        in_another_order(bench, seeds[0], marts)
+        if not chosen.short:
+            in_relation(bench, seeds[0], marts)
+        forget(bench, seeds[0], marts, people=1 if chosen.short else 2)
+        twice(bench, lake)
+        return True
+
+    return in_folder_of_its_own("chances", work)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import argparse
 import json
 import shutil
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +27,7 @@ from expected.facts import Facts  # noqa: E402
 from lakes.chance import REPORT, chance  # noqa: E402
 from lakes.few import few  # noqa: E402
 from lakes.tables import facts_of, write  # noqa: E402
-from programs import REPOSITORY, Failed, Stopped, leave_on_signals, run, tail  # noqa: E402
+from programs import REPOSITORY, Failed, in_folder_of_its_own, run, tail  # noqa: E402
 from seeded import FAULTS, Fault  # noqa: E402
 
 SEED = 1
@@ -96,21 +95,14 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="WORD", help="faults that say this")
     chosen = parser.parse_args(arguments)
-    leave_on_signals()
-    try:
-        with tempfile.TemporaryDirectory(prefix="emply-faults-") as work:
-            found = try_all([fault for fault in FAULTS if chosen.only in fault.says], Path(work))
-    except Failed as problem:
-        screen.say("faults failed: %s" % problem)
-        if problem.log:
-            screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
-        return 1
-    except Stopped as stop:
-        screen.say("\nfaults stopped by %s; everything it had started has ended" % stop)
-        return stop.exit_code
-    if not found:
-        screen.say("\nA fault was not found.")
-    return 0 if found else 1
+
+    def work(folder: Path) -> bool:
+        found = try_all([fault for fault in FAULTS if chosen.only in fault.says], folder)
+        if not found:
+            screen.say("\nA fault was not found.")
+        return found
+
+    return in_folder_of_its_own("faults", work)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ Exit code: 0 all cells are equal, 1 they are not or a step failed, 128 + n after
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -28,7 +27,7 @@ from builds import Project  # noqa: E402
 from cells import compare  # noqa: E402
 from expected.facts import Facts, Report  # noqa: E402
 from mock import mock  # noqa: E402
-from programs import REPOSITORY, Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
+from programs import REPOSITORY, Failed, build, in_folder_of_its_own  # noqa: E402
 from world.clock import Clock  # noqa: E402
 from world.guests import guests  # noqa: E402
 from world.history import History, Reader  # noqa: E402
@@ -103,26 +102,17 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--project", type=Path, default=REPOSITORY / "dbt", help="another copy of the dbt project")
     parser.add_argument("--short", action="store_true", help="four runs in place of %d" % (2 * len(TURNS)))
     chosen = parser.parse_args(arguments)
-    leave_on_signals()
-    try:
-        folder = chosen.programs and chosen.programs.resolve()
-        programs = {name: str(folder / name) for name in NAMES} if folder else build()
+
+    def work(folder: Path) -> bool:
+        built = chosen.programs and chosen.programs.resolve()
+        programs = {name: str(built / name) for name in NAMES} if built else build()
         for kind, turns in (SHORT if chosen.short else WHOLE).items():
-            with tempfile.TemporaryDirectory(prefix="emply-marts-") as work:
-                try:
-                    play(kind, turns, programs, Project(Path(work), chosen.project.resolve()), Path(work))
-                except Failed as problem:
-                    screen.say("\nmarts failed: %s" % problem)
-                    if problem.log:
-                        screen.say("The last lines of %s:\n\n%s" % (problem.log.name, tail(problem.log)))
-                    return 1
-    except (Failed, OSError) as problem:
-        screen.say("marts failed: %s" % problem)
-        return 1
-    except Stopped as stop:
-        screen.say("\nmarts stopped by %s; everything it had started has ended" % stop)
-        return stop.exit_code
-    return 0
+            place = folder / kind
+            place.mkdir()
+            play(kind, turns, programs, Project(place, chosen.project.resolve()), place)
+        return True
+
+    return in_folder_of_its_own("marts", work)
 
 
 if __name__ == "__main__":

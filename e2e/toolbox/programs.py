@@ -7,10 +7,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
+
+import screen
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # settings of ours that lie about in somebody's shell would change what is shown or measured
@@ -50,6 +52,25 @@ def leave_on_signals() -> None:
 
     for number in numbers:
         signal.signal(number, leave)
+
+
+def in_folder_of_its_own(name: str, work: Callable[[Path], bool]) -> int:
+    """Works in a temporary folder, and says what failed while the logs in it are still there. Exit code: 0 when it is
+    well, 1 when it is not or something failed, 128 + n after signal n."""
+    leave_on_signals()
+    try:
+        with tempfile.TemporaryDirectory(prefix="emply-%s-" % name) as folder:
+            try:
+                return 0 if work(Path(folder)) else 1
+            except (Failed, OSError) as problem:
+                screen.say("\n%s failed: %s" % (name, problem))
+                log = getattr(problem, "log", None)
+                if log:
+                    screen.say("The last lines of %s:\n\n%s" % (log.name, tail(log)))
+                return 1
+    except Stopped as stop:
+        screen.say("\n%s stopped by %s; everything it had started has ended" % (name, stop))
+        return stop.exit_code
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
