@@ -20,11 +20,10 @@ mod tokens;
 
 use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
 
-use domain::instant;
+use domain::{instant, vocabulary::Vocabulary};
 use export::{
     schema::{Cell, Table, tables},
     transform::{Persons, Privacy},
-    vocabulary::Vocabulary,
 };
 use futures_util::TryStreamExt as _;
 use reqwest::Method;
