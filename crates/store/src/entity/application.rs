@@ -3,7 +3,7 @@
 use domain::{Application, Localization, instant::microseconds};
 use sea_orm::entity::prelude::*;
 
-use super::Seen;
+use super::{Seen, from_json};
 
 /// An application as last seen at the source. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -107,4 +107,21 @@ impl From<(Application, &str, Seen)> for Model {
             changed_seq: 0,
         }
     }
+}
+
+impl Model {
+    /// Labels of its stage, the preferred one first.
+    pub(crate) fn stage_labels(&self) -> Vec<String> {
+        labels(self.stage.as_ref(), self.stage_localized.as_deref())
+    }
+
+    /// Labels of the reason why it was turned down, likewise.
+    pub(crate) fn reason_labels(&self) -> Vec<String> {
+        labels(self.disqualify_reason.as_ref(), self.disqualify_reason_localized.as_deref())
+    }
+}
+
+fn labels(preferred: Option<&String>, localized: Option<&str>) -> Vec<String> {
+    let localized: Localization = from_json(localized);
+    preferred.cloned().into_iter().chain(localized.texts().map(str::to_owned)).collect()
 }

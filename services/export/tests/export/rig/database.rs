@@ -99,7 +99,8 @@ impl Database {
         let store = self.open("ingest").await;
         let writer = writer(&store).await;
         let pseudonymiser = domain::Pseudonymiser::new(key).unwrap();
-        let how = Forget { run_id: "none", now: now(), pseudonymiser: &pseudonymiser };
+        let grouping = domain::cohort::Grouping::default();
+        let how = Forget { run_id: "none", now: now(), pseudonymiser: &pseudonymiser, grouping, freezing: None };
         let forgotten = writer.forget(&[person], &how).await.unwrap();
         drop(writer);
         self.wait_until_unlocked().await;
