@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::Calendar;
-use crate::vocabulary::{OTHER, ReasonKind, StageKind, Vocabulary};
+use crate::vocabulary::{ReasonKind, StageKind, Vocabulary};
 
 /// Whoever was seen so soon after having applied was seen from the beginning.
 const IN_TIME: TimeDelta = TimeDelta::hours(48);
@@ -13,12 +13,25 @@ const IN_TIME: TimeDelta = TimeDelta::hours(48);
 const INACTIVE: i32 = 0;
 
 /// Where an application stood.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<'a> {
-    /// Label of its stage.
+    /// Label of its stage, in the preferred language.
     pub stage: Option<&'a str>,
+    /// What that is.
+    pub kind: Kind,
     /// 0 inactive, 1 active.
     pub status: Option<i32>,
+}
+
+impl Standing<'_> {
+    fn state(&self) -> State {
+        match self.kind {
+            Kind::Listed(StageKind::Disqualified) => State::Out,
+            _ if self.status == Some(INACTIVE) => State::Out,
+            Kind::Listed(StageKind::Hired) => State::Hired,
+            Kind::Listed(_) | Kind::Unlisted | Kind::None => State::In,
+        }
+    }
 }
 
 /// An application was seen to stand elsewhere than before. All instants are the source's.
@@ -38,7 +51,13 @@ pub struct Event<'a> {
     pub to: Standing<'a>,
 }
 
-impl Event<'_> {
+impl<'a> Event<'a> {
+    /// Whether it makes a difference to an end if this is the renaming of a stage: its two labels.
+    pub fn depends_on_names(&self) -> Option<(&'a str, &'a str)> {
+        let labels = self.from.stage.zip(self.to.stage).filter(|(from, to)| from != to);
+        labels.filter(|_| !self.is_first_sight && self.from.state() != self.to.state())
+    }
+
     /// When it happened: what the source says, where that lies between the two times at which it was read.
     fn moved_at(&self) -> DateTime<Utc> {
         let is_after_last = self.previous_observed.is_none_or(|previous| previous <= self.occurred);
@@ -58,6 +77,13 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Of a stage with these labels, the preferred one first.
+    pub fn of<'l>(labels: impl IntoIterator<Item = &'l str>, vocabulary: &Vocabulary) -> Self {
+        let mut labels = labels.into_iter().peekable();
+        let unlisted = if labels.peek().is_some() { Self::Unlisted } else { Self::None };
+        vocabulary.stage_by(labels).map_or(unlisted, Self::Listed)
+    }
+
     /// As the warehouse has it.
     pub fn name(self) -> &'static str {
         match self {
@@ -116,8 +142,6 @@ impl Renames {
 /// By what an application is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Judge<'a> {
-    /// Which stage is what, and which reason.
-    pub vocabulary: &'a Vocabulary,
     /// Whose days are counted.
     pub calendar: Calendar,
     /// What is no move.
@@ -125,34 +149,12 @@ pub struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn kind<'l>(&self, labels: impl IntoIterator<Item = &'l str>) -> Kind {
-        let mut labels = labels.into_iter().peekable();
-        let has_any = labels.peek().is_some();
-        let unlisted = if has_any { Kind::Unlisted } else { Kind::None };
-        self.vocabulary.stage_by(labels).map_or(unlisted, Kind::Listed)
-    }
-
-    fn state(&self, standing: Standing<'_>) -> State {
-        match self.kind(standing.stage) {
-            Kind::Listed(StageKind::Disqualified) => State::Out,
-            _ if standing.status == Some(INACTIVE) => State::Out,
-            Kind::Listed(StageKind::Hired) => State::Hired,
-            _ => State::In,
-        }
-    }
-
     fn is_rename(&self, event: &Event<'_>) -> bool {
         let labels = event.from.stage.zip(event.to.stage);
         labels.is_some_and(|(from, to)| {
             !self.renames.0.is_empty()
                 && self.renames.0.contains(&(from.to_owned(), to.to_owned(), self.calendar.date(event.observed)))
         })
-    }
-
-    /// Whether it makes a difference to an end if this is the renaming of a stage: those two labels.
-    pub fn depends_on_names<'e>(&self, event: &Event<'e>) -> Option<(&'e str, &'e str)> {
-        let labels = event.from.stage.zip(event.to.stage).filter(|(from, to)| from != to);
-        labels.filter(|_| !event.is_first_sight && self.state(event.from) != self.state(event.to))
     }
 }
 
@@ -161,10 +163,10 @@ impl Judge<'_> {
 pub struct Closed<'a> {
     /// When it came in.
     pub created: DateTime<Utc>,
-    /// Labels of its stage, the preferred one first.
-    pub stage: Vec<&'a str>,
-    /// Labels of the reason why it was turned down, likewise; none where it was not.
-    pub reason: Vec<&'a str>,
+    /// What its stage is.
+    pub stage: Kind,
+    /// Why it was turned down; none where it was not.
+    pub reason: Option<ReasonKind>,
     /// What was seen of it, in the order in which it was.
     pub events: Vec<Event<'a>>,
 }
@@ -185,34 +187,23 @@ pub struct Summary {
 impl Closed<'_> {
     /// Sums it up.
     pub fn summary(&self, judge: &Judge<'_>) -> Summary {
-        let reason = if self.reason.is_empty() {
-            "none"
-        } else {
-            let kind = judge.vocabulary.reason_by(self.reason.iter().copied());
-            kind.map_or(OTHER, ReasonKind::name)
-        };
-        Summary {
-            furthest: self.furthest(judge),
-            outcome: self.outcome(judge, reason),
-            reason,
-            weeks: self.weeks(judge),
-        }
+        let reason = self.reason.map_or("none", ReasonKind::name);
+        Summary { furthest: self.furthest(judge), outcome: self.outcome(), reason, weeks: self.weeks(judge) }
     }
 
-    fn outcome(&self, judge: &Judge<'_>, reason: &str) -> Outcome {
-        let is_disqualified = judge.kind(self.stage.iter().copied()) == Kind::Listed(StageKind::Disqualified);
-        match reason {
-            "candidate" => Outcome::Withdrawn,
-            "none" if !is_disqualified => Outcome::Other,
-            _ => Outcome::Rejected,
+    fn outcome(&self) -> Outcome {
+        match self.reason {
+            Some(ReasonKind::Candidate) => Outcome::Withdrawn,
+            Some(_) => Outcome::Rejected,
+            None if self.stage == Kind::Listed(StageKind::Disqualified) => Outcome::Rejected,
+            None => Outcome::Other,
         }
     }
 
     fn furthest(&self, judge: &Judge<'_>) -> Kind {
         let moves = self.events.iter().filter(|event| !judge.is_rename(event));
-        let seen = moves.flat_map(|event| [event.from, event.to]).map(|standing| judge.kind(standing.stage));
-        let now = judge.kind(self.stage.iter().copied());
-        seen.chain([now]).map(Kind::as_progress).max().unwrap_or(Kind::None)
+        let seen = moves.flat_map(|event| [event.from.kind, event.to.kind]);
+        seen.chain([self.stage]).map(Kind::as_progress).max().unwrap_or(Kind::None)
     }
 
     fn is_seen_in_time(&self) -> bool {
@@ -231,11 +222,11 @@ impl Closed<'_> {
             let from = before_rename.take().unwrap_or(event.from);
             if judge.is_rename(event) {
                 before_rename = Some(from);
-            } else if !event.is_first_sight && judge.state(from) != State::Out && judge.state(event.to) == State::Out {
+            } else if !event.is_first_sight && from.state() != State::Out && event.to.state() == State::Out {
                 ended = Some(event.moved_at());
             }
         }
-        let first = self.events.first().filter(|first| judge.state(first.to) == State::Out && self.is_seen_in_time());
+        let first = self.events.first().filter(|first| first.to.state() == State::Out && self.is_seen_in_time());
         ended.or(first.map(|first| first.observed))
     }
 }
@@ -244,23 +235,28 @@ impl Closed<'_> {
 mod tests {
     use super::*;
 
-    const WORDS: &str = "[stages]\nNew = 'applied'\nTalk = 'interview'\nOffer = 'offer'\nHired = 'hired'\nNo = 'disqualified'\n\
-                         [reasons]\n'Taken back' = 'candidate'\nNo = 'employer'\n";
+    const NEITHER: Standing<'_> = Standing { stage: None, kind: Kind::None, status: None };
+    const TURNED_DOWN: Option<ReasonKind> = Some(ReasonKind::Employer);
 
     /// So many days and hours after the application has come in, which is on a Monday at ten in Berlin.
     fn at(days: i64, hours: i64) -> DateTime<Utc> {
         "2026-03-02T09:00:00Z".parse::<DateTime<Utc>>().unwrap() + TimeDelta::days(days) + TimeDelta::hours(hours)
     }
 
+    fn kind(label: &str) -> Kind {
+        let words = "[stages]\nNew = 'applied'\nTalk = 'interview'\nHired = 'hired'\nNo = 'disqualified'\n";
+        Kind::of([label], &Vocabulary::of(&toml::from_str(words).unwrap()).unwrap())
+    }
+
     fn standing(stage: &str, status: i32) -> Standing<'_> {
-        Standing { stage: (!stage.is_empty()).then_some(stage), status: Some(status) }
+        Standing { stage: Some(stage), kind: kind(stage), status: Some(status) }
     }
 
     /// Seen to have come in as new, an hour after it had.
     fn first() -> Event<'static> {
         let to = standing("New", 1);
         let (occurred, observed) = (at(0, 0), at(0, 1));
-        Event { occurred, observed, previous_observed: None, is_first_sight: true, from: Standing::default(), to }
+        Event { occurred, observed, previous_observed: None, is_first_sight: true, from: NEITHER, to }
     }
 
     /// Seen in the night of a day, and the night before, to have moved in between.
@@ -270,16 +266,14 @@ mod tests {
     }
 
     /// Of one with these events after its first, that is in the last one's stage.
-    fn summary_of(events: &[Event<'_>], reason: &'static str) -> Summary {
+    fn summary_of(events: &[Event<'_>], reason: Option<ReasonKind>) -> Summary {
         summary_with(events, reason, &Renames::default())
     }
 
-    fn summary_with(events: &[Event<'_>], reason: &'static str, renames: &Renames) -> Summary {
-        let vocabulary = Vocabulary::of(&toml::from_str(WORDS).unwrap()).unwrap();
-        let stage = events.last().and_then(|last| last.to.stage).into_iter().collect();
-        let reason = if reason.is_empty() { Vec::new() } else { vec![reason] };
+    fn summary_with(events: &[Event<'_>], reason: Option<ReasonKind>, renames: &Renames) -> Summary {
+        let stage = events.last().map_or(Kind::None, |last| last.to.kind);
         let closed = Closed { created: at(0, 0), stage, reason, events: events.to_vec() };
-        closed.summary(&Judge { vocabulary: &vocabulary, calendar: Calendar::default(), renames })
+        closed.summary(&Judge { calendar: Calendar::default(), renames })
     }
 
     fn summary(furthest: Kind, outcome: Outcome, reason: &'static str, weeks: Option<i64>) -> Summary {
@@ -294,15 +288,16 @@ mod tests {
         let talked = moved(6, standing("New", 1), standing("Talk", 1));
         let out = |day| moved(day, standing("Talk", 1), standing("No", 0));
         for (day, weeks) in [(6, 0), (7, 1), (13, 1), (14, 2)] {
-            let told = summary_of(&[first(), talked, out(day)], "No");
+            let told = summary_of(&[first(), talked, out(day)], TURNED_DOWN);
             assert_eq!(told, summary(INTERVIEW, Outcome::Rejected, "employer", Some(weeks)), "{day}");
         }
         // by the reason, whatever the stage is; and by the stage where there is no reason
-        let told = summary_of(&[first(), moved(8, standing("New", 1), standing("New", 0))], "taken  back");
+        let told =
+            summary_of(&[first(), moved(8, standing("New", 1), standing("New", 0))], Some(ReasonKind::Candidate));
         assert_eq!(told, summary(APPLIED, Outcome::Withdrawn, "candidate", Some(1)));
-        assert_eq!(summary_of(&[first(), out(8)], "").outcome, Outcome::Rejected);
-        assert_eq!(summary_of(&[first(), out(8)], "Nobody knows").reason, "other");
-        let told = summary_of(&[first(), moved(8, standing("New", 1), standing("Void", 0))], "");
+        assert_eq!(summary_of(&[first(), out(8)], None).outcome, Outcome::Rejected);
+        assert_eq!(summary_of(&[first(), out(8)], Some(ReasonKind::Other)).reason, "other");
+        let told = summary_of(&[first(), moved(8, standing("New", 1), standing("Void", 0))], None);
         assert_eq!(told, summary(APPLIED, Outcome::Other, "none", Some(1)));
     }
 
@@ -310,22 +305,25 @@ mod tests {
     fn only_what_was_seen_from_the_beginning_has_a_length() {
         let late = |hours| Event { observed: at(0, hours), ..first() };
         let out = moved(21, standing("New", 1), standing("No", 0));
-        assert_eq!(summary_of(&[late(48), out], "No").weeks, Some(3));
-        assert_eq!(summary_of(&[late(49), out], "No").weeks, None);
-        assert_eq!(summary_of(&[], "No"), summary(Kind::None, Outcome::Rejected, "employer", None));
+        assert_eq!(summary_of(&[late(48), out], TURNED_DOWN).weeks, Some(3));
+        assert_eq!(summary_of(&[late(49), out], TURNED_DOWN).weeks, None);
+        assert_eq!(summary_of(&[], TURNED_DOWN), summary(Kind::None, Outcome::Rejected, "employer", None));
         // out when it was first seen
         let gone = |hours| Event { to: standing("No", 0), ..late(hours) };
-        assert_eq!(summary_of(&[gone(3)], "No"), summary(Kind::Unlisted, Outcome::Rejected, "employer", Some(0)));
-        assert_eq!(summary_of(&[gone(72)], "No").weeks, None);
+        assert_eq!(
+            summary_of(&[gone(3)], TURNED_DOWN),
+            summary(Kind::Unlisted, Outcome::Rejected, "employer", Some(0))
+        );
+        assert_eq!(summary_of(&[gone(72)], TURNED_DOWN).weeks, None);
         // a reason alone is no end
-        assert_eq!(summary_of(&[first()], "No").weeks, None);
+        assert_eq!(summary_of(&[first()], TURNED_DOWN).weeks, None);
     }
 
     #[test]
     fn the_end_lies_between_the_times_of_reading() {
         let out = |occurred, previous_observed| {
             let end = moved(14, standing("New", 1), standing("No", 0));
-            summary_of(&[first(), Event { occurred, previous_observed, ..end }], "No").weeks
+            summary_of(&[first(), Event { occurred, previous_observed, ..end }], TURNED_DOWN).weeks
         };
         let before = Some(at(10, 0));
         assert_eq!(out(at(13, 0), before), Some(1), "as the source says");
@@ -343,7 +341,7 @@ mod tests {
         let revived = moved(12, standing("Hired", 1), standing("Hired", 1));
         let out_again = moved(21, standing("Hired", 1), standing("Hired", 0));
         let renamed = moved(30, standing("Hired", 0), standing("No", 0));
-        let told = summary_of(&[first(), out, back, revived, out_again, renamed], "No");
+        let told = summary_of(&[first(), out, back, revived, out_again, renamed], TURNED_DOWN);
         assert_eq!(told, summary(Kind::Listed(StageKind::Hired), Outcome::Rejected, "employer", Some(3)));
     }
 
@@ -353,25 +351,23 @@ mod tests {
         let renamed = moved(7, standing("Later", 1), standing("No", 1));
         let out = moved(21, standing("No", 1), standing("No", 0));
         let events = [Event { to: standing("Later", 1), ..first() }, renamed, out];
-        assert_eq!(summary_of(&events, "No").weeks, Some(1));
+        assert_eq!(summary_of(&events, TURNED_DOWN).weeks, Some(1));
         let mut renames = Renames::default();
         renames.add("Later", "No", Calendar::default().date(at(8, 0)));
-        assert_eq!(summary_with(&events, "No", &renames).weeks, Some(1), "another day");
+        assert_eq!(summary_with(&events, TURNED_DOWN, &renames).weeks, Some(1), "another day");
         renames.add("Later", "No", Calendar::default().date(renamed.observed));
-        assert_eq!(summary_with(&events, "No", &renames).weeks, Some(3));
-        let vocabulary = Vocabulary::of(&toml::from_str(WORDS).unwrap()).unwrap();
-        let judge = Judge { vocabulary: &vocabulary, calendar: Calendar::default(), renames: &renames };
-        assert_eq!(events.map(|event| judge.depends_on_names(&event)), [None, Some(("Later", "No")), None]);
+        assert_eq!(summary_with(&events, TURNED_DOWN, &renames).weeks, Some(3));
+        assert_eq!(events.map(|event| event.depends_on_names()), [None, Some(("Later", "No")), None]);
     }
 
     #[test]
     fn without_a_vocabulary_the_status_tells_the_end() {
-        let vocabulary = Vocabulary::default();
-        let judge = Judge { vocabulary: &vocabulary, calendar: Calendar::default(), renames: &Renames::default() };
-        let out = moved(14, standing("New", 1), standing("No", 0));
-        let closed = Closed { created: at(0, 0), stage: vec!["No"], reason: vec!["No"], events: vec![first(), out] };
-        assert_eq!(closed.summary(&judge), summary(Kind::Unlisted, Outcome::Rejected, "other", Some(2)));
-        let bare = Closed { stage: Vec::new(), reason: Vec::new(), events: Vec::new(), ..closed };
-        assert_eq!(bare.summary(&judge), summary(Kind::None, Outcome::Other, "none", None));
+        let unlisted = |stage| Standing { kind: Kind::of([stage], &Vocabulary::default()), ..standing(stage, 1) };
+        let out = moved(14, unlisted("New"), Standing { status: Some(0), ..unlisted("No") });
+        let events = [Event { to: unlisted("New"), ..first() }, out];
+        let told = summary_of(&events, Some(ReasonKind::Other));
+        assert_eq!(told, summary(Kind::Unlisted, Outcome::Rejected, "other", Some(2)));
+        assert_eq!(summary_of(&[], None), summary(Kind::None, Outcome::Other, "none", None));
+        assert_eq!(Kind::of([], &Vocabulary::default()), Kind::None);
     }
 }

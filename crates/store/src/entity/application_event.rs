@@ -1,6 +1,12 @@
 //! An application entered a stage or a status. Written by ingest.
 
+use domain::{
+    cohort::{Event, Standing},
+    vocabulary::Vocabulary,
+};
 use sea_orm::entity::prelude::*;
+
+use super::application::stage_kind;
 
 /// An application entered a stage or a status. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -16,12 +22,21 @@ pub struct Model {
     pub vacancy_id: Option<String>,
     /// When it happened: `created` for the first event, else `updated` as the source says.
     pub occurred: DateTimeUtc,
-    /// When we saw it.
+    /// When we saw it, by the source's clock.
     pub observed: DateTimeUtc,
+    /// When the application was last read before, by the source's clock: it happened since then. Absent at first sight, and
+    /// where no earlier run is known that read it.
+    pub previous_observed: Option<DateTimeUtc>,
+    /// Whether the application was not known before: how it came to its stage nobody has seen.
+    pub is_first_sight: bool,
     /// Label before; absent in the first event.
     pub from_stage: Option<String>,
+    /// The label by locale, JSON.
+    pub from_stage_localized: Option<String>,
     /// Label after.
     pub to_stage: Option<String>,
+    /// The label by locale, JSON.
+    pub to_stage_localized: Option<String>,
     /// Status before; absent in the first event.
     pub from_status: Option<i32>,
     /// Status after.
@@ -37,3 +52,23 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// What was seen, in the words of the vocabulary.
+    pub(crate) fn as_seen(&self, vocabulary: &Vocabulary) -> Event<'_> {
+        let from = (self.from_stage.as_deref(), self.from_stage_localized.as_deref());
+        let to = (self.to_stage.as_deref(), self.to_stage_localized.as_deref());
+        let [from, to] = [(from, self.from_status), (to, self.to_status)].map(|((stage, localized), status)| {
+            let kind = stage_kind(stage, localized, vocabulary);
+            Standing { stage, kind, status }
+        });
+        Event {
+            occurred: self.occurred,
+            observed: self.observed,
+            previous_observed: self.previous_observed,
+            is_first_sight: self.is_first_sight,
+            from,
+            to,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
-use domain::cohort::{Closed, Event, Standing};
+use domain::{cohort::Closed, vocabulary::Vocabulary};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
@@ -19,8 +19,6 @@ use crate::{
 pub(super) struct Remembered {
     application: application::Model,
     events: Vec<application_event::Model>,
-    stage: Vec<String>,
-    reason: Vec<String>,
 }
 
 impl Remembered {
@@ -32,24 +30,13 @@ impl Remembered {
         self.application.vacancy_id.as_deref()
     }
 
-    pub(super) fn closed(&self) -> Closed<'_> {
+    pub(super) fn closed(&self, vocabulary: &Vocabulary) -> Closed<'_> {
         Closed {
             created: self.application.created,
-            stage: self.stage.iter().map(String::as_str).collect(),
-            reason: self.reason.iter().map(String::as_str).collect(),
-            events: self.events.iter().map(event).collect(),
+            stage: self.application.stage_kind(vocabulary),
+            reason: self.application.reason_kind(vocabulary),
+            events: self.events.iter().map(|event| event.as_seen(vocabulary)).collect(),
         }
-    }
-}
-
-fn event(row: &application_event::Model) -> Event<'_> {
-    Event {
-        occurred: row.occurred,
-        observed: row.observed,
-        previous_observed: None,
-        is_first_sight: row.from_status.is_none() && row.from_stage.is_none(),
-        from: Standing { stage: row.from_stage.as_deref(), status: row.from_status },
-        to: Standing { stage: row.to_stage.as_deref(), status: row.to_status },
     }
 }
 
@@ -64,12 +51,12 @@ pub(super) async fn remembered(
         let closed = application::Entity::find().filter(Id.is_in(ids.iter().copied())).filter(RemovedAt.is_null());
         let closed = closed.filter(Status.eq(0)).order_by_asc(Id).all(transaction).await?;
         let mut events = events(transaction, &closed).await?;
-        remembered.extend(closed.into_iter().map(|application| Remembered {
-            events: events.remove(&application.id).unwrap_or_default(),
-            stage: application.stage_labels(),
-            reason: application.reason_labels(),
-            application,
-        }));
+        remembered.extend(
+            closed.into_iter().map(|application| Remembered {
+                events: events.remove(&application.id).unwrap_or_default(),
+                application,
+            }),
+        );
     }
     Ok(remembered)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    cohort::{Grouping, Judge, Renames},
+    cohort::{Event, Grouping, Renames},
     vocabulary::Vocabulary,
 };
 use sea_orm::{
@@ -22,12 +22,10 @@ pub(super) async fn renames(
     grouping: &Grouping,
     vocabulary: &Vocabulary,
 ) -> Result<Renames, StoreError> {
-    let (mut renames, none) = (Renames::default(), Renames::default());
-    let judge = Judge { vocabulary, calendar: grouping.calendar, renames: &none };
-    let mut pairs = BTreeSet::new();
+    let (mut renames, mut pairs) = (Renames::default(), BTreeSet::new());
     for one in remembered {
-        let closed = one.closed();
-        pairs.extend(closed.events.iter().filter_map(|event| judge.depends_on_names(event)).map(owned));
+        let closed = one.closed(vocabulary);
+        pairs.extend(closed.events.iter().filter_map(Event::depends_on_names).map(owned));
     }
     for (from, to) in pairs {
         let Some(first) = first_seen(transaction, &to).await? else { continue };
