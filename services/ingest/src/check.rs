@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What follows from having none. It cannot be made up for: who is forgotten is counted once.
-const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
+pub(crate) const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
                                   far they got nor why they went; export vocabulary prints one to begin with";
 
 /// Prints one line for each item.

@@ -7,6 +7,7 @@ use store::{Forget, GoneBefore, Person, Store, Writer};
 
 use super::forget::scrub;
 use crate::{
+    check::WITHOUT_VOCABULARY,
     config::{Clock, Settings},
     streams::last_reconcile,
 };
@@ -108,6 +109,9 @@ async fn closed(
         count += writer.forget(&persons, &how).await?.applications;
     }
     if count > 0 {
+        if vocabulary.is_empty() {
+            tracing::warn!("{WITHOUT_VOCABULARY}");
+        }
         tracing::info!(applications = count, "closed so long ago that they are forgotten");
     }
     Ok(())

@@ -43,9 +43,9 @@ async fn killed_at(stop: (usize, Moment)) {
     warehouse.proxy.stop_at(None);
     // it holds the two against each other
     warehouse.run().await;
-    assert_eq!(warehouse.proxy.data_jobs().len() - before, 10, "each job once: {stop:?}");
+    assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "each job once: {stop:?}");
     warehouse.run().await;
-    assert_eq!(warehouse.proxy.data_jobs().len() - before, 10, "nothing is left to do: {stop:?}");
+    assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "nothing is left to do: {stop:?}");
     warehouse.close().await;
 }
 
