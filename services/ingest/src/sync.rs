@@ -36,7 +36,7 @@ pub(crate) async fn run(
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, (wanted.command(), patience), Some(source.usage()), async |audited| {
         let asked = (args, wanted);
-        work(context, (settings, freezing.as_ref()), asked, &source, audited).await
+        Box::pin(work(context, (settings, freezing.as_ref()), asked, &source, audited)).await
     })
     .await
 }

@@ -348,14 +348,14 @@ mod tests {
     #[test]
     fn a_stage_that_is_renamed_is_no_move() {
         // a stage of another name, which the vocabulary has for one of the turned down
-        let renamed = moved(7, standing("Later", 1), standing("No", 1));
+        let called_otherwise = moved(7, standing("Later", 1), standing("No", 1));
         let out = moved(21, standing("No", 1), standing("No", 0));
-        let events = [Event { to: standing("Later", 1), ..first() }, renamed, out];
+        let events = [Event { to: standing("Later", 1), ..first() }, called_otherwise, out];
         assert_eq!(summary_of(&events, TURNED_DOWN).weeks, Some(1));
         let mut renames = Renames::default();
         renames.add("Later", "No", Calendar::default().date(at(8, 0)));
         assert_eq!(summary_with(&events, TURNED_DOWN, &renames).weeks, Some(1), "another day");
-        renames.add("Later", "No", Calendar::default().date(renamed.observed));
+        renames.add("Later", "No", Calendar::default().date(called_otherwise.observed));
         assert_eq!(summary_with(&events, TURNED_DOWN, &renames).weeks, Some(3));
         assert_eq!(events.map(|event| event.depends_on_names()), [None, Some(("Later", "No")), None]);
     }

@@ -116,9 +116,9 @@ async fn who_is_forgotten_later_makes_a_group_too_small(rig: &Rig) {
     let before = told(rig).await;
     assert!(before.len() == 4 && before.iter().all(|row| row.contains(" none ")), "twenty of ten people: {before:?}");
     let forget = |count: u32| {
-        let whom: String = (0..count).map(|number| format!("candidate candidate-{number}\n")).collect();
+        let whom: Vec<String> = (0..count).map(|number| format!("candidate candidate-{number}")).collect();
         let program = store_only(&rig.database.url).with("PII_KEY", PII_KEY).with("REPORT_MIN_GROUP", "9");
-        program.argument("forget").argument("--file").argument("-").input(&whom).run()
+        program.argument("forget").argument("--file").argument("-").input(&whom.join("\n")).run()
     };
     // five are counted, and of the others there are nine people, and then five, and four
     forget(5).must(0, &[]);

@@ -60,5 +60,6 @@ impl Warehouse {
     async fn change(&self) {
         self.rig.database.list_postings(vec![posting(0, "Doctor"), posting(1, "Nurse")]).await;
         self.rig.database.add_applications(vec![application(0, "Interview"), application(9, "New")]).await;
+        self.rig.database.freeze("k1", "Care", 7).await;
     }
 }

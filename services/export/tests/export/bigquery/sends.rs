@@ -176,6 +176,21 @@ async fn rows_that_another_release_has_made_are_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_folded_leaves_its_group() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.rig.database.freeze("k1", "Care", 7).await;
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    let told = warehouse.rows("application_month", "group_key").len();
+    warehouse.rig.database.fold("k1", "k2").await;
+    // it holds the two against each other
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    let after = warehouse.rows("application_month", "group_key");
+    assert_eq!((told, after.len()), (1, 1));
+    assert!(format!("{after:?}").contains("small groups"), "{after:?}");
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_shows_rows_and_statements_and_sends_nothing() {
     let Some(warehouse) = Warehouse::new().await else { return };
     let planned = warehouse.export().argument("plan").run();
