@@ -31,6 +31,7 @@ ALSO_SEEN = {
     "e2e/cluster": ("e2e", "e2e/toolbox", "e2e/bigquery"),
     "e2e/crash": ("e2e/toolbox",),
     "e2e/engines": ("e2e/bigquery",),
+    "e2e/figures": ("e2e/toolbox",),
     "e2e/sql": ("e2e/toolbox",),
     "e2e/marts": ("e2e/toolbox", "dbt/tests_python"),
     "e2e/marts/expected": ("e2e/marts",),
