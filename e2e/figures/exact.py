@@ -1,4 +1,4 @@
-"""The figures by the textbook: loops over applications, whole numbers and fractions. Nothing is taken from the program."""
+"""The figures by the textbook: loops over applications, whole numbers and fractions; nothing is the program's."""
 
 import datetime
 import math
@@ -124,6 +124,10 @@ def incidence_band(found: Sequence[Step]) -> Band:
     return log_log(now, variance)
 
 
+def borders(found: Sequence[Step]) -> dict[str, float | None]:
+    return dict(zip(("lower", "upper"), incidence_band(found), strict=True))
+
+
 def log_log(share: Fraction, variance: Fraction) -> Band:
     value = float(share)
     spread = math.exp(Z * math.sqrt(variance) / abs(value * math.log(value)))
@@ -146,8 +150,9 @@ def durations(followed: Sequence[Application]) -> dict[str, Any] | str:
         if days > longest and not (found and found[-1].survival == 0):
             return None
         until = [step for step in found if step.day <= days]
-        lower, upper = incidence_band(until) if until else (0.0, None)
-        return {"value": float(until[-1].incidence) if until else 0.0, "lower": lower, "upper": upper}
+        if not until:
+            return {"value": 0.0, "lower": 0.0, "upper": None}
+        return {"value": float(until[-1].incidence), **borders(until)}
 
     looked_at = {0, len(found) - 1, *range(0, len(found), max(1, len(found) // BANDS))} if found else set()
     return {
@@ -163,9 +168,7 @@ def durations(followed: Sequence[Application]) -> dict[str, Any] | str:
             {
                 "day": step.day, "at_risk": step.at_risk, "hired": step.hired, "otherwise": step.ended - step.hired,
                 "survival": {"value": float(step.survival), "lower": bands[at][0], "upper": bands[at][1]},
-                "incidence": {"value": float(step.incidence), **(
-                    dict(zip(("lower", "upper"), incidence_band(found[:at + 1]), strict=True)) if at in looked_at else {}
-                )},
+                "incidence": {"value": float(step.incidence), **(borders(found[:at + 1]) if at in looked_at else {})},
             }
             for at, step in enumerate(found)
         ],

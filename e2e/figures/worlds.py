@@ -21,7 +21,7 @@ Row = Sequence[object]
 
 
 class Application(NamedTuple):
-    """As the warehouse knows it in the end. `days` is None where its beginning was not seen, or its end is not known."""
+    """As the warehouse knows it in the end. `days` is None where its beginning or its end is not known."""
 
     created: datetime.date
     department: str
@@ -45,7 +45,7 @@ class Application(NamedTuple):
 
 
 def chance(seed: int) -> list[Application]:
-    """A world with ties, same-day ends, curves through exactly a half, and at times nobody who ended, or who did not."""
+    """A world with ties, same-day ends, curves at exactly a half, and at times nobody who ended, or who did not."""
     dice = random.Random(seed)
     count = dice.choice((0, 3, 5, 6, 8, 20, 60, 150, 400))
     longest = dice.choice((0, 1, 4, 12, 45, 200, 900))
