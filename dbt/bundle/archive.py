@@ -26,9 +26,9 @@ def archive(files: Files) -> bytes:
 
 
 def publish(files: Files, docs: Path, temporary: list[Path], go_on: Callable[[], None]) -> None:
-    """Puts the docs' page to its place, and the others beside it, in the order of `files`. Each is moved there at once, so
-    that a reader never sees half of one. What is only there meanwhile is added to `temporary`; `go_on` raises where it is
-    too late to begin."""
+    """Puts the docs' page to its place, and the others beside it, in the order of `files`. Each is moved there at once,
+    so that a reader never sees half of one. What is only there meanwhile is added to `temporary`; `go_on` raises where
+    it is too late to begin."""
     for name, made in files.items():
         place = docs if name == INDEX else docs.parent / name
         place.parent.mkdir(parents=True, exist_ok=True)

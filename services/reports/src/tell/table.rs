@@ -4,6 +4,7 @@ use runtime::answer;
 
 use super::answer::{Answer, Created, Durations};
 use crate::figures::{
+    Part,
     closed::{Closed, Lengths},
     counts::Outcome,
     curve::Share,
@@ -15,9 +16,7 @@ use crate::figures::{
 pub(super) fn print(answer: &Answer) {
     let as_of = answer.as_of_on.map_or_else(|| "not known yet".to_owned(), |day| day.to_string());
     answer::line(format!("As of {as_of} ({}). Nothing is told of fewer than {}.", answer.time_zone, answer.min_group));
-    let closed = &answer.closed.told;
-    heading("Ended", closed.period, [("", closed.applications), (" untold", closed.untold)], closed.in_small_groups);
-    print_closed(&closed.figures);
+    print_ended(&answer.closed.told);
     print_created(&answer.created.told);
     answer::line("\nTime to hire as Emply has it, in days");
     let header = ["period", "department", "hires", "jobs", "mean of the jobs' means", "mean over candidates"];
@@ -25,11 +24,22 @@ pub(super) fn print(answer: &Answer) {
     answer::table(&header, &rows);
 }
 
-fn print_closed(closed: &Figures<Closed>) {
-    let Figures::Told(closed) = closed else {
-        answer::line(closed.reason().unwrap_or_default());
-        return;
-    };
+fn print_ended(ended: &Part<Closed>) {
+    match &ended.figures {
+        Figures::Told(closed) => {
+            heading(
+                "Ended",
+                ended.period,
+                [("", ended.applications), (" untold", ended.untold)],
+                ended.in_small_groups,
+            );
+            print_closed(closed);
+        }
+        untold => answer::line(format!("\nEnded: {}", untold.reason().unwrap_or_default())),
+    }
+}
+
+fn print_closed(closed: &Closed) {
     let outcomes =
         Outcome::ENDS.iter().filter_map(|outcome| Some((outcome.name(), closed.by_outcome.get(outcome.name())?)));
     let rows = outcomes.chain([("all", &closed.all)]).map(|(name, lengths)| row(name, lengths));

@@ -133,6 +133,13 @@ fn people_get_a_short_table() {
 }
 
 #[test]
+fn people_are_told_what_is_not_known_of_a_city() {
+    let (code, told, log) = bundle().ask(&["--city", "Köln"]);
+    assert_eq!(code, 0, "{log}");
+    assert!(told.contains("\nEnded: not told by city\n\nCreated 2026-01-01 to 2026-01-31: 11, 8 followed"), "{told}");
+}
+
+#[test]
 fn nothing_happened_yet() {
     let mut bundle = Bundle::new();
     bundle.export_run(5, false);
