@@ -88,7 +88,9 @@ mod tests {
 
     fn ended(all: &[(Outcome, u32, u64)]) -> Ended {
         let mut ended = Ended::default();
-        all.iter().for_each(|(outcome, days, count)| ended.add(*outcome, *days, *count));
+        for (outcome, days, count) in all {
+            ended.add(*outcome, *days, *count);
+        }
         ended
     }
 

@@ -216,7 +216,9 @@ mod tests {
 
     fn curve(followed: &[(u32, Exit, u64)]) -> Curve {
         let mut all = Followed::default();
-        followed.iter().for_each(|(days, exit, count)| all.add(*days, *exit, *count));
+        for (days, exit, count) in followed {
+            all.add(*days, *exit, *count);
+        }
         all.curve()
     }
 

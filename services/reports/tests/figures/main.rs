@@ -126,7 +126,7 @@ fn people_get_a_short_table() {
         "withdrawn  too few",
         "days until half have ended: 10 (95 %: 0 to not reached)",
         "hired within 60 days: not followed so long",
-        "history  Ward            7     2  11.5                    10.4",
+        "history  Ward            7     2  11.5                     10.4",
     ] {
         assert!(told.lines().any(|told| told == line), "{line}\n{told}");
     }
