@@ -6,9 +6,9 @@ r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
 passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. A tenth of the
-records are as other systems write them, and no place may be a wrong one for that. What comes beside the docs is compared
-too, and what reports says of it. The emulator is the one of with_bigquery.py; it knows neither prices nor Google's
-tokens.
+records are as other systems write them, and no place may be a wrong one for that. What comes beside the docs is
+compared too, and what reports says of it. The emulator is the one of with_bigquery.py; it knows neither prices nor
+Google's tokens.
 
 --spoil then changes one value of each relation in BigQuery, or of the one that is named: each has to be found, for a
 comparison that cannot fail would say nothing.
