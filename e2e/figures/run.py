@@ -113,17 +113,24 @@ def as_steps(told: Told) -> Told:
     return flat
 
 
+def is_border(name: str) -> bool:
+    return name.endswith(("_lower", "_upper"))
+
+
+def both(told: Told, theirs: Told, name: str) -> Iterator[tuple[int, float, float]]:
+    """Day by day, where both have a border: at 0 and 1 nothing can be estimated."""
+    for day, one, other in zip(told["day"], told[name], theirs[name], strict=True):
+        if one is not None and other is not None and 0 < one < 1:
+            yield day, one, other
+
+
 def unlike(told: Told, theirs: Told) -> Iterator[str]:
-    """A border is compared where both have one: at 0 and 1 nothing can be estimated."""
-    for name, values in theirs.items():
-        if name == "median":
-            continue
-        if "_" not in name:
-            yield from differences(told[name], [float(value) for value in values], name)
-            continue
-        for day, one, other in zip(told["day"], told[name], values, strict=True):
-            if one is not None and other is not None and 0 < one < 1 and abs(one - other) > CLOSE:
-                yield "%s on day %d is %r and not %r" % (name, day, one, other)
+    for name in theirs.keys() - {"median"}:
+        if is_border(name):
+            apart = (each for each in both(told, theirs, name) if abs(each[1] - each[2]) > CLOSE)
+            yield from ("%s on day %d is %r and not %r" % (name, *each) for each in apart)
+        else:
+            yield from differences(told[name], [float(value) for value in theirs[name]], name)
 
 
 def by_lifelines(reports: Reports, seeds: Sequence[int]) -> None:
@@ -135,17 +142,22 @@ def by_lifelines(reports: Reports, seeds: Sequence[int]) -> None:
         code = "import runpy, sys; sys.stdin = open(sys.argv[1]); runpy.run_path(sys.argv[2], run_name='__main__')"
         words = [str(PYTHON), "-c", code, str(asked), str(HERE / "lifelines_curves.py")]
         answers = run(words, {}, reports.work / "lifelines.log").splitlines()
-        late = 0
+        late = borders = 0
         for world, answer in zip(worlds, answers, strict=True):
             theirs, told = json.loads(answer), reports.figures(world)
-            say("lifelines", list(unlike(as_steps(told), theirs)))
+            flat = as_steps(told)
+            say("lifelines", list(unlike(flat, theirs)))
+            borders += sum(len(list(both(flat, theirs, name))) for name in theirs if is_border(name))
             median = told["created"]["figures"]["median"]["day"]
             is_half = any(step.survival == Fraction(1, 2) for step in steps(world))
             if median != theirs["median"]:
                 late += 1
                 if not is_half:
                     say("lifelines", ["the median is %s and not %s" % (median, theirs["median"])])
-        done.text = "%d worlds; its median is late in %d, at exactly one half" % (len(worlds), late)
+        if not borders:
+            raise Failed("lifelines has told no border of a band")
+        done.text = "%d worlds, %s borders; its median is late in %d, at a half" % (
+            len(worlds), screen.number(borders), late)
 
 
 def holds(share: Told | None, truth: float) -> bool:
