@@ -47,11 +47,22 @@ class Application(NamedTuple):
 def chance(seed: int) -> list[Application]:
     """A world with ties, same-day ends, curves at exactly a half, and at times nobody who ended, or who did not."""
     dice = random.Random(seed)
+    if seed % 10 == 0:
+        return one_by_one(2 * dice.randint(3, 40))
     count = dice.choice((0, 3, 5, 6, 8, 20, 60, 150, 400))
     longest = dice.choice((0, 1, 4, 12, 45, 200, 900))
     outcomes = dice.choice((ENDS, (*ENDS, "open", "open"), (*ENDS, *["open"] * 12), ("hired", "open"), ("open",),
                             ("rejected",), ("rejected", "hired")))
     return [one(dice, longest, outcomes, number) for number in range(count)]
+
+
+def one_by_one(count: int) -> list[Application]:
+    """Half of them end, each on a day of its own: a product of many fractions that is one half."""
+    long_ago = AS_OF - datetime.timedelta(count)
+    return [
+        Application(long_ago, "Ward", "Köln", *(("rejected", day) if day <= count // 2 else ("open", count)), "v1")
+        for day in range(1, count + 1)
+    ]
 
 
 def one(dice: random.Random, longest: int, outcomes: Sequence[str], number: int) -> Application:
