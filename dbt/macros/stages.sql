@@ -1,6 +1,6 @@
 {#
   Kinds of stages, in the order in which applications come to them, and as numbers: a later one is higher. Below them are 1,
-  a stage without a kind, and 0, none; an application that is out is at none of them.
+  a stage without a kind, and 0, none. A position is such a number, or -1 for an application that is out.
 #}
 
 {% macro stage_kinds() %}
@@ -25,7 +25,7 @@
     end
 {%- endmacro %}
 
-{# Where an application is by a stage and a status: -1 where it is out #}
-{% macro position_number(kind, stage, status) -%}
-    case when {{ status }} = 0 or {{ kind }} = 'disqualified' then -1 else {{ stage_number(kind, stage) }} end
+{# Whether an application is out by a stage and a status #}
+{% macro is_out(kind, status) -%}
+    coalesce({{ kind }} = 'disqualified', false) or coalesce({{ status }} = 'inactive', false)
 {%- endmacro %}

@@ -1,40 +1,29 @@
 -- numbers and few texts, since all that is counted of stages begins here
-with numbered as (
+with changes as (
 
     select
         applications.application_no,
-        versions.event_no,
-        versions.is_first_sight,
-        versions.observed_at,
-        versions.from_stage,
-        versions.to_stage,
-        {{ stage_number('versions.from_stage_kind', 'versions.from_stage') }} as from_stage_number,
-        {{ stage_number('versions.to_stage_kind', 'versions.to_stage') }} as to_stage_number,
-        {{ position_number(
-            'versions.from_stage_kind', 'versions.from_stage', 'versions.from_status_code'
-        ) }} as from_position,
-        {{ position_number('versions.to_stage_kind', 'versions.to_stage', 'versions.to_status_code') }} as to_position,
+        events.event_no,
+        events.is_first_sight,
+        events.observed_at,
+        events.previous_observed_at,
+        events.from_stage,
+        events.to_stage,
+        {{ stage_number('events.from_stage_kind', 'events.from_stage') }} as from_stage_number,
+        {{ stage_number('events.to_stage_kind', 'events.to_stage') }} as to_stage_number,
+        {{ is_out('events.from_stage_kind', 'events.from_status') }} as was_out,
+        {{ is_out('events.to_stage_kind', 'events.to_status') }} as is_out,
         -- the source's own time of an update is believed where it lies between the two readings
         case
             when
-                versions.occurred_at <= versions.observed_at
-                and versions.occurred_at >= coalesce(versions.previous_observed_at, versions.occurred_at)
-                then versions.occurred_at
-            else versions.observed_at
-        end as moved_at,
-        versions.previous_observed_at,
-        versions.removed,
-        versions.changed_seq
-    from {{ ref('stg_application_event_versions') }} as versions
+                events.occurred_at <= events.observed_at
+                and events.occurred_at >= coalesce(events.previous_observed_at, events.occurred_at)
+                then events.occurred_at
+            else events.observed_at
+        end as moved_at
+    from {{ ref('stg_application_events') }} as events
     inner join {{ ref('int_applications') }} as applications
-        on versions.application_id = applications.application_id
-
-),
-
--- as staging has them, told apart by the number of the application, which takes half as long
-changes as (
-
-    {{ latest_version('numbered', ['application_no', 'event_no']) }}
+        on events.application_id = applications.application_id
 
 )
 
@@ -46,8 +35,8 @@ select
     from_stage,
     to_stage,
     greatest(from_stage_number, to_stage_number) as furthest_stage_number,
-    from_position,
-    to_position,
+    case when was_out then -1 else from_stage_number end as from_position,
+    case when is_out then -1 else to_stage_number end as to_position,
     case when not is_first_sight then {{ civil_date('moved_at') }} end as moved_on,
     case
         when previous_observed_at is not null
