@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from google.cloud import bigquery
 
 # the tables that sources() describes; each is there as soon as the first export has run
-TABLES = ("application", "application_event", "candidate", "export_run", "job_posting", "posting_event")
+TABLES = (
+    "application", "application_event", "application_month", "candidate", "export_run", "job_posting", "posting_event",
+)
 # one look at the dataset, with all its tries; longer than a connection that just hiccuped needs
 LOOK_SECONDS = 20
 # it and all around it: credentials, a server that gives its answer byte by byte, a disk that hangs
