@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from lakes.tables import Row, Tables, latest
 
+# what is left of an event
+EVENT = ("event_no", "occurred", "observed", "is_first_sight")
 OTHER_MEDIUM = "zz-another-medium"
 
 
@@ -50,7 +52,7 @@ def without(tables: Tables, application_id: str) -> Tables:
     for table, column in (
         ("application", "application_id"), ("application_event", "application_id"), ("candidate", "candidate_key"),
     ):
-        kept = [column, *(("event_no", "occurred", "observed") if table == "application_event" else ("first_seen",))]
+        kept = [column, *(EVENT if table == "application_event" else ("first_seen",))]
         kept += ["candidate_key", "created"] if table == "application" else []
         tombstones = []
         for row in latest(tables, table):
