@@ -1,6 +1,6 @@
 """The way of each application: its moves from stage to stage, how long it stood where, and when it came to its end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -58,7 +58,7 @@ def careers(facts: Facts) -> list[Career]:
     return [career(facts, application, renamed) for application in facts.applications]
 
 
-def career(facts: Facts, application: Application, renamed: Iterable[Rename]) -> Career:
+def career(facts: Facts, application: Application, renamed: Collection[Rename | None]) -> Career:
     is_in_time = bool(application.events) and application.events[0].observed - application.created <= IN_TIME
     lasting = [each for each in application.events if rename_of(facts, each) not in renamed]
     moves = moves_of(application.events, lasting)

@@ -39,17 +39,17 @@ def in_cohorts(facts: Facts) -> list[Career]:
 
 def closed(facts: Facts) -> list[tuple[Career, date, int]]:
     """Ended on a day that is told of: with that day, and how many it took."""
-    days, found = set(told(facts)), []
-    for each in careers(facts):
-        if each.closed_on in days and each.closed_on is not None and each.days is not None:
-            found.append((each, each.closed_on, each.days))
-    return found
+    days = set(told(facts))
+    return [
+        (each, each.closed_on, each.days) for each in careers(facts)
+        if each.closed_on in days and each.days is not None
+    ]
 
 
 def application_durations(facts: Facts) -> list[Row]:
     is_told = enough_and_unlike(facts.report.min_group)
     members = [*live(facts), *taken(facts)]
-    return counted([(duration(each), each.member.count) for each in folded(members, is_told)], "applications")
+    return counted([(duration(each), each.member.size) for each in folded(members, is_told)], "applications")
 
 
 def live(facts: Facts) -> Iterator[Member]:

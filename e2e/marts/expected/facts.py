@@ -1,5 +1,5 @@
-"""What is known: postings, when they were seen online, applications and their ways, what is left of those that retention
-took, the last export, and how the report is set."""
+"""What is known: postings, when they were seen online, applications and their ways, what is left of those that
+retention took, the last export, and how the report is set."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timezone

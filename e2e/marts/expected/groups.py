@@ -21,20 +21,20 @@ class Member(NamedTuple):
     person: str | None
     outcome: str
     values: Row
-    count: int = 1
+    size: int = 1
 
 
 Rule = Callable[[Sequence[Member]], bool]
 
 
 def applications_of(members: Sequence[Member]) -> int:
-    return sum(member.count for member in members)
+    return sum(member.size for member in members)
 
 
 def people_of(members: Sequence[Member]) -> int:
     """Of whom nobody knows who they are, each is one."""
     known = {member.person for member in members if member.person is not None}
-    return len(known) + sum(member.count for member in members if member.person is None)
+    return len(known) + sum(member.size for member in members if member.person is None)
 
 
 def enough(least: int) -> Rule:

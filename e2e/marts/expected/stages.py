@@ -49,7 +49,7 @@ def funnel(facts: Facts) -> list[Row]:
         for each in folded(members, enough_and_unlike(facts.report.min_group)):
             hidden: Row = {} if each.is_told else {"furthest_stage_kind": TOO_FEW, "outcome": TOO_FEW}
             row = {**each.member.values, "department": each.place[0], **hidden}
-            rows.append((row, each.member.count))
+            rows.append((row, each.member.size))
     return counted(rows, "applications")
 
 

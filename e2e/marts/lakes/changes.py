@@ -32,12 +32,14 @@ def in_another_medium(tables: Tables) -> Tables:
 
 
 def shifted(tables: Tables, by: timedelta) -> Tables:
-    """All that happened, so much later."""
-    def later(value: object) -> object:
+    """All that happened, so much later; months as far as they are others then."""
+    def later(column: str, value: object) -> object:
+        if column == "month":
+            return (datetime.fromisoformat("%s-15" % value) + by).strftime("%Y-%m")
         return value + by if isinstance(value, datetime) else value
 
     return {
-        table: [{column: later(value) for column, value in row.items()} for row in rows]
+        table: [{column: later(column, value) for column, value in row.items()} for row in rows]
         for table, rows in tables.items()
     }
 

@@ -39,7 +39,9 @@ class Way(NamedTuple):
     stand: Stand
 
 
-def row(before: Stand, after: Stand, observed: datetime, occurred: datetime, previous: datetime | None) -> dict[str, Any]:
+def row(
+    before: Stand, after: Stand, observed: datetime, occurred: datetime, previous: datetime | None,
+) -> dict[str, Any]:
     """An event. Without a time before, it is the first sight."""
     return {
         "occurred": occurred, "observed": observed, "previous_observed": previous, "is_first_sight": before is NOWHERE,
@@ -59,7 +61,8 @@ class Walker:
         self.chance, self.end, self.renamed = chance, end, renamed
 
     def stand(self) -> Stand:
-        return Stand(*self.chance.choice(STAGES), self.chance.choice(STATUSES))
+        stage, kind = self.chance.choice(STAGES)
+        return Stand(stage, kind, self.chance.choice(STATUSES))
 
     def next(self, stand: Stand) -> Stand:
         """Elsewhere, or back after it was gone for a time: then it stands where it stood."""

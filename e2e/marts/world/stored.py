@@ -57,7 +57,8 @@ class Stored:
     def look(self, record: Wire) -> Look:
         created, updated, stages = self.row(APPLICATION, key(record["id"]))[2:5]
         stand = self.vocabulary.stand(labels(stages), status(record))
-        return Look(json.loads(stages or "{}"), stand, wire.instant(created), wire.instant(updated) if updated else None)
+        since = wire.instant(updated) if updated else None
+        return Look(json.loads(stages or "{}"), stand, wire.instant(created), since)
 
 
 def status(record: Wire) -> int | None:
