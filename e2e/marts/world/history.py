@@ -17,12 +17,13 @@ Place = tuple[str, str]
 
 
 class Known(NamedTuple):
-    """A record, since when it is known, what was read of it last, when that was, and what was seen to happen to it."""
+    """A record, since when it is known, what was read of it last, what was seen to happen to it, and when a run last
+    asked for what was created when it was, and met it or did not."""
 
     record: Wire
     first_seen: datetime
     look: Look
-    read: datetime
+    looked_for: datetime
     events: tuple[Event, ...]
 
 
@@ -69,15 +70,20 @@ class History:
             sights.append(Sight(*key, len(sights), posting.is_published, before is None, now))
         self.postings[key] = posting
 
-    def answer(self, records: Iterable[Wire], now: datetime, is_all: bool) -> None:
-        """Applications that a run got; where these are all that there are, others are gone."""
+    def answer(self, records: Iterable[Wire], now: datetime, since: datetime | None) -> None:
+        """Applications that a run got, of those that were created since then; where it asked for all, others are
+        gone."""
         met = {key(record["id"]): record for record in records}
-        if is_all:
+        if since is None:
             for each in [each for each in self.applications if each not in met]:
                 self.gone[each] = self.applications.pop(each)
         for each, record in met.items():
             if each not in self.forgotten:
                 self.applications[each] = self.read(each, record, now)
+        for known in (self.applications, self.gone):
+            for each, it in known.items():
+                if since is None or it.look.created >= since:
+                    known[each] = it._replace(looked_for=now)
 
     def read(self, application: str, record: Wire, now: datetime) -> Known:
         """What is known when a record was met."""
@@ -93,7 +99,7 @@ class History:
         events = before.events
         if gone or (stood.stage, stood.status) != (look.stand.stage, look.stand.status):
             occurred = look.updated or now
-            events += (Event(self.number, occurred, now, before.read, False, stood, look.stand),)
+            events += (Event(self.number, occurred, now, before.looked_for, False, stood, look.stand),)
         return Known(record, before.first_seen, look, now, events)
 
     def forget(self, applications: Iterable[str], report: Report) -> None:

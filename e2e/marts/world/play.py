@@ -30,8 +30,8 @@ MARGIN = timedelta(minutes=1)
 
 
 class Turn(NamedTuple):
-    """What happens before the marts are looked at once more. `forget` is how many people ask to be forgotten after
-    ingest has run; `retention_days` is how long closed applications are kept."""
+    """What happens before the marts are looked at once more, after so many hours. `forget` is how many people ask to be
+    forgotten after ingest has run; `retention_days` is how long closed applications are kept."""
 
     hours: int
     reads_all: bool = False
@@ -64,31 +64,35 @@ class Play:
         run([self.programs[program], *words], {**self.settings, **self.clock.settings, **settings}, log)
         return last_record(log)
 
+    def pass_time(self, hours: int) -> None:
+        if hours:
+            self.world.ask("/_mock/advance?hours=%d" % hours, "POST")
+            self.clock.now += timedelta(hours=hours)
+
     def turn(self, it: Turn) -> Facts:
-        if it.hours:
-            self.world.ask("/_mock/advance?hours=%d" % it.hours, "POST")
-            self.clock.now += timedelta(hours=it.hours)
+        """The pipeline runs."""
         now = self.clock.now
-        lists, applications, is_all = self.answers(it)
+        lists, applications, since = self.answers(it)
         with screen.step("ingest") as done:
             counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []))
             done.text = ", ".join("%s %s" % (counts.get(name), name) for name in ("inserted", "updated", "removed"))
         for medium, records in lists.items():
             self.history.list_of(medium, records, now)
-        self.history.answer(applications, now, is_all)
+        self.history.answer(applications, now, since)
         self.cursor = now
         if it.retention_days is not None:
             self.retain(it.retention_days)
         self.forget(it.forget)
         return self.export(it.report)
 
-    def answers(self, it: Turn) -> tuple[dict[str, list[Wire]], list[Wire], bool]:
-        """What ingest is going to get."""
+    def answers(self, it: Turn) -> tuple[dict[str, list[Wire]], list[Wire], datetime | None]:
+        """What ingest is going to get, and since when that was created where it does not ask for all."""
         is_all = it.reads_all or self.cursor == BEGINNING
         since = BEGINNING if is_all else self.cursor - LOOKBACK - MARGIN
         lists = {medium: self.get("postings/" + medium) for medium in MEDIA}
         window = {"from": since.isoformat(), "to": (self.clock.now + MARGIN).isoformat()}
-        return lists, self.get("applications/find-by-date?" + urllib.parse.urlencode(window)), is_all
+        found = self.get("applications/find-by-date?" + urllib.parse.urlencode(window))
+        return lists, found, None if is_all else since
 
     def get(self, path: str) -> list[Wire]:
         request = urllib.request.Request("%s/v1/%s/%s" % (self.world.url, CUSTOMER, path), headers={"x-api-key": "any"})
