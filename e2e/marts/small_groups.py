@@ -21,7 +21,7 @@ class Group(NamedTuple):
 
     mart: str
     by: tuple[str, ...]
-    count: str
+    counted: str
     hidden: str = "outcome"
     minds_outcomes: bool = False
 
@@ -83,7 +83,7 @@ def by_group(group: Group, rows: list[Row], least: int) -> Iterator[str]:
         groups[tuple(all_of_it[name] for name in group.by)].append(row)
     for where, mine in groups.items():
         hidden = {row[group.hidden] for row in mine}
-        size = sum(number(row[group.count]) for row in mine)
+        size = sum(number(row[group.counted]) for row in mine)
         if TOO_FEW in hidden:
             if len(hidden) > 1 or any(row.get("days") is not None for row in mine):
                 yield "%s %s is too few, and told of in part" % (group.mart, where)

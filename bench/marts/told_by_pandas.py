@@ -1,0 +1,213 @@
+"""Marts that tell of outcomes and durations, of groups that are large enough, by pandas."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from reading import DAY, NONE, SMALL, Frame, Period, Report, latest, read
+from ways_by_pandas import EXITS, KINDS, OUTCOMES, Ways, kinds_of
+
+ALL, TOO_FEW = "all", "too few"
+AGES, BANDS = [-1, 7, 14, 30, 60, np.inf], ["0-7", "8-14", "15-30", "31-60", "61+"]
+
+
+def month_of(days: Any) -> Any:
+    return days - (days.dt.day - 1) * DAY
+
+
+def monday_of(days: Any) -> Any:
+    return days - days.dt.day_of_week * DAY
+
+
+def sizes(members: Frame, by: str) -> Frame:
+    """Of groups: applications, people, and whether all ended alike. Of whom nobody knows who they are, each is one."""
+    groups = members.groupby(by)
+    known = members.loc[members["person"] >= 0, [by, "person"]].drop_duplicates()
+    unknown = members.loc[members["person"] < 0].groupby(by)["size"].sum()
+    people = known.groupby(by).size().add(unknown, fill_value=0)
+    outcome = groups["outcome"]
+    alike = (outcome.min() == outcome.max()) & (outcome.min() != 0)
+    return pd.DataFrame({"size": groups["size"].sum(), "people": people, "alike": alike})
+
+
+def is_told(found: Frame, least: int, unlike: bool) -> Any:
+    return (found[["size", "people"]].min(axis=1) >= least) & ~(found["alike"] & unlike)
+
+
+def folded(members: Frame, place: list[str], least: int, unlike: bool) -> Frame:
+    """Members with the places that they are told of under, and whether more than their number is told. The loop takes
+    into the small groups of all periods that need it the smallest of the others, one at a time."""
+    keys = members[["period", *place]].drop_duplicates().sort_values(["period", *place], ignore_index=True)
+    keys["group"] = np.arange(len(keys))
+    members = members.merge(keys, on=["period", *place])
+    keys = keys.join(sizes(members, "group"))
+    small = (~is_told(keys, least, unlike) | (keys[place[0]] == SMALL)).to_numpy(copy=True)
+    order = keys.assign(place=keys["group"]).sort_values(["period", "size", *place])["group"].to_numpy()
+    while True:
+        together = members[small[members["group"]]]
+        lacking = sizes(together, "period")
+        lacking = lacking.index[~is_told(lacking, least, unlike)]
+        waiting = order[~small[order] & keys["period"].isin(lacking).to_numpy()[order]]
+        if not len(waiting):
+            break
+        small[waiting[~keys["period"].iloc[waiting].duplicated().to_numpy()]] = True
+    found = members.assign(told=~(small[members["group"]] & members["period"].isin(lacking)))
+    return found.assign(**{name: found[name].mask(small[found["group"]], SMALL) for name in place})
+
+
+def counted(rows: Frame, columns: list[str], name: str) -> Frame:
+    return rows.groupby(columns, dropna=False, observed=True)["size"].sum().rename(name).reset_index()
+
+
+def names(values: Any, of: tuple[str, ...]) -> Any:
+    return pd.Series(np.array(of, dtype=object)[values], index=getattr(values, "index", None), dtype="str")
+
+
+def read_frozen(lake: Path, period: Period) -> Frame:
+    rows = read(lake, "application_month", [
+        "group_key", "month", "department", "city", "furthest_stage_kind", "outcome", "is_eligible", "weeks",
+        "applications", "removed", "changed_seq",
+    ])
+    rows = latest(rows, ["group_key"])
+    rows = rows[~rows["removed"]]
+    month = pd.to_datetime(rows["month"] + "-01").astype(period.begins.to_datetime64().dtype)
+    rows = rows.assign(
+        period=month, month=month, person=-1, size=rows["applications"], frozen=True,
+        department=rows["department"].where(rows["department"] == SMALL, ALL),
+        outcome=rows["outcome"].map(OUTCOMES.index).astype("int64"),
+        furthest=rows["furthest_stage_kind"].map(KINDS.index).astype("int64"),
+        days=(7 * rows["weeks"] + 3).where(rows["is_eligible"]),
+    )
+    return rows[month.between(period.begins, period.as_of_on)].rename(columns={"is_eligible": "eligible"})
+
+
+def live_ones(ways: Ways, postings: Frame, period: Period, dates: Frame) -> Frame:
+    """Those that are told of, in cohorts."""
+    them = ways.applications
+    city = postings.set_index("vacancy_id")["city"].reindex(them["row"].cat.categories).to_numpy()
+    days = them["days"].where(them["outcome"] != 0, (period.as_of_on - them["created_on"]).dt.days)
+    eligible = them["in_time"] & days.notna()
+    found = them.assign(
+        city=city[them["row"].cat.codes], department=ALL, eligible=eligible, days=days.where(eligible), size=1,
+        frozen=False, month=month_of(them["created_on"]), week=monday_of(them["created_on"]),
+    )
+    return found[found["created_on"].between(dates["date"].iloc[0], period.as_of_on)]
+
+
+def durations(members: Frame, report: Report) -> Frame:
+    found = folded(members.assign(period=members["month"]), ["department", "city"], report.least, True)
+    outcome = found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW))
+    found = found.assign(
+        created_month=found["month"], outcome=names(outcome, OUTCOMES), is_frozen=found["frozen"],
+        is_eligible=found["eligible"].astype(bool) & found["told"],
+        days=found["days"].where(found["told"]).astype("Int64"),
+    )
+    return counted(found, ["created_month", "department", "city", "outcome", "is_eligible", "days", "is_frozen"],
+                   "applications")
+
+
+def funnel(live: Frame, frozen: Frame, report: Report) -> Frame:
+    parts = [
+        folded(members.assign(period=members[period]), ["department"], report.least, True)
+        for members, period in ((live, "week"), (frozen, "month"))
+    ]
+    found = pd.concat([part[["month", "department", "furthest", "outcome", "frozen", "told", "size",
+                             *(["week"] if "week" in part else [])]] for part in parts])
+    outcome = found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW))
+    furthest = found["furthest"].where(found["told"], len(KINDS))
+    found = found.assign(
+        created_month=found["month"], week_start=found["week"], is_frozen=found["frozen"],
+        outcome=names(outcome, OUTCOMES), furthest_stage_kind=names(furthest, (*KINDS, TOO_FEW)),
+    )
+    return counted(found, ["created_month", "week_start", "department", "furthest_stage_kind", "outcome", "is_frozen"],
+                   "applications")
+
+
+def closed_ones(ways: Ways, period: Period, dates: Frame) -> Frame:
+    """Whose end is known, and on a day that is told of."""
+    them = ways.applications
+    found = them[them["closed_on"].between(dates["date"].iloc[0], period.as_of_on)]
+    return found.assign(period=monday_of(found["closed_on"]), department=ALL, size=1)
+
+
+def closed_weekly(closed: Frame, report: Report) -> Frame:
+    found = folded(closed, ["department"], report.least, False)
+    outcome = found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW))
+    found = found.assign(week_start=found["period"], outcome=names(outcome, OUTCOMES),
+                         days=found["days"].where(found["told"]).astype("Int64"))
+    return counted(found, ["week_start", "department", "outcome", "days"], "closed")
+
+
+def stage_durations(ways: Ways, period: Period, dates: Frame, report: Report) -> Frame:
+    spells = ways.spells
+    spells = spells[spells["entered_on"].between(dates["date"].iloc[0], period.as_of_on)]
+    spells = spells.assign(entry_month=month_of(spells["entered_on"]), size=1)
+    people = spells[["entry_month", "kind", "person"]].drop_duplicates().groupby(["entry_month", "kind"]).size()
+    enough = people[people >= report.least].index
+    told = pd.MultiIndex.from_frame(spells[["entry_month", "kind"]]).isin(enough)
+    found = spells.assign(
+        stage_kind=names(spells["kind"], KINDS), exit=names(spells["exit"].where(told, EXITS.index(TOO_FEW)), EXITS),
+        days=spells["days"].where(told).astype("Int64"),
+    )
+    return counted(found, ["entry_month", "stage_kind", "exit", "days"], "spells")
+
+
+def open_applications(ways: Ways, period: Period, report: Report) -> Frame:
+    them = ways.applications
+    them = them[(them["outcome"] == 0) & (them["created_on"] <= period.as_of_on)]
+    age = (period.as_of_on - them["created_on"]).dt.days
+    found = them.assign(
+        department=ALL if len(them) >= report.least else SMALL, size=1,
+        age_band=pd.cut(age, AGES, labels=BANDS).astype("str"),
+        stage_kind=names(kinds_of(them["stage"], them["stage_kind"]), KINDS).to_numpy(),
+    )
+    return counted(found, ["stage_kind", "age_band", "department"], "applications")
+
+
+def reasons_weekly(closed: Frame, report: Report) -> Frame:
+    ended = closed[closed["outcome"].isin([OUTCOMES.index("rejected"), OUTCOMES.index("withdrawn")])]
+    reason, kind = (ended[name].astype("str").fillna(NONE) for name in ("disqualify_reason", "reason_kind"))
+    ended = ended.assign(reason=reason, reason_kind=kind, week_start=ended["period"])
+    people = ended[["reason", "person"]].drop_duplicates().groupby("reason").size()
+    small = ended["reason"].isin(people[people < report.least].index)
+    weeks = ended[["week_start", "person"]].drop_duplicates().groupby("week_start").size()
+    told = ended["week_start"].isin(weeks[weeks >= report.least].index)
+    found = ended.assign(
+        reason=ended["reason"].mask(small, SMALL).where(told, TOO_FEW),
+        reason_kind=ended["reason_kind"].where(told, TOO_FEW),
+    )
+    return counted(found, ["week_start", "reason_kind", "reason"], "closed")
+
+
+def times_to_hire(closed: Frame, period: Period, report: Report) -> Frame:
+    hired, rows = closed[closed["outcome"] == OUTCOMES.index("hired")], []
+    for name, length in (("history", None), ("last_365_days", 365), ("last_28_days", 28)):
+        them = hired if length is None else hired[hired["closed_on"] > period.as_of_on - length * DAY]
+        row: dict[str, Any] = {"period": name, "department": ALL, "hires": len(them)}
+        if them["person"].nunique() >= report.least:
+            jobs = them.groupby("row", observed=True)["days"].agg(["sum", "size"]).astype("int64")
+            row["jobs"] = len(jobs)
+            row["mean_over_candidates_millidays"] = 1000 * int(jobs["sum"].sum()) // len(them)
+            row["mean_over_jobs_millidays"] = int((1000 * jobs["sum"] // jobs["size"]).sum()) // len(jobs)
+        rows.append(row)
+    means = ["jobs", "mean_over_candidates_millidays", "mean_over_jobs_millidays"]
+    found = pd.DataFrame(rows, columns=["period", "department", "hires", *means])
+    return found.astype(dict.fromkeys(means, "Int64"))
+
+
+def told_marts(
+    lake: Path, ways: Ways, postings: Frame, period: Period, dates: Frame, report: Report,
+) -> dict[str, Frame]:
+    live, frozen = live_ones(ways, postings, period, dates), read_frozen(lake, period)
+    closed = closed_ones(ways, period, dates)
+    shared = ["month", "department", "city", "outcome", "eligible", "days", "frozen", "person", "size"]
+    return {
+        "fct_application_durations": durations(pd.concat([live[shared], frozen[shared]], ignore_index=True), report),
+        "fct_closed_weekly": closed_weekly(closed, report),
+        "fct_stage_durations": stage_durations(ways, period, dates, report),
+        "fct_funnel": funnel(live, frozen, report),
+        "fct_open_applications": open_applications(ways, period, report),
+        "fct_reasons_weekly": reasons_weekly(closed, report),
+        "fct_times_to_hire": times_to_hire(closed, period, report),
+    }
