@@ -3,68 +3,135 @@
 
     python3 e2e/fuzz/run.py [SECONDS] [NAME…]
 
-Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer, by cargo-bolero, which
-is put into TOOLS_DIR/bin the first time; with NAMEs, those alone whose path holds one of them. `cargo test` runs the
-same tests with chance instead. What was found that goes further is kept beside the build, and is where the next run
-begins.
+Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer; with NAMEs, those alone
+whose path holds one of them. `cargo test` runs the same tests with chance instead. What was found that goes further is
+kept beside the build, and is where the next run begins.
+
+cargo-bolero does the same, but counts branches in every target of a package, and a package's program, which has no
+libFuzzer in it, does not link then (0.13.4). So the one target that holds the test is built here, with its flags.
 
 Exit code: 0 all hold, 1 one does not, and its input is printed.
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-VERSION = "0.13.4"
-TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
-# other features and flags than those of `cargo test`, so nothing of that is compiled anew for it
+# other flags than those of `cargo test`, so nothing of that is compiled anew for it
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or REPOSITORY / "target").resolve() / "fuzz"
 SECONDS_OF_ONE = 60
+# An input that takes longer, in seconds, is a find too.
+SECONDS_OF_AN_INPUT = 10
+
+# What libFuzzer needs to see which way an input went. No sanitizer: those are for code that is not safe, of which
+# there is none. `cfg(fuzzing_libfuzzer)` is how bolero is told who leads.
+FLAGS = [
+    "--cfg=fuzzing",
+    "--cfg=fuzzing_libfuzzer",
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Cllvm-args=-sanitizer-coverage-stack-depth",
+]
 
 
-def targets() -> Iterator[tuple[str, str]]:
-    """Package and path of each test."""
+class Target(NamedTuple):
+    """A test of any bytes: its package, what of it cargo builds (`--lib`, `--test=NAME`), and its path in there."""
+
+    package: str
+    built: str
+    test: str
+
+
+def targets() -> Iterator[Target]:
+    """Each test that has a `check!`."""
     for file in sorted(REPOSITORY.glob("*/*/**/*.rs")):
         text = file.read_text(encoding="utf-8")
         if "check!()" not in text:
             continue
         _, package, kind, *modules = file.relative_to(REPOSITORY).with_suffix("").parts
-        if kind == "tests":
-            modules.pop(0)
-        path = [module for module in modules if module not in ("main", "mod")]
+        built = "--test=%s" % modules.pop(0) if kind == "tests" else "--lib"
+        path = [module for module in modules if module not in ("main", "mod", "lib")]
         inner = ["tests"] if re.search(r"^mod tests \{", text, re.MULTILINE) else []
         for function in re.split(r"#\[test\]\s+fn ", text)[1:]:
             if "check!()" in function:
-                yield package, "::".join([*path, *inner, function.split("(", 1)[0]])
+                yield Target(package, built, "::".join([*path, *inner, function.split("(", 1)[0]]))
 
 
-def run(package: str, test: str, seconds: int) -> bool:
+def environment() -> dict[str, str]:
+    """For cargo. The flags of a sanitizer pass are not those of a stable compiler, which takes them all the same."""
+    flags = " ".join(FLAGS)
+    return {
+        **os.environ,
+        "CARGO_TARGET_DIR": str(TARGET),
+        "RUSTC_BOOTSTRAP": "1",
+        "RUSTFLAGS": flags,
+        "RUSTDOCFLAGS": flags,
+        "BOLERO_FUZZER": "libfuzzer",
+    }
+
+
+def host() -> str:
+    """What this machine is to rustc. It is named to cargo so that build scripts and macros get none of the flags."""
+    told = subprocess.run(["rustc", "-vV"], check=True, capture_output=True, text=True).stdout
+    return next(line.split(": ", 1)[1] for line in told.splitlines() if line.startswith("host: "))
+
+
+def build(package: str, built: str) -> Path:
+    """The program that holds the tests of one target of a package."""
+    command = ["cargo", "test", "--locked", "--profile", "fuzz", "--target", host(), "--package", package]
+    command += [built, "--no-run", "--message-format", "json-render-diagnostics"]
+    told = subprocess.run(command, cwd=REPOSITORY, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
+    messages = [json.loads(line) for line in told.stdout.splitlines()]
+    return next(
+        Path(message["executable"])
+        for message in messages
+        if message.get("executable") and message.get("profile", {}).get("test")
+    )
+
+
+def run(program: Path, target: Target, seconds: int) -> bool:
     """Whether it holds."""
-    kept = TARGET / "corpus" / package / test.replace("::", "-")
-    (kept / "crashes").mkdir(parents=True, exist_ok=True)
-    command = [str(TOOLS / "bin" / "cargo-bolero"), "bolero", "test", "--package", package, test]
-    # the sanitizer is for code that is not safe, of which there is none
-    command += ["--rustc-bootstrap", "--sanitizer", "NONE", "-T", "%ds" % seconds]
-    command += ["--corpus-dir", str(kept), "--crashes-dir", str(kept / "crashes")]
-    print("\n=== %s %s" % (package, test), flush=True)
-    environment = {**os.environ, "CARGO_TARGET_DIR": str(TARGET)}
-    return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode == 0
+    kept = TARGET / "corpus" / target.package / target.test.replace("::", "-")
+    crashes = kept / "crashes"
+    crashes.mkdir(parents=True, exist_ok=True)
+    libfuzzer = [str(kept), str(crashes), "-artifact_prefix=%s/" % crashes]
+    libfuzzer += ["-timeout=%d" % SECONDS_OF_AN_INPUT, "-max_total_time=%d" % seconds]
+    led = {
+        "BOLERO_FUZZER": "libfuzzer",
+        "BOLERO_LIBFUZZER_ARGS": " ".join(libfuzzer),
+        "BOLERO_LIBTEST_HARNESS": "1",
+        "BOLERO_TEST_NAME": target.test,
+    }
+    command = [str(program), target.test, "--exact", "--nocapture", "--quiet", "--test-threads", "1"]
+    print("\n=== %s %s" % (target.package, target.test), flush=True)
+    ended = subprocess.run(
+        command, cwd=REPOSITORY, env={**os.environ, **led}, check=False, stderr=subprocess.PIPE, text=True, errors="replace"
+    )
+    lines = ended.stderr.splitlines()
+    tried = re.findall(r"^Done (\d+) runs", ended.stderr, re.MULTILINE)
+    held = ended.returncode == 0 and bool(tried)
+    # a test that was not found ends well too, and has tried nothing
+    print("%s inputs tried" % tried[-1] if held else "\n".join(lines[-60:]), flush=True)
+    return held
 
 
 def main(arguments: Sequence[str]) -> int:
     seconds = int(arguments[0]) if arguments and arguments[0].isdigit() else SECONDS_OF_ONE
     names = [name for name in arguments if not name.isdigit()]
-    if not (TOOLS / "bin" / "cargo-bolero").is_file():
-        install = ["cargo", "install", "cargo-bolero", "--version", VERSION, "--locked", "--root", str(TOOLS)]
-        subprocess.run(install, check=True)
-    wanted = [target for target in targets() if not names or any(name in target[1] for name in names)]
-    failed = [test for package, test in wanted if not run(package, test, seconds)]
-    for test in failed:
-        print("%s does not hold" % test)
+    wanted = [target for target in targets() if not names or any(name in target.test for name in names)]
+    programs = {of: build(*of) for of in sorted({(target.package, target.built) for target in wanted})}
+    failed = [target for target in wanted if not run(programs[target.package, target.built], target, seconds)]
+    for target in failed:
+        print("%s does not hold" % target.test)
     print("fuzz: %d of %d tests held, %d s each" % (len(wanted) - len(failed), len(wanted), seconds))
     return 1 if failed or not wanted else 0
 

@@ -55,25 +55,27 @@ impl Rows {
     /// The same without what two stores may differ in that were filled from one world at different times and in
     /// different steps:
     ///
-    /// - when a row was first seen, an event observed, a removal noticed: the clock. Whether a row is gone stays,
+    /// - when a row was first seen, an event observed, its application read before, a removal noticed: the clock. Whether a row
+    ///   is gone stays, and whether it is known when it was read before,
     /// - `changed_seq`, and `event_no`, which is taken from it: in which slice a row came, and slices of a run that goes
     ///   on after another begin elsewhere. The order of one application's events stays,
     /// - up to when was read, since the mock's clock runs, by which run, and the audit.
     #[must_use]
     pub fn comparable(mut self) -> Self {
         let at = DateTime::<Utc>::UNIX_EPOCH;
-        let gone = |removed_at: Option<_>| removed_at.map(|_| at);
+        let then = |when: Option<_>| when.map(|_| at);
         for row in &mut self.postings {
-            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
+            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, then(row.removed_at));
         }
         for row in &mut self.applications {
-            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
+            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, then(row.removed_at));
         }
         for row in &mut self.candidates {
-            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, gone(row.removed_at));
+            (row.first_seen, row.changed_seq, row.removed_at) = (at, 0, then(row.removed_at));
         }
         for row in &mut self.events {
-            (row.observed, row.changed_seq, row.event_no, row.removed_at) = (at, 0, 0, gone(row.removed_at));
+            (row.observed, row.changed_seq, row.event_no, row.removed_at) = (at, 0, 0, then(row.removed_at));
+            row.previous_observed = then(row.previous_observed);
         }
         for row in &mut self.cursors {
             (row.position, row.moved_at) = (at, at);

@@ -121,7 +121,8 @@ impl Writer {
         forgotten.rejected = rejected;
         suppression::add(&transaction, &traces, &records, forget).await?;
         let seq = slice::draw(&transaction).await?;
-        let change = Change { transaction: &transaction, seq, now: microseconds(forget.now) };
+        let now = microseconds(forget.now);
+        let change = Change { transaction: &transaction, seq, now, observed: now };
         let known = Warehouses::of(&*transaction, Some(forget.pseudonymiser)).await?;
         forgotten.add(&blank::blank(&change, &traces, &known).await?);
         let counts = SliceCounts { removed: forgotten.applications, ..SliceCounts::default() };

@@ -196,10 +196,18 @@ read! {
         occurred: DateTime<Utc>,
         /// When we saw it.
         observed: DateTime<Utc>,
+        /// When its application was last read before.
+        previous_observed: Option<DateTime<Utc>>,
+        /// Whether the application was not known before.
+        is_first_sight: bool,
         /// Label before.
         from_stage: Option<&'a str>,
+        /// The same by locale, JSON.
+        from_stage_localized: Option<&'a str>,
         /// Label after.
         to_stage: Option<&'a str>,
+        /// The same by locale, JSON.
+        to_stage_localized: Option<&'a str>,
         /// Status before.
         from_status: Option<i32>,
         /// Status after.

@@ -208,6 +208,17 @@ pub(crate) fn is_one_of(backend: DbBackend, column: &str, texts: impl Iterator<I
     (format!("{column} IN (SELECT value FROM json_each($1))"), texts.into())
 }
 
+/// A condition on two columns that hold texts by locale, or nothing: in the locales that both have, and there is one, they say
+/// the same.
+pub(crate) fn has_same_labels(backend: DbBackend, one: &str, other: &str) -> String {
+    let members = |column: &str| match backend {
+        DbBackend::Postgres => format!("json_each_text({column}::json)"),
+        _ => format!("json_each({column})"),
+    };
+    let shared = format!("SELECT 1 FROM {} o JOIN {} p ON p.key = o.key", members(one), members(other));
+    format!("(EXISTS ({shared}) AND NOT EXISTS ({shared} AND p.value <> o.value))")
+}
+
 /// Tells the planner what is in a temporary table; nobody else would.
 pub(crate) async fn gather_statistics(
     transaction: &DatabaseTransaction,

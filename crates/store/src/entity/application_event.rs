@@ -16,12 +16,21 @@ pub struct Model {
     pub vacancy_id: Option<String>,
     /// When it happened: `created` for the first event, else `updated` as the source says.
     pub occurred: DateTimeUtc,
-    /// When we saw it.
+    /// When we saw it, by the source's clock.
     pub observed: DateTimeUtc,
+    /// When the application was last read before, by the source's clock: it happened since then. Absent at first sight, and
+    /// where no earlier run is known that read it.
+    pub previous_observed: Option<DateTimeUtc>,
+    /// Whether the application was not known before: how it came to its stage nobody has seen.
+    pub is_first_sight: bool,
     /// Label before; absent in the first event.
     pub from_stage: Option<String>,
+    /// The label by locale, JSON.
+    pub from_stage_localized: Option<String>,
     /// Label after.
     pub to_stage: Option<String>,
+    /// The label by locale, JSON.
+    pub to_stage_localized: Option<String>,
     /// Status before; absent in the first event.
     pub from_status: Option<i32>,
     /// Status after.

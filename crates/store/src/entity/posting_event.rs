@@ -19,7 +19,7 @@ pub struct Model {
     pub is_published: bool,
     /// Whether it was online when it was first seen: since when, the source does not say.
     pub is_first_sight: bool,
-    /// When we saw it. The source has no time for it.
+    /// When we saw it, by the source's clock. The source has no time for it.
     pub observed: DateTimeUtc,
     /// Number of the change that brought it.
     pub changed_seq: i64,

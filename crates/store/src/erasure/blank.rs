@@ -60,7 +60,7 @@ async fn blank_application(change: &Change<'_>, id: String, created: DateTime<Ut
                disqualify_reason = NULL, disqualify_reason_localized = NULL, source = NULL, raw = '', \
                content_hash = '', raw_hash = '', first_seen = $5, removed_at = coalesce(removed_at, $2), \
                changed_seq = $1 WHERE id = $3 AND content_hash <> ''";
-    let Change { transaction, seq, now } = *change;
+    let Change { transaction, seq, now, .. } = *change;
     let values = [seq.into(), now.into(), id.into(), NOBODY.into(), month(created).into()];
     execute(transaction, sql, values).await
 }
@@ -71,10 +71,10 @@ async fn blank_event(
     number: i64,
     occurred: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
-    let sql = "UPDATE application_event SET vacancy_id = NULL, occurred = $5, observed = $5, from_stage = NULL, \
-               to_stage = NULL, from_status = NULL, to_status = NULL, removed_at = coalesce(removed_at, $2), \
+    let sql = "UPDATE application_event SET vacancy_id = NULL, occurred = $5, observed = $5, previous_observed = NULL, \
+               from_stage = NULL, from_stage_localized = NULL, to_stage = NULL, to_stage_localized = NULL, from_status = NULL, to_status = NULL, removed_at = coalesce(removed_at, $2), \
                changed_seq = $1 WHERE application_id = $3 AND event_no = $4 AND observed <> $5";
-    let Change { transaction, seq, now } = *change;
+    let Change { transaction, seq, now, .. } = *change;
     let values = [seq.into(), now.into(), application_id.into(), number.into(), month(occurred).into()];
     execute(transaction, sql, values).await
 }

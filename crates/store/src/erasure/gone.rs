@@ -72,7 +72,8 @@ impl Writer {
             let is_done = traces.applications.is_empty() && traces.candidates.is_empty();
             if !is_done {
                 let seq = slice::draw(&transaction).await?;
-                let change = Change { transaction: &transaction, seq, now: microseconds(gone.now) };
+                let now = microseconds(gone.now);
+                let change = Change { transaction: &transaction, seq, now, observed: now };
                 total.forgotten.add(&blank::blank(&change, &traces, &known).await?);
             }
             if !is_done || rejected > 0 {

@@ -1,6 +1,8 @@
 //! What is particular about applications: they leave events, and candidates are derived from them.
 
-use super::{Change, Identity, Merged, Staged};
+use sea_orm::ConnectionTrait as _;
+
+use super::{Change, Identity, Merged, Staged, readings};
 use crate::{
     StoreError, dialect,
     entity::application,
@@ -70,25 +72,47 @@ async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
 /// One event for each application that is new, has come back, or has another stage or status. Where only what we make of the
 /// content is another, nothing has happened.
 async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+    let mut values = vec![change.seq.into(), change.observed.into()];
     // with nothing to compare with there is no join: SQLite would go through all that is there for each row, whatever the
     // condition is. And in the order of their keys, rows are written in two thirds of the time
     let events = if merged.updated > 0 {
-        "SELECT s.id, $1, s.vacancy_id, CASE WHEN t.id IS NULL THEN s.created ELSE coalesce(s.updated, $2) END, $2, \
-         t.stage, s.stage, t.status, s.status, NULL, $1 \
-         FROM stage_application s LEFT JOIN application t ON t.id = s.id \
-         WHERE t.id IS NULL OR t.removed_at IS NOT NULL OR t.content_hash <> s.content_hash \
-         AND (t.stage IS DISTINCT FROM s.stage OR t.status IS DISTINCT FROM s.status) ORDER BY s.id"
+        let earlier = readings::earlier(change).await?;
+        let last_read = earlier.last_read("t", &mut values);
+        let is_same_stage = dialect::has_same_labels(
+            change.transaction.get_database_backend(),
+            "t.stage_localized",
+            "s.stage_localized",
+        );
+        // how a stage is called in more or fewer locales is no move
+        let before = |column| format!("CASE WHEN {is_same_stage} THEN s.{column} ELSE t.{column} END");
+        format!(
+            "{with} SELECT s.id, $1, s.vacancy_id, CASE WHEN {IS_UNKNOWN} THEN s.created ELSE coalesce(s.updated, $2) END, \
+             $2, CASE WHEN {IS_UNKNOWN} THEN NULL ELSE {last_read} END, {IS_UNKNOWN}, \
+             {stage}, {stage_localized}, s.stage, s.stage_localized, t.status, s.status, NULL, $1 \
+             FROM stage_application s LEFT JOIN application t ON t.id = s.id \
+             WHERE t.id IS NULL OR t.removed_at IS NOT NULL OR t.content_hash <> s.content_hash \
+             AND (t.stage IS DISTINCT FROM s.stage AND NOT ({is_same_stage}) OR t.status IS DISTINCT FROM s.status) \
+             ORDER BY s.id",
+            with = earlier.with(),
+            stage = before("stage"),
+            stage_localized = before("stage_localized"),
+        )
     } else {
-        "SELECT s.id, $1, s.vacancy_id, s.created, $2, NULL, s.stage, NULL, s.status, NULL, $1 \
-         FROM stage_application s ORDER BY s.id"
+        "SELECT s.id, $1, s.vacancy_id, s.created, $2, NULL, true, NULL, NULL, s.stage, s.stage_localized, NULL, s.status, \
+         NULL, $1 FROM stage_application s ORDER BY s.id"
+            .to_owned()
     };
     let sql = format!(
-        "INSERT INTO application_event (application_id, event_no, vacancy_id, occurred, observed, \
-         from_stage, to_stage, from_status, to_status, removed_at, changed_seq) {events}"
+        "INSERT INTO application_event (application_id, event_no, vacancy_id, occurred, observed, previous_observed, \
+         is_first_sight, from_stage, from_stage_localized, to_stage, to_stage_localized, from_status, to_status, removed_at, \
+         changed_seq) {events}"
     );
-    execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
+    execute(change.transaction, &sql, values).await?;
     Ok(())
 }
+
+/// Of an application that was blanked, nothing is known that could be compared with.
+const IS_UNKNOWN: &str = "(t.id IS NULL OR t.content_hash = '')";
 
 /// Whether nothing is known of anybody yet.
 async fn is_first(change: &Change<'_>, merged: &Merged) -> Result<bool, StoreError> {

@@ -43,6 +43,8 @@ pub struct CommitSlice<'a> {
     pub run_id: &'a str,
     /// Now.
     pub now: DateTime<Utc>,
+    /// Now, by the source's clock: when its answer came.
+    pub observed: DateTime<Utc>,
     /// Records the source gave, counted where they were read.
     pub fetched: u64,
     /// Of these, left out by an erasure.
@@ -60,11 +62,12 @@ pub struct CommitSlice<'a> {
 }
 
 impl<'a> CommitSlice<'a> {
-    /// Of a slice of which nothing else is to be written down than its rows.
+    /// Of a slice of which nothing else is to be written down than its rows, from a source whose clock is like ours.
     pub fn of(run_id: &'a str, now: DateTime<Utc>, fetched: u64) -> Self {
         Self {
             run_id,
             now,
+            observed: now,
             fetched,
             suppressed: 0,
             outside: 0,

@@ -27,7 +27,7 @@ pub(super) struct Contents {
 /// Merges it. A number is drawn only when a row will be written.
 pub(super) async fn merge<E: Staged>(
     transaction: &DatabaseTransaction,
-    now: DateTime<Utc>,
+    (now, observed): (DateTime<Utc>, DateTime<Utc>),
     list: Option<CompleteList<'_>>,
     contents: Contents,
 ) -> Result<SliceCounts, StoreError> {
@@ -47,7 +47,7 @@ pub(super) async fn merge<E: Staged>(
     if inserted + updated + removed == 0 {
         return Ok(counts);
     }
-    let change = Change { transaction, seq: draw(transaction).await?, now };
+    let change = Change { transaction, seq: draw(transaction).await?, now, observed };
     if let Some(list) = list.filter(|_| removed > 0) {
         postings::remove_missing(&change, &list, contents.has_rejected).await?;
     }

@@ -75,6 +75,13 @@ impl Store {
     pub async fn missing_noted(&self) -> Result<u64, StoreError> {
         noted(&self.db).await
     }
+
+    /// Whether there are more live applications. No more are counted than it takes to say so.
+    pub async fn has_more_applications_than(&self, count: u64) -> Result<bool, StoreError> {
+        let sql = "SELECT count(*) FROM (SELECT 1 AS one FROM application WHERE removed_at IS NULL LIMIT $1) counted";
+        let most = i64::try_from(count).unwrap_or(i64::MAX).saturating_add(1);
+        Ok(writer::count(&self.db, sql, [most.into()]).await? > count)
+    }
 }
 
 impl Writer {
@@ -101,7 +108,8 @@ impl Writer {
         let is_unjudged = sync_cursor::Entity::find_by_id(judged.unjudged).one(&*transaction).await?.is_some();
         let missing = if is_unjudged { 0 } else { count(&transaction, judged).await? };
         if missing > 0 {
-            let change = Change { transaction: &transaction, seq: merge::draw(&transaction).await?, now };
+            let change =
+                Change { transaction: &transaction, seq: merge::draw(&transaction).await?, now, observed: now };
             remove(&change).await?;
             let counts = SliceCounts { removed: missing, ..SliceCounts::default() };
             add_to_run(&transaction, judged.run_id, &counts).await?;

@@ -15,6 +15,7 @@ mod merge;
 mod missing;
 mod postings;
 mod raw_hash;
+mod readings;
 mod rejected;
 mod stage;
 
@@ -87,6 +88,8 @@ pub struct Change<'a> {
     /// Its number.
     pub(crate) seq: i64,
     pub(crate) now: DateTime<Utc>,
+    /// Now, by the source's clock.
+    pub(crate) observed: DateTime<Utc>,
 }
 
 /// What became of a record.
@@ -240,7 +243,8 @@ impl<E: Staged> Slice<'_, E> {
             }
             _ => None,
         };
-        let mut counts = merge::merge::<E>(&transaction, now, list, contents).await?;
+        let observed = domain::instant::microseconds(commit.observed);
+        let mut counts = merge::merge::<E>(&transaction, (now, observed), list, contents).await?;
         counts.fetched = commit.fetched;
         counts.rejected = self.rejected;
         (counts.suppressed, counts.outside) = (commit.suppressed, commit.outside);

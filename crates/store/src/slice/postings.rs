@@ -1,5 +1,6 @@
 //! What is particular about postings: their list is complete.
 
+use chrono::{DateTime, Utc};
 use domain::judge_removals;
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
@@ -51,7 +52,7 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
     let sql = format!(
         "INSERT INTO posting_event (vacancy_id, media_id, event_no, is_published, is_first_sight, observed, changed_seq) {events}"
     );
-    execute(change.transaction, &sql, [change.seq.into(), change.now.into()]).await?;
+    execute(change.transaction, &sql, [change.seq.into(), change.observed.into()]).await?;
     Ok(())
 }
 
@@ -105,9 +106,9 @@ pub(super) async fn remove_missing(
         "INSERT INTO posting_event (vacancy_id, media_id, event_no, is_published, is_first_sight, observed, changed_seq) \
          SELECT vacancy_id, media_id, $3, false, false, $2, $3 FROM posting WHERE stage = 1 AND {missing}"
     );
-    let values = || [list.media_id.into(), change.now.into(), change.seq.into()];
-    execute(change.transaction, &events, values()).await?;
+    let values = |at: DateTime<Utc>| [list.media_id.into(), at.into(), change.seq.into()];
+    execute(change.transaction, &events, values(change.observed)).await?;
     let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {missing}");
-    execute(change.transaction, &sql, values()).await?;
+    execute(change.transaction, &sql, values(change.now)).await?;
     Ok(())
 }

@@ -162,7 +162,8 @@ impl Model {
             {
                 (event.removed_at, event.changed_seq) = (None, self.number);
             }
-            self.events.extend(event(before, &row, self.number, now));
+            let seen = self.events.iter().filter(|event| event.application_id == id).map(|event| event.observed).max();
+            self.events.extend(event((before, seen), &row, self.number, now));
             row.changed_seq = self.number;
             if let Some(before) = before {
                 (row.first_seen, row.created) = (before.first_seen, before.created);
@@ -301,24 +302,43 @@ fn counts(fetched: usize, inserted: usize) -> SliceCounts {
 }
 
 fn event(
-    before: Option<&application::Model>,
+    (before, seen): (Option<&application::Model>, Option<DateTime<Utc>>),
     row: &application::Model,
     number: i64,
     now: DateTime<Utc>,
 ) -> Option<application_event::Model> {
-    let moved = before
-        .is_none_or(|before| before.removed_at.is_some() || before.stage != row.stage || before.status != row.status);
+    let is_same_stage =
+        before.is_some_and(|before| has_same_labels(before.stage_localized.as_deref(), row.stage_localized.as_deref()));
+    let moved = before.is_none_or(|before| {
+        let has_moved = before.stage != row.stage && !is_same_stage;
+        before.removed_at.is_some() || has_moved || before.status != row.status
+    });
+    let before_it = if is_same_stage { Some(row) } else { before };
     moved.then(|| application_event::Model {
         application_id: row.id.clone(),
         event_no: number,
         vacancy_id: row.vacancy_id.clone(),
         occurred: before.map_or(row.created, |_| row.updated.unwrap_or(now)),
         observed: now,
-        from_stage: before.and_then(|before| before.stage.clone()),
+        previous_observed: seen,
+        is_first_sight: before.is_none(),
+        from_stage: before_it.and_then(|before| before.stage.clone()),
+        from_stage_localized: before_it.and_then(|before| before.stage_localized.clone()),
         to_stage: row.stage.clone(),
+        to_stage_localized: row.stage_localized.clone(),
         from_status: before.and_then(|before| before.status),
         to_status: row.status,
         removed_at: None,
         changed_seq: number,
     })
+}
+
+/// Whether one of two texts is the other one in more or fewer locales.
+fn has_same_labels(one: Option<&str>, other: Option<&str>) -> bool {
+    let labels = |text: Option<&str>| -> BTreeMap<String, String> {
+        text.map(|text| serde_json::from_str(text).unwrap()).unwrap_or_default()
+    };
+    let (one, other) = (labels(one), labels(other));
+    let shared: Vec<_> = one.iter().filter_map(|(locale, label)| Some((label, other.get(locale)?))).collect();
+    !shared.is_empty() && shared.iter().all(|(one, other)| one == other)
 }

@@ -47,19 +47,36 @@ pub(super) const COLUMNS: &[Column] = &[
     )
     .required()
     .distinct(),
-    Column::instant("observed", |row, _| Some(row.observed), "When the pipeline saw the change (UTC).").required(),
+    Column::instant(
+        "observed",
+        |row, _| Some(row.observed),
+        "When the pipeline saw the change, by the source's clock (UTC).",
+    )
+    .required(),
+    Column::instant(
+        "previous_observed",
+        |row, _| row.previous_observed,
+        "When the application was last read before, by the source's clock (UTC): it changed since then. Null at first sight, and \
+         where it is not known.",
+    ),
+    Column::bool(
+        "is_first_sight",
+        |row, _| Some(row.is_first_sight),
+        "Whether the application was not known before: how it came to its stage was not seen.",
+    )
+    .required(),
     Column::text("from_stage", |row, privacy| privacy.text(row.from_stage), "Stage before; null for the first event.")
         .of_class(Class::Text),
     Column::text("to_stage", |row, privacy| privacy.text(row.to_stage), "Stage after.").of_class(Class::Text),
     Column::text(
         "from_stage_kind",
-        |row, privacy| privacy.stage_kind(row.from_stage, None),
+        |row, privacy| privacy.stage_kind(row.from_stage, row.from_stage_localized),
         "Kind of the stage before; null where it is not listed, and for the first event.",
     )
     .of_class(Class::Word),
     Column::text(
         "to_stage_kind",
-        |row, privacy| privacy.stage_kind(row.to_stage, None),
+        |row, privacy| privacy.stage_kind(row.to_stage, row.to_stage_localized),
         "Kind of the stage after; null where it is not listed.",
     )
     .of_class(Class::Word),

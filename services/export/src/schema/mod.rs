@@ -74,7 +74,7 @@ const fn changed_seq<S: Changing>(make: Make<S, i64>) -> ColumnOf<S> {
 }
 
 /// Counts up when a release makes other values out of the same rows of the store, or hashes them in another way.
-const MAKING: u8 = 3;
+const MAKING: u8 = 4;
 
 /// Of what the rows are made: another one, when a release has added a column or makes their values in another way, or when the
 /// vocabulary says something else. What was sent before is then not what would be sent now. 16 hex digits.

@@ -47,6 +47,11 @@ pub(super) const COLUMNS: &[Column] = &[
         "Whether it was published when it was first seen: since when, the source does not say.",
     )
     .required(),
-    Column::instant("observed", |row, _| Some(row.observed), "When the pipeline saw the change (UTC).").required(),
+    Column::instant(
+        "observed",
+        |row, _| Some(row.observed),
+        "When the pipeline saw the change, by the source's clock (UTC).",
+    )
+    .required(),
     changed_seq(|row, _| Some(row.changed_seq)),
 ];

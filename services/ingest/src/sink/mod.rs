@@ -71,6 +71,8 @@ pub struct Intake<'w, E: Staged> {
 /// What is to be written down with a slice.
 #[derive(Debug, Default)]
 pub struct Ending<'a> {
+    /// When the answer came, by the source's clock, where it has told it.
+    pub observed: Option<DateTime<Utc>>,
     /// Where streams stand after it.
     pub cursors: Vec<Cursor>,
     /// Set when what it lacks is gone, or may be.
@@ -121,10 +123,11 @@ impl<'w, E: Staged> Intake<'w, E> {
 
     /// Commits it: rows, counts and cursor together.
     pub async fn commit(self, purpose: &Purpose<'_>, ending: Ending<'_>) -> anyhow::Result<SliceCounts> {
-        let Ending { cursors, complete, removals, replayed } = ending;
+        let Ending { observed, cursors, complete, removals, replayed } = ending;
         let commit = CommitSlice {
             run_id: purpose.run_id,
             now: purpose.now,
+            observed: observed.unwrap_or(purpose.now),
             fetched: self.fetched,
             suppressed: self.suppressed,
             outside: self.unwanted + self.outside,

@@ -110,8 +110,9 @@ impl Streams<'_> {
         let answer = self.source.applications(&query).await?;
         let form = form_of_applications(&self.settings.source.customer.0);
         let record = move |json: &str, marks| Arrived::application(json, marks, form);
+        let observed = answer.date;
         let records = batches(answer.into_reader(), BATCH, record);
-        Ok(Asked { slice: AskedSlice { window, asked }, purpose, records })
+        Ok(Asked { slice: AskedSlice { window, asked, observed }, purpose, records })
     }
 
     #[tracing::instrument(skip_all, fields(from = %slice.window.from, to = %slice.window.to))]
@@ -122,11 +123,11 @@ impl Streams<'_> {
         plan: &Plan,
         purpose: &Purpose<'_>,
     ) -> anyhow::Result<SliceCounts> {
-        let AskedSlice { window, asked } = slice;
+        let AskedSlice { window, asked, observed } = slice;
         let mark = |stream: &str| cursor(stream, window.to);
         // a run that is cut off has been there, too
         let clock = cursor(CLOCK, plan.window.to);
-        let mut ending = Ending::default();
+        let mut ending = Ending { observed, ..Ending::default() };
         match (&plan.aim, intake.is_no_evidence()) {
             (Aim::News, _) => ending.cursors = vec![mark(STREAM), clock],
             (Aim::Backfill(name), _) => ending.cursors = vec![mark(name)],
@@ -185,6 +186,8 @@ pub(crate) struct Begun<'a> {
 struct AskedSlice {
     window: Window,
     asked: Window,
+    /// When the answer came, by the source's clock.
+    observed: Option<DateTime<Utc>>,
 }
 
 /// A slice that the source was asked for.

@@ -6,6 +6,7 @@
 //! - `applications/reconciling`: a reconcile is under way, and has come so far
 //! - `applications/reconciled`: the last one ended, having read up to there
 //! - `applications/put-off`: its removals were not believed; it is not tried again by itself for a day
+//! - `applications/many`: there are so many that reading all of them again every day would be too much
 //! - `applications/clock`: the source's time at the last run
 //! - `wide/applications`: the source reads times otherwise than as we do, so more is asked for
 //! - `unjudged/…`: since then nothing can be said to be gone of a stream
@@ -27,6 +28,8 @@ pub(crate) const STREAM: &str = store::APPLICATIONS;
 pub(super) const RECONCILING: &str = "applications/reconciling";
 /// Up to where the last one read.
 pub(super) const RECONCILED: &str = "applications/reconciled";
+/// Set while there are more than [`FEW`].
+pub(super) const HAS_MANY: &str = "applications/many";
 /// When the last one was not believed.
 pub(super) const PUT_OFF: &str = "applications/put-off";
 
@@ -34,6 +37,13 @@ pub(super) const PUT_OFF: &str = "applications/put-off";
 pub(super) const CLOCK: &str = "applications/clock";
 /// Set while a reconcile has had a slice that was no evidence; the name begins as [`super::UNJUDGED`] does.
 pub(super) const UNJUDGED_APPLICATIONS: &str = "unjudged/applications";
+
+/// Where nobody says how often everything is read again: so many live applications are read again in seconds, and so every day.
+const FEW: u64 = 200_000;
+/// Then.
+const OFTEN: TimeDelta = TimeDelta::hours(24);
+/// Else.
+const SELDOM: TimeDelta = TimeDelta::hours(168);
 
 /// A reconcile that was cut off goes on where it stood, unless what it has seen is older than this; one that was not
 /// believed is not begun anew by itself within it.
@@ -127,7 +137,34 @@ impl Streams<'_> {
     async fn is_reconcile_due(&self, now_there: DateTime<Utc>) -> anyhow::Result<bool> {
         let within = |mark: Option<DateTime<Utc>>, length| mark.is_some_and(|mark| now_there - mark < length);
         let (done, put_off) = (self.store.cursor(RECONCILED).await?, self.store.cursor(PUT_OFF).await?);
-        Ok(!within(done, self.settings.ingest.reconcile_hours.delta()) && !within(put_off, A_DAY))
+        let every = match &self.settings.ingest.reconcile_hours {
+            Some(hours) => hours.delta(),
+            None => self.reconcile_every(|length| within(done, length)).await?,
+        };
+        Ok(!within(done, every) && !within(put_off, A_DAY))
+    }
+
+    /// How often everything is read again where nobody says so. They are counted when it comes to that, once a day at most, since
+    /// that takes longer than to read what is new.
+    async fn reconcile_every(&self, was_within: impl Fn(TimeDelta) -> bool) -> anyhow::Result<TimeDelta> {
+        let mut has_many = self.store.cursor(HAS_MANY).await?.is_some();
+        if !was_within(if has_many { SELDOM } else { OFTEN }) {
+            let had_many = has_many;
+            has_many = self.store.has_more_applications_than(FEW).await?;
+            if has_many != had_many {
+                let now = self.context.clock.now();
+                self.writer.set_cursor(HAS_MANY, has_many.then_some(now), self.run_id, now).await?;
+            }
+        }
+        let every = if has_many { SELDOM } else { OFTEN };
+        tracing::info!(
+            hours = every.num_hours(),
+            "INGEST_RECONCILE_HOURS is not set: all applications are read again every so many hours, {} while there are at most \
+             {FEW}, {} when there are more",
+            OFTEN.num_hours(),
+            SELDOM.num_hours()
+        );
+        Ok(every)
     }
 
     /// Everything since the start.

@@ -33,7 +33,8 @@ impl Streams<'_> {
             let read = move |arrived, is_recognised| transform.posting(arrived, is_recognised, Some(&listed_by));
             let expected = Expected::Medium(media_id.clone());
             let intake = sink::read::<posting::Entity, _>(self.writer, records, expected, read, &purpose).await?;
-            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose, &marks));
+            let ending = Ending { observed: date_there, ..Ending::default() };
+            let commit = Box::pin(self.commit_list(intake, &media_id, &purpose, (&marks, ending)));
             let Some(next) = media.next() else {
                 let commit = async {
                     commit.await?;
@@ -65,10 +66,9 @@ impl Streams<'_> {
         intake: Intake<'_, posting::Entity>,
         media_id: &str,
         purpose: &Purpose<'_>,
-        marks: &[sync_cursor::Model],
+        (marks, mut ending): (&[sync_cursor::Model], Ending<'_>),
     ) -> anyhow::Result<()> {
         let mark = format!("{UNJUDGED}postings/{media_id}");
-        let mut ending = Ending::default();
         if let Some(why) = intake.is_no_evidence() {
             // one of these records may be a posting that we have: then nothing can be said to be gone
             tracing::warn!(media.id = media_id, why, "no posting of this medium is taken for gone in this run");

@@ -1,14 +1,19 @@
 //! What the source no longer has, or has changed, is found by reading everything again.
 
+use chrono::TimeDelta;
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, Database, EntityTrait as _, IntoActiveModel as _,
+};
 use serde_json::json;
+use store::entity::sync_cursor;
 
 use crate::rig::{Answer, On, Program, Rig, application, on_both_databases};
 
 on_both_databases!(
     deletions_and_edits_of_old_applications_are_found,
     it_is_due_by_itself,
+    it_is_due_every_day_or_every_week_where_there_are_many,
     one_that_is_cut_off_goes_on,
     too_many_are_not_believed_and_not_asked_for_every_hour,
     requests_are_capped,
@@ -74,6 +79,56 @@ async fn it_is_due_by_itself(rig: &Rig) {
     assert_eq!(gone(rig).await, ["application-3"]);
     run(rig).run().must(0, &[]);
     assert_eq!(asked(rig), 1);
+}
+
+/// Makes the last reconcile one of so many hours before it was.
+async fn let_hours_pass(rig: &Rig, hours: i64) {
+    let db = Database::connect(&rig.database.url).await.unwrap();
+    let mark = sync_cursor::Entity::find_by_id("applications/reconciled").one(&db).await.unwrap().unwrap();
+    let position = mark.position - TimeDelta::hours(hours);
+    sync_cursor::ActiveModel { position: Set(position), ..mark.into_active_model() }.update(&db).await.unwrap();
+}
+
+/// Puts so many applications into the store that nobody has sent.
+async fn make_many(rig: &Rig, count: u64) {
+    let db = Database::connect(&rig.database.url).await.unwrap();
+    let many = format!(
+        "INSERT INTO application (id, candidate_key, candidate_hash, created, created_at_source, raw, content_hash, raw_hash, \
+         first_seen, changed_seq) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+         SELECT 'many-' || i, 'k', 'h', '2020-01-01 00:00:00+00:00', '2020-01-01 00:00:00+00:00', '{{}}', 'h', 'h', \
+         '2020-01-01 00:00:00+00:00', 1 FROM n"
+    );
+    assert_eq!(db.execute_unprepared(&many).await.unwrap().rows_affected(), count);
+}
+
+async fn it_is_due_every_day_or_every_week_where_there_are_many(rig: &Rig) {
+    rig.fill().await;
+    let every_week = "\"hours\":168";
+    let json = || run(rig).with("LOG_FORMAT", "json");
+    let_hours_pass(rig, 23).await;
+    json().run().must(0, &["INGEST_RECONCILE_HOURS is not set", "\"hours\":24"]);
+    assert_eq!(asked(rig), 1);
+    let_hours_pass(rig, 2).await;
+    json().with("INGEST_RECONCILE_HOURS", "26").run().must(0, &[]);
+    assert_eq!(asked(rig), 1, "who says how often is not asked how many there are");
+    json().run().must(0, &["everything is read again"]);
+    asked(rig);
+
+    let few = rig.database.rows().await.applications.len() as u64;
+    make_many(rig, 200_001 - few).await;
+    let_hours_pass(rig, 25).await;
+    for _ in 0..2 {
+        json().run().must(0, &[every_week]);
+        assert_eq!(asked(rig), 1);
+    }
+    let_hours_pass(rig, 144).await;
+    // the source has none of the many, which is not believed
+    json().run().must(2, &[every_week, "everything is read again"]);
+
+    let db = Database::connect(&rig.database.url).await.unwrap();
+    db.execute_unprepared("DELETE FROM application WHERE id LIKE 'many-%'").await.unwrap();
+    let_time_pass(rig, "applications/put-off").await;
+    json().run().must(0, &["\"hours\":24", "everything is read again"]);
 }
 
 async fn one_that_is_cut_off_goes_on(rig: &Rig) {
