@@ -12,6 +12,10 @@ ALL, TOO_FEW = "all", "too few"
 AGES, BANDS = [-1, 7, 14, 30, 60, np.inf], ["0-7", "8-14", "15-30", "31-60", "61+"]
 
 
+# a place that is none of its own: before all others, and the last of their names
+FOLDED = -1
+
+
 def month_of(days: Any) -> Any:
     return days - (days.dt.day - 1) * DAY
 
@@ -35,33 +39,37 @@ def is_told(found: Frame, least: int, unlike: bool) -> Any:
     return (found[["size", "people"]].min(axis=1) >= least) & ~(found["alike"] & unlike)
 
 
-def folded(members: Frame, place: list[str], least: int, unlike: bool) -> Frame:
-    """Members with the places that they are told of under, and whether more than their number is told. The loop takes
-    into the small groups of all periods that need it the smallest of the others, one at a time."""
-    keys = members[["period", *place]].drop_duplicates().sort_values(["period", *place], ignore_index=True)
-    keys["group"] = np.arange(len(keys))
-    members = members.merge(keys, on=["period", *place])
+def folded(members: Frame, least: int, unlike: bool) -> Frame:
+    """Members with the places that they are told of under, FOLDED where that is none of its own, and whether more than
+    their number is told. The loop takes into the small groups of all periods that need it the smallest of the others,
+    one at a time."""
+    groups = members.groupby(["period", "place"], sort=True)
+    keys, group = groups.size().index.to_frame(index=False), groups.ngroup().to_numpy()
+    members = members.assign(group=group)
     keys = keys.join(sizes(members, "group"))
-    small = (~is_told(keys, least, unlike) | (keys[place[0]] == SMALL)).to_numpy(copy=True)
-    order = keys.assign(place=keys["group"]).sort_values(["period", "size", *place])["group"].to_numpy()
+    small = (~is_told(keys, least, unlike) | (keys["place"] == FOLDED)).to_numpy(copy=True)
+    order = keys.sort_values(["period", "size", "place"]).index.to_numpy()
     while True:
-        together = members[small[members["group"]]]
-        lacking = sizes(together, "period")
-        lacking = lacking.index[~is_told(lacking, least, unlike)]
+        together = sizes(members[small[group]], "period")
+        lacking = together.index[~is_told(together, least, unlike)]
         waiting = order[~small[order] & keys["period"].isin(lacking).to_numpy()[order]]
         if not len(waiting):
             break
         small[waiting[~keys["period"].iloc[waiting].duplicated().to_numpy()]] = True
-    found = members.assign(told=~(small[members["group"]] & members["period"].isin(lacking)))
-    return found.assign(**{name: found[name].mask(small[found["group"]], SMALL) for name in place})
+    hidden = small & keys["period"].isin(lacking).to_numpy()
+    return members.assign(told=~hidden[group], place=np.where(small, FOLDED, keys["place"])[group])
 
 
 def counted(rows: Frame, columns: list[str], name: str) -> Frame:
     return rows.groupby(columns, dropna=False, observed=True)["size"].sum().rename(name).reset_index()
 
 
-def names(values: Any, of: tuple[str, ...]) -> Any:
-    return pd.Series(np.array(of, dtype=object)[values], index=getattr(values, "index", None), dtype="str")
+def names(numbers: Any, of: Any) -> Any:
+    return pd.Series(np.array(of, dtype=object)[numbers], index=numbers.index, dtype="str")
+
+
+def department(place: Any) -> Any:
+    return pd.Series(np.where(place == FOLDED, SMALL, ALL), index=place.index, dtype="str")
 
 
 def read_frozen(lake: Path, period: Period) -> Frame:
@@ -73,8 +81,7 @@ def read_frozen(lake: Path, period: Period) -> Frame:
     rows = rows[~rows["removed"]]
     month = pd.to_datetime(rows["month"] + "-01").astype(period.begins.to_datetime64().dtype)
     rows = rows.assign(
-        period=month, month=month, person=-1, size=rows["applications"], frozen=True,
-        department=rows["department"].where(rows["department"] == SMALL, ALL),
+        month=month, person=-1, size=rows["applications"], frozen=True,
         outcome=rows["outcome"].map(OUTCOMES.index).astype("int64"),
         furthest=rows["furthest_stage_kind"].map(KINDS.index).astype("int64"),
         days=(7 * rows["weeks"] + 3).where(rows["is_eligible"]),
@@ -85,58 +92,69 @@ def read_frozen(lake: Path, period: Period) -> Frame:
 def live_ones(ways: Ways, postings: Frame, period: Period, dates: Frame) -> Frame:
     """Those that are told of, in cohorts."""
     them = ways.applications
-    city = postings.set_index("vacancy_id")["city"].reindex(them["row"].cat.categories).to_numpy()
+    city = postings.set_index("vacancy_id")["city"].reindex(them["row"].cat.categories)
+    known, place = np.unique(city.to_numpy(dtype=object), return_inverse=True)
     days = them["days"].where(them["outcome"] != 0, (period.as_of_on - them["created_on"]).dt.days)
     eligible = them["in_time"] & days.notna()
-    found = them.assign(
-        city=city[them["row"].cat.codes], department=ALL, eligible=eligible, days=days.where(eligible), size=1,
-        frozen=False, month=month_of(them["created_on"]), week=monday_of(them["created_on"]),
+    found = them[["outcome", "person", "furthest"]].assign(
+        place=place[them["row"].cat.codes], eligible=eligible, days=days.where(eligible), size=1, frozen=False,
+        month=month_of(them["created_on"]), week=monday_of(them["created_on"]),
     )
-    return found[found["created_on"].between(dates["date"].iloc[0], period.as_of_on)]
+    found.attrs["cities"] = known
+    return found[them["created_on"].between(dates["date"].iloc[0], period.as_of_on)]
 
 
-def durations(members: Frame, report: Report) -> Frame:
-    found = folded(members.assign(period=members["month"]), ["department", "city"], report.least, True)
-    outcome = found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW))
-    found = found.assign(
-        created_month=found["month"], outcome=names(outcome, OUTCOMES), is_frozen=found["frozen"],
-        is_eligible=found["eligible"].astype(bool) & found["told"],
-        days=found["days"].where(found["told"]).astype("Int64"),
-    )
-    return counted(found, ["created_month", "department", "city", "outcome", "is_eligible", "days", "is_frozen"],
-                   "applications")
+def durations(live: Frame, frozen: Frame, report: Report) -> Frame:
+    """Cities are numbers in the order of their names."""
+    cities = np.unique([*live.attrs["cities"], *frozen["city"]])
+    where = np.searchsorted(cities, live.attrs["cities"])
+    taken = np.where(frozen["department"] == SMALL, FOLDED, np.searchsorted(cities, frozen["city"].to_numpy(object)))
+    parts = [live.assign(place=where[live["place"]]), frozen.assign(place=taken)]
+    shared = ["month", "place", "outcome", "eligible", "days", "frozen", "person", "size"]
+    members = pd.concat([part[shared] for part in parts], ignore_index=True)
+    found = folded(members.assign(period=members["month"]), report.least, True)
+    told = found["told"]
+    found = found.assign(outcome=found["outcome"].where(told, OUTCOMES.index(TOO_FEW)),
+                         eligible=found["eligible"].astype(bool) & told, days=found["days"].where(told))
+    found = counted(found, ["month", "place", "outcome", "eligible", "days", "frozen"], "applications")
+    return found.assign(
+        department=department(found["place"]), city=names(found["place"], [*cities, SMALL]), days=found["days"].astype(
+            "Int64"), outcome=names(found["outcome"], OUTCOMES),
+    ).rename(columns={"month": "created_month", "eligible": "is_eligible", "frozen": "is_frozen"}).drop(columns="place")
 
 
 def funnel(live: Frame, frozen: Frame, report: Report) -> Frame:
-    parts = [
-        folded(members.assign(period=members[period]), ["department"], report.least, True)
-        for members, period in ((live, "week"), (frozen, "month"))
-    ]
-    found = pd.concat([part[["month", "department", "furthest", "outcome", "frozen", "told", "size",
-                             *(["week"] if "week" in part else [])]] for part in parts])
-    outcome = found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW))
-    furthest = found["furthest"].where(found["told"], len(KINDS))
-    found = found.assign(
-        created_month=found["month"], week_start=found["week"], is_frozen=found["frozen"],
-        outcome=names(outcome, OUTCOMES), furthest_stage_kind=names(furthest, (*KINDS, TOO_FEW)),
-    )
-    return counted(found, ["created_month", "week_start", "department", "furthest_stage_kind", "outcome", "is_frozen"],
-                   "applications")
+    taken = np.where(frozen["department"] == SMALL, FOLDED, 0)
+    frozen = frozen.assign(place=taken, week=pd.NaT, period=frozen["month"])
+    shared = ["month", "week", "furthest", "outcome", "frozen", "person", "size", "place", "period"]
+    parts = [folded(part[shared], report.least, True) for part in (live.assign(place=0, period=live["week"]), frozen)]
+    found = pd.concat(parts, ignore_index=True)
+    found = found.assign(outcome=found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW)),
+                         furthest=found["furthest"].where(found["told"], len(KINDS)))
+    found = counted(found, ["month", "week", "place", "furthest", "outcome", "frozen"], "applications")
+    return found.assign(
+        department=department(found["place"]), outcome=names(found["outcome"], OUTCOMES),
+        furthest_stage_kind=names(found["furthest"], (*KINDS, TOO_FEW)),
+    ).rename(columns={"month": "created_month", "week": "week_start", "frozen": "is_frozen"}).drop(
+        columns=["place", "furthest"])
 
 
 def closed_ones(ways: Ways, period: Period, dates: Frame) -> Frame:
     """Whose end is known, and on a day that is told of."""
     them = ways.applications
     found = them[them["closed_on"].between(dates["date"].iloc[0], period.as_of_on)]
-    return found.assign(period=monday_of(found["closed_on"]), department=ALL, size=1)
+    return found.assign(period=monday_of(found["closed_on"]), place=0, size=1)
 
 
 def closed_weekly(closed: Frame, report: Report) -> Frame:
-    found = folded(closed, ["department"], report.least, False)
-    outcome = found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW))
-    found = found.assign(week_start=found["period"], outcome=names(outcome, OUTCOMES),
-                         days=found["days"].where(found["told"]).astype("Int64"))
-    return counted(found, ["week_start", "department", "outcome", "days"], "closed")
+    found = folded(closed[["period", "place", "person", "outcome", "days", "size"]], report.least, False)
+    found = found.assign(outcome=found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW)),
+                         days=found["days"].where(found["told"]))
+    found = counted(found, ["period", "place", "outcome", "days"], "closed")
+    return found.assign(
+        week_start=found["period"], department=department(found["place"]), outcome=names(found["outcome"], OUTCOMES),
+        days=found["days"].astype("Int64"),
+    ).drop(columns=["period", "place"])
 
 
 def stage_durations(ways: Ways, period: Period, dates: Frame, report: Report) -> Frame:
@@ -146,23 +164,22 @@ def stage_durations(ways: Ways, period: Period, dates: Frame, report: Report) ->
     people = spells[["entry_month", "kind", "person"]].drop_duplicates().groupby(["entry_month", "kind"]).size()
     enough = people[people >= report.least].index
     told = pd.MultiIndex.from_frame(spells[["entry_month", "kind"]]).isin(enough)
-    found = spells.assign(
-        stage_kind=names(spells["kind"], KINDS), exit=names(spells["exit"].where(told, EXITS.index(TOO_FEW)), EXITS),
-        days=spells["days"].where(told).astype("Int64"),
-    )
-    return counted(found, ["entry_month", "stage_kind", "exit", "days"], "spells")
+    found = spells.assign(exit=spells["exit"].where(told, EXITS.index(TOO_FEW)), days=spells["days"].where(told))
+    found = counted(found, ["entry_month", "kind", "exit", "days"], "spells")
+    return found.assign(stage_kind=names(found["kind"], KINDS), exit=names(found["exit"], EXITS),
+                        days=found["days"].astype("Int64")).drop(columns="kind")
 
 
 def open_applications(ways: Ways, period: Period, report: Report) -> Frame:
     them = ways.applications
     them = them[(them["outcome"] == 0) & (them["created_on"] <= period.as_of_on)]
     age = (period.as_of_on - them["created_on"]).dt.days
-    found = them.assign(
-        department=ALL if len(them) >= report.least else SMALL, size=1,
-        age_band=pd.cut(age, AGES, labels=BANDS).astype("str"),
-        stage_kind=names(kinds_of(them["stage"], them["stage_kind"]), KINDS).to_numpy(),
-    )
-    return counted(found, ["stage_kind", "age_band", "department"], "applications")
+    found = pd.DataFrame({"kind": kinds_of(them["stage"], them["stage_kind"]), "size": 1,
+                          "age_band": pd.cut(age, AGES, labels=BANDS).to_numpy()})
+    found = counted(found, ["kind", "age_band"], "applications")
+    found = found.assign(stage_kind=names(found["kind"], KINDS), age_band=found["age_band"].astype("str"),
+                         department=ALL if len(them) >= report.least else SMALL)
+    return found.drop(columns="kind")
 
 
 def reasons_weekly(closed: Frame, report: Report) -> Frame:
@@ -201,9 +218,8 @@ def told_marts(
 ) -> dict[str, Frame]:
     live, frozen = live_ones(ways, postings, period, dates), read_frozen(lake, period)
     closed = closed_ones(ways, period, dates)
-    shared = ["month", "department", "city", "outcome", "eligible", "days", "frozen", "person", "size"]
     return {
-        "fct_application_durations": durations(pd.concat([live[shared], frozen[shared]], ignore_index=True), report),
+        "fct_application_durations": durations(live, frozen, report),
         "fct_closed_weekly": closed_weekly(closed, report),
         "fct_stage_durations": stage_durations(ways, period, dates, report),
         "fct_funnel": funnel(live, frozen, report),

@@ -128,8 +128,29 @@ def renamed(it: Cases) -> None:
         for _ in range(staying):
             it.application(name, [(HOUR, was), (20 * DAY, HIRED)])
         for number in range(moving):
-            later = [(12 * DAY, was._replace(stage="Talk"))] if number == 0 else [(13 * DAY, HIRED)]
-            it.application(name, [(HOUR, was), (6 * DAY, now), *later])
+            it.application(name, [(HOUR, was), (6 * DAY, now), *afterwards(was, now)[number:number + 1]])
+
+
+def afterwards(was: Stand, now: Stand) -> Sequence[Step]:
+    """Where it got another name, each goes on from where it stood before."""
+    return (
+        (12 * DAY, was._replace(stage="Talk")), (12 * DAY, now), (12 * DAY, now._replace(status=0)), (13 * DAY, HIRED),
+        (13 * DAY, NEW), (13 * DAY, HIRED),
+    )
+
+
+def renamed_and_more(it: Cases) -> None:
+    """Some of those who went over were turned down at once. They are more than half of the others because some had left
+    before, for no stage at all."""
+    was, now = Stand("Before", "interview", 1), Stand("After", "shortlisted", 1)
+    posting(it, "renamed and more")
+    for number in range(11):
+        steps: list[Step] = [(HOUR, was)]
+        if number < 5:
+            steps += [(6 * DAY, now._replace(status=0 if number < 2 else 1)), (9 * DAY, HIRED)][:number + 1]
+        elif number < 8:
+            steps += [(3 * DAY, STAGELESS), (10 * DAY, was)][:number - 5]
+        it.application("renamed and more", steps, LICENCE if steps[-1][1].status == 0 else NO_REASON)
 
 
 def taken(it: Cases) -> None:
@@ -146,7 +167,8 @@ def taken(it: Cases) -> None:
         )
 
 
-ALL: tuple[Callable[[Cases], None], ...] = (ways, places, nights, renamed, taken)
+ALL: tuple[Callable[[Cases], None], ...] = (
+    ways, places, nights, renamed, renamed_and_more, taken)
 
 
 def cases() -> Tables:

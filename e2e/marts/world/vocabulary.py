@@ -52,5 +52,5 @@ class Vocabulary:
         )
 
     def stand(self, stages: list[str], status: int | None) -> Stand:
-        """As an event has it: of a stage the label that comes first is kept, and no other."""
-        return Stand(stages[0] if stages else None, self.meaning("stages", stages[:1]), status)
+        """As an event has it."""
+        return Stand(stages[0] if stages else None, self.meaning("stages", stages), status)
