@@ -108,8 +108,8 @@ class Play:
         then. It reads the same again."""
         with screen.step("retention") as done:
             before = len(self.history.applications)
-            self.start("ingest", INGEST_RETENTION_DAYS=str(days))
             self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
+            self.start("ingest", INGEST_RETENTION_DAYS=str(days))
             done.text = "%d applications" % (before - len(self.history.applications))
 
     def forget(self, how_many: int) -> None:
