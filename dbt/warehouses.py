@@ -11,7 +11,9 @@ from remedies import of_os_error, of_words, passes
 from variables import one_line
 
 # the tables that sources() describes; each is there as soon as the first export has run
-TABLES = ("application", "application_event", "candidate", "export_run", "job_posting", "posting_event")
+TABLES = (
+    "application", "application_event", "application_month", "candidate", "export_run", "job_posting", "posting_event",
+)
 # one look at the dataset, with all its tries; longer than a connection that just hiccuped needs
 LOOK_SECONDS = 20
 # it and all around it: credentials, a server that gives its answer byte by byte, a disk that hangs

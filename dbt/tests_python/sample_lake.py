@@ -33,8 +33,14 @@ SCHEMA = {
     },
     "application_event": {
         "application_id": "varchar", "event_no": "bigint", "vacancy_id": "varchar", "occurred": INSTANT,
-        "observed": INSTANT, "from_stage": "varchar", "to_stage": "varchar", "from_stage_kind": "varchar",
-        "to_stage_kind": "varchar", "from_status": "integer", "to_status": "integer", **TAIL,
+        "observed": INSTANT, "previous_observed": INSTANT, "is_first_sight": "boolean", "from_stage": "varchar",
+        "to_stage": "varchar", "from_stage_kind": "varchar", "to_stage_kind": "varchar", "from_status": "integer",
+        "to_status": "integer", **TAIL,
+    },
+    "application_month": {
+        "group_key": "varchar", "month": "varchar", "department": "varchar", "city": "varchar",
+        "furthest_stage_kind": "varchar", "outcome": "varchar", "reason_kind": "varchar", "is_eligible": "boolean",
+        "weeks": "bigint", "applications": "bigint", **TAIL,
     },
     # rows of these are never removed
     "posting_event": {
@@ -67,6 +73,7 @@ def candidate(key: str, seq: int, **more: object) -> Row:
 
 def event(application_id: str, number: int, seq: int, **more: object) -> Row:
     row: Row = {"application_id": application_id, "event_no": number, "occurred": day(5), "observed": day(6)}
+    row["is_first_sight"] = number == 1
     return {**row, "removed": False, "changed_seq": seq, **more}
 
 

@@ -25,53 +25,82 @@ counts as (
         ) as applications_after_as_of,
         count(case when not applications.has_vacancy then 1 end) as applications_without_vacancy,
         count(
-            case when applications.has_vacancy and applications.vacancy_id = 'none' then 1 end
+            case when applications.has_vacancy and applications.vacancy_no = 0 then 1 end
         ) as applications_with_unknown_vacancy,
-        count(case when applications.is_back_filled then 1 end) as applications_back_filled,
         count(case when applications.is_stage_unlisted then 1 end) as stage_not_listed,
-        count(case when applications.is_reason_unlisted and told.vacancy_id is not null then 1 end) as reason_not_listed
+        count(
+            case
+                when
+                    applications.is_disqualified and applications.reason_kind = 'other' and told.vacancy_id is not null
+                    then 1
+            end
+        ) as reason_not_listed
     from {{ ref('int_applications') }} as applications
     cross join {{ ref('int_report_period') }} as period
+    left join {{ ref('int_vacancies') }} as vacancies
+        on applications.vacancy_no = vacancies.vacancy_no
     left join told
-        on applications.vacancy_id = told.vacancy_id
-
-),
-
--- the keys of both sides meet once; a join would hold each event beside them
-without_history as (
-
-    select application_id from {{ ref('stg_applications') }}
-    {{ dbt.except() }}
-    select application_id from {{ ref('stg_application_events') }}
+        on vacancies.vacancy_id = told.vacancy_id
 
 ),
 
 histories as (
 
-    select count(*) as applications_without_history from without_history
+    select
+        count(case when not has_history then 1 end) as applications_without_history,
+        count(case when is_back_filled then 1 end) as applications_back_filled,
+        count(case when outcome <> 'open' and closed_on is null then 1 end) as end_unknown
+    from {{ ref('int_application_histories') }}
 
 ),
 
+frozen as (
+
+    select cast(coalesce(sum(applications), 0) as bigint) as applications_forgotten
+    from {{ ref('int_frozen_applications') }}
+
+),
+
+renamed as (
+
+    select count(*) as stages_renamed from {{ ref('int_renamed_stages') }}
+
+),
+
+-- of each of the two kinds of gaps, how often it was so many hours
 gaps as (
 
     select
-        first_seen_gap_hours,
-        count(*) as applications
-    from {{ ref('int_applications') }}
+        'first_seen' as gap,
+        first_seen_gap_hours as hours,
+        count(*) as times
+    from {{ ref('int_application_histories') }}
     group by first_seen_gap_hours
+
+    union all
+
+    select
+        'change' as gap,
+        gap_hours as hours,
+        count(*) as times
+    from {{ ref('int_stage_moves') }}
+    where is_move and gap_hours is not null
+    group by gap_hours
 
 ),
 
--- how many were seen as fast or faster, of all
+-- how often it was as short or shorter, of all
 running_gaps as (
 
     select
-        first_seen_gap_hours,
-        sum(applications) over (
-            order by first_seen_gap_hours
+        gap,
+        hours,
+        sum(times) over (
+            partition by gap
+            order by hours
             rows between unbounded preceding and current row
         ) as up_to_here,
-        sum(applications) over () as applications
+        sum(times) over (partition by gap) as times
     from gaps
 
 ),
@@ -79,8 +108,13 @@ running_gaps as (
 percentiles as (
 
     select
-        min(case when 100 * up_to_here >= 50 * applications then first_seen_gap_hours end) as first_seen_gap_hours_p50,
-        min(case when 100 * up_to_here >= 95 * applications then first_seen_gap_hours end) as first_seen_gap_hours_p95
+        {% for gap in ['first_seen', 'change'] %}
+            {% for percent in [50, 95] %}
+                min(
+                    case when gap = '{{ gap }}' and 100 * up_to_here >= {{ percent }} * times then hours end
+                ) as {{ gap }}_gap_hours_p{{ percent }}{{ ',' if not (gap == 'change' and percent == 95) }}
+            {% endfor %}
+        {% endfor %}
     from running_gaps
 
 ),
@@ -95,47 +129,44 @@ postings as (
 
 ),
 
+{% set shares = {
+    'counts': [
+        'applications', 'applications_before_history', 'applications_after_as_of', 'applications_without_vacancy',
+        'applications_with_unknown_vacancy', 'stage_not_listed', 'reason_not_listed',
+    ],
+    'histories': ['applications_without_history', 'applications_back_filled', 'end_unknown'],
+    'frozen': ['applications_forgotten'],
+    'sources': ['source_not_listed', 'source_unknown'],
+} %}
+{% set numbers = {
+    'percentiles': [
+        'first_seen_gap_hours_p50', 'first_seen_gap_hours_p95', 'change_gap_hours_p50', 'change_gap_hours_p95',
+    ],
+    'renamed': ['stages_renamed'],
+    'postings': ['postings_removed', 'postings_without_place'],
+} %}
+
 checks as (
 
-    {% for share in [
-        'applications', 'applications_before_history', 'applications_after_as_of', 'applications_without_vacancy',
-        'applications_with_unknown_vacancy', 'applications_back_filled', 'stage_not_listed', 'reason_not_listed',
-    ] %}
-        select
-            '{{ share }}' as check_name,
-            {{ share }} as value,
-            true as is_share
-        from counts
-        union all
+    {% for relation, names in shares.items() %}
+        {% for name in names %}
+            select
+                '{{ name }}' as check_name,
+                {{ name }} as value,
+                true as is_share
+            from {{ relation }}
+            union all
+        {% endfor %}
     {% endfor %}
-    select
-        'applications_without_history' as check_name,
-        applications_without_history as value,
-        true as is_share
-    from histories
-    {% for unnamed in ['source_not_listed', 'source_unknown'] %}
-        union all
-        select
-            '{{ unnamed }}' as check_name,
-            {{ unnamed }} as value,
-            true as is_share
-        from sources
-    {% endfor %}
-    {% for hours in ['first_seen_gap_hours_p50', 'first_seen_gap_hours_p95'] %}
-        union all
-        select
-            '{{ hours }}' as check_name,
-            coalesce({{ hours }}, 0) as value,
-            false as is_share
-        from percentiles
-    {% endfor %}
-    {% for postings in ['postings_removed', 'postings_without_place'] %}
-        union all
-        select
-            '{{ postings }}' as check_name,
-            {{ postings }} as value,
-            false as is_share
-        from postings
+    {% for relation, names in numbers.items() %}
+        {% for name in names %}
+            select
+                '{{ name }}' as check_name,
+                coalesce({{ name }}, 0) as value,
+                false as is_share
+            from {{ relation }}
+            {{ 'union all' if not (loop.last and relation == 'postings') }}
+        {% endfor %}
     {% endfor %}
 
 )
