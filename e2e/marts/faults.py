@@ -4,7 +4,8 @@
     python3 e2e/marts/faults.py [--only WORD]
 
 Puts each of the faults of seeded.py into a copy of the dbt project and builds it over three made-up lakes: with dbt's
-tests, and without them, to hold the marts against those of expected/. About half a minute a fault.
+tests, and without them, to hold the marts against those of expected/, until one of the lakes shows it. About half a
+minute a fault.
 
 Exit code: 0 each was found by e2e/marts, 1 one was not or a step failed, 128 + n after signal n.
 """
@@ -85,11 +86,11 @@ def try_all(faults: Sequence[Fault], work: Path) -> bool:
             folder.mkdir()
             trial = Trial(fault, folder)
             tests = trial.tests(work / "chance", REPORT)
-            cells = sum(trial.cells(work / name, facts[name]) for name in made)
+            cells = next(filter(None, (trial.cells(work / name, facts[name]) for name in made)), 0)
             done.text = fault.says
         lines.append((fault.says, tests, cells))
         shutil.rmtree(folder)
-    screen.heading("What found which fault: dbt's own tests, and how many cells of the marts are wrong")
+    screen.heading("What found which fault: dbt's own tests, and how many cells of a lake's marts are wrong")
     screen.table(("fault", "dbt", "cells"), lines, widest=56)
     return all(cells for _, _, cells in lines)
 
