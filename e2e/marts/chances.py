@@ -155,6 +155,7 @@ def main(arguments: Sequence[str]) -> int:
         if not chosen.short:
             right(bench, "nothing", nothing())
             right(bench, "one", one())
+            right(bench, "incomplete", cases(as_of=None), COMPARED)
             right(bench, "compared", chance(chosen.first), Report(months=3, min_group=8, compares_departments=True))
         (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]
         screen.heading("Lakes in relation")

@@ -171,12 +171,13 @@ ALL: tuple[Callable[[Cases], None], ...] = (
     ways, places, nights, renamed, renamed_and_more, taken)
 
 
-def cases() -> Tables:
+def cases(as_of: datetime | None = AS_OF) -> Tables:
+    """Without as_of no window was complete yet: then nothing is told of any day."""
     it = Cases()
     for each in ALL:
         each(it)
     number_by_time(it)
-    it.add("export_run", run_id="only", started=AS_OF, as_of=AS_OF)
+    it.add("export_run", run_id="only", started=AS_OF, as_of=as_of)
     return it.tables
 
 
