@@ -126,8 +126,10 @@ def durations(live: Frame, frozen: Frame, report: Report) -> Frame:
 def funnel(live: Frame, frozen: Frame, report: Report) -> Frame:
     taken = np.where(frozen["department"] == SMALL, FOLDED, 0)
     frozen = frozen.assign(place=taken, week=pd.NaT, period=frozen["month"])
+    # of a week that lies in two months, the days of one are told of together
+    start = live["week"].where(live["week"] > live["month"], live["month"])
     shared = ["month", "week", "furthest", "outcome", "frozen", "person", "size", "place", "period"]
-    parts = [folded(part[shared], report.least, True) for part in (live.assign(place=0, period=live["week"]), frozen)]
+    parts = [folded(part[shared], report.least, True) for part in (live.assign(place=0, period=start), frozen)]
     found = pd.concat(parts, ignore_index=True)
     found = found.assign(outcome=found["outcome"].where(found["told"], OUTCOMES.index(TOO_FEW)),
                          furthest=found["furthest"].where(found["told"], len(KINDS)))

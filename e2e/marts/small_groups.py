@@ -28,8 +28,7 @@ class Group(NamedTuple):
 
 GROUPS = (
     Group("fct_application_durations", ("created_month", "department", "city"), "applications", minds_outcomes=True),
-    # of a week, or of a month where that is all that is known
-    Group("fct_funnel", ("week_start", "frozen_month", "department"), "applications", minds_outcomes=True),
+    Group("fct_funnel", ("created_month", "week_start", "department"), "applications", minds_outcomes=True),
     Group("fct_closed_weekly", ("week_start", "department"), "closed"),
     Group("fct_stage_durations", ("entry_month", "stage_kind"), "spells", "exit"),
     Group("fct_reasons_weekly", ("week_start",), "closed", "reason"),
@@ -79,8 +78,7 @@ def by_group(group: Group, rows: list[Row], least: int) -> Iterator[str]:
     """Of how many people they are nobody can see in a mart; their number is no smaller."""
     groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        all_of_it = {**row, "frozen_month": row.get("is_frozen") and row["created_month"]}
-        groups[tuple(all_of_it[name] for name in group.by)].append(row)
+        groups[tuple(row[name] for name in group.by)].append(row)
     for where, mine in groups.items():
         hidden = {row[group.hidden] for row in mine}
         size = sum(number(row[group.counted]) for row in mine)

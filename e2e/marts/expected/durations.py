@@ -61,7 +61,7 @@ def live(facts: Facts) -> Iterator[Member]:
             "is_frozen": False,
         }
         place = (department_of(facts, each.application), city)
-        yield Member(each.created_on.replace(day=1), place, each.application.candidate, each.outcome, values)
+        yield Member((each.created_on.replace(day=1),), place, each.application.candidate, each.outcome, values)
 
 
 def taken(facts: Facts) -> Iterator[Member]:
@@ -72,27 +72,28 @@ def taken(facts: Facts) -> Iterator[Member]:
             "outcome": each.outcome, "is_eligible": each.is_eligible, "days": days, "is_frozen": True,
         }
         place = (compared(facts, each.department), each.city)
-        yield Member(each.month, place, None, each.outcome, values, each.applications)
+        yield Member((each.month,), place, None, each.outcome, values, each.applications)
 
 
 def duration(each: Told) -> Row:
     hidden: Row = {} if each.is_told else {"outcome": TOO_FEW, "is_eligible": False, "days": None}
     department, city = each.place
     return {
-        "created_month": on(each.member.period), "department": department, "city": city, **each.member.values, **hidden,
+        "created_month": on(each.member.period[0]), "department": department, "city": city, **each.member.values,
+        **hidden,
     }
 
 
 def closed_weekly(facts: Facts) -> list[Row]:
     members = [
-        Member(monday(closed_on), (department_of(facts, each.application),), each.application.candidate, each.outcome,
-               {"outcome": each.outcome, "days": days})
+        Member((monday(closed_on),), (department_of(facts, each.application),), each.application.candidate,
+               each.outcome, {"outcome": each.outcome, "days": days})
         for each, closed_on, days in closed(facts)
     ]
     rows = []
     for each in folded(members, enough(facts.report.min_group)):
         hidden: Row = {} if each.is_told else {"outcome": TOO_FEW, "days": None}
-        key: Row = {"week_start": on(each.member.period), "department": each.place[0]}
+        key: Row = {"week_start": on(each.member.period[0]), "department": each.place[0]}
         rows.append(({**key, **each.member.values, **hidden}, 1))
     return counted(rows, "closed")
 

@@ -10,13 +10,15 @@ from expected.facts import Application, Facts, Row
 
 ALL, TOO_FEW = "all", "too few"
 Place = tuple[str, ...]
+Period = tuple[date, ...]
 
 
 class Member(NamedTuple):
     """What a group is made of: an application, or some that retention took, of each of which only the number is known.
-    `place` is the department, and the city where groups have one; `values` are what is told of it."""
+    `period` is the month, or the week, or what both have in common; `place` is the department, and the city where
+    groups have one; `values` are what is told of it."""
 
-    period: date
+    period: Period
     place: Place
     person: str | None
     outcome: str
@@ -60,7 +62,7 @@ class Told(NamedTuple):
 
 def folded(members: Sequence[Member], is_told: Rule) -> list[Told]:
     """Groups of a period that are too small are one, with so many more, the smallest first, that it is told of."""
-    periods: dict[date, dict[Place, list[Member]]] = defaultdict(lambda: defaultdict(list))
+    periods: dict[Period, dict[Place, list[Member]]] = defaultdict(lambda: defaultdict(list))
     for member in members:
         periods[member.period][member.place].append(member)
     found: list[Told] = []

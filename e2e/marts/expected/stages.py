@@ -43,7 +43,8 @@ def stage_durations(facts: Facts) -> list[Row]:
 
 
 def funnel(facts: Facts) -> list[Row]:
-    """Those that retention took are groups of their own: of them nobody knows the week."""
+    """By week, where a week that lies in two months is two, since its rows tell of both. Those that retention took are
+    groups of their own: of them nobody knows the week."""
     rows = []
     for members in (list(live(facts)), list(taken(facts))):
         for each in folded(members, enough_and_unlike(facts.report.min_group)):
@@ -55,13 +56,13 @@ def funnel(facts: Facts) -> list[Row]:
 
 def live(facts: Facts) -> Iterator[Member]:
     for each in in_cohorts(facts):
-        week = monday(each.created_on)
+        month, week = each.created_on.replace(day=1), monday(each.created_on)
         values: Row = {
-            "created_month": on(each.created_on.replace(day=1)), "week_start": on(week), "department": None,
+            "created_month": on(month), "week_start": on(week), "department": None,
             "furthest_stage_kind": each.furthest, "outcome": each.outcome, "is_frozen": False,
         }
         place = (department_of(facts, each.application),)
-        yield Member(week, place, each.application.candidate, each.outcome, values)
+        yield Member((month, week), place, each.application.candidate, each.outcome, values)
 
 
 def taken(facts: Facts) -> Iterator[Member]:
@@ -70,7 +71,7 @@ def taken(facts: Facts) -> Iterator[Member]:
             "created_month": on(each.month), "week_start": None, "department": None,
             "furthest_stage_kind": each.furthest, "outcome": each.outcome, "is_frozen": True,
         }
-        yield Member(each.month, (compared(facts, each.department),), None, each.outcome, values, each.applications)
+        yield Member((each.month,), (compared(facts, each.department),), None, each.outcome, values, each.applications)
 
 
 def open_applications(facts: Facts) -> list[Row]:
@@ -79,7 +80,7 @@ def open_applications(facts: Facts) -> list[Row]:
     if facts.as_of_on is None:
         return []
     members = [
-        Member(facts.as_of_on, (department_of(facts, each.application),), each.application.candidate, each.outcome,
+        Member((facts.as_of_on,), (department_of(facts, each.application),), each.application.candidate, each.outcome,
                {"stage_kind": each.application.stands.kind_name,
                 "age_band": age_band((facts.as_of_on - each.created_on).days)})
         for each in careers(facts) if each.outcome == "open" and each.created_on <= facts.as_of_on
@@ -105,7 +106,7 @@ def reasons_weekly(facts: Facts) -> list[Row]:
         it = each.application
         people[it.reason or NONE].add(it.candidate)
         values: Row = {"reason_kind": it.reason_kind or NONE, "reason": it.reason or NONE}
-        weeks[monday(closed_on)].append(Member(monday(closed_on), (), it.candidate, each.outcome, values))
+        weeks[monday(closed_on)].append(Member((monday(closed_on),), (), it.candidate, each.outcome, values))
     small = {reason for reason, them in people.items() if len(them) < facts.report.min_group}
     is_told, rows = enough(facts.report.min_group), []
     for week, members in weeks.items():

@@ -6,7 +6,7 @@ import pytest
 
 from expected.groups import Member, Told, enough, enough_and_unlike, folded
 
-PERIOD = date(2026, 6, 1)
+PERIOD = (date(2026, 6, 1),)
 
 
 def group(place: str, outcomes: str, frozen: int = 0) -> list[Member]:

@@ -36,13 +36,13 @@ def told_of_enough(frozen: Sequence[Frozen], facts: Facts, over: Sequence[bool] 
     cohorts: dict[Group, list[Member]] = {}
     for each in frozen:
         group = (each.month, each.department, each.city)
-        member = Member(each.month, (), None, each.outcome, {}, each.applications)
+        member = Member((each.month,), (), None, each.outcome, {}, each.applications)
         cohorts.setdefault(group, []).append(member)
     for number, career in enumerate(careers(facts)):
         if over and over[number]:
             continue
         group = (career.created_on.replace(day=1), *facts.place_of(career.application))
-        member = Member(group[0], (), career.application.candidate, career.outcome, {})
+        member = Member((group[0],), (), career.application.candidate, career.outcome, {})
         cohorts.setdefault(group, []).append(member)
     is_told = enough(facts.report.min_group)
     return [
