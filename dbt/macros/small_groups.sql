@@ -19,31 +19,7 @@
     {% set by_period = period | join(', ') %}
     group_parts as (
 
-        select
-            {{ by_period }},
-            group_no,
-            count(*) as applications,
-            count(distinct candidate_no) as people
-            {% for end in group_ends(ends) %}
-                , count(case when outcome = '{{ end }}' then 1 end) as {{ end }}
-            {% endfor %}
-        from {{ members }}
-        group by {{ by_period }}, group_no
-        {% if frozen %}
-
-            union all
-
-            select
-                {{ by_period }},
-                group_no,
-                sum(applications) as applications,
-                sum(applications) as people
-                {% for end in group_ends(ends) %}
-                    , coalesce(sum(case when outcome = '{{ end }}' then applications end), 0) as {{ end }}
-                {% endfor %}
-            from {{ frozen }}
-            group by {{ by_period }}, group_no
-        {% endif %}
+        {{ live_group_parts(members, period, ['group_no'], ends) }} {{ frozen_group_parts(frozen, period, ['group_no'], ends) if frozen }}
 
     ),
 
@@ -53,12 +29,7 @@
             {{ by_period }},
             group_no,
             sum(applications) as applications,
-            group_no > 0
-            and sum(people) >= {{ min_group() }}
-            {% if ends %}
-                and greatest(sum({{ group_ends(ends) | join('), sum(') }})) < sum(applications)
-            {% endif %}
-            as is_told
+            group_no > 0 and {{ group_is_told(ends) }} as is_told
         from group_parts
         group by {{ by_period }}, group_no
 
@@ -67,35 +38,7 @@
     -- what is left of a period, as one group
     leftover_parts as (
 
-        select
-            {{ prefixed('members', period) }},
-            count(*) as applications,
-            count(distinct members.candidate_no) as people
-            {% for end in group_ends(ends) %}
-                , count(case when members.outcome = '{{ end }}' then 1 end) as {{ end }}
-            {% endfor %}
-        from {{ members }} as members
-        inner join group_sizes
-            on members.group_no = group_sizes.group_no and {{ same('members', 'group_sizes', period) }}
-        where not group_sizes.is_told
-        group by {{ prefixed('members', period) }}
-        {% if frozen %}
-
-            union all
-
-            select
-                {{ prefixed('frozen', period) }},
-                sum(frozen.applications) as applications,
-                sum(frozen.applications) as people
-                {% for end in group_ends(ends) %}
-                    , coalesce(sum(case when frozen.outcome = '{{ end }}' then frozen.applications end), 0) as {{ end }}
-                {% endfor %}
-            from {{ frozen }} as frozen
-            inner join group_sizes
-                on frozen.group_no = group_sizes.group_no and {{ same('frozen', 'group_sizes', period) }}
-            where not group_sizes.is_told
-            group by {{ prefixed('frozen', period) }}
-        {% endif %}
+        {{ live_group_parts(members, period, [], ends, true) }} {{ frozen_group_parts(frozen, period, [], ends, true) if frozen }}
 
     ),
 
@@ -103,11 +46,7 @@
 
         select
             {{ by_period }},
-            sum(people) >= {{ min_group() }}
-            {% if ends %}
-                and greatest(sum({{ group_ends(ends) | join('), sum(') }})) < sum(applications)
-            {% endif %}
-            as is_told
+            {{ group_is_told(ends) }} as is_told
         from leftover_parts
         group by {{ by_period }}
 
@@ -142,6 +81,49 @@
 {% macro group_ends(count) %}
     {{- return(['hired', 'rejected', 'withdrawn', 'other'] if count else []) -}}
 {% endmacro %}
+
+{# Sizes of groups of applications that are there, of those alone that are not told of by name if `of_untold` #}
+{% macro live_group_parts(members, period, group, ends, of_untold=false) %}
+    select
+        {{ prefixed('members', period + group) }},
+        count(*) as applications,
+        count(distinct members.candidate_no) as people
+        {% for end in group_ends(ends) %}, count(case when members.outcome = '{{ end }}' then 1 end) as {{ end }} {% endfor %}
+    from {{ members }} as members
+    {{ untold('members', period) if of_untold }}
+    group by {{ prefixed('members', period + group) }}
+{% endmacro %}
+
+{# The same of frozen ones, to be added to that #}
+{% macro frozen_group_parts(frozen, period, group, ends, of_untold=false) %}
+    union all
+    select
+        {{ prefixed('frozen', period + group) }},
+        sum(frozen.applications) as applications,
+        sum(frozen.applications) as people
+        {% for end in group_ends(ends) %}, {{ frozen_of(end) }} as {{ end }} {% endfor %}
+    from {{ frozen }} as frozen
+    {{ untold('frozen', period) if of_untold }}
+    group by {{ prefixed('frozen', period + group) }}
+{% endmacro %}
+
+{% macro frozen_of(end) -%}
+    coalesce(sum(case when frozen.outcome = '{{ end }}' then frozen.applications end), 0)
+{%- endmacro %}
+
+{% macro untold(relation, period) -%}
+    inner join group_sizes
+        on
+            not group_sizes.is_told
+            and {{ relation }}.group_no = group_sizes.group_no
+            and {{ same(relation, 'group_sizes', period) }}
+{%- endmacro %}
+
+{# Whether a group is large enough, out of its parts #}
+{% macro group_is_told(ends) -%}
+    sum(people) >= {{ min_group() }}
+    {%- if ends %} and greatest(sum({{ group_ends(ends) | join('), sum(') }})) < sum(applications){% endif %}
+{%- endmacro %}
 
 {% macro prefixed(relation, columns) -%}
     {{ relation }}.{{ columns | join(', ' ~ relation ~ '.') }}

@@ -17,9 +17,7 @@
 {# How far a stage is; being turned down is as far as a stage without a kind #}
 {% macro stage_number(kind, stage) -%}
     case
-        {% for name in stage_kinds()[2:] %}
-        when {{ kind }} = '{{ name }}' then {{ loop.index0 + 2 }}
-        {% endfor %}
+        {% for name in stage_kinds()[2:] %}when {{ kind }} = '{{ name }}' then {{ loop.index0 + 2 }} {% endfor %}
         when {{ kind }} is not null or {{ stage }} is not null then 1
         else 0
     end

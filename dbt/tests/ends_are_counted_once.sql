@@ -1,5 +1,5 @@
--- Every end that was seen on a day of dim_date is counted in each mart of ends, and counted once. Fails with a row for each
--- mart that has another sum.
+-- Every end that was seen on a day of dim_date is counted in each mart of ends, and counted once. Fails with a row for
+-- each mart that has another sum.
 with ends as (
 
     select

@@ -1,5 +1,5 @@
--- What retention has let go of is counted in both marts that have it, in months of the history alone. Fails with one row
--- that shows the numbers.
+-- What retention has let go of is counted in both marts that have it, in months of the history alone. Fails with one
+-- row that shows the numbers.
 with frozen as (
 
     select coalesce(sum(frozen.applications), 0) as applications

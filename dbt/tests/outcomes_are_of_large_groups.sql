@@ -1,5 +1,5 @@
--- What became of somebody is told of min_group applications or more, and not where all of them ended alike. Fails with every
--- group that tells more.
+-- What became of somebody is told of min_group applications or more, and not where all of them ended alike. Fails with
+-- every group that tells more.
 with cohorts as (
 
     select
@@ -38,7 +38,7 @@ by_outcome as (
 
 ),
 
-groups as (
+sizes as (
 
     select
         mart,
@@ -93,7 +93,7 @@ groups as (
 )
 
 select *
-from groups
+from sizes
 where
     told > 0
     -- nothing is told of a part of a group

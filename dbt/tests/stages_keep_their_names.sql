@@ -1,5 +1,5 @@
--- More than half of those in a stage went to a new name on one day: somebody has renamed it, and nobody has moved. Warns
--- with every such day and name; the vocabulary needs the new one.
+-- More than half of those in a stage went to a new name on one day: somebody has renamed it, and nobody has moved.
+-- Warns with every such day and name; the vocabulary needs the new one.
 {{ config(severity='warn') }}
 
 select

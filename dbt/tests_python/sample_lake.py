@@ -77,6 +77,12 @@ def event(application_id: str, number: int, seq: int, **more: object) -> Row:
     return {**row, "removed": False, "changed_seq": seq, **more}
 
 
+def frozen(key: str, month: str, applications: int, seq: int, **more: object) -> Row:
+    row: Row = {"group_key": key, "month": month, "department": "small groups", "city": "small groups"}
+    row.update(furthest_stage_kind="applied", outcome="rejected", reason_kind="employer", is_eligible=True, weeks=1)
+    return {**row, "applications": applications, "removed": False, "changed_seq": seq, **more}
+
+
 def posting_event(vacancy: str, media: str, number: int, observed: str, seq: int, **more: object) -> Row:
     row: Row = {"vacancy_id": vacancy, "media_id": media, "event_no": number, "observed": observed}
     row.update(event="published", is_first_sight=False, changed_seq=seq)
@@ -132,7 +138,18 @@ def write_sample(lake: Path) -> None:
     write(lake, "candidate", "0-10", [candidate("c1", 5), candidate("c2", 6), candidate("c3", 8)])
     write(lake, "candidate", "10-20", [candidate("c2", 14, removed=True, removed_at=day(10))])
     write(lake, "application_event", "0-10", [])
-    write(lake, "application_event", "10-20", [event("a1", 1, 13, to_stage="Rejected", from_status=1, to_status=0)])
+    write(lake, "application_event", "10-20", [
+        event("a1", 1, 13, occurred=day(1), observed=day(1, 20), to_stage="New", to_status=1),
+        event("a1", 2, 13, previous_observed=day(4), from_stage="New", to_stage="Rejected", from_status=1, to_status=0),
+    ])
+    write(lake, "application_month", "0-10", [
+        frozen("g1", "2026-02", 4, 5),
+        frozen("g2", "2026-02", 2, 6, city="Ulm", department="Ward 9"),
+    ])
+    write(lake, "application_month", "10-20", [
+        frozen("g2", "2026-02", 2, 15, city="Ulm", department="Ward 9", removed=True, removed_at=day(10)),
+        frozen("g3", "2026-02", 2, 15, outcome="withdrawn", reason_kind="candidate", is_eligible=False, weeks=None),
+    ])
     write(lake, "posting_event", "0-10", [
         posting_event("v1", "site", 1, day(1), 1, is_first_sight=True),
         posting_event("v2", "site", 1, day(2), 3),

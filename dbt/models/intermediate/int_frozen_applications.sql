@@ -10,7 +10,10 @@ with frozen as (
 
 select
     frozen.created_month,
-    case when frozen.is_folded then frozen.department else {{ compared_department('frozen.department') }} end as department,
+    case
+        when frozen.is_folded then frozen.department
+        else {{ compared_department('frozen.department') }}
+    end as department,
     frozen.city,
     frozen.furthest_stage_kind,
     frozen.outcome,

@@ -84,8 +84,8 @@ present as (
     from candidates
     inner join days
         on
-            days.seen_on < candidates.seen_on
-            and (days.to_stage = candidates.from_stage or days.from_stage = candidates.from_stage)
+            candidates.seen_on > days.seen_on
+            and candidates.from_stage in (days.from_stage, days.to_stage)
     -- what stays in a stage neither comes nor leaves
     where days.from_stage is null or days.to_stage is null or days.from_stage <> days.to_stage
     group by candidates.seen_on, candidates.from_stage, candidates.to_stage

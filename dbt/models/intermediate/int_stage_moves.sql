@@ -12,11 +12,11 @@ renamed as (
         changes.application_no,
         changes.event_no
     from changes
-    inner join {{ ref('int_renamed_stages') }} as stages
+    inner join {{ ref('int_renamed_stages') }} as renames
         on
-            changes.from_stage = stages.from_stage
-            and changes.to_stage = stages.to_stage
-            and changes.observed_at between stages.first_observed_at and stages.last_observed_at
+            changes.from_stage = renames.from_stage
+            and changes.to_stage = renames.to_stage
+            and changes.observed_at between renames.first_observed_at and renames.last_observed_at
 
 ),
 

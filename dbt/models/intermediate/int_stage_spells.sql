@@ -46,7 +46,9 @@ select
         else 'back'
     end as exit,
     greatest(
-        {{ day_number('coalesce(followed.left_on, period.as_of_on, followed.entered_on)') }} - {{ day_number('followed.entered_on') }}, 0
+        {{ day_number('coalesce(followed.left_on, period.as_of_on, followed.entered_on)') }}
+        - {{ day_number('followed.entered_on') }},
+        0
     ) as days
 from followed
 cross join {{ ref('int_report_period') }} as period

@@ -108,13 +108,10 @@ running_gaps as (
 percentiles as (
 
     select
-        {% for gap in ['first_seen', 'change'] %}
-            {% for percent in [50, 95] %}
-                min(
-                    case when gap = '{{ gap }}' and 100 * up_to_here >= {{ percent }} * times then hours end
-                ) as {{ gap }}_gap_hours_p{{ percent }}{{ ',' if not (gap == 'change' and percent == 95) }}
-            {% endfor %}
-        {% endfor %}
+        min(case when gap = 'first_seen' and 100 * up_to_here >= 50 * times then hours end) as first_seen_gap_hours_p50,
+        min(case when gap = 'first_seen' and 100 * up_to_here >= 95 * times then hours end) as first_seen_gap_hours_p95,
+        min(case when gap = 'change' and 100 * up_to_here >= 50 * times then hours end) as change_gap_hours_p50,
+        min(case when gap = 'change' and 100 * up_to_here >= 95 * times then hours end) as change_gap_hours_p95
     from running_gaps
 
 ),
@@ -129,44 +126,33 @@ postings as (
 
 ),
 
-{% set shares = {
-    'counts': [
-        'applications', 'applications_before_history', 'applications_after_as_of', 'applications_without_vacancy',
-        'applications_with_unknown_vacancy', 'stage_not_listed', 'reason_not_listed',
-    ],
-    'histories': ['applications_without_history', 'applications_back_filled', 'end_unknown'],
-    'frozen': ['applications_forgotten'],
-    'sources': ['source_not_listed', 'source_unknown'],
-} %}
-{% set numbers = {
-    'percentiles': [
-        'first_seen_gap_hours_p50', 'first_seen_gap_hours_p95', 'change_gap_hours_p50', 'change_gap_hours_p95',
-    ],
-    'renamed': ['stages_renamed'],
-    'postings': ['postings_removed', 'postings_without_place'],
-} %}
-
 checks as (
 
-    {% for relation, names in shares.items() %}
-        {% for name in names %}
-            select
-                '{{ name }}' as check_name,
-                {{ name }} as value,
-                true as is_share
-            from {{ relation }}
-            union all
-        {% endfor %}
+    {% for relation, name in [
+        ('counts', 'applications'), ('counts', 'applications_before_history'), ('counts', 'applications_after_as_of'),
+        ('counts', 'applications_without_vacancy'), ('counts', 'applications_with_unknown_vacancy'),
+        ('histories', 'applications_without_history'), ('histories', 'applications_back_filled'),
+        ('frozen', 'applications_forgotten'), ('histories', 'end_unknown'), ('counts', 'stage_not_listed'),
+        ('counts', 'reason_not_listed'), ('sources', 'source_not_listed'), ('sources', 'source_unknown'),
+    ] %}
+        select
+            '{{ name }}' as check_name,
+            {{ name }} as value,
+            true as is_share
+        from {{ relation }}
+        union all
     {% endfor %}
-    {% for relation, names in numbers.items() %}
-        {% for name in names %}
-            select
-                '{{ name }}' as check_name,
-                coalesce({{ name }}, 0) as value,
-                false as is_share
-            from {{ relation }}
-            {{ 'union all' if not (loop.last and relation == 'postings') }}
-        {% endfor %}
+    {% for relation, name in [
+        ('percentiles', 'first_seen_gap_hours_p50'), ('percentiles', 'first_seen_gap_hours_p95'),
+        ('percentiles', 'change_gap_hours_p50'), ('percentiles', 'change_gap_hours_p95'),
+        ('renamed', 'stages_renamed'), ('postings', 'postings_removed'), ('postings', 'postings_without_place'),
+    ] %}
+        select
+            '{{ name }}' as check_name,
+            coalesce({{ name }}, 0) as value,
+            false as is_share
+        from {{ relation }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 
 )
