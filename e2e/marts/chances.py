@@ -29,7 +29,7 @@ from builds import Project  # noqa: E402
 from cells import Published, compare  # noqa: E402
 from expected.facts import Report  # noqa: E402
 from lakes.cases import REPORT as COMPARED  # noqa: E402
-from lakes.cases import cases, nothing, one  # noqa: E402
+from lakes.cases import cases, left_over, nothing, one  # noqa: E402
 from lakes.chance import EDGE, REPORT, chance  # noqa: E402
 from lakes.changes import in_another_medium, shifted, shuffled, without  # noqa: E402
 from lakes.few import few  # noqa: E402
@@ -155,6 +155,7 @@ def main(arguments: Sequence[str]) -> int:
         if not chosen.short:
             right(bench, "nothing", nothing())
             right(bench, "one", one())
+            right(bench, "left over", left_over(), COMPARED)
             right(bench, "incomplete", cases(as_of=None), COMPARED)
             right(bench, "compared", chance(chosen.first), Report(months=3, min_group=8, compares_departments=True))
         (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]

@@ -18,7 +18,8 @@ NEW, TALK, OFFER, HIRED = (Stand(*each, 1) for each in (
     ("New", "applied"), ("Talk", "interview"), ("Offer", "offer"), ("Hired", "hired")))
 OUT, NO, UNLISTED, STAGELESS = (
     NEW._replace(status=0), Stand("No", "disqualified", 1), Stand("?", None, 1), Stand(None, None, 1))
-LICENCE, WITHDREW = ("Licence", "employer"), ("Withdrew", "candidate")
+SCREENED = Stand("Call", "phone_screen", 1)
+LICENCE, SELDOM, WITHDREW = ("Licence", "employer"), ("Seldom", "employer"), ("Withdrew", "candidate")
 NO_REASON = (None, None)
 # half past twelve in the night in Berlin, around those in which an hour is missing and one is there twice
 SPRING = (datetime(2026, 3, 27, 23, 30, tzinfo=timezone.utc), datetime(2026, 3, 29, 22, 30, tzinfo=timezone.utc))
@@ -37,9 +38,10 @@ class Cases(Maker):
 
     def application(
         self, vacancy: str | None, steps: Sequence[Step], reason: Reason = NO_REASON, created: datetime = MONDAY,
+        person: str | None = None,
     ) -> None:
-        """By a person of its own. Steps say how long after its creation it was seen to stand where; it was read a day
-        before each but the first."""
+        """By a person of its own, unless one is given. Steps say how long after its creation it was seen to stand
+        where; it was read a day before each but the first."""
         self.count += 1
         name, stand = "a%d" % self.count, NOWHERE
         for number, (later, now) in enumerate(steps):
@@ -48,9 +50,9 @@ class Cases(Maker):
             self.add("application_event", application_id=name, event_no=self.seq + 1, vacancy_id=vacancy, **seen)
             stand = now
         first_seen = created + (steps[0][0] if steps else DAY)
-        self.add("candidate", candidate_key=name, first_seen=first_seen)
+        self.add("candidate", candidate_key=person or name, first_seen=first_seen)
         self.add(
-            "application", application_id=name, vacancy_id=vacancy, candidate_key=name, created=created,
+            "application", application_id=name, vacancy_id=vacancy, candidate_key=person or name, created=created,
             first_seen=first_seen, stage=stand.stage, stage_kind=stand.kind, status=stand.status,
             disqualify_reason=reason[0], reason_kind=reason[1],
         )
@@ -102,6 +104,13 @@ def places(it: Cases) -> None:
     it.plain(None)
     for size in (4, 5):
         it.department("group of %d" % size, size)
+    for name in ("three people", "three people, hired"):
+        posting(it, name)
+    for number in range(6):
+        # enough of them, and not of people: neither of the group, nor of its stage, its reason and its hires
+        person, out = "person %d" % (number % 3), [(2 * DAY, SCREENED._replace(status=0))] if number else []
+        it.application("three people", [(HOUR, SCREENED), *out], SELDOM if number else NO_REASON, person=person)
+        it.application("three people, hired", [(HOUR, NEW), (3 * DAY, HIRED)], person=person)
     posting(it, "all open")
     posting(it, "all turned down")
     for number in range(5):
@@ -156,12 +165,16 @@ def renamed_and_more(it: Cases) -> None:
 def taken(it: Cases) -> None:
     """What retention took makes a group large enough, or is the rest of one, or of it nobody knows the group."""
     it.department("joined", 2)
-    for number, (department, city, count, weeks) in enumerate((
-        ("joined", "joined", 4, 3), ("taken", "taken", 3, 0), ("taken", "taken", 3, 5), (SMALL, SMALL, 2, 1),
-        ("too few", NONE, 2, None),
+    # with those that were folded before, the two of this month are enough: the five stay by themselves
+    it.department("two of July", 2, MONDAY + 40 * DAY)
+    it.department("five of July", 5, MONDAY + 40 * DAY)
+    for number, (month, department, city, count, weeks) in enumerate((
+        ("2026-06", "joined", "joined", 4, 3), ("2026-06", "taken", "taken", 3, 0), ("2026-06", "taken", "taken", 3, 5),
+        ("2026-06", SMALL, SMALL, 2, 1), ("2026-06", "too few", NONE, 2, None), ("2026-07", SMALL, SMALL, 5, 2),
+        ("2026-07", SMALL, SMALL, 4, 5),
     )):
         it.add(
-            "application_month", group_key="g%d" % number, month="2026-06", department=department, city=city,
+            "application_month", group_key="g%d" % number, month=month, department=department, city=city,
             furthest_stage_kind="interview", outcome="withdrawn" if weeks == 5 else "rejected",
             reason_kind="employer", is_eligible=weeks is not None, weeks=weeks, applications=count,
         )
@@ -178,6 +191,16 @@ def cases(as_of: datetime | None = AS_OF) -> Tables:
         each(it)
     number_by_time(it)
     it.add("export_run", run_id="only", started=AS_OF, as_of=as_of)
+    return it.tables
+
+
+def left_over() -> Tables:
+    """Of departments that are compared, one has so few that another one has to join it, and a third one has not."""
+    it = Cases()
+    for name, count in (("two", 4), ("five", 10), ("six", 12)):
+        it.department(name, count)
+    number_by_time(it)
+    it.add("export_run", run_id="only", started=AS_OF, as_of=AS_OF)
     return it.tables
 
 
