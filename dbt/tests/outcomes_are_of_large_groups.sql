@@ -15,9 +15,9 @@ with cohorts as (
 
     select
         'fct_funnel' as mart,
-        coalesce(week_start, created_month) as period,
+        created_month as period,
         department,
-        case when is_frozen then 'frozen' else 'there' end as part,
+        case when is_frozen then 'frozen' else cast(week_start as {{ dbt.type_string() }}) end as part,
         outcome,
         applications
     from {{ ref('fct_funnel') }}

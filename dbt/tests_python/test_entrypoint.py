@@ -197,8 +197,7 @@ class Build(Entrypoint):
         self.assertEqual(self.mart("fct_reasons_weekly"), [("2026-03-02", "too few", "too few", 1)])
         self.assertEqual(self.mart("fct_stage_durations"), [("2026-03-01", "unlisted", "too few", None, 1)])
         self.assertEqual(self.mart("fct_open_applications"), [
-            ("unlisted", "0-7", few, 2),
-            ("unlisted", "8-14", few, 1),
+            ("unlisted", "0-7", few, 3),
         ])
         self.assertEqual(self.mart("fct_times_to_hire"), [
             (period, "all", 0, None, None, None) for period in ("history", "last_28_days", "last_365_days")

@@ -70,7 +70,8 @@ frozen as (
 
 ),
 
-{{ small_groups('cohorts', ['is_frozen', 'period_begins_on'], frozen='frozen') }},
+-- a week of two months is a group in each, since both are filtered by
+{{ small_groups('cohorts', ['is_frozen', 'created_month', 'period_begins_on'], frozen='frozen') }},
 
 counted as (
 
@@ -113,6 +114,7 @@ told as (
     inner join small_groups
         on
             counted.is_frozen = small_groups.is_frozen
+            and counted.created_month = small_groups.created_month
             and counted.period_begins_on = small_groups.period_begins_on
             and counted.group_no = small_groups.group_no
     inner join departments
