@@ -85,7 +85,7 @@ test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulato
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
-	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox
+	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox e2e/marts
 
 test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
