@@ -38,8 +38,12 @@ SCHEMAS = {
     },
     "application_event": {
         "application_id": TEXT, "event_no": WHOLE, "vacancy_id": TEXT, "occurred": INSTANT, "observed": INSTANT,
-        "from_stage": TEXT, "to_stage": TEXT, "from_stage_kind": TEXT, "to_stage_kind": TEXT, "from_status": NUMBER,
-        "to_status": NUMBER, **TAIL,
+        "previous_observed": INSTANT, "is_first_sight": TRUTH, "from_stage": TEXT, "to_stage": TEXT,
+        "from_stage_kind": TEXT, "to_stage_kind": TEXT, "from_status": NUMBER, "to_status": NUMBER, **TAIL,
+    },
+    "application_month": {
+        "group_key": TEXT, "month": TEXT, "department": TEXT, "city": TEXT, "furthest_stage_kind": TEXT,
+        "outcome": TEXT, "reason_kind": TEXT, "is_eligible": TRUTH, "weeks": WHOLE, "applications": WHOLE, **TAIL,
     },
     "posting_event": {
         "vacancy_id": TEXT, "media_id": TEXT, "event_no": WHOLE, "event": TEXT, "is_first_sight": TRUTH,
@@ -69,11 +73,34 @@ STAGES = ("New applications", "Screening", "Interview", "Trial day", "Offer", "H
 KINDS = ("applied", "shortlisted", "interview", "assessment", "offer", "hired", None, None)
 REASONS = ("Requirements not met", "Position filled", "Application withdrawn", "other", None)
 REASON_KINDS = ("employer", "filled", "candidate", "other", None)
+# what retention has frozen of a month, department and city: furthest stage, outcome and reason
+FROZEN = (
+    ("applied", "rejected", "employer"), ("interview", "rejected", "filled"), ("unlisted", "withdrawn", "candidate"),
+    ("applied", "other", "none"),
+)
+# of the runs, each night
+NIGHT = 3 * HOUR
 
 
 def array(values: Any, kind: Any) -> Any:
     """Instants are microseconds."""
     return pa.array(values, WHOLE).cast(kind) if kind == INSTANT else pa.array(values, kind)
+
+
+def nightly(instants: Any) -> Any:
+    """When the next run began."""
+    return (instants - NIGHT) // DAY * DAY + DAY + NIGHT
+
+
+def positions(counts: Any) -> Any:
+    """0, 1, 2 and so on within each of groups of so many."""
+    ends = np.cumsum(counts)
+    return np.arange(ends[-1]) - np.repeat(ends - counts, counts)
+
+
+def months() -> list[str]:
+    """Those of the last three years up to AS_OF."""
+    return ["%d-%02d" % (2023 + (6 + each) // 12, (6 + each) % 12 + 1) for each in range(36)]
 
 
 class Maker:
@@ -127,7 +154,8 @@ class Maker:
         self.sent = self.application_rows()
         return [
             ("job_posting", self.rows), ("posting_event", self.sights()), ("application", self.sent),
-            ("application_event", self.events()), ("candidate", self.candidates()), ("export_run", self.run("first")),
+            ("application_event", self.events()), ("application_month", self.frozen()),
+            ("candidate", self.candidates()), ("export_run", self.run("first")),
         ]
 
     def later(self) -> list[tuple[str, Columns]]:
@@ -181,7 +209,8 @@ class Maker:
         # some vacancies have hundreds of times as many as others
         vacancy = np.minimum((self.chance.pareto(1.2, size=count) * self.postings / 20).astype(int), self.postings + 40)
         known = [*self.vacancies, *([None] * 30), *self.identities(11)]
-        stage, reason = self.picked(STAGES, count), self.picked(REASONS, count, (0.3, 0.2, 0.15, 0.05, 0.3))
+        self.stage = stage = self.picked(STAGES, count)
+        reason = self.picked(REASONS, count, (0.3, 0.2, 0.15, 0.05, 0.3))
         created = np.sort(self.before(AS_OF + HOUR, SPAN, count))
         localized = [json.dumps({"en-GB": text}) if text else None for text in STAGES]
         return {
@@ -198,17 +227,49 @@ class Maker:
         }
 
     def events(self) -> Columns:
-        """Two of each application, but for every hundredth, which has none."""
-        places = np.repeat(np.flatnonzero(np.arange(self.applications) % 100), 2)
-        number = np.tile([1, 2], len(places) // 2)
+        """First sight, and up to three moves, of each application but every hundredth, which has none. The last leads
+        to where the application is. One of twenty was seen first long after it was made."""
+        of = np.flatnonzero(np.arange(self.applications) % 100)
+        moves = self.chance.choice([0, 1, 2, 3], size=len(of), p=(0.25, 0.45, 0.22, 0.08))
+        places, number = np.repeat(of, moves + 1), positions(moves + 1)
+        count, is_first = len(places), number == 0
+        is_last = np.append(is_first[1:], True)
         created = self.sent["created"][places]
-        stages = [self.sent["stage"][each] for each in places]
-        kinds = [self.sent["stage_kind"][each] for each in places]
+        # moves lie between creation and now, in their order
+        share = np.sort(self.chance.random((len(of), 4)), axis=1)[np.repeat(np.arange(len(of)), moves + 1), number]
+        late = np.repeat(self.chance.random(len(of)) < 0.05, moves + 1)
+        occurred = np.where(is_first, created, created + ((AS_OF - created).clip(0) * share).astype(int))
+        observed = nightly(np.where(is_first & late, occurred + 60 * DAY, occurred))
+        # what the source says of the time of a change is older for some
+        occurred = np.where(self.chance.random(count) < 0.2, occurred - 3 * DAY, occurred)
+        stage = np.where(is_last, self.stage[places], self.picked(STAGES, count))
+        status = np.where(is_last, self.sent["status"][places], 1)
+        before = [None if first else each for first, each in zip(is_first, np.append([0], stage[:-1]), strict=True)]
         return {
-            "application_id": [self.sent["application_id"][each] for each in places], "event_no": number,
-            "vacancy_id": [self.sent["vacancy_id"][each] for each in places], "occurred": created + number * DAY,
-            "observed": created + number * DAY + HOUR, "to_stage": stages, "to_stage_kind": kinds,
-            "to_status": self.sent["status"][places], "changed_seq": self.numbers(len(places)),
+            "application_id": [self.sent["application_id"][each] for each in places], "event_no": number + 1,
+            "vacancy_id": [self.sent["vacancy_id"][each] for each in places],
+            "occurred": np.where(is_first, created, occurred), "observed": observed, "is_first_sight": is_first,
+            "previous_observed": [None if first else each - DAY for first, each in zip(is_first, observed, strict=True)],
+            "from_stage": [None if each is None else STAGES[each] for each in before],
+            "from_stage_kind": [None if each is None else KINDS[each] for each in before],
+            "from_status": [None if first else 1 for first in is_first],
+            "to_stage": [STAGES[each] for each in stage], "to_stage_kind": [KINDS[each] for each in stage],
+            "to_status": status, "changed_seq": self.numbers(count),
+        }
+
+    def frozen(self) -> Columns:
+        """Of each month, some departments and cities, and what was folded."""
+        rows = [
+            (month, "Department %d" % department, CITIES[department], *FROZEN[department % len(FROZEN)], weeks)
+            for month in months() for department in range(1, 20) for weeks in (None, 1, 5)
+        ]
+        rows += [(month, "small groups", "small groups", *FROZEN[0], weeks) for month in months() for weeks in (None, 0, 9)]
+        month, department, city, furthest, outcome, reason, weeks = map(list, zip(*rows, strict=True))
+        return {
+            "group_key": self.identities(len(rows)), "month": month, "department": department, "city": city,
+            "furthest_stage_kind": furthest, "outcome": outcome, "reason_kind": reason, "weeks": weeks,
+            "is_eligible": [each is not None for each in weeks],
+            "applications": self.chance.integers(1, 40, size=len(rows)), "changed_seq": self.numbers(len(rows)),
         }
 
     def candidates(self) -> Columns:

@@ -1,4 +1,4 @@
 {# A text that is there and says something, else the label of what is missing. #}
 {% macro known_or_none(text) -%}
-    case when trim({{ text }}, ' ') <> '' then {{ text }} else 'none' end
+    coalesce(case when trim({{ text }}, ' ') <> '' then {{ text }} end, 'none')
 {%- endmacro %}

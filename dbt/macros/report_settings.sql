@@ -13,7 +13,7 @@
     {{- return(env_var('REPORT_MIN_GROUP', '5') | int) -}}
 {% endmacro %}
 
-{# Whether reports may set departments against each other: handed on to them, and of no effect on a number here #}
+{# Whether reports may set departments against each other #}
 {% macro compares_departments() %}
     {{- return('true' if env_var('REPORT_COMPARE_DEPARTMENTS', 'false') == 'true' else 'false') -}}
 {% endmacro %}
@@ -22,3 +22,8 @@
 {% macro history_months() %}
     {{- return(env_var('REPORT_HISTORY_MONTHS', '36') | int) -}}
 {% endmacro %}
+
+{# What marts of durations and outcomes call a department: 'all', unless departments may be set against each other #}
+{% macro compared_department(name) -%}
+    {% if compares_departments() == 'true' %}{{ known_or_none(name) }}{% else %}'all'{% endif %}
+{%- endmacro %}

@@ -33,8 +33,14 @@ SCHEMA = {
     },
     "application_event": {
         "application_id": "varchar", "event_no": "bigint", "vacancy_id": "varchar", "occurred": INSTANT,
-        "observed": INSTANT, "from_stage": "varchar", "to_stage": "varchar", "from_stage_kind": "varchar",
-        "to_stage_kind": "varchar", "from_status": "integer", "to_status": "integer", **TAIL,
+        "observed": INSTANT, "previous_observed": INSTANT, "is_first_sight": "boolean", "from_stage": "varchar",
+        "to_stage": "varchar", "from_stage_kind": "varchar", "to_stage_kind": "varchar", "from_status": "integer",
+        "to_status": "integer", **TAIL,
+    },
+    "application_month": {
+        "group_key": "varchar", "month": "varchar", "department": "varchar", "city": "varchar",
+        "furthest_stage_kind": "varchar", "outcome": "varchar", "reason_kind": "varchar", "is_eligible": "boolean",
+        "weeks": "bigint", "applications": "bigint", **TAIL,
     },
     # rows of these are never removed
     "posting_event": {
@@ -67,7 +73,14 @@ def candidate(key: str, seq: int, **more: object) -> Row:
 
 def event(application_id: str, number: int, seq: int, **more: object) -> Row:
     row: Row = {"application_id": application_id, "event_no": number, "occurred": day(5), "observed": day(6)}
+    row["is_first_sight"] = number == 1
     return {**row, "removed": False, "changed_seq": seq, **more}
+
+
+def frozen(key: str, month: str, applications: int, seq: int, **more: object) -> Row:
+    row: Row = {"group_key": key, "month": month, "department": "small groups", "city": "small groups"}
+    row.update(furthest_stage_kind="applied", outcome="rejected", reason_kind="employer", is_eligible=True, weeks=1)
+    return {**row, "applications": applications, "removed": False, "changed_seq": seq, **more}
 
 
 def posting_event(vacancy: str, media: str, number: int, observed: str, seq: int, **more: object) -> Row:
@@ -125,7 +138,18 @@ def write_sample(lake: Path) -> None:
     write(lake, "candidate", "0-10", [candidate("c1", 5), candidate("c2", 6), candidate("c3", 8)])
     write(lake, "candidate", "10-20", [candidate("c2", 14, removed=True, removed_at=day(10))])
     write(lake, "application_event", "0-10", [])
-    write(lake, "application_event", "10-20", [event("a1", 1, 13, to_stage="Rejected", from_status=1, to_status=0)])
+    write(lake, "application_event", "10-20", [
+        event("a1", 1, 13, occurred=day(1), observed=day(1, 20), to_stage="New", to_status=1),
+        event("a1", 2, 13, previous_observed=day(4), from_stage="New", to_stage="Rejected", from_status=1, to_status=0),
+    ])
+    write(lake, "application_month", "0-10", [
+        frozen("g1", "2026-02", 4, 5),
+        frozen("g2", "2026-02", 2, 6, city="Ulm", department="Ward 9"),
+    ])
+    write(lake, "application_month", "10-20", [
+        frozen("g2", "2026-02", 2, 15, city="Ulm", department="Ward 9", removed=True, removed_at=day(10)),
+        frozen("g3", "2026-02", 2, 15, outcome="withdrawn", reason_kind="candidate", is_eligible=False, weeks=None),
+    ])
     write(lake, "posting_event", "0-10", [
         posting_event("v1", "site", 1, day(1), 1, is_first_sight=True),
         posting_event("v2", "site", 1, day(2), 3),

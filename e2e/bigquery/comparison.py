@@ -39,12 +39,14 @@ class Relation(NamedTuple):
 
 FILTERS = ("department", "city", "source", "posting_type")
 TITLE, ONE_MORE = "title = 'spoilt'", "applications = applications + 1"
+ONE_CLOSED_MORE = "closed = closed + 1"
 RELATIONS = (
     Relation("stg_postings", ("vacancy_id", "media_id"), TITLE, "job_posting"),
     Relation("stg_posting_events", ("vacancy_id", "media_id", "event_no"), "event = 'spoilt'", "posting_event"),
     Relation("stg_candidates", ("candidate_key",), "candidate_id = 'spoilt'", "candidate"),
     Relation("stg_applications", ("application_id",), "stage = 'spoilt'", "application"),
     Relation("stg_application_events", ("application_id", "event_no"), "to_stage = 'spoilt'", "application_event"),
+    Relation("stg_frozen_applications", ("group_key",), ONE_MORE, "application_month"),
     Relation("stg_export_runs", ("run_id",), "started = TIMESTAMP '2001-01-01 00:00:00+00'", "export_run",
              is_of_runs=True),
     Relation("export_run", ("as_of",), "min_group = min_group + 1", of_a_run=("run_id", "started_at")),
@@ -54,6 +56,18 @@ RELATIONS = (
     Relation("fct_applications_daily", ("date", *FILTERS), ONE_MORE),
     Relation("fct_applications_weekly", ("week_start", *FILTERS), ONE_MORE),
     Relation("fct_postings_by_location", ("city", "country"), "postings = postings + 1"),
+    Relation(
+        "fct_application_durations",
+        ("created_month", "department", "city", "outcome", "is_eligible", "days", "is_frozen"), ONE_MORE,
+    ),
+    Relation("fct_closed_weekly", ("week_start", "department", "outcome", "days"), ONE_CLOSED_MORE),
+    Relation("fct_stage_durations", ("entry_month", "stage_kind", "exit", "days"), "spells = spells + 1"),
+    Relation(
+        "fct_funnel", ("created_month", "week_start", "department", "furthest_stage_kind", "outcome", "is_frozen"), ONE_MORE,
+    ),
+    Relation("fct_open_applications", ("stage_kind", "age_band", "department"), ONE_MORE),
+    Relation("fct_reasons_weekly", ("week_start", "reason_kind", "reason"), ONE_CLOSED_MORE),
+    Relation("fct_times_to_hire", ("period", "department"), "hires = hires + 1"),
     Relation("data_quality", ("check_name",), "value = value + 1"),
 )
 

@@ -30,6 +30,7 @@ vacancies as (
 )
 
 select
+    row_number() over (order by vacancies.vacancy_id) as vacancy_no,
     vacancies.vacancy_id,
     postings.job_id,
     postings.posting_type,
@@ -53,6 +54,7 @@ union all
 
 -- where applications are counted that know no vacancy, or one that nobody has posted
 select
+    0 as vacancy_no,
     'none' as vacancy_id,
     null as job_id,
     'none' as posting_type,

@@ -25,53 +25,82 @@ counts as (
         ) as applications_after_as_of,
         count(case when not applications.has_vacancy then 1 end) as applications_without_vacancy,
         count(
-            case when applications.has_vacancy and applications.vacancy_id = 'none' then 1 end
+            case when applications.has_vacancy and applications.vacancy_no = 0 then 1 end
         ) as applications_with_unknown_vacancy,
-        count(case when applications.is_back_filled then 1 end) as applications_back_filled,
         count(case when applications.is_stage_unlisted then 1 end) as stage_not_listed,
-        count(case when applications.is_reason_unlisted and told.vacancy_id is not null then 1 end) as reason_not_listed
+        count(
+            case
+                when
+                    applications.is_disqualified and applications.reason_kind = 'other' and told.vacancy_id is not null
+                    then 1
+            end
+        ) as reason_not_listed
     from {{ ref('int_applications') }} as applications
     cross join {{ ref('int_report_period') }} as period
+    left join {{ ref('int_vacancies') }} as vacancies
+        on applications.vacancy_no = vacancies.vacancy_no
     left join told
-        on applications.vacancy_id = told.vacancy_id
-
-),
-
--- the keys of both sides meet once; a join would hold each event beside them
-without_history as (
-
-    select application_id from {{ ref('stg_applications') }}
-    {{ dbt.except() }}
-    select application_id from {{ ref('stg_application_events') }}
+        on vacancies.vacancy_id = told.vacancy_id
 
 ),
 
 histories as (
 
-    select count(*) as applications_without_history from without_history
+    select
+        count(case when not has_history then 1 end) as applications_without_history,
+        count(case when is_back_filled then 1 end) as applications_back_filled,
+        count(case when outcome <> 'open' and closed_on is null then 1 end) as end_unknown
+    from {{ ref('int_application_histories') }}
 
 ),
 
+frozen as (
+
+    select cast(coalesce(sum(applications), 0) as bigint) as applications_forgotten
+    from {{ ref('int_frozen_applications') }}
+
+),
+
+renamed as (
+
+    select count(*) as stages_renamed from {{ ref('int_renamed_stages') }}
+
+),
+
+-- of each of the two kinds of gaps, how often it was so many hours
 gaps as (
 
     select
-        first_seen_gap_hours,
-        count(*) as applications
-    from {{ ref('int_applications') }}
+        'first_seen' as gap,
+        first_seen_gap_hours as hours,
+        count(*) as times
+    from {{ ref('int_application_histories') }}
     group by first_seen_gap_hours
+
+    union all
+
+    select
+        'change' as gap,
+        gap_hours as hours,
+        count(*) as times
+    from {{ ref('int_stage_moves') }}
+    where is_move and gap_hours is not null
+    group by gap_hours
 
 ),
 
--- how many were seen as fast or faster, of all
+-- how often it was as short or shorter, of all
 running_gaps as (
 
     select
-        first_seen_gap_hours,
-        sum(applications) over (
-            order by first_seen_gap_hours
+        gap,
+        hours,
+        sum(times) over (
+            partition by gap
+            order by hours
             rows between unbounded preceding and current row
         ) as up_to_here,
-        sum(applications) over () as applications
+        sum(times) over (partition by gap) as times
     from gaps
 
 ),
@@ -79,8 +108,10 @@ running_gaps as (
 percentiles as (
 
     select
-        min(case when 100 * up_to_here >= 50 * applications then first_seen_gap_hours end) as first_seen_gap_hours_p50,
-        min(case when 100 * up_to_here >= 95 * applications then first_seen_gap_hours end) as first_seen_gap_hours_p95
+        min(case when gap = 'first_seen' and 100 * up_to_here >= 50 * times then hours end) as first_seen_gap_hours_p50,
+        min(case when gap = 'first_seen' and 100 * up_to_here >= 95 * times then hours end) as first_seen_gap_hours_p95,
+        min(case when gap = 'change' and 100 * up_to_here >= 50 * times then hours end) as change_gap_hours_p50,
+        min(case when gap = 'change' and 100 * up_to_here >= 95 * times then hours end) as change_gap_hours_p95
     from running_gaps
 
 ),
@@ -97,45 +128,31 @@ postings as (
 
 checks as (
 
-    {% for share in [
-        'applications', 'applications_before_history', 'applications_after_as_of', 'applications_without_vacancy',
-        'applications_with_unknown_vacancy', 'applications_back_filled', 'stage_not_listed', 'reason_not_listed',
+    {% for relation, name in [
+        ('counts', 'applications'), ('counts', 'applications_before_history'), ('counts', 'applications_after_as_of'),
+        ('counts', 'applications_without_vacancy'), ('counts', 'applications_with_unknown_vacancy'),
+        ('histories', 'applications_without_history'), ('histories', 'applications_back_filled'),
+        ('frozen', 'applications_forgotten'), ('histories', 'end_unknown'), ('counts', 'stage_not_listed'),
+        ('counts', 'reason_not_listed'), ('sources', 'source_not_listed'), ('sources', 'source_unknown'),
     ] %}
         select
-            '{{ share }}' as check_name,
-            {{ share }} as value,
+            '{{ name }}' as check_name,
+            {{ name }} as value,
             true as is_share
-        from counts
+        from {{ relation }}
         union all
     {% endfor %}
-    select
-        'applications_without_history' as check_name,
-        applications_without_history as value,
-        true as is_share
-    from histories
-    {% for unnamed in ['source_not_listed', 'source_unknown'] %}
-        union all
+    {% for relation, name in [
+        ('percentiles', 'first_seen_gap_hours_p50'), ('percentiles', 'first_seen_gap_hours_p95'),
+        ('percentiles', 'change_gap_hours_p50'), ('percentiles', 'change_gap_hours_p95'),
+        ('renamed', 'stages_renamed'), ('postings', 'postings_removed'), ('postings', 'postings_without_place'),
+    ] %}
         select
-            '{{ unnamed }}' as check_name,
-            {{ unnamed }} as value,
-            true as is_share
-        from sources
-    {% endfor %}
-    {% for hours in ['first_seen_gap_hours_p50', 'first_seen_gap_hours_p95'] %}
-        union all
-        select
-            '{{ hours }}' as check_name,
-            coalesce({{ hours }}, 0) as value,
+            '{{ name }}' as check_name,
+            coalesce({{ name }}, 0) as value,
             false as is_share
-        from percentiles
-    {% endfor %}
-    {% for postings in ['postings_removed', 'postings_without_place'] %}
-        union all
-        select
-            '{{ postings }}' as check_name,
-            {{ postings }} as value,
-            false as is_share
-        from postings
+        from {{ relation }}
+        {{ 'union all' if not loop.last }}
     {% endfor %}
 
 )

@@ -1,32 +1,55 @@
-with applications as (
+with vacancies as (
+
+    select
+        vacancy_no,
+        {{ known_or_none('department') }} as department,
+        {{ known_or_none('city') }} as city,
+        coalesce(posting_type, 'none') as posting_type
+    from {{ ref('int_vacancies') }}
+
+),
+
+-- what can be filtered by, but for the source; by number, which is quicker to count by than three texts
+cells as (
+
+    select
+        department,
+        city,
+        posting_type,
+        row_number() over (order by department, city, posting_type) as cell_no
+    from vacancies
+    group by department, city, posting_type
+
+),
+
+vacancy_cells as (
+
+    select
+        vacancies.vacancy_no,
+        cells.cell_no
+    from vacancies
+    inner join cells
+        on
+            vacancies.department = cells.department
+            and vacancies.city = cells.city
+            and vacancies.posting_type = cells.posting_type
+
+),
+
+applications as (
 
     select
         dates.date,
         dates.week_start,
-        applications.vacancy_id,
+        vacancy_cells.cell_no,
         applications.source,
         count(*) as applications
     from {{ ref('int_applications') }} as applications
     inner join {{ ref('dim_date') }} as dates
         on applications.created_on = dates.date
-    group by dates.date, dates.week_start, applications.vacancy_id, applications.source
-
-),
-
--- what can be filtered by, but for the source
-cells as (
-
-    select
-        applications.date,
-        applications.week_start,
-        postings.department,
-        postings.city,
-        postings.posting_type,
-        applications.source,
-        applications.applications
-    from applications
-    inner join {{ ref('dim_posting') }} as postings
-        on applications.vacancy_id = postings.vacancy_id
+    inner join vacancy_cells
+        on applications.vacancy_no = vacancy_cells.vacancy_no
+    group by dates.date, dates.week_start, vacancy_cells.cell_no, applications.source
 
 ),
 
@@ -34,13 +57,11 @@ sources as (
 
     select
         week_start,
-        department,
-        city,
-        posting_type,
+        cell_no,
         source,
         cast(sum(applications) as bigint) as applications
-    from cells
-    group by week_start, department, city, posting_type, source
+    from applications
+    group by week_start, cell_no, source
 
 ),
 
@@ -50,7 +71,7 @@ ordered_sources as (
         *,
         coalesce(
             sum(applications) over (
-                partition by week_start, department, city, posting_type
+                partition by week_start, cell_no
                 order by applications, source
                 rows between unbounded preceding and 1 preceding
             ),
@@ -66,9 +87,7 @@ labels as (
 
     select
         week_start,
-        department,
-        city,
-        posting_type,
+        cell_no,
         source,
         case
             when applications < {{ min_group() }} then 'small groups'
@@ -82,32 +101,30 @@ labels as (
 counted as (
 
     select
-        cells.date,
-        cells.department,
-        cells.city,
+        applications.date,
+        applications.cell_no,
         labels.label as source,
-        cells.posting_type,
-        cast(sum(cells.applications) as bigint) as applications
-    from cells
+        cast(sum(applications.applications) as bigint) as applications
+    from applications
     inner join labels
         on
-            cells.week_start = labels.week_start
-            and cells.department = labels.department
-            and cells.city = labels.city
-            and cells.posting_type = labels.posting_type
-            and cells.source = labels.source
-    group by cells.date, cells.department, cells.city, labels.label, cells.posting_type
+            applications.week_start = labels.week_start
+            and applications.cell_no = labels.cell_no
+            and applications.source = labels.source
+    group by applications.date, applications.cell_no, labels.label
 
 )
 
 select
-    date,
-    department,
-    city,
-    source,
-    posting_type,
-    applications
+    counted.date,
+    cells.department,
+    cells.city,
+    counted.source,
+    cells.posting_type,
+    counted.applications
 from counted
+inner join cells
+    on counted.cell_no = cells.cell_no
 
 union all
 

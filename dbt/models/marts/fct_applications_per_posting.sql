@@ -1,7 +1,13 @@
 with applications as (
 
     select
-        applications.*,
+        applications.vacancy_no,
+        applications.candidate_no,
+        applications.created_at,
+        applications.created_on,
+        applications.is_active,
+        applications.is_disqualified,
+        applications.outcome,
         coalesce(
             applications.created_on between period.last_7_days_begin_on and period.as_of_on, false
         ) as is_of_last_7_days,
@@ -16,11 +22,11 @@ with applications as (
 counts as (
 
     select
-        vacancy_id,
+        vacancy_no,
         count(*) as applications,
         count(case when is_active then 1 end) as active_applications,
         count(case when is_disqualified then 1 end) as disqualified_applications,
-        count(case when is_first_of_candidate then 1 end) as candidates,
+        count(distinct candidate_no) as candidates,
         count(case when is_of_last_7_days then 1 end) as applications_last_7_days,
         count(case when is_of_last_28_days then 1 end) as applications_last_28_days,
         count(case when outcome = 'hired' then 1 end) as hired,
@@ -31,7 +37,7 @@ counts as (
         min(created_on) as first_application_on,
         max(created_on) as last_application_on
     from applications
-    group by vacancy_id
+    group by vacancy_no
 
 ),
 
@@ -39,7 +45,7 @@ counts as (
 told as (
 
     select
-        vacancy_id,
+        vacancy_no,
         active_applications,
         disqualified_applications,
         hired,
@@ -58,11 +64,11 @@ vacancies as (
     select
         vacancies.*,
         -- without any there is nothing to hide
-        case when counts.vacancy_id is null then 0 end as nothing,
+        case when counts.vacancy_no is null then 0 end as nothing,
         coalesce(counts.applications, 0) as applications
     from {{ ref('int_vacancies') }} as vacancies
     left join counts
-        on vacancies.vacancy_id = counts.vacancy_id
+        on vacancies.vacancy_no = counts.vacancy_no
 
 )
 
@@ -103,6 +109,6 @@ select
     coalesce(told.withdrawn, vacancies.nothing) as withdrawn
 from vacancies
 left join counts
-    on vacancies.vacancy_id = counts.vacancy_id
+    on vacancies.vacancy_no = counts.vacancy_no
 left join told
-    on vacancies.vacancy_id = told.vacancy_id
+    on vacancies.vacancy_no = told.vacancy_no

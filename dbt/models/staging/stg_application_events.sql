@@ -1,6 +1,8 @@
 with application_events as (
 
-    {{ latest_version(source('warehouse', 'application_event'), ['application_id', 'event_no']) }}
+    {{ latest_version(
+        source('warehouse', 'application_event'), ['application_id', 'event_no'], seldom_changes=true
+    ) }}
 
 )
 
@@ -10,6 +12,8 @@ select
     vacancy_id,
     occurred as occurred_at,
     observed as observed_at,
+    previous_observed as previous_observed_at,
+    is_first_sight,
     from_stage,
     to_stage,
     from_stage_kind,
