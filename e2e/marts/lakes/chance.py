@@ -134,6 +134,13 @@ class Chance(Maker):
             stand = Stand(at["stage"], at["stage_kind"], at["status"])
             self.events.append({"application_id": name, "vacancy_id": EDGE, "removed": False,
                                 **sight(NOWHERE, stand, created, created, None)})
+        # the small groups of the month are enough without them
+        for outcome in ("rejected", "withdrawn"):
+            self.add(
+                "application_month", group_key="%s %s" % (EDGE, outcome), month="2026-03", department=SMALL, city=SMALL,
+                furthest_stage_kind="applied", outcome=outcome, reason_kind="employer", is_eligible=True, weeks=1,
+                applications=REPORT.min_group,
+            )
 
     def application(self, number: int, vacancy: str | None) -> None:
         name, created = "a%d" % number, self.instant()
