@@ -25,13 +25,13 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
 	bench-ingest bench-export bench-marts bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust test-toolbox test-dbt test-marts-short test-bigquery test-api test-crash-short chart-test ## all that must hold before a change lands
+test: lint build test-rust test-toolbox test-dbt test-marts-short test-figures-short test-bigquery test-api test-crash-short chart-test ## all that must hold before a change lands
 	$(call say,make test: all of it has passed)
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
@@ -85,7 +85,7 @@ test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulato
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
-	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox
+	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox e2e/marts
 
 test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
@@ -107,6 +107,14 @@ test-marts-faults: tools ## put faults into copies of the dbt project, and say w
 	$(call say,faults in the marts)
 	python3 e2e/marts/faults.py
 
+test-figures: build tools ## hold the figures of reports against exact fractions, lifelines and worlds whose truth is known
+	$(call say,the figures of reports)
+	python3 e2e/figures/run.py
+
+test-figures-short: build tools ## the same with fewer worlds
+	$(call say,the figures of reports, of fewer worlds)
+	python3 e2e/figures/run.py --short
+
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
 	python3 e2e/toolbox/with_bigquery.py -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
@@ -124,7 +132,7 @@ test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
 	python3 e2e/crash/run.py --short
 
-test-long: test-crash test-marts test-marts-faults test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
+test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board

@@ -8,12 +8,13 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
 
     WAREHOUSE_TYPE        lake or bigquery: what export writes to; default lake
     DBT_TARGET            the same, for dbt alone; where it is set, it counts
-    DOCS_PATH             file that the docs are written to; default LAKE_PATH/docs/index.html; with bigquery none
+    DOCS_PATH             file that the docs are written to; default LAKE_PATH/docs/index.html; with bigquery none.
+                          Beside it, in the folder data, come the marts that `reports figures` reads
     LOG_FORMAT            json, text or auto; default auto: text on a terminal, else json
     DBT_TARGET_PATH       folder for dbt's artefacts; default a temporary one that is removed. Kept, it saves the
                           next run some seconds of parsing
     DBT_LOG_LEVEL         dbt's own lines: debug, info, warn, error or none; default warn
-    REPORTS_URL           where the reports service answers; set, it gets the docs of every good build
+    REPORTS_URL           where the reports service answers; set, it gets docs and marts of every good build
     REPORTS_TOKEN         its token; needed with REPORTS_URL
     REPORT_TIME_ZONE      zone of every date and week, as IANA names it; default Europe/Berlin
     REPORT_MIN_GROUP      how many applications a group needs before outcomes are told of it; default 5, and not lower
@@ -61,6 +62,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from bundle.archive import INDEX, Files, publish
+from bundle.marts import write_all
 from freshness import FILE, Freshness, freshness
 from handover import Away, Refused, hand_over, shown_since
 from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, STOPPED, Failed, Late, within
@@ -109,6 +112,7 @@ class Dbt:
         self.is_stopped = False
         self.starting = threading.Lock()
         self.running: subprocess.Popen[bytes] | None = None
+        self.data = work / "data"
         # of one run; in the target folder, since another place each time would make dbt parse anew
         self.database = self.target / "run.duckdb"
         # what dbt reads of its own besides could leave out tests or rows; the token is none of its business
@@ -308,13 +312,18 @@ class Run:
             raise counts.failure()
         if code != 0 or not results:
             raise dbt.failure(code)
-        page = dbt.target / "static_index.html"
+        if settings.wants_docs():
+            self.publish(settings, {INDEX: dbt.target / "static_index.html", **write_all(settings.warehouse, dbt.data)})
+
+    def publish(self, settings: Settings, files: Files) -> None:
+        """The docs, and the marts that figures are computed from."""
+        signals.go_on()
         if settings.docs:
-            publish_docs(page, settings.docs, self.temporary)
+            publish(files, settings.docs, self.temporary, signals.go_on)
         signals.go_on()
         if settings.reports_url and settings.reports_token:
             try:
-                hand_over(settings.reports_url, settings.reports_token, page, stopping=signals.stopping)
+                hand_over(settings.reports_url, settings.reports_token, files, stopping=signals.stopping)
             except Refused as problem:
                 raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
             except Away as problem:
@@ -335,19 +344,6 @@ class Run:
                 shutil.rmtree(path, ignore_errors=True)
                 with contextlib.suppress(IsADirectoryError):
                     path.unlink(missing_ok=True)
-
-
-def publish_docs(made: Path, place: Path, temporary: list[Path]) -> None:
-    """Moved into place at once, so that a reader never sees half of the page."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
-    temporary.append(beside)
-    try:
-        shutil.copyfile(made, beside)
-        signals.go_on()
-        beside.replace(place)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 class Check:

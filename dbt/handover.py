@@ -1,16 +1,14 @@
-"""Hands the docs over to the reports service: one archive, with a token, until it is taken or refused for good."""
+"""Hands a bundle over to the reports service: one archive, with a token, until it is taken or refused for good."""
 
 import http.client
-import io
 import json
-import tarfile
 import threading
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import Any
 
+from bundle.archive import Files, archive
 from outcome import Late, within
 from variables import forms_of, one_line, without
 
@@ -38,25 +36,15 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def archive(page: Path) -> bytes:
-    """A tar.gz with the page as its index.html. The same page gives the same entries."""
-    entry = tarfile.TarInfo("index.html")
-    entry.size, entry.mode = page.stat().st_size, 0o644
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as bundle, page.open("rb") as text:
-        bundle.addfile(entry, text)
-    return packed.getvalue()
-
-
 def hand_over(
     url: str,
     token: str,
-    page: Path,
+    files: Files,
     patience_seconds: float = PATIENCE_SECONDS,
     stopping: threading.Event | None = None,
 ) -> int:
     """Gives the number of tries. Raises Refused or Away, whose messages hold no token."""
-    body, deadline, tries = archive(page), time.monotonic() + patience_seconds, 0
+    body, deadline, tries = archive(files), time.monotonic() + patience_seconds, 0
     stopping = stopping or threading.Event()
     while True:
         tries += 1

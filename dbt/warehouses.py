@@ -4,11 +4,16 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import variables
 from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP
 from remedies import of_os_error, of_words, passes
 from variables import one_line
+
+if TYPE_CHECKING:
+    from google.api_core.retry import Retry
+    from google.cloud import bigquery
 
 # the tables that sources() describes; each is there as soon as the first export has run
 TABLES = (
@@ -64,8 +69,12 @@ class Lake:
         return {"LAKE_PATH": str(self.path), **limit}
 
     def prepare(self) -> None:
+        self.published().mkdir(exist_ok=True)
+
+    def published(self) -> Path:
+        """Where the marts are."""
         assert self.path is not None
-        (self.path / "marts").mkdir(exist_ok=True)
+        return self.path / "marts"
 
     def leftovers(self) -> list[Path]:
         """What a dbt that was killed leaves: DuckDB writes a file beside its place before it moves it there."""
@@ -200,13 +209,23 @@ class BigQuery:
         return RETRY_MAY_HELP if missing else DONE, missing
 
     def _tables(self, seconds: float, tries: bool) -> set[str]:
+        retry = self.retry(seconds) if tries else None
+        return {table.table_id for table in self.client().list_tables(self.dataset, retry=retry, timeout=seconds)}
+
+    def client(self) -> "bigquery.Client":
+        """Google's own, as dbt-bigquery brings it; no token goes to plain http."""
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import bigquery
 
         credentials = None if self.asks_google() else AnonymousCredentials()
-        client = bigquery.Client(self.project, credentials, client_options={"api_endpoint": self.endpoint})
-        retry = bigquery.DEFAULT_RETRY.with_timeout(seconds) if tries else None
-        return {table.table_id for table in client.list_tables(self.dataset, retry=retry, timeout=seconds)}
+        return bigquery.Client(self.project, credentials, client_options={"api_endpoint": self.endpoint})
+
+    @staticmethod
+    def retry(seconds: float) -> "Retry":
+        """What may be over in a while is tried again for so long."""
+        from google.cloud import bigquery
+
+        return bigquery.DEFAULT_RETRY.with_timeout(seconds)
 
 
 Warehouse = Lake | BigQuery

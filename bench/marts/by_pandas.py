@@ -10,50 +10,16 @@ from the first look at the lake to the last mart in memory; then writes the mart
 import sys
 import time
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from reading import DAY, NONE, SMALL, Frame, Period, Report, civil, latest, read
+from told_by_pandas import told_marts
+from ways_by_pandas import OUTCOMES, Ways, read_ways
 
-NONE, SMALL = "none", "small groups"
+HOUR = pd.Timedelta(hours=1)
 FILTERS = ["department", "city", "source", "posting_type"]
-DAY = pd.Timedelta(days=1)
-Frame = Any
-
-
-class Report(NamedTuple):
-    """How the report is set."""
-
-    zone: str
-    least: int
-    months: int
-
-
-class Period(NamedTuple):
-    """Up to when there is something to tell, and from when."""
-
-    as_of_on: Any
-    begins: Any
-
-
-def read(lake: Path, table: str, columns: list[str], categories: tuple[str, ...] = ()) -> Frame:
-    files = pq.read_table(lake / table / "changes", columns=columns, read_dictionary=list(categories))
-    return files.to_pandas(split_blocks=True, self_destruct=True)
-
-
-def latest(rows: Frame, key: list[str]) -> Frame:
-    """The last version of each row."""
-    if rows["changed_seq"].is_monotonic_increasing:
-        return rows.drop_duplicates(key, keep="last")
-    return rows.sort_values("changed_seq", kind="stable").drop_duplicates(key, keep="last")
-
-
-def civil(instants: Any, report: Report) -> Any:
-    """Dates, as instants at midnight without a zone."""
-    return instants.dt.tz_convert(report.zone).dt.tz_localize(None).dt.normalize()
 
 
 def read_vacancies(lake: Path) -> Frame:
@@ -88,12 +54,18 @@ def read_applications(lake: Path, vacancies: Frame, report: Report) -> Frame:
     rows = rows[~rows["removed"]]
     known = rows["vacancy_id"].cat.categories.intersection(vacancies.index)
     row = rows["vacancy_id"].cat.set_categories([*known, NONE]).fillna(NONE)
-    reasoned, withdrawn = rows["disqualify_reason"].notna(), rows["reason_kind"] == "candidate"
-    active = rows["status"] == 1
+    reasoned, active = rows["disqualify_reason"].notna(), rows["status"] == 1
+    ends = [
+        rows["reason_kind"] == "candidate", reasoned | (rows["stage_kind"] == "disqualified"), rows["status"] == 0,
+        active & (rows["stage_kind"] == "hired"),
+    ]
+    order = [OUTCOMES.index(each) for each in ("withdrawn", "rejected", "other", "hired")]
+    outcome = np.select(ends, order, OUTCOMES.index("open"))
     return rows.assign(
-        row=row, created_on=civil(rows["created"], report), active=active, disqualified=reasoned, withdrawn=withdrawn,
-        rejected=reasoned & ~withdrawn, hired=active & (rows["stage_kind"] == "hired") & ~reasoned & ~withdrawn,
-    )
+        row=row, created_on=civil(rows["created"], report), active=active, disqualified=reasoned, outcome=outcome,
+        person=pd.factorize(rows["candidate_key"])[0],
+        **{name: outcome == OUTCOMES.index(name) for name in ("withdrawn", "rejected", "hired")},
+    ).reset_index(drop=True)
 
 
 def read_period(lake: Path, report: Report) -> tuple[Frame, Period]:
@@ -166,7 +138,7 @@ def counted(applications: Frame, period: Period) -> Frame:
         first_application_on=("created_on", "min"), last_application_on=("created_on", "max"),
         applications_last_7_days=("week", "sum"), applications_last_28_days=("month", "sum"),
     )
-    people = applications[["row", "candidate_key"]].drop_duplicates()
+    people = applications[["row", "person"]].drop_duplicates()
     return found.assign(candidates=people.groupby("row", observed=True).size())
 
 
@@ -239,18 +211,12 @@ def by_location(postings: Frame, counts: Frame) -> Frame:
     return found.drop(columns="folded").astype(dict.fromkeys(wanted, "int64"))
 
 
-def data_quality(lake: Path, applications: Frame, made: dict[str, Frame], period: Period) -> Frame:
-    events = read(lake, "application_event", ["application_id", "event_no", "removed", "changed_seq"])
-    # only what was removed at some time has a version that counts against another
-    if events["removed"].any():
-        events = latest(events, ["application_id", "event_no"])
-        events = events[~events["removed"]]
-    # by Arrow, which the texts are of already: isin makes a Python object of each, and takes twenty times as long
-    with_history = pc.is_in(pa.array(applications["application_id"]), value_set=pa.array(events["application_id"]))
-    gap = applications["first_seen"] - applications["created"]
-    hours = np.sort((gap.clip(lower=pd.Timedelta(0)) // pd.Timedelta(hours=1)).to_numpy())
+def data_quality(applications: Frame, made: dict[str, Frame], ways: Ways, period: Period) -> Frame:
+    gap = ways.first_observed.fillna(applications["first_seen"]) - applications["created"]
+    hours = np.sort((gap.clip(lower=pd.Timedelta(0)) // HOUR).to_numpy())
+    changes = np.sort((ways.change_gaps.clip(lower=pd.Timedelta(0)) // HOUR).to_numpy())
     postings, by_day = made["dim_posting"], made["fct_applications_daily"]
-    ends = made["fct_applications_per_posting"]
+    ends, durations = made["fct_applications_per_posting"], made["fct_application_durations"]
     count, on, one_of = len(applications), applications["created_on"], postings[postings["vacancy_id"] != NONE]
     is_told = applications["row"].isin(ends.loc[ends["hired"].notna(), "vacancy_id"])
     by_source = by_day.groupby("source", observed=True)["applications"].sum()
@@ -259,21 +225,28 @@ def data_quality(lake: Path, applications: Frame, made: dict[str, Frame], period
         "applications_after_as_of": (on > period.as_of_on).sum(),
         "applications_without_vacancy": applications["vacancy_id"].isna().sum(),
         "applications_with_unknown_vacancy": (applications["vacancy_id"].notna() & (applications["row"] == NONE)).sum(),
-        "applications_without_history": count - pc.sum(with_history).as_py(),
-        "applications_back_filled": (gap > pd.Timedelta(hours=48)).sum(),
+        "applications_without_history": ways.first_observed.isna().sum(),
+        "applications_back_filled": (gap > 48 * HOUR).sum(),
         "stage_not_listed": (applications["stage"].notna() & applications["stage_kind"].isna()).sum(),
         "reason_not_listed": (is_told & applications["disqualified"] & (applications["reason_kind"] == "other")).sum(),
         "source_not_listed": by_source.get("other", 0),
         "source_unknown": by_source.get(NONE, 0),
+        "applications_forgotten": durations.loc[durations["is_frozen"], "applications"].sum(),
+        "end_unknown": ((applications["outcome"] != 0) & ways.applications["closed_on"].isna()).sum(),
     }
     others = {
-        "first_seen_gap_hours_p50": hours[-(-50 * count // 100) - 1],
-        "first_seen_gap_hours_p95": hours[-(-95 * count // 100) - 1],
+        "first_seen_gap_hours_p50": nearest_rank(hours, 50), "first_seen_gap_hours_p95": nearest_rank(hours, 95),
+        "change_gap_hours_p50": nearest_rank(changes, 50), "change_gap_hours_p95": nearest_rank(changes, 95),
+        "stages_renamed": ways.renamed,
         "postings_removed": one_of["is_removed"].sum(), "postings_without_place": (one_of["city"] == NONE).sum(),
     }
     share = {name: 1000 * int(value) // count for name, value in shares.items()}
     found = pd.DataFrame({"value": pd.Series({**shares, **others}, dtype="int64")})
     return found.assign(share_per_mille=pd.Series(share, dtype="Int64")).rename_axis("check_name").reset_index()
+
+
+def nearest_rank(ordered: Any, percent: int) -> int:
+    return int(ordered[-(-percent * len(ordered) // 100) - 1]) if len(ordered) else 0
 
 
 def marts(lake: Path, report: Report) -> dict[str, Frame]:
@@ -283,13 +256,15 @@ def marts(lake: Path, report: Report) -> dict[str, Frame]:
     dates = dim_date(applications, period)
     postings = dim_posting(lake, vacancies, period, report)
     counts = counted(applications, period)
+    ways = read_ways(lake, applications, period.as_of_on, report)
     by_day, by_week = daily(applications, postings, dates, report)
     found = {
         "export_run": export_run(last, period, report), "dim_date": dates, "dim_posting": postings,
         "fct_applications_per_posting": per_posting(vacancies, counts, report), "fct_applications_daily": by_day,
         "fct_applications_weekly": by_week, "fct_postings_by_location": by_location(postings, counts),
+        **told_marts(lake, ways, postings, period, dates, report),
     }
-    return {**found, "data_quality": data_quality(lake, applications, found, period)}
+    return {**found, "data_quality": data_quality(applications, found, ways, period)}
 
 
 def main(arguments: list[str]) -> int:

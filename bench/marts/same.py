@@ -18,6 +18,14 @@ KEYS = {
     "fct_applications_daily": ["date", "department", "city", "source", "posting_type"],
     "fct_applications_weekly": ["week_start", "department", "city", "source", "posting_type"],
     "fct_postings_by_location": ["city", "country"], "data_quality": ["check_name"],
+    "fct_application_durations": [
+        "created_month", "department", "city", "outcome", "is_eligible", "days", "is_frozen"],
+    "fct_closed_weekly": ["week_start", "department", "outcome", "days"],
+    "fct_stage_durations": ["entry_month", "stage_kind", "exit", "days"],
+    "fct_funnel": ["created_month", "week_start", "department", "furthest_stage_kind", "outcome", "is_frozen"],
+    "fct_open_applications": ["stage_kind", "age_band", "department"],
+    "fct_reasons_weekly": ["week_start", "reason_kind", "reason"],
+    "fct_times_to_hire": ["period", "department"],
 }
 
 

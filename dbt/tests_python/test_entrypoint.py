@@ -16,6 +16,7 @@ import duckdb
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import entrypoint
+from bundle.marts import MARTS as HANDED_OVER
 from outcome import Failed
 from sample_lake import SCHEMA, application, candidate, day, event, write, write_sample
 from settings import Settings
@@ -117,6 +118,7 @@ class Build(Entrypoint):
         page = (self.lake / "docs/index.html").read_text()
         self.assertIn("fct_applications_per_posting", page)
         self.assertIn("one row per vacancy", page)
+        self.assert_beside_the_docs()
         # nothing is left behind, neither in the project, which may be read-only, nor in the temporary folder
         self.assertEqual(sorted(PROJECT.rglob("*")), before)
         self.assertEqual(list(self.temporary.iterdir()), [])
@@ -176,6 +178,14 @@ class Build(Entrypoint):
         self.assertEqual(quality["applications_with_unknown_vacancy"], (1, 250))
         self.assertEqual(quality["applications_without_history"], (3, 750))
         self.assertEqual(quality["postings_removed"], (1, None))
+
+    def assert_beside_the_docs(self) -> None:
+        """What figures are computed from is what was published."""
+        beside = {file.stem: json.loads(file.read_text()) for file in (self.lake / "docs/data").iterdir()}
+        assert sorted(beside) == sorted(HANDED_OVER)
+        for name, mart in beside.items():
+            assert (mart["version"], mart["mart"], mart["rows"]) == (1, name, len(self.mart(name)))
+        assert beside["export_run"]["columns"]["as_of_on"]["dictionary"] == ["2026-03-26"]
 
     def assert_outcomes(self) -> None:
         few = "small groups"

@@ -60,11 +60,12 @@ class HandOver(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.page = Path(folder.name) / "docs.html"
         self.page.write_text("the docs")
+        self.files = {"index.html": self.page}
         self.url = "http://127.0.0.1:%d/" % self.server.server_port
 
     def give(self, *statuses: int, patience_seconds: float = 60) -> int:
         self.server.statuses = list(statuses)
-        return hand_over(self.url, "the-token", self.page, patience_seconds)
+        return hand_over(self.url, "the-token", self.files, patience_seconds)
 
     def test_it_is_an_archive_with_the_page_and_a_token(self) -> None:
         self.assertEqual(self.give(200), 1)
@@ -97,7 +98,7 @@ class HandOver(unittest.TestCase):
 
     def test_nobody_there(self) -> None:
         with self.assertRaisesRegex(Away, "REPORTS_URL") as problem:
-            hand_over("http://127.0.0.1:1", "the-token", self.page, -1)
+            hand_over("http://127.0.0.1:1", "the-token", self.files, -1)
         self.assertNotIn("the-token", str(problem.exception))
 
 

@@ -6,8 +6,9 @@ r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
 passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. A tenth of the
-records are as other systems write them, and no place may be a wrong one for that. The emulator is the one of
-with_bigquery.py; it knows neither prices nor Google's tokens.
+records are as other systems write them, and no place may be a wrong one for that. What comes beside the docs is
+compared too, and what reports says of it. The emulator is the one of with_bigquery.py; it knows neither prices nor
+Google's tokens.
 
 --spoil then changes one value of each relation in BigQuery, or of the one that is named: each has to be found, for a
 comparison that cannot fail would say nothing.
@@ -44,7 +45,7 @@ from comparison import (  # noqa: E402
 from mock import mock  # noqa: E402
 from programs import REPOSITORY, Failed, build, in_folder_of_its_own, last_record, run, tail  # noqa: E402
 
-NAMES = ("mock-api", "migrate", "ingest", "export")
+NAMES = ("mock-api", "migrate", "ingest", "export", "reports")
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 ENTRYPOINT = str(REPOSITORY / "dbt" / "entrypoint.py")
 # of what a value is spoilt unless a relation is named
@@ -94,6 +95,7 @@ class Lake(Warehouse):
         self.folder, self.database = work / "lake", work / "views.duckdb"
         by_hand = {"LAKE_PATH": str(self.folder), "DUCKDB_PATH": str(self.database)}
         super().__init__("lake", "venv-dbt", work, {**settings, **by_hand})
+        self.docs = self.folder / "docs"
 
     def make_views(self) -> None:
         folder = str(REPOSITORY / "dbt")
@@ -116,7 +118,8 @@ class BigQuery(Warehouse):
         self.endpoint, self.reader = endpoint, reader
         place = {"BIGQUERY_ENDPOINT": self.endpoint, "BIGQUERY_PROJECT": PROJECT, "BIGQUERY_DATASET": DATASET}
         super().__init__("bigquery", "venv-dbt-bigquery", work,
-                         {**settings, **place, "DOCS_PATH": str(work / "docs-bigquery.html")})
+                         {**settings, **place, "DOCS_PATH": str(work / "docs-bigquery" / "index.html")})
+        self.docs = work / "docs-bigquery"
 
     def read(self, relation: Relation) -> list[Row]:
         words = [self.endpoint, PROJECT, relation.dataset, relation.name, ",".join(relation.key)]
@@ -144,6 +147,26 @@ def compare_all(lake: Lake, bigquery: BigQuery) -> None:
             done.text = str(compared[-1])
         misplaced += ["%s %s" % (relation.name, line) for line in wrong_places(rows)]
     judge(compared, misplaced)
+
+
+def compare_files(lake: Lake, bigquery: BigQuery, reports: str) -> None:
+    """What reports computes from is the same bytes, but for the run of export, of which there were two; and so is what
+    it says."""
+    screen.heading("What comes beside the docs")
+    with screen.step("files") as done:
+        ours, theirs = ({file.name: file.read_bytes() for file in (each.docs / "data").iterdir()}
+                        for each in (lake, bigquery))
+        done.text = "%d files, %s bytes" % (len(ours), screen.number(sum(map(len, ours.values()))))
+    names = (ours.keys() | theirs.keys()) - {"export_run.json"}
+    unlike = sorted(name for name in names if ours.get(name) != theirs.get(name))
+    if unlike or "export_run.json" not in ours:
+        raise Failed("other marts came with the docs of the lake than with those of BigQuery: %s" % ", ".join(unlike))
+    with screen.step("figures") as done:
+        told = [run([reports, "figures", "--json", "--folder", str(each.docs)], {}, each.work / "reports.log")
+                for each in (lake, bigquery)]
+        done.text = "%d characters, alike" % len(told[0])
+    if told[0] != told[1]:
+        raise Failed("reports says other things of the lake than of BigQuery:\n  %s\n  %s" % tuple(told))
 
 
 def spoil_each(lake: Lake, bigquery: BigQuery, name: str) -> None:
@@ -199,6 +222,7 @@ def play(programs: dict[str, str], work: Path, spoil: str | None) -> None:
         for warehouse in (lake, bigquery):
             warehouse.fill(programs["export"])
         compare_all(lake, bigquery)
+        compare_files(lake, bigquery, programs["reports"])
         if spoil:
             spoil_each(lake, bigquery, spoil)
 

@@ -1,4 +1,4 @@
-"""What the numbers of a customer depend on: the settings that dbt gets."""
+"""What the numbers of a customer depend on: the settings that dbt gets, and ingest as far as it counts."""
 
 from chart import Object, pods, render, value_set
 
@@ -6,6 +6,8 @@ DEFAULTS = {
     "REPORT_TIME_ZONE": "Europe/Berlin", "REPORT_MIN_GROUP": "5", "REPORT_COMPARE_DEPARTMENTS": "false",
     "REPORT_HISTORY_MONTHS": "36",
 }
+# by which ingest groups what it counts of whom it forgets
+GROUPS = {name: DEFAULTS[name] for name in ("REPORT_TIME_ZONE", "REPORT_MIN_GROUP")}
 
 
 def report_settings(objects: list[Object]) -> dict[tuple[str, str], dict[str, str]]:
@@ -20,13 +22,14 @@ def report_settings(objects: list[Object]) -> dict[tuple[str, str], dict[str, st
     return found
 
 
-def test_every_dbt_has_them_and_nothing_else_does() -> None:
-    objects = value_set("default")
-    dbts = {(pod.name, each["name"]) for pod in pods(objects) for each in pod.containers if "dbt" in each["name"]}
-    found = report_settings(objects)
-    assert len(dbts) > 1
-    assert set(found) == dbts
-    assert all(settings == DEFAULTS for settings in found.values())
+def test_every_dbt_has_them_ingest_some_and_nothing_else_any() -> None:
+    found = report_settings(value_set("default"))
+    containers = {(pod.name, each["name"]) for pod in pods(value_set("default")) for each in pod.containers}
+    for step, settings in (("dbt", DEFAULTS), ("ingest", GROUPS)):
+        of_step = {each for each in containers if each[1] == step}
+        assert len(of_step) > 1
+        assert all(found.pop(each) == settings for each in of_step)
+    assert found == {}
 
 
 def test_they_are_of_all_customers_or_of_one() -> None:

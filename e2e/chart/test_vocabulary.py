@@ -1,4 +1,4 @@
-"""Which of a customer's words may leave: the vocabulary that export gets."""
+"""Which of a customer's words may leave: the vocabulary that export gets, and ingest to count by whom it forgets."""
 
 import hashlib
 from pathlib import Path
@@ -71,3 +71,37 @@ def test_each_customer_has_its_own() -> None:
     objects = render("--set", "customers.clinic-a.vocabulary=a")
     assert of_kind(objects, "ConfigMap")["emply-clinic-a-vocabulary"]["data"]["vocabulary.toml"] == "a"
     assert "Neue" in of_kind(objects, "ConfigMap")["emply-vocabulary"]["data"]["vocabulary.toml"]
+
+
+def ingest_of(objects: list[Object], name: str) -> tuple[Pod, Object]:
+    pod = pod_of(of_kind(objects, "CronJob")[name])
+    assert pod is not None
+    (container,) = pod.spec["containers"]
+    return pod, container
+
+
+def test_ingest_has_it_where_people_are_forgotten_by_the_calendar() -> None:
+    with_days = render("--set", "customers.default.settings.INGEST_RETENTION_DAYS=180")
+    for name in ("emply-ingest", "emply-by-hand"):
+        pod, container = ingest_of(with_days, name)
+        assert file_of(container) == "/etc/emply/ingest/vocabulary.toml"
+        assert {"name": "vocabulary", "mountPath": "/etc/emply/ingest", "readOnly": True} in container["volumeMounts"]
+        assert "emply-vocabulary" in [each.get("configMap", {}).get("name") for each in pod.spec["volumes"]]
+        assert "checksum/vocabulary" in pod.metadata["annotations"]
+        without, container = ingest_of(value_set("default"), name)
+        assert file_of(container) is None
+        assert "vocabulary" not in str(without.spec["volumes"])
+    _, container = export_of(with_days)
+    assert file_of(container) == "/etc/emply/export/vocabulary.toml"
+    none = render("--set", REAL + ",customers.default.settings.INGEST_RETENTION_DAYS=180")
+    assert file_of(ingest_of(none, "emply-ingest")[1]) is None
+
+
+def test_ingest_groups_as_dbt_does() -> None:
+    names = ("REPORT_TIME_ZONE", "REPORT_MIN_GROUP")
+    objects = value_set("everything")
+    for name in ("emply-ingest", "emply-by-hand", "emply-export"):
+        pod, _ = ingest_of(objects, name)
+        (*_, last) = pod.containers
+        found = {each["name"]: each.get("value") for each in last["env"]}
+        assert [found[name] for name in names] == ["Europe/Amsterdam", "10"]

@@ -113,14 +113,12 @@ def run(program: Path, target: Target, seconds: int) -> bool:
     }
     command = [str(program), target.test, "--exact", "--nocapture", "--quiet", "--test-threads", "1"]
     print("\n=== %s %s" % (target.package, target.test), flush=True)
-    ended = subprocess.run(
-        command, cwd=REPOSITORY, env={**os.environ, **led}, check=False, stderr=subprocess.PIPE, text=True, errors="replace"
-    )
-    lines = ended.stderr.splitlines()
-    tried = re.findall(r"^Done (\d+) runs", ended.stderr, re.MULTILINE)
+    ended = subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **led}, check=False, stderr=subprocess.PIPE)
+    told = ended.stderr.decode(errors="replace")
+    tried = re.findall(r"^Done (\d+) runs", told, re.MULTILINE)
     held = ended.returncode == 0 and bool(tried)
     # a test that was not found ends well too, and has tried nothing
-    print("%s inputs tried" % tried[-1] if held else "\n".join(lines[-60:]), flush=True)
+    print("%s inputs tried" % tried[-1] if held else "\n".join(told.splitlines()[-60:]), flush=True)
     return held
 
 

@@ -3,13 +3,13 @@
 
     python3 e2e/marts/chances.py [--short] [--seeds N] [--first SEED] [--project FOLDER]
 
-One lake holds what chance would hardly bring; the others are made by chance, out of a seed each, with edges where days,
-weeks, groups and windows begin and end. Each cell of each mart has to be what plain Python makes of it.
+Some lakes hold what chance would hardly bring; the others are made by chance, out of a seed each, with edges where
+days, weeks, groups and windows begin and end. Each cell of each mart has to be what plain Python makes of it.
 
 Then, with the first seed: rows in another order change nothing, a further medium changes the count of media alone,
-seven days earlier is a week earlier; whoever is forgotten leaves one less in each total, and no group that gives
-anybody away; and a second build writes the same bytes. --short takes one seed and one person, and leaves out the
-further medium and the seven days.
+seven days earlier is a week earlier, and 28 years earlier is the same calendar; whoever is forgotten leaves one less in
+each total, and no group that gives anybody away; and a second build writes the same bytes. --short takes one seed and
+one person, and leaves out some lakes, the further medium and the days.
 
 Exit code: 0 all holds, 1 something does not or a step failed, 128 + n after signal n.
 """
@@ -28,16 +28,20 @@ import screen  # noqa: E402
 from builds import Project  # noqa: E402
 from cells import Published, compare  # noqa: E402
 from expected.facts import Report  # noqa: E402
+from lakes.cases import REPORT as COMPARED  # noqa: E402
+from lakes.cases import cases, left_over, nothing, one  # noqa: E402
 from lakes.chance import EDGE, REPORT, chance  # noqa: E402
 from lakes.changes import in_another_medium, shifted, shuffled, without  # noqa: E402
 from lakes.few import few  # noqa: E402
 from lakes.tables import Tables, facts_of, write  # noqa: E402
 from programs import REPOSITORY, Failed, in_folder_of_its_own  # noqa: E402
-from relations import later, one_less, one_medium_more, same  # noqa: E402
+from relations import BY_MONTH, later, one_less, one_medium_more, same  # noqa: E402
 from small_groups import given_away  # noqa: E402
 
 SHOWN = 10
 WEEK = timedelta(days=7)
+# 28 years: after these, all months and weeks begin on the same days again
+CYCLE = timedelta(days=10227)
 # days and weeks that begin with those of the instants, and a history that is longer than anything there is
 UTC = Report(zone="UTC", months=240)
 Marts = dict[str, Published]
@@ -67,15 +71,15 @@ def say(what: str, found: Sequence[str]) -> None:
         raise Failed("%s:\n  %s%s" % (what, "\n  ".join(found[:SHOWN]), more))
 
 
-def right(bench: Bench, name: str, tables: Tables) -> tuple[Path, Marts]:
+def right(bench: Bench, name: str, tables: Tables, report: Report = REPORT) -> tuple[Path, Marts]:
     """A lake, and its marts, which are as they have to be."""
     with screen.step(name) as done:
         lake = bench.lake(tables, cuts=(200, 900))
-        marts = bench.marts(lake, REPORT)
-        compared = compare(facts_of(tables, REPORT), marts)
+        marts = bench.marts(lake, report)
+        compared = compare(facts_of(tables, report), marts)
         done.text = "%s cells, %d differ" % (screen.number(compared.cells), len(compared.found))
     say("the marts of %s are not what they have to be" % name, compared.found)
-    say("the marts of %s give somebody away" % name, given_away(marts, REPORT.min_group))
+    say("the marts of %s give somebody away" % name, given_away(marts, report.min_group))
     return lake, marts
 
 
@@ -92,8 +96,9 @@ def in_relation(bench: Bench, seed: int, before: Marts) -> None:
         say("a medium more changed marts", same(before, after, one_medium_more))
     with screen.step("shift"):
         then = bench.marts(bench.lake(tables), UTC)
-        now = bench.marts(bench.lake(shifted(tables, -WEEK)), UTC)
-        say("seven days earlier is not a week earlier", same(then, now, later(-WEEK)))
+        for by, without_these in ((-WEEK, BY_MONTH), (-CYCLE, ())):
+            now = bench.marts(bench.lake(shifted(tables, by)), UTC)
+            say("%d days earlier is not as much earlier" % -by.days, same(then, now, later(by), without_these))
 
 
 def forget(bench: Bench, seed: int, before: Marts, people: int) -> None:
@@ -117,7 +122,8 @@ def forget(bench: Bench, seed: int, before: Marts, people: int) -> None:
 def tells_of_edge(marts: Marts) -> bool:
     outcomes = [row["hired"] for row in marts["fct_applications_per_posting"].rows if row["vacancy_id"] == EDGE]
     sources = [row["source"] for row in marts["fct_applications_weekly"].rows if row["department"] == EDGE]
-    return None not in outcomes and sources == ["Indeed"]
+    cities = {row["city"] for row in marts["fct_application_durations"].rows}
+    return None not in outcomes and sources == ["Indeed"] and EDGE in cities
 
 
 def twice(bench: Bench, lake: Path) -> None:
@@ -145,6 +151,13 @@ def main(arguments: Sequence[str]) -> int:
         screen.heading("Made-up lakes")
         seeds = range(chosen.first, chosen.first + (1 if chosen.short else chosen.seeds))
         right(bench, "few", few())
+        right(bench, "cases", cases(), COMPARED)
+        if not chosen.short:
+            right(bench, "nothing", nothing())
+            right(bench, "one", one())
+            right(bench, "left over", left_over(), COMPARED)
+            right(bench, "incomplete", cases(as_of=None), COMPARED)
+            right(bench, "compared", chance(chosen.first), Report(months=3, min_group=8, compares_departments=True))
         (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]
         screen.heading("Lakes in relation")
         in_another_order(bench, seeds[0], marts)

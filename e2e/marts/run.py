@@ -5,8 +5,8 @@
 
 Starts mock-api with a tidy and with a rough world, lets days pass, and runs migrate → ingest → export → dbt after each.
 Before each run it fetches from the v1 API what ingest is going to get, and keeps a history of its own; from that,
-expected/ makes all marts anew. Postings and applications go, people are forgotten, summer time begins. All clocks are
-stopped, so that what was seen when is known exactly.
+expected/ makes all marts anew. Postings and applications go and come back, applications move on, people are forgotten
+and taken by retention, summer time begins. All clocks are stopped, so that what was seen when is known exactly.
 
 --short takes three runs of the tidy world and one of the rough one. --project builds with another copy of dbt/.
 
@@ -34,6 +34,7 @@ from world.history import History, Reader  # noqa: E402
 from world.play import Play, Turn  # noqa: E402
 from world.stored import Stored  # noqa: E402
 from world.vocabulary import Vocabulary  # noqa: E402
+from world.ways import walk  # noqa: E402
 from world.wire import Tidy  # noqa: E402
 
 NAMES = ("mock-api", "migrate", "ingest", "export")
@@ -56,6 +57,8 @@ TURNS = (
     Turn(1, reads_all=True, retention_days=120),
     Turn(120, retention_days=100, report=FEW_MONTHS),
     Turn(24, reads_all=True, forget=1, retention_days=100),
+    # also those whose end was seen, and people of groups of which some were taken
+    Turn(24, reads_all=True, forget=9, retention_days=6),
     # nothing is new
     Turn(0),
 )
@@ -90,6 +93,8 @@ def play(kind: str, turns: Sequence[Turn], programs: dict[str, str], project: Pr
         played = Play(programs, world, clock, History(reader), work)
         for number, turn in enumerate(turns, 1):
             screen.heading("A %s world, run %d of %d: %s later" % (kind, number, len(turns), "%d h" % turn.hours))
+            played.pass_time(turn.hours)
+            walk(world, number, clock.now)
             found = hold(played.turn(turn), project, played.lake)
             if found:
                 more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)

@@ -2,20 +2,46 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from cells import Published
 from expected.applications import SMALL
 from expected.facts import Row
+from expected.groups import TOO_FEW
 
 ENDS = ("hired", "rejected", "withdrawn")
 OUTCOMES = ("active_applications", "disqualified_applications", *ENDS)
+MEANS = ("jobs", "mean_over_candidates_millidays", "mean_over_jobs_millidays")
 # marts whose rows name sources, and by what a week is told in them
 BY_SOURCE = ("fct_applications_weekly", "fct_applications_daily")
 
 
+class Group(NamedTuple):
+    """What a mart tells groups by, where it says that they are too few, and whether that they ended alike is told."""
+
+    mart: str
+    by: tuple[str, ...]
+    counted: str
+    hidden: str = "outcome"
+    minds_outcomes: bool = False
+
+
+GROUPS = (
+    Group("fct_application_durations", ("created_month", "department", "city"), "applications", minds_outcomes=True),
+    Group("fct_funnel", ("created_month", "week_start", "department"), "applications", minds_outcomes=True),
+    Group("fct_closed_weekly", ("week_start", "department"), "closed"),
+    Group("fct_stage_durations", ("entry_month", "stage_kind"), "spells", "exit"),
+    Group("fct_reasons_weekly", ("week_start",), "closed", "reason"),
+)
+
+
 def given_away(marts: Mapping[str, Published], least: int) -> list[str]:
     """A line for each group that says too much."""
-    return [*by_outcome(marts["fct_applications_per_posting"].rows, least), *by_source(marts, least)]
+    return [
+        *by_outcome(marts["fct_applications_per_posting"].rows, least), *by_source(marts, least),
+        *(line for group in GROUPS for line in by_group(group, marts[group.mart].rows, least)),
+        *by_mean(marts["fct_times_to_hire"].rows, least),
+    ]
 
 
 def by_outcome(rows: list[Row], least: int) -> Iterator[str]:
@@ -46,6 +72,29 @@ def by_source(marts: Mapping[str, Published], least: int) -> Iterator[str]:
             for source, size in sources.items():
                 if size < least and not (source == SMALL and len(sources) == 1):
                     yield "%s %s tells that %d came by %s" % (name, where, size, source)
+
+
+def by_group(group: Group, rows: list[Row], least: int) -> Iterator[str]:
+    """Of how many people they are nobody can see in a mart; their number is no smaller."""
+    groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[name] for name in group.by)].append(row)
+    for where, mine in groups.items():
+        hidden = {row[group.hidden] for row in mine}
+        size = sum(number(row[group.counted]) for row in mine)
+        if TOO_FEW in hidden:
+            if len(hidden) > 1 or any(row.get("days") is not None for row in mine):
+                yield "%s %s is too few, and told of in part" % (group.mart, where)
+        elif size < least:
+            yield "%s %s tells of %d" % (group.mart, where, size)
+        elif group.minds_outcomes and len(hidden) == 1 and hidden != {"open"}:
+            yield "%s %s tells how each of %d ended" % (group.mart, where, size)
+
+
+def by_mean(rows: list[Row], least: int) -> Iterator[str]:
+    for row in rows:
+        if number(row["hires"]) < least and any(row[name] is not None for name in MEANS):
+            yield "fct_times_to_hire %s %s tells of %d" % (row["period"], row["department"], number(row["hires"]))
 
 
 def number(value: object) -> int:

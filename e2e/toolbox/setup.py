@@ -13,6 +13,7 @@ Environments made, all or the one that --only names:
     venv-toolbox       PostgreSQL for tests, pytest, and what `make lint` runs (e2e/toolbox/requirements.lock)
     venv-api           tests out of OpenAPI documents (e2e/api/requirements.lock)
     venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
+    venv-figures       lifelines, which curves are held against (e2e/figures/requirements.lock)
     venv-bench         peers of the benchmarks (bench/requirements.lock); only where --only names it
 """
 
@@ -39,12 +40,13 @@ ENVIRONMENTS = {
     "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
     "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
     "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
+    "venv-figures": REPOSITORY / "e2e" / "figures" / "requirements.lock",
     "venv-bench": REPOSITORY / "bench" / "requirements.lock",
 }
 # made only when --only names it: no test needs it
 OPTIONAL = {"venv-bench"}
 # what wants a newer Python than the rest
-NEWER = {"venv-bench": (3, 11), "venv-bigquery": (3, 11)}
+NEWER = {"venv-bench": (3, 11), "venv-bigquery": (3, 11), "venv-figures": (3, 11)}
 # Run once by a new environment's Python. DuckDB keeps its extensions below the home folder: here, and wherever they
 # are to be found, that is the folder `home` of the environment, so that nobody's own one is written to
 ONCE = {"venv-bigquery": "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"}

@@ -7,11 +7,13 @@
 //! - [`key`]: what tells a record from others. [`ContentHash`]: whether two versions of a record say the same.
 //! - [`Window`]: which stretch of time is asked for. [`judge_removals`], [`judge_changes`]: how many may vanish, or be
 //!   handed over anew, at once.
+//! - [`vocabulary`]: what the tenant's own words mean. [`cohort`]: what is told of applications of one month together.
 //! - [`instant`], [`zone`]: date-times as sources write them. [`Pseudonymiser`]: persons without their names.
 
 mod application;
 mod candidate;
 mod canonical;
+pub mod cohort;
 mod escapes;
 pub mod instant;
 mod key;
@@ -22,6 +24,7 @@ mod posting;
 mod pseudonym;
 mod removal;
 pub mod text;
+pub mod vocabulary;
 mod window;
 mod wording;
 pub mod zone;

@@ -5,6 +5,7 @@
 //! - [`audited`]: work under the lock, with a row in the audit. [`unless_stopped`]: work that a signal may break off.
 //! - [`same_place`]: whether the store is where it was left.
 //! - [`given`]: what a person gives a command to read.
+//! - [`vocabulary`]: the file that says what the tenant's own words mean.
 //! - [`judged`]: what a failure of the store means for the exit code.
 //! - [`fresh`]: whether the last good run is young enough.
 
@@ -13,6 +14,7 @@ mod fresh;
 pub mod given;
 mod judged;
 mod open;
+pub mod vocabulary;
 
 pub use audit::{Audited, Patience, Ran, audited, unless_stopped};
 pub use fresh::fresh;

@@ -51,7 +51,8 @@ where
     W: FnOnce(Context, A, C) -> F,
     F: Future<Output = anyhow::Result<Summary>>,
 {
-    let (arguments, is_check) = arguments::<A, C>(program);
+    let (arguments, command) = arguments::<A, C>(program);
+    let is_check = command.as_deref() == Some("check");
     let mut reader = Reader::of_process();
     let mut process = reader.section::<ProcessSettings>().unwrap_or_default();
     if is_check && reader.raw("RUST_LOG").is_none_or(|given| given.trim().is_empty()) {
@@ -59,7 +60,7 @@ where
     }
     let telemetry = TelemetrySettings::read(&mut reader, process.otel_exporter_otlp_endpoint.is_some());
     network::read(&mut reader);
-    let config = C::read(&mut reader);
+    let config = C::read_for(&mut reader, command.as_deref());
     let faults = reader.finish();
     let telemetry = if faults.is_empty() { telemetry } else { TelemetrySettings::default() };
     let telemetry = Telemetry::start(program, &process, &telemetry);
@@ -82,13 +83,13 @@ where
     status.into()
 }
 
-/// The arguments, and whether they ask for the command `check`.
-fn arguments<A: clap::Parser, C: Config>(program: &'static Program) -> (A, bool) {
+/// The arguments, and the name of the command that they ask for.
+fn arguments<A: clap::Parser, C: Config>(program: &'static Program) -> (A, Option<String>) {
     let command =
         A::command().name(program.name).version(program.version).about(program.about).after_help(settings::help::<C>());
     let matches = command.get_matches();
-    let is_check = matches.subcommand_name() == Some("check");
-    (A::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), is_check)
+    let name = matches.subcommand_name().map(str::to_owned);
+    (A::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), name)
 }
 
 fn refuse(program: &Program, faults: &[Fault], is_check: bool) -> ExitStatus {

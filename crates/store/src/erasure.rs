@@ -4,6 +4,7 @@ mod about;
 mod blank;
 mod candidates;
 mod find;
+mod frozen;
 mod gone;
 mod rejected;
 mod scrub;
@@ -12,7 +13,7 @@ mod text;
 mod warehouses;
 
 use chrono::{DateTime, Utc};
-use domain::{Pseudonymiser, instant::microseconds};
+use domain::{Pseudonymiser, cohort::Grouping, instant::microseconds, vocabulary::Vocabulary};
 
 use crate::{
     StoreError, Writer, dialect,
@@ -48,6 +49,10 @@ pub struct Forget<'a> {
     pub now: DateTime<Utc>,
     /// Makes the keys of what is not to come back.
     pub pseudonymiser: &'a Pseudonymiser,
+    /// How those are grouped of whom numbers stay.
+    pub grouping: Grouping,
+    /// By which numbers of them stay, as far as they are closed: because their time is over, and not because somebody asks for it.
+    pub freezing: Option<&'a Vocabulary>,
 }
 
 /// What an erasure has blanked or taken away, and where the person's name still stands.
@@ -124,7 +129,13 @@ impl Writer {
         let now = microseconds(forget.now);
         let change = Change { transaction: &transaction, seq, now, observed: now };
         let known = Warehouses::of(&*transaction, Some(forget.pseudonymiser)).await?;
+        let mut smaller = frozen::months(&change, &traces.applications, &forget.grouping).await?;
+        if let Some(vocabulary) = forget.freezing {
+            let frozen = frozen::freeze(&change, &traces.applications, &forget.grouping, vocabulary).await?;
+            smaller.retain(|month| !frozen.contains(month));
+        }
         forgotten.add(&blank::blank(&change, &traces, &known).await?);
+        frozen::fold(&change, &smaller, &forget.grouping).await?;
         let counts = SliceCounts { removed: forgotten.applications, ..SliceCounts::default() };
         slice::add_to_run(&transaction, forget.run_id, &counts).await?;
         scrub::mark(&transaction, forget.now).await?;

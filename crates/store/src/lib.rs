@@ -29,8 +29,8 @@ mod source;
 mod writer;
 
 pub use changes::{
-    ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor, ExportRunRow, Kind, KnownBy,
-    PostingEventRow, PostingRow, Snapshot,
+    ApplicationMonthRow, ApplicationRow, Batch, CandidateRow, Changing, ChangingTable, EventRow, ExportCursor,
+    ExportRunRow, Kind, KnownBy, PostingEventRow, PostingRow, Snapshot,
 };
 pub use cursors::{APPLICATIONS, Cursor};
 pub use erasure::{Forget, Forgotten, Gone, GoneBefore, Held, Person, Rotated, Scrubbed, Suppressed};

@@ -1,4 +1,5 @@
-"""What is known: postings, when they were seen online, applications, the last export, and how the report is set."""
+"""What is known: postings, when they were seen online, applications and their ways, what is left of those that
+retention took, the last export, and how the report is set."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timezone
@@ -9,6 +10,8 @@ from zoneinfo import ZoneInfo
 Row = dict[str, object]
 # the label of what is missing
 NONE = "none"
+# of stages that the vocabulary has not
+UNLISTED = "unlisted"
 
 
 class Posting(NamedTuple):
@@ -46,29 +49,89 @@ class Sight(NamedTuple):
     observed: datetime
 
 
+class Stand(NamedTuple):
+    """Where an application stood: the label of its stage, the kind of that, and its status."""
+
+    stage: str | None
+    kind: str | None
+    status: int | None
+
+    @property
+    def kind_name(self) -> str:
+        return self.kind or (NONE if self.stage is None else UNLISTED)
+
+    @property
+    def state(self) -> str:
+        """in, out or hired."""
+        if self.status == 0 or self.kind == "disqualified":
+            return "out"
+        return "hired" if self.kind == "hired" else "in"
+
+    @property
+    def position(self) -> str:
+        """out, or the kind of its stage."""
+        return "out" if self.state == "out" else self.kind_name
+
+
+NOWHERE = Stand(None, None, None)
+
+
+class Event(NamedTuple):
+    """An application was seen to stand elsewhere than before. `previous_observed` is when it was last read before."""
+
+    number: int
+    occurred: datetime
+    observed: datetime
+    previous_observed: datetime | None
+    is_first_sight: bool
+    before: Stand
+    after: Stand
+
+
 class Application(NamedTuple):
-    """One that is there."""
+    """One that is there. `events` are in their order."""
 
     vacancy: str | None
     candidate: str
     created: datetime
     status: int | None
-    has_stage: bool
+    stage: str | None
     stage_kind: str | None
-    has_reason: bool
+    reason: str | None
     reason_kind: str | None
     source: str | None
     first_seen: datetime
-    has_history: bool = True
+    events: tuple[Event, ...] = ()
+
+    @property
+    def stands(self) -> Stand:
+        return Stand(self.stage, self.stage_kind, self.status)
 
     @property
     def end(self) -> str:
-        """How it ended: hired, rejected, withdrawn, or open where it did not, as far as anybody knows."""
+        """How it ended: hired, rejected, withdrawn or other, or open where it did not, as far as anybody knows."""
         if self.reason_kind == "candidate":
             return "withdrawn"
-        if self.has_reason:
+        if self.reason is not None or self.stage_kind == "disqualified":
             return "rejected"
+        if self.status == 0:
+            return "other"
         return "hired" if self.status == 1 and self.stage_kind == "hired" else "open"
+
+
+class Frozen(NamedTuple):
+    """What is left of applications that retention took: of a month, a department and a city, alike in all else. `weeks`
+    are whole ones up to their end."""
+
+    month: date
+    department: str
+    city: str
+    furthest: str
+    outcome: str
+    reason_kind: str
+    is_eligible: bool
+    weeks: int | None
+    applications: int
 
 
 class Run(NamedTuple):
@@ -102,10 +165,10 @@ class Facts:
 
     def __init__(
         self, postings: Sequence[Posting], sights: Sequence[Sight], applications: Sequence[Application],
-        run: Run | None, report: Report,
+        run: Run | None, report: Report, frozen: Sequence[Frozen] = (),
     ) -> None:
         self.postings, self.sights, self.applications = postings, sights, applications
-        self.run, self.report = run, report
+        self.run, self.report, self.frozen = run, report, frozen
         self.zone = ZoneInfo(report.zone)
 
     def civil(self, instant: datetime) -> date:
@@ -134,6 +197,14 @@ class Facts:
         """The vacancy that it is counted with."""
         known = application.vacancy is not None and application.vacancy in self.by_vacancy
         return application.vacancy if known and application.vacancy is not None else NONE
+
+    def place_of(self, application: Application) -> tuple[str, str]:
+        """Department and city of its vacancy."""
+        vacancy = self.row_of(application)
+        if vacancy == NONE:
+            return NONE, NONE
+        it = speaker(self.by_vacancy[vacancy])
+        return it.department or NONE, it.city or NONE
 
 
 def speaker(postings: Sequence[Posting]) -> Posting:

@@ -123,7 +123,7 @@ def described_as_before(postings: Sequence[Posting]) -> Row:
 def outcomes(facts: Facts, applications: Sequence[Application]) -> Row:
     """What became of them, where that gives nobody away: there are enough, and not all of them ended alike."""
     ends = Counter(each.end for each in applications)
-    turned_down = sum(each.has_reason for each in applications)
+    turned_down = sum(each.reason is not None for each in applications)
     counts: Row = {
         "active_applications": sum(each.status == 1 for each in applications),
         "disqualified_applications": turned_down,

@@ -1,12 +1,15 @@
 """What to know before believing the rest."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from expected.applications import folded
+from expected.careers import careers
+from expected.durations import frozen_ones
 from expected.facts import NONE, Application, Facts, Row
 from expected.postings import applied, dim_posting, per_posting
+from expected.renames import renames
 
 LATE = timedelta(hours=48)
 HOUR = timedelta(hours=1)
@@ -27,22 +30,26 @@ def data_quality(facts: Facts) -> list[Row]:
         "applications_with_unknown_vacancy": sum(
             each.vacancy is not None and each.vacancy not in facts.by_vacancy for each in there
         ),
-        "applications_without_history": sum(not each.has_history for each in there),
-        "applications_back_filled": sum(each.first_seen - each.created > LATE for each in there),
-        "stage_not_listed": sum(each.has_stage and each.stage_kind is None for each in there),
+        "applications_without_history": sum(not each.events for each in there),
+        "applications_back_filled": sum(gap(each) > LATE for each in there),
+        "stage_not_listed": sum(each.stage is not None and each.stage_kind is None for each in there),
         "reason_not_listed": sum(
-            each.has_reason and each.reason_kind == "other"
+            each.reason is not None and each.reason_kind == "other"
             for vacancy, mine in applied(facts).items() if vacancy in told
             for each in mine
         ),
         "source_not_listed": by_source["other"],
         "source_unknown": by_source[NONE],
+        "applications_forgotten": sum(each.applications for each in frozen_ones(facts)),
+        "end_unknown": sum(each.outcome != "open" and each.ended_at is None for each in careers(facts)),
     }
-    gaps = sorted(max(0, (each.first_seen - each.created) // HOUR) for each in there)
+    gaps = sorted(max(0, gap(each) // HOUR) for each in there)
+    changes = sorted(change_gaps(facts))
     vacancies = [row for row in dim_posting(facts) if row["vacancy_id"] != NONE]
     others = {
         "first_seen_gap_hours_p50": nearest_rank(gaps, 50), "first_seen_gap_hours_p95": nearest_rank(gaps, 95),
-        "postings_removed": sum(row["is_removed"] is True for row in vacancies),
+        "change_gap_hours_p50": nearest_rank(changes, 50), "change_gap_hours_p95": nearest_rank(changes, 95),
+        "stages_renamed": len(renames(facts)), "postings_removed": sum(row["is_removed"] is True for row in vacancies),
         "postings_without_place": sum(row["city"] == NONE for row in vacancies),
     }
     shares = {name: 1000 * value // len(there) if there else None for name, value in counts.items()}
@@ -50,6 +57,20 @@ def data_quality(facts: Facts) -> list[Row]:
         {"check_name": name, "value": value, "share_per_mille": shares.get(name)}
         for name, value in {**counts, **others}.items()
     ]
+
+
+def gap(application: Application) -> timedelta:
+    """How long after its creation it was seen. The first event says so by the source's own clock."""
+    seen = application.events[0].observed if application.events else application.first_seen
+    return seen - application.created
+
+
+def change_gaps(facts: Facts) -> Iterator[int]:
+    """Whole hours within which each move was made."""
+    for each in careers(facts):
+        for move in each.moves:
+            if move.event.previous_observed is not None:
+                yield max(0, (move.event.observed - move.event.previous_observed) // HOUR)
 
 
 def is_before(facts: Facts, application: Application) -> bool:

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from expected.facts import Report
+from expected.applications import SMALL
+from expected.facts import NONE, NOWHERE, Report, Stand
 from lakes.tables import Row, Tables
+from lakes.ways import Renamed, Walker, named
+from lakes.ways import row as sight
 
 EDGE = "edge"
 DAY, HOUR, INSTANT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
@@ -39,6 +42,13 @@ EDGES = (
 AS_OF = datetime(2026, 3, 31, 22, 30, tzinfo=timezone.utc)
 # begins with the first of November, a Saturday
 REPORT = Report(months=6)
+# of those that retention took: before the history, in it, and after it
+MONTHS = ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05")
+# one in words of the same kind, and one that nobody has listed
+RENAMED = (
+    Renamed(Stand("Talk", "interview", None), Stand("Conversation", "interview", None), AS_OF - 40 * DAY),
+    Renamed(Stand("New", "applied", None), Stand("Inbox", None, None), AS_OF - 12 * DAY),
+)
 
 
 def state(values: Sequence[Any]) -> Row:
@@ -56,7 +66,8 @@ class Maker:
     def __init__(self) -> None:
         self.seq = 0
         self.tables: Tables = {name: [] for name in (
-            "job_posting", "application", "candidate", "application_event", "posting_event", "export_run")}
+            "job_posting", "application", "candidate", "application_event", "posting_event", "export_run",
+            "application_month")}
 
     def add(self, table: str, **row: object) -> None:
         self.seq += 1
@@ -70,6 +81,8 @@ class Chance(Maker):
     def __init__(self, seed: int) -> None:
         super().__init__()
         self.random = random.Random(seed)
+        self.walker = Walker(self.random, AS_OF, RENAMED)
+        self.events: list[Row] = []
 
     def one_of(self, values: Sequence[Any]) -> Any:
         return self.random.choice(values)
@@ -107,31 +120,41 @@ class Chance(Maker):
 
     def just_enough(self) -> None:
         """A vacancy whose outcomes, and a week whose source, can just be told of: by people who did nothing else."""
-        row = {"vacancy_id": EDGE, "media_id": "site", "stage": 1, "title": EDGE, "department": EDGE, "posting_type": 0}
+        row = {"vacancy_id": EDGE, "media_id": "site", "stage": 1, "title": EDGE, "department": EDGE, "city": EDGE,
+               "posting_type": 0}
         self.add("job_posting", **row, created=AS_OF - 90 * DAY, edited=AS_OF - 90 * DAY, first_seen=AS_OF - 90 * DAY)
         for number in range(REPORT.min_group):
             created = AS_OF - 20 * DAY - number * HOUR
             self.add("candidate", candidate_key="%s %d" % (EDGE, number), first_seen=created)
+            name, at = "%s %d" % (EDGE, number), state(STATES[number])
             self.add(
-                "application", application_id="%s %d" % (EDGE, number), vacancy_id=EDGE, source_name="Indeed",
-                candidate_key="%s %d" % (EDGE, number), created=created, first_seen=created,
-                **state(STATES[number]),
+                "application", application_id=name, vacancy_id=EDGE, source_name="Indeed", candidate_key=name,
+                created=created, first_seen=created, **at,
+            )
+            stand = Stand(at["stage"], at["stage_kind"], at["status"])
+            self.events.append({"application_id": name, "vacancy_id": EDGE, "removed": False,
+                                **sight(NOWHERE, stand, created, created, None)})
+        # the small groups of the month are enough without them
+        for outcome in ("rejected", "withdrawn"):
+            self.add(
+                "application_month", group_key="%s %s" % (EDGE, outcome), month="2026-03", department=SMALL, city=SMALL,
+                furthest_stage_kind="applied", outcome=outcome, reason_kind="employer", is_eligible=True, weeks=1,
+                applications=REPORT.min_group,
             )
 
     def application(self, number: int, vacancy: str | None) -> None:
         name, created = "a%d" % number, self.instant()
+        gap = self.one_of(GAPS) if self.random.random() < 0.5 else HOUR
+        way = self.walker.way(created, created + gap)
+        reason, kind = self.walker.reason(way.stand)
         row: Row = {
-            "application_id": name, "vacancy_id": vacancy, "candidate_key": "c%d" % (number - number % 3),
-            "created": created, "first_seen": created + self.one_of(GAPS), "source_name": self.one_of(SOURCES),
-            **state(self.one_of(STATES)),
+            "application_id": name, "vacancy_id": vacancy, "candidate_key": "c%d" % (number - number % 2),
+            "created": created, "first_seen": created + gap + self.one_of((timedelta(0), HOUR)),
+            "source_name": self.one_of(SOURCES), **named(way.stand), "disqualify_reason": reason, "reason_kind": kind,
         }
         if self.random.random() < 0.2:
             self.add("application", **{**row, "source_name": "before", "vacancy_id": "v0"})
         self.add("candidate", candidate_key=row["candidate_key"], first_seen=row["first_seen"])
-        event = {
-            "application_id": name, "event_no": 1, "vacancy_id": vacancy, "occurred": created,
-            "observed": row["first_seen"], "to_stage": row["stage"], "to_status": row["status"],
-        }
         versions = [row]
         if self.random.random() < 0.1:
             versions.append({**row, "removed": True, "removed_at": AS_OF})
@@ -140,11 +163,37 @@ class Chance(Maker):
         has_history = self.random.random() < 0.9
         for version in versions:
             self.add("application", **version)
-            if has_history:
-                self.add("application_event", **event, removed=version.get("removed", False))
+        if has_history:
+            common = {"application_id": name, "vacancy_id": vacancy, "removed": versions[-1].get("removed", False)}
+            self.events += [{**common, **event} for event in way.events]
+
+    def all_events(self) -> None:
+        """Numbered as they were seen."""
+        for number, event in enumerate(sorted(self.events, key=lambda event: event["observed"]), 1):
+            if self.random.random() < 0.2:
+                self.add("application_event", **{**event, "event_no": number, "removed": False, "to_stage": "before"})
+            self.add("application_event", **event, event_no=number)
+
+    def taken(self, number: int) -> None:
+        """Some that retention took, of groups that others are in as well, or of which it had taken too few."""
+        is_small, is_eligible = self.random.random() < 0.2, self.random.random() < 0.7
+        row: Row = {
+            "group_key": "g%d" % number, "month": self.one_of(MONTHS),
+            "department": SMALL if is_small else self.one_of(DEPARTMENTS) or NONE,
+            "city": SMALL if is_small else self.one_of(CITIES) or NONE,
+            "furthest_stage_kind": self.one_of(("applied", "interview", "offer", "unlisted", "none")),
+            "outcome": self.one_of(("rejected", "rejected", "withdrawn", "other")), "reason_kind":
+            self.one_of(("employer", "candidate", "none")), "is_eligible": is_eligible,
+            "weeks": self.random.randrange(9) if is_eligible else None, "applications": self.one_of((1, 1, 2, 3, 6)),
+        }
+        self.add("application_month", **row)
+        if self.random.random() < 0.2:
+            self.add("application_month", **{**row, "applications": 99})
+            gone = self.random.random() < 0.5
+            self.add("application_month", **row, **({"removed": True, "removed_at": AS_OF} if gone else {}))
 
 
-def chance(seed: int, vacancies: int = 24, applications: int = 600) -> Tables:
+def chance(seed: int, vacancies: int = 24, applications: int = 900, frozen: int = 60) -> Tables:
     it = Chance(seed)
     for number in range(vacancies):
         vacancy, city, country = "v%d" % number, it.one_of(CITIES), it.one_of(COUNTRIES)
@@ -156,6 +205,9 @@ def chance(seed: int, vacancies: int = 24, applications: int = 600) -> Tables:
         vacancy = "v%d" % min(it.random.randrange(vacancies), it.random.randrange(vacancies))
         it.application(number, it.one_of((vacancy,) * 20 + (None, "unknown")))
     it.just_enough()
+    it.all_events()
+    for number in range(frozen):
+        it.taken(number)
     # the last one is the one that came last, whenever it began
     runs = ((AS_OF - DAY, AS_OF), (AS_OF + DAY, AS_OF + DAY), (AS_OF, AS_OF - HOUR))
     for number, (as_of, started) in enumerate(runs):

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from lakes.tables import Row, Tables, latest
 
+# what is left of an event
+EVENT = ("event_no", "occurred", "observed", "is_first_sight")
 OTHER_MEDIUM = "zz-another-medium"
 
 
@@ -30,12 +32,14 @@ def in_another_medium(tables: Tables) -> Tables:
 
 
 def shifted(tables: Tables, by: timedelta) -> Tables:
-    """All that happened, so much later."""
-    def later(value: object) -> object:
+    """All that happened, so much later; months as far as they are others then."""
+    def later(column: str, value: object) -> object:
+        if column == "month":
+            return (datetime.fromisoformat("%s-15" % value) + by).strftime("%Y-%m")
         return value + by if isinstance(value, datetime) else value
 
     return {
-        table: [{column: later(value) for column, value in row.items()} for row in rows]
+        table: [{column: later(column, value) for column, value in row.items()} for row in rows]
         for table, rows in tables.items()
     }
 
@@ -50,7 +54,7 @@ def without(tables: Tables, application_id: str) -> Tables:
     for table, column in (
         ("application", "application_id"), ("application_event", "application_id"), ("candidate", "candidate_key"),
     ):
-        kept = [column, *(("event_no", "occurred", "observed") if table == "application_event" else ("first_seen",))]
+        kept = [column, *(EVENT if table == "application_event" else ("first_seen",))]
         kept += ["candidate_key", "created"] if table == "application" else []
         tombstones = []
         for row in latest(tables, table):

@@ -1,14 +1,15 @@
 """A lake as rows in memory: what is written of it, and what is to be known of it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from builds import HERE, PYTHON
-from expected.facts import Application, Facts, Posting, Report, Run, Sight
+from expected.facts import Application, Event, Facts, Frozen, Posting, Report, Run, Sight, Stand
 
 # of the toolbox
 from programs import run
@@ -19,7 +20,7 @@ Tables = dict[str, list[Row]]
 KEYS = {
     "job_posting": ("vacancy_id", "media_id"), "application": ("application_id",), "candidate": ("candidate_key",),
     "application_event": ("application_id", "event_no"), "posting_event": ("vacancy_id", "media_id", "event_no"),
-    "export_run": ("run_id",),
+    "export_run": ("run_id",), "application_month": ("group_key",),
 }
 
 
@@ -47,18 +48,39 @@ def facts_of(tables: Tables, report: Report) -> Facts:
               row["observed"])
         for row in latest(tables, "posting_event")
     ]
-    with_history = {row["application_id"] for row in latest(tables, "application_event") if not row["removed"]}
+    events = events_of(tables)
     applications = [
         Application(
-            row.get("vacancy_id"), row["candidate_key"], row["created"], row.get("status"),
-            row.get("stage") is not None, row.get("stage_kind"), row.get("disqualify_reason") is not None,
-            row.get("reason_kind"), row.get("source_name"), row["first_seen"], row["application_id"] in with_history,
+            row.get("vacancy_id"), row["candidate_key"], row["created"], row.get("status"), row.get("stage"),
+            row.get("stage_kind"), row.get("disqualify_reason"), row.get("reason_kind"), row.get("source_name"),
+            row["first_seen"], tuple(events[row["application_id"]]),
         )
         for row in latest(tables, "application") if not row["removed"]
     ]
+    frozen = [
+        Frozen(
+            date.fromisoformat(row["month"] + "-01"), row["department"], row["city"], row["furthest_stage_kind"],
+            row["outcome"], row["reason_kind"], row["is_eligible"], row.get("weeks"), row["applications"],
+        )
+        for row in latest(tables, "application_month") if not row["removed"]
+    ]
     last = max(tables["export_run"], key=lambda row: (int(row["changed_seq"]), row["started"]), default=None)
     of_run = Run(last["run_id"], last["started"], last["as_of"]) if last else None
-    return Facts(postings, sights, applications, of_run, report)
+    return Facts(postings, sights, applications, of_run, report, frozen)
+
+
+def events_of(tables: Tables) -> dict[str, list[Event]]:
+    """By application, in their order."""
+    found: dict[str, list[Event]] = defaultdict(list)
+    for row in sorted(latest(tables, "application_event"), key=lambda row: int(row["event_no"])):
+        if not row["removed"]:
+            before, after = (Stand(row.get(side + "_stage"), row.get(side + "_stage_kind"), row.get(side + "_status"))
+                             for side in ("from", "to"))
+            found[row["application_id"]].append(Event(
+                row["event_no"], row["occurred"], row["observed"], row.get("previous_observed"), row["is_first_sight"],
+                before, after,
+            ))
+    return found
 
 
 def plain(value: object) -> str:

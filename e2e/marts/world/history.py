@@ -1,24 +1,30 @@
 """What the pipeline can know after each of its runs, out of the answers of the v1 API that each of them got.
 
 A posting is what its list said last; one that a list lacks is gone. An application is what an answer said last that had
-it; one that a run which read everything did not meet is gone; one that was forgotten is gone for good.
+it; one that a run which read everything did not meet is gone, until it is met again; one that was forgotten is gone for
+good. That it stands elsewhere is seen when it is read again, and no sooner.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from expected.facts import Application, Posting, Sight
-from world.wire import Wire
+from expected.facts import NOWHERE, Application, Event, Facts, Frozen, Posting, Report, Run, Sight
+from world.retention import frozen_with, told_of_enough
+from world.wire import Look, Wire
 
 Place = tuple[str, str]
 
 
 class Known(NamedTuple):
-    """A record, and since when it is known."""
+    """A record, since when it is known, what was read of it last, what was seen to happen to it, and when a run last
+    asked for what was created when it was, and met it or did not."""
 
     record: Wire
     first_seen: datetime
+    look: Look
+    looked_for: datetime
+    events: tuple[Event, ...]
 
 
 class Reader(Protocol):
@@ -28,8 +34,7 @@ class Reader(Protocol):
 
     def application(self, record: Wire, first_seen: datetime) -> Application: ...
 
-    def ended_by(self, record: Wire) -> datetime | None:
-        """When an application that has ended was last touched; None of one that is open."""
+    def look(self, record: Wire) -> Look: ...
 
 
 class History:
@@ -40,8 +45,11 @@ class History:
         self.postings: dict[Place, Posting] = {}
         self.sights: dict[Place, list[Sight]] = {}
         self.applications: dict[str, Known] = {}
-        self.first_seen: dict[str, datetime] = {}
+        self.gone: dict[str, Known] = {}
         self.forgotten: set[str] = set()
+        self.frozen: list[Frozen] = []
+        # of events, over all applications
+        self.number = 0
 
     def list_of(self, medium: str, records: Iterable[Wire], now: datetime) -> None:
         """A complete list of a medium."""
@@ -62,29 +70,68 @@ class History:
             sights.append(Sight(*key, len(sights), posting.is_published, before is None, now))
         self.postings[key] = posting
 
-    def answer(self, records: Iterable[Wire], now: datetime, is_all: bool) -> None:
-        """Applications that a run got; where these are all that there are, others are gone."""
+    def answer(self, records: Iterable[Wire], now: datetime, since: datetime | None) -> None:
+        """Applications that a run got, of those that were created since then; where it asked for all, others are
+        gone."""
         met = {key(record["id"]): record for record in records}
-        if is_all:
-            self.applications = {each: known for each, known in self.applications.items() if each in met}
+        if since is None:
+            for each in [each for each in self.applications if each not in met]:
+                self.gone[each] = self.applications.pop(each)
         for each, record in met.items():
             if each not in self.forgotten:
-                self.applications[each] = Known(record, self.first_seen.setdefault(each, now))
+                self.applications[each] = self.read(each, record, now)
+        for known in (self.applications, self.gone):
+            for each, it in known.items():
+                if since is None or it.look.created >= since:
+                    known[each] = it._replace(looked_for=now)
 
-    def forget(self, applications: Iterable[str]) -> None:
+    def read(self, application: str, record: Wire, now: datetime) -> Known:
+        """What is known when a record was met."""
+        gone, look = self.gone.pop(application, None), self.reader.look(record)
+        before = gone or self.applications.get(application)
+        self.number += 1
+        if before is None:
+            event = Event(self.number, look.created, now, None, True, NOWHERE, look.stand)
+            return Known(record, now, look, now, (event,))
+        stood = before.look.stand
+        if is_only_in_other_languages(before.look.stages, look.stages):
+            stood = look.stand._replace(status=stood.status)
+        events = before.events
+        if gone or (stood.stage, stood.status) != (look.stand.stage, look.stand.status):
+            occurred = look.updated or now
+            events += (Event(self.number, occurred, now, before.looked_for, False, stood, look.stand),)
+        return Known(record, before.first_seen, look, now, events)
+
+    def forget(self, applications: Iterable[str], report: Report) -> None:
+        """People asked for it. Those of whom some were taken already may be too few for their group now."""
         for each in applications:
             self.forgotten.add(each)
             self.applications.pop(each, None)
+            self.gone.pop(each, None)
+        self.frozen = told_of_enough(self.frozen, self.facts(report))
 
-    def ended_before(self, then: datetime) -> list[str]:
-        """Whose application has ended, and not been touched since then."""
-        ends = ((each, self.reader.ended_by(known.record)) for each, known in self.applications.items())
-        return [each for each, end in ends if end is not None and end < then]
+    def retain(self, since: datetime, report: Report) -> None:
+        """Those that have ended, and not been touched since then, are forgotten, and counted before."""
+        over = [known.look.stand.status == 0 and (known.look.updated or known.look.created) < since
+                for known in self.applications.values()]
+        self.frozen = frozen_with(self.frozen, self.facts(report), over)
+        for each in [each for each, is_over in zip(self.applications, over, strict=True) if is_over]:
+            self.forgotten.add(each)
+            self.applications.pop(each)
 
-    def facts(self) -> tuple[list[Posting], list[Sight], list[Application]]:
+    def facts(self, report: Report, run: Run | None = None) -> Facts:
         sights = [each for sights in self.sights.values() for each in sights]
-        applications = [self.reader.application(*known) for known in self.applications.values()]
-        return list(self.postings.values()), sights, applications
+        applications = [
+            self.reader.application(known.record, known.first_seen)._replace(events=known.events)
+            for known in self.applications.values()
+        ]
+        return Facts(list(self.postings.values()), sights, applications, run, report, self.frozen)
+
+
+def is_only_in_other_languages(before: dict[str, str], now: dict[str, str]) -> bool:
+    """The same stage, which some know in a language more or less."""
+    both = before.keys() & now.keys()
+    return bool(both) and all(before[locale] == now[locale] for locale in both)
 
 
 def key(text: str) -> str:

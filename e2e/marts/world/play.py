@@ -23,13 +23,15 @@ MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f
 CUSTOMER = "acme"
 BEGINNING = datetime(2020, 1, 1, tzinfo=timezone.utc)
 LOOKBACK = timedelta(hours=48)
+# what retention counts by, which is the pipeline's own, however marts are set
+COUNTED = Report()
 # ingest asks for a little more than the window on both sides
 MARGIN = timedelta(minutes=1)
 
 
 class Turn(NamedTuple):
-    """What happens before the marts are looked at once more. `forget` is how many people ask to be forgotten after
-    ingest has run; `retention_days` is how long closed applications are kept."""
+    """What happens before the marts are looked at once more, after so many hours. `forget` is how many people ask to be
+    forgotten after ingest has run; `retention_days` is how long closed applications are kept."""
 
     hours: int
     reads_all: bool = False
@@ -51,7 +53,8 @@ class Play:
             # only when it is told to
             "INGEST_RECONCILE_HOURS": "8760", "LOG_FORMAT": "json", "RUN_TRIGGER": "test",
             "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work), "VOCABULARY_FILE": str(Vocabulary(work).file),
-            "WAREHOUSE_TYPE": "lake", "LAKE_PATH": str(self.lake),
+            "WAREHOUSE_TYPE": "lake", "LAKE_PATH": str(self.lake), "REPORT_TIME_ZONE": COUNTED.zone,
+            "REPORT_MIN_GROUP": str(COUNTED.min_group),
         }
         self.start("migrate")
 
@@ -61,32 +64,35 @@ class Play:
         run([self.programs[program], *words], {**self.settings, **self.clock.settings, **settings}, log)
         return last_record(log)
 
+    def pass_time(self, hours: int) -> None:
+        if hours:
+            self.world.ask("/_mock/advance?hours=%d" % hours, "POST")
+            self.clock.now += timedelta(hours=hours)
+
     def turn(self, it: Turn) -> Facts:
-        if it.hours:
-            self.world.ask("/_mock/advance?hours=%d" % it.hours, "POST")
-            self.clock.now += timedelta(hours=it.hours)
+        """The pipeline runs."""
         now = self.clock.now
-        lists, applications, is_all = self.answers(it)
+        lists, applications, since = self.answers(it)
         with screen.step("ingest") as done:
-            kept = {} if it.retention_days is None else {"INGEST_RETENTION_DAYS": str(it.retention_days)}
-            counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []), **kept)
+            counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []))
             done.text = ", ".join("%s %s" % (counts.get(name), name) for name in ("inserted", "updated", "removed"))
         for medium, records in lists.items():
             self.history.list_of(medium, records, now)
-        self.history.answer(applications, now, is_all)
+        self.history.answer(applications, now, since)
         self.cursor = now
         if it.retention_days is not None:
-            self.history.forget(self.history.ended_before(now - timedelta(days=it.retention_days)))
+            self.retain(it.retention_days)
         self.forget(it.forget)
         return self.export(it.report)
 
-    def answers(self, it: Turn) -> tuple[dict[str, list[Wire]], list[Wire], bool]:
-        """What ingest is going to get."""
+    def answers(self, it: Turn) -> tuple[dict[str, list[Wire]], list[Wire], datetime | None]:
+        """What ingest is going to get, and since when that was created where it does not ask for all."""
         is_all = it.reads_all or self.cursor == BEGINNING
         since = BEGINNING if is_all else self.cursor - LOOKBACK - MARGIN
         lists = {medium: self.get("postings/" + medium) for medium in MEDIA}
         window = {"from": since.isoformat(), "to": (self.clock.now + MARGIN).isoformat()}
-        return lists, self.get("applications/find-by-date?" + urllib.parse.urlencode(window)), is_all
+        found = self.get("applications/find-by-date?" + urllib.parse.urlencode(window))
+        return lists, found, None if is_all else since
 
     def get(self, path: str) -> list[Wire]:
         request = urllib.request.Request("%s/v1/%s/%s" % (self.world.url, CUSTOMER, path), headers={"x-api-key": "any"})
@@ -97,13 +103,22 @@ class Play:
         except (OSError, ValueError) as problem:
             raise Failed("mock-api, asked for %s: %s" % (path, problem)) from problem
 
+    def retain(self, days: int) -> None:
+        """By a run of its own, in the same instant: what the one before has read can be looked at in the store until
+        then. It reads the same again."""
+        with screen.step("retention") as done:
+            before = len(self.history.applications)
+            self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
+            self.start("ingest", INGEST_RETENTION_DAYS=str(days))
+            done.text = "%d applications" % (before - len(self.history.applications))
+
     def forget(self, how_many: int) -> None:
         """Those who are known longest."""
         chosen = list(self.history.applications)[:how_many]
         if chosen:
             words = [word for each in chosen for word in ("--application", each)]
             self.start("ingest", "forget", *words)
-            self.history.forget(chosen)
+            self.history.forget(chosen, COUNTED)
 
     def export(self, report: Report) -> Facts:
         with screen.step("export") as done:
@@ -112,7 +127,7 @@ class Play:
         spans = counts.get("spans") or [{}]
         run_id = str(counts.get("run.id") or spans[0].get("run.id"))
         # the last record of all that the mock was asked for
-        return Facts(*self.history.facts(), Run(run_id, self.clock.now, self.cursor), report)
+        return self.history.facts(report, Run(run_id, self.clock.now, self.cursor))
 
 
 def post(world: Mock, path: str, records: Sequence[Wire]) -> None:

@@ -15,7 +15,7 @@ from expected.facts import Application, Posting
 from world import wire
 from world.history import key
 from world.vocabulary import Vocabulary
-from world.wire import Wire
+from world.wire import Look, Wire
 
 STATUSES = {"inactive": 0, "active": 1}
 POSTING = (
@@ -54,9 +54,11 @@ class Stored:
         kinds = self.vocabulary.kinds(labels(stages), labels(reasons), sources)
         return Application(vacancy, person, wire.instant(created), status(record), *kinds, first_seen)
 
-    def ended_by(self, record: Wire) -> datetime | None:
-        created, updated = self.row(APPLICATION, key(record["id"]))[2:4]
-        return wire.instant(updated or created) if status(record) == 0 else None
+    def look(self, record: Wire) -> Look:
+        created, updated, stages = self.row(APPLICATION, key(record["id"]))[2:5]
+        stand = self.vocabulary.stand(labels(stages), status(record))
+        since = wire.instant(updated) if updated else None
+        return Look(json.loads(stages or "{}"), stand, wire.instant(created), since)
 
 
 def status(record: Wire) -> int | None:

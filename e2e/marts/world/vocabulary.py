@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from expected.facts import Stand
+
 # of the toolbox
 from programs import REPOSITORY
 
@@ -39,10 +41,16 @@ class Vocabulary:
 
     def kinds(
         self, stages: list[str], reasons: list[str], sources: list[str]
-    ) -> tuple[bool, str | None, bool, str | None, str | None]:
-        """Whether an application has a stage, and its kind; whether it has a reason, and its kind; its source."""
+    ) -> tuple[str | None, str | None, str | None, str | None, str | None]:
+        """An application's stage, and its kind; its reason, in words that are listed, and its kind; its source."""
+        listed = (label for label in reasons if label in self.sections["reasons"])
         return (
-            bool(stages), self.meaning("stages", stages),
-            bool(reasons), (self.meaning("reasons", reasons) or "other") if reasons else None,
+            stages[0] if stages else None, self.meaning("stages", stages),
+            next(listed, "other") if reasons else None,
+            (self.meaning("reasons", reasons) or "other") if reasons else None,
             (self.meaning("sources", sources) or "other") if sources else None,
         )
+
+    def stand(self, stages: list[str], status: int | None) -> Stand:
+        """As an event has it."""
+        return Stand(stages[0] if stages else None, self.meaning("stages", stages), status)

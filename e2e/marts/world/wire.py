@@ -3,13 +3,23 @@
 import re
 from datetime import datetime, timezone
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from expected.facts import Application, Posting
+from expected.facts import Application, Posting, Stand
 from world.vocabulary import Vocabulary
 
 Wire = dict[str, Any]
+
+
+class Look(NamedTuple):
+    """What of an application's record makes an event: its stage by locale, where it stands, and since when at most."""
+
+    stages: dict[str, str]
+    stand: Stand
+    created: datetime
+    updated: datetime | None
+
 
 PREFERRED = ("de", "en")
 COUNTRIES = {"Deutschland": "DE", "Nederland": "NL", "Danmark": "DK", "United Kingdom": "GB"}
@@ -125,5 +135,7 @@ class Tidy:
             *self.vocabulary.kinds(stages, reasons, source(record)), first_seen,
         )
 
-    def ended_by(self, record: Wire) -> datetime | None:
-        return instant(record["updated"] or record["created"]) if record["status"] == 0 else None
+    def look(self, record: Wire) -> Look:
+        stand = self.vocabulary.stand(labels(record["stage"]), record["status"])
+        updated = instant(record["updated"]) if record["updated"] else None
+        return Look(texts(record["stage"]), stand, instant(record["created"]), updated)

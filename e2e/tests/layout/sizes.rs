@@ -59,10 +59,13 @@ fn long_mains(files: &[File]) -> Vec<String> {
         .collect()
 }
 
-/// Folders, but for the root, with more than `FOLDER_FILES` files directly in them.
+/// A list of scripts that belong to nothing but themselves: its README has a line for each.
+const OF_SINGLE_FILES: &str = "findings";
+
+/// Folders, but for the root and that one, with more than `FOLDER_FILES` files directly in them.
 fn full_folders(files: &[File]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in files.iter().filter(|file| !file.folder().is_empty()) {
+    for file in files.iter().filter(|file| !["", OF_SINGLE_FILES].contains(&file.folder())) {
         *counts.entry(file.folder()).or_default() += 1;
     }
     counts.retain(|_, count| *count > FOLDER_FILES);
@@ -142,6 +145,6 @@ fn finds_a_full_folder() {
     let many = |folder: &str, count: usize| -> Vec<File> {
         (0..count).map(|number| file(&format!("{folder}{number}.rs"), 1)).collect()
     };
-    let files = [many("", 30), many("a/", 15), many("b/", 16), many("b/c/", 3)].concat();
+    let files = [many("", 30), many("a/", 15), many("b/", 16), many("b/c/", 3), many("findings/", 30)].concat();
     assert_eq!(full_folders(&files), ["b: 16 files"]);
 }

@@ -16,7 +16,7 @@ const KNOWS: [(&str, &[&str]); 5] = [
     ("domain", &[]),
     ("store", &["domain"]),
     ("runtime", &[]),
-    ("one-shot", &["runtime", "store"]),
+    ("one-shot", &["domain", "runtime", "store"]),
     ("mock-api", &["runtime"]),
 ];
 

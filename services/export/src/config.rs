@@ -7,10 +7,7 @@ use runtime::{BaseUrl, Config, DatabaseSettings, Need, Reader, Secret, Section, 
 use serde::Deserialize;
 use url::Url;
 
-use crate::{
-    transform::{Persons, Privacy},
-    vocabulary::Vocabulary,
-};
+use crate::transform::{Persons, Privacy};
 
 /// Minutes that a job may be waited for. BigQuery itself ends one after six hours, which a day is well above.
 const JOB_MINUTES: u64 = 1440;
@@ -126,7 +123,7 @@ impl Config for Settings {
 impl Settings {
     /// What leaves; reads the vocabulary file.
     pub fn privacy(&self) -> anyhow::Result<Privacy> {
-        Ok(Privacy::new(self.persons.clone(), Vocabulary::read(self.vocabulary_file.as_deref())?))
+        Ok(Privacy::new(self.persons.clone(), one_shot::vocabulary::read(self.vocabulary_file.as_deref())?))
     }
 }
 

@@ -7,15 +7,13 @@ use std::{
     path::Path,
 };
 
+use domain::vocabulary::{Section, Vocabulary};
+use one_shot::vocabulary::{self, parse};
 use runtime::{Context, Final, Summary, answer, toml_file};
 use serde_json::Value;
 use store::{Labels, Store};
 
-use crate::{
-    config::Settings,
-    transform::texts,
-    vocabulary::{Section, Vocabulary},
-};
+use crate::{config::Settings, transform::texts};
 
 const HEAD: &str = "\
 # What of the tenant's own words may leave the store, and what they mean, for VOCABULARY_FILE. Each line has how many rows
@@ -43,12 +41,12 @@ struct Met {
 /// What to go on from. In a pod that waits for commands, standard input does not end, and so this waits.
 pub(crate) async fn base(context: &Context, settings: &Settings, base: Option<&Path>) -> anyhow::Result<Vocabulary> {
     match base {
-        None => Vocabulary::read(settings.vocabulary_file.as_deref()),
+        None => vocabulary::read(settings.vocabulary_file.as_deref()),
         Some(path) if path == Path::new("-") => {
             let text = one_shot::given::read(context, path).await?;
-            Vocabulary::parse(&text).map_err(|bad| Final::new(format!("standard input, {bad}")).into())
+            parse(&text).map_err(|bad| Final::new(format!("standard input, {bad}")).into())
         }
-        Some(path) => toml_file::read("--base", path, Vocabulary::parse),
+        Some(path) => toml_file::read("--base", path, parse),
     }
 }
 
@@ -187,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_listed_stands_and_the_rest_is_to_be_gone_through() {
-        let vocabulary = Vocabulary::parse(
+        let vocabulary = parse(
             "facts = ['Arbeitszeit']\ntags = ['pflege', 'gone']\n[stages]\nneu = 'applied'\n[sources]\nIndeed = 'Indeed'\n",
         );
         let vocabulary = vocabulary.unwrap();
@@ -224,9 +222,9 @@ tags = [
 [sources]
 "Indeed" = "Indeed"  # 7"#;
         assert_eq!(printed.strip_prefix(HEAD), Some(expected));
-        let again = Vocabulary::parse(&printed).unwrap();
+        let again = parse(&printed).unwrap();
         assert!(again.has_fact("f1") && !again.has_fact("f2") && again.has_tag("gone"));
         let all = printed.replace("# \"", "\"").replace("= \"\"", "= \"offer\"");
-        assert!(Vocabulary::parse(&all).unwrap().stage("new \"x\"").is_some(), "also what stood behind a # is TOML");
+        assert!(parse(&all).unwrap().stage("new \"x\"").is_some(), "also what stood behind a # is TOML");
     }
 }

@@ -3,7 +3,6 @@
 //! - [`schema`]: the warehouse's tables, column by column.
 //! - `source`: which changes are due.
 //! - [`transform`]: rows of the store become rows of the warehouse, persons become pseudonyms.
-//! - [`vocabulary`]: what of the tenant's own words may leave, and what they mean.
 //! - [`sink`]: the lake, and BigQuery.
 //! - `run` is one export; `plan` is what it would do; `report` is what it counted.
 
@@ -17,7 +16,7 @@ pub mod schema;
 pub mod sink;
 mod source;
 pub mod transform;
-pub mod vocabulary;
+mod unlisted;
 
 use std::{path::PathBuf, time::Duration};
 

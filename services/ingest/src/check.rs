@@ -11,6 +11,10 @@ use crate::{
     streams::wide_since,
 };
 
+/// What follows from having none. It cannot be made up for: who is forgotten is counted once.
+pub(crate) const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
+                                  far they got nor why they went; export vocabulary prints one to begin with";
+
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
@@ -38,6 +42,9 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     if settings.source.clock == Clock::Ours && settings.ingest.start.0 > context.clock.now() {
         check.warning("INGEST_START", "is yet to come; no application is read until then");
     }
+    if settings.ingest.retention_days.is_some() {
+        vocabulary(&mut check, settings);
+    }
     if let Some(told) = settings.source.is_readable_by_others() {
         check.warning("EMPLY_BASE_URL", told);
     }
@@ -54,6 +61,18 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         }
     }
     check.finish()
+}
+
+/// By which those are counted who are forgotten because their time is over.
+fn vocabulary(check: &mut Check, settings: &Settings) {
+    match &settings.vocabulary.file {
+        Some(path) => {
+            let listed =
+                settings.freezing().map(|listed| format!("{}: {}", path.display(), listed.unwrap_or_default()));
+            check.item("vocabulary", listed);
+        }
+        None => check.warning("vocabulary", WITHOUT_VOCABULARY),
+    }
 }
 
 /// The head of the answer tells that address, customer and key are right; of the body no more is read than tells whether the

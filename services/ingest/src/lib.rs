@@ -138,7 +138,8 @@ async fn work_on_all(context: Context, args: Args, settings: Settings) -> anyhow
         None => Box::pin(sync::run(&context, &settings, &args.sync, args.wait)).await,
         Some(Command::Check) => check::run(&context, &settings).await,
         Some(_) => {
-            let settings = StoreSettings { database: settings.database, persons: settings.persons };
+            let Settings { database, persons, grouping, .. } = settings;
+            let settings = StoreSettings { database, persons, grouping };
             work_on_store(context, args, settings).await
         }
     }
@@ -151,7 +152,13 @@ pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings
 
 async fn command(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
     let store = one_shot::open(&PROGRAM, &settings.database).await?;
-    let asked = commands::Asked { context: &context, store: &store, persons: &settings.persons, wait: args.wait };
+    let asked = commands::Asked {
+        context: &context,
+        store: &store,
+        persons: &settings.persons,
+        grouping: settings.grouping,
+        wait: args.wait,
+    };
     match args.command {
         None | Some(Command::Check) => Err(anyhow::anyhow!("a defect in the program: this needs Emply")),
         Some(Command::Runs { limit, json }) => report::print_runs(&store, limit, json).await,

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::vocabulary::Vocabulary;
 use one_shot::{Audited, Patience};
 use runtime::{Context, Summary};
 use store::SourceIdentity;
@@ -24,6 +25,7 @@ pub(crate) async fn run(
     if let Some(told) = settings.source.is_readable_by_others() {
         tracing::warn!("{told}");
     }
+    let freezing = settings.freezing()?;
     // reading the certificates that a client trusts takes as long as reaching the database
     let (own, wanted, most) = (context.clone(), settings.source.clone(), settings.ingest.max_requests);
     let source = tokio::task::spawn_blocking(move || Emply::new(&own, &wanted, most));
@@ -33,18 +35,18 @@ pub(crate) async fn run(
     let is_a_person_s = wanted != Wanted::News || args.is_told_something();
     let patience = Patience::of_a_run(is_a_person_s, wait);
     audit::run(context, &store, (wanted.command(), patience), Some(source.usage()), async |audited| {
-        work(context, settings, args, &source, audited, wanted).await
+        let asked = (args, wanted);
+        Box::pin(work(context, (settings, freezing.as_ref()), asked, &source, audited)).await
     })
     .await
 }
 
 async fn work(
     context: &Context,
-    settings: &Settings,
-    args: &SyncArgs,
+    (settings, freezing): (&Settings, Option<&Vocabulary>),
+    (args, wanted): (&SyncArgs, Wanted),
     source: &Emply,
     audited: Audited<'_>,
-    wanted: Wanted,
 ) -> anyhow::Result<()> {
     let identity = SourceIdentity {
         base_url: settings.source.base_url.name().to_owned(),
@@ -85,5 +87,5 @@ async fn work(
         streams.applications(begun).await?;
     }
     report::noticed(streams.noted.take());
-    commands::let_go(context, (store, writer, run_id), settings, there).await
+    commands::let_go(context, (store, writer, run_id), settings, freezing, there).await
 }

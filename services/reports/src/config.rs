@@ -34,6 +34,37 @@ pub struct ReportsSettings {
     pub upload_seconds: u64,
 }
 
+/// What the program was started for, and what that needs.
+#[derive(Clone)]
+pub enum Asked {
+    /// To serve, or to see whether it could.
+    Serving(Settings),
+    /// To print figures.
+    Figures(FiguresSettings),
+}
+
+/// What of the `REPORTS_…` section the command `figures` needs: it asks neither the store nor for a token.
+#[derive(Debug, Clone, Deserialize)]
+pub struct FiguresSettings {
+    /// Where bundles are kept.
+    pub dir: Option<PathBuf>,
+    /// Of a file of the bundle.
+    pub max_bundle_bytes: u64,
+}
+
+impl Config for Asked {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        Settings::read(reader).map(Self::Serving)
+    }
+
+    fn read_for(reader: &mut Reader, command: Option<&str>) -> Option<Self> {
+        match command {
+            Some("figures") => reader.section().map(Self::Figures),
+            _ => Self::read(reader),
+        }
+    }
+}
+
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, reports) = (DatabaseSettings::read(reader), reader.section::<ReportsSettings>());
@@ -45,6 +76,23 @@ impl Config for Settings {
     }
 }
 
+const fn dir(need: Need) -> Setting {
+    Setting::plain("REPORTS_DIR", need, "folder that the pages are kept in", "/var/lib/emply/reports")
+}
+
+const MAX_BUNDLE_BYTES: Setting = Setting::plain(
+    "REPORTS_MAX_BUNDLE_BYTES",
+    Need::Default("67108864"),
+    "bytes of a bundle at most, as it is sent; unpacked it may have eight times as many",
+    "67108864",
+)
+.within(1024, 64 << 30);
+
+impl Section for FiguresSettings {
+    const PREFIX: &'static str = "REPORTS_";
+    const SETTINGS: &'static [Setting] = &[dir(Need::Optional), MAX_BUNDLE_BYTES];
+}
+
 impl Section for ReportsSettings {
     const PREFIX: &'static str = "REPORTS_";
     const SETTINGS: &'static [Setting] = &[
@@ -54,20 +102,14 @@ impl Section for ReportsSettings {
             "address and port to listen on; port 0 takes a free one",
             "0.0.0.0:8080",
         ),
-        Setting::plain("REPORTS_DIR", Need::Required, "folder that the pages are kept in", "/var/lib/emply/reports"),
+        dir(Need::Required),
         Setting::secret(
             "REPORTS_TOKEN",
             Need::Required,
             "secret that whoever hands over pages must know, at least 16 characters",
             "a-long-random-secret",
         ),
-        Setting::plain(
-            "REPORTS_MAX_BUNDLE_BYTES",
-            Need::Default("67108864"),
-            "bytes of a bundle at most, as it is sent; unpacked it may have eight times as many",
-            "67108864",
-        )
-        .within(1024, 64 << 30),
+        MAX_BUNDLE_BYTES,
         Setting::plain(
             "REPORTS_UPLOAD_IDLE_SECONDS",
             Need::Default("30"),

@@ -5,20 +5,25 @@
 //! - [`bundle`]: takes the docs in as an archive, and keeps the last good ones.
 //! - [`ledger`]: reads the audit, whenever the store is there.
 //! - [`pages`]: what is shown, one file a page.
+//! - [`data`]: the marts that dbt hands over beside the docs.
+//! - [`figures`]: what they say of how long applications take; `tell` prints it.
 //!
 //! The docs are served whether or not the store is there.
 
 pub mod bundle;
 mod check;
 pub mod config;
+pub mod data;
+pub mod figures;
 pub mod ledger;
 pub mod pages;
 pub mod server;
+mod tell;
 
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};
 
-use config::Settings;
+use config::Asked;
 
 /// This program.
 pub static PROGRAM: Program = Program {
@@ -39,12 +44,17 @@ pub struct Args {
 enum Command {
     /// Says whether the folder can be used and the store be read; writes nothing
     Check,
+    /// Prints how long applications take, out of the marts that dbt has handed over; asks nobody
+    Figures(tell::Request),
 }
 
 /// Serves until it is told to stop, or does the command asked for.
-pub async fn serve(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
-    match args.command {
-        Some(Command::Check) => check::run(&settings).await,
-        None => server::run(context, settings).await,
+pub async fn serve(context: Context, args: Args, asked: Asked) -> anyhow::Result<Summary> {
+    match (args.command, asked) {
+        (Some(Command::Figures(request)), Asked::Figures(settings)) => tell::run(&request, &settings),
+        (Some(Command::Check), Asked::Serving(settings)) => check::run(&settings).await,
+        (None, Asked::Serving(settings)) => server::run(context, settings).await,
+        // the settings are read by the name of the command
+        (_, _) => anyhow::bail!("a defect in the program: settings of another command"),
     }
 }

@@ -116,4 +116,9 @@ pub trait Section: serde::de::DeserializeOwned {
 pub trait Config: Sized {
     /// Reads every section, also after a fault, so that all faults are reported together.
     fn read(reader: &mut Reader) -> Option<Self>;
+
+    /// The same for one command of the program, by its name: one that does less may need fewer settings.
+    fn read_for(reader: &mut Reader, _command: Option<&str>) -> Option<Self> {
+        Self::read(reader)
+    }
 }

@@ -20,7 +20,8 @@ use crate::{
 pub use packed::{Batch, Kind};
 pub(crate) use packed::{HEADER, Packer};
 pub use rows::{
-    ApplicationRow, CandidateRow, Changing, ChangingTable, EventRow, ExportRunRow, PostingEventRow, PostingRow,
+    ApplicationMonthRow, ApplicationRow, CandidateRow, Changing, ChangingTable, EventRow, ExportRunRow,
+    PostingEventRow, PostingRow,
 };
 
 /// How far a warehouse has been served.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::packed::{Field, Fields, Kind};
-use crate::entity::{application, application_event, candidate, export_run, posting, posting_event};
+use crate::entity::{application, application_event, application_month, candidate, export_run, posting, posting_event};
 
 /// A table whose rows carry the number of their last change.
 pub trait Changing: 'static {
@@ -249,6 +249,36 @@ read! {
         /// Up to when all applications have been read, on the source's clock.
         as_of: Option<DateTime<Utc>>,
         /// Number of its change.
+        changed_seq: i64,
+    }
+}
+
+read! {
+    /// What is frozen of a month, as [`application_month::Model`] describes it.
+    ApplicationMonthRow of application_month {
+        /// Made of all else but the number.
+        group_key: &'a str,
+        /// When they came in.
+        month: &'a str,
+        /// Of which department.
+        department: &'a str,
+        /// In which city.
+        city: &'a str,
+        /// How far they got.
+        furthest_stage_kind: &'a str,
+        /// How they ended.
+        outcome: &'a str,
+        /// Why.
+        reason_kind: &'a str,
+        /// Whether they were seen from the beginning to the end.
+        is_eligible: bool,
+        /// How long that took.
+        weeks: Option<i64>,
+        /// How many.
+        applications: i64,
+        /// When they were counted elsewhere.
+        removed_at: Option<DateTime<Utc>>,
+        /// Number of its last change.
         changed_seq: i64,
     }
 }

@@ -1,9 +1,14 @@
 //! An application as last seen at the source. Written by ingest.
 
-use domain::{Application, Localization, instant::microseconds};
+use domain::{
+    Application, Localization,
+    cohort::Kind,
+    instant::microseconds,
+    vocabulary::{ReasonKind, Vocabulary},
+};
 use sea_orm::entity::prelude::*;
 
-use super::Seen;
+use super::{Seen, from_json};
 
 /// An application as last seen at the source. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -107,4 +112,25 @@ impl From<(Application, &str, Seen)> for Model {
             changed_seq: 0,
         }
     }
+}
+
+impl Model {
+    /// What its stage is.
+    pub(crate) fn stage_kind(&self, vocabulary: &Vocabulary) -> Kind {
+        stage_kind(self.stage.as_deref(), self.stage_localized.as_deref(), vocabulary)
+    }
+
+    /// Why it was turned down; a reason that is not listed is another one.
+    pub(crate) fn reason_kind(&self, vocabulary: &Vocabulary) -> Option<ReasonKind> {
+        let localized: Localization = from_json(self.disqualify_reason_localized.as_deref());
+        let mut labels = self.disqualify_reason.as_deref().into_iter().chain(localized.texts()).peekable();
+        labels.peek()?;
+        Some(vocabulary.reason_by(labels).unwrap_or(ReasonKind::Other))
+    }
+}
+
+/// What a stage is, by its label in the preferred language and by those of all, as JSON.
+pub(super) fn stage_kind(label: Option<&str>, localized: Option<&str>, vocabulary: &Vocabulary) -> Kind {
+    let localized: Localization = from_json(localized);
+    Kind::of(label.into_iter().chain(localized.texts()), vocabulary)
 }

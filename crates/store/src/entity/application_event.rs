@@ -1,6 +1,12 @@
 //! An application entered a stage or a status. Written by ingest.
 
+use domain::{
+    cohort::{Event, Standing},
+    vocabulary::Vocabulary,
+};
 use sea_orm::entity::prelude::*;
+
+use super::application::stage_kind;
 
 /// An application entered a stage or a status. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -46,3 +52,23 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// What was seen, in the words of the vocabulary.
+    pub(crate) fn as_seen(&self, vocabulary: &Vocabulary) -> Event<'_> {
+        let from = (self.from_stage.as_deref(), self.from_stage_localized.as_deref());
+        let to = (self.to_stage.as_deref(), self.to_stage_localized.as_deref());
+        let [from, to] = [(from, self.from_status), (to, self.to_status)].map(|((stage, localized), status)| {
+            let kind = stage_kind(stage, localized, vocabulary);
+            Standing { stage, kind, status }
+        });
+        Event {
+            occurred: self.occurred,
+            observed: self.observed,
+            previous_observed: self.previous_observed,
+            is_first_sight: self.is_first_sight,
+            from,
+            to,
+        }
+    }
+}

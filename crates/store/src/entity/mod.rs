@@ -7,6 +7,7 @@ pub mod board_listing;
 pub mod candidate;
 pub mod change_counter;
 mod export;
+mod frozen;
 pub mod missing_application;
 pub mod posting;
 pub mod posting_event;
@@ -21,6 +22,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::RawHash;
 pub use export::{cursor as export_cursor, run as export_run};
+pub use frozen::application_month;
 
 /// A record as it came, and when.
 #[derive(Debug, Clone)]

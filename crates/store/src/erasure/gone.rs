@@ -1,13 +1,13 @@
 //! Those whom the source has let go, and those whose time is over.
 
 use chrono::{DateTime, Utc};
-use domain::{ADDRESS_DERIVED, Pseudonymiser, instant::microseconds};
+use domain::{ADDRESS_DERIVED, Pseudonymiser, cohort::Grouping, instant::microseconds};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
     Select, sea_query::Expr,
 };
 
-use super::{Forgotten, blank, find::Traces, rejected, scrub, warehouses::Warehouses};
+use super::{Forgotten, blank, find::Traces, frozen, rejected, scrub, warehouses::Warehouses};
 use crate::{
     Store, StoreError, Writer, dialect,
     entity::{application, candidate},
@@ -30,6 +30,8 @@ pub struct GoneBefore<'a> {
     pub pseudonymiser: Option<&'a Pseudonymiser>,
     /// Applications in one transaction.
     pub at_once: u64,
+    /// How those are grouped of whom numbers stay.
+    pub grouping: Grouping,
 }
 
 /// What came of it.
@@ -74,7 +76,9 @@ impl Writer {
                 let seq = slice::draw(&transaction).await?;
                 let now = microseconds(gone.now);
                 let change = Change { transaction: &transaction, seq, now, observed: now };
+                let smaller = frozen::months(&change, &traces.applications, &gone.grouping).await?;
                 total.forgotten.add(&blank::blank(&change, &traces, &known).await?);
+                frozen::fold(&change, &smaller, &gone.grouping).await?;
             }
             if !is_done || rejected > 0 {
                 scrub::mark(&transaction, gone.now).await?;

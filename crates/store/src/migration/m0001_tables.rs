@@ -4,6 +4,7 @@
 
 mod board;
 mod bookkeeping;
+mod frozen;
 mod records;
 
 use sea_orm_migration::prelude::*;
@@ -15,7 +16,7 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in records::all().into_iter().chain(bookkeeping::all()).chain(board::all()) {
+        for table in records::all().into_iter().chain(bookkeeping::all()).chain(frozen::all()).chain(board::all()) {
             manager.create_table(table).await?;
         }
         for (table, columns) in INDEXES {
@@ -52,16 +53,19 @@ const INDEXES: &[(&str, &[&str])] = &[
     ("application_event", &["changed_seq"]),
     ("posting_event", &["changed_seq"]),
     ("export_run", &["changed_seq"]),
+    ("application_month", &["changed_seq"]),
     ("sync_run", &["service", "started_at"]),
 ];
 
-/// Every run asks at its end who is gone and still to be blanked, and whom a warehouse is still to be told of: name, table, column,
-/// and the condition, which a statement must have in these words. They are few among many, and their names and addresses stand in
-/// no further place for that.
+/// Every run asks at its end who is gone and still to be blanked, and whom a warehouse is still to be told of; and where somebody is
+/// forgotten, who else has come in in the month, also by another date than the source has now: name, table, column, and the condition,
+/// which a statement must have in these words. They are few among many, and their names and addresses stand in no further place for
+/// that.
 const OF_FEW_ROWS: &[(&str, &str, &str, &str)] = &[
     ("application_gone", "application", "removed_at", "removed_at IS NOT NULL AND content_hash <> ''"),
     ("candidate_gone", "candidate", "removed_at", "removed_at IS NOT NULL AND content_hash <> ''"),
     ("candidate_untold", "candidate", "changed_seq", "exported_key IS NOT NULL"),
+    ("application_redated", "application", "created", "created <> created_at_source"),
 ];
 
 fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {

@@ -26,6 +26,7 @@ impl MigratorTrait for Migrator {
 pub(crate) const TABLES: &[&str] = &[
     "application",
     "application_event",
+    "application_month",
     "board_attachment",
     "board_listing",
     "candidate",

@@ -241,7 +241,8 @@ async fn whoever_was_blanked_is_seen_for_the_first_time(place: &Place) {
     let ingest = Session::begin(place).await;
     ingest.applications(day(1), &[sent("a")]).await;
     let key = Pseudonymiser::new("0123456789abcdef-of-the-tests").unwrap();
-    let forget = Forget { run_id: RUN, now: day(2), pseudonymiser: &key };
+    let grouping = domain::cohort::Grouping::default();
+    let forget = Forget { run_id: RUN, now: day(2), pseudonymiser: &key, grouping, freezing: None };
     ingest.writer.forget(&[Person::Application("a".to_owned())], &forget).await.unwrap();
     let [blanked] = Rows::of(place).await.events.try_into().unwrap();
     assert_eq!((blanked.previous_observed, blanked.to_stage_localized), (None, None));

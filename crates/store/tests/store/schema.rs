@@ -5,8 +5,8 @@ use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use store::{
     OpenOptions, SchemaState, Store, StoreError,
     entity::{
-        application, application_event, candidate, change_counter, export_cursor, posting, rejected_record, source,
-        suppression, sync_cursor, sync_run,
+        application, application_event, application_month, candidate, change_counter, export_cursor, posting,
+        rejected_record, source, suppression, sync_cursor, sync_run,
     },
 };
 
@@ -121,6 +121,21 @@ async fn every_entity_matches_its_table(place: &Place) {
         moved_at: now,
     };
     there_and_back::<export_cursor::Entity>(place, sent).await;
+    let month = application_month::Model {
+        group_key: text(),
+        month: text(),
+        department: text(),
+        city: text(),
+        furthest_stage_kind: text(),
+        outcome: text(),
+        reason_kind: text(),
+        is_eligible: true,
+        weeks: Some(i64::MAX),
+        applications: 7,
+        removed_at: Some(now),
+        changed_seq: i64::MAX,
+    };
+    there_and_back::<application_month::Entity>(place, month).await;
     there_and_back::<source::Entity>(place, source::Model { id: 1, base_url: text(), customer: text() }).await;
     there_and_back::<change_counter::Entity>(place, change_counter::Model { id: 1, value: i64::MAX }).await;
 }

@@ -12,7 +12,7 @@
 {{- if and (has "transfer" .steps) .customer.board.text -}}
 {{- $_ := set $annotations "checksum/mapping" (sha256sum .customer.board.text) -}}
 {{- end -}}
-{{- if and (has "export" .steps) .customer.words.text -}}
+{{- if and (include "emply.vocabulary.steps" . | fromJsonArray) .customer.words.text -}}
 {{- $_ := set $annotations "checksum/vocabulary" (sha256sum .customer.words.text) -}}
 {{- end -}}
 {{ include "emply.job.limits" .options }}
@@ -85,7 +85,7 @@ volumes:
   {{- if has "transfer" .steps }}
   - {name: mapping, configMap: {name: {{ .customer.board.mapping }}, items: [{key: mapping.toml, path: mapping.toml}]}}
   {{- end }}
-  {{- if and (has "export" .steps) .customer.words.configMap }}
+  {{- if include "emply.vocabulary.steps" . | fromJsonArray }}
   - name: vocabulary
     configMap: {name: {{ .customer.words.configMap }}, items: [{key: vocabulary.toml, path: vocabulary.toml}]}
   {{- end }}
@@ -112,6 +112,9 @@ env:
   - name: RUN_TRIGGER
     valueFrom: {fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"}}
   {{- include (printf "emply.env.%s" .step) . | nindent 2 }}
+  {{- if has .step (include "emply.vocabulary.steps" . | fromJsonArray) }}
+  - {name: VOCABULARY_FILE, value: /etc/emply/{{ .step }}/vocabulary.toml}
+  {{- end }}
   {{- range $name, $value := .customer.settings }}
   {{- /* a million would be 1e+06 */}}
   {{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) }}
@@ -125,8 +128,8 @@ volumeMounts:
   {{- if eq .step "transfer" }}
   - {name: mapping, mountPath: /etc/emply/transfer, readOnly: true}
   {{- end }}
-  {{- if and (eq .step "export") .customer.words.configMap }}
-  - {name: vocabulary, mountPath: /etc/emply/export, readOnly: true}
+  {{- if has .step (include "emply.vocabulary.steps" . | fromJsonArray) }}
+  - {name: vocabulary, mountPath: /etc/emply/{{ .step }}, readOnly: true}
   {{- end }}
 {{- end -}}
 
@@ -150,6 +153,7 @@ volumeMounts:
 - {name: EMPLY_MEDIA_IDS, value: {{ join "," .customer.source.mediaIds | quote }}}
 - name: EMPLY_API_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: EMPLY_API_KEY}}
+{{ include "emply.env.groups" . }}
 # once a person was forgotten, no run goes without it
 - name: PII_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
@@ -165,9 +169,12 @@ volumeMounts:
 {{ include "emply.env.warehouse" . }}
 - name: PII_KEY
   valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
-{{- if .customer.words.configMap }}
-- {name: VOCABULARY_FILE, value: /etc/emply/export/vocabulary.toml}
-{{- end }}
+{{- end -}}
+
+{{/* By which months, and from how many people on, numbers are told. */}}
+{{- define "emply.env.groups" -}}
+- {name: REPORT_TIME_ZONE, value: {{ .customer.report.timeZone | quote }}}
+- {name: REPORT_MIN_GROUP, value: {{ .customer.report.minGroup | int64 | toString | quote }}}
 {{- end -}}
 
 {{- define "emply.env.dbt" -}}
@@ -175,9 +182,8 @@ volumeMounts:
 {{- if eq .customer.warehouse.type "lake" }}
 - {name: DUCKDB_MEMORY_LIMIT, value: 512MB}
 {{- end }}
+{{ include "emply.env.groups" . }}
 {{- with .customer.report }}
-- {name: REPORT_TIME_ZONE, value: {{ .timeZone | quote }}}
-- {name: REPORT_MIN_GROUP, value: {{ .minGroup | int64 | toString | quote }}}
 - {name: REPORT_COMPARE_DEPARTMENTS, value: {{ .compareDepartments | toString | quote }}}
 - {name: REPORT_HISTORY_MONTHS, value: {{ .historyMonths | int64 | toString | quote }}}
 {{- end }}

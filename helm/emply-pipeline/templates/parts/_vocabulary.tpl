@@ -12,3 +12,16 @@
 configMap: {{ .customer.existingVocabulary | default (ternary $own "" (not (empty $text))) | quote }}
 text: {{ toJson $text }}
 {{- end -}}
+
+{{/* Which of the steps read it, as a JSON array: export, and ingest where numbers stay of those whose time is over. Takes
+     {customer, steps}. */}}
+{{- define "emply.vocabulary.steps" -}}
+{{- $reads := list -}}
+{{- if .customer.words.configMap -}}
+{{- $readers := ternary (list "ingest" "export") (list "export") (hasKey .customer.settings "INGEST_RETENTION_DAYS") -}}
+{{- range $readers -}}
+{{- if has . $.steps -}}{{- $reads = append $reads . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $reads | toJson -}}
+{{- end -}}

@@ -4,6 +4,7 @@
 
 mod application;
 mod application_event;
+mod application_month;
 mod candidate;
 mod cell;
 mod column;
@@ -17,10 +18,9 @@ mod tests;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use domain::vocabulary::Vocabulary;
 use store::Changing;
 use twox_hash::XxHash3_64;
-
-use crate::vocabulary::Vocabulary;
 
 pub use cell::Cell;
 pub use column::{Class, Column};
@@ -32,13 +32,14 @@ pub use table::{About, Marks, Row, Table};
 use column::{ColumnOf, Make};
 
 /// All tables. Candidates come before the applications that point at them; and last comes what says that all has arrived.
-static TABLES: LazyLock<[Table; 6]> = LazyLock::new(|| {
+static TABLES: LazyLock<[Table; 7]> = LazyLock::new(|| {
     [
         job_posting::table(),
         posting_event::table(),
         candidate::table(),
         application::table(),
         application_event::table(),
+        application_month::table(),
         export_run::table(),
     ]
 });

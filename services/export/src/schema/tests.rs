@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use store::{
-    ApplicationRow, CandidateRow, Changing, EventRow, ExportRunRow, PostingEventRow, PostingRow,
-    entity::{application, application_event, candidate, export_run, posting, posting_event},
+    ApplicationMonthRow, ApplicationRow, CandidateRow, Changing, EventRow, ExportRunRow, PostingEventRow, PostingRow,
+    entity::{application, application_event, application_month, candidate, export_run, posting, posting_event},
 };
 
 use super::{
@@ -11,10 +11,7 @@ use super::{
     column::{Source, Value},
     table::{Marks, hashed},
 };
-use crate::{
-    transform::{Persons, Privacy},
-    vocabulary::Vocabulary,
-};
+use crate::transform::{Persons, Privacy};
 
 /// A number that no other field of the row has.
 fn number(field: &str) -> i32 {
@@ -127,6 +124,23 @@ fn an_event() -> EventRow<'static> {
         removed_at: maybe_instant,
         changed_seq: big_int,
         ; is_first_sight: true
+    })
+}
+
+fn a_month() -> ApplicationMonthRow<'static> {
+    row!(ApplicationMonthRow {
+        group_key: text,
+        month: text,
+        department: text,
+        city: text,
+        furthest_stage_kind: text,
+        outcome: text,
+        reason_kind: text,
+        weeks: maybe_big_int,
+        applications: big_int,
+        removed_at: maybe_instant,
+        changed_seq: big_int,
+        ; is_eligible: false
     })
 }
 
@@ -265,6 +279,12 @@ fn of_applications() {
 }
 
 #[test]
+fn of_months() {
+    let row = |_: &str| Source::<application_month::Entity>(a_month());
+    Subject { columns: super::application_month::COLUMNS, row, renamed: &[] }.check();
+}
+
+#[test]
 fn of_candidates() {
     let row = |_: &str| Source::<candidate::Entity>(a_candidate());
     Subject { columns: super::candidate::COLUMNS, row, renamed: &[("candidate_key", "key")] }.check();
@@ -286,7 +306,7 @@ fn of_events() {
 fn kept() -> Privacy {
     let vocabulary = "[stages]\nstage = 'offer'\nfrom_stage = 'applied'\nto_stage = 'hired'\n\
                       [reasons]\ndisqualify_reason = 'filled'\n";
-    Privacy::new(Persons::Kept, Vocabulary::parse(vocabulary).unwrap())
+    Privacy::new(Persons::Kept, one_shot::vocabulary::parse(vocabulary).unwrap())
 }
 
 /// A row's hash, persons kept and not.

@@ -2,10 +2,11 @@
 
 use std::{borrow::Cow, ops::Deref, sync::Arc};
 
+use domain::vocabulary::{OTHER, ReasonKind, Section, StageKind, Vocabulary};
 use serde_json::Value;
 
 use super::{Persons, contacts, memo::Memo, texts};
-use crate::vocabulary::{OTHER, ReasonKind, Section, StageKind, Unlisted, Vocabulary};
+use crate::unlisted::Unlisted;
 
 /// The mode and the vocabulary. Unless persons are kept, no text leaves with a mail address or telephone number in it.
 #[derive(Clone)]

@@ -64,6 +64,7 @@ impl World {
         rig.database.list_postings(vec![posting(0, "Doctor"), posting(1, "Nurse")]).await;
         rig.database.add_applications(vec![application(2, "Interview"), application(9, "New")]).await;
         rig.database.forget(CANDIDATE).await;
+        rig.database.freeze("k1", "Care", 7).await;
         assert!(rig.found_of_candidate().len() >= 6);
         // it is put back again and again, which is no restore that ingest would have to be told of
         rig.database.execute("DELETE FROM place").await;

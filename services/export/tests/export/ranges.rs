@@ -10,6 +10,7 @@ on_both_databases!(
     a_second_export_writes_nothing,
     only_what_changed,
     tombstones_travel,
+    what_is_folded_leaves_its_group,
     a_crash_in_the_first_export,
     a_crash_in_a_later_export,
     an_emptied_lake_is_filled_again,
@@ -21,16 +22,17 @@ on_both_databases!(
 );
 
 /// Keys of each table.
-const KEYS: [(&str, &[&str]); 5] = [
+const KEYS: [(&str, &[&str]); 6] = [
     ("job_posting", &["vacancy_id", "media_id"]),
     ("posting_event", &["vacancy_id", "media_id", "event_no"]),
     ("candidate", &["candidate_key"]),
     ("application", &["application_id"]),
     ("application_event", &["application_id", "event_no"]),
+    ("application_month", &["group_key"]),
 ];
 
 /// How many rows there are of each table, and that no version is there twice.
-fn versions(rig: &Rig) -> [usize; 5] {
+fn versions(rig: &Rig) -> [usize; 6] {
     KEYS.map(|(table, key)| {
         let rows = rig.lake.rows(table);
         let name = |column: &&str| column.to_owned().to_owned();
@@ -49,7 +51,7 @@ async fn cursor(rig: &Rig) -> (i64, Option<(i64, i64)>) {
 
 async fn a_second_export_writes_nothing(rig: &Rig) {
     assert_eq!(rig.export().run().must(0, &[]).written(), (21, 0));
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6], (3, None)));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6, 0], (3, None)));
     let files = rig.lake.data();
     assert_eq!(rig.export().run().must(0, &["succeeded"]).written(), (0, 0));
     assert!(rig.lake.data() == files, "a file was written");
@@ -70,7 +72,7 @@ async fn only_what_changed(rig: &Rig) {
     assert_eq!(rig.lake.files("application"), ["0-3", "3-5"]);
     assert_eq!(rig.lake.files("application_event"), ["0-3", "3-5"]);
     assert_eq!((rig.lake.files("job_posting"), rig.lake.files("candidate")), (vec!["0-3".into()], vec!["0-3".into()]));
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 7, 7], (5, None)));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 7, 7, 0], (5, None)));
     let latest = rig.lake.latest("application", &["application_id"]);
     assert_eq!(latest.len(), 6);
     assert_eq!(latest.values().filter(|row| row["stage"] == "Interview").count(), 1);
@@ -92,13 +94,31 @@ async fn tombstones_travel(rig: &Rig) {
     let latest = rig.lake.latest("job_posting", KEYS[0].1);
     let back = &latest[r#""vacancy-1" "medium-1""#];
     assert!(back["removed"] == false && back["removed_at"].is_null(), "{back:?}");
-    assert_eq!(versions(rig), [6, 6, 3, 6, 6]);
+    assert_eq!(versions(rig), [6, 6, 3, 6, 6, 0]);
 }
 
 /// Leaves a file behind as if an export had been killed. It cannot be read, so who reads it notices.
 fn leave_file(rig: &Rig, table: &str, name: &str) {
     std::fs::create_dir_all(rig.lake.changes(table)).unwrap();
     std::fs::write(rig.lake.changes(table).join(name), "left behind").unwrap();
+}
+
+async fn what_is_folded_leaves_its_group(rig: &Rig) {
+    rig.database.freeze("k1", "Care (max@example.com)", 7).await;
+    rig.export().run().must(0, &["the warehouse has what the store has"]);
+    let row = &rig.lake.rows("application_month")[0];
+    let told = ["month", "city", "outcome", "weeks", "applications", "removed"].map(|name| row[name].to_string());
+    assert_eq!(told, ["\"2026-05\"", "\"Ulm\"", "\"rejected\"", "3", "7", "false"]);
+    let department = row["department"].as_str().unwrap();
+    assert!(department.starts_with("Care (") && !department.contains("max@"), "{department}");
+
+    rig.database.fold("k1", "k2").await;
+    let ended = rig.export().run();
+    assert_eq!(ended.must(0, &["the warehouse has what the store has"]).written(), (2, 1));
+    let latest = rig.lake.latest("application_month", &["group_key"]);
+    let told = latest.values().map(|row| (row["department"].as_str().unwrap(), &row["applications"]));
+    assert_eq!(told.collect::<Vec<_>>(), [("small groups", &7.into())]);
+    assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
 }
 
 async fn a_crash_in_the_first_export(rig: &Rig) {
@@ -116,7 +136,7 @@ async fn a_crash_in_the_first_export(rig: &Rig) {
     rig.export().run().must(0, &[]);
     assert_eq!(rig.lake.files("job_posting"), ["0-1"]);
     assert_eq!(rig.lake.files("application"), ["0-1", "1-4"]);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6], (4, None)));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6, 0], (4, None)));
 }
 
 async fn a_crash_in_a_later_export(rig: &Rig) {
@@ -131,7 +151,7 @@ async fn a_crash_in_a_later_export(rig: &Rig) {
     assert_eq!(rig.export().run().must(0, &[]).written(), (4, 0));
     assert_eq!(rig.lake.files("application"), ["0-3", "3-4", "4-6"]);
     assert_eq!(rig.lake.files("application_event"), ["0-3", "3-4", "4-6"]);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 8, 8], (6, None)));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 8, 8, 0], (6, None)));
     let files = rig.lake.data();
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
     assert!(rig.lake.data() == files);
@@ -149,7 +169,7 @@ async fn an_emptied_lake_is_filled_again(rig: &Rig) {
     // of 3 postings and their 4 events, one is gone
     assert_eq!(ended.written(), (22, 1), "of what is gone, nothing but postings is sent to where it never was");
     assert!(KEYS.map(|(table, key)| rig.lake.latest(table, key)) == latest);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 4, 3, 6, 6], (6, None)));
+    assert_eq!((versions(rig), cursor(rig).await), ([3, 4, 3, 6, 6, 0], (6, None)));
     assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-6"]));
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
 }

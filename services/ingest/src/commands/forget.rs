@@ -41,7 +41,8 @@ pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Resul
         .run("forget", async |audited| {
             let Audited { store, writer, run_id, .. } = audited;
             store.check_key(&key).await?;
-            let how = Forget { run_id, now: asked.context.clock.now(), pseudonymiser: &key };
+            let (now, grouping) = (asked.context.clock.now(), asked.grouping);
+            let how = Forget { run_id, now, pseudonymiser: &key, grouping, freezing: None };
             if let Some(list) = &list {
                 must_be_made_with(list, &key.fingerprint())?;
                 must_not_be_older(list, store).await?;

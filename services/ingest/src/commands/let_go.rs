@@ -1,12 +1,14 @@
 //! What a run does at its end: blank what Emply has let go and whose time is over, and overwrite what was deleted.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::vocabulary::Vocabulary;
 use runtime::Context;
 use store::{Forget, GoneBefore, Person, Store, Writer};
 
 use super::forget::scrub;
 use crate::{
-    config::{Clock, Persons, Settings},
+    check::WITHOUT_VOCABULARY,
+    config::{Clock, Settings},
     streams::last_reconcile,
 };
 
@@ -20,6 +22,7 @@ pub(crate) async fn let_go(
     context: &Context,
     audited: (&Store, &Writer, &str),
     settings: &Settings,
+    freezing: Option<&Vocabulary>,
     now_there: DateTime<Utc>,
 ) -> anyhow::Result<()> {
     let (store, writer, _) = audited;
@@ -27,8 +30,8 @@ pub(crate) async fn let_go(
     writer.release_exported_keys(now).await?;
     if is_sure_of_the_day(settings, now, now_there) {
         gone(audited, settings, now).await?;
-        if let Some(days) = settings.ingest.retention_days {
-            closed(audited, &settings.persons, now - days.delta(), now).await?;
+        if let (Some(days), Some(vocabulary)) = (settings.ingest.retention_days, freezing) {
+            closed(audited, settings, vocabulary, [now - days.delta(), now]).await?;
         }
     }
     if store.is_scrub_due().await? {
@@ -68,6 +71,7 @@ async fn gone(
         now,
         pseudonymiser: key.as_ref(),
         at_once: AT_ONCE,
+        grouping: settings.grouping,
     };
     let done = writer.blank_gone(&gone).await?;
     let (applications, candidates, rejected) =
@@ -84,14 +88,16 @@ async fn gone(
     Ok(())
 }
 
-/// Forgets the applications that were closed before then.
+/// Forgets the applications that were closed before then, and keeps in numbers what they came to: by those who are hired alone, reports
+/// would take everybody of former years for hired.
 async fn closed(
     (store, writer, run_id): (&Store, &Writer, &str),
-    persons: &Persons,
-    before: DateTime<Utc>,
-    now: DateTime<Utc>,
+    settings: &Settings,
+    vocabulary: &Vocabulary,
+    [before, now]: [DateTime<Utc>; 2],
 ) -> anyhow::Result<()> {
-    let pseudonymiser = persons.pseudonymiser("INGEST_RETENTION_DAYS needs it")?;
+    let pseudonymiser = settings.persons.pseudonymiser("INGEST_RETENTION_DAYS needs it")?;
+    let (grouping, freezing) = (settings.grouping, Some(vocabulary));
     let mut count = 0;
     loop {
         let ids = store.closed_before(before, AT_ONCE).await?;
@@ -99,10 +105,13 @@ async fn closed(
             break;
         }
         let persons: Vec<Person> = ids.into_iter().map(Person::Application).collect();
-        let how = Forget { run_id, now, pseudonymiser: &pseudonymiser };
+        let how = Forget { run_id, now, pseudonymiser: &pseudonymiser, grouping, freezing };
         count += writer.forget(&persons, &how).await?.applications;
     }
     if count > 0 {
+        if vocabulary.is_empty() {
+            tracing::warn!("{WITHOUT_VOCABULARY}");
+        }
         tracing::info!(applications = count, "closed so long ago that they are forgotten");
     }
     Ok(())

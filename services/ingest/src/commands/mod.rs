@@ -18,6 +18,7 @@ pub(crate) use whom::Whom;
 
 use std::{sync::Arc, time::Duration};
 
+use domain::cohort::Grouping;
 use one_shot::{Audited, Patience};
 use runtime::{Context, FinalIf as _, Summary};
 use store::{Store, StoreError};
@@ -30,6 +31,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) context: &'a Context,
     pub(crate) store: &'a Store,
     pub(crate) persons: &'a Persons,
+    /// How those are grouped of whom numbers stay.
+    pub(crate) grouping: Grouping,
     /// How long to wait for a run that is at work, if they say.
     pub(crate) wait: Option<Duration>,
 }

@@ -1,13 +1,15 @@
 //! The settings.
 
+mod freezing;
 mod values;
 
-use domain::Pseudonymiser;
+use domain::{Pseudonymiser, cohort::Grouping, vocabulary::Vocabulary};
 use runtime::{
     BaseUrl, Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, settings::Problem,
 };
 use serde::Deserialize;
 
+pub use freezing::{ReportSettings, VocabularySettings};
 pub use values::{Days, Hours, Ratio, Slug, Start};
 
 /// All sections.
@@ -20,6 +22,10 @@ pub struct Settings {
     pub ingest: IngestSettings,
     /// What is needed to forget somebody.
     pub persons: Persons,
+    /// How those are grouped of whom numbers stay.
+    pub grouping: Grouping,
+    /// What the tenant's own words mean, of whom numbers stay.
+    pub vocabulary: VocabularySettings,
 }
 
 /// All that is needed by commands that ask nothing of Emply.
@@ -28,6 +34,8 @@ pub struct StoreSettings {
     pub database: DatabaseSettings,
     /// What is needed to forget somebody.
     pub persons: Persons,
+    /// How those are grouped of whom numbers stay.
+    pub grouping: Grouping,
 }
 
 /// What is needed to forget somebody.
@@ -180,14 +188,35 @@ impl Config for Settings {
         if !is_kept_for_good && persons.as_ref().is_some_and(|persons| persons.key.is_none()) {
             reader.refuse("PII_KEY", Problem::Refused("is missing, and INGEST_RETENTION_DAYS needs it".to_owned()));
         }
-        Some(Self { database: database?, source: source?, ingest: ingest?, persons: persons? })
+        let grouping = reader.section::<ReportSettings>().map(Into::into);
+        let vocabulary = reader.section();
+        Some(Self {
+            database: database?,
+            source: source?,
+            ingest: ingest?,
+            persons: persons?,
+            grouping: grouping?,
+            vocabulary: vocabulary?,
+        })
+    }
+}
+
+impl Settings {
+    /// By which numbers stay of those whose time is over, where there is such a time; reads the vocabulary file then, and only then.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is wrong.
+    pub fn freezing(&self) -> anyhow::Result<Option<Vocabulary>> {
+        let freezes = self.ingest.retention_days.is_some();
+        freezes.then(|| one_shot::vocabulary::read(self.vocabulary.file.as_deref())).transpose()
     }
 }
 
 impl Config for StoreSettings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, persons) = (DatabaseSettings::read(reader), persons(reader));
-        Some(Self { database: database?, persons: persons? })
+        let grouping = reader.section::<ReportSettings>().map(Into::into);
+        Some(Self { database: database?, persons: persons?, grouping: grouping? })
     }
 }
 

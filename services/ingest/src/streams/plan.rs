@@ -149,9 +149,9 @@ impl Streams<'_> {
     async fn reconcile_every(&self, was_within: impl Fn(TimeDelta) -> bool) -> anyhow::Result<TimeDelta> {
         let mut has_many = self.store.cursor(HAS_MANY).await?.is_some();
         if !was_within(if has_many { SELDOM } else { OFTEN }) {
-            let had_many = has_many;
+            let was_said = has_many;
             has_many = self.store.has_more_applications_than(FEW).await?;
-            if has_many != had_many {
+            if has_many != was_said {
                 let now = self.context.clock.now();
                 self.writer.set_cursor(HAS_MANY, has_many.then_some(now), self.run_id, now).await?;
             }

@@ -7,7 +7,7 @@ use crate::rig::{Answer, KEY, MEDIUM, On, Program, Rig, nobody, on_both_database
 on_both_databases!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
 
 /// Every setting, as users know it.
-const SETTINGS: [&str; 27] = [
+const SETTINGS: [&str; 30] = [
     "DATABASE_URL",
     "DATABASE_MAX_CONNECTIONS",
     "DATABASE_WAIT_SECONDS",
@@ -30,6 +30,9 @@ const SETTINGS: [&str; 27] = [
     "PII_KEY",
     "PII_KEY_OLD",
     "INGEST_GONE_DAYS",
+    "REPORT_TIME_ZONE",
+    "REPORT_MIN_GROUP",
+    "VOCABULARY_FILE",
     "RUST_LOG",
     "LOG_FORMAT",
     "OTEL_EXPORTER_OTLP_ENDPOINT",

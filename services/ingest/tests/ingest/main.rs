@@ -8,7 +8,7 @@
 //! - `styles`: the two ways to ask, and to show the key
 //! - `reconcile`, `backfill`: everything again, and any stretch of the past
 //! - `replay`: records that could not be read, once more; `erasure`: persons that are forgotten; `forgotten`: that they
-//!   stay so, and where they could have stayed
+//!   stay so, and where they could have stayed; `frozen`: which numbers stay of those whose time is over
 //! - `runs`: a second run, one that is stopped, two at once
 //! - `commands`: what is printed for people and machines; `silence`: what is printed for nobody
 
@@ -20,6 +20,7 @@ mod backfill;
 mod commands;
 mod erasure;
 mod forgotten;
+mod frozen;
 mod moved;
 mod reconcile;
 mod rejected;

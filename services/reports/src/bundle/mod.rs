@@ -50,6 +50,11 @@ impl Shelf {
         Ok(shelf)
     }
 
+    /// The bundle on show in a folder, in which nothing is changed.
+    pub fn on_show(dir: &Path) -> Option<PathBuf> {
+        Self { dir: dir.to_owned() }.current()
+    }
+
     /// The bundle on show.
     pub fn current(&self) -> Option<PathBuf> {
         let name = fs::read_link(self.dir.join("current")).ok()?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::Pseudonymiser;
+use domain::{Pseudonymiser, cohort::Grouping};
 use store::{Forget, GoneBefore, Person, Scrubbed};
 use tokio::time::sleep;
 
@@ -48,6 +48,7 @@ async fn nobody_is_found_without_reading_everybody(place: &Place) {
         now: day(3),
         pseudonymiser: None,
         at_once: 100,
+        grouping: Grouping::default(),
     };
     let none = ingest.writer.blank_gone(&gone).await.unwrap();
     assert_eq!((none.forgotten.applications, none.waiting), (0, 0));
@@ -65,7 +66,8 @@ async fn postgres_scrubs_indexes_too() {
 async fn one_of_many_leaves_nothing_dead(place: &Place) {
     let ingest = of_many(place).await;
     let key = Pseudonymiser::new("0123456789abcdef-of-the-tests").unwrap();
-    let forget = Forget { run_id: RUN, now: day(3), pseudonymiser: &key };
+    let forget =
+        Forget { run_id: RUN, now: day(3), pseudonymiser: &key, grouping: Grouping::default(), freezing: None };
     let forgotten = ingest.writer.forget(&[Person::Application("a1500".to_owned())], &forget).await.unwrap();
     assert_eq!((forgotten.applications, forgotten.candidates), (1, 1));
     assert_eq!(ingest.writer.scrub().await.unwrap(), Scrubbed::Whole);

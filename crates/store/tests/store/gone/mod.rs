@@ -1,5 +1,6 @@
 //! What the source no longer has.
 
 mod due;
+mod frozen;
 mod missing;
 mod tombstones;

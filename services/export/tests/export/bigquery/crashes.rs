@@ -43,9 +43,9 @@ async fn killed_at(stop: (usize, Moment)) {
     warehouse.proxy.stop_at(None);
     // it holds the two against each other
     warehouse.run().await;
-    assert_eq!(warehouse.proxy.data_jobs().len() - before, 10, "each job once: {stop:?}");
+    assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "each job once: {stop:?}");
     warehouse.run().await;
-    assert_eq!(warehouse.proxy.data_jobs().len() - before, 10, "nothing is left to do: {stop:?}");
+    assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "nothing is left to do: {stop:?}");
     warehouse.close().await;
 }
 
@@ -60,5 +60,6 @@ impl Warehouse {
     async fn change(&self) {
         self.rig.database.list_postings(vec![posting(0, "Doctor"), posting(1, "Nurse")]).await;
         self.rig.database.add_applications(vec![application(0, "Interview"), application(9, "New")]).await;
+        self.rig.database.freeze("k1", "Care", 7).await;
     }
 }

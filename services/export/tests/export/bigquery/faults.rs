@@ -27,7 +27,7 @@ async fn what_passes_is_waited_out() {
     }
     let run = warehouse.export().run();
     run.must(0, &["the warehouse has what the store has"]);
-    assert_eq!(warehouse.proxy.data_jobs().len(), 10);
+    assert_eq!(warehouse.proxy.data_jobs().len(), 12);
     warehouse.close().await;
 }
 
@@ -46,7 +46,7 @@ async fn an_answer_that_is_lost_does_nothing_twice() {
     }
     let run = warehouse.export().run();
     run.must(0, &["the warehouse has what the store has"]);
-    assert_eq!(warehouse.proxy.data_jobs().len(), 10, "each once");
+    assert_eq!(warehouse.proxy.data_jobs().len(), 12, "each once");
     warehouse.must_have_what_the_store_has().await;
     warehouse.close().await;
 }
@@ -77,7 +77,7 @@ async fn a_job_that_has_failed_is_begun_anew_under_another_name() {
     warehouse.proxy.next(Method::GET, "_job_posting_", Action::Say(200, failed.clone()));
     let run = warehouse.export().run();
     run.must(0, &["it is begun anew", "the warehouse has what the store has"]);
-    assert_eq!(warehouse.proxy.data_jobs().len(), 11, "one load twice");
+    assert_eq!(warehouse.proxy.data_jobs().len(), 13, "one load twice");
 
     // a job with an error of ours fails the run; the next one does not find it again
     warehouse.rig.database.add_applications(vec![crate::rig::application(9, "New")]).await;
@@ -102,7 +102,7 @@ async fn a_job_that_does_not_end_is_left_alone_and_found_again() {
         warehouse.proxy.next(Method::GET, "_load?", Action::Say(200, running));
     }
     warehouse.export().run().must(0, &["the warehouse has what the store has"]);
-    assert_eq!(warehouse.proxy.data_jobs().len(), 10, "each once");
+    assert_eq!(warehouse.proxy.data_jobs().len(), 12, "each once");
     warehouse.close().await;
 }
 

@@ -40,7 +40,7 @@ async fn are_counted_before_anything_is_merged() {
     warehouse.must_have_merged_nothing();
     // the load is found again, and as it is well, merged
     warehouse.export().run().must(0, &["the warehouse has what the store has"]);
-    assert_eq!(warehouse.proxy.data_jobs().len(), 10, "each once");
+    assert_eq!(warehouse.proxy.data_jobs().len(), 12, "each once");
     warehouse.close().await;
 }
 

@@ -20,11 +20,10 @@ mod tokens;
 
 use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
 
-use domain::instant;
+use domain::{instant, vocabulary::Vocabulary};
 use export::{
     schema::{Cell, Table, tables},
     transform::{Persons, Privacy},
-    vocabulary::Vocabulary,
 };
 use futures_util::TryStreamExt as _;
 use reqwest::Method;
@@ -111,7 +110,8 @@ impl Warehouse {
     async fn must_have_what_the_store_has(&self) {
         for table in tables() {
             let expected = self.expected(table).await;
-            assert!(!expected.is_empty(), "{}", table.name);
+            // nobody's time is over unless a test says so
+            assert!(!expected.is_empty() || table.name == "application_month", "{}", table.name);
             assert_eq!(self.rows(table.name, &table.key.join(",")), expected, "{}", table.name);
         }
     }

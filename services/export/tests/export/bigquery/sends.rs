@@ -30,10 +30,10 @@ async fn google_s_own_client_reads_what_the_store_has() {
 async fn an_export_with_nothing_new_tells_of_itself_alone() {
     let Some(warehouse) = Warehouse::new().await else { return };
     warehouse.export().run().must(0, &[]);
-    assert_eq!(warehouse.proxy.jobs().len(), 12, "a load and a merge for each table");
+    assert_eq!(warehouse.proxy.jobs().len(), 14, "a load and a merge for each table");
     let again = warehouse.export().run();
     assert_eq!(again.must(0, &[]).written(), (0, 0));
-    assert_eq!((warehouse.proxy.jobs().len(), warehouse.proxy.data_jobs().len()), (14, 10));
+    assert_eq!((warehouse.proxy.jobs().len(), warehouse.proxy.data_jobs().len()), (16, 12));
     assert_eq!(warehouse.rows("export_run", "run_id").len(), 2);
     warehouse.close().await;
 }
@@ -172,6 +172,21 @@ async fn rows_that_another_release_has_made_are_sent_again() {
     warehouse.must_have_what_the_store_has().await;
     assert_eq!(warehouse.labels().await, ours);
     assert_eq!(warehouse.export().run().must(0, &[]).written(), (0, 0));
+    warehouse.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_folded_leaves_its_group() {
+    let Some(warehouse) = Warehouse::new().await else { return };
+    warehouse.rig.database.freeze("k1", "Care", 7).await;
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    let told = warehouse.rows("application_month", "group_key").len();
+    warehouse.rig.database.fold("k1", "k2").await;
+    // it holds the two against each other
+    warehouse.export().run().must(0, &["the warehouse has what the store has"]);
+    let after = warehouse.rows("application_month", "group_key");
+    assert_eq!((told, after.len()), (1, 1));
+    assert!(format!("{after:?}").contains("small groups"), "{after:?}");
     warehouse.close().await;
 }
 

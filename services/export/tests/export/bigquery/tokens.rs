@@ -51,7 +51,7 @@ async fn a_token_that_is_refused_is_replaced() {
     export(&warehouse, &tls).run().must(0, &["the warehouse has what the store has"]);
     assert_eq!(metadata.given(), 1 + calls.len(), "one more for each that was refused");
     assert_eq!(warehouse.proxy.token(), Some(format!("Bearer {TOKEN}{}", metadata.given())));
-    assert_eq!(warehouse.proxy.data_jobs().len(), 10, "each once");
+    assert_eq!(warehouse.proxy.data_jobs().len(), 12, "each once");
     warehouse.must_have_what_the_store_has().await;
 
     // while something else passes too; and an account that is never let in

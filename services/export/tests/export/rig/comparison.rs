@@ -5,10 +5,10 @@ use std::{
     pin::pin,
 };
 
+use domain::vocabulary::Vocabulary;
 use export::{
     schema::{Cell, Table, tables},
     transform::{Persons, Privacy},
-    vocabulary::Vocabulary,
 };
 use futures_util::TryStreamExt as _;
 use store::Snapshot;

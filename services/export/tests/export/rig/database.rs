@@ -99,11 +99,33 @@ impl Database {
         let store = self.open("ingest").await;
         let writer = writer(&store).await;
         let pseudonymiser = domain::Pseudonymiser::new(key).unwrap();
-        let how = Forget { run_id: "none", now: now(), pseudonymiser: &pseudonymiser };
+        let grouping = domain::cohort::Grouping::default();
+        let how = Forget { run_id: "none", now: now(), pseudonymiser: &pseudonymiser, grouping, freezing: None };
         let forgotten = writer.forget(&[person], &how).await.unwrap();
         drop(writer);
         self.wait_until_unlocked().await;
         forgotten
+    }
+
+    /// Counts so many applications of a department, which are forgotten.
+    pub(crate) async fn freeze(&self, group_key: &str, department: &str, applications: i64) {
+        self.execute("UPDATE change_counter SET value = value + 1").await;
+        self.execute(&format!(
+            "INSERT INTO application_month (group_key, month, department, city, furthest_stage_kind, outcome, reason_kind, \
+             is_eligible, weeks, applications, changed_seq) SELECT '{group_key}', '2026-05', '{department}', 'Ulm', 'applied', \
+             'rejected', 'employer', true, 3, {applications}, value FROM change_counter"
+        ))
+        .await;
+    }
+
+    /// Counts a group among the small ones, as whoever makes it too small does in one change.
+    pub(crate) async fn fold(&self, group_key: &str, small: &str) {
+        self.freeze(small, "small groups", 7).await;
+        self.execute(&format!(
+            "UPDATE application_month SET applications = 0, removed_at = '2026-06-01T00:00:00Z', \
+             changed_seq = (SELECT value FROM change_counter) WHERE group_key = '{group_key}'"
+        ))
+        .await;
     }
 
     /// Holds the lock of export.

@@ -20,11 +20,18 @@ use tempfile::TempDir;
 use super::saved::gather;
 
 /// All tables.
-pub(crate) const TABLES: [&str; 6] =
-    ["job_posting", "posting_event", "candidate", "application", "application_event", "export_run"];
+pub(crate) const TABLES: [&str; 7] = [
+    "job_posting",
+    "posting_event",
+    "candidate",
+    "application",
+    "application_event",
+    "application_month",
+    "export_run",
+];
 
 /// Those that every run adds to only when something has changed.
-pub(crate) const DATA: [&str; 5] = [TABLES[0], TABLES[1], TABLES[2], TABLES[3], TABLES[4]];
+pub(crate) const DATA: [&str; 6] = [TABLES[0], TABLES[1], TABLES[2], TABLES[3], TABLES[4], TABLES[5]];
 
 /// A row by the names of its columns.
 pub(crate) type Row = Map<String, Value>;

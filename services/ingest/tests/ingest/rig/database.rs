@@ -9,8 +9,8 @@ use sea_orm::{
 use store::{
     OpenOptions, Store,
     entity::{
-        application, application_event, candidate, change_counter, posting, rejected_record, source, suppression,
-        sync_cursor, sync_run,
+        application, application_event, application_month, candidate, change_counter, posting, rejected_record, source,
+        suppression, sync_cursor, sync_run,
     },
 };
 use tempfile::TempDir;
@@ -79,6 +79,11 @@ impl Database {
                 .all(&db)
                 .await
                 .unwrap(),
+            months: application_month::Entity::find()
+                .order_by_asc(application_month::Column::GroupKey)
+                .all(&db)
+                .await
+                .unwrap(),
             source: source::Entity::find().all(&db).await.unwrap(),
             change_counter: change_counter::Entity::find().all(&db).await.unwrap(),
         }
@@ -129,6 +134,7 @@ pub(crate) struct Rows {
     pub(crate) events: Vec<application_event::Model>,
     pub(crate) cursors: Vec<sync_cursor::Model>,
     pub(crate) rejected: Vec<rejected_record::Model>,
+    pub(crate) months: Vec<application_month::Model>,
     pub(crate) source: Vec<source::Model>,
     pub(crate) change_counter: Vec<change_counter::Model>,
 }

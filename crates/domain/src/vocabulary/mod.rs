@@ -1,19 +1,21 @@
 //! What of the tenant's own words may leave, and what they mean: the file that `VOCABULARY_FILE` names.
 
 mod file;
-mod unlisted;
+mod kinds;
+mod section;
 
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
 };
 
-use domain::folded;
 use twox_hash::XxHash3_64;
 
-pub(crate) use file::OTHER;
-pub use file::{ReasonKind, StageKind};
-pub(crate) use unlisted::{Section, Unlisted};
+use crate::folded;
+
+pub use file::{BadEntry, VocabularyFile};
+pub use kinds::{OTHER, ReasonKind, StageKind};
+pub use section::Section;
 
 /// A vocabulary file that was read; an empty one where there is none. Case, and how much white space there is, do not count.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +39,16 @@ impl Vocabulary {
         self.reasons.get(label).copied()
     }
 
+    /// Kind of a stage, by the first of its labels that is listed.
+    pub fn stage_by<'l>(&self, labels: impl IntoIterator<Item = &'l str>) -> Option<StageKind> {
+        labels.into_iter().find_map(|label| self.stage(label))
+    }
+
+    /// Kind of a reason, by the first of its labels that is listed.
+    pub fn reason_by<'l>(&self, labels: impl IntoIterator<Item = &'l str>) -> Option<ReasonKind> {
+        labels.into_iter().find_map(|label| self.reason(label))
+    }
+
     /// The name that a source goes by, by its label in any locale.
     pub fn source(&self, label: &str) -> Option<&str> {
         self.sources.get(label).map(String::as_str)
@@ -53,7 +65,7 @@ impl Vocabulary {
     }
 
     /// What a label of a section means; nothing is said of a fact or tag.
-    pub(crate) fn meaning(&self, section: Section, label: &str) -> Option<String> {
+    pub fn meaning(&self, section: Section, label: &str) -> Option<String> {
         match section {
             Section::Stages => self.stage(label).map(|kind| kind.name().to_owned()),
             Section::Reasons => self.reason(label).map(|kind| kind.name().to_owned()),
@@ -64,7 +76,7 @@ impl Vocabulary {
     }
 
     /// What is listed in a section, by label, and what it means there.
-    pub(crate) fn entries(&self, section: Section) -> BTreeMap<&str, Option<&str>> {
+    pub fn entries(&self, section: Section) -> BTreeMap<&str, Option<&str>> {
         fn of<'v, T>(
             words: &'v Words<T>,
             name: impl Fn(&'v T) -> Option<&'v str>,

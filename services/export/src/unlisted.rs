@@ -6,33 +6,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use domain::vocabulary::Section;
 use twox_hash::XxHash3_64;
-
-/// A part of the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Section {
-    Stages,
-    Reasons,
-    Sources,
-    Facts,
-    Tags,
-}
-
-impl Section {
-    /// In the order in which they are told.
-    pub(crate) const ALL: [Self; 5] = [Self::Stages, Self::Reasons, Self::Sources, Self::Facts, Self::Tags];
-
-    /// As the file has it.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Stages => "stages",
-            Self::Reasons => "reasons",
-            Self::Sources => "sources",
-            Self::Facts => "facts",
-            Self::Tags => "tags",
-        }
-    }
-}
 
 /// More of a section are not told apart: a source may be another one in every application.
 const MOST: usize = 10_000;

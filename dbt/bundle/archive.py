@@ -1,0 +1,42 @@
+"""A bundle as it is handed over, and as it lies beside the docs of a laptop."""
+
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+INDEX = "index.html"
+
+# what is in a bundle, by its name there; the docs' page is INDEX
+Files = Mapping[str, Path]
+
+
+def archive(files: Files) -> bytes:
+    """A tar.gz with these. The same files give the same entries."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as bundle:
+        for name, file in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = file.stat().st_size, 0o644
+            with file.open("rb") as text:
+                bundle.addfile(entry, text)
+    return packed.getvalue()
+
+
+def publish(files: Files, docs: Path, temporary: list[Path], go_on: Callable[[], None]) -> None:
+    """Puts the docs' page to its place, and the others beside it, in the order of `files`. Each is moved there at once,
+    so that a reader never sees half of one. What is only there meanwhile is added to `temporary`; `go_on` raises where
+    it is too late to begin."""
+    for name, made in files.items():
+        place = docs if name == INDEX else docs.parent / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
+        temporary.append(beside)
+        try:
+            shutil.copyfile(made, beside)
+            go_on()
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)

@@ -1,0 +1,74 @@
+//! What numbers stay by of those who are forgotten. Export and dbt have the same settings.
+
+use std::path::PathBuf;
+
+use domain::cohort::{Calendar, Grouping};
+use runtime::{Need, Section, Setting};
+use serde::Deserialize;
+
+/// How they are grouped.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct ReportSettings {
+    time_zone: TimeZone,
+    min_group: u64,
+}
+
+impl From<ReportSettings> for Grouping {
+    fn from(settings: ReportSettings) -> Self {
+        Self { calendar: settings.time_zone.0, min_group: settings.min_group }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct TimeZone(Calendar);
+
+impl TryFrom<String> for TimeZone {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Calendar::of_zone(&name).map(Self).ok_or("no zone")
+    }
+}
+
+fn no_zone(name: &str) -> Option<&'static str> {
+    let is_one = Calendar::of_zone(name).is_some();
+    (!is_one).then_some("is not the name of a time zone as IANA has it, such as Europe/Berlin")
+}
+
+/// What the tenant's own words mean.
+#[derive(Debug, Clone, Deserialize)]
+pub struct VocabularySettings {
+    /// Where that stands.
+    pub file: Option<PathBuf>,
+}
+
+impl Section for ReportSettings {
+    const PREFIX: &'static str = "REPORT_";
+    const SETTINGS: &'static [Setting] = &[
+        Setting::plain(
+            "REPORT_TIME_ZONE",
+            Need::Default("Europe/Berlin"),
+            "zone by whose months those are counted who are forgotten by INGEST_RETENTION_DAYS, as dbt has it",
+            "Europe/Berlin",
+        )
+        .unless(no_zone),
+        Setting::plain(
+            "REPORT_MIN_GROUP",
+            Need::Default("5"),
+            "so many of a month, department and city are counted by themselves, as dbt has it; fewer among the small groups",
+            "5",
+        )
+        .within(Grouping::LEAST, 1_000_000),
+    ];
+}
+
+impl Section for VocabularySettings {
+    const PREFIX: &'static str = "VOCABULARY_";
+    const SETTINGS: &'static [Setting] = &[Setting::plain(
+        "VOCABULARY_FILE",
+        Need::Optional,
+        "TOML file that export has, too: by its kinds of stages and reasons those are counted who are forgotten by INGEST_RETENTION_DAYS",
+        "/etc/emply/vocabulary.toml",
+    )];
+}

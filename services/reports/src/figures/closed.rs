@@ -1,0 +1,125 @@
+//! How long those took that have ended in a period. Those that are still open are not in it, so a period with many quick
+//! rejections looks quick.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{counts::Outcome, few::Figures, few::hidden, few::is_few, real};
+
+/// The days of a number of applications that have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Lengths {
+    /// How many.
+    pub n: u64,
+    /// Whether that is too few to make much of.
+    pub is_few: bool,
+    /// Mean of their days.
+    pub mean: f64,
+    /// Days that half of them took at most: the nearest rank, and so a whole number that is also the first day on which half
+    /// or less of them is left.
+    pub median: u32,
+    /// Days that nine of ten took at most, by the nearest rank.
+    pub p90: u32,
+}
+
+/// By outcome, and over all.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Closed {
+    /// Whatever the outcome.
+    pub all: Figures<Lengths>,
+    /// By the name of the outcome.
+    pub by_outcome: BTreeMap<&'static str, Figures<Lengths>>,
+}
+
+/// How many ended with which outcome after how many days.
+#[derive(Debug, Clone, Default)]
+pub struct Ended(BTreeMap<Outcome, Days>);
+
+type Days = BTreeMap<u32, u64>;
+
+impl Ended {
+    /// Adds so many.
+    pub fn add(&mut self, outcome: Outcome, days: u32, count: u64) {
+        *self.0.entry(outcome).or_default().entry(days).or_default() += count;
+    }
+
+    /// The figures. An outcome of fewer than `min_group` is not told, nor so many others that it would follow from the rest.
+    pub fn closed(&self, min_group: u64) -> Closed {
+        let none = Days::new();
+        let of = |outcome: Outcome| self.0.get(&outcome).unwrap_or(&none);
+        let mut all = Days::new();
+        for (days, count) in self.0.values().flatten() {
+            *all.entry(*days).or_default() += count;
+        }
+        let told = Outcome::ENDS.map(|outcome| of(outcome).values().sum());
+        let hidden = hidden(&told, min_group);
+        let by_outcome = Outcome::ENDS.into_iter().zip(hidden);
+        Closed {
+            all: if all.values().sum::<u64>() < min_group { Figures::TooFew } else { Figures::told(lengths(&all)) },
+            by_outcome: by_outcome
+                .map(|(outcome, is_hidden)| {
+                    let figures = if is_hidden { Figures::TooFew } else { Figures::told(lengths(of(outcome))) };
+                    (outcome.name(), figures)
+                })
+                .collect(),
+        }
+    }
+}
+
+/// None without any.
+fn lengths(days: &Days) -> Option<Lengths> {
+    let n: u64 = days.values().sum();
+    let at_rank = |rank: u64| {
+        let mut seen = 0;
+        days.iter().find_map(|(days, count)| {
+            seen += count;
+            (seen >= rank).then_some(*days)
+        })
+    };
+    let total: u64 = days.iter().map(|(days, count)| u64::from(*days) * count).sum();
+    let (median, p90) = (at_rank(n.div_ceil(2).max(1))?, at_rank((9 * n).div_ceil(10).max(1))?);
+    Some(Lengths { n, is_few: is_few(n), mean: real(total) / real(n), median, p90 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(all: &[(Outcome, u32, u64)]) -> Ended {
+        let mut ended = Ended::default();
+        for (outcome, days, count) in all {
+            ended.add(*outcome, *days, *count);
+        }
+        ended
+    }
+
+    fn told(figures: &Figures<Lengths>) -> Option<(u64, f64, u32, u32)> {
+        match figures {
+            Figures::Told(lengths) => Some((lengths.n, lengths.mean, lengths.median, lengths.p90)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn ranks_are_the_nearest_ones() {
+        let days = |all: &[u32]| ended(&all.iter().map(|days| (Outcome::Hired, *days, 1)).collect::<Vec<_>>());
+        assert_eq!(told(&days(&[1, 2, 3, 4, 10]).closed(5).all), Some((5, 4.0, 3, 10)));
+        // of an even number the lower of the two in the middle; the ninth of ten
+        assert_eq!(told(&days(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 100]).closed(5).all), Some((10, 14.5, 5, 9)));
+        assert_eq!(told(&days(&[0; 11]).closed(5).all), Some((11, 0.0, 0, 0)));
+    }
+
+    #[test]
+    fn few_are_not_told_and_do_not_follow_from_the_rest() {
+        let all = ended(&[(Outcome::Hired, 30, 4), (Outcome::Rejected, 3, 50), (Outcome::Withdrawn, 9, 7)]);
+        let closed = all.closed(5);
+        assert_eq!(told(&closed.all).map(|(n, ..)| n), Some(61));
+        // four hired ones would be the whole less the rest, so the next smallest is not told either
+        assert_eq!(closed.by_outcome["hired"], Figures::TooFew);
+        assert_eq!(closed.by_outcome["withdrawn"], Figures::TooFew);
+        assert_eq!(told(&closed.by_outcome["rejected"]).map(|(n, ..)| n), Some(50));
+        assert_eq!(ended(&[(Outcome::Hired, 30, 4)]).closed(5).all, Figures::TooFew);
+        assert_eq!(told(&ended(&[(Outcome::Hired, 30, 5)]).closed(5).by_outcome["hired"]).map(|(n, ..)| n), Some(5));
+    }
+}

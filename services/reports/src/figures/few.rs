@@ -1,0 +1,91 @@
+//! What is not told, since too few are behind it.
+
+use serde::{Serialize, Serializer};
+
+/// From so many on, a share or a mean says something.
+const ENOUGH: u64 = 20;
+
+/// Whether so many are too few to make much of. It is told all the same.
+pub fn is_few(n: u64) -> bool {
+    n < ENOUGH
+}
+
+/// Figures, or why there are none.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Figures<T> {
+    /// They are told.
+    Told(T),
+    /// Fewer than `min_group` are behind them, or others would follow from them.
+    TooFew,
+    /// The counts do not know the city.
+    NotByCity,
+}
+
+impl<T> Figures<T> {
+    /// None without any.
+    pub fn told(figures: Option<T>) -> Self {
+        figures.map_or(Self::TooFew, Self::Told)
+    }
+
+    /// The same of what is made of them.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Figures<U> {
+        match self {
+            Self::Told(figures) => Figures::Told(make(figures)),
+            Self::TooFew => Figures::TooFew,
+            Self::NotByCity => Figures::NotByCity,
+        }
+    }
+
+    /// As it stands in an answer, where there are none.
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::Told(_) => None,
+            Self::TooFew => Some("too few"),
+            Self::NotByCity => Some("not told by city"),
+        }
+    }
+}
+
+/// The figures themselves, or the reason as a text.
+impl<T: Serialize> Serialize for Figures<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Told(figures) => figures.serialize(serializer),
+            _ => self.reason().serialize(serializer),
+        }
+    }
+}
+
+/// Which of several groups, whose total is told, are not: those below `min_group`, and while these together are so few
+/// that they would follow from the rest, the next smallest one.
+pub fn hidden<const N: usize>(counts: &[u64; N], min_group: u64) -> [bool; N] {
+    let mut hidden = counts.map(|count| count < min_group);
+    loop {
+        let together: u64 = counts.iter().zip(hidden).filter(|(_, is_hidden)| *is_hidden).map(|(count, _)| count).sum();
+        let smallest = (0..N).filter(|group| !hidden[*group]).min_by_key(|group| counts[*group]);
+        match smallest {
+            Some(group) if together > 0 && together < min_group => hidden[group] = true,
+            _ => return hidden,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_hidden_does_not_follow_from_the_rest() {
+        for (counts, expected) in [
+            ([9, 9, 9, 9], [false; 4]),
+            ([4, 9, 6, 30], [true, false, true, false]),
+            ([4, 4, 9, 30], [true, true, false, false]),
+            ([0, 0, 9, 30], [true, true, false, false]),
+            ([1, 2, 1, 30], [true, true, true, true]),
+            ([1, 2, 1, 0], [true; 4]),
+            ([5, 5, 5, 4], [true, false, false, true]),
+        ] {
+            assert_eq!(hidden(&counts, 5), expected, "{counts:?}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The two times to hire that Emply shows, which are made of the same hires and disagree.
+//!
+//! Emply's *Overview* has the mean of the jobs' means, in which a job with one hire weighs as much as one with twenty; its
+//! report *Time to hire* has the mean over candidates (help.paychex.eu, articles 28998154157341 and 28998743068317). Both
+//! look at hired ones alone, so neither says how long an application takes that is still open.
+
+use serde::Serialize;
+
+use super::{
+    counts::{Counts, Means},
+    few::Figures,
+    filter::Filter,
+    real,
+};
+
+/// Both, of one period and department.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimeToHire {
+    /// `history`, `last_365_days` or `last_28_days`.
+    pub period: String,
+    /// `all` where departments are not told apart.
+    pub department: String,
+    /// How many were hired in it.
+    pub hires: u64,
+    /// In days.
+    pub means: Figures<Both>,
+}
+
+/// In days.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Both {
+    /// Vacancies with a hire.
+    pub jobs: u64,
+    /// Mean of the jobs' means: Emply's Overview.
+    pub over_jobs: f64,
+    /// Mean over candidates: Emply's report Time to hire.
+    pub over_candidates: f64,
+}
+
+impl From<Means> for Both {
+    fn from(means: Means) -> Self {
+        Self {
+            jobs: means.jobs,
+            over_jobs: real(means.over_jobs_millidays) / 1000.0,
+            over_candidates: real(means.over_candidates_millidays) / 1000.0,
+        }
+    }
+}
+
+/// Of the department asked for, or of all. They have periods of their own, and no city.
+pub(super) fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
+    let asked = counts.hires.iter().filter(|hires| filter.takes(&hires.department, None));
+    asked
+        .map(|hires| TimeToHire {
+            period: hires.period.to_string(),
+            department: hires.department.to_string(),
+            hires: hires.hires,
+            means: match hires.means {
+                _ if filter.city.is_some() => Figures::NotByCity,
+                Some(means) if hires.hires >= counts.told.min_group => Figures::Told(means.into()),
+                _ => Figures::TooFew,
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,145 @@
+//! What the published counts say of how long applications take: pure, out of counts and a filter.
+//!
+//! - [`counts`]: what it is made of.
+//! - [`filter`]: which of them are asked for.
+//! - [`closed`]: mean, median and p90 of those that ended in a period.
+//! - [`curve`]: survival and hires of those that were created in a period, the open ones counted.
+//! - [`hires`]: the two times to hire that Emply itself shows.
+//! - [`few`]: what is not told.
+//!
+//! README.md says how each is computed, and what it cannot say.
+
+pub mod closed;
+pub mod counts;
+pub mod curve;
+pub mod few;
+pub mod filter;
+pub mod hires;
+
+use serde::Serialize;
+
+use closed::{Closed, Ended};
+use counts::{Counts, Outcome};
+use curve::{Curve, Exit, Followed};
+use few::Figures;
+use filter::{Filter, Period, Unfit};
+use hires::TimeToHire;
+
+/// What is told of all applications that ended in a period, or were created in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part<T> {
+    /// First and last day of the months or weeks that count; none without any.
+    pub period: Option<Period>,
+    /// How many there are.
+    pub applications: u64,
+    /// Of these, how many are of a month or week that is too small to tell what became of them.
+    pub untold: u64,
+    /// How many more there are in groups that were folded, some of which the filter may be about.
+    pub in_small_groups: u64,
+    /// What they say.
+    pub figures: Figures<T>,
+}
+
+/// Of those that were created in a period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cohorts {
+    /// How many of them were followed: seen from the beginning on, and open or with a known end.
+    pub followed: u64,
+    /// Of these, how many have been forgotten since, so that their days are known to the week alone.
+    pub frozen: u64,
+    /// What these say.
+    pub part: Part<Curve>,
+}
+
+/// All figures under one filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct All {
+    /// Those that ended in the period (activity).
+    pub closed: Part<Closed>,
+    /// Those that were created in the period (cohorts).
+    pub cohorts: Cohorts,
+    /// Emply's two, of the periods that it has.
+    pub times_to_hire: Vec<TimeToHire>,
+}
+
+/// The figures of these counts.
+pub fn all(counts: &Counts, filter: &Filter) -> Result<All, Unfit> {
+    filter.check(counts)?;
+    Ok(All {
+        closed: closed_in(counts, filter),
+        cohorts: created_in(counts, filter),
+        times_to_hire: hires::of(counts, filter),
+    })
+}
+
+impl<T> Part<T> {
+    fn new() -> Self {
+        Self { period: None, applications: 0, untold: 0, in_small_groups: 0, figures: Figures::TooFew }
+    }
+
+    fn count(&mut self, period: Period, count: u64) {
+        self.period = Some(self.period.map_or(period, |known| known.with(period)));
+        self.applications += count;
+    }
+}
+
+fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
+    let (mut part, mut ended) = (Part::new(), Ended::default());
+    if filter.city.is_some() {
+        return Part { figures: Figures::NotByCity, ..part };
+    }
+    for closing in &counts.closings {
+        let (first, last) = Period::of_week(closing.week);
+        let Some(period) = filter.within(&counts.told, first, last) else { continue };
+        if filter.may_be_in(&closing.department, None) {
+            part.in_small_groups += closing.closed;
+        }
+        if filter.takes(&closing.department, None) {
+            part.count(period, closing.closed);
+            match closing.days.filter(|_| Outcome::ENDS.contains(&closing.outcome)) {
+                Some(days) => ended.add(closing.outcome, days, closing.closed),
+                None => part.untold += closing.closed,
+            }
+        }
+    }
+    part.figures = Figures::Told(ended.closed(counts.told.min_group));
+    part
+}
+
+fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
+    let (mut part, mut followed, mut all, mut frozen) = (Part::new(), Followed::default(), 0, 0);
+    for cohort in &counts.cohorts {
+        let (first, last) = Period::of_month(cohort);
+        let Some(period) = filter.within(&counts.told, first, last) else { continue };
+        let (department, city) = (&cohort.department, Some(&*cohort.city));
+        if filter.may_be_in(department, city) {
+            part.in_small_groups += cohort.applications;
+        }
+        if !filter.takes(department, city) {
+            continue;
+        }
+        part.count(period, cohort.applications);
+        let exit = match cohort.outcome {
+            Outcome::Hired => Exit::Hired,
+            Outcome::Open => Exit::Open,
+            Outcome::Rejected | Outcome::Withdrawn | Outcome::Other => Exit::Otherwise,
+            Outcome::TooFew => {
+                part.untold += cohort.applications;
+                continue;
+            }
+        };
+        if let Some(days) = cohort.days.filter(|_| cohort.is_eligible) {
+            followed.add(days, exit, cohort.applications);
+            all += cohort.applications;
+            frozen += if cohort.is_frozen { cohort.applications } else { 0 };
+        }
+    }
+    part.figures = if all < counts.told.min_group { Figures::TooFew } else { Figures::Told(followed.curve()) };
+    Cohorts { followed: all, frozen, part }
+}
+
+/// A count as a number to calculate with.
+#[expect(clippy::cast_precision_loss, reason = "a warehouse has fewer applications than a float has digits")]
+fn real(count: u64) -> f64 {
+    count as f64
+}
