@@ -10,7 +10,7 @@ with applications as (
 select
     applications.application_no,
     applications.application_id,
-    {{ shared_run_number('applications.candidate_key', 'applications.application_no') }} as candidate_no,
+    {{ hash_number('applications.candidate_key') }} as candidate_no,
     coalesce(vacancies.vacancy_no, 0) as vacancy_no,
     applications.vacancy_id is not null as has_vacancy,
     applications.created_at,

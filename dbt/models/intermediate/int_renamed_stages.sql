@@ -18,6 +18,7 @@ days as (
         {{ civil_date('observed_at') }} as seen_on,
         from_stage,
         to_stage,
+        coalesce(from_stage = to_stage, false) as stays,
         min(observed_at) as first_observed_at,
         max(observed_at) as last_observed_at,
         cast(sum(changes) as bigint) as changes
@@ -26,90 +27,74 @@ days as (
 
 ),
 
-first_days as (
-
-    select
-        to_stage,
-        min(seen_on) as seen_on
-    from days
-    where to_stage is not null
-    group by to_stage
-
-),
-
--- to a label that is new on that day, from another one
-candidates as (
+-- each change twice: one in a stage more, and one in a stage less
+sides as (
 
     select
         days.seen_on,
         days.from_stage,
         days.to_stage,
         days.first_observed_at,
-        days.last_observed_at
+        days.last_observed_at,
+        both_sides.is_left,
+        days.changes,
+        min(days.seen_on) over (partition by days.to_stage) as first_seen_on,
+        case when both_sides.is_left then days.from_stage else days.to_stage end as stage_name,
+        case when days.stays then 0 when both_sides.is_left then -days.changes else days.changes end as more
     from days
-    inner join first_days
-        on days.to_stage = first_days.to_stage and days.seen_on = first_days.seen_on
-    where days.from_stage <> days.to_stage and days.changes >= {{ min_group() }}
+    cross join (
+        select true as is_left
+        union all
+        select false as is_left
+    ) as both_sides
 
 ),
 
--- one application may have moved more than once on a day
-moved as (
+-- how many were in the stage when the day began: all that came, less all that left, but for those of the day
+counted as (
 
     select
-        candidates.seen_on,
-        candidates.from_stage,
-        candidates.to_stage,
-        count(distinct changes.application_no) as applications
-    from candidates
-    inner join {{ ref('int_stage_changes') }} as changes
-        on
-            candidates.from_stage = changes.from_stage
-            and candidates.to_stage = changes.to_stage
-            and changes.observed_at between candidates.first_observed_at and candidates.last_observed_at
-    group by candidates.seen_on, candidates.from_stage, candidates.to_stage
+        *,
+        sum(more) over (partition by stage_name order by seen_on range between unbounded preceding and current row)
+        - sum(more) over (partition by stage_name, seen_on) as present
+    from sides
 
 ),
 
--- how many were in the old stage when the day began: who came, less who left
-present as (
+-- from one name to another that is new on that day
+candidates as (
 
-    select
-        candidates.seen_on,
-        candidates.from_stage,
-        candidates.to_stage,
-        cast(sum(
-            case when days.to_stage = candidates.from_stage then days.changes else -days.changes end
-        ) as bigint) as applications
-    from candidates
-    inner join days
-        on
-            candidates.seen_on > days.seen_on
-            and candidates.from_stage in (days.from_stage, days.to_stage)
-    -- what stays in a stage neither comes nor leaves
-    where days.from_stage is null or days.to_stage is null or days.from_stage <> days.to_stage
-    group by candidates.seen_on, candidates.from_stage, candidates.to_stage
+    select *
+    from counted
+    where
+        is_left
+        and from_stage <> to_stage
+        and seen_on = first_seen_on
+        and changes >= {{ min_group() }}
+        and 2 * changes > present
 
 )
 
+-- one application may have moved more than once on a day
 select
     candidates.seen_on,
     candidates.from_stage,
     candidates.to_stage,
     candidates.first_observed_at,
     candidates.last_observed_at,
-    moved.applications
+    count(distinct changes.application_no) as applications
 from candidates
-inner join moved
+inner join {{ ref('int_stage_changes') }} as changes
     on
-        candidates.seen_on = moved.seen_on
-        and candidates.from_stage = moved.from_stage
-        and candidates.to_stage = moved.to_stage
-left join present
-    on
-        candidates.seen_on = present.seen_on
-        and candidates.from_stage = present.from_stage
-        and candidates.to_stage = present.to_stage
-where
-    moved.applications >= {{ min_group() }}
-    and 2 * moved.applications > coalesce(present.applications, 0)
+        candidates.from_stage = changes.from_stage
+        and candidates.to_stage = changes.to_stage
+        and changes.observed_at between candidates.first_observed_at and candidates.last_observed_at
+group by
+    candidates.seen_on,
+    candidates.from_stage,
+    candidates.to_stage,
+    candidates.first_observed_at,
+    candidates.last_observed_at
+having
+    count(distinct changes.application_no) >= {{ min_group() }}
+    and 2 * count(distinct changes.application_no) > max(candidates.present)
