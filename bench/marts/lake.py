@@ -249,7 +249,9 @@ class Maker:
             "application_id": [self.sent["application_id"][each] for each in places], "event_no": number + 1,
             "vacancy_id": [self.sent["vacancy_id"][each] for each in places],
             "occurred": np.where(is_first, created, occurred), "observed": observed, "is_first_sight": is_first,
-            "previous_observed": [None if first else each - DAY for first, each in zip(is_first, observed, strict=True)],
+            "previous_observed": [
+                None if first else each - DAY for first, each in zip(is_first, observed, strict=True)
+            ],
             "from_stage": [None if each is None else STAGES[each] for each in before],
             "from_stage_kind": [None if each is None else KINDS[each] for each in before],
             "from_status": [None if first else 1 for first in is_first],
@@ -263,7 +265,8 @@ class Maker:
             (month, "Department %d" % department, CITIES[department], *FROZEN[department % len(FROZEN)], weeks)
             for month in months() for department in range(1, 20) for weeks in (None, 1, 5)
         ]
-        rows += [(month, "small groups", "small groups", *FROZEN[0], weeks) for month in months() for weeks in (None, 0, 9)]
+        folded = ("small groups", "small groups", *FROZEN[0])
+        rows += [(month, *folded, weeks) for month in months() for weeks in (None, 0, 9)]
         month, department, city, furthest, outcome, reason, weeks = map(list, zip(*rows, strict=True))
         return {
             "group_key": self.identities(len(rows)), "month": month, "department": department, "city": city,

@@ -99,12 +99,12 @@ def read_moves(lake: Path, applications: Frame, report: Report) -> tuple[Frame, 
         kind = kinds_of(events[side + "_stage"], events[side + "_stage_kind"])
         sides[side] = kind, states_of(kind, events[side + "_status"])
     (was, was_state), (now, now_state) = sides["from"], sides["to"]
-    is_told = ((was_state == IS_OUT) != (now_state == IS_OUT)) | ((was > UNLISTED) & (now > UNLISTED) & (was != now))
+    is_told = ((was_state == IS_OUT) != (now_state == IS_OUT)) | ((was <= HIRED) & (now <= HIRED) & (was != now))
     renamed, names = renames(events, ~is_told, report)
     first = ~events["place"].duplicated().to_numpy()
     found = events[["place", "observed", "previous_observed"]].assign(first=first, renamed=renamed)
-    for side, (kind, state) in sides.items():
-        position = np.where(state == IS_OUT, OUT, kind)
+    for side, (kind, stood) in sides.items():
+        state, position = stood, np.where(stood == IS_OUT, OUT, kind)
         if side == "from":
             state, position = (carried(each, renamed, first) for each in (state, position))
         found = found.assign(**{side + "_kind": kind, side + "_state": state, side + "_position": position})

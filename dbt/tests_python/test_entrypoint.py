@@ -245,7 +245,8 @@ class Build(Entrypoint):
         self.assertEqual(self.mart("fct_applications_per_posting", "vacancy_id, applications"), [("none", 0)])
         self.assertEqual(self.mart("fct_postings_by_location", "city, applications"), [("none", 0)])
         for name in sorted(MARTS.keys() - {
-            "fct_applications_per_posting", "fct_postings_by_location", "dim_posting", "data_quality", "fct_times_to_hire",
+            "fct_applications_per_posting", "fct_postings_by_location", "dim_posting", "data_quality",
+            "fct_times_to_hire",
         }):
             self.assertEqual(self.mart(name), [], name)
         self.assertEqual({row[2] for row in self.mart("fct_times_to_hire")}, {0})

@@ -63,7 +63,9 @@ RELATIONS = (
     Relation("fct_closed_weekly", ("week_start", "department", "outcome", "days"), ONE_CLOSED_MORE),
     Relation("fct_stage_durations", ("entry_month", "stage_kind", "exit", "days"), "spells = spells + 1"),
     Relation(
-        "fct_funnel", ("created_month", "week_start", "department", "furthest_stage_kind", "outcome", "is_frozen"), ONE_MORE,
+        "fct_funnel",
+        ("created_month", "week_start", "department", "furthest_stage_kind", "outcome", "is_frozen"),
+        ONE_MORE,
     ),
     Relation("fct_open_applications", ("stage_kind", "age_band", "department"), ONE_MORE),
     Relation("fct_reasons_weekly", ("week_start", "reason_kind", "reason"), ONE_CLOSED_MORE),

@@ -71,8 +71,6 @@ candidates as (
         and from_stage <> to_stage
         and seen_on = first_seen_on
         and changes >= {{ min_group() }}
-        and 2 * changes > present
-        and present > 0
 
 )
 

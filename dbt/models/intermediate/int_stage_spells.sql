@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='table' if target.type == 'bigquery' else 'view') }}
 
 -- few columns, since all of them are put in order
 with entries as (
