@@ -105,16 +105,18 @@ def times_to_hire(facts: Facts) -> list[Row]:
     """By Emply's two ways of counting."""
     hired = [each for each in closed(facts) if each[0].outcome == "hired"]
     departments = sorted({department_of(facts, each.application) for each, _, _ in hired})
-    found = []
+    found: list[Row] = []
+    hires: dict[tuple[str, str], int] = {}
     for period, length in PERIODS.items():
         lately = [each for each in hired if is_lately(facts, each[1], length)]
         for department in departments if facts.report.compares_departments else [ALL]:
             mine = [each for each in lately if department_of(facts, each[0].application) == department]
             found.append({"period": period, "department": department, **means(facts, mine)})
+            hires[period, department] = len(mine)
     # what those took who are in one period alone would follow from two
-    hires = [(row["department"], row["hires"]) for row in found]
     for row in found:
-        more = {count - row["hires"] for department, count in hires if department == row["department"]}
+        mine_alone = hires[str(row["period"]), str(row["department"])]
+        more = {count - mine_alone for (_, department), count in hires.items() if department == row["department"]}
         if any(0 < each < facts.report.min_group for each in more):
             row.update(dict.fromkeys(HIDDEN))
     return found
