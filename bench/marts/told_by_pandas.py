@@ -212,6 +212,8 @@ def times_to_hire(closed: Frame, period: Period, report: Report) -> Frame:
         rows.append(row)
     means = ["jobs", "mean_over_candidates_millidays", "mean_over_jobs_millidays"]
     found = pd.DataFrame(rows, columns=["period", "department", "hires", *means])
+    more = found["hires"].to_numpy() - found["hires"].to_numpy()[:, None]
+    found.loc[((more > 0) & (more < report.least)).any(axis=1), means] = None
     return found.astype(dict.fromkeys(means, "Int64"))
 
 

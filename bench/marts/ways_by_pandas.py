@@ -62,7 +62,7 @@ def states_of(kinds: Any, status: Any) -> Any:
     return np.where(out, IS_OUT, np.where(kinds == HIRED, IS_HIRED, IN))
 
 
-def renames(events: Frame, report: Report) -> Any:
+def renames(events: Frame, may_be_renamed: Any, report: Report) -> Any:
     """Which events are no more than another name of a stage, and how many names there are. The loop is over names."""
     labels = union_categoricals([pd.Categorical(events["from_stage"]), pd.Categorical(events["to_stage"])]).codes
     was, now = labels[:len(events)], labels[len(events):]
@@ -70,7 +70,7 @@ def renames(events: Frame, report: Report) -> Any:
     firsts = new[new["now"] >= 0].groupby("now")["number"].idxmin()
     day = civil(events["observed"], report).to_numpy()
     first_day = pd.Series(day[firsts.to_numpy()], index=firsts.index)
-    moved = (was >= 0) & (now >= 0) & (was != now)
+    moved = (was >= 0) & (now >= 0) & (was != now) & may_be_renamed
     candidates = new[moved][day[moved] == first_day.reindex(now[moved]).to_numpy()]
     people = candidates.groupby(["was", "now"])["place"].nunique()
     found, names = np.zeros(len(events), bool), 0
@@ -78,8 +78,8 @@ def renames(events: Frame, report: Report) -> Any:
         earlier = day < first_day[after]
         entered = ((now == before) & (was != before) & earlier).sum()
         left = ((was == before) & (now != before) & earlier).sum()
-        if 2 * count > entered - left:
-            found |= (was == before) & (now == after) & (day == first_day[after])
+        if count <= entered - left < 2 * count:
+            found |= moved & (was == before) & (now == after) & (day == first_day[after])
             names += 1
     return found, names
 
@@ -94,12 +94,16 @@ def carried(values: Any, renamed: Any, is_first: Any) -> Any:
 def read_moves(lake: Path, applications: Frame, report: Report) -> tuple[Frame, int]:
     """Events with what was before and after, and how many stages got another name."""
     events = read_events(lake, applications)
-    renamed, names = renames(events, report)
-    first = ~events["place"].duplicated().to_numpy()
-    found = events[["place", "observed", "previous_observed"]].assign(first=first, renamed=renamed)
+    sides = {}
     for side in ("from", "to"):
         kind = kinds_of(events[side + "_stage"], events[side + "_stage_kind"])
-        state = states_of(kind, events[side + "_status"])
+        sides[side] = kind, states_of(kind, events[side + "_status"])
+    (was, was_state), (now, now_state) = sides["from"], sides["to"]
+    is_told = ((was_state == IS_OUT) != (now_state == IS_OUT)) | ((was > UNLISTED) & (now > UNLISTED) & (was != now))
+    renamed, names = renames(events, ~is_told, report)
+    first = ~events["place"].duplicated().to_numpy()
+    found = events[["place", "observed", "previous_observed"]].assign(first=first, renamed=renamed)
+    for side, (kind, state) in sides.items():
         position = np.where(state == IS_OUT, OUT, kind)
         if side == "from":
             state, position = (carried(each, renamed, first) for each in (state, position))

@@ -12,35 +12,51 @@ with ends as (
 
 ),
 
+weekly as (
+
+    select coalesce(sum(closed), 0) as closed from {{ ref('fct_closed_weekly') }}
+
+),
+
+reasons as (
+
+    select coalesce(sum(closed), 0) as closed from {{ ref('fct_reasons_weekly') }}
+
+),
+
+times as (
+
+    select coalesce(sum(hires), 0) as hires from {{ ref('fct_times_to_hire') }}
+    where period = 'history'
+
+),
+
 counted as (
 
     select
         'fct_closed_weekly' as mart,
-        coalesce(sum(weekly.closed), 0) as counted,
-        max(ends.closed) as expected
+        weekly.closed as counted,
+        ends.closed as expected
     from ends
-    left join {{ ref('fct_closed_weekly') }} as weekly
-        on weekly.closed is not null
+    cross join weekly
 
     union all
 
     select
         'fct_reasons_weekly' as mart,
-        coalesce(sum(reasons.closed), 0) as counted,
-        max(ends.reasoned) as expected
+        reasons.closed as counted,
+        ends.reasoned as expected
     from ends
-    left join {{ ref('fct_reasons_weekly') }} as reasons
-        on reasons.closed is not null
+    cross join reasons
 
     union all
 
     select
         'fct_times_to_hire' as mart,
-        coalesce(sum(times.hires), 0) as counted,
-        max(ends.hires) as expected
+        times.hires as counted,
+        ends.hires as expected
     from ends
-    left join {{ ref('fct_times_to_hire') }} as times
-        on times.period = 'history'
+    cross join times
 
 )
 

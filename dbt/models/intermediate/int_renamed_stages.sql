@@ -72,6 +72,7 @@ candidates as (
         and seen_on = first_seen_on
         and changes >= {{ min_group() }}
         and 2 * changes > present
+        and present > 0
 
 )
 
@@ -86,7 +87,8 @@ select
 from candidates
 inner join {{ ref('int_stage_changes') }} as changes
     on
-        candidates.from_stage = changes.from_stage
+        changes.may_be_renamed
+        and candidates.from_stage = changes.from_stage
         and candidates.to_stage = changes.to_stage
         and changes.observed_at between candidates.first_observed_at and candidates.last_observed_at
 group by
@@ -97,4 +99,6 @@ group by
     candidates.last_observed_at
 having
     count(distinct changes.application_no) >= {{ min_group() }}
+    -- more than half of them; and where more went than were there, what they were called before was another name already
     and 2 * count(distinct changes.application_no) > max(candidates.present)
+    and count(distinct changes.application_no) <= max(candidates.present)

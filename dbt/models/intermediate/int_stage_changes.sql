@@ -34,6 +34,10 @@ select
     observed_at,
     from_stage,
     to_stage,
+    -- another name, for all that is known: neither of two kinds, nor the end of anything
+    coalesce(from_stage <> to_stage, false)
+    and was_out = is_out
+    and (least(from_stage_number, to_stage_number) < 2 or from_stage_number = to_stage_number) as may_be_renamed,
     greatest(from_stage_number, to_stage_number) as furthest_stage_number,
     case when was_out then -1 else from_stage_number end as from_position,
     case when is_out then -1 else to_stage_number end as to_position,

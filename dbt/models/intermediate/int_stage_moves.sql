@@ -14,7 +14,8 @@ with changes as (
     from {{ ref('int_stage_changes') }} as changes
     left join {{ ref('int_renamed_stages') }} as renames
         on
-            changes.from_stage = renames.from_stage
+            changes.may_be_renamed
+            and changes.from_stage = renames.from_stage
             and changes.to_stage = renames.to_stage
             and changes.observed_at between renames.first_observed_at and renames.last_observed_at
 

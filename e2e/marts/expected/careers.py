@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from expected.facts import NONE, UNLISTED, Application, Event, Facts, Stand
-from expected.renames import Rename, renames
+from expected.renames import Rename, is_told_apart, renames
 
 # from the beginning to the end, as Emply has them; disqualified is no step on the way
 ORDER = ("sourced", "applied", "assessment", "shortlisted", "phone_screen", "interview", "offer", "hired")
@@ -73,7 +73,7 @@ def career(facts: Facts, application: Application, renamed: Collection[Rename | 
 
 
 def rename_of(facts: Facts, event: Event) -> Rename | None:
-    if event.before.stage is None or event.after.stage is None:
+    if event.before.stage is None or event.after.stage is None or is_told_apart(event):
         return None
     return Rename(event.before.stage, event.after.stage, facts.civil(event.observed))
 

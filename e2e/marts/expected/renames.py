@@ -30,7 +30,7 @@ def renames(facts: Facts) -> frozenset[Rename]:
     moved: dict[Rename, set[int]] = defaultdict(set)
     for event, place in events:
         was, label = event.before.stage, event.after.stage
-        if was is None or label is None or was == label:
+        if was is None or label is None or was == label or is_told_apart(event):
             continue
         day = facts.civil(event.observed)
         if day == first_seen[label]:
@@ -38,8 +38,14 @@ def renames(facts: Facts) -> frozenset[Rename]:
     return frozenset(
         rename for rename, who in moved.items()
         if len(who) >= facts.report.min_group
-        and 2 * len(who) > standing(facts, [event for event, _ in events], rename)
+        and len(who) <= standing(facts, [event for event, _ in events], rename) < 2 * len(who)
     )
+
+
+def is_told_apart(event: Event) -> bool:
+    """Whether it is more than another name: of another kind, or with an end."""
+    kinds = {stand.kind for stand in (event.before, event.after)} - {None, "disqualified"}
+    return len(kinds) > 1 or (event.before.state == "out") != (event.after.state == "out")
 
 
 def standing(facts: Facts, events: list[Event], rename: Rename) -> int:

@@ -77,6 +77,9 @@ def ways(it: Cases) -> None:
     it.case("back-filled hire", (49 * HOUR, HIRED))
     it.case("hire seen just in time", (48 * HOUR, HIRED))
     it.case("hire", (HOUR, NEW), (20 * DAY, TALK), (30 * DAY, HIRED))
+    # 28 days and 29 before as_of, that day included
+    it.case("hired on the first of 28 days", (HOUR, NEW), (127 * DAY, HIRED))
+    it.case("hired a day earlier", (HOUR, NEW), (126 * DAY, HIRED))
     it.case("revival", (HOUR, TALK), (9 * DAY, TALK), (12 * DAY, HIRED))
     it.case("re-entry", (HOUR, TALK), (3 * DAY, NEW), (5 * DAY, TALK), (9 * DAY, OFFER))
     it.case("skipped stage", (HOUR, NEW), (8 * DAY, OFFER))

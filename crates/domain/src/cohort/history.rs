@@ -1,8 +1,6 @@
 //! What an application has come to, by what was seen of it.
 
-use std::collections::HashSet;
-
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Calendar;
 use crate::vocabulary::{ReasonKind, StageKind, Vocabulary};
@@ -51,13 +49,7 @@ pub struct Event<'a> {
     pub to: Standing<'a>,
 }
 
-impl<'a> Event<'a> {
-    /// Whether it makes a difference to an end if this is the renaming of a stage: its two labels.
-    pub fn depends_on_names(&self) -> Option<(&'a str, &'a str)> {
-        let labels = self.from.stage.zip(self.to.stage).filter(|(from, to)| from != to);
-        labels.filter(|_| !self.is_first_sight && self.from.state() != self.to.state())
-    }
-
+impl Event<'_> {
     /// When it happened: what the source says, where that lies between the two times at which it was read.
     fn moved_at(&self) -> DateTime<Utc> {
         let is_after_last = self.previous_observed.is_none_or(|previous| previous <= self.occurred);
@@ -128,36 +120,6 @@ enum State {
     Hired,
 }
 
-/// Labels that stand for the one before them: on these days, so many went from one to the other that it was renamed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Renames(HashSet<(String, String, NaiveDate)>);
-
-impl Renames {
-    /// Adds that a stage went over to another label on a day.
-    pub fn add(&mut self, from: &str, to: &str, on: NaiveDate) {
-        self.0.insert((from.to_owned(), to.to_owned(), on));
-    }
-}
-
-/// By what an application is judged.
-#[derive(Debug, Clone, Copy)]
-pub struct Judge<'a> {
-    /// Whose days are counted.
-    pub calendar: Calendar,
-    /// What is no move.
-    pub renames: &'a Renames,
-}
-
-impl Judge<'_> {
-    fn is_rename(&self, event: &Event<'_>) -> bool {
-        let labels = event.from.stage.zip(event.to.stage);
-        labels.is_some_and(|(from, to)| {
-            !self.renames.0.is_empty()
-                && self.renames.0.contains(&(from.to_owned(), to.to_owned(), self.calendar.date(event.observed)))
-        })
-    }
-}
-
 /// An application that is inactive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closed<'a> {
@@ -185,10 +147,11 @@ pub struct Summary {
 }
 
 impl Closed<'_> {
-    /// Sums it up.
-    pub fn summary(&self, judge: &Judge<'_>) -> Summary {
+    /// Sums it up, in days of a calendar. Whether a stage was renamed makes no difference here: that is no way out, and whoever
+    /// stands in it afterwards is as far as before.
+    pub fn summary(&self, calendar: Calendar) -> Summary {
         let reason = self.reason.map_or("none", ReasonKind::name);
-        Summary { furthest: self.furthest(judge), outcome: self.outcome(), reason, weeks: self.weeks(judge) }
+        Summary { furthest: self.furthest(), outcome: self.outcome(), reason, weeks: self.weeks(calendar) }
     }
 
     fn outcome(&self) -> Outcome {
@@ -200,9 +163,8 @@ impl Closed<'_> {
         }
     }
 
-    fn furthest(&self, judge: &Judge<'_>) -> Kind {
-        let moves = self.events.iter().filter(|event| !judge.is_rename(event));
-        let seen = moves.flat_map(|event| [event.from.kind, event.to.kind]);
+    fn furthest(&self) -> Kind {
+        let seen = self.events.iter().flat_map(|event| [event.from.kind, event.to.kind]);
         seen.chain([self.stage]).map(Kind::as_progress).max().unwrap_or(Kind::None)
     }
 
@@ -210,22 +172,17 @@ impl Closed<'_> {
         self.events.first().is_some_and(|first| first.observed - self.created <= IN_TIME)
     }
 
-    fn weeks(&self, judge: &Judge<'_>) -> Option<i64> {
-        let ended = self.ended(judge).filter(|_| self.is_seen_in_time())?.max(self.created);
-        Some((judge.calendar.date(ended) - judge.calendar.date(self.created)).num_days() / 7)
+    fn weeks(&self, calendar: Calendar) -> Option<i64> {
+        let ended = self.ended().filter(|_| self.is_seen_in_time())?.max(self.created);
+        Some((calendar.date(ended) - calendar.date(self.created)).num_days() / 7)
     }
 
     /// When it went out for the last time. One that is out at its first sight was seen to be so then.
-    fn ended(&self, judge: &Judge<'_>) -> Option<DateTime<Utc>> {
-        let (mut ended, mut before_rename) = (None, None);
-        for event in &self.events {
-            let from = before_rename.take().unwrap_or(event.from);
-            if judge.is_rename(event) {
-                before_rename = Some(from);
-            } else if !event.is_first_sight && from.state() != State::Out && event.to.state() == State::Out {
-                ended = Some(event.moved_at());
-            }
-        }
+    fn ended(&self) -> Option<DateTime<Utc>> {
+        let goes_out = |event: &&Event<'_>| {
+            !event.is_first_sight && event.from.state() != State::Out && event.to.state() == State::Out
+        };
+        let ended = self.events.iter().rfind(goes_out).map(Event::moved_at);
         let first = self.events.first().filter(|first| first.to.state() == State::Out && self.is_seen_in_time());
         ended.or(first.map(|first| first.observed))
     }
@@ -267,13 +224,9 @@ mod tests {
 
     /// Of one with these events after its first, that is in the last one's stage.
     fn summary_of(events: &[Event<'_>], reason: Option<ReasonKind>) -> Summary {
-        summary_with(events, reason, &Renames::default())
-    }
-
-    fn summary_with(events: &[Event<'_>], reason: Option<ReasonKind>, renames: &Renames) -> Summary {
         let stage = events.last().map_or(Kind::None, |last| last.to.kind);
         let closed = Closed { created: at(0, 0), stage, reason, events: events.to_vec() };
-        closed.summary(&Judge { calendar: Calendar::default(), renames })
+        closed.summary(Calendar::default())
     }
 
     fn summary(furthest: Kind, outcome: Outcome, reason: &'static str, weeks: Option<i64>) -> Summary {
@@ -343,21 +296,6 @@ mod tests {
         let renamed = moved(30, standing("Hired", 0), standing("No", 0));
         let told = summary_of(&[first(), out, back, revived, out_again, renamed], TURNED_DOWN);
         assert_eq!(told, summary(Kind::Listed(StageKind::Hired), Outcome::Rejected, "employer", Some(3)));
-    }
-
-    #[test]
-    fn a_stage_that_is_renamed_is_no_move() {
-        // a stage of another name, which the vocabulary has for one of the turned down
-        let called_otherwise = moved(7, standing("Later", 1), standing("No", 1));
-        let out = moved(21, standing("No", 1), standing("No", 0));
-        let events = [Event { to: standing("Later", 1), ..first() }, called_otherwise, out];
-        assert_eq!(summary_of(&events, TURNED_DOWN).weeks, Some(1));
-        let mut renames = Renames::default();
-        renames.add("Later", "No", Calendar::default().date(at(8, 0)));
-        assert_eq!(summary_with(&events, TURNED_DOWN, &renames).weeks, Some(1), "another day");
-        renames.add("Later", "No", Calendar::default().date(called_otherwise.observed));
-        assert_eq!(summary_with(&events, TURNED_DOWN, &renames).weeks, Some(3));
-        assert_eq!(events.map(|event| event.depends_on_names()), [None, Some(("Later", "No")), None]);
     }
 
     #[test]

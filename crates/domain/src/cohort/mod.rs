@@ -10,4 +10,4 @@ mod history;
 
 pub use calendar::{Calendar, Month};
 pub use group::{Group, Grouping, Size};
-pub use history::{Closed, Event, Judge, Kind, Outcome, Renames, Standing, Summary};
+pub use history::{Closed, Event, Kind, Outcome, Standing, Summary};

@@ -1,19 +1,26 @@
-with open_applications as (
+with aged as (
 
     select
         {{ compared_department('vacancies.department') }} as department,
         applications.stage_number,
-        period.as_of_day - {{ day_number('applications.created_on') }} as age_days,
-        count(*) as applications
+        period.as_of_day - {{ day_number('applications.created_on') }} as age_days
     from {{ ref('int_applications') }} as applications
     inner join {{ ref('int_vacancies') }} as vacancies
         on applications.vacancy_no = vacancies.vacancy_no
     cross join {{ ref('int_report_period') }} as period
     where applications.outcome = 'open' and applications.created_on <= period.as_of_on
-    group by
-        {{ compared_department('vacancies.department') }},
-        applications.stage_number,
-        period.as_of_day - {{ day_number('applications.created_on') }}
+
+),
+
+open_applications as (
+
+    select
+        department,
+        stage_number,
+        age_days,
+        count(*) as applications
+    from aged
+    group by department, stage_number, age_days
 
 ),
 

@@ -100,13 +100,31 @@ means as (
 
 ),
 
+-- where a longer period has a few more, what these took would follow from both
+followed as (
+
+    select
+        means.period,
+        means.department,
+        max(
+            case when longer.hires > means.hires and longer.hires < means.hires + {{ min_group() }} then 1 else 0 end
+        ) as is_nearly_all
+    from means
+    inner join means as longer
+        on means.department = longer.department
+    group by means.period, means.department
+
+),
+
 told as (
 
     select means.*
     from means
     inner join sizes
         on means.period = sizes.period and means.department = sizes.department
-    where sizes.people >= {{ min_group() }}
+    inner join followed
+        on means.period = followed.period and means.department = followed.department
+    where sizes.people >= {{ min_group() }} and followed.is_nearly_all = 0
 
 )
 

@@ -116,8 +116,9 @@ async fn what_is_folded_leaves_its_group(rig: &Rig) {
     let ended = rig.export().run();
     assert_eq!(ended.must(0, &["the warehouse has what the store has"]).written(), (2, 1));
     let latest = rig.lake.latest("application_month", &["group_key"]);
-    let told = latest.values().map(|row| (row["department"].as_str().unwrap(), &row["applications"]));
-    assert_eq!(told.collect::<Vec<_>>(), [("small groups", &7.into())]);
+    let told = latest.values().map(|row| ["department", "applications", "removed"].map(|name| row[name].to_string()));
+    let expected = [[&*row["department"].to_string(), "0", "true"], ["\"small groups\"", "7", "false"]];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
 }
 

@@ -3,14 +3,13 @@
 
 mod closed;
 mod places;
-mod renames;
 mod rows;
 mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    cohort::{Group, Grouping, Judge, Month},
+    cohort::{Group, Grouping, Month},
     vocabulary::Vocabulary,
 };
 
@@ -31,8 +30,6 @@ pub(super) async fn freeze(
     if months.is_empty() {
         return Ok(months);
     }
-    let renames = renames::renames(change.transaction, &remembered, grouping, vocabulary).await?;
-    let judge = Judge { calendar: grouping.calendar, renames: &renames };
     let places = Places::of(change.transaction).await?;
     let sizes = Sizes::of(change.transaction, &months, &places, grouping).await?;
     let mut counts = BTreeMap::new();
@@ -40,7 +37,7 @@ pub(super) async fn freeze(
         let month = grouping.calendar.month(one.created());
         let group = places.group(month, one.vacancy_id());
         let group = if sizes.is_enough(&group) { group } else { Group::of_small_ones(month) };
-        *counts.entry((group, one.closed(vocabulary).summary(&judge))).or_insert(0) += 1;
+        *counts.entry((group, one.closed(vocabulary).summary(grouping.calendar))).or_insert(0) += 1;
     }
     for ((group, summary), applications) in counts {
         rows::add(change, &application_month::Model::of(&group, &summary, applications)).await?;

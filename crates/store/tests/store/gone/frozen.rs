@@ -21,7 +21,6 @@ on_both! {
     who_asks_to_be_forgotten_is_not_counted,
     the_posting_that_is_there_speaks_for_its_vacancy,
     a_month_is_one_of_the_zone_and_of_the_first_date,
-    a_stage_that_was_renamed_is_no_end,
 }
 
 /// A posting of a department in Ulm.
@@ -302,28 +301,4 @@ async fn a_month_is_one_of_the_zone_and_of_the_first_date(place: &Place) {
         [berlin, small],
         "there are three in this month of that zone, and two frozen in another"
     );
-}
-
-async fn a_stage_that_was_renamed_is_no_end(place: &Place) {
-    let care = names("a", 8);
-    let waiting = |it: &Application| Application { stage: text("Später"), updated: Some(day(3)), ..it.clone() };
-    let renamed = |it: &Application| Application { stage: text("Keine"), updated: Some(day(16)), ..it.clone() };
-    let all = all_new(&care, "care");
-    let ingest = begun(place, &all).await;
-    ingest.applications(day(3), &all.iter().map(waiting).collect::<Vec<_>>()).await;
-    // five of eight, at once, to a label that nobody had
-    ingest.applications(day(16), &all[..5].iter().map(renamed).collect::<Vec<_>>()).await;
-    ingest.applications(day(30), &all[..5].iter().map(|it| closed(it, 30)).collect::<Vec<_>>()).await;
-    forget(&ingest, &["a0"], true).await.unwrap();
-    assert_eq!(frozen(place).await, ["2026-01 Pflege/Ulm applied withdrawn candidate 4w: 1"]);
-    // where it takes more to make a stage's new name, they went
-    let more = Grouping { min_group: 6, ..Grouping::default() };
-    forget_as(&ingest, &["a1"], Some(WORDS), more).await.unwrap();
-    let both = [
-        "2026-01 Pflege/Ulm applied withdrawn candidate 2w: 1",
-        "2026-01 Pflege/Ulm applied withdrawn candidate 4w: 1",
-    ];
-    let mut told = frozen(place).await;
-    told.sort();
-    assert_eq!(told, both);
 }
