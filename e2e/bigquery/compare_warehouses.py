@@ -5,10 +5,10 @@ r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to
         python3 e2e/bigquery/compare_warehouses.py [--programs FOLDER] [--spoil [NAME]]
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
-passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. A tenth of the
-records are as other systems write them, and no place may be a wrong one for that. What comes beside the docs is
-compared too, and what reports says of it. The emulator is the one of with_bigquery.py; it knows neither prices nor
-Google's tokens.
+passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. Who ended more
+than 120 days ago is forgotten, so that there are frozen ones. A tenth of the records are as other systems write them,
+and no place may be a wrong one for that. What comes beside the docs is compared too, and what reports says of it. The
+emulator is the one of with_bigquery.py; it knows neither prices nor Google's tokens.
 
 --spoil then changes one value of each relation in BigQuery, or of the one that is named: each has to be found, for a
 comparison that cannot fail would say nothing.
@@ -204,7 +204,7 @@ def play(programs: dict[str, str], work: Path, spoil: str | None) -> None:
         settings = {
             "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
             "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "EMPLY_CLOCK": "own",
-            "INGEST_LOOKBACK_HOURS": "1440", "LOG_FORMAT": "json", "RUN_TRIGGER": "test",
+            "INGEST_LOOKBACK_HOURS": "1440", "INGEST_RETENTION_DAYS": "120", "LOG_FORMAT": "json", "RUN_TRIGGER": "test",
             "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
             "VOCABULARY_FILE": str(REPOSITORY / "helm/emply-pipeline/files/vocabulary-for-the-mock.toml"),
         }
