@@ -204,8 +204,8 @@ def play(programs: dict[str, str], work: Path, spoil: str | None) -> None:
         settings = {
             "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
             "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "EMPLY_CLOCK": "own",
-            "INGEST_LOOKBACK_HOURS": "1440", "INGEST_RETENTION_DAYS": "120", "LOG_FORMAT": "json", "RUN_TRIGGER": "test",
-            "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
+            "INGEST_LOOKBACK_HOURS": "1440", "INGEST_RETENTION_DAYS": "120",
+            "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
             "VOCABULARY_FILE": str(REPOSITORY / "helm/emply-pipeline/files/vocabulary-for-the-mock.toml"),
         }
         lake, bigquery = Lake(work, settings), BigQuery(work, settings)

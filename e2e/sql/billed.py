@@ -38,6 +38,8 @@ ROWS = {
     "job_posting": 2 * VACANCIES, "posting_event": 6 * VACANCIES, "export_run": RUNS,
     "fct_applications_daily": APPLICATIONS, "fct_applications_weekly": APPLICATIONS,
     # as many as `make bench-marts` has of so many applications
+    "int_applications": APPLICATIONS, "int_application_histories": APPLICATIONS, "int_stage_changes": 2 * APPLICATIONS,
+    "int_stage_moves": 2 * APPLICATIONS, "int_stage_spells": 2 * APPLICATIONS,
     "fct_application_durations": 280_000, "fct_closed_weekly": 160_000, "fct_stage_durations": 320_000,
 }
 # of whatever else there is: days, vacancies, places, checks
@@ -79,6 +81,14 @@ class Project:
     def models(self, materialized: str) -> list[dict[str, Any]]:
         return [node for node in nodes(self.manifest, "model") if node["config"]["materialized"] == materialized]
 
+    def marts(self) -> list[dict[str, Any]]:
+        """What is published."""
+        return [node for node in self.models("table") if "marts" in node["fqn"]]
+
+    def within(self) -> list[dict[str, Any]]:
+        """What is read by these alone."""
+        return [node for node in self.models("table") if "marts" not in node["fqn"]]
+
     @cached_property
     def tables(self) -> int:
         """How many export writes."""
@@ -114,14 +124,15 @@ class Project:
 
     def charges(self) -> list[Charge]:
         """What dbt does in a run, kind by kind."""
-        views, tables = self.models("view"), self.models("table")
-        made = [node["compiled_code"] for node in tables]
+        views = self.models("view")
+        made, within = ([node["compiled_code"] for node in each] for each in (self.marts(), self.within()))
         tests = [node["compiled_code"] for node in nodes(self.manifest, "test")]
         units = len(self.manifest["unit_tests"])
         [fresh] = [each for each in self.manifest["sources"].values() if each["freshness"]["warn_after"]["count"]]
         age = "select max(%s) from `%s`.`%s`" % (fresh["loaded_at_field"], fresh["schema"], fresh["identifier"])
         return [
             Charge("views made", len(views), 0),
+            Charge("tables made that several marts read", len(within), self.bytes_billed(within)),
             Charge("marts built", len(made), self.bytes_billed(made)),
             Charge("marts published, by copy jobs", len(made), 0),
             # `where false limit 0` reads nothing that is known of, which Google promises nowhere
@@ -135,7 +146,7 @@ class Project:
     def building(self) -> int:
         """Statements that build or publish: export's count of keys and MERGE of each table, and its comparison; views,
         tables and copies of dbt's. Load jobs are no statements."""
-        return 2 * self.tables + 1 + len(self.models("view")) + 2 * len(self.models("table"))
+        return 2 * self.tables + 1 + len(self.models("view")) + len(self.within()) + 2 * len(self.marts())
 
 
 def billed(reads: Columns) -> int:

@@ -51,10 +51,10 @@ def test_the_docs_say_so(project: Project) -> None:
 
 
 def node(kind: str, name: str, statement: str, *reads: str, **config: object) -> dict[str, object]:
-    columns = {"m": ["stage", "c"]}.get(name, ())
+    columns = {"m": ["stage", "c"], "i": ["stage"]}.get(name, ())
     return {
         "unique_id": "%s.%s" % (kind, name), "resource_type": kind, "schema": "w", "alias": name,
-        "columns": dict.fromkeys(columns),
+        "fqn": ["p", "marts" if name == "m" else "intermediate", name], "columns": dict.fromkeys(columns),
         "compiled_code": statement, "depends_on": {"nodes": list(reads)}, "config": config, "test_metadata": None,
     }
 
@@ -68,13 +68,14 @@ def source(name: str, *columns: str, hours: int | None = None) -> dict[str, obje
 
 @pytest.fixture
 def small(tmp_path: Path) -> Project:
-    """One table of export's, a view on it, a mart on that, and a test of each."""
+    """One table of export's, a view on it, on that a mart and a table within, and a test of each."""
     rank = "row_number() over (partition by application_id order by changed_seq desc) as n"
     view = "select * from (select *, %s from p.e.application) where n = 1" % rank
     mart = "select a.stage, count(*) as c from p.w.v as a group by a.stage"
     nodes = [
         node("model", "v", view, "source.application", materialized="view"),
         node("model", "m", mart, "model.v", materialized="table"),
+        node("model", "i", "select a.stage from p.w.v as a", "model.v", materialized="table"),
         node("test", "t1", "select candidate_key from p.w.v where candidate_key is null", "model.v"),
         node("test", "t2", "select c from p.w.m where c is null", "model.m"),
     ]
@@ -104,6 +105,7 @@ def test_each_kind_is_counted(small: Project) -> None:
     mart, key_test = rows * (34 + 8 + 14), rows * (34 + 8 + 34)
     assert small.charges() == [
         Charge("views made", 1, 0),
+        Charge("tables made that several marts read", 1, mart),
         Charge("marts built", 1, mart),
         Charge("marts published, by copy jobs", 1, 0),
         Charge("columns of marts held against their contracts", 2, mart),
@@ -111,8 +113,8 @@ def test_each_kind_is_counted(small: Project) -> None:
         Charge("unit tests, of rows that they bring", 2, 2 * LEAST_BYTES),
         Charge("age of the data", 1, LEAST_BYTES),
     ]
-    # of two tables; the view, the mart and its copy
-    assert small.building() == (2 * 2 + 1) + 3
+    # of two tables; the view, the table within, the mart and its copy
+    assert small.building() == (2 * 2 + 1) + 4
 
 
 def test_a_table_is_charged_for_ten_mib_at_least() -> None:

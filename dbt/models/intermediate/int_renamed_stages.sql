@@ -97,6 +97,6 @@ group by
     candidates.last_observed_at
 having
     count(distinct changes.application_no) >= {{ min_group() }}
-    -- more than half of them; and where more went than were there, what they were called before was another name already
+    -- more than half of them; where more went than were there, the name before was another one already
     and 2 * count(distinct changes.application_no) > max(candidates.present)
     and count(distinct changes.application_no) <= max(candidates.present)
