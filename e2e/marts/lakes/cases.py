@@ -165,6 +165,34 @@ def renamed_and_more(it: Cases) -> None:
         it.application("renamed and more", steps, LICENCE if steps[-1][1].status == 0 else NO_REASON)
 
 
+def more_than_a_name(it: Cases) -> None:
+    """So many of so many go over to a label that nobody has seen, on one day, and it is no other name."""
+    for name, was, now in (
+        ("a way out", Stand("waits", None, 1), Stand("gone", None, 0)),
+        ("a way out by its kind", Stand("waits still", None, 1), Stand("turned down", "disqualified", 1)),
+        ("another kind", Stand("talks", "interview", 1), Stand("deals", "offer", 1)),
+    ):
+        posting(it, name)
+        for number in range(9):
+            goes, is_out = number < 6, now.status == 0 or now.kind == "disqualified"
+            steps = [(HOUR, was), *([(6 * DAY, now)] if goes else [])]
+            it.application(name, steps, LICENCE if goes and is_out else NO_REASON)
+    # nobody was called so when the day began
+    was, now = Stand("came", None, 1), Stand("stays", "interview", 1)
+    posting(it, "more than were there")
+    for _ in range(9):
+        it.application("more than were there", [(HOUR, NEW), (6 * DAY, was), (6 * DAY + HOUR, now)])
+
+
+def hired_lately(it: Cases) -> None:
+    """In one department one was hired earlier than the others, in another so many that nothing follows of one."""
+    for name, earlier in (("one earlier", 1), ("five earlier", 5)):
+        posting(it, name)
+        for number in range(5 + earlier):
+            days = number + (130 if number < 5 else 100)
+            it.application(name, [(HOUR, NEW), (days * DAY, HIRED)])
+
+
 def taken(it: Cases) -> None:
     """What retention took makes a group large enough, or is the rest of one, or of it nobody knows the group."""
     it.department("joined", 2)
@@ -184,7 +212,7 @@ def taken(it: Cases) -> None:
 
 
 ALL: tuple[Callable[[Cases], None], ...] = (
-    ways, places, nights, renamed, renamed_and_more, taken)
+    ways, places, nights, renamed, renamed_and_more, more_than_a_name, hired_lately, taken)
 
 
 def cases(as_of: datetime | None = AS_OF) -> Tables:
