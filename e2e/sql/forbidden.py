@@ -108,6 +108,25 @@ def rounds_by_cast(node: exp.Expr) -> bool:
     return isinstance(node, exp.Cast) and node.to.this in WHOLE and may_be_fraction(node.this)
 
 
+def groups_by_no_column(node: exp.Expr) -> bool:
+    """BigQuery refuses to group by a constant, DuckDB and bqemulator take it. A whole number is a place in the list."""
+    if not isinstance(node, exp.Group):
+        return False
+    return any(each.find(exp.Column) is None and not each.is_int for each in node.expressions)
+
+
+def joins_without_equality(node: exp.Expr) -> bool:
+    """BigQuery wants a column of one side to equal one of the other in every outer join, the others do not."""
+    if not isinstance(node, exp.Join) or node.side not in ("LEFT", "RIGHT", "FULL") or node.args.get("using"):
+        return False
+    joined = node.alias_or_name
+    for equal in (node.args.get("on") or exp.false()).find_all(exp.EQ):
+        one, other = ({column.table for column in side.find_all(exp.Column)} for side in (equal.left, equal.right))
+        if one and other and (joined in one) != (joined in other):
+            return False
+    return True
+
+
 RULES: tuple[tuple[str, Callable[[exp.Expr], bool]], ...] = (
     ("truncates a date", calls(TRUNCATIONS)),
     ("takes the difference of two times", lambda node: calls(DIFFERENCES)(node) or is_difference(node)),
@@ -116,6 +135,8 @@ RULES: tuple[tuple[str, Callable[[exp.Expr], bool]], ...] = (
     ("rounds", calls(ROUNDINGS)),
     ("casts a fraction to a whole number", rounds_by_cast),
     ("asks for the time of the run", calls(CLOCKS)),
+    ("groups by what is no column", groups_by_no_column),
+    ("joins outwards without an equality", joins_without_equality),
 )
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compiled import models, relations
-from dbt_by_hand import PROJECT, TARGETS, dbt
+from compiled import models, nodes, relations
+from dbt_by_hand import PROJECT, TARGETS, dbt, manifest_of
 from forbidden import ORDER, findings
 from nulls import Relation
 
@@ -67,7 +67,8 @@ def test_what_is_planted_is_found(artefacts: dict[str, Path], target: str) -> No
 
 TRUNCATES, DIFFERENCE, WEEK = "truncates a date", "takes the difference of two times", "asks for a week"
 QUANTILE, ROUNDS, CASTS = "asks for a median or a quantile", "rounds", "casts a fraction to a whole number"
-CLOCK = "asks for the time of the run"
+CLOCK, GROUPS, JOINS = (
+    "asks for the time of the run", "groups by what is no column", "joins outwards without an equality")
 LAKE, BIGQUERY, BOTH = ("lake",), ("bigquery",), ("lake", "bigquery")
 
 # of these, only k is never null
@@ -140,6 +141,46 @@ BAD = [
 def test_each_is_found(target: str, expression: str, rule: str) -> None:
     found = findings("select %s as x from main.t" % expression, target, KNOWN)
     assert rule in {each.rule for each in found}
+
+
+WHOLE_BAD = [
+    ("select 'all' as x, count(*) as c from main.t group by 'all', n", GROUPS),
+    ("select true as x, count(*) as c from main.t group by true", GROUPS),
+    ("select t.n from main.t as t left join main.t as u on u.n is not null", JOINS),
+    ("select t.n from main.t as t left join main.t as u on u.n = 3", JOINS),
+    ("select t.n from main.t as t full join main.t as u on t.n > u.n", JOINS),
+    ("select t.n from main.t as t left join main.t as u on t.n = t.k", JOINS),
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("statement", "rule"), WHOLE_BAD)
+def test_each_statement_is_found(target: str, statement: str, rule: str) -> None:
+    assert rule in {each.rule for each in findings(statement, target, KNOWN)}
+
+
+WHOLE_GOOD = [
+    "select n, count(*) as c from main.t group by n, lower(d)",
+    "select n, count(*) as c from main.t group by 1",
+    "select t.n from main.t as t left join main.t as u on t.n = u.n and u.k > 2",
+    "select t.n from main.t as t cross join main.t as u",
+    "select t.n from main.t as t inner join main.t as u on t.n > u.n",
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("statement", WHOLE_GOOD)
+def test_no_statement_is_found_that_both_take(target: str, statement: str) -> None:
+    assert not {GROUPS, JOINS} & {each.rule for each in findings(statement, target, KNOWN)}
+
+
+# what BigQuery would refuse, and its emulator does not
+@pytest.mark.parametrize("target", TARGETS)
+def test_tests_of_data_say_nothing_of_it_either(artefacts: dict[str, Path], target: str) -> None:
+    known = relations(artefacts[target], target)
+    for test in nodes(manifest_of(artefacts[target]), "test"):
+        found = {each.rule for each in findings(test["compiled_code"], target, known)}
+        assert not {GROUPS, JOINS} & found, test["alias"]
 
 
 GOOD = [
