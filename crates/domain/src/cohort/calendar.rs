@@ -5,8 +5,6 @@ use std::fmt;
 use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use crate::zone::to_utc;
-
 /// A calendar on the wall of some zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar(Tz);
@@ -28,11 +26,6 @@ impl Calendar {
     /// Which day it shows at an instant.
     pub fn date(self, at: DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.0).date_naive()
-    }
-
-    /// When a day of it begins.
-    pub fn beginning(self, day: NaiveDate) -> DateTime<Utc> {
-        to_utc(day.and_time(NaiveTime::MIN), Some(self.0))
     }
 
     /// Which month it shows at an instant.
@@ -90,22 +83,6 @@ mod tests {
         );
         for name in ["europe/berlin", "Berlin", "", "W. Europe Standard Time"] {
             assert_eq!(Calendar::of_zone(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_day_begins_when_the_date_changes() {
-        for (zone, day) in [
-            ("Europe/Berlin", "2026-03-29"),
-            ("Europe/Berlin", "2026-10-25"),
-            // at midnight the clock goes ahead, and back
-            ("Africa/Cairo", "2026-04-24"),
-            ("America/Havana", "2026-11-01"),
-        ] {
-            let (calendar, day): (_, NaiveDate) = (Calendar::of_zone(zone).unwrap(), day.parse().unwrap());
-            let beginning = calendar.beginning(day);
-            let before = beginning - chrono::TimeDelta::microseconds(1);
-            assert_eq!((calendar.date(before).succ_opt(), calendar.date(beginning)), (Some(day), day), "{zone} {day}");
         }
     }
 

@@ -12,29 +12,23 @@ const INACTIVE: i32 = 0;
 
 /// Where an application stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing<'a> {
-    /// Label of its stage, in the preferred language.
-    pub stage: Option<&'a str>,
-    /// What that is.
+pub struct Standing {
+    /// What its stage is.
     pub kind: Kind,
     /// 0 inactive, 1 active.
     pub status: Option<i32>,
 }
 
-impl Standing<'_> {
-    fn state(&self) -> State {
-        match self.kind {
-            Kind::Listed(StageKind::Disqualified) => State::Out,
-            _ if self.status == Some(INACTIVE) => State::Out,
-            Kind::Listed(StageKind::Hired) => State::Hired,
-            Kind::Listed(_) | Kind::Unlisted | Kind::None => State::In,
-        }
+impl Standing {
+    /// Whether it has come to an end without a hire.
+    fn is_out(self) -> bool {
+        self.status == Some(INACTIVE) || self.kind == Kind::Listed(StageKind::Disqualified)
     }
 }
 
 /// An application was seen to stand elsewhere than before. All instants are the source's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Event<'a> {
+pub struct Event {
     /// When the source says that it changed.
     pub occurred: DateTime<Utc>,
     /// When the run began that saw it.
@@ -44,12 +38,12 @@ pub struct Event<'a> {
     /// Whether nothing was known of it before.
     pub is_first_sight: bool,
     /// Before.
-    pub from: Standing<'a>,
+    pub from: Standing,
     /// After.
-    pub to: Standing<'a>,
+    pub to: Standing,
 }
 
-impl Event<'_> {
+impl Event {
     /// When it happened: what the source says, where that lies between the two times at which it was read.
     fn moved_at(&self) -> DateTime<Utc> {
         let is_after_last = self.previous_observed.is_none_or(|previous| previous <= self.occurred);
@@ -113,16 +107,9 @@ impl Outcome {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    In,
-    Out,
-    Hired,
-}
-
 /// An application that is inactive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closed<'a> {
+pub struct Closed {
     /// When it came in.
     pub created: DateTime<Utc>,
     /// What its stage is.
@@ -130,7 +117,7 @@ pub struct Closed<'a> {
     /// Why it was turned down; none where it was not.
     pub reason: Option<ReasonKind>,
     /// What was seen of it, in the order in which it was.
-    pub events: Vec<Event<'a>>,
+    pub events: Vec<Event>,
 }
 
 /// What an application came to.
@@ -146,7 +133,7 @@ pub struct Summary {
     pub weeks: Option<i64>,
 }
 
-impl Closed<'_> {
+impl Closed {
     /// Sums it up, in days of a calendar. Whether a stage was renamed makes no difference here: that is no way out, and whoever
     /// stands in it afterwards is as far as before.
     pub fn summary(&self, calendar: Calendar) -> Summary {
@@ -179,11 +166,9 @@ impl Closed<'_> {
 
     /// When it went out for the last time. One that is out at its first sight was seen to be so then.
     fn ended(&self) -> Option<DateTime<Utc>> {
-        let goes_out = |event: &&Event<'_>| {
-            !event.is_first_sight && event.from.state() != State::Out && event.to.state() == State::Out
-        };
+        let goes_out = |event: &&Event| !event.is_first_sight && !event.from.is_out() && event.to.is_out();
         let ended = self.events.iter().rfind(goes_out).map(Event::moved_at);
-        let first = self.events.first().filter(|first| first.to.state() == State::Out && self.is_seen_in_time());
+        let first = self.events.first().filter(|first| first.to.is_out() && self.is_seen_in_time());
         ended.or(first.map(|first| first.observed))
     }
 }
@@ -192,7 +177,7 @@ impl Closed<'_> {
 mod tests {
     use super::*;
 
-    const NEITHER: Standing<'_> = Standing { stage: None, kind: Kind::None, status: None };
+    const NEITHER: Standing = Standing { kind: Kind::None, status: None };
     const TURNED_DOWN: Option<ReasonKind> = Some(ReasonKind::Employer);
 
     /// So many days and hours after the application has come in, which is on a Monday at ten in Berlin.
@@ -205,25 +190,25 @@ mod tests {
         Kind::of([label], &Vocabulary::of(&toml::from_str(words).unwrap()).unwrap())
     }
 
-    fn standing(stage: &str, status: i32) -> Standing<'_> {
-        Standing { stage: Some(stage), kind: kind(stage), status: Some(status) }
+    fn standing(stage: &str, status: i32) -> Standing {
+        Standing { kind: kind(stage), status: Some(status) }
     }
 
     /// Seen to have come in as new, an hour after it had.
-    fn first() -> Event<'static> {
+    fn first() -> Event {
         let to = standing("New", 1);
         let (occurred, observed) = (at(0, 0), at(0, 1));
         Event { occurred, observed, previous_observed: None, is_first_sight: true, from: NEITHER, to }
     }
 
     /// Seen in the night of a day, and the night before, to have moved in between.
-    fn moved<'a>(day: i64, from: Standing<'a>, to: Standing<'a>) -> Event<'a> {
+    fn moved(day: i64, from: Standing, to: Standing) -> Event {
         let (observed, previous_observed) = (at(day, 12), Some(at(day, -12)));
         Event { occurred: at(day, 0), observed, previous_observed, is_first_sight: false, from, to }
     }
 
     /// Of one with these events after its first, that is in the last one's stage.
-    fn summary_of(events: &[Event<'_>], reason: Option<ReasonKind>) -> Summary {
+    fn summary_of(events: &[Event], reason: Option<ReasonKind>) -> Summary {
         let stage = events.last().map_or(Kind::None, |last| last.to.kind);
         let closed = Closed { created: at(0, 0), stage, reason, events: events.to_vec() };
         closed.summary(Calendar::default())

@@ -55,13 +55,11 @@ impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
     /// What was seen, in the words of the vocabulary.
-    pub(crate) fn as_seen(&self, vocabulary: &Vocabulary) -> Event<'_> {
+    pub(crate) fn as_seen(&self, vocabulary: &Vocabulary) -> Event {
         let from = (self.from_stage.as_deref(), self.from_stage_localized.as_deref());
         let to = (self.to_stage.as_deref(), self.to_stage_localized.as_deref());
-        let [from, to] = [(from, self.from_status), (to, self.to_status)].map(|((stage, localized), status)| {
-            let kind = stage_kind(stage, localized, vocabulary);
-            Standing { stage, kind, status }
-        });
+        let [from, to] = [(from, self.from_status), (to, self.to_status)]
+            .map(|((stage, localized), status)| Standing { kind: stage_kind(stage, localized, vocabulary), status });
         Event {
             occurred: self.occurred,
             observed: self.observed,

@@ -10,7 +10,7 @@ use store::{
 
 use crate::{
     place::Place,
-    records::{application as sent, application_row, at, day, text},
+    records::{application as sent, application_row, at, day, started_run, text},
     session::{RUN, Rows, Session, commit, judged, recognising, some_window},
 };
 
@@ -161,31 +161,12 @@ async fn a_stage_in_more_or_fewer_locales_is_the_same(place: &Place) {
 /// A run of ingest that has read the applications of a window.
 fn run(id: &str, outcome: &str, (from, to): (i64, i64)) -> sync_run::Model {
     sync_run::Model {
-        id: id.to_owned(),
         service: "ingest".to_owned(),
-        command: "run".to_owned(),
-        trigger: "test".to_owned(),
-        started_at: day(to),
         finished_at: Some(day(to)),
         outcome: outcome.to_owned(),
         window_from: Some(day(from)),
         window_to: Some(day(to)),
-        fetched: 0,
-        inserted: 0,
-        updated: 0,
-        unchanged: 0,
-        removed: 0,
-        rejected: 0,
-        suppressed: 0,
-        outside: 0,
-        bytes: 0,
-        requests: 0,
-        retries: 0,
-        jobs: 0,
-        bytes_billed: 0,
-        error: None,
-        unjudged: None,
-        version: "0".to_owned(),
+        ..started_run(id, day(to))
     }
 }
 

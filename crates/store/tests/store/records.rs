@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Application, Localization, Posting};
 use store::{
     RawHash, RejectedRecord,
-    entity::{self, Seen},
+    entity::{self, Seen, sync_run},
 };
 
 /// The customer whose data it is.
@@ -116,5 +116,36 @@ pub(crate) fn unreadable(payload: &str) -> RejectedRecord {
         stream: "posting".to_owned(),
         reason: "posting.title: missing".to_owned(),
         payload: payload.to_owned(),
+    }
+}
+
+/// The row of a run of export as it is when it begins.
+pub(crate) fn started_run(id: &str, started_at: DateTime<Utc>) -> sync_run::Model {
+    sync_run::Model {
+        id: id.to_owned(),
+        service: "export".to_owned(),
+        command: "run".to_owned(),
+        trigger: "test".to_owned(),
+        started_at,
+        finished_at: None,
+        outcome: "running".to_owned(),
+        window_from: None,
+        window_to: None,
+        fetched: 0,
+        inserted: 0,
+        updated: 0,
+        unchanged: 0,
+        removed: 0,
+        rejected: 0,
+        suppressed: 0,
+        outside: 0,
+        bytes: 0,
+        requests: 0,
+        retries: 0,
+        jobs: 0,
+        bytes_billed: 0,
+        error: None,
+        unjudged: None,
+        version: "0.1.0".to_owned(),
     }
 }

@@ -10,8 +10,8 @@ use store::{
 use crate::{
     place::Place,
     records::{
-        SITE, application as an_application, application_row, at, day, posting as a_posting, posting_row, touched,
-        unreadable,
+        SITE, application as an_application, application_row, at, day, posting as a_posting, posting_row, started_run,
+        touched, unreadable,
     },
     session::commit,
 };
@@ -40,43 +40,12 @@ async fn row(store: &Store, id: &str) -> sync_run::Model {
     store.run(id).await.unwrap().unwrap()
 }
 
-/// A row as it is when its run begins.
-fn started(id: &str, started_at: DateTime<Utc>) -> sync_run::Model {
-    sync_run::Model {
-        id: id.to_owned(),
-        service: "export".to_owned(),
-        command: "run".to_owned(),
-        trigger: "test".to_owned(),
-        started_at,
-        finished_at: None,
-        outcome: "running".to_owned(),
-        window_from: None,
-        window_to: None,
-        fetched: 0,
-        inserted: 0,
-        updated: 0,
-        unchanged: 0,
-        removed: 0,
-        rejected: 0,
-        suppressed: 0,
-        outside: 0,
-        bytes: 0,
-        requests: 0,
-        retries: 0,
-        jobs: 0,
-        bytes_billed: 0,
-        error: None,
-        unjudged: None,
-        version: "0.1.0".to_owned(),
-    }
-}
-
 async fn a_run_has_a_row_from_beginning_to_end(place: &Place) {
     place.migrate().await;
     let store = place.open("export").await;
     let begun = store.begin_run(&new("r1", at("2026-01-01T00:00:00.1234567Z"))).await.unwrap();
     let Begun::Running { interrupted: 0, .. } = &begun else { panic!("{begun:?}") };
-    let started = started("r1", at("2026-01-01T00:00:00.123456Z"));
+    let started = started_run("r1", at("2026-01-01T00:00:00.123456Z"));
     assert_eq!(row(&store, "r1").await, started);
     let counts = SliceCounts {
         fetched: 21,

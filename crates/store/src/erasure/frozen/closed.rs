@@ -30,7 +30,7 @@ impl Remembered {
         self.application.vacancy_id.as_deref()
     }
 
-    pub(super) fn closed(&self, vocabulary: &Vocabulary) -> Closed<'_> {
+    pub(super) fn closed(&self, vocabulary: &Vocabulary) -> Closed {
         Closed {
             created: self.application.created,
             stage: self.application.stage_kind(vocabulary),
