@@ -14,6 +14,16 @@
     case {{ number }}{% for kind in stage_kinds() %} when {{ loop.index0 }} then '{{ kind }}'{% endfor %} end
 {%- endmacro %}
 
+{# The number of a kind of stage #}
+{% macro stage_number_of(kind) -%}
+    {{ stage_kinds().index(kind) }}
+{%- endmacro %}
+
+{# Whoever was first seen so many microseconds after the creation, or sooner, was seen in time: 48 hours #}
+{% macro in_time() -%}
+    {{ 48 * 3600 * 1000000 }}
+{%- endmacro %}
+
 {# How far a stage is; being turned down is as far as a stage without a kind #}
 {% macro stage_number(kind, stage) -%}
     case

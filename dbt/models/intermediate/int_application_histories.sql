@@ -8,7 +8,9 @@ with histories as (
         max(furthest_stage_number) as furthest_stage_number,
         max(case when is_move and to_position = -1 then event_no end) as out_event_no,
         max_by(moved_on, case when is_move and to_position = -1 then event_no end) as out_on,
-        max_by(moved_on, case when is_move and to_position = 9 then event_no end) as hired_on
+        max_by(
+            moved_on, case when is_move and to_position = {{ stage_number_of('hired') }} then event_no end
+        ) as hired_on
     from {{ ref('int_stage_moves') }}
     group by application_no
 
@@ -28,7 +30,8 @@ applications as (
         {{ microseconds('coalesce(histories.first_observed_at, applications.first_seen_at)') }}
         - {{ microseconds('applications.created_at') }} as gap_microseconds,
         greatest(applications.stage_number, coalesce(histories.furthest_stage_number, 0)) as furthest_stage_number,
-        case when applications.outcome = 'hired' then 9 else -1 end = histories.first_position as is_first_seen_at_end,
+        case when applications.outcome = 'hired' then {{ stage_number_of('hired') }} else -1 end
+        = histories.first_position as is_first_seen_at_end,
         case
             when applications.outcome = 'hired' then histories.hired_on
             when applications.outcome <> 'open' then histories.out_on
@@ -44,7 +47,7 @@ timely as (
     select
         *,
         first_event_no is not null as has_history,
-        first_event_no is not null and gap_microseconds <= {{ 48 * 3600 * 1000000 }} as is_seen_in_time
+        first_event_no is not null and gap_microseconds <= {{ in_time() }} as is_seen_in_time
     from applications
 
 ),
@@ -71,7 +74,7 @@ select
     ended.has_history,
     ended.first_event_no,
     ended.is_seen_in_time,
-    ended.gap_microseconds > {{ 48 * 3600 * 1000000 }} as is_back_filled,
+    ended.gap_microseconds > {{ in_time() }} as is_back_filled,
     {{ whole_quotient('greatest(ended.gap_microseconds, 0)', 3600 * 1000000) }} as first_seen_gap_hours,
     ended.furthest_stage_number,
     case when ended.outcome not in ('open', 'hired') then ended.out_event_no end as out_event_no,
