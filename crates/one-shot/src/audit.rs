@@ -144,7 +144,11 @@ pub async fn unless_stopped<T>(
         // what waits inside may have seen it too, and knows less of what becomes of it
         biased;
         () = context.shutdown.cancelled() => Err(anyhow::anyhow!("stopped by a signal; {what_becomes_of_it}")),
-        result = work => result,
+        // the signal may come between the two looks, and then what waits inside ends first
+        result = work => result.map_err(|error| match context.shutdown.is_cancelled() {
+            true => error.context(format!("stopped by a signal; {what_becomes_of_it}")),
+            false => error,
+        }),
     }
 }
 

@@ -5,7 +5,8 @@
 //! - [`bundle`]: takes the docs in as an archive, and keeps the last good ones.
 //! - [`ledger`]: reads the audit, whenever the store is there.
 //! - [`pages`]: what is shown, one file a page.
-//! - [`data`]: the marts that dbt hands over beside the docs.
+//! - [`data`]: reads the marts that dbt hands over beside the docs.
+//! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
 //!
 //! The docs are served whether or not the store is there.
@@ -16,6 +17,7 @@ pub mod config;
 pub mod data;
 pub mod figures;
 pub mod ledger;
+pub mod marts;
 pub mod pages;
 pub mod server;
 mod tell;
