@@ -182,3 +182,35 @@ fn skipped(service: &str, in_a_row: usize) -> anyhow::Result<Summary> {
     }
     Ok(Summary { skipped: Some(format!("another {service} is at work on this store")), ..Summary::default() })
 }
+
+#[cfg(test)]
+mod tests {
+    use runtime::{Clock, Program};
+
+    use super::*;
+
+    static PROGRAM: Program = Program { name: "tested", version: "0", about: "" };
+
+    #[tokio::test]
+    async fn what_ends_by_a_signal_that_it_sees_first_says_so() {
+        let context = Context {
+            program: &PROGRAM,
+            run_id: Default::default(),
+            trigger: String::new(),
+            clock: Clock::System,
+            shutdown: Default::default(),
+        };
+        let work = async { anyhow::bail!("no answer") as anyhow::Result<()> };
+        let failed = unless_stopped(&context, "nothing was written", work).await.unwrap_err();
+        assert_eq!(format!("{failed:#}"), "no answer");
+        let work = async {
+            context.shutdown.cancel();
+            anyhow::bail!("no answer") as anyhow::Result<()>
+        };
+        let stopped = unless_stopped(&context, "nothing was written", work).await.unwrap_err();
+        assert_eq!(format!("{stopped:#}"), "stopped by a signal; nothing was written: no answer");
+        let stopped =
+            unless_stopped(&context, "nothing was written", std::future::pending::<anyhow::Result<()>>()).await;
+        assert_eq!(format!("{:#}", stopped.unwrap_err()), "stopped by a signal; nothing was written");
+    }
+}
