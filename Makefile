@@ -25,7 +25,7 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo demo-serve \
 	bench-ingest bench-export bench-marts bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
@@ -36,6 +36,9 @@ test: lint build test-rust test-toolbox test-dbt test-marts-short test-figures-s
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
 	@python3 e2e/demo.py
+
+demo-serve: needs ## show the demo's dashboard, docs and runs in a browser, until Ctrl-C (PORT, 8090)
+	@python3 e2e/demo.py serve
 
 build: needs ## compile all programs
 	$(call say,building all programs)

@@ -2,12 +2,13 @@
 """The whole pipeline twice on this machine, against a made-up world: what `make demo` runs.
 
     python3 e2e/demo.py
+    python3 e2e/demo.py serve     shows its dashboard until stopped: what `make demo-serve` runs
 
-Builds the programs, starts mock-api, and runs migrate → ingest → transfer → export → dbt; the mock's job board gets
-the postings for a trial. Then a day passes in the mock's world, and all but migrate run again and find what changed.
-Then everything is read again, which finds what was deleted, and one person is forgotten. Everything stays in `.demo/`,
-which each demo makes anew; settings.env there is for going on by hand. Exit code: 0, 1 when a step failed, 128 + n
-after signal n.
+Builds the programs, starts mock-api and reports, and runs migrate → ingest → transfer → export → dbt; the mock's job
+board gets the postings for a trial, and reports gets the numbers. Then a day passes in the mock's world, and all but
+migrate run again and find what changed. Then everything is read again, which finds what was deleted, and one person is
+forgotten. Everything stays in `.demo/`, which each demo makes anew; settings.env there is for going on by hand, and
+PORT (8090) is where `serve` listens. Exit code: 0, 1 when a step failed, 128 + n after signal n.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ import secrets
 import shutil
 import sqlite3
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from programs import (
     CargoBuild,
     Failed,
     Stopped,
+    build,
     last_record,
     leave_on_signals,
     run,
@@ -37,12 +40,14 @@ from programs import (
     tail,
     wait_for_all,
 )
+from server import serving
 
 DEMO = REPOSITORY / ".demo"
 LOGS = DEMO / "logs"
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 DBT_PYTHON = TOOLS / "venv-dbt" / "bin" / "python"
 DOCS = DEMO / "lake" / "docs" / "index.html"
+DASHBOARD = "http://127.0.0.1:%d/"
 # paths are relative to the repository, where all programs are started: a clone's path may hold any character
 SETTINGS = {
     "DATABASE_URL": "sqlite://.demo/store.db",
@@ -57,6 +62,7 @@ SETTINGS = {
     "BOARD_EMAIL": "jobs@example.org",
     "BOARD_PASSWORD": "any-password-is-accepted-by-the-mock",
     "TRANSFER_MAPPING_FILE": "services/transfer/mapping.example.toml",
+    "REPORTS_DIR": ".demo/reports",
     "VOCABULARY_FILE": "helm/emply-pipeline/files/vocabulary-for-the-mock.toml",
 }
 # of the demo's own runs, and not for somebody who goes on by hand
@@ -233,6 +239,7 @@ def shown(path: Path) -> str:
 def show_places(executables: dict[str, str], address: str) -> None:
     screen.heading("Where things lie")
     for what, place in (
+        ("dashboard", "make demo-serve shows it at %s, with the docs and all runs" % (DASHBOARD % port())),
         ("dbt docs", DOCS.as_uri()),
         ("lake", "%s (Parquet; marts/ has what dbt counted)" % shown(DEMO / "lake")),
         ("database", "%s (SQLite; postings, applications, runs)" % shown(DEMO / "store.db")),
@@ -267,23 +274,50 @@ def demo() -> None:
     create = {"MOCK_DATABASE_URL": MOCK_DATABASE + "?mode=rwc"}
     with mock(executables["mock-api"], create, LOGS / "mock-api.log") as world:
         urls = {"EMPLY_BASE_URL": world.url, "BOARD_BASE_URL": world.url}
-        settings = {**SETTINGS, **urls, "PII_KEY": secrets.token_hex(32)}
+        tokens = {"PII_KEY": secrets.token_hex(32), "REPORTS_TOKEN": secrets.token_hex(16)}
+        settings = {**SETTINGS, **urls, **tokens}
         write_settings(settings, world.address)
-        pipeline = Pipeline(executables, settings)
         screen.heading("First run: everything is new (mock-api plays Emply and the job board at %s)" % world.url)
-        pipeline.migrate()
-        pipeline.move_data()
-        let_a_day_pass(world)
-        screen.heading("Second run: only what changed is written")
-        pipeline.move_data()
-        screen.heading("Everything is read again, as it is every week: what Emply has deleted is gone")
-        pipeline.ingest("--reconcile")
-        screen.heading("Somebody asks to be forgotten: no later run brings them back")
-        pipeline.forget_somebody()
-        pipeline.move_data()
+        on_show = {**settings, "REPORTS_LISTEN": "127.0.0.1:0"}
+        with serving("reports", executables["reports"], on_show, LOGS / "reports.log") as reports:
+            pipeline = Pipeline(executables, {**settings, "REPORTS_URL": reports.url})
+            two_days(pipeline, world)
         show(pipeline)
         show_board(world)
         show_places(executables, world.address)
+
+
+def two_days(pipeline: Pipeline, world: Mock) -> None:
+    pipeline.migrate()
+    pipeline.move_data()
+    let_a_day_pass(world)
+    screen.heading("Second run: only what changed is written")
+    pipeline.move_data()
+    screen.heading("Everything is read again, as it is every week: what Emply has deleted is gone")
+    pipeline.ingest("--reconcile")
+    screen.heading("Somebody asks to be forgotten: no later run brings them back")
+    pipeline.forget_somebody()
+    pipeline.move_data()
+
+
+def port() -> int:
+    return int(os.environ.get("PORT") or "8090")
+
+
+def serve() -> None:
+    """Shows what the last demo has left, until a signal."""
+    file = DEMO / "settings.env"
+    if not (DEMO / "reports" / "current").exists():
+        raise Failed("there is nothing to show yet: run `make demo` first")
+    settings = dict(line.split("=", 1) for line in file.read_text().splitlines())
+    settings = {name: value.strip("'") for name, value in settings.items()}
+    settings |= {"REPORTS_LISTEN": "127.0.0.1:%d" % port(), "RUST_LOG": "warn"}
+    log = LOGS / "reports.log"
+    with serving("reports", build()["reports"], settings, log) as reports:
+        screen.say("The dashboard is at %s/ until you press Ctrl-C." % reports.url)
+        while reports.is_ready():
+            time.sleep(1)
+    raise Failed("reports has ended", log)
 
 
 def only_one_at_a_time() -> int:
@@ -298,9 +332,10 @@ def only_one_at_a_time() -> int:
 
 def main() -> int:
     leave_on_signals()
+    serves = sys.argv[1:] == ["serve"]
     try:
         lock = only_one_at_a_time()
-        demo()
+        serve() if serves else demo()
         os.close(lock)
     except (Failed, OSError) as problem:
         log = getattr(problem, "log", None)
@@ -309,6 +344,8 @@ def main() -> int:
             screen.say("The last lines of %s:\n\n%s" % (shown(log), tail(log)))
         return 1
     except Stopped as stop:
+        if serves:
+            return 0
         screen.say("\ndemo stopped by %s; everything it had started has ended" % stop)
         return stop.exit_code
     return 0

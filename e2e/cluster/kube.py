@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 # of the toolbox, which run.py puts on the path
-from mock import DIRECT
 from programs import Failed
+from server import DIRECT
 
 
 def expect(holds: bool, message: str) -> None:

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mock import DIRECT, Mock, elements, stored
+from mock import Mock, elements, stored
 from programs import Failed
+from server import DIRECT
 from stage import CUSTOMER, KEY, MEDIA, Stage, Store
 
 EVERYTHING = "applications/find-by-date?from=2000-01-01&to=2100-01-01"

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 # of the toolbox
 import screen
 from expected.facts import Facts, Report, Run
-from mock import DIRECT, Mock
+from mock import Mock
 from programs import Failed, last_record, run
+from server import DIRECT
 from world.clock import Clock
 from world.history import History
 from world.vocabulary import Vocabulary
