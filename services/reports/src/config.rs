@@ -5,6 +5,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::Deserialize;
 
+use crate::words::Language;
+
 /// A token that is shorter could be guessed.
 const SHORTEST_TOKEN: usize = 16;
 
@@ -15,6 +17,15 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// The server.
     pub reports: ReportsSettings,
+    /// What is told.
+    pub report: ReportSettings,
+}
+
+/// The `REPORT_…` section, as far as pages need it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ReportSettings {
+    /// Of whoever asks for none that there is.
+    pub language: Language,
 }
 
 /// The `REPORTS_…` section.
@@ -68,11 +79,12 @@ impl Config for Asked {
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, reports) = (DatabaseSettings::read(reader), reader.section::<ReportsSettings>());
+        let report = reader.section();
         if reports.as_ref().is_some_and(|reports| reports.token.reveal().len() < SHORTEST_TOKEN) {
             let problem = format!("is shorter than {SHORTEST_TOKEN} characters and could be guessed");
             reader.refuse("REPORTS_TOKEN", Problem::Refused(problem));
         }
-        Some(Self { database: database?, reports: reports? })
+        Some(Self { database: database?, reports: reports?, report: report? })
     }
 }
 
@@ -91,6 +103,16 @@ const MAX_BUNDLE_BYTES: Setting = Setting::plain(
 impl Section for FiguresSettings {
     const PREFIX: &'static str = "REPORTS_";
     const SETTINGS: &'static [Setting] = &[dir(Need::Optional), MAX_BUNDLE_BYTES];
+}
+
+impl Section for ReportSettings {
+    const PREFIX: &'static str = "REPORT_";
+    const SETTINGS: &'static [Setting] = &[Setting::plain(
+        "REPORT_LANGUAGE",
+        Need::Default("en"),
+        "language of pages, de, en or nl, for whoever asks for none of these",
+        "en",
+    )];
 }
 
 impl Section for ReportsSettings {

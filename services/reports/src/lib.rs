@@ -12,8 +12,10 @@
 //! The docs are served whether or not the store is there.
 
 pub mod bundle;
+pub mod charts;
 mod check;
 pub mod config;
+mod dashboard;
 pub mod data;
 pub mod figures;
 pub mod ledger;
@@ -21,6 +23,7 @@ pub mod marts;
 pub mod pages;
 pub mod server;
 mod tell;
+mod words;
 
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};

@@ -56,6 +56,14 @@ pub struct Share {
     pub upper: Option<f64>,
 }
 
+impl Share {
+    /// The rest, with its band.
+    pub fn of_the_others(self) -> Self {
+        let rest = |border: Option<f64>| border.map(|border| 1.0 - border);
+        Self { value: 1.0 - self.value, lower: rest(self.upper), upper: rest(self.lower) }
+    }
+}
+
 /// A day on which something ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Step {
@@ -201,12 +209,21 @@ impl Curve {
 
     /// The share that was hired within so many days. None: nobody was followed so long, and not all have ended.
     pub fn hired_within(&self, days: u32) -> Option<Share> {
+        self.within(days, |step| step.incidence)
+    }
+
+    /// The share that has ended within so many days, by a hire or not. None as with [`Self::hired_within`].
+    pub fn ended_within(&self, days: u32) -> Option<Share> {
+        self.within(days, |step| step.survival.of_the_others())
+    }
+
+    fn within(&self, days: u32, of: impl Fn(&Step) -> Share) -> Option<Share> {
         let has_ended = self.steps.last().is_some_and(|step| step.survival.value <= 0.0);
         if days > self.longest && !has_ended {
             return None;
         }
         let last = self.steps.iter().take_while(|step| step.day <= days).last();
-        Some(last.map_or(Share { value: 0.0, lower: Some(0.0), upper: None }, |step| step.incidence))
+        Some(last.map_or(Share { value: 0.0, lower: Some(0.0), upper: None }, of))
     }
 }
 

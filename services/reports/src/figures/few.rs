@@ -58,11 +58,11 @@ impl<T: Serialize> Serialize for Figures<T> {
 
 /// Which of several groups, whose total is told, are not: those below `min_group`, and while these together are so few
 /// that they would follow from the rest, the next smallest one.
-pub fn hidden<const N: usize>(counts: &[u64; N], min_group: u64) -> [bool; N] {
-    let mut hidden = counts.map(|count| count < min_group);
+pub fn hidden(counts: &[u64], min_group: u64) -> Vec<bool> {
+    let mut hidden: Vec<bool> = counts.iter().map(|count| *count < min_group).collect();
     loop {
-        let together: u64 = counts.iter().zip(hidden).filter(|(_, is_hidden)| *is_hidden).map(|(count, _)| count).sum();
-        let smallest = (0..N).filter(|group| !hidden[*group]).min_by_key(|group| counts[*group]);
+        let together: u64 = counts.iter().zip(&hidden).filter(|(_, is_hidden)| **is_hidden).map(|(count, _)| count).sum();
+        let smallest = (0..counts.len()).filter(|group| !hidden[*group]).min_by_key(|group| counts[*group]);
         match smallest {
             Some(group) if together > 0 && together < min_group => hidden[group] = true,
             _ => return hidden,

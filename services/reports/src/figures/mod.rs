@@ -83,7 +83,8 @@ impl<T> Part<T> {
     }
 }
 
-fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
+/// Those that ended in the period. The filter may be unfit, and then there are none.
+pub fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
     let (mut part, mut ended) = (Part::new(), Ended::default());
     if filter.city.is_some() {
         return Part { figures: Figures::NotByCity, ..part };
@@ -106,7 +107,8 @@ fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
     part
 }
 
-fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
+/// Those that were created in the period. The filter may be unfit, and then there are none.
+pub fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
     let (mut part, mut followed, mut all, mut frozen) = (Part::new(), Followed::default(), 0, 0);
     for cohort in &counts.cohorts {
         let (first, last) = Period::of_month(cohort);

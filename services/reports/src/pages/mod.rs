@@ -1,30 +1,40 @@
 //! What is shown, one file a page.
 
 mod bundle;
+mod dashboard;
 mod docs;
 mod health;
-mod index;
 mod runs;
 
-use actix_web::{HttpResponse, http::StatusCode, http::header::ContentType, web};
+use actix_web::{
+    HttpMessage as _, HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
 use maud::{DOCTYPE, Markup, html};
 
-/// Of our own pages: a style sheet of this server, and nothing else.
-pub const STRICT: &str =
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+use crate::{server::State, words::Language};
 
-const STYLE: &str = include_str!("style.css");
+/// Of our own pages: a style sheet and an icon of this server, its forms, and nothing else.
+pub const STRICT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";
+
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("dashboard.css"));
+const ICON: &str = include_str!("icon.svg");
 
 /// All routes.
 pub fn routes(routes: &mut web::ServiceConfig) {
     routes
-        .service(web::resource("/").get(index::page))
+        .service(web::resource("/").get(dashboard::front))
+        .service(web::resource("/dashboard").get(dashboard::page))
+        .service(web::resource("/dashboard/{name}.csv").get(dashboard::csv))
         .service(web::resource("/runs").get(runs::page))
         .service(web::resource("/runs.json").get(runs::json))
         .service(web::resource("/bundle").get(bundle::get).put(bundle::put))
         .service(web::resource("/dbt").get(docs::to_folder))
         .service(web::resource("/dbt/{path:.*}").get(docs::file).head(docs::file))
         .service(web::resource("/style.css").get(style))
+        .service(web::resource("/icon.svg").get(icon))
         .service(web::resource("/healthz").get(health::ok))
         .service(web::resource("/readyz").get(health::ok));
 }
@@ -33,24 +43,88 @@ async fn style() -> HttpResponse {
     HttpResponse::Ok().content_type("text/css; charset=utf-8").body(STYLE)
 }
 
-/// A page of ours around its content.
-fn framed(status: StatusCode, title: &str, content: &Markup) -> HttpResponse {
+async fn icon() -> HttpResponse {
+    HttpResponse::Ok().content_type("image/svg+xml").body(ICON)
+}
+
+/// Who asks for a page: in which language, and where they are.
+struct Asker {
+    language: Language,
+    /// The address without its language, to ask for the same page in another one.
+    path: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Asker {
+    fn of(request: &HttpRequest, state: &State) -> Self {
+        let fields = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let mut fields = fields.map(web::Query::into_inner).unwrap_or_default();
+        let asked = fields.iter().rev().find(|(name, _)| name == "lang").map(|(_, tag)| tag.clone());
+        fields.retain(|(name, _)| name != "lang");
+        let accepted = request.get_header::<header::AcceptLanguage>();
+        let language = Language::choose(asked.as_deref(), accepted.as_ref(), state.settings.report.language);
+        Self { language, path: request.path().to_owned(), fields }
+    }
+
+    /// The same page in another language.
+    fn link(&self, language: Language) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let fields = query.extend_pairs(&self.fields).append_pair("lang", language.tag());
+        format!("{}?{}", self.path, fields.finish())
+    }
+}
+
+/// What stands around the content of a page of ours.
+struct Page<'a> {
+    asker: &'a Asker,
+    status: StatusCode,
+    title: &'a str,
+    class: &'a str,
+}
+
+fn framed(page: &Page, content: &Markup) -> HttpResponse {
+    let Page { asker, status, title, class } = page;
+    let words = &asker.language.words().frame;
+    let here = |path: &str| (asker.path == path).then_some("page");
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(asker.language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · emply-pipeline" }
                 link rel="stylesheet" href="/style.css";
+                link rel="icon" href="/icon.svg" type="image/svg+xml";
             }
-            body {
-                header { nav { a href="/" { "Overview" } a href="/dbt/" { "Data and docs" } a href="/runs" { "Runs" } } }
-                main { h1 { (title) } (content) }
+            body class=(class) {
+                a.skip href="#content" { (words.skip_to_content) }
+                header {
+                    nav aria-label="emply-pipeline" {
+                        a href="/" aria-current=[here("/")] { (words.dashboard) }
+                        a href="/dbt/" { (words.docs) }
+                        a href="/runs" aria-current=[here("/runs")] { (words.runs) }
+                    }
+                    nav.languages aria-label=(words.languages) {
+                        @for language in Language::ALL {
+                            a href=(asker.link(language)) lang=(language) hreflang=(language)
+                                aria-current=[(language == asker.language).then_some("true")] { (language.name()) }
+                        }
+                    }
+                }
+                main id="content" { h1 { (title) } (content) }
             }
         }
     };
-    HttpResponse::build(status).content_type(ContentType::html()).body(page.into_string())
+    HttpResponse::build(*status)
+        .content_type(header::ContentType::html())
+        .insert_header((header::VARY, "Accept-Language"))
+        .body(page.into_string())
+}
+
+fn no_such_page(asker: &Asker) -> HttpResponse {
+    let words = &asker.language.words().frame;
+    let page = Page { asker, status: StatusCode::NOT_FOUND, title: words.not_there, class: "" };
+    framed(&page, &html! { p { (words.no_such_page) } })
 }
 
 /// The store is away: why, for whoever reads the log.
@@ -59,12 +133,7 @@ fn log_store_away(error: &anyhow::Error) {
 }
 
 /// The same, for whoever reads the page.
-fn store_away(error: &anyhow::Error) -> Markup {
+fn store_away(error: &anyhow::Error, language: Language) -> Markup {
     log_store_away(error);
-    html! {
-        p.notice {
-            "The database with the audit of runs cannot be read just now. It may be starting, or its tables are not made yet \
-             (that is what migrate does). This page works again as soon as it is there."
-        }
-    }
+    html! { p.notice { (language.words().frame.store_away) } }
 }

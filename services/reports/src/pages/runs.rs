@@ -1,14 +1,17 @@
 //! The audit of runs, as a page and as JSON.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 use store::entity::sync_run;
 
-use super::{framed, log_store_away, store_away};
-use crate::server::State;
+use super::{Asker, Page, framed, log_store_away, store_away};
+use crate::{
+    server::State,
+    words::{Language, Words},
+};
 
 /// More rows than this are a matter for SQL.
 const AT_MOST: u64 = 1000;
@@ -34,23 +37,61 @@ impl Wanted {
 /// Those that write runs down.
 const SERVICES: [&str; 3] = ["ingest", "transfer", "export"];
 
-pub(super) async fn page(state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
+pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
+    let asker = Asker::of(&request, &state);
+    let words = asker.language.words();
     let (status, shown) = match wanted.runs(&state).await {
-        Ok(runs) if runs.is_empty() => (StatusCode::OK, html! { p { "There is no run yet." } }),
-        Ok(runs) => (StatusCode::OK, table(&runs.iter().collect::<Vec<_>>())),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, store_away(&error)),
+        Ok(runs) if runs.is_empty() => (StatusCode::OK, html! { p { (words.frame.no_run_yet) } }),
+        Ok(runs) => (StatusCode::OK, table(&runs.iter().collect::<Vec<_>>(), words)),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, store_away(&error, asker.language)),
     };
     let content = html! {
         p {
-            "Newest first, times in UTC. Show " a href="/runs" { "all" } ", "
-            @for service in SERVICES {
-                a href={ "/runs?service=" (service) } { (service) } ", "
-            }
-            "or all " a href="/runs.json" { "as JSON" } "."
+            (words.frame.newest_first) " "
+            a href="/runs" { (words.frame.all) }
+            @for service in SERVICES { ", " a href={ "/runs?service=" (service) } { (service) } }
+            "; " a href="/runs.json" { (words.frame.as_json) }
         }
         (shown)
     };
-    framed(status, "Runs", &content)
+    framed(&Page { asker: &asker, status, title: words.frame.runs, class: "" }, &content)
+}
+
+/// The last run of a service is looked for among so many; ingest runs hourly, export daily.
+const LOOKED_AT: u64 = 200;
+
+/// The last run of each service, in few words; why it has failed is there whole.
+pub(super) async fn last(state: &State, language: Language) -> Markup {
+    let words = &language.words().frame;
+    let content = match state.ledger.runs(None, LOOKED_AT).await {
+        Ok(runs) if runs.is_empty() => html! { p { (words.no_run_yet) } },
+        Ok(runs) => cards(&runs, language.words()),
+        Err(error) => store_away(&error, language),
+    };
+    html! {
+        h2 { a href="/runs" { (words.last_runs) } }
+        p.how { (words.last_runs_of_each) }
+        (content)
+        p.links { a href="/runs" { (words.all_runs_as_table) } " · " a href="/runs.json" { (words.as_json) } }
+    }
+}
+
+fn cards(all: &[sync_run::Model], words: &Words) -> Markup {
+    let mut last: Vec<&sync_run::Model> = Vec::new();
+    for run in all {
+        if !last.iter().any(|known| known.service == run.service) {
+            last.push(run);
+        }
+    }
+    html! {
+        ul.runs { @for run in last { li {
+            strong { (run.service) " " (run.command) } " "
+            span class={ "outcome " (run.outcome) } { (mark(&run.outcome)) " " (run.outcome) } " "
+            (time(run.started_at)) " UTC"
+            @if let Some(error) = &run.error { p.error { (error) } }
+            @if let Some(why) = &run.unjudged { p.error { ((words.frame.not_judged)(why)) } }
+        } } }
+    }
 }
 
 pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
@@ -68,24 +109,24 @@ pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) ->
 const COLUMNS: u8 = 21;
 
 /// One row a run.
-pub(super) fn table(runs: &[&sync_run::Model]) -> Markup {
+fn table(runs: &[&sync_run::Model], words: &Words) -> Markup {
     html! {
-        div.scroll tabindex="0" {
+        div.scroll tabindex="0" role="region" aria-label=(words.frame.runs) {
             table {
                 thead { tr {
-                    @for name in ["service", "command", "outcome", "started", "seconds", "started by"] { th { (name) } }
+                    @for name in ["service", "command", "outcome", "started", "seconds", "started by"] { th scope="col" { (name) } }
                     @for name in ["fetched", "inserted", "updated", "unchanged", "removed", "rejected", "suppressed", "outside", "bytes", "requests", "retries", "jobs", "bytes billed"] {
-                        th.number { (name) }
+                        th.number scope="col" { (name) }
                     }
-                    th { "window" } th { "version" }
+                    th scope="col" { "window" } th scope="col" { "version" }
                 } }
-                tbody { @for run in runs { (row(run)) } }
+                tbody { @for run in runs { (row(run, words)) } }
             }
         }
     }
 }
 
-fn row(run: &sync_run::Model) -> Markup {
+fn row(run: &sync_run::Model, words: &Words) -> Markup {
     // a clock that was put back in between leaves the end before the start
     let seconds = run.finished_at.map(|end| (end - run.started_at).as_seconds_f64()).filter(|seconds| *seconds >= 0.0);
     let seconds = seconds.map(|seconds| format!("{seconds:.1}"));
@@ -116,11 +157,14 @@ fn row(run: &sync_run::Model) -> Markup {
             td { @if let (Some(from), Some(to)) = (run.window_from, run.window_to) { (time(from)) " – " (time(to)) } }
             td { (run.version) }
         }
-        @if let Some(error) = &run.error { tr.error { td colspan=(COLUMNS) { (error) } } }
-        @if let Some(why) = &run.unjudged {
-            tr.error { td colspan=(COLUMNS) { "what is gone could not be said: " (why) } }
-        }
+        @if let Some(error) = &run.error { (said_below(error)) }
+        @if let Some(why) = &run.unjudged { (said_below(&(words.frame.not_judged)(why))) }
     }
+}
+
+/// As wide as what is seen of the table, and not as the table: nobody has to scroll to read it.
+fn said_below(error: &str) -> Markup {
+    html! { tr.error { td colspan=(COLUMNS) { div { (error) } } } }
 }
 
 /// Not by colour alone.
@@ -134,6 +178,6 @@ fn mark(outcome: &str) -> &'static str {
 }
 
 /// To the second, in UTC.
-pub(super) fn time(at: DateTime<Utc>) -> Markup {
+fn time(at: DateTime<Utc>) -> Markup {
     html! { time datetime=(at.to_rfc3339()) { (at.format("%Y-%m-%d %H:%M:%S")) } }
 }

@@ -1,0 +1,99 @@
+//! The filters, as a form that needs no script.
+
+use std::{cmp::Reverse, sync::Arc};
+
+use maud::{Markup, html};
+
+use super::{View, question::PERIODS};
+use crate::marts::{Volume, Volumes};
+
+/// Longer lists are for a search field, and a page of at most 150 KB.
+const OFFERED: usize = 200;
+
+pub(super) fn form(view: &View, path: &str) -> Markup {
+    let (asked, words, weekly) = (view.asked, &view.words.filters, &view.marts.weekly);
+    let reset = super::Question { language: asked.language, weeks: Some(26), ..super::Question::default() };
+    html! {
+        form.filters method="get" action=(path) aria-label=(words.heading) {
+            label { (words.period) select name="period" {
+                @for weeks in PERIODS {
+                    option value=(weeks) selected[asked.weeks == Some(weeks)] { ((words.weeks)(&weeks.to_string())) }
+                }
+                option value="all" selected[asked.weeks.is_none()] { (words.whole_history) }
+            } }
+            (choice(view, "department", words.department, asked.department.as_deref(), &weekly.departments, |row| row.department))
+            (choice(view, "city", words.city, asked.city.as_deref(), &weekly.cities, |row| row.city))
+            (choice(view, "source", words.source, asked.source.as_deref(), &weekly.sources, |row| row.source))
+            (choice(view, "type", words.posting_type, asked.posting_type.as_deref(), &weekly.posting_types, |row| row.posting_type))
+            @if let Some(language) = asked.language { input type="hidden" name="lang" value=(language); }
+            button type="submit" { (words.show) }
+            @if asked.is_filtered() || asked.weeks != Some(26) || asked.week.is_some() { a href=(reset.link(path)) { (words.reset) } }
+        }
+        (unknown(view, weekly))
+        @if weekly.cities.len() > OFFERED {
+            p.note { ((words.most_alone)(&view.words.numbers.count(OFFERED as u64), &view.words.numbers.count(weekly.cities.len() as u64))) }
+        }
+    }
+}
+
+fn choice(
+    view: &View,
+    name: &str,
+    title: &str,
+    asked: Option<&str>,
+    names: &[Arc<str>],
+    of: fn(&Volume) -> u32,
+) -> Markup {
+    let mut offered: Vec<&str> = if names.len() > OFFERED {
+        most(&view.marts.weekly.rows, names, of)
+    } else {
+        names.iter().map(|name| &**name).collect()
+    };
+    // what is asked for stays chosen, known or not
+    if let Some(asked) = asked.filter(|asked| !offered.contains(asked)) {
+        offered.push(asked);
+    }
+    let shown = |value: &str| match name {
+        "type" => View::word(&view.words.named.posting_types, value).map_or_else(|| value.to_owned(), str::to_owned),
+        _ => view.named(value),
+    };
+    html! {
+        label { (title) select name=(name) {
+            option value="" { (view.words.filters.every) }
+            @for value in offered { option value=(value) selected[asked == Some(value)] { (shown(value)) } }
+        } }
+    }
+}
+
+/// Those with the most applications, in the order of their letters.
+fn most<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> Vec<&'a str> {
+    let mut counts: Vec<(u64, usize)> = (0..names.len()).map(|place| (0, place)).collect();
+    for row in rows {
+        counts[of(row) as usize].0 += u64::from(row.applications);
+    }
+    counts.sort_unstable_by_key(|(count, place)| (Reverse(*count), *place));
+    let mut places: Vec<usize> = counts.into_iter().take(OFFERED).map(|(_, place)| place).collect();
+    places.sort_unstable();
+    places.into_iter().map(|place| &*names[place]).collect()
+}
+
+/// Says so where nobody has a name that is asked for.
+fn unknown(view: &View, weekly: &Volumes) -> Markup {
+    let asked = view.asked;
+    let of_postings = |wanted: &str| {
+        view.marts.postings.iter().any(|posting| [&posting.department, &posting.city, &posting.posting_type].iter().any(|name| ***name == *wanted))
+    };
+    let lists = [
+        (&asked.department, &weekly.departments),
+        (&asked.city, &weekly.cities),
+        (&asked.source, &weekly.sources),
+        (&asked.posting_type, &weekly.posting_types),
+    ];
+    html! {
+        @for (wanted, names) in lists {
+            @if let Some(wanted) = wanted.as_deref().filter(|wanted| !names.iter().any(|name| **name == **wanted) && !of_postings(wanted)) {
+                p.notice { ((view.words.filters.unknown)(wanted)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! How far applications of mature months came: cohorts.
+
+use std::collections::BTreeMap;
+
+use chrono::{Months, NaiveDate};
+
+use super::{
+    Figure, View, real,
+    scope::empty,
+    table::{Cell, Table, number, text},
+};
+use crate::{
+    charts::{self, Frame, Stage},
+    figures::{counts::Outcome, few},
+};
+
+/// From the first to the last; whoever has applied has come to all before.
+const STAGES: [&str; 8] =
+    ["sourced", "applied", "assessment", "shortlisted", "phone_screen", "interview", "offer", "hired"];
+/// Where all that apply are, whatever their stage is called.
+const APPLIED: usize = 1;
+const MARTS: &[&str] = &["fct_funnel"];
+
+#[derive(Default)]
+struct Month {
+    all: u64,
+    open: u64,
+    untold: u64,
+    /// By the place in the list of stages.
+    furthest: [u64; STAGES.len()],
+}
+
+impl Month {
+    /// Whether at least nine of ten have ended.
+    fn is_mature(&self) -> bool {
+        10 * self.open <= self.all
+    }
+}
+
+pub(super) fn funnel(view: &View) -> Figure {
+    let words = view.words;
+    let (title, counting) = (words.titles.funnel, words.counting.funnel);
+    if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
+        return empty(title, counting, why, MARTS);
+    }
+    let months = months(view);
+    let mature: Vec<&Month> = months.values().filter(|month| month.is_mature() && month.all > 0).collect();
+    let untold: u64 = months.values().map(|month| month.untold).sum();
+    let all: u64 = mature.iter().map(|month| month.all).sum();
+    let mut notes = Vec::new();
+    if mature.is_empty() {
+        notes.push(words.told.not_mature.to_owned());
+    } else if all < view.min_group() {
+        return empty(title, counting, words.told.too_few.to_owned(), MARTS);
+    }
+    if untold > 0 {
+        notes.push((words.told.untold)(&words.numbers.count(untold)));
+    }
+    let came: Vec<u64> =
+        (0..STAGES.len()).map(|stage| mature.iter().map(|month| month.furthest[stage..].iter().sum::<u64>()).sum()).collect();
+    let (table, stages) = steps(view, &came, all);
+    let description = stages.last().map(|stage| stage.title.clone()).unwrap_or_default();
+    let chart = (all > 0).then(|| charts::funnel(&Frame { id: "funnel", title, description: &description }, &stages));
+    Figure { title: title.to_owned(), counting, notes, chart, table, marts: MARTS }
+}
+
+/// Of the period, those that are over.
+fn months(view: &View) -> BTreeMap<NaiveDate, Month> {
+    let mut months: BTreeMap<NaiveDate, Month> = BTreeMap::new();
+    let (Some(from), Some(last)) = (view.from(), view.as_of_on()) else { return months };
+    let is_over = |month: NaiveDate| month.checked_add_months(Months::new(1)).is_some_and(|next| next <= last);
+    let begins = view.marts.counts.told.history_begins_on;
+    // of the first month of all nothing is left out, although its first week may have begun before
+    let is_in = |month: NaiveDate| month >= from || begins == Some(month) && view.asked.weeks.is_none();
+    for row in &view.marts.reached {
+        let takes = view.asked.department.as_deref().is_none_or(|wanted| *row.department == *wanted);
+        if !takes || !is_in(row.month) || !is_over(row.month) {
+            continue;
+        }
+        let month = months.entry(row.month).or_default();
+        if row.outcome == Outcome::TooFew {
+            month.untold += row.applications;
+            continue;
+        }
+        month.all += row.applications;
+        month.open += if row.outcome == Outcome::Open { row.applications } else { 0 };
+        let stage = STAGES.iter().position(|stage| *stage == *row.stage_kind).unwrap_or(APPLIED);
+        month.furthest[stage.max(APPLIED)] += row.applications;
+    }
+    months
+}
+
+/// Stages that nobody ever came to are none of this installation's.
+fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Stage>) {
+    let words = view.words;
+    let mut table = Table::new([
+        text(words.headings.stage),
+        number(words.headings.came_so_far),
+        number(words.headings.of_all),
+        number(words.headings.of_the_last),
+        text(words.headings.remark),
+    ]);
+    let (mut stages, mut before) = (Vec::new(), None);
+    for (place, kind) in STAGES.iter().enumerate().skip(APPLIED) {
+        let is_used = place == APPLIED || view.marts.reached.iter().any(|row| &*row.stage_kind == *kind);
+        if !is_used || all == 0 {
+            continue;
+        }
+        let count = came[place];
+        let name = View::word(&words.named.stage_kinds, kind).unwrap_or(kind);
+        let of_all = real(count) / real(all);
+        let of_the_last = before.filter(|before| *before >= view.min_group()).map(|before| real(count) / real(before));
+        let is_few = before.is_some_and(few::is_few);
+        table.row([
+            Cell::Text(name.to_owned()),
+            Cell::Count(count),
+            Cell::Share(of_all),
+            match (before, of_the_last) {
+                (Some(_), None) => Cell::TooFew,
+                (_, share) => Cell::or_nothing(share, Cell::Share),
+            },
+            Cell::Text(if is_few { words.told.few.to_owned() } else { String::new() }),
+        ]);
+        let shown = format!("{} · {}", words.numbers.count(count), words.numbers.percent(of_all, 1));
+        stages.push(Stage { title: format!("{name}: {shown}"), label: name.to_owned(), shown, value: real(count) });
+        before = Some(count);
+    }
+    (table, stages)
+}

@@ -1,0 +1,193 @@
+//! The weeks, rows and names that a question is about.
+
+use std::sync::Arc;
+
+use chrono::{Days, NaiveDate};
+use maud::Markup;
+
+use super::{Figure, Question, real, table::Table};
+use crate::{
+    charts::{self, Frame, Rank},
+    figures::filter::Filter,
+    marts::{Marts, Posting, Volume, Volumes, Week, words as marts_words},
+    words::{Language, Words},
+};
+
+/// What a figure is made of.
+pub(crate) struct View<'a> {
+    pub(crate) marts: &'a Marts,
+    pub(crate) asked: &'a Question,
+    pub(crate) language: Language,
+    pub(crate) words: &'static Words,
+    /// Those of the period, the current one too.
+    pub(crate) weeks: &'a [Week],
+}
+
+/// What a figure can be cut by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    Department,
+    City,
+    Source,
+    PostingType,
+}
+
+/// A name that is asked for, as a place in a list of names.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Any,
+    /// None where nobody has the name.
+    One(Option<u32>),
+}
+
+impl Wanted {
+    fn of(name: Option<&str>, names: &[Arc<str>]) -> Self {
+        name.map_or(Self::Any, |name| {
+            let place = names.iter().position(|known| **known == *name);
+            Self::One(place.and_then(|place| u32::try_from(place).ok()))
+        })
+    }
+
+    fn takes(self, place: u32) -> bool {
+        match self {
+            Self::Any => true,
+            Self::One(wanted) => wanted == Some(place),
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new(marts: &'a Marts, asked: &'a Question, language: Language) -> Self {
+        let full = marts.weeks.iter().filter(|week| week.is_full).count();
+        let skipped = asked.weeks.map_or(0, |weeks| full.saturating_sub(weeks as usize));
+        let first = marts.weeks.iter().enumerate().filter(|(_, week)| week.is_full).nth(skipped);
+        let first = if skipped == 0 { 0 } else { first.map_or(0, |(place, _)| place) };
+        Self { marts, asked, language, words: language.words(), weeks: &marts.weeks[first..] }
+    }
+
+    /// First day of the period; none without any.
+    pub(crate) fn from(&self) -> Option<NaiveDate> {
+        self.weeks.first().map(|week| week.monday)
+    }
+
+    /// Last day that is told of.
+    pub(crate) fn as_of_on(&self) -> Option<NaiveDate> {
+        self.marts.counts.told.as_of_on
+    }
+
+    /// How many a group needs before anything about its outcome is told.
+    pub(crate) fn min_group(&self) -> u64 {
+        self.marts.counts.told.min_group
+    }
+
+    /// The last full week with the one before it. None: there is no such week.
+    pub(crate) fn last_full_weeks(&self) -> [Option<Week>; 2] {
+        let mut full = self.marts.weeks.iter().rev().filter(|week| week.is_full);
+        [full.next().copied(), full.next().copied()]
+    }
+
+    /// The rows that the filters take, of the weeks or days from the first one on.
+    pub(crate) fn rows<'v>(&self, volumes: &'v Volumes, from: NaiveDate) -> impl Iterator<Item = &'v Volume> {
+        let [department, city, source, posting_type] = [
+            Wanted::of(self.asked.department.as_deref(), &volumes.departments),
+            Wanted::of(self.asked.city.as_deref(), &volumes.cities),
+            Wanted::of(self.asked.source.as_deref(), &volumes.sources),
+            Wanted::of(self.asked.posting_type.as_deref(), &volumes.posting_types),
+        ];
+        let begins = volumes.rows.partition_point(|row| row.begins < from);
+        volumes.rows[begins..].iter().filter(move |row| {
+            department.takes(row.department)
+                && city.takes(row.city)
+                && source.takes(row.source)
+                && posting_type.takes(row.posting_type)
+        })
+    }
+
+    /// The vacancies that the filters take, whatever the source.
+    pub(crate) fn postings(&self) -> impl Iterator<Item = &'a Posting> {
+        let asked = self.asked;
+        let is = |wanted: &Option<String>, name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
+        self.marts.postings.iter().filter(move |posting| {
+            is(&asked.department, &posting.department)
+                && is(&asked.city, &posting.city)
+                && is(&asked.posting_type, &posting.posting_type)
+        })
+    }
+
+    /// As figures take it: from the first day of the period on.
+    pub(crate) fn filter(&self) -> Filter {
+        Filter { department: self.asked.department.clone(), city: self.asked.city.clone(), from: self.from(), to: None }
+    }
+
+    /// What is asked for that is not told apart here, as a sentence.
+    pub(crate) fn untold_by(&self, cut_by: &[Cut]) -> Option<String> {
+        let filters = &self.words.filters;
+        let asked = [
+            (Cut::Department, &self.asked.department, filters.department),
+            (Cut::City, &self.asked.city, filters.city),
+            (Cut::Source, &self.asked.source, filters.source),
+            (Cut::PostingType, &self.asked.posting_type, filters.posting_type),
+        ];
+        let untold: Vec<&str> = asked
+            .into_iter()
+            .filter(|(cut, wanted, _)| wanted.is_some() && !cut_by.contains(cut))
+            .map(|(_, _, name)| name)
+            .collect();
+        (!untold.is_empty()).then(|| (self.words.told.untold_by)(&untold.join(", ")))
+    }
+
+    /// What durations and outcomes are cut by, besides these.
+    pub(crate) fn outcomes_by(&self, also: &[Cut]) -> Vec<Cut> {
+        let department = self.marts.counts.told.compares_departments.then_some(Cut::Department);
+        department.into_iter().chain(also.iter().copied()).collect()
+    }
+
+    /// A name of the marts as a person reads it.
+    pub(crate) fn named(&self, name: &str) -> String {
+        let named = &self.words.named;
+        let known = match name {
+            marts_words::NONE => named.none,
+            marts_words::SMALL_GROUPS => named.small_groups,
+            marts_words::TOO_FEW => named.too_few,
+            "other" => named.other,
+            _ => name,
+        };
+        known.to_owned()
+    }
+
+    /// A word of a fixed list.
+    pub(crate) fn word<const N: usize>(list: &[(&'static str, &'static str); N], name: &str) -> Option<&'static str> {
+        list.iter().find(|(known, _)| *known == name).map(|(_, word)| *word)
+    }
+}
+
+/// The Sunday of a Monday.
+pub(crate) fn sunday(monday: NaiveDate) -> NaiveDate {
+    monday.checked_add_days(Days::new(6)).unwrap_or(monday)
+}
+
+/// The day so many days before.
+pub(crate) fn days_before(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_sub_days(Days::new(days)).unwrap_or(day)
+}
+
+/// A figure that has nothing to show but why.
+pub(crate) fn empty(title: impl Into<String>, counting: &'static str, why: String, marts: &'static [&'static str]) -> Figure {
+    Figure { title: title.into(), counting, notes: vec![why], chart: None, table: Table::new([]), marts }
+}
+
+impl View<'_> {
+    /// A bar of a part, which says its share.
+    pub(crate) fn rank(&self, label: String, count: u64, all: u64) -> Rank {
+        let numbers = &self.words.numbers;
+        let share = if all == 0 { 0.0 } else { real(count) / real(all) };
+        let shown = format!("{} · {}", numbers.count(count), numbers.percent(share, 1));
+        Rank { title: format!("{label}: {shown}"), label, shown, value: real(count), href: None }
+    }
+
+    /// Ranks, where there are any.
+    pub(crate) fn ranked(&self, id: &str, title: &str, ranks: &[Rank]) -> Option<Markup> {
+        let first = ranks.first()?;
+        Some(charts::ranks(&Frame { id, title, description: &first.title }, ranks))
+    }
+}

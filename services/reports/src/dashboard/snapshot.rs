@@ -1,0 +1,73 @@
+//! How things stand on the last day: open applications, and how good the data is.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Figure, View, real,
+    scope::empty,
+    table::{Cell, Table, number, text},
+};
+use crate::charts::Rank;
+
+const BANDS: [&str; 5] = ["0-7", "8-14", "15-30", "31-60", "61+"];
+
+pub(super) fn open(view: &View) -> Figure {
+    let (words, marts) = (view.words, &["fct_open_applications"]);
+    let (title, counting) = (words.titles.open, words.counting.open);
+    if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
+        return empty(title, counting, why, marts);
+    }
+    let takes = |department: &str| view.asked.department.as_deref().is_none_or(|wanted| wanted == department);
+    let mut by_stage: BTreeMap<usize, [u64; BANDS.len()]> = BTreeMap::new();
+    for row in view.marts.open.iter().filter(|row| takes(&row.department)) {
+        let stage = words.named.stage_kinds.iter().position(|(kind, _)| *kind == &*row.stage_kind);
+        let band = BANDS.iter().position(|band| *band == &*row.age_band);
+        if let (Some(stage), Some(band)) = (stage, band) {
+            by_stage.entry(stage).or_default()[band] += row.applications;
+        }
+    }
+    let mut columns = vec![text(words.headings.stage)];
+    columns.extend(words.named.bands.map(number));
+    columns.push(number(words.headings.total));
+    let mut table = Table::new(columns);
+    let mut all = [0; BANDS.len()];
+    for (stage, counts) in &by_stage {
+        table.row(row(words.named.stage_kinds[*stage].1, counts));
+        all.iter_mut().zip(counts).for_each(|(all, count)| *all += count);
+    }
+    if !by_stage.is_empty() {
+        table.row(row(words.headings.total, &all));
+    }
+    let ranks = words.named.bands.iter().zip(all).map(|(band, count)| {
+        let shown = words.numbers.count(count);
+        Rank { title: format!("{band}: {shown}"), label: (*band).to_owned(), shown, value: real(count), href: None }
+    });
+    let ranks: Vec<Rank> = if by_stage.is_empty() { Vec::new() } else { ranks.collect() };
+    let chart = view.ranked("open", title, &ranks);
+    Figure { title: title.to_owned(), counting, notes: Vec::new(), chart, table, marts }
+}
+
+fn row(name: &str, counts: &[u64]) -> Vec<Cell> {
+    let cells = counts.iter().copied().chain([counts.iter().sum()]).map(Cell::Count);
+    std::iter::once(Cell::Text(name.to_owned())).chain(cells).collect()
+}
+
+/// Whatever the filters are: it is of all the data.
+pub(super) fn quality(view: &View) -> Figure {
+    let words = view.words;
+    let mut table =
+        Table::new([text(words.headings.check), number(words.headings.value), number(words.headings.share)]);
+    for check in &view.marts.checks {
+        let name = View::word(&words.quality.checks, &check.name).unwrap_or(&check.name);
+        let share = check.per_mille.map(|share| real(share) / 1000.0);
+        table.row([Cell::Text(name.to_owned()), Cell::Count(check.value), Cell::or_nothing(share, Cell::Share)]);
+    }
+    Figure {
+        title: words.titles.quality.to_owned(),
+        counting: words.counting.quality,
+        notes: Vec::new(),
+        chart: None,
+        table,
+        marts: &["data_quality"],
+    }
+}

@@ -1,0 +1,125 @@
+//! What to know before reading any number: of when they are, and whether something has failed since.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use crate::{figures::counts::Told, words::Words};
+
+/// Export and dbt run daily, and may be late once.
+const STALE_HOURS: i64 = 36;
+/// Twice in a row is no accident.
+const VERY_STALE_HOURS: i64 = 72;
+/// More names are for the log.
+const NAMES: usize = 5;
+
+/// How the last build of the numbers ended.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct State {
+    /// When and why, where it has failed.
+    pub(crate) failed: Option<(DateTime<Utc>, String)>,
+    /// Tests and models.
+    pub(crate) failures: Vec<String>,
+    /// Tests.
+    pub(crate) warnings: Vec<String>,
+    /// Why the numbers that were handed over last cannot be read.
+    pub(crate) unreadable: Option<String>,
+}
+
+/// As notices at the top of the page. `told` is none where there are no numbers at all.
+pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, words: &Words) -> Markup {
+    let said = &words.told;
+    let hours = told.and_then(|told| age_hours(told, now)).unwrap_or(0);
+    let count = |hours: i64| words.numbers.count(hours.unsigned_abs());
+    html! {
+        @if let Some(why) = &state.unreadable {
+            p.notice.bad role="alert" { "✗ " ((said.unreadable)(why)) @if told.is_some() { " " (said.still_good) } }
+        }
+        @if let Some((at, why)) = &state.failed {
+            p.notice.bad role="alert" {
+                "✗ " ((said.build_failed)(&at.format("%Y-%m-%d %H:%M").to_string(), why)) " "
+                @if !state.failures.is_empty() { ((said.failed_tests)(&listed(&state.failures))) " " }
+                @if told.is_some() { (said.still_good) }
+            }
+        }
+        @if hours >= VERY_STALE_HOURS {
+            p.notice.bad role="alert" { "✗ " ((said.very_stale)(&count(hours))) }
+        } @else if hours >= STALE_HOURS {
+            p.notice { "! " ((said.stale)(&count(hours))) }
+        }
+        @if !state.warnings.is_empty() {
+            p.notice { "! " ((said.warned_tests)(&listed(&state.warnings))) }
+        }
+        @match told {
+            None => p.notice { (said.no_data) },
+            Some(told) if told.as_of_on.is_none() => p.notice { (said.no_window) },
+            Some(_) => {}
+        }
+    }
+}
+
+/// On the source's clock, which may be a little ahead.
+fn age_hours(told: &Told, now: DateTime<Utc>) -> Option<i64> {
+    let as_of = DateTime::parse_from_rfc3339(told.as_of.as_deref()?).ok()?;
+    Some((now - as_of.with_timezone(&Utc)).num_hours().max(0))
+}
+
+fn listed(names: &[String]) -> String {
+    let shown = names.iter().take(NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if names.len() > NAMES { shown + ", …" } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use crate::words::Language;
+
+    use super::*;
+
+    fn told(as_of: Option<&str>) -> Told {
+        Told {
+            as_of: as_of.map(str::to_owned),
+            as_of_on: as_of.and_then(|_| NaiveDate::from_ymd_opt(2026, 11, 2)),
+            history_begins_on: None,
+            time_zone: "Europe/Berlin".to_owned(),
+            min_group: 5,
+            compares_departments: false,
+        }
+    }
+
+    #[test]
+    fn how_old_the_data_is_is_said_in_two_steps() {
+        let words = Language::En.words();
+        let now = "2026-11-05T12:00:00Z".parse().unwrap();
+        for (as_of, expected) in [
+            (Some("2026-11-06T00:00:00Z"), None),
+            (Some("2026-11-04T00:01:00Z"), None),
+            (Some("2026-11-04T00:00:00Z"), Some("The data is 36 hours old: it usually")),
+            (Some("2026-11-02T12:00:00Z"), Some("The data is 72 hours old, and so are all numbers")),
+            (Some("2025-11-02T12:00:00Z"), Some("The data is 8,832 hours old, and so are all")),
+            (None, Some("No window of applications was read")),
+        ] {
+            let page = state(&State::default(), Some(&told(as_of)), now, words).into_string();
+            match expected {
+                Some(expected) => assert!(page.contains(expected), "{as_of:?}: {page}"),
+                None => assert_eq!(page, "", "{as_of:?}"),
+            }
+        }
+        let page = state(&State::default(), None, now, words).into_string();
+        assert!(page.contains("No numbers have been handed over yet"), "{page}");
+    }
+
+    #[test]
+    fn a_failed_build_is_named_with_its_tests() {
+        let state_of = State {
+            failed: Some(("2026-11-05T03:00:00Z".parse().unwrap(), "2 <tests> failed".to_owned())),
+            failures: ["a", "b", "c", "d", "e", "f"].map(str::to_owned).into(),
+            ..State::default()
+        };
+        let now = "2026-11-05T12:00:00Z".parse().unwrap();
+        let page = state(&state_of, Some(&told(Some("2026-11-05T00:00:00Z"))), now, Language::En.words()).into_string();
+        for part in ["2026-11-05 03:00 UTC", "2 &lt;tests&gt; failed", "a, b, c, d, e, …", "last good build"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Applications by week, day and source: cohorts, by the day on which they were created.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{
+    Figure, View, change, real,
+    scope::{days_before, sunday},
+    table::{Cell, Table, number, text},
+};
+use crate::{
+    charts::{self, Bar, Frame, Point},
+    figures::few,
+    marts::{Volumes, words::SMALL_GROUPS},
+};
+
+/// So many days are told of by themselves, the last one included.
+const DAYS: u64 = 60;
+/// More bars than this stand too close.
+const MOST_BARS: usize = 90;
+/// Of so many bars about one gets a label.
+const LABELS: usize = 7;
+
+fn counted(view: &View, volumes: &Volumes, from: NaiveDate) -> BTreeMap<NaiveDate, u64> {
+    let mut counts = BTreeMap::new();
+    for row in view.rows(volumes, from) {
+        *counts.entry(row.begins).or_default() += u64::from(row.applications);
+    }
+    counts
+}
+
+pub(super) fn weekly(view: &View) -> Figure {
+    let (words, numbers) = (view.words, &view.words.numbers);
+    let counts = view.from().map_or_else(BTreeMap::new, |from| counted(view, &view.marts.weekly, from));
+    let mut table = Table::new([
+        text(words.headings.week),
+        number(words.headings.week_begins),
+        number(words.headings.applications),
+        number(words.headings.change),
+        text(words.headings.remark),
+    ]);
+    let (mut bars, mut before) = (Vec::new(), None);
+    let days_begin = view.as_of_on().map(|day| days_before(day, DAYS - 1));
+    for (place, week) in view.weeks.iter().enumerate() {
+        let count = counts.get(&week.monday).copied().unwrap_or(0);
+        let name = numbers.week(week.monday);
+        let remark = if week.is_full { "" } else { words.told.partial_week };
+        let changed = before.filter(|_| week.is_full).map(|before| change(count, before));
+        before = week.is_full.then_some(count);
+        table.row([
+            Cell::Text(name.clone()),
+            Cell::Day(week.monday),
+            Cell::Count(count),
+            Cell::or_nothing(changed, Cell::Change),
+            Cell::Text(remark.to_owned()),
+        ]);
+        let days = super::Question { week: Some(week.monday), ..view.asked.clone() };
+        bars.push(Bar {
+            label: label(place, view.weeks.len(), || numbers.week_in_year(week.monday)),
+            title: titled(&format!("{name}: {}", numbers.count(count)), remark),
+            value: real(count),
+            is_partial: !week.is_full,
+            href: days_begin.filter(|begin| sunday(week.monday) >= *begin).map(|_| days.link("") + "#daily"),
+        });
+    }
+    Figure {
+        title: words.titles.weekly.to_owned(),
+        counting: words.counting.weekly,
+        notes: Vec::new(),
+        chart: drawn(view, "weekly", words.titles.weekly, &bars),
+        table,
+        marts: &["fct_applications_weekly"],
+    }
+}
+
+pub(super) fn daily(view: &View) -> Figure {
+    let (words, numbers) = (view.words, &view.words.numbers);
+    let asked = view.asked.week;
+    let title = asked.map_or_else(|| words.titles.daily.to_owned(), |week| (words.titles.days_of)(&numbers.week(week)));
+    let mut table =
+        Table::new([number(words.headings.day), number(words.headings.applications), text(words.headings.remark)]);
+    let mut bars = Vec::new();
+    if let Some(last) = view.as_of_on() {
+        let begin = days_before(last, DAYS - 1);
+        let begin = view.marts.weeks.first().map_or(begin, |week| begin.max(week.monday));
+        let begin = view.marts.counts.told.history_begins_on.map_or(begin, |history| begin.max(history));
+        let counts = counted(view, &view.marts.daily, begin);
+        let takes = |day: &NaiveDate| asked.is_none_or(|monday| (monday..=sunday(monday)).contains(day));
+        let days: Vec<NaiveDate> = begin.iter_days().take_while(|day| *day <= last).filter(takes).collect();
+        for (place, day) in days.iter().enumerate() {
+            let count = counts.get(day).copied().unwrap_or(0);
+            let remark = if *day == last { words.told.partial_day } else { "" };
+            table.row([Cell::Day(*day), Cell::Count(count), Cell::Text(remark.to_owned())]);
+            bars.push(Bar {
+                label: label(place, days.len(), || numbers.day_in_year(*day)),
+                title: titled(&format!("{}: {}", numbers.day(*day), numbers.count(count)), remark),
+                value: real(count),
+                is_partial: *day == last,
+                href: None,
+            });
+        }
+    }
+    let chart = drawn(view, "daily", &title, &bars);
+    Figure {
+        title,
+        counting: words.counting.daily,
+        notes: Vec::new(),
+        chart,
+        table,
+        marts: &["fct_applications_daily"],
+    }
+}
+
+pub(super) fn sources(view: &View) -> Figure {
+    let words = view.words;
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    if let Some(from) = view.from() {
+        let weekly = &view.marts.weekly;
+        for row in view.rows(weekly, from) {
+            *counts.entry(&weekly.sources[row.source as usize]).or_default() += u64::from(row.applications);
+        }
+    }
+    let all: u64 = counts.values().sum();
+    let mut in_small_groups = counts.remove(SMALL_GROUPS).unwrap_or(0);
+    let mut told: Vec<(&str, u64)> = counts.into_iter().collect();
+    let hidden = few::hidden(&told.iter().map(|(_, count)| *count).collect::<Vec<_>>(), view.min_group());
+    let mut is_hidden = hidden.into_iter();
+    told.retain(|(_, count)| {
+        let is_hidden = is_hidden.next().unwrap_or(true);
+        in_small_groups += if is_hidden { *count } else { 0 };
+        !is_hidden
+    });
+    told.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    if in_small_groups > 0 {
+        told.push((SMALL_GROUPS, in_small_groups));
+    }
+    let mut table =
+        Table::new([text(words.headings.source), number(words.headings.applications), number(words.headings.share)]);
+    for (name, count) in &told {
+        table.row([Cell::Text(view.named(name)), Cell::Count(*count), Cell::Share(real(*count) / real(all))]);
+    }
+    let ranks: Vec<_> = told.iter().map(|(name, count)| view.rank(view.named(name), *count, all)).collect();
+    Figure {
+        title: words.titles.sources.to_owned(),
+        counting: words.counting.sources,
+        notes: Vec::new(),
+        chart: view.ranked("sources", words.titles.sources, &ranks),
+        table,
+        marts: &["fct_applications_weekly"],
+    }
+}
+
+fn label(place: usize, all: usize, make: impl FnOnce() -> String) -> String {
+    if place.is_multiple_of(all.div_ceil(LABELS).max(1)) { make() } else { String::new() }
+}
+
+fn titled(title: &str, remark: &str) -> String {
+    if remark.is_empty() { title.to_owned() } else { format!("{title} ({remark})") }
+}
+
+/// Bars, or a line where they are many.
+fn drawn(view: &View, id: &str, title: &str, bars: &[Bar]) -> Option<maud::Markup> {
+    let most = bars.iter().max_by(|one, other| one.value.total_cmp(&other.value))?;
+    let frame = Frame { id, title, description: &most.title };
+    let axis = |number: f64| view.words.numbers.decimal(number, 0);
+    Some(if bars.len() > MOST_BARS {
+        let points = bars.iter().map(|bar| Point { label: bar.label.clone(), value: bar.value, is_partial: bar.is_partial });
+        charts::line(&frame, &points.collect::<Vec<_>>(), &axis)
+    } else {
+        charts::bars(&frame, bars, &axis)
+    })
+}

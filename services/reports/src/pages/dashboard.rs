@@ -1,0 +1,105 @@
+//! The dashboard, and each of its figures as CSV. It is the front page, too, with the last runs beside it.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use chrono::Utc;
+use maud::{Markup, html};
+
+use super::{Asker, Page, framed, runs};
+use crate::{
+    dashboard::{self, Beside, Question, View},
+    marts::Marts,
+    server::State,
+};
+
+type Fields = web::Query<Vec<(String, String)>>;
+
+pub(super) async fn page(request: HttpRequest, state: web::Data<State>, fields: Fields) -> HttpResponse {
+    answer(&request, &state, &fields, None).await
+}
+
+pub(super) async fn front(request: HttpRequest, state: web::Data<State>, fields: Fields) -> HttpResponse {
+    let language = Asker::of(&request, &state).language;
+    let last = runs::last(&state, language).await;
+    answer(&request, &state, &fields, Some(Beside(last))).await
+}
+
+async fn answer(request: &HttpRequest, state: &State, fields: &Fields, beside: Option<Beside>) -> HttpResponse {
+    let asker = Asker::of(request, state);
+    let Ok(asked) = Question::read(fields) else { return too_long(&asker) };
+    let (language, path) = (asker.language, request.path().to_owned());
+    let (marts, known) = what_is_known(state);
+    let notices = dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), Utc::now(), language.words());
+    let content = match marts {
+        Some(marts) => {
+            // a long sum is not for the thread that answers others meanwhile
+            let drawn = web::block(move || {
+                let view = View::new(&marts, &asked, language);
+                dashboard::page(&view, &path, &notices, beside.as_ref())
+            });
+            drawn.await.unwrap_or_else(|error| failed(&error))
+        }
+        None => html! { (notices) @if let Some(Beside(content)) = beside { section.beside { (content) } } },
+    };
+    framed(&Page { asker: &asker, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" }, &content)
+}
+
+fn failed(error: &dyn std::error::Error) -> Markup {
+    tracing::error!(%error, "the page was not drawn to its end");
+    html! {}
+}
+
+fn too_long(asker: &Asker) -> HttpResponse {
+    let words = asker.language.words();
+    let content = html! { p.notice { (words.filters.too_long) } };
+    let page = Page { asker, status: StatusCode::URI_TOO_LONG, title: words.titles.dashboard, class: "" };
+    framed(&page, &content)
+}
+
+/// One figure, under the same filters as on the page.
+pub(super) async fn csv(
+    request: HttpRequest,
+    state: web::Data<State>,
+    name: web::Path<String>,
+    fields: Fields,
+) -> HttpResponse {
+    let asker = Asker::of(&request, &state);
+    let Some(make) = dashboard::figure(&name) else { return super::no_such_page(&asker) };
+    let Ok(asked) = Question::read(&fields) else { return too_long(&asker) };
+    let (Some(marts), _) = what_is_known(&state) else { return none_yet(&asker) };
+    let day = marts.counts.told.as_of_on.map(|day| format!("-{day}")).unwrap_or_default();
+    let words = asker.language.words();
+    let language = asker.language;
+    let written = web::block(move || {
+        make(&View::new(&marts, &asked, language)).csv(words)
+    });
+    let written = written.await.map_err(|error| error.to_string()).and_then(|csv| csv.map_err(|error| error.to_string()));
+    match written {
+        Ok(csv) => HttpResponse::Ok()
+            .content_type("text/csv; charset=utf-8; header=present")
+            .insert_header((header::CONTENT_LANGUAGE, language.tag()))
+            .insert_header((header::VARY, "Accept-Language"))
+            .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}{day}.csv\"")))
+            .body(csv),
+        Err(error) => {
+            tracing::error!(error, "the file was not written to its end");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
+
+fn none_yet(asker: &Asker) -> HttpResponse {
+    let words = asker.language.words();
+    let page = Page { asker, status: StatusCode::NOT_FOUND, title: words.titles.dashboard, class: "" };
+    framed(&page, &html! { p.notice { (words.told.no_data) } })
+}
+
+/// The numbers on show, and what has happened since.
+fn what_is_known(state: &State) -> (Option<Arc<Marts>>, dashboard::State) {
+    state.known()
+}
