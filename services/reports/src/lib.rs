@@ -8,10 +8,12 @@
 //! - [`data`]: reads the marts that dbt hands over beside the docs.
 //! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
+//! - [`charts`]: draws numbers as SVG.
 //!
 //! The docs are served whether or not the store is there.
 
 pub mod bundle;
+pub mod charts;
 mod check;
 pub mod config;
 pub mod data;
