@@ -249,7 +249,7 @@ fn committed_charts_are_sound_and_small() {
         hold(&drawn.0);
     }
     let sixty = bars(&FRAME, &weeks(60), &german).into_string();
-    assert!(sixty.len() <= 11_000, "{}", sixty.len());
+    assert!(sixty.len() <= 10_000, "{}", sixty.len());
     let page: usize = samples().iter().map(|(_, drawn)| drawn.0.len()).sum();
     assert!(page <= 60_000, "{page}");
 }
