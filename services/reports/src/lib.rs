@@ -8,6 +8,7 @@
 //! - [`data`]: reads the marts that dbt hands over beside the docs.
 //! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
+//! - [`charts`]: draws numbers as SVG.
 //!
 //! The docs are served whether or not the store is there.
 
