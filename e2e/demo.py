@@ -19,7 +19,6 @@ import secrets
 import shutil
 import sqlite3
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -315,9 +314,7 @@ def serve() -> None:
     log = LOGS / "reports.log"
     with serving("reports", build()["reports"], settings, log) as reports:
         screen.say("The dashboard is at %s/ until you press Ctrl-C." % reports.url)
-        while reports.is_ready():
-            time.sleep(1)
-    raise Failed("reports has ended", log)
+        raise Failed("reports has ended with exit code %d" % reports.wait(), log)
 
 
 def only_one_at_a_time() -> int:

@@ -23,8 +23,9 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Server:
     """A server that is ready. `address` is host and port."""
 
-    def __init__(self, name: str, address: str) -> None:
+    def __init__(self, name: str, address: str, process: "subprocess.Popen[bytes]") -> None:
         self.name = name
+        self.process = process
         self.address = address
         self.url = "http://" + address
 
@@ -43,6 +44,10 @@ class Server:
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    def wait(self) -> int:
+        """Until it ends by itself; its exit code."""
+        return self.process.wait()
 
 
 @contextlib.contextmanager
@@ -66,17 +71,17 @@ def wait_until_ready(name: str, process: "subprocess.Popen[bytes]", log: Path, d
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Failed("%s ended with exit code %d" % (name, process.returncode), log)
-        found = found or listening(name, log)
+        found = found or listening(name, log, process)
         if found and found.is_ready():
             return found
         time.sleep(0.02)
     raise Failed("%s was not ready in time" % name, log)
 
 
-def listening(name: str, log: Path) -> Server | None:
+def listening(name: str, log: Path, process: "subprocess.Popen[bytes]") -> Server | None:
     """The log says which port was free."""
     addresses = [record["address"] for record in records(log) if record.get("message") == "listening"]
-    return Server(name, addresses[-1]) if addresses else None
+    return Server(name, addresses[-1], process) if addresses else None
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

@@ -145,9 +145,9 @@ pub async fn unless_stopped<T>(
         biased;
         () = context.shutdown.cancelled() => Err(anyhow::anyhow!("stopped by a signal; {what_becomes_of_it}")),
         // the signal may come between the two looks, and then what waits inside ends first
-        result = work => result.map_err(|error| match context.shutdown.is_cancelled() {
-            true => error.context(format!("stopped by a signal; {what_becomes_of_it}")),
-            false => error,
+        result = work => result.map_err(|error| {
+            let is_stopped = context.shutdown.is_cancelled();
+            if is_stopped { error.context(format!("stopped by a signal; {what_becomes_of_it}")) } else { error }
         }),
     }
 }

@@ -6,7 +6,7 @@ use super::{
     table::{Cell, Table, number, text},
 };
 use crate::{
-    charts::{self, Axes, Frame, Marker, Steps},
+    charts::{self, Axes, Frame, Steps},
     figures::{
         self,
         counts::Outcome,
@@ -42,7 +42,11 @@ pub(super) fn curve(view: &View) -> Figure {
     let said = match (median.day, median.lower, median.upper) {
         (Some(day), lower, upper) => {
             let border = |day: Option<u32>| day.map_or_else(|| "–".to_owned(), |day| numbers.count(day.into()));
-            format!("{} ({})", (words.told.median)(&numbers.count(day.into())), (words.told.band)(&border(lower), &border(upper)))
+            format!(
+                "{} ({})",
+                (words.told.median)(&numbers.count(day.into())),
+                (words.told.band)(&border(lower), &border(upper))
+            )
         }
         (None, ..) => words.told.median_not_reached.to_owned(),
     };
@@ -101,15 +105,18 @@ fn drawn(view: &View, title: &str, said: &str, curve: &Curve) -> maud::Markup {
         });
         Steps { name: name.to_owned(), points, band: band.collect() }
     };
-    let series = [
-        steps(headings.ended, |step| step.survival.of_the_others()),
-        steps(headings.hired, |step| step.incidence),
-    ];
+    let series =
+        [steps(headings.ended, |step| step.survival.of_the_others()), steps(headings.hired, |step| step.incidence)];
     let median = curve.median().day.filter(|day| *day <= LONGEST);
     let numbers = &view.words.numbers;
-    let marker = median.map(|day| Marker { x: day.into(), text: (view.words.told.half_after)(&numbers.count(day.into())) });
+    let marker = median.map(|day| (f64::from(day), (view.words.told.half_after)(&numbers.count(day.into()))));
     let axes = Axes { days: &|days| numbers.decimal(days, 0), share: &|share| numbers.percent(share, 0) };
-    charts::steps(&Frame { id: "durations", title, description: said }, &series, marker.as_ref(), axes)
+    charts::steps(
+        &Frame { id: "durations", title, description: said },
+        &series,
+        marker.as_ref().map(|(day, text)| (*day, text.as_str())),
+        axes,
+    )
 }
 
 pub(super) fn closed(view: &View) -> Figure {
@@ -169,14 +176,25 @@ pub(super) fn times_to_hire(view: &View) -> Figure {
     ]);
     for time in figures::hires::of(&view.marts.counts, &view.filter()) {
         let period = View::word(&words.named.periods, &time.period).unwrap_or(&time.period).to_owned();
-        let department = if time.department == crate::marts::words::ALL { words.filters.every.to_owned() } else { view.named(&time.department) };
+        let department = if time.department == crate::marts::words::ALL {
+            words.filters.every.to_owned()
+        } else {
+            view.named(&time.department)
+        };
         let [jobs, over_jobs, over_candidates] = match &time.means {
             Figures::Told(means) => {
                 [Cell::Count(means.jobs), Cell::Decimal(means.over_jobs), Cell::Decimal(means.over_candidates)]
             }
             _ => [Cell::TooFew, Cell::TooFew, Cell::TooFew],
         };
-        table.row([Cell::Text(period), Cell::Text(department), Cell::Count(time.hires), jobs, over_jobs, over_candidates]);
+        table.row([
+            Cell::Text(period),
+            Cell::Text(department),
+            Cell::Count(time.hires),
+            jobs,
+            over_jobs,
+            over_candidates,
+        ]);
     }
     Figure { title: title.to_owned(), counting, notes: Vec::new(), chart: None, table, marts }
 }

@@ -81,7 +81,9 @@ fn most<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> V
 fn unknown(view: &View, weekly: &Volumes) -> Markup {
     let asked = view.asked;
     let of_postings = |wanted: &str| {
-        view.marts.postings.iter().any(|posting| [&posting.department, &posting.city, &posting.posting_type].iter().any(|name| ***name == *wanted))
+        view.marts.postings.iter().any(|posting| {
+            [&posting.department, &posting.city, &posting.posting_type].iter().any(|name| ***name == *wanted)
+        })
     };
     let lists = [
         (&asked.department, &weekly.departments),

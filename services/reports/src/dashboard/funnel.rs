@@ -1,6 +1,6 @@
 //! How far applications of mature months came: cohorts.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{Months, NaiveDate};
 
@@ -56,8 +56,9 @@ pub(super) fn funnel(view: &View) -> Figure {
     if untold > 0 {
         notes.push((words.told.untold)(&words.numbers.count(untold)));
     }
-    let came: Vec<u64> =
-        (0..STAGES.len()).map(|stage| mature.iter().map(|month| month.furthest[stage..].iter().sum::<u64>()).sum()).collect();
+    let came: Vec<u64> = (0..STAGES.len())
+        .map(|stage| mature.iter().map(|month| month.furthest[stage..].iter().sum::<u64>()).sum())
+        .collect();
     let (table, stages) = steps(view, &came, all);
     let description = stages.last().map(|stage| stage.title.clone()).unwrap_or_default();
     let chart = (all > 0).then(|| charts::funnel(&Frame { id: "funnel", title, description: &description }, &stages));
@@ -72,20 +73,22 @@ fn months(view: &View) -> BTreeMap<NaiveDate, Month> {
     let begins = view.marts.counts.told.history_begins_on;
     // of the first month of all nothing is left out, although its first week may have begun before
     let is_in = |month: NaiveDate| month >= from || begins == Some(month) && view.asked.weeks.is_none();
-    for row in &view.marts.reached {
-        let takes = view.asked.department.as_deref().is_none_or(|wanted| *row.department == *wanted);
-        if !takes || !is_in(row.month) || !is_over(row.month) {
+    let funnel = &view.marts.funnel;
+    let departments = view.departments(&funnel.departments);
+    let place = |kind: &Arc<str>| STAGES.iter().position(|stage| *stage == &**kind).unwrap_or(APPLIED).max(APPLIED);
+    let places: Vec<usize> = funnel.stage_kinds.iter().map(place).collect();
+    for row in &funnel.rows {
+        if !departments[usize::from(row.department)] || !is_in(row.month) || !is_over(row.month) {
             continue;
         }
-        let month = months.entry(row.month).or_default();
+        let (month, applications) = (months.entry(row.month).or_default(), u64::from(row.applications));
         if row.outcome == Outcome::TooFew {
-            month.untold += row.applications;
+            month.untold += applications;
             continue;
         }
-        month.all += row.applications;
-        month.open += if row.outcome == Outcome::Open { row.applications } else { 0 };
-        let stage = STAGES.iter().position(|stage| *stage == *row.stage_kind).unwrap_or(APPLIED);
-        month.furthest[stage.max(APPLIED)] += row.applications;
+        month.all += applications;
+        month.open += if row.outcome == Outcome::Open { applications } else { 0 };
+        month.furthest[places[usize::from(row.stage_kind)]] += applications;
     }
     months
 }
@@ -102,7 +105,7 @@ fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Stage>) {
     ]);
     let (mut stages, mut before) = (Vec::new(), None);
     for (place, kind) in STAGES.iter().enumerate().skip(APPLIED) {
-        let is_used = place == APPLIED || view.marts.reached.iter().any(|row| &*row.stage_kind == *kind);
+        let is_used = place == APPLIED || view.marts.funnel.stage_kinds.iter().any(|known| &**known == *kind);
         if !is_used || all == 0 {
             continue;
         }

@@ -9,12 +9,7 @@ use super::{
     table::{Cell, Table, number, text},
 };
 use crate::{
-    figures::{
-        self,
-        closed::Closed,
-        few::Figures,
-        filter::Filter,
-    },
+    figures::{self, closed::Closed, counts::Closings, few::Figures, filter::Filter},
     marts::{Posting, Week},
 };
 
@@ -29,14 +24,8 @@ struct Number {
 
 pub(super) fn numbers(view: &View) -> Figure {
     let words = view.words;
-    let all = [
-        open_postings(view),
-        applications(view),
-        open_applications(view),
-        median(view),
-        hires(view),
-        overdue(view),
-    ];
+    let all =
+        [open_postings(view), applications(view), open_applications(view), median(view), hires(view), overdue(view)];
     let mut table = Table::new([
         text(words.headings.number),
         number(words.headings.value),
@@ -69,7 +58,13 @@ fn untold(view: &View, name: &str, cut_by: &[Cut]) -> Option<Number> {
     Some(Number { name: name.to_owned(), value: Cell::Nothing, change: Cell::Nothing, said })
 }
 
-fn counted_postings(view: &View, name: &str, said: fn(&str) -> String, takes: impl Fn(&Posting) -> bool, is_new: impl Fn(&Posting, NaiveDate) -> bool) -> Number {
+fn counted_postings(
+    view: &View,
+    name: &str,
+    said: fn(&str) -> String,
+    takes: impl Fn(&Posting) -> bool,
+    is_new: impl Fn(&Posting, NaiveDate) -> bool,
+) -> Number {
     if let Some(number) = untold(view, name, &[Cut::Department, Cut::City, Cut::PostingType]) {
         return number;
     }
@@ -89,9 +84,13 @@ fn counted_postings(view: &View, name: &str, said: fn(&str) -> String, takes: im
 fn open_postings(view: &View) -> Number {
     let told = &view.words.told;
     let is_in_week = |day: NaiveDate, monday: NaiveDate| (monday..=sunday(monday)).contains(&day);
-    counted_postings(view, told.open_postings, told.newly_published, |_| true, |posting, monday| {
-        posting.published_on.is_some_and(|day| is_in_week(day, monday))
-    })
+    counted_postings(
+        view,
+        told.open_postings,
+        told.newly_published,
+        |_| true,
+        |posting, monday| posting.published_on.is_some_and(|day| is_in_week(day, monday)),
+    )
 }
 
 fn overdue(view: &View) -> Number {
@@ -128,12 +127,14 @@ fn open_applications(view: &View) -> Number {
     if let Some(number) = untold(view, words.told.open_applications, &view.outcomes_by(&[])) {
         return number;
     }
-    let takes = |department: &str| view.asked.department.as_deref().is_none_or(|wanted| wanted == department);
-    let open = view.marts.open.iter().filter(|row| takes(&row.department)).map(|row| row.applications).sum();
+    let open = view.marts.open.iter().filter(|row| view.takes(&row.department)).map(|row| row.applications).sum();
     let net = view.last_full_weeks()[0].map(|week| {
-        let closings = view.marts.counts.closings.iter();
-        let ended = closings.filter(|closing| closing.week == week.monday && takes(&closing.department));
-        change(of_week(view, week), ended.map(|closing| closing.closed).sum())
+        let Closings { weeks, departments, rows } = &view.marts.counts.closings;
+        let departments = view.departments(departments);
+        let ended = rows
+            .iter()
+            .filter(|row| weeks[usize::from(row.week)] == week.monday && departments[usize::from(row.department)]);
+        change(of_week(view, week), ended.map(|row| u64::from(row.closed)).sum())
     });
     let said = |net| (words.told.net_of_week)(&words.numbers.change(net));
     Number {

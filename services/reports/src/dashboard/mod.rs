@@ -19,6 +19,8 @@ mod scope;
 mod snapshot;
 mod state;
 mod table;
+#[cfg(test)]
+mod tests;
 mod volumes;
 
 use maud::Markup;
@@ -67,14 +69,14 @@ pub(crate) const FIGURES: [Named; 14] = [
     ("weekly", volumes::weekly),
     ("daily", volumes::daily),
     ("postings", postings::popular),
-    ("postings-per-day", postings::popular_per_day),
     ("places", postings::places),
+    ("postings-per-day", postings::popular_per_day),
+    ("sources", volumes::sources),
     ("funnel", funnel::funnel),
     ("durations", durations::curve),
     ("closed", durations::closed),
     ("times-to-hire", durations::times_to_hire),
     ("open", snapshot::open),
-    ("sources", volumes::sources),
     ("reasons", reasons::reasons),
     ("quality", snapshot::quality),
 ];

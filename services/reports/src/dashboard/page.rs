@@ -45,7 +45,10 @@ fn figure(view: &View, name: &str, figure: &Figure) -> Markup {
             }
             p.links {
                 a href=(file) download { (words.told.as_csv) span.away { ": " (figure.title) } }
-                @for mart in figure.marts { " · " a href=(docs_of(mart)) { (mart) } }
+                @for (place, mart) in figure.marts.iter().enumerate() {
+                    (if place == 0 { format!(" · {}: ", words.counting.in_the_docs) } else { ", ".to_owned() })
+                    a href=(docs_of(mart)) { (mart) }
+                }
             }
         }
     }

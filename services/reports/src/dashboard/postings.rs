@@ -34,7 +34,14 @@ pub(super) fn popular(view: &View) -> Figure {
         bar(view, posting, count, f64::from(posting.applications))
     });
     let chart = view.ranked("postings", title, &ranks.collect::<Vec<_>>());
-    Figure { title: title.to_owned(), counting, notes: more(view, all), chart, table: listed(view, &shown), marts: MARTS }
+    Figure {
+        title: title.to_owned(),
+        counting,
+        notes: more(view, all),
+        chart,
+        table: listed(view, &shown),
+        marts: MARTS,
+    }
 }
 
 pub(super) fn popular_per_day(view: &View) -> Figure {
@@ -54,7 +61,14 @@ pub(super) fn popular_per_day(view: &View) -> Figure {
     let ranks = found.iter().take(TOP);
     let ranks = ranks.map(|(rate, posting)| bar(view, posting, view.words.numbers.decimal(*rate, 1), *rate));
     let chart = view.ranked("postings-per-day", title, &ranks.collect::<Vec<_>>());
-    Figure { title: title.to_owned(), counting, notes: more(view, all), chart, table: listed(view, &shown), marts: MARTS }
+    Figure {
+        title: title.to_owned(),
+        counting,
+        notes: more(view, all),
+        chart,
+        table: listed(view, &shown),
+        marts: MARTS,
+    }
 }
 
 /// What is known of the vacancies of a place.
@@ -81,7 +95,8 @@ pub(super) fn places(view: &View) -> Figure {
         place.last_28_days += u64::from(posting.last_28_days);
         place.days_online += u64::from(posting.days_online);
     }
-    let mut found: Vec<((&str, &str), Place)> = places.into_iter().filter(|(_, place)| place.applications > 0).collect();
+    let mut found: Vec<((&str, &str), Place)> =
+        places.into_iter().filter(|(_, place)| place.applications > 0).collect();
     // what has no place has no rank either
     found.sort_by_key(|((city, country), place)| (*city == NONE, Reverse(place.applications), *city, *country));
     let ranked = found.partition_point(|((city, _), _)| *city != NONE);
@@ -109,7 +124,13 @@ pub(super) fn places(view: &View) -> Figure {
             Cell::or_nothing(per_day(place.applications, place.days_online), Cell::Decimal),
         ]);
         let (name, shown) = (view.named(city), numbers.count(place.applications));
-        ranks.push(Rank { title: format!("{name}: {shown}"), label: name, shown, value: real(place.applications), href: None });
+        ranks.push(Rank {
+            title: format!("{name}: {shown}"),
+            label: name,
+            shown,
+            value: real(place.applications),
+            href: None,
+        });
     }
     Figure {
         title: words.titles.places.to_owned(),
@@ -149,7 +170,11 @@ fn listed(view: &View, shown: &[(usize, &Posting)]) -> Table {
 }
 
 fn titled(view: &View, posting: &Posting) -> String {
-    if posting.is_removed { format!("{} ({})", posting.title, view.words.told.is_removed) } else { posting.title.to_string() }
+    if posting.is_removed {
+        format!("{} ({})", posting.title, view.words.told.is_removed)
+    } else {
+        posting.title.to_string()
+    }
 }
 
 fn bar(view: &View, posting: &Posting, shown: String, value: f64) -> Rank {

@@ -117,8 +117,17 @@ mod tests {
     fn what_makes_no_sense_does_nothing() {
         let usual = read("").unwrap();
         for query in [
-            "period=5", "period=-1", "period=99999999999999", "period=", "city=", "week=2026-13-01", "lang=fr", "x=y",
-            "city%5B%5D=a", "period=26&period=0x1a", "&&==&=",
+            "period=5",
+            "period=-1",
+            "period=99999999999999",
+            "period=",
+            "city=",
+            "week=2026-13-01",
+            "lang=fr",
+            "x=y",
+            "city%5B%5D=a",
+            "period=26&period=0x1a",
+            "&&==&=",
         ] {
             assert_eq!(read(query).unwrap(), usual, "{query}");
         }

@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn few_are_told_together() {
-        let counts = |all: &[(&'static str, u64)]| all.iter().map(|(name, count)| (("employer", *name), *count)).collect();
+        let counts =
+            |all: &[(&'static str, u64)]| all.iter().map(|(name, count)| (("employer", *name), *count)).collect();
         let told = |all: &[(&'static str, u64)]| {
             let told = folded(counts(all), 5);
             told.into_iter().map(|((_, name), count)| (name, count)).collect::<Vec<_>>()

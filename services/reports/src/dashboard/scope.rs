@@ -17,7 +17,6 @@ use crate::{
 pub(crate) struct View<'a> {
     pub(crate) marts: &'a Marts,
     pub(crate) asked: &'a Question,
-    pub(crate) language: Language,
     pub(crate) words: &'static Words,
     /// Those of the period, the current one too.
     pub(crate) weeks: &'a [Week],
@@ -62,7 +61,7 @@ impl<'a> View<'a> {
         let skipped = asked.weeks.map_or(0, |weeks| full.saturating_sub(weeks as usize));
         let first = marts.weeks.iter().enumerate().filter(|(_, week)| week.is_full).nth(skipped);
         let first = if skipped == 0 { 0 } else { first.map_or(0, |(place, _)| place) };
-        Self { marts, asked, language, words: language.words(), weeks: &marts.weeks[first..] }
+        Self { marts, asked, words: language.words(), weeks: &marts.weeks[first..] }
     }
 
     /// First day of the period; none without any.
@@ -142,6 +141,16 @@ impl<'a> View<'a> {
         department.into_iter().chain(also.iter().copied()).collect()
     }
 
+    /// Of each of these departments, whether it is asked for.
+    pub(crate) fn departments(&self, names: &[Arc<str>]) -> Vec<bool> {
+        names.iter().map(|name| self.takes(name)).collect()
+    }
+
+    /// Whether a department is asked for.
+    pub(crate) fn takes(&self, department: &str) -> bool {
+        self.asked.department.as_deref().is_none_or(|wanted| wanted == department)
+    }
+
     /// A name of the marts as a person reads it.
     pub(crate) fn named(&self, name: &str) -> String {
         let named = &self.words.named;
@@ -172,7 +181,12 @@ pub(crate) fn days_before(day: NaiveDate, days: u64) -> NaiveDate {
 }
 
 /// A figure that has nothing to show but why.
-pub(crate) fn empty(title: impl Into<String>, counting: &'static str, why: String, marts: &'static [&'static str]) -> Figure {
+pub(crate) fn empty(
+    title: impl Into<String>,
+    counting: &'static str,
+    why: String,
+    marts: &'static [&'static str],
+) -> Figure {
     Figure { title: title.into(), counting, notes: vec![why], chart: None, table: Table::new([]), marts }
 }
 

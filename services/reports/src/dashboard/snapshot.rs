@@ -17,9 +17,8 @@ pub(super) fn open(view: &View) -> Figure {
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
         return empty(title, counting, why, marts);
     }
-    let takes = |department: &str| view.asked.department.as_deref().is_none_or(|wanted| wanted == department);
     let mut by_stage: BTreeMap<usize, [u64; BANDS.len()]> = BTreeMap::new();
-    for row in view.marts.open.iter().filter(|row| takes(&row.department)) {
+    for row in view.marts.open.iter().filter(|row| view.takes(&row.department)) {
         let stage = words.named.stage_kinds.iter().position(|(kind, _)| *kind == &*row.stage_kind);
         let band = BANDS.iter().position(|band| *band == &*row.age_band);
         if let (Some(stage), Some(band)) = (stage, band) {

@@ -170,7 +170,8 @@ mod tests {
         let lines = ["Tag,Zahl", "2026-03-01,1234", "\"a \"\"b\"\", c\",-3", "<b>,zu wenige", "0.125,", ""];
         assert_eq!(csv, format!("\u{feff}{}", lines.join("\r\n")));
         let page = table.markup("Titel", words).into_string();
-        for part in ["01.03.2026</th>", ">1.234</td>", ">−3</td>", "&lt;b&gt;", ">zu wenige<", "12,5\u{a0}%", ">–<"] {
+        for part in ["01.03.2026</th>", ">1.234</td>", ">−3</td>", "&lt;b&gt;", ">zu wenige<", "12,5\u{a0}%", ">–<"]
+        {
             assert!(page.contains(part), "{part}: {page}");
         }
     }

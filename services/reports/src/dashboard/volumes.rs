@@ -10,7 +10,7 @@ use super::{
     table::{Cell, Table, number, text},
 };
 use crate::{
-    charts::{self, Bar, Frame, Point},
+    charts::{self, Bar, Frame},
     figures::few,
     marts::{Volumes, words::SMALL_GROUPS},
 };
@@ -19,8 +19,6 @@ use crate::{
 const DAYS: u64 = 60;
 /// More bars than this stand too close.
 const MOST_BARS: usize = 90;
-/// Of so many bars about one gets a label.
-const LABELS: usize = 7;
 
 fn counted(view: &View, volumes: &Volumes, from: NaiveDate) -> BTreeMap<NaiveDate, u64> {
     let mut counts = BTreeMap::new();
@@ -42,7 +40,7 @@ pub(super) fn weekly(view: &View) -> Figure {
     ]);
     let (mut bars, mut before) = (Vec::new(), None);
     let days_begin = view.as_of_on().map(|day| days_before(day, DAYS - 1));
-    for (place, week) in view.weeks.iter().enumerate() {
+    for week in view.weeks {
         let count = counts.get(&week.monday).copied().unwrap_or(0);
         let name = numbers.week(week.monday);
         let remark = if week.is_full { "" } else { words.told.partial_week };
@@ -57,7 +55,7 @@ pub(super) fn weekly(view: &View) -> Figure {
         ]);
         let days = super::Question { week: Some(week.monday), ..view.asked.clone() };
         bars.push(Bar {
-            label: label(place, view.weeks.len(), || numbers.week_in_year(week.monday)),
+            label: numbers.week_in_year(week.monday),
             title: titled(&format!("{name}: {}", numbers.count(count)), remark),
             value: real(count),
             is_partial: !week.is_full,
@@ -88,12 +86,12 @@ pub(super) fn daily(view: &View) -> Figure {
         let counts = counted(view, &view.marts.daily, begin);
         let takes = |day: &NaiveDate| asked.is_none_or(|monday| (monday..=sunday(monday)).contains(day));
         let days: Vec<NaiveDate> = begin.iter_days().take_while(|day| *day <= last).filter(takes).collect();
-        for (place, day) in days.iter().enumerate() {
+        for day in &days {
             let count = counts.get(day).copied().unwrap_or(0);
             let remark = if *day == last { words.told.partial_day } else { "" };
             table.row([Cell::Day(*day), Cell::Count(count), Cell::Text(remark.to_owned())]);
             bars.push(Bar {
-                label: label(place, days.len(), || numbers.day_in_year(*day)),
+                label: numbers.day_in_year(*day),
                 title: titled(&format!("{}: {}", numbers.day(*day), numbers.count(count)), remark),
                 value: real(count),
                 is_partial: *day == last,
@@ -124,7 +122,11 @@ pub(super) fn sources(view: &View) -> Figure {
     let all: u64 = counts.values().sum();
     let mut in_small_groups = counts.remove(SMALL_GROUPS).unwrap_or(0);
     let mut told: Vec<(&str, u64)> = counts.into_iter().collect();
-    let hidden = few::hidden(&told.iter().map(|(_, count)| *count).collect::<Vec<_>>(), view.min_group());
+    let hidden = few::hidden_beside(
+        &told.iter().map(|(_, count)| *count).collect::<Vec<_>>(),
+        in_small_groups,
+        view.min_group(),
+    );
     let mut is_hidden = hidden.into_iter();
     told.retain(|(_, count)| {
         let is_hidden = is_hidden.next().unwrap_or(true);
@@ -151,10 +153,6 @@ pub(super) fn sources(view: &View) -> Figure {
     }
 }
 
-fn label(place: usize, all: usize, make: impl FnOnce() -> String) -> String {
-    if place.is_multiple_of(all.div_ceil(LABELS).max(1)) { make() } else { String::new() }
-}
-
 fn titled(title: &str, remark: &str) -> String {
     if remark.is_empty() { title.to_owned() } else { format!("{title} ({remark})") }
 }
@@ -164,10 +162,5 @@ fn drawn(view: &View, id: &str, title: &str, bars: &[Bar]) -> Option<maud::Marku
     let most = bars.iter().max_by(|one, other| one.value.total_cmp(&other.value))?;
     let frame = Frame { id, title, description: &most.title };
     let axis = |number: f64| view.words.numbers.decimal(number, 0);
-    Some(if bars.len() > MOST_BARS {
-        let points = bars.iter().map(|bar| Point { label: bar.label.clone(), value: bar.value, is_partial: bar.is_partial });
-        charts::line(&frame, &points.collect::<Vec<_>>(), &axis)
-    } else {
-        charts::bars(&frame, bars, &axis)
-    })
+    Some(if bars.len() > MOST_BARS { charts::line(&frame, bars, &axis) } else { charts::bars(&frame, bars, &axis) })
 }

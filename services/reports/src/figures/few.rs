@@ -59,9 +59,15 @@ impl<T: Serialize> Serialize for Figures<T> {
 /// Which of several groups, whose total is told, are not: those below `min_group`, and while these together are so few
 /// that they would follow from the rest, the next smallest one.
 pub fn hidden(counts: &[u64], min_group: u64) -> Vec<bool> {
+    hidden_beside(counts, 0, min_group)
+}
+
+/// The same where so many more are told together with those that are hidden.
+pub fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
     let mut hidden: Vec<bool> = counts.iter().map(|count| *count < min_group).collect();
     loop {
-        let together: u64 = counts.iter().zip(&hidden).filter(|(_, is_hidden)| **is_hidden).map(|(count, _)| count).sum();
+        let together: u64 =
+            counts.iter().zip(&hidden).filter(|(_, is_hidden)| **is_hidden).map(|(count, _)| count).sum();
         let smallest = (0..counts.len()).filter(|group| !hidden[*group]).min_by_key(|group| counts[*group]);
         match smallest {
             Some(group) if together > 0 && together < min_group => hidden[group] = true,
@@ -87,5 +93,8 @@ mod tests {
         ] {
             assert_eq!(hidden(&counts, 5), expected, "{counts:?}");
         }
+        assert_eq!(hidden_beside(&[4, 9, 6], 5, 5), [true, false, false]);
+        assert_eq!(hidden_beside(&[4, 9, 6], 0, 5), [true, false, true]);
+        assert_eq!(hidden_beside(&[7, 9, 6], 5, 5), [false; 3]);
     }
 }

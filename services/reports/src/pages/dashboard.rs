@@ -12,6 +12,7 @@ use maud::{Markup, html};
 
 use super::{Asker, Page, framed, runs};
 use crate::{
+    build::{self, Build, Outcome},
     dashboard::{self, Beside, Question, View},
     marts::Marts,
     server::State,
@@ -34,7 +35,8 @@ async fn answer(request: &HttpRequest, state: &State, fields: &Fields, beside: O
     let Ok(asked) = Question::read(fields) else { return too_long(&asker) };
     let (language, path) = (asker.language, request.path().to_owned());
     let (marts, known) = what_is_known(state);
-    let notices = dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), Utc::now(), language.words());
+    let notices =
+        dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), Utc::now(), language.words());
     let content = match marts {
         Some(marts) => {
             // a long sum is not for the thread that answers others meanwhile
@@ -46,7 +48,10 @@ async fn answer(request: &HttpRequest, state: &State, fields: &Fields, beside: O
         }
         None => html! { (notices) @if let Some(Beside(content)) = beside { section.beside { (content) } } },
     };
-    framed(&Page { asker: &asker, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" }, &content)
+    framed(
+        &Page { asker: &asker, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" },
+        &content,
+    )
 }
 
 fn failed(error: &dyn std::error::Error) -> Markup {
@@ -75,10 +80,9 @@ pub(super) async fn csv(
     let day = marts.counts.told.as_of_on.map(|day| format!("-{day}")).unwrap_or_default();
     let words = asker.language.words();
     let language = asker.language;
-    let written = web::block(move || {
-        make(&View::new(&marts, &asked, language)).csv(words)
-    });
-    let written = written.await.map_err(|error| error.to_string()).and_then(|csv| csv.map_err(|error| error.to_string()));
+    let written = web::block(move || make(&View::new(&marts, &asked, language)).csv(words));
+    let written =
+        written.await.map_err(|error| error.to_string()).and_then(|csv| csv.map_err(|error| error.to_string()));
     match written {
         Ok(csv) => HttpResponse::Ok()
             .content_type("text/csv; charset=utf-8; header=present")
@@ -101,5 +105,19 @@ fn none_yet(asker: &Asker) -> HttpResponse {
 
 /// The numbers on show, and what has happened since.
 fn what_is_known(state: &State) -> (Option<Arc<Marts>>, dashboard::State) {
-    state.known()
+    let held = state.marts.current();
+    let unreadable = held.problem.map(|problem| problem.to_string());
+    let known = match Build::read(&state.settings.reports.dir.join(build::FILE)) {
+        Ok(Some(build)) => {
+            let why = build.error.unwrap_or_default();
+            let failed = (build.outcome == Outcome::Failed).then_some((build.finished, why));
+            dashboard::State { failed, failures: build.failed, warnings: build.warned, unreadable }
+        }
+        Ok(None) => dashboard::State { unreadable, ..dashboard::State::default() },
+        Err(problem) => {
+            tracing::warn!(error = %problem, "the page does not say how dbt's last build ended");
+            dashboard::State { unreadable, ..dashboard::State::default() }
+        }
+    };
+    (held.marts, known)
 }

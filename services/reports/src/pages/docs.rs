@@ -29,7 +29,9 @@ pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: we
     if !Path::new(wanted).components().all(|part| matches!(part, Component::Normal(_))) {
         return no_such_page(&Asker::of(&request, &state));
     }
-    let Ok(file) = NamedFile::open_async(folder.join(wanted)).await else { return no_such_page(&Asker::of(&request, &state)) };
+    let Ok(file) = NamedFile::open_async(folder.join(wanted)).await else {
+        return no_such_page(&Asker::of(&request, &state));
+    };
     // by its ETag alone: after a clock went back, what is newer has the older date
     let mut answer = file.use_last_modified(false).into_response(&request);
     answer.headers_mut().insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(SANDBOXED));

@@ -21,7 +21,7 @@ pub enum Language {
 
 impl Language {
     /// All of them, in the order in which they are offered.
-    pub const ALL: [Self; 3] = [Self::De, Self::En, Self::Nl];
+    pub(crate) const ALL: [Self; 3] = [Self::De, Self::En, Self::Nl];
 
     /// BCP 47.
     pub const fn tag(self) -> &'static str {
@@ -33,7 +33,7 @@ impl Language {
     }
 
     /// What it calls itself.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::De => "Deutsch",
             Self::En => "English",
@@ -42,7 +42,7 @@ impl Language {
     }
 
     /// Its texts.
-    pub const fn words(self) -> &'static Words {
+    pub(crate) const fn words(self) -> &'static Words {
         match self {
             Self::De => &de::WORDS,
             Self::En => &en::WORDS,
@@ -51,7 +51,7 @@ impl Language {
     }
 
     /// The one that was asked for by name, else the one that the reader likes best, else `usual`.
-    pub fn choose(asked: Option<&str>, accepted: Option<&AcceptLanguage>, usual: Self) -> Self {
+    pub(crate) fn choose(asked: Option<&str>, accepted: Option<&AcceptLanguage>, usual: Self) -> Self {
         let named = asked.and_then(|tag| tag.parse().ok());
         let liked = || {
             accepted?.ranked().into_iter().find_map(|preference| match preference {

@@ -90,8 +90,14 @@ pub(super) const WORDS: Words = Words {
         quality: "Was man wissen sollte, bevor man den anderen Zahlen glaubt.",
         terms: &[
             ("Bewerbung", "Eine je Person und Stelle, wie Emply sie führt; gezählt am Tag des Eingangs."),
-            ("Abgeschlossen", "Eingestellt, abgesagt, zurückgezogen oder ohne bekannten Grund nicht mehr aktiv. Alle anderen sind offen."),
-            ("Eingestellt", "Jetzt aktiv und in einer Stufe, die das Vokabular als Einstellung führt. Wem später abgesagt wurde, zählt nicht."),
+            (
+                "Abgeschlossen",
+                "Eingestellt, abgesagt, zurückgezogen oder ohne bekannten Grund nicht mehr aktiv. Alle anderen sind offen.",
+            ),
+            (
+                "Eingestellt",
+                "Jetzt aktiv und in einer Stufe, die das Vokabular als Einstellung führt. Wem später abgesagt wurde, zählt nicht.",
+            ),
             ("Dauer", "Ganze Tage vom Eingang bis zum Abschluss; derselbe Tag ist 0."),
             ("Woche", "ISO-Woche, Montag bis Sonntag. Die laufende ist schraffiert und wird nie verglichen."),
             ("Offene Stelle", "Eine Stelle, die jetzt in mindestens einem Medium veröffentlicht ist."),
@@ -193,7 +199,9 @@ pub(super) const WORDS: Words = Words {
     },
     told: Told {
         as_of: |day, zone| format!("Stand {day} ({zone})."),
-        stale: |hours| format!("Die Daten sind {hours} Stunden alt; üblich ist täglich. Die Läufe von export sagen, warum."),
+        stale: |hours| {
+            format!("Die Daten sind {hours} Stunden alt; üblich ist täglich. Die Läufe von export sagen, warum.")
+        },
         very_stale: |hours| {
             format!("Die Daten sind {hours} Stunden alt, und damit alle Zahlen hier: export oder dbt steht still.")
         },
@@ -224,7 +232,11 @@ pub(super) const WORDS: Words = Words {
         nothing_here: "Es gibt nichts zu zeigen.",
         untold: |count| format!("{count} sind aus Wochen oder Monaten, die für eine Angabe zu klein sind."),
         in_small_groups: |count| format!("{count} weitere sind in kleinen Gruppen, die nicht aufgeschlüsselt werden."),
-        frozen: |count| format!("{count} davon sind inzwischen gelöscht und waren vorher gezählt: ihre Tage sind auf die Woche genau."),
+        frozen: |count| {
+            format!(
+                "{count} davon sind inzwischen gelöscht und waren vorher gezählt: ihre Tage sind auf die Woche genau."
+            )
+        },
         not_mature: "Noch ist kein Monat des Zeitraums zu mindestens 90 % abgeschlossen.",
         from_to: |first, last| format!("{first} bis {last}"),
         median: |day| format!("Nach {day} Tagen ist die Hälfte abgeschlossen."),

@@ -177,18 +177,16 @@ pub(super) const WORDS: Words = Words {
             ("none", "No reason"),
         ],
         posting_types: [("job", "Job"), ("talent_pool", "Talent pool"), ("unknown", "Unknown"), ("none", "No vacancy")],
-        periods: [
-            ("history", "Whole history"),
-            ("last_365_days", "Last 365 days"),
-            ("last_28_days", "Last 28 days"),
-        ],
+        periods: [("history", "Whole history"), ("last_365_days", "Last 365 days"), ("last_28_days", "Last 28 days")],
         bands: ["0–7 days", "8–14 days", "15–30 days", "31–60 days", "61 days and more"],
         all_outcomes: "All",
     },
     told: Told {
         as_of: |day, zone| format!("As of {day} ({zone})."),
         stale: |hours| format!("The data is {hours} hours old: it usually comes daily. Look at the runs of export."),
-        very_stale: |hours| format!("The data is {hours} hours old, and so are all numbers here: export or dbt has stopped."),
+        very_stale: |hours| {
+            format!("The data is {hours} hours old, and so are all numbers here: export or dbt has stopped.")
+        },
         no_data: "No numbers have been handed over yet: they come with the first export whose data tests all pass.",
         unreadable: |why| format!("The numbers that were handed over cannot be read: {why}"),
         no_window: "No window of applications was read to its end yet, so no day is told of.",
@@ -216,7 +214,11 @@ pub(super) const WORDS: Words = Words {
         nothing_here: "There is nothing to show.",
         untold: |count| format!("{count} are of weeks or months that are too small to tell of."),
         in_small_groups: |count| format!("{count} more are in small groups, which are not told apart."),
-        frozen: |count| format!("{count} of them have been deleted since, and were counted before: their days are known to the week."),
+        frozen: |count| {
+            format!(
+                "{count} of them have been deleted since, and were counted before: their days are known to the week."
+            )
+        },
         not_mature: "No month of the period has ended for at least 90% of its applications yet.",
         from_to: |first, last| format!("{first} to {last}"),
         median: |day| format!("Half have ended after {day} days."),

@@ -8,28 +8,28 @@ mod numbers;
 mod parts;
 
 pub use choice::Language;
-pub use numbers::Numbers;
-pub use parts::{Counting, Filters, Frame, Headings, Named, Quality, Titles, Told};
+pub(crate) use numbers::Numbers;
+pub(crate) use parts::{Counting, Filters, Frame, Headings, Named, Quality, Titles, Told};
 
 /// The texts of a language, and how it writes numbers and days.
 #[derive(Debug)]
-pub struct Words {
+pub(crate) struct Words {
     /// How it writes numbers and days.
-    pub numbers: Numbers,
+    pub(crate) numbers: Numbers,
     /// Around every page.
-    pub frame: Frame,
+    pub(crate) frame: Frame,
     /// The form.
-    pub filters: Filters,
+    pub(crate) filters: Filters,
     /// Of the figures.
-    pub titles: Titles,
+    pub(crate) titles: Titles,
     /// How each is counted.
-    pub counting: Counting,
+    pub(crate) counting: Counting,
     /// Of columns.
-    pub headings: Headings,
+    pub(crate) headings: Headings,
     /// What the marts call by a word of theirs.
-    pub named: Named,
+    pub(crate) named: Named,
     /// Sentences with a number or a name in them.
-    pub told: Told,
+    pub(crate) told: Told,
     /// Checks of the data.
-    pub quality: Quality,
+    pub(crate) quality: Quality,
 }

@@ -90,8 +90,14 @@ pub(super) const WORDS: Words = Words {
         quality: "Wat u moet weten voordat u de andere getallen gelooft.",
         terms: &[
             ("Sollicitatie", "Eén per persoon en vacature, zoals Emply die kent; geteld op de dag van binnenkomst."),
-            ("Afgesloten", "Aangenomen, afgewezen, ingetrokken of zonder bekende reden niet meer actief. Alle andere zijn open."),
-            ("Aangenomen", "Nu actief en in een fase die het vocabulaire als aanname kent. Wie later is afgewezen, telt niet."),
+            (
+                "Afgesloten",
+                "Aangenomen, afgewezen, ingetrokken of zonder bekende reden niet meer actief. Alle andere zijn open.",
+            ),
+            (
+                "Aangenomen",
+                "Nu actief en in een fase die het vocabulaire als aanname kent. Wie later is afgewezen, telt niet.",
+            ),
             ("Duur", "Hele dagen van binnenkomst tot het einde; dezelfde dag is 0."),
             ("Week", "ISO-week, maandag tot en met zondag. De lopende is gearceerd en wordt nooit vergeleken."),
             ("Open vacature", "Een vacature die nu in minstens één medium gepubliceerd is."),
@@ -193,7 +199,11 @@ pub(super) const WORDS: Words = Words {
     },
     told: Told {
         as_of: |day, zone| format!("Stand van {day} ({zone})."),
-        stale: |hours| format!("De gegevens zijn {hours} uur oud; gewoonlijk komen ze dagelijks. De runs van export zeggen waarom."),
+        stale: |hours| {
+            format!(
+                "De gegevens zijn {hours} uur oud; gewoonlijk komen ze dagelijks. De runs van export zeggen waarom."
+            )
+        },
         very_stale: |hours| {
             format!("De gegevens zijn {hours} uur oud, en dus alle getallen hier: export of dbt staat stil.")
         },
@@ -224,7 +234,11 @@ pub(super) const WORDS: Words = Words {
         nothing_here: "Er is niets te tonen.",
         untold: |count| format!("{count} zijn uit weken of maanden die te klein zijn om iets over te zeggen."),
         in_small_groups: |count| format!("Nog {count} zitten in kleine groepen, die niet worden uitgesplitst."),
-        frozen: |count| format!("{count} daarvan zijn intussen verwijderd en waren daarvoor geteld: hun dagen zijn op de week nauwkeurig."),
+        frozen: |count| {
+            format!(
+                "{count} daarvan zijn intussen verwijderd en waren daarvoor geteld: hun dagen zijn op de week nauwkeurig."
+            )
+        },
         not_mature: "Nog geen maand van de periode is voor minstens 90% afgesloten.",
         from_to: |first, last| format!("{first} tot en met {last}"),
         median: |day| format!("Na {day} dagen is de helft afgesloten."),

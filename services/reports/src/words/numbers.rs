@@ -9,7 +9,7 @@ const MINUS: &str = "\u{2212}";
 
 /// How a language writes them.
 #[derive(Debug, Clone, Copy)]
-pub struct Numbers {
+pub(crate) struct Numbers {
     pub(super) thousands: char,
     pub(super) decimal: char,
     /// Whether a blank stands before the sign.
@@ -26,7 +26,7 @@ pub struct Numbers {
 
 impl Numbers {
     /// `1,234`
-    pub fn count(&self, count: u64) -> String {
+    pub(crate) fn count(&self, count: u64) -> String {
         let digits = count.to_string();
         let mut written = String::with_capacity(digits.len() + digits.len() / 3);
         for (place, digit) in digits.chars().enumerate() {
@@ -39,7 +39,7 @@ impl Numbers {
     }
 
     /// `+12`, `−3`, `±0`
-    pub fn change(&self, change: i64) -> String {
+    pub(crate) fn change(&self, change: i64) -> String {
         let sign = match change {
             0 => "±",
             1.. => "+",
@@ -49,7 +49,7 @@ impl Numbers {
     }
 
     /// With so many digits behind the decimal sign. What is no number is written as none.
-    pub fn decimal(&self, number: f64, digits: usize) -> String {
+    pub(crate) fn decimal(&self, number: f64, digits: usize) -> String {
         if !number.is_finite() {
             return "–".to_owned();
         }
@@ -62,29 +62,29 @@ impl Numbers {
     }
 
     /// A share of 1, `12.3%`.
-    pub fn percent(&self, share: f64, digits: usize) -> String {
+    pub(crate) fn percent(&self, share: f64, digits: usize) -> String {
         let blank = if self.blank_before_percent { NO_BREAK } else { "" };
         format!("{}{blank}%", self.decimal(share * 100.0, digits))
     }
 
     /// A day.
-    pub fn day(&self, day: NaiveDate) -> String {
+    pub(crate) fn day(&self, day: NaiveDate) -> String {
         day.format(self.day).to_string()
     }
 
     /// A day whose year is known.
-    pub fn day_in_year(&self, day: NaiveDate) -> String {
+    pub(crate) fn day_in_year(&self, day: NaiveDate) -> String {
         day.format(self.day_in_year).to_string()
     }
 
     /// The ISO week of a day.
-    pub fn week(&self, day: NaiveDate) -> String {
+    pub(crate) fn week(&self, day: NaiveDate) -> String {
         let week = day.iso_week();
         (self.week)(week.week(), week.year())
     }
 
     /// The same where the year is known.
-    pub fn week_in_year(&self, day: NaiveDate) -> String {
+    pub(crate) fn week_in_year(&self, day: NaiveDate) -> String {
         (self.week_in_year)(day.iso_week().week())
     }
 }
@@ -120,7 +120,8 @@ mod tests {
     #[test]
     fn what_is_rounded_to_nothing_has_no_sign() {
         let numbers = Language::En.words().numbers;
-        let written = [0.04, -0.04, -0.05001, 999_999.96, f64::NAN, f64::INFINITY].map(|number| numbers.decimal(number, 1));
+        let written =
+            [0.04, -0.04, -0.05001, 999_999.96, f64::NAN, f64::INFINITY].map(|number| numbers.decimal(number, 1));
         assert_eq!(written, ["0.0", "0.0", "−0.1", "1,000,000.0", "–", "–"]);
         assert_eq!([0, 7, 999, 1000, 100_000].map(|count| numbers.count(count)), ["0", "7", "999", "1,000", "100,000"]);
     }

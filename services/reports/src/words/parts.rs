@@ -6,239 +6,239 @@ type Of2 = fn(&str, &str) -> String;
 
 /// Around every page.
 #[derive(Debug)]
-pub struct Frame {
-    pub dashboard: Text,
-    pub docs: Text,
-    pub runs: Text,
-    pub skip_to_content: Text,
-    pub languages: Text,
-    pub last_runs: Text,
-    pub last_runs_of_each: Text,
-    pub all_runs_as_table: Text,
-    pub as_json: Text,
-    pub no_run_yet: Text,
-    pub store_away: Text,
-    pub not_there: Text,
-    pub no_such_page: Text,
-    pub no_docs_yet: Text,
-    pub runs_of_export: Text,
-    pub newest_first: Text,
-    pub all: Text,
+pub(crate) struct Frame {
+    pub(crate) dashboard: Text,
+    pub(crate) docs: Text,
+    pub(crate) runs: Text,
+    pub(crate) skip_to_content: Text,
+    pub(crate) languages: Text,
+    pub(crate) last_runs: Text,
+    pub(crate) last_runs_of_each: Text,
+    pub(crate) all_runs_as_table: Text,
+    pub(crate) as_json: Text,
+    pub(crate) no_run_yet: Text,
+    pub(crate) store_away: Text,
+    pub(crate) not_there: Text,
+    pub(crate) no_such_page: Text,
+    pub(crate) no_docs_yet: Text,
+    pub(crate) runs_of_export: Text,
+    pub(crate) newest_first: Text,
+    pub(crate) all: Text,
     /// From why it was.
-    pub not_judged: Of,
+    pub(crate) not_judged: Of,
 }
 
 /// The form.
 #[derive(Debug)]
-pub struct Filters {
-    pub heading: Text,
-    pub period: Text,
-    pub department: Text,
-    pub city: Text,
-    pub source: Text,
-    pub posting_type: Text,
-    pub every: Text,
-    pub show: Text,
-    pub reset: Text,
+pub(crate) struct Filters {
+    pub(crate) heading: Text,
+    pub(crate) period: Text,
+    pub(crate) department: Text,
+    pub(crate) city: Text,
+    pub(crate) source: Text,
+    pub(crate) posting_type: Text,
+    pub(crate) every: Text,
+    pub(crate) show: Text,
+    pub(crate) reset: Text,
     /// From a number of weeks.
-    pub weeks: Of,
-    pub too_long: Text,
-    pub whole_history: Text,
+    pub(crate) weeks: Of,
+    pub(crate) too_long: Text,
+    pub(crate) whole_history: Text,
     /// From how many are offered, and of how many.
-    pub most_alone: Of2,
+    pub(crate) most_alone: Of2,
     /// From the name that nothing is told of.
-    pub unknown: Of,
+    pub(crate) unknown: Of,
 }
 
 /// Of the figures.
 #[derive(Debug)]
-pub struct Titles {
-    pub dashboard: Text,
-    pub at_a_glance: Text,
-    pub weekly: Text,
-    pub daily: Text,
+pub(crate) struct Titles {
+    pub(crate) dashboard: Text,
+    pub(crate) at_a_glance: Text,
+    pub(crate) weekly: Text,
+    pub(crate) daily: Text,
     /// From the week.
-    pub days_of: Of,
-    pub postings: Text,
-    pub postings_per_day: Text,
-    pub places: Text,
-    pub funnel: Text,
-    pub durations: Text,
-    pub closed: Text,
-    pub times_to_hire: Text,
-    pub open: Text,
-    pub sources: Text,
-    pub reasons: Text,
-    pub quality: Text,
-    pub how_counted: Text,
+    pub(crate) days_of: Of,
+    pub(crate) postings: Text,
+    pub(crate) postings_per_day: Text,
+    pub(crate) places: Text,
+    pub(crate) funnel: Text,
+    pub(crate) durations: Text,
+    pub(crate) closed: Text,
+    pub(crate) times_to_hire: Text,
+    pub(crate) open: Text,
+    pub(crate) sources: Text,
+    pub(crate) reasons: Text,
+    pub(crate) quality: Text,
+    pub(crate) how_counted: Text,
 }
 
 /// How each is counted: its caption.
 #[derive(Debug)]
-pub struct Counting {
-    pub at_a_glance: Text,
-    pub weekly: Text,
-    pub daily: Text,
-    pub postings: Text,
-    pub postings_per_day: Text,
-    pub places: Text,
-    pub funnel: Text,
-    pub durations: Text,
-    pub closed: Text,
-    pub times_to_hire: Text,
-    pub open: Text,
-    pub sources: Text,
-    pub reasons: Text,
-    pub quality: Text,
+pub(crate) struct Counting {
+    pub(crate) at_a_glance: Text,
+    pub(crate) weekly: Text,
+    pub(crate) daily: Text,
+    pub(crate) postings: Text,
+    pub(crate) postings_per_day: Text,
+    pub(crate) places: Text,
+    pub(crate) funnel: Text,
+    pub(crate) durations: Text,
+    pub(crate) closed: Text,
+    pub(crate) times_to_hire: Text,
+    pub(crate) open: Text,
+    pub(crate) sources: Text,
+    pub(crate) reasons: Text,
+    pub(crate) quality: Text,
     /// Terms with what they mean.
-    pub terms: &'static [(Text, Text)],
-    pub in_the_docs: Text,
-    pub small_groups: Text,
+    pub(crate) terms: &'static [(Text, Text)],
+    pub(crate) in_the_docs: Text,
+    pub(crate) small_groups: Text,
 }
 
 /// Of columns.
 #[derive(Debug)]
-pub struct Headings {
-    pub number: Text,
-    pub value: Text,
-    pub change: Text,
-    pub week: Text,
-    pub week_begins: Text,
-    pub day: Text,
-    pub applications: Text,
-    pub remark: Text,
-    pub rank: Text,
-    pub posting: Text,
-    pub department: Text,
-    pub city: Text,
-    pub country: Text,
-    pub last_28_days: Text,
-    pub days_online: Text,
-    pub per_day_online: Text,
-    pub postings: Text,
-    pub open_postings: Text,
-    pub stage: Text,
-    pub came_so_far: Text,
-    pub of_all: Text,
-    pub of_the_last: Text,
-    pub after_days: Text,
-    pub ended: Text,
-    pub hired: Text,
-    pub ended_otherwise: Text,
-    pub lower: Text,
-    pub upper: Text,
-    pub outcome: Text,
-    pub mean_days: Text,
-    pub median_days: Text,
-    pub p90_days: Text,
-    pub period: Text,
-    pub hires: Text,
-    pub jobs: Text,
-    pub over_jobs: Text,
-    pub over_candidates: Text,
-    pub source: Text,
-    pub share: Text,
-    pub who: Text,
-    pub reason: Text,
-    pub check: Text,
-    pub total: Text,
+pub(crate) struct Headings {
+    pub(crate) number: Text,
+    pub(crate) value: Text,
+    pub(crate) change: Text,
+    pub(crate) week: Text,
+    pub(crate) week_begins: Text,
+    pub(crate) day: Text,
+    pub(crate) applications: Text,
+    pub(crate) remark: Text,
+    pub(crate) rank: Text,
+    pub(crate) posting: Text,
+    pub(crate) department: Text,
+    pub(crate) city: Text,
+    pub(crate) country: Text,
+    pub(crate) last_28_days: Text,
+    pub(crate) days_online: Text,
+    pub(crate) per_day_online: Text,
+    pub(crate) postings: Text,
+    pub(crate) open_postings: Text,
+    pub(crate) stage: Text,
+    pub(crate) came_so_far: Text,
+    pub(crate) of_all: Text,
+    pub(crate) of_the_last: Text,
+    pub(crate) after_days: Text,
+    pub(crate) ended: Text,
+    pub(crate) hired: Text,
+    pub(crate) ended_otherwise: Text,
+    pub(crate) lower: Text,
+    pub(crate) upper: Text,
+    pub(crate) outcome: Text,
+    pub(crate) mean_days: Text,
+    pub(crate) median_days: Text,
+    pub(crate) p90_days: Text,
+    pub(crate) period: Text,
+    pub(crate) hires: Text,
+    pub(crate) jobs: Text,
+    pub(crate) over_jobs: Text,
+    pub(crate) over_candidates: Text,
+    pub(crate) source: Text,
+    pub(crate) share: Text,
+    pub(crate) who: Text,
+    pub(crate) reason: Text,
+    pub(crate) check: Text,
+    pub(crate) total: Text,
 }
 
 /// What the marts call by a word of theirs.
 #[derive(Debug)]
-pub struct Named {
-    pub none: Text,
-    pub other: Text,
-    pub small_groups: Text,
-    pub too_few: Text,
+pub(crate) struct Named {
+    pub(crate) none: Text,
+    pub(crate) other: Text,
+    pub(crate) small_groups: Text,
+    pub(crate) too_few: Text,
     /// By the marts' name.
-    pub stage_kinds: [(Text, Text); 10],
+    pub(crate) stage_kinds: [(Text, Text); 10],
     /// By the marts' name.
-    pub outcomes: [(Text, Text); 5],
+    pub(crate) outcomes: [(Text, Text); 5],
     /// By the marts' name.
-    pub reason_kinds: [(Text, Text); 5],
+    pub(crate) reason_kinds: [(Text, Text); 5],
     /// By the marts' name.
-    pub posting_types: [(Text, Text); 4],
+    pub(crate) posting_types: [(Text, Text); 4],
     /// By the marts' name.
-    pub periods: [(Text, Text); 3],
+    pub(crate) periods: [(Text, Text); 3],
     /// From the ages, `0-7`.
     /// Of the ages of open applications, from the youngest on.
-    pub bands: [Text; 5],
-    pub all_outcomes: Text,
+    pub(crate) bands: [Text; 5],
+    pub(crate) all_outcomes: Text,
 }
 
 /// Sentences with a number or a name in them.
 #[derive(Debug)]
-pub struct Told {
+pub(crate) struct Told {
     /// From a day and a time zone.
-    pub as_of: Of2,
+    pub(crate) as_of: Of2,
     /// From a number of hours.
-    pub stale: Of,
+    pub(crate) stale: Of,
     /// The same, and it is long.
-    pub very_stale: Of,
-    pub no_data: Text,
+    pub(crate) very_stale: Of,
+    pub(crate) no_data: Text,
     /// From why.
-    pub unreadable: Of,
-    pub no_window: Text,
+    pub(crate) unreadable: Of,
+    pub(crate) no_window: Text,
     /// From when, and why.
-    pub build_failed: Of2,
+    pub(crate) build_failed: Of2,
     /// From the names.
-    pub failed_tests: Of,
+    pub(crate) failed_tests: Of,
     /// From the names.
-    pub warned_tests: Of,
-    pub still_good: Text,
-    pub open_postings: Text,
-    pub applications_of: Of,
-    pub open_applications: Text,
-    pub median_closed: Text,
-    pub hires: Text,
-    pub overdue: Text,
+    pub(crate) warned_tests: Of,
+    pub(crate) still_good: Text,
+    pub(crate) open_postings: Text,
+    pub(crate) applications_of: Of,
+    pub(crate) open_applications: Text,
+    pub(crate) median_closed: Text,
+    pub(crate) hires: Text,
+    pub(crate) overdue: Text,
     /// From a change, `+12`.
-    pub to_week_before: Of,
+    pub(crate) to_week_before: Of,
     /// From a change.
-    pub to_weeks_before: Of,
+    pub(crate) to_weeks_before: Of,
     /// From a number.
-    pub newly_published: Of,
+    pub(crate) newly_published: Of,
     /// From a change.
-    pub net_of_week: Of,
+    pub(crate) net_of_week: Of,
     /// From a number.
-    pub newly_overdue: Of,
-    pub no_full_week: Text,
-    pub partial_week: Text,
-    pub partial_day: Text,
-    pub too_few: Text,
-    pub few: Text,
+    pub(crate) newly_overdue: Of,
+    pub(crate) no_full_week: Text,
+    pub(crate) partial_week: Text,
+    pub(crate) partial_day: Text,
+    pub(crate) too_few: Text,
+    pub(crate) few: Text,
     /// From what the figure is not cut by.
-    pub untold_by: Of,
-    pub nothing_here: Text,
+    pub(crate) untold_by: Of,
+    pub(crate) nothing_here: Text,
     /// From a number.
-    pub untold: Of,
+    pub(crate) untold: Of,
     /// From a number.
-    pub in_small_groups: Of,
+    pub(crate) in_small_groups: Of,
     /// From a number.
-    pub frozen: Of,
-    pub not_mature: Text,
+    pub(crate) frozen: Of,
+    pub(crate) not_mature: Text,
     /// From first and last day.
-    pub from_to: Of2,
+    pub(crate) from_to: Of2,
     /// From the day.
-    pub median: Of,
+    pub(crate) median: Of,
     /// From the day; beside the curve.
-    pub half_after: Of,
-    pub median_not_reached: Text,
+    pub(crate) half_after: Of,
+    pub(crate) median_not_reached: Text,
     /// From lower and upper border.
-    pub band: Of2,
-    pub is_removed: Text,
-    pub as_csv: Text,
-    pub as_table: Text,
+    pub(crate) band: Of2,
+    pub(crate) is_removed: Text,
+    pub(crate) as_csv: Text,
+    pub(crate) as_table: Text,
     /// From a number.
-    pub more: Of,
+    pub(crate) more: Of,
     /// From a number of applications that were followed.
-    pub followed: Of,
-    pub computed_how: Text,
+    pub(crate) followed: Of,
+    pub(crate) computed_how: Text,
 }
 
 /// Checks of the data, by the marts' name.
 #[derive(Debug)]
-pub struct Quality {
-    pub checks: [(Text, Text); 20],
+pub(crate) struct Quality {
+    pub(crate) checks: [(Text, Text); 20],
 }

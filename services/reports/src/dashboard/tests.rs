@@ -1,0 +1,467 @@
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::{Datelike as _, Days, NaiveDate};
+
+use super::{FIGURES, Figure, Question, View, figure, page, table::Cell};
+use crate::{
+    figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, Hires, Means, Outcome, Told},
+    marts::{Check, Funnel, Marts, Open, Posting, Reached, Reason, Volume, Volumes, Week},
+    words::Language,
+};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn names(all: &[&str]) -> Vec<Arc<str>> {
+    all.iter().map(|name| Arc::from(*name)).collect()
+}
+
+/// A Wednesday; the weeks of ten Mondays before are full.
+const AS_OF: &str = "2026-11-04";
+
+fn week(monday: NaiveDate) -> Week {
+    let iso = monday.iso_week();
+    Week { monday, iso_year: iso.year(), iso_week: iso.week(), is_full: monday + Days::new(6) < day(AS_OF) }
+}
+
+fn told() -> Told {
+    Told {
+        as_of: Some("2026-11-04T10:00:00Z".to_owned()),
+        as_of_on: Some(day(AS_OF)),
+        history_begins_on: Some(day("2026-08-01")),
+        time_zone: "Europe/Berlin".to_owned(),
+        min_group: 5,
+        compares_departments: false,
+    }
+}
+
+fn posting(title: &str, city: &str, applications: u32, days_online: u32) -> Posting {
+    Posting {
+        is_none: false,
+        title: Arc::from(title),
+        department: Arc::from("Pflege"),
+        city: Arc::from(city),
+        country: Arc::from("DE"),
+        posting_type: Arc::from("job"),
+        is_published: true,
+        is_removed: false,
+        published_on: Some(day("2026-10-27")),
+        deadline_on: None,
+        days_online,
+        applications,
+        last_28_days: applications.min(3),
+    }
+}
+
+/// Of a small world that somebody can add up.
+fn marts() -> Marts {
+    let volume = |begins: &str, department: u32, city: u32, source: u32, applications: u32| Volume {
+        begins: day(begins),
+        department,
+        city,
+        source,
+        posting_type: 0,
+        applications,
+    };
+    let volumes = |rows: Vec<Volume>| Volumes {
+        departments: names(&["Pflege", "Verwaltung"]),
+        cities: names(&["Köln", "none"]),
+        sources: names(&["Indeed", "Website", "small groups"]),
+        posting_types: names(&["job"]),
+        rows,
+    };
+    let closing = |week: u16, outcome, days, closed| Closing { week, department: 0, days, closed, outcome };
+    let reached = |month: &str, week: &str, stage_kind: u16, outcome, applications| Reached {
+        month: day(month),
+        week: Some(day(week)),
+        applications,
+        department: 0,
+        stage_kind,
+        outcome,
+    };
+    let reason = |week: &str, kind: &str, reason: &str, closed: u64| Reason {
+        week: day(week),
+        kind: Arc::from(kind),
+        reason: Arc::from(reason),
+        closed,
+    };
+    let cohort = |outcome, days, applications| Cohort {
+        month: 0,
+        department: 0,
+        city: 0,
+        days,
+        applications,
+        outcome,
+        is_frozen: false,
+    };
+    Marts {
+        counts: Counts {
+            told: told(),
+            cohorts: Cohorts {
+                months: vec![day("2026-10-01")],
+                departments: names(&["all"]),
+                cities: names(&["Köln"]),
+                rows: vec![
+                    cohort(Outcome::Hired, Some(20), 2),
+                    cohort(Outcome::Rejected, Some(10), 4),
+                    cohort(Outcome::Open, Some(30), 4),
+                ],
+            },
+            closings: Closings {
+                weeks: vec![day("2026-10-05"), day("2026-10-19"), day("2026-10-26")],
+                departments: names(&["all"]),
+                rows: vec![
+                    closing(0, Outcome::Rejected, Some(3), 9),
+                    closing(1, Outcome::Rejected, Some(6), 5),
+                    closing(1, Outcome::Hired, Some(30), 6),
+                    closing(2, Outcome::TooFew, None, 2),
+                ],
+            },
+            hires: vec![Hires {
+                period: Arc::from("history"),
+                department: Arc::from("all"),
+                hires: 6,
+                means: Some(Means { jobs: 2, over_candidates_millidays: 30_500, over_jobs_millidays: 28_000 }),
+            }],
+        },
+        weeks: (0..10).map(|weeks| week(day("2026-08-31") + Days::new(7 * weeks))).collect(),
+        weekly: volumes(vec![
+            volume("2026-08-31", 0, 0, 0, 7),
+            volume("2026-10-19", 0, 0, 0, 10),
+            volume("2026-10-26", 0, 0, 0, 12),
+            volume("2026-10-26", 1, 1, 1, 4),
+            volume("2026-11-02", 0, 0, 2, 5),
+        ]),
+        daily: volumes(vec![volume("2026-11-01", 0, 0, 0, 3), volume("2026-11-04", 0, 0, 2, 5)]),
+        postings: vec![
+            posting("<b>Ärztin</b>", "Köln", 30, 40),
+            posting("=Pfleger", "Köln", 30, 10),
+            Posting { deadline_on: Some(day("2026-11-03")), ..posting("Koch", "Bonn", 2, 3) },
+            Posting { is_published: false, is_removed: true, ..posting("Alt", "none", 6, 100) },
+            Posting { is_none: true, is_published: false, ..posting("none", "none", 1, 0) },
+        ],
+        funnel: Funnel {
+            departments: names(&["all"]),
+            stage_kinds: names(&["applied", "interview", "hired", "too few"]),
+            rows: vec![
+                reached("2026-09-01", "2026-08-31", 0, Outcome::Rejected, 60),
+                reached("2026-09-01", "2026-08-31", 0, Outcome::Open, 10),
+                reached("2026-09-01", "2026-09-07", 1, Outcome::Rejected, 20),
+                reached("2026-09-01", "2026-09-07", 2, Outcome::Hired, 10),
+                reached("2026-09-01", "2026-09-14", 3, Outcome::TooFew, 3),
+                reached("2026-10-01", "2026-10-05", 0, Outcome::Open, 50),
+                reached("2026-10-01", "2026-10-05", 2, Outcome::Hired, 400),
+            ],
+        },
+        open: vec![
+            Open {
+                stage_kind: Arc::from("interview"),
+                age_band: Arc::from("0-7"),
+                department: Arc::from("all"),
+                applications: 7,
+            },
+            Open {
+                stage_kind: Arc::from("applied"),
+                age_band: Arc::from("61+"),
+                department: Arc::from("all"),
+                applications: 2,
+            },
+        ],
+        reasons: vec![
+            reason("2026-10-19", "employer", "Absage", 9),
+            reason("2026-10-19", "candidate", "small groups", 6),
+            reason("2026-10-26", "candidate", "Umzug", 4),
+            reason("2026-10-26", "too few", "too few", 2),
+            reason("2026-11-02", "employer", "Absage", 50),
+        ],
+        checks: vec![Check { name: Arc::from("applications"), value: 1000, per_mille: Some(1000) }],
+    }
+}
+
+/// Of nothing at all.
+fn empty() -> Marts {
+    let nothing = Marts {
+        counts: Counts { told: told(), cohorts: Cohorts::default(), closings: Closings::default(), hires: Vec::new() },
+        weeks: Vec::new(),
+        weekly: Volumes::default(),
+        daily: Volumes::default(),
+        postings: Vec::new(),
+        funnel: Funnel::default(),
+        open: Vec::new(),
+        reasons: Vec::new(),
+        checks: Vec::new(),
+    };
+    let told = Told { as_of: None, as_of_on: None, history_begins_on: None, ..nothing.counts.told };
+    Marts { counts: Counts { told, ..nothing.counts }, ..nothing }
+}
+
+fn asked(query: &str) -> Question {
+    let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    Question::read(&fields).unwrap()
+}
+
+fn made(marts: &Marts, name: &str, query: &str) -> Figure {
+    figure(name).unwrap()(&View::new(marts, &asked(query), Language::En))
+}
+
+/// The rows as a person reads them.
+fn rows(figure: &Figure) -> Vec<Vec<String>> {
+    let shown = |cell: &Cell| cell.shown(Language::En.words());
+    figure.table.rows.iter().map(|row| row.iter().map(shown).collect()).collect()
+}
+
+fn row(figure: &Figure, first: &str) -> Vec<String> {
+    let found = rows(figure).into_iter().find(|row| row[0] == first);
+    found.unwrap_or_else(|| panic!("{first}: {:?}", rows(figure)))[1..].to_vec()
+}
+
+#[test]
+fn weeks_have_gaps_as_zero_and_only_full_ones_are_compared() {
+    let marts = marts();
+    let weekly = made(&marts, "weekly", "period=4");
+    let partial = "the week is not over, or not told of whole";
+    assert_eq!(
+        rows(&weekly),
+        [
+            ["W41 2026", "5 Oct 2026", "0", "–", ""],
+            ["W42 2026", "12 Oct 2026", "0", "±0", ""],
+            ["W43 2026", "19 Oct 2026", "10", "+10", ""],
+            ["W44 2026", "26 Oct 2026", "16", "+6", ""],
+            ["W45 2026", "2 Nov 2026", "5", "–", partial],
+        ]
+    );
+    let chart = weekly.chart.unwrap().into_string();
+    assert!(chart.contains("W45 2026: 5 (the week is not over"), "{chart}");
+    assert!(chart.contains("href=\"?period=4&amp;week=2026-10-26#daily\""), "{chart}");
+    assert_eq!(rows(&made(&marts, "weekly", "period=all")).len(), 10);
+    assert_eq!(rows(&made(&marts, "weekly", "period=13")).len(), 10);
+    let of_one = made(&marts, "weekly", "period=4&source=Website");
+    assert_eq!(rows(&of_one)[3][2], "4");
+    assert!(rows(&made(&marts, "weekly", "city=Nowhere")).iter().all(|row| row[2] == "0"));
+}
+
+#[test]
+fn days_are_sixty_or_those_of_a_week() {
+    let marts = marts();
+    let daily = rows(&made(&marts, "daily", ""));
+    assert_eq!(daily.len(), 60);
+    assert_eq!(daily[59], ["4 Nov 2026", "5", "the day is not over"]);
+    assert_eq!(daily[56], ["1 Nov 2026", "3", ""]);
+    assert_eq!(daily.iter().filter(|row| row[1] == "0").count(), 58);
+    let week = made(&marts, "daily", "week=2026-10-26");
+    assert_eq!((week.title.as_str(), week.table.rows.len()), ("Applications per day, W44 2026", 7));
+    assert_eq!(row(&week, "1 Nov 2026")[0], "3");
+}
+
+#[test]
+fn six_numbers_say_how_they_have_changed() {
+    let marts = marts();
+    let numbers = made(&marts, "numbers", "");
+    for (name, expected) in [
+        ("Open postings", ["3", "3", "3 new in the last full week"]),
+        ("Applications in W44 2026", ["16", "+6", "+6 to the week before"]),
+        ("Open applications", ["9", "+14", "+14 in the last full week (new less ended)"]),
+        // 4 weeks from 5 October; 9 after 3 days, 5 after 6, 6 after 30: the 10th of 20
+        (
+            "Median duration of those that ended, in days (4 weeks)",
+            ["6", "±0", "±0 to the four weeks until a week before"],
+        ),
+        ("Hires (4 weeks)", ["6", "±0", "±0 to the four weeks until a week before"]),
+        ("Postings past their deadline", ["1", "1", "1 since the last full week began"]),
+    ] {
+        assert_eq!(row(&numbers, name), expected, "{name}");
+    }
+    let by_source = made(&marts, "numbers", "source=Indeed");
+    assert_eq!(row(&by_source, "Applications in W44 2026")[0], "12");
+    for name in ["Open postings", "Open applications", "Hires (4 weeks)", "Postings past their deadline"] {
+        assert_eq!(
+            row(&by_source, name),
+            ["–", "–", "Not told apart by Source: take that filter away to see it."],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn ranks_are_shared_and_what_has_no_place_has_none() {
+    let marts = marts();
+    let postings = made(&marts, "postings", "");
+    let ranks: Vec<(String, String)> =
+        rows(&postings).into_iter().map(|row| (row[0].clone(), row[3].clone())).collect();
+    let expected = [("<b>Ärztin</b>", "1"), ("=Pfleger", "1"), ("Alt (gone)", "3"), ("Koch", "4")];
+    assert_eq!(ranks, expected.map(|(title, rank)| (title.to_owned(), rank.to_owned())));
+    // three days online are too few for a rate
+    let per_day = rows(&made(&marts, "postings-per-day", ""));
+    let rates: Vec<(&str, &str)> = per_day.iter().map(|row| (&*row[0], &*row[7])).collect();
+    assert_eq!(rates, [("=Pfleger", "3.0"), ("<b>Ärztin</b>", "0.8"), ("Alt (gone)", "0.1")]);
+    let places = rows(&made(&marts, "places", ""));
+    let told: Vec<[&str; 4]> = places.iter().map(|row| [&*row[0], &*row[2], &*row[3], &*row[5]]).collect();
+    assert_eq!(told, [["Köln", "1", "60", "2"], ["Bonn", "2", "2", "1"], ["not given", "–", "7", "0"]]);
+    assert_eq!(rows(&made(&marts, "places", "city=Bonn")).len(), 1);
+    assert!(made(&marts, "postings", "source=Indeed").table.rows.is_empty());
+}
+
+#[test]
+fn the_funnel_is_of_months_that_have_nearly_ended() {
+    let marts = marts();
+    let funnel = made(&marts, "funnel", "period=all");
+    assert_eq!(
+        rows(&funnel),
+        [
+            ["Applied", "100", "100.0%", "–", ""],
+            ["Interview", "30", "30.0%", "30.0%", ""],
+            ["Hired", "10", "10.0%", "33.3%", ""],
+        ]
+    );
+    assert_eq!(funnel.notes, ["3 are of weeks or months that are too small to tell of."]);
+    // of October more than a tenth is open
+    let mut young = marts.clone();
+    young.funnel.rows.retain(|row| row.month == day("2026-10-01"));
+    let funnel = made(&young, "funnel", "period=all");
+    assert!(
+        funnel.table.rows.is_empty() && funnel.notes[0].starts_with("No month of the period"),
+        "{:?}",
+        funnel.notes
+    );
+    // one tenth is not more
+    young.funnel.rows[0].applications = 44;
+    assert_eq!(rows(&made(&young, "funnel", "period=all"))[0][1], "444");
+}
+
+#[test]
+fn durations_count_the_open_ones() {
+    let marts = marts();
+    let durations = made(&marts, "durations", "period=all");
+    assert_eq!(durations.notes[0], "Half have ended after 20 days. (10 to –)");
+    assert_eq!(row(&durations, "30")[0], "60.0%");
+    assert_eq!(row(&durations, "30")[3], "20.0%");
+    assert_eq!(row(&durations, "30")[6], "40.0%");
+    assert_eq!(row(&durations, "60")[0], "–");
+    let times = rows(&made(&marts, "times-to-hire", ""));
+    assert_eq!(times, [["Whole history", "All", "6", "2", "28.0", "30.5"]]);
+}
+
+#[test]
+fn four_are_not_told_of_and_five_are() {
+    let mut marts = marts();
+    // Website has 4, so the next smallest goes with it
+    let sources = rows(&made(&marts, "sources", ""));
+    assert_eq!(sources, [["Indeed", "29", "76.3%"], ["small groups", "9", "23.7%"]]);
+    marts.weekly.rows[3].applications = 5;
+    let sources = rows(&made(&marts, "sources", ""));
+    assert_eq!(sources, [["Indeed", "29", "74.4%"], ["Website", "5", "12.8%"], ["small groups", "5", "12.8%"]]);
+    // Umzug has 4; the current week is not in it
+    let reasons = rows(&made(&marts, "reasons", ""));
+    assert_eq!(reasons, [["small groups", "small groups", "10", "52.6%"], ["Absage", "Employer", "9", "47.4%"]]);
+    marts.counts.closings.rows[2].closed = 4;
+    assert_eq!(row(&made(&marts, "numbers", ""), "Hires (4 weeks)")[0], "too few to tell");
+    let closed = made(&marts, "closed", "");
+    assert_eq!(row(&closed, "Hired")[0], "too few to tell");
+    assert_eq!(row(&closed, "All")[..2], ["18", "9.8"]);
+    marts.counts.closings.rows = vec![Closing { closed: 4, ..marts.counts.closings.rows[0] }];
+    assert_eq!(row(&made(&marts, "closed", ""), "All")[0], "too few to tell");
+    assert_eq!(
+        row(&made(&marts, "numbers", ""), "Median duration of those that ended, in days (4 weeks)")[0],
+        "too few to tell"
+    );
+    marts.counts.closings.rows[0].closed = 5;
+    assert_eq!(row(&made(&marts, "closed", ""), "All")[0], "5");
+    marts.counts.cohorts.rows = vec![Cohort { applications: 4, ..marts.counts.cohorts.rows[0] }];
+    assert!(made(&marts, "durations", "period=all").table.rows.is_empty());
+}
+
+#[test]
+fn what_is_not_told_apart_is_not_told_under_that_filter_on_page_and_in_file() {
+    let marts = marts();
+    let words = Language::En.words();
+    for (query, named) in [
+        ("department=Pflege", "Department"),
+        ("city=K%C3%B6ln", "City"),
+        ("source=Indeed", "Source"),
+        ("type=job", "Type"),
+    ] {
+        for name in ["funnel", "closed", "times-to-hire", "open", "reasons"] {
+            let figure = made(&marts, name, query);
+            assert!(figure.table.rows.is_empty() && figure.chart.is_none(), "{name}?{query}");
+            let csv = String::from_utf8(figure.csv(words).unwrap()).unwrap();
+            assert!(
+                csv.contains(&format!("Not told apart by {named}")) && csv.lines().count() == 2,
+                "{name}?{query}: {csv}"
+            );
+        }
+    }
+    assert!(!made(&marts, "durations", "period=all&city=K%C3%B6ln").table.rows.is_empty());
+    assert!(made(&marts, "durations", "period=all&department=Pflege").table.rows.is_empty());
+}
+
+#[test]
+fn a_page_of_anything_is_whole_in_every_language() {
+    let one = Marts {
+        weeks: vec![week(day("2026-11-02"))],
+        weekly: Volumes {
+            rows: vec![Volume { begins: day("2026-11-02"), ..marts().weekly.rows[4] }],
+            ..marts().weekly
+        },
+        ..empty()
+    };
+    let one = Marts { counts: Counts { told: told(), ..one.counts }, ..one };
+    for (marts, what) in [(empty(), "nothing"), (one, "one week"), (marts(), "a small world")] {
+        for language in Language::ALL {
+            for query in
+                ["", "period=all&city=Nowhere", "source=%3Cscript%3E&week=1000-01-01", "department=Pflege&type=job"]
+            {
+                let asked = asked(query);
+                let view = View::new(&marts, &asked, language);
+                let html = page(&view, "/dashboard", &maud::html! {}, None).into_string();
+                assert!(
+                    !html.contains("style=") && !html.contains("<script") && !html.contains("<b>"),
+                    "{what}: {html}"
+                );
+                let mut ids = BTreeSet::new();
+                for id in html.split(" id=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                    assert!(ids.insert(id), "{what}, {language}, {query}: {id} is there twice");
+                }
+                for (name, _) in FIGURES {
+                    assert!(ids.contains(name), "{name}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_word_of_the_marts_has_a_name_in_every_language() {
+    let described = concat!(
+        include_str!("../../../../dbt/models/marts/_report.yml"),
+        include_str!("../../../../dbt/models/marts/_applications.yml"),
+        include_str!("../../../../dbt/models/marts/_postings.yml"),
+        include_str!("../../../../dbt/models/marts/outcomes/_durations.yml"),
+        include_str!("../../../../dbt/models/marts/outcomes/_reasons.yml"),
+        include_str!("../../../../dbt/models/marts/outcomes/_stages.yml"),
+    );
+    let lists = described.split("values: [").skip(1).map(|rest| rest.split(']').next().unwrap());
+    let (mut lists, mut seen): (Vec<&str>, usize) = (lists.collect(), 0);
+    lists.dedup();
+    for language in Language::ALL {
+        let (named, checks) = (&language.words().named, &language.words().quality.checks);
+        let known: BTreeSet<&str> = [
+            named.stage_kinds.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            named.outcomes.iter().map(|(name, _)| *name).collect(),
+            named.reason_kinds.iter().map(|(name, _)| *name).collect(),
+            named.posting_types.iter().map(|(name, _)| *name).collect(),
+            named.periods.iter().map(|(name, _)| *name).collect(),
+            checks.iter().map(|(name, _)| *name).collect(),
+            // bands have a name by their place; exits of stages are not on the page
+            vec!["0-7", "8-14", "15-30", "31-60", "61+", "too few", "next", "back"],
+        ]
+        .concat()
+        .into_iter()
+        .collect();
+        for word in lists.iter().flat_map(|list| list.split(',')).map(|word| word.trim().trim_matches('\'')) {
+            assert!(known.contains(word), "{language}: {word}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
