@@ -29,8 +29,7 @@ from workplace import beside_postgres, exit_code, holds, venv_bench
 # of the toolbox, which the workplace puts on the path
 import screen
 from mock import mock
-from programs import Failed, build, environment, running
-from server import DIRECT
+from programs import DIRECT, Failed, build, environment, running
 
 MEDIUM = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3"
 START = "2026-06-01T08:00:00Z"

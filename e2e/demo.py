@@ -36,10 +36,10 @@ from programs import (
     leave_on_signals,
     run,
     running,
+    serving,
     tail,
     wait_for_all,
 )
-from server import serving
 
 DEMO = REPOSITORY / ".demo"
 LOGS = DEMO / "logs"

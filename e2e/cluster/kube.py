@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 # of the toolbox, which run.py puts on the path
-from programs import Failed
-from server import DIRECT
+from programs import DIRECT, Failed
 
 
 def expect(holds: bool, message: str) -> None:

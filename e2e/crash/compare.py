@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mock import Mock, elements, stored
-from programs import Failed
-from server import DIRECT
+from programs import DIRECT, Failed
 from stage import CUSTOMER, KEY, MEDIA, Stage, Store
 
 EVERYTHING = "applications/find-by-date?from=2000-01-01&to=2100-01-01"

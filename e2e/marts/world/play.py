@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 import screen
 from expected.facts import Facts, Report, Run
 from mock import Mock
-from programs import Failed, last_record, run
-from server import DIRECT
+from programs import DIRECT, Failed, last_record, run
 from world.clock import Clock
 from world.history import History
 from world.vocabulary import Vocabulary
