@@ -43,6 +43,9 @@ def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
     superset_server.set_up(folder)
     with superset_server.superset(folder, lake.marts, found) as (server, watch):
         cold = server.page(Question(weeks=None), 1, force=True)
+        empty = [name for name, rows in cold.rows.items() if not rows]
+        if empty:
+            raise Failed("charts of Superset have no rows: %s" % ", ".join(empty))
         measured = []
         for kind, questions in kinds.items():
             with screen.step("ask") as done:
