@@ -13,7 +13,7 @@ from questions import Question, World
 DAYS, TOP, ONLINE = 60, 20, 7
 # more than any chart has
 ROWS = 50_000
-WEEKLY = "weekly"
+WEEKLY, FUNNEL = "weekly", "funnel"
 OF_VOLUMES, OF_POSTINGS = ("city", "source", "posting_type"), ("city", "posting_type")
 APPLICATIONS = {"applications": "sum(applications)"}
 
@@ -127,7 +127,7 @@ class Page:
         period = self.question.weeks
         eligible = {"col": "is_eligible", "op": "==", "val": True}
         return [
-            self.chart("funnel", "mature", (), ["furthest_stage_kind", "outcome"], APPLICATIONS,
+            self.chart(FUNNEL, "mature", (), ["furthest_stage_kind", "outcome"], APPLICATIONS,
                        self.weeks("created_month", period)),
             self.chart("durations", "durations", ("city",), ["outcome", "days"], APPLICATIONS,
                        [eligible, *self.weeks("created_month", period)]),

@@ -90,12 +90,12 @@ class Reports:
     def is_good(self, answer: Answer) -> bool:
         return GOOD in answer.body or self.path != PAGE
 
-    def page(self, asker: Asker, question: Question, packed: bool = True) -> Answer:
-        return asker.ask("%s?%s" % (self.path, question.query()), headers=COMPRESSED if packed else {})
+    def page(self, asker: Asker, question: Question) -> Answer:
+        return asker.ask("%s?%s" % (self.path, question.query()), headers=COMPRESSED)
 
-    def ask(self, asker: Asker, questions: list[Question], at_once: int, packed: bool = True) -> Asked:
+    def ask(self, asker: Asker, questions: list[Question], at_once: int) -> Asked:
         """All questions; each page has to have figures."""
-        answers, _ = each(questions, lambda question: self.page(asker, question, packed), at_once)
+        answers, _ = each(questions, lambda question: self.page(asker, question), at_once)
         if not all(map(self.is_good, answers)):
             raise Failed("a page of reports has no figures", self.log)
         seconds, sent = [answer.seconds for answer in answers], [answer.sent for answer in answers]

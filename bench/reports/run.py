@@ -22,6 +22,7 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "e2e" / "toolbox")]
 
 import screen  # noqa: E402
 import superset_server  # noqa: E402
+from charts import FUNNEL  # noqa: E402
 from dashboard import PAGE, Reports  # noqa: E402
 from judging import Kinds, Ours, Pages, Theirs, show, verdict, weeks_of  # noqa: E402
 from programs import Failed  # noqa: E402
@@ -33,6 +34,8 @@ from workplace import exit_code, find_programs, takes_programs, tools_dir, venv_
 PROGRAMS = ("reports", "migrate")
 # so often ours are asked what Superset is: a page of few milliseconds once says little
 AGAIN = 10
+# there are no more periods
+MOST_PAGES = 5
 
 
 def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
@@ -43,7 +46,8 @@ def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
     superset_server.set_up(folder)
     with superset_server.superset(folder, lake.marts, found) as (server, watch):
         cold = server.page(Question(weeks=None), 1, force=True)
-        empty = [name for name, rows in cold.rows.items() if not rows]
+        # no month of the lake has ended to nine tenths, so both ask for a funnel and have none
+        empty = [name for name, rows in cold.rows.items() if not rows and name != FUNNEL]
         if empty:
             raise Failed("charts of Superset have no rows: %s" % ", ".join(empty))
         measured = []
@@ -65,15 +69,14 @@ def of_reports(arguments: argparse.Namespace, work: Path, lake: Lake, found: Wor
     questions = many(found, arguments.requests)
     with service.started(questions[0]) as (asker, watch, start):
         with screen.step("ask") as done:
-            plain = service.ask(asker, questions, 1, packed=False)
             measured = {each: service.ask(asker, questions, each) for each in (1, THREADS)}
-            done.text = "%d different pages, three times" % len(questions)
+            done.text = "%d different pages, twice" % len(questions)
         with screen.step("ask") as done:
             same = {kind: service.ask(asker, asked * AGAIN, 1) for kind, asked in kinds.items()}
             weeks = [service.weeks(asker, asked) for each in kinds.values() for asked in each]
             done.text = "what Superset is asked, %d times" % AGAIN
         style, peak_mib = service.style(asker), watch.peak_mib()
-        return Ours(start, measured, same, plain.plain, style, peak_mib, lake.data_bytes(), weeks)
+        return Ours(start, measured, same, style, peak_mib, lake.data_bytes(), weeks)
 
 
 def hold_against_each_other(ours: Ours, theirs: Theirs) -> None:
@@ -91,7 +94,8 @@ def measure(arguments: argparse.Namespace, work: Path) -> bool:
     else:
         lake = built(work, arguments.applications, arguments.postings)
     found = world(lake.data, lake.names(work))
-    kinds = {"of a city": by_city(found, arguments.pages), "of all": by_period(arguments.pages)}
+    pages = arguments.pages or MOST_PAGES
+    kinds = {"of a city": by_city(found, pages), "of all": by_period(pages)}
     screen.heading("reports")
     ours = of_reports(arguments, work, lake, found, kinds)
     theirs = None
@@ -110,7 +114,7 @@ def main() -> int:
     parser.add_argument("--postings", type=int, default=5_000, metavar="N", help="vacancies in it")
     parser.add_argument("--lake", metavar="FOLDER", help="one that dbt has built already, instead of a new one")
     parser.add_argument("--requests", type=int, default=400, metavar="N", help="different pages of ours")
-    parser.add_argument("--pages", type=int, default=5, metavar="N",
+    parser.add_argument("--pages", type=int, default=MOST_PAGES, metavar="N",
                         help="of Superset, of each kind and each way, at most 5; 0 leaves it out")
     parser.add_argument("--page", default=PAGE, metavar="PATH", help="of ours, where another one stands in for it")
     takes_programs(parser)
