@@ -8,6 +8,7 @@ import screen
 from asking import ranked
 from charts import WEEKLY
 from dashboard import Asked
+from programs import Failed
 from questions import Question
 from superset_server import THREADS, WORKERS, PageOfCharts
 from workplace import holds
@@ -61,6 +62,14 @@ def weeks_of(rows: dict[str, list[dict[str, Any]]]) -> dict[str, int]:
         instant = datetime.datetime.fromtimestamp(row["week_start"] / 1000, datetime.timezone.utc)
         found[instant.date().isoformat()] = int(row["applications"])
     return found
+
+
+def hold_against_each_other(ours: Ours, theirs: Theirs) -> None:
+    """Whoever is fast because it left something out is not fast."""
+    pages = [page for each in theirs.measured if each.is_anew and each.at_once == 1 for page in each.pages]
+    for weeks, page in zip(ours.weeks, pages, strict=True):
+        if weeks is not None and weeks != (told := weeks_of(page.rows)):
+            raise Failed("the two count otherwise: %s and %s" % (sorted(weeks.items()), sorted(told.items())))
 
 
 def show(ours: Ours, theirs: Theirs | None) -> None:

@@ -24,7 +24,7 @@ import screen  # noqa: E402
 import superset_server  # noqa: E402
 from charts import FUNNEL  # noqa: E402
 from dashboard import PAGE, Reports  # noqa: E402
-from judging import Kinds, Ours, Pages, Theirs, show, verdict, weeks_of  # noqa: E402
+from judging import Kinds, Ours, Pages, Theirs, hold_against_each_other, show, verdict  # noqa: E402
 from programs import Failed  # noqa: E402
 from questions import Question, World, by_city, by_period, many, world  # noqa: E402
 from superset_server import THREADS  # noqa: E402
@@ -77,14 +77,6 @@ def of_reports(arguments: argparse.Namespace, work: Path, lake: Lake, found: Wor
             done.text = "what Superset is asked, %d times" % AGAIN
         style, peak_mib = service.style(asker), watch.peak_mib()
         return Ours(start, measured, same, style, peak_mib, lake.data_bytes(), weeks)
-
-
-def hold_against_each_other(ours: Ours, theirs: Theirs) -> None:
-    """Whoever is fast because it left something out is not fast."""
-    pages = [page for each in theirs.measured if each.is_anew and each.at_once == 1 for page in each.pages]
-    for weeks, page in zip(ours.weeks, pages, strict=True):
-        if weeks is not None and weeks != (told := weeks_of(page.rows)):
-            raise Failed("the two count otherwise: %s and %s" % (sorted(weeks.items()), sorted(told.items())))
 
 
 def measure(arguments: argparse.Namespace, work: Path) -> bool:

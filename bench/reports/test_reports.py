@@ -12,7 +12,7 @@ import pytest
 from asking import Asker, each, ranked
 from charts import WEEKLY, Page, datasets
 from dashboard import Asked
-from judging import Ours, Pages, Theirs, verdict, weeks_of
+from judging import Ours, Pages, Theirs, hold_against_each_other, verdict, weeks_of
 from programs import Failed
 from questions import Question, World, by_city, by_period, many, world
 from superset_server import THREADS, PageOfCharts
@@ -140,6 +140,16 @@ def theirs(seconds: float = 2, sent: int = 400_000, scripts: int = 6_000_000) ->
     kinds = ("of a city", "of all")
     measured = [Pages(kind, 1, is_anew, [each]) for kind in kinds for is_anew, each in ((True, page), (False, kept))]
     return Theirs(page, measured, scripts, 700)
+
+
+def test_the_two_have_to_count_the_same() -> None:
+    page = PageOfCharts(1, 1, 1, {WEEKLY: [{"week_start": 1782691200000, "applications": 7}]})
+    others = theirs()._replace(measured=[Pages("of a city", 1, True, [page])])
+    hold_against_each_other(ours()._replace(weeks=[{"2026-06-29": 7}]), others)
+    with pytest.raises(Failed, match="count otherwise"):
+        hold_against_each_other(ours()._replace(weeks=[{"2026-06-29": 8}]), others)
+    # a page that stands in for ours has no weeks
+    hold_against_each_other(ours()._replace(weeks=[None]), others)
 
 
 @pytest.mark.parametrize(("own", "others", "failing"), [
