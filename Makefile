@@ -26,7 +26,7 @@ ALL := --workspace
 say = @printf '\n=== %s\n' "$(1)"
 
 .PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo \
-	bench-ingest bench-export bench-marts bench-reports bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
+	bench-ingest bench-export bench-marts bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -165,6 +165,7 @@ bench-marts: tools ## dbt's marts of a million applications beside pandas: secon
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/marts/run.py
 
+.PHONY: bench-reports
 bench-reports: tools ## our dashboard beside the same charts by Superset: milliseconds, memory, bytes
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 e2e/toolbox/setup.py --only venv-superset
