@@ -34,7 +34,7 @@ pub struct Marts {
     /// Vacancies, those without any application and those that are gone too (`dim_posting`, `fct_applications_per_posting`).
     pub postings: Vec<Posting>,
     /// How far applications came (`fct_funnel`).
-    pub reached: Vec<Reached>,
+    pub funnel: Funnel,
     /// Open ones (`fct_open_applications`).
     pub open: Vec<Open>,
     /// Why applications ended (`fct_reasons_weekly`).
@@ -119,21 +119,32 @@ pub struct Posting {
     pub last_28_days: u32,
 }
 
-/// Applications that came so far.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How far applications came, of which there may be hundreds of thousands of rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Funnel {
+    /// `all` where departments are not told apart.
+    pub departments: Vec<Arc<str>>,
+    /// Kinds of stages.
+    pub stage_kinds: Vec<Arc<str>>,
+    /// One for each of what a [`Reached`] has.
+    pub rows: Vec<Reached>,
+}
+
+/// Applications that came so far; names are places in the lists of [`Funnel`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reached {
     /// First day of the month in which they were made.
     pub month: NaiveDate,
     /// Monday of the week in which they were made; none where only the month is known.
     pub week: Option<NaiveDate>,
-    /// `all` where departments are not told apart.
-    pub department: Arc<str>,
+    /// How many.
+    pub applications: u32,
+    /// Of the vacancy.
+    pub department: u16,
     /// The furthest kind of stage.
-    pub stage_kind: Arc<str>,
+    pub stage_kind: u16,
     /// What became of them.
     pub outcome: Outcome,
-    /// How many.
-    pub applications: u64,
 }
 
 /// Applications that are open on the day of `as_of_on`.

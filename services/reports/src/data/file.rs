@@ -8,63 +8,59 @@ use std::{
 };
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::problem::Kind;
 
 /// The only one that is read.
-pub(super) const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 2;
+/// Of a mart at most: runs make many rows of a few bytes.
+const MOST_ROWS: usize = 10_000_000;
 
 #[derive(Deserialize)]
 struct Head {
     version: u64,
 }
 
-/// A mart.
+/// A mart. Its columns are parsed when they are asked for, so that never more than one of them is there in two ways.
 #[derive(Deserialize)]
 pub(super) struct Mart {
     #[serde(rename = "mart")]
     pub(super) name: String,
     pub(super) rows: usize,
-    pub(super) columns: BTreeMap<String, Column>,
-}
-
-/// A column of it.
-#[derive(Deserialize)]
-pub(super) struct Column {
-    #[serde(rename = "type")]
-    pub(super) kind: String,
-    /// What the values are numbers of, from 0 on; of texts, dates and timestamps.
-    #[serde(default)]
-    pub(super) dictionary: Vec<String>,
-    pub(super) values: Vec<Option<Cell>>,
-}
-
-/// A value.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Cell {
-    Whole(i64),
-    Truth(bool),
+    pub(super) columns: BTreeMap<String, Box<RawValue>>,
 }
 
 /// Reads a file that has at most so many bytes.
 pub(super) fn read(path: &Path, most_bytes: u64) -> Result<Mart, Kind> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Kind::Missing,
-        _ => Kind::Disk(error),
-    })?;
-    let mut text = Vec::new();
-    // one byte more than may be tells an end from too much
-    file.take(most_bytes.saturating_add(1)).read_to_end(&mut text).map_err(Kind::Disk)?;
-    if text.len() as u64 > most_bytes {
-        return Err(Kind::TooLarge(most_bytes));
-    }
+    let text = bytes(path, most_bytes)?;
     // of another version nothing else need be as it is known here
     let head: Head = serde_json::from_slice(&text).map_err(|error| Kind::Unreadable(error.to_string()))?;
     if head.version != VERSION {
         return Err(Kind::Version(head.version));
     }
     let mut reader = serde_json::Deserializer::from_slice(&text);
-    // says where, which an enum without a tag does not
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| Kind::Unreadable(error.to_string()))
+    // says where
+    let mart: Mart = serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(&error))?;
+    if mart.rows > MOST_ROWS {
+        return Err(Kind::TooManyRows { rows: mart.rows, most: MOST_ROWS });
+    }
+    Ok(mart)
+}
+
+fn bytes(path: &Path, most_bytes: u64) -> Result<Vec<u8>, Kind> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Kind::Missing,
+        _ => Kind::Disk(error),
+    })?;
+    // room for all of it at once, but for no more than is said
+    let length = file.metadata().map_or(0, |found| found.len()).min(most_bytes);
+    let mut text = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    // one byte more than may be tells an end from too much
+    file.take(most_bytes.saturating_add(1)).read_to_end(&mut text).map_err(Kind::Disk)?;
+    if text.len() as u64 > most_bytes { Err(Kind::TooLarge(most_bytes)) } else { Ok(text) }
+}
+
+pub(super) fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Kind {
+    Kind::Unreadable(error.to_string())
 }

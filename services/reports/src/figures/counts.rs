@@ -13,9 +13,9 @@ pub struct Counts {
     /// Of when they tell, and how they are cut.
     pub told: Told,
     /// By the month of creation (`fct_application_durations`).
-    pub cohorts: Vec<Cohort>,
+    pub cohorts: Cohorts,
     /// By the week of the end (`fct_closed_weekly`).
-    pub closings: Vec<Closing>,
+    pub closings: Closings,
     /// Emply's own two (`fct_times_to_hire`).
     pub hires: Vec<Hires>,
 }
@@ -37,40 +37,63 @@ pub struct Told {
     pub compares_departments: bool,
 }
 
-/// Applications of one month, place, outcome and length.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cohort {
-    /// First day of the month in which they were created.
-    pub month: NaiveDate,
+/// Cohorts, of which there may be hundreds of thousands: what they have in common is listed once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cohorts {
+    /// First days of the months in which they were created.
+    pub months: Vec<NaiveDate>,
     /// `all` where departments are not told apart.
-    pub department: Arc<str>,
-    /// Of the vacancy.
-    pub city: Arc<str>,
-    /// What became of them.
-    pub outcome: Outcome,
-    /// Civil days from creation to the end, or to `as_of_on` of those that are open; of those that are eligible.
-    pub days: Option<u32>,
-    /// Whether they were seen from the beginning on, and their end is known.
-    pub is_eligible: bool,
-    /// Whether they were forgotten, and counted before: days are then those of the middle of a week.
-    pub is_frozen: bool,
-    /// How many.
-    pub applications: u64,
+    pub departments: Vec<Arc<str>>,
+    /// Of the vacancies.
+    pub cities: Vec<Arc<str>>,
+    /// One for each of what a [`Cohort`] has.
+    pub rows: Vec<Cohort>,
 }
 
-/// Applications that ended in one week.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// Its Monday.
-    pub week: NaiveDate,
+/// Applications of one month, place, outcome and length; month and names are places in the lists of [`Cohorts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cohort {
+    /// In which they were created.
+    pub month: u16,
+    /// Of the vacancy.
+    pub department: u16,
+    /// Of the vacancy.
+    pub city: u16,
+    /// Civil days from creation to the end, or to `as_of_on` of those that are open. Of those that are eligible alone:
+    /// those that were seen from the beginning on, and whose end is known.
+    pub days: Option<u16>,
+    /// How many.
+    pub applications: u32,
+    /// What became of them.
+    pub outcome: Outcome,
+    /// Whether they were forgotten, and counted before: days are then those of the middle of a week.
+    pub is_frozen: bool,
+}
+
+/// Ends by the week, of which there may be as many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Closings {
+    /// Mondays.
+    pub weeks: Vec<NaiveDate>,
     /// `all` where departments are not told apart.
-    pub department: Arc<str>,
+    pub departments: Vec<Arc<str>>,
+    /// One for each of what a [`Closing`] has.
+    pub rows: Vec<Closing>,
+}
+
+/// Applications that ended in one week; week and name are places in the lists of [`Closings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing {
+    /// In which they ended.
+    pub week: u16,
+    /// Of the vacancy.
+    pub department: u16,
+    /// Civil days from creation to the end; none where they are too few.
+    pub days: Option<u16>,
+    /// How many.
+    pub closed: u32,
     /// What became of them; never open.
     pub outcome: Outcome,
-    /// Civil days from creation to the end; none where they are too few.
-    pub days: Option<u32>,
-    /// How many.
-    pub closed: u64,
 }
 
 /// Hires of a period, and Emply's two means of their days.

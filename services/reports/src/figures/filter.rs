@@ -1,9 +1,11 @@
 //! Which of the counts are asked for.
 
+use std::sync::Arc;
+
 use chrono::{Days, Months, NaiveDate};
 use serde::Serialize;
 
-use super::counts::{Cohort, Counts, SMALL_GROUPS, Told};
+use super::counts::{Counts, SMALL_GROUPS, Told};
 
 /// So many names are listed where one is not known.
 const LISTED: usize = 10;
@@ -71,24 +73,27 @@ impl Filter {
             if !counts.told.compares_departments {
                 return Err(Unfit::NotCompared);
             }
-            let of_cohorts = counts.cohorts.iter().map(|cohort| &*cohort.department);
-            let of_closings = counts.closings.iter().map(|closing| &*closing.department);
-            let of_hires = counts.hires.iter().map(|hires| &*hires.department);
-            known("department", department, of_cohorts.chain(of_closings).chain(of_hires))?;
+            let of_hires = counts.hires.iter().map(|hires| &hires.department);
+            let all = counts.cohorts.departments.iter().chain(&counts.closings.departments).chain(of_hires);
+            known("department", department, all.map(|name| &**name))?;
         }
-        self.city.as_ref().map_or(Ok(()), |city| known("city", city, counts.cohorts.iter().map(|cohort| &*cohort.city)))
+        let cities = counts.cohorts.cities.iter().map(|name| &**name);
+        self.city.as_ref().map_or(Ok(()), |city| known("city", city, cities))
     }
 
-    /// Whether it is of this department and city. What is told of without a city passes any.
-    pub(super) fn takes(&self, department: &str, city: Option<&str>) -> bool {
-        let is = |wanted: &Option<String>, given: &str| wanted.as_deref().is_none_or(|wanted| wanted == given);
-        is(&self.department, department) && city.is_none_or(|city| is(&self.city, city))
+    /// Whether it is of this department, or of any.
+    pub(super) fn takes(&self, department: &str) -> bool {
+        Asked::of(self.department.as_deref(), department).is_asked
     }
 
-    /// Whether some of those it asks for may be hidden in these, which are not told apart.
-    pub(super) fn may_be_in(&self, department: &str, city: Option<&str>) -> bool {
-        let is_small = department == SMALL_GROUPS || city == Some(SMALL_GROUPS);
-        is_small && !self.takes(department, city)
+    /// Of each of these departments, whether it is asked for.
+    pub(super) fn departments(&self, names: &[Arc<str>]) -> Vec<Asked> {
+        names.iter().map(|name| Asked::of(self.department.as_deref(), name)).collect()
+    }
+
+    /// Of each of these cities, whether it is asked for.
+    pub(super) fn cities(&self, names: &[Arc<str>]) -> Vec<Asked> {
+        names.iter().map(|name| Asked::of(self.city.as_deref(), name)).collect()
     }
 
     /// The part of these days that is told of, if all of it was asked for. A month or week that lies partly outside what was
@@ -102,11 +107,38 @@ impl Filter {
     }
 }
 
+/// What a filter says of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// Whether what has it is asked for. What is told of without a name passes any.
+    is_asked: bool,
+    is_small: bool,
+}
+
+impl Asked {
+    fn of(wanted: Option<&str>, name: &str) -> Self {
+        Self { is_asked: wanted.is_none_or(|wanted| wanted == name), is_small: name == SMALL_GROUPS }
+    }
+
+    /// What is said of something that has no other name.
+    pub(super) const ANY: Self = Self { is_asked: true, is_small: false };
+
+    /// Whether what has this name and the other one is asked for.
+    pub(super) fn takes(self, other: Self) -> bool {
+        self.is_asked && other.is_asked
+    }
+
+    /// Whether some of those that are asked for may be hidden in what has both names, which are not told apart.
+    pub(super) fn may_be_in(self, other: Self) -> bool {
+        (self.is_small || other.is_small) && !self.takes(other)
+    }
+}
+
 impl Period {
-    /// The month of a cohort, whose first day it has.
-    pub(super) fn of_month(cohort: &Cohort) -> (NaiveDate, NaiveDate) {
-        let next = cohort.month.checked_add_months(Months::new(1));
-        (cohort.month, next.and_then(|next| next.pred_opt()).unwrap_or(cohort.month))
+    /// The month of a first day.
+    pub(super) fn of_month(first: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let next = first.checked_add_months(Months::new(1));
+        (first, next.and_then(|next| next.pred_opt()).unwrap_or(first))
     }
 
     /// The week of a Monday.

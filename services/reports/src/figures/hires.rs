@@ -49,7 +49,7 @@ impl From<Means> for Both {
 
 /// Of the department asked for, or of all. They have periods of their own, and no city.
 pub(super) fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
-    let asked = counts.hires.iter().filter(|hires| filter.takes(&hires.department, None));
+    let asked = counts.hires.iter().filter(|hires| filter.takes(&hires.department));
     asked
         .map(|hires| TimeToHire {
             period: hires.period.to_string(),

@@ -16,13 +16,14 @@ pub mod few;
 pub mod filter;
 pub mod hires;
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use closed::{Closed, Ended};
-use counts::{Counts, Outcome};
+use counts::{Closings, Counts, Outcome};
 use curve::{Curve, Exit, Followed};
 use few::Figures;
-use filter::{Filter, Period, Unfit};
+use filter::{Asked, Filter, Period, Unfit};
 use hires::TimeToHire;
 
 /// What is told of all applications that ended in a period, or were created in it.
@@ -88,17 +89,20 @@ fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
     if filter.city.is_some() {
         return Part { figures: Figures::NotByCity, ..part };
     }
-    for closing in &counts.closings {
-        let (first, last) = Period::of_week(closing.week);
-        let Some(period) = filter.within(&counts.told, first, last) else { continue };
-        if filter.may_be_in(&closing.department, None) {
-            part.in_small_groups += closing.closed;
+    let Closings { weeks, departments, rows } = &counts.closings;
+    let periods = periods(weeks, Period::of_week, counts, filter);
+    let departments = filter.departments(departments);
+    for closing in rows {
+        let Some(period) = periods[usize::from(closing.week)] else { continue };
+        let (department, closed) = (departments[usize::from(closing.department)], u64::from(closing.closed));
+        if department.may_be_in(Asked::ANY) {
+            part.in_small_groups += closed;
         }
-        if filter.takes(&closing.department, None) {
-            part.count(period, closing.closed);
+        if department.takes(Asked::ANY) {
+            part.count(period, closed);
             match closing.days.filter(|_| Outcome::ENDS.contains(&closing.outcome)) {
-                Some(days) => ended.add(closing.outcome, days, closing.closed),
-                None => part.untold += closing.closed,
+                Some(days) => ended.add(closing.outcome, days, closed),
+                None => part.untold += closed,
             }
         }
     }
@@ -108,34 +112,51 @@ fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
 
 fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
     let (mut part, mut followed, mut all, mut frozen) = (Part::new(), Followed::default(), 0, 0);
-    for cohort in &counts.cohorts {
-        let (first, last) = Period::of_month(cohort);
-        let Some(period) = filter.within(&counts.told, first, last) else { continue };
-        let (department, city) = (&cohort.department, Some(&*cohort.city));
-        if filter.may_be_in(department, city) {
-            part.in_small_groups += cohort.applications;
+    let counts::Cohorts { months, departments, cities, rows } = &counts.cohorts;
+    let periods = periods(months, Period::of_month, counts, filter);
+    let (departments, cities) = (filter.departments(departments), filter.cities(cities));
+    for cohort in rows {
+        let Some(period) = periods[usize::from(cohort.month)] else { continue };
+        let (department, city) = (departments[usize::from(cohort.department)], cities[usize::from(cohort.city)]);
+        let applications = u64::from(cohort.applications);
+        if department.may_be_in(city) {
+            part.in_small_groups += applications;
         }
-        if !filter.takes(department, city) {
+        if !department.takes(city) {
             continue;
         }
-        part.count(period, cohort.applications);
+        part.count(period, applications);
         let exit = match cohort.outcome {
             Outcome::Hired => Exit::Hired,
             Outcome::Open => Exit::Open,
             Outcome::Rejected | Outcome::Withdrawn | Outcome::Other => Exit::Otherwise,
             Outcome::TooFew => {
-                part.untold += cohort.applications;
+                part.untold += applications;
                 continue;
             }
         };
-        if let Some(days) = cohort.days.filter(|_| cohort.is_eligible) {
-            followed.add(days, exit, cohort.applications);
-            all += cohort.applications;
-            frozen += if cohort.is_frozen { cohort.applications } else { 0 };
+        if let Some(days) = cohort.days {
+            followed.add(days, exit, applications);
+            all += applications;
+            frozen += if cohort.is_frozen { applications } else { 0 };
         }
     }
     part.figures = if all < counts.told.min_group { Figures::TooFew } else { Figures::Told(followed.curve()) };
     Cohorts { followed: all, frozen, part }
+}
+
+/// Of each of these weeks or months, by its first day, the part that is asked for and told of.
+fn periods(
+    all: &[NaiveDate],
+    of: fn(NaiveDate) -> (NaiveDate, NaiveDate),
+    counts: &Counts,
+    filter: &Filter,
+) -> Vec<Option<Period>> {
+    let part = |first: &NaiveDate| {
+        let (first, last) = of(*first);
+        filter.within(&counts.told, first, last)
+    };
+    all.iter().map(part).collect()
 }
 
 /// A count as a number to calculate with.

@@ -52,7 +52,7 @@ pub(crate) fn run(request: &Request, settings: &FiguresSettings) -> anyhow::Resu
         })?,
         (None, None) => return Err(Final::new("name a folder with --folder, or set REPORTS_DIR").into()),
     };
-    let counts = data::read(&folder, settings.max_bundle_bytes).final_if(Problem::is_final)?;
+    let counts = data::read_counts(&folder, settings.max_bundle_bytes).final_if(Problem::is_final)?;
     let filter = Filter {
         department: request.department.clone(),
         city: request.city.clone(),

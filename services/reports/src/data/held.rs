@@ -1,0 +1,130 @@
+//! The marts of the bundle on show, in memory.
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::watch;
+
+use super::{Problem, read};
+use crate::{bundle::Shelf, marts::Marts};
+
+/// A disk that could not be read is read again after so long; all else stays as it is until another bundle comes.
+const AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// What there is to show. Neither: no bundle was handed over yet, or the first one is just being read.
+#[derive(Debug, Clone, Default)]
+pub struct Held {
+    /// Of the bundle on show, or of the last one that could be read.
+    pub marts: Option<Arc<Marts>>,
+    /// Why those of the bundle on show cannot be read.
+    pub problem: Option<Arc<Problem>>,
+}
+
+/// Reads the marts of the bundle on show, and anew when another one is. Each is read once, and never two at once; the last
+/// good one stays meanwhile.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    shelf: Shelf,
+    most_bytes: u64,
+    state: Arc<watch::Sender<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    held: Held,
+    /// Whose marts are held or were tried, or are just being read.
+    bundle: Option<PathBuf>,
+    is_reading: bool,
+    /// When to try again.
+    again: Option<Instant>,
+}
+
+impl Holder {
+    /// Reads nothing yet. No file of a bundle may have more than `most_bytes`.
+    pub fn new(shelf: Shelf, most_bytes: u64) -> Self {
+        Self { shelf, most_bytes, state: Arc::default() }
+    }
+
+    /// What there is now. Looks which bundle is on show, whoever has put it there, and begins to read it when it is another
+    /// one; wants a runtime for that.
+    pub fn current(&self) -> Held {
+        let on_show = self.shelf.current();
+        let mut begins = None;
+        self.state.send_if_modified(|state| {
+            if state.is_reading || (state.bundle == on_show && state.again.is_none_or(|again| Instant::now() < again)) {
+                return false;
+            }
+            (state.bundle, state.again) = (on_show, None);
+            match &state.bundle {
+                None => state.held = Held::default(),
+                Some(bundle) => (state.is_reading, begins) = (true, Some(bundle.clone())),
+            }
+            true
+        });
+        if let Some(bundle) = begins {
+            self.begin(bundle);
+        }
+        self.state.borrow().held.clone()
+    }
+
+    /// What there is when the bundle that is on show now has been read.
+    pub async fn caught_up(&self) -> Held {
+        let mut states = self.state.subscribe();
+        loop {
+            self.current();
+            // an error says that nobody reads any more, which cannot be while this is there
+            if states.wait_for(|state| !state.is_reading).await.is_err() {
+                return self.current();
+            }
+            let state = self.state.borrow();
+            if !state.is_reading && state.bundle == self.shelf.current() {
+                return state.held.clone();
+            }
+        }
+    }
+
+    fn begin(&self, bundle: PathBuf) {
+        let (state, most_bytes) = (Arc::clone(&self.state), self.most_bytes);
+        // on its own, for whoever asked first may go away
+        tokio::spawn(async move {
+            let began = Instant::now();
+            let folder = bundle.clone();
+            let marts = tokio::task::spawn_blocking(move || read(&folder, most_bytes)).await;
+            let marts = marts.unwrap_or_else(|error| Err(Problem::defect(bundle, &error)));
+            match &marts {
+                Ok(marts) => log(marts, began.elapsed()),
+                Err(problem) => tracing::warn!(
+                    error = %problem,
+                    "the marts of the bundle on show cannot be read; the last good ones stay on the dashboard"
+                ),
+            }
+            state.send_modify(|state| state.take(marts));
+        });
+    }
+}
+
+impl State {
+    fn take(&mut self, marts: Result<Marts, Problem>) {
+        self.is_reading = false;
+        match marts {
+            Ok(marts) => self.held = Held { marts: Some(Arc::new(marts)), problem: None },
+            Err(problem) => {
+                self.again = problem.may_pass().then(|| Instant::now() + AGAIN_AFTER);
+                self.held.problem = Some(Arc::new(problem));
+            }
+        }
+    }
+}
+
+fn log(marts: &Marts, took: Duration) {
+    tracing::info!(
+        as_of = marts.counts.told.as_of.as_deref(),
+        postings = marts.postings.len(),
+        weeks = marts.weeks.len(),
+        duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        "the marts of the bundle on show were read"
+    );
+}
