@@ -3,14 +3,16 @@
 //! - [`config`]: the settings.
 //! - [`server`]: listens, routes, stops; the headers that every answer has.
 //! - [`bundle`]: takes the docs in as an archive, and keeps the last good ones.
+//! - [`build`]: how dbt's last build ended; [`token`]: who may hand over the one and the other.
 //! - [`ledger`]: reads the audit, whenever the store is there.
 //! - [`pages`]: what is shown, one file a page.
-//! - [`data`]: reads the marts that dbt hands over beside the docs.
+//! - [`data`]: reads the marts that dbt hands over beside the docs, and holds those on show.
 //! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
 //!
 //! The docs are served whether or not the store is there.
 
+pub mod build;
 pub mod bundle;
 mod check;
 pub mod config;
@@ -21,6 +23,7 @@ pub mod marts;
 pub mod pages;
 pub mod server;
 mod tell;
+pub mod token;
 
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     bundle::{Shelf, unusable},
     config::Settings,
+    data::held::Holder,
     ledger::Ledger,
     pages,
 };
@@ -26,12 +27,17 @@ const SHUTDOWN_SECONDS: u64 = 3;
 /// Then they are cut off; a worker that does not even hear that keeps nobody longer than this.
 const STOPPED_AFTER: Duration = Duration::from_millis(3_300);
 
+/// The marts are waited for so long before the first page is served.
+const READ_WITHIN: Duration = Duration::from_secs(1);
+
 /// What all pages share.
 pub struct State {
     /// The settings.
     pub settings: Settings,
     /// The bundles.
     pub shelf: Shelf,
+    /// The marts of the bundle on show.
+    pub marts: Holder,
     /// The audit.
     pub ledger: Ledger,
     /// Held while a bundle is taken in.
@@ -52,8 +58,12 @@ async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
 pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary> {
     let dir = &settings.reports.dir;
     let shelf = Shelf::open(dir).map_err(|error| anyhow::anyhow!(unusable(dir, &error)))?;
+    let marts = Holder::new(shelf.clone(), settings.reports.max_bundle_bytes);
+    // before anybody asks; reading is quick, and goes on by itself when it is not
+    let _ = tokio::time::timeout(READ_WITHIN, marts.caught_up()).await;
     let ledger = Ledger::new(settings.database.clone());
-    let state = Arc::new(State { settings, shelf, ledger, taking_in: Arc::default(), stop: context.shutdown.clone() });
+    let stop = context.shutdown.clone();
+    let state = Arc::new(State { settings, shelf, marts, ledger, taking_in: Arc::default(), stop });
     let server = listen(&state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

@@ -4,6 +4,7 @@
 //! REPORTS_DIR/incoming/ID.tar.gz, ID/   what is being taken in; emptied at the start
 //! REPORTS_DIR/bundles/ID/               what was taken in, the present one and the one before
 //! REPORTS_DIR/current                   a link to the present one, swapped by a rename
+//! REPORTS_DIR/build.json                how dbt's last build ended (`build`)
 //! ```
 
 mod bounded;
@@ -13,7 +14,8 @@ mod refusal;
 mod unpack;
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     time::UNIX_EPOCH,
 };
@@ -75,8 +77,28 @@ impl Shelf {
     /// # Errors
     /// When it cannot be made.
     pub fn place_for_archive(&self) -> io::Result<(fs::File, Leftover)> {
-        let place = Leftover::new(self.incoming().join(format!("{}.tar.gz", Uuid::new_v4())));
+        self.place("tar.gz")
+    }
+
+    fn place(&self, ending: &str) -> io::Result<(fs::File, Leftover)> {
+        let place = Leftover::new(self.incoming().join(format!("{}.{ending}", Uuid::new_v4())));
         Ok((fs::File::create_new(place.path())?, place))
+    }
+
+    /// Puts a file beside the bundles, at once in the place of the one before.
+    ///
+    /// # Errors
+    /// When the disk does not take it; the one before stays then.
+    pub fn keep(&self, name: &str, text: &[u8]) -> io::Result<()> {
+        let (mut file, place) = self.place(name)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        fs::rename(place.path(), self.beside(name))
+    }
+
+    /// Where a file is that stands beside the bundles.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
     }
 
     /// Unpacks the archive and shows it. Whatever happens, there is one whole bundle on show: this one, or the last; and

@@ -2,15 +2,16 @@
 
 use std::io;
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
-use serde_json::json;
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+
+use crate::token::{self, Unauthorized};
 
 /// Why a bundle was not taken in; the last good one stays on show.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// No token, or another one.
-    #[error("the token is missing or wrong: send `Authorization: Bearer …` with the value of REPORTS_TOKEN")]
-    Unauthorized,
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
     /// One at a time.
     #[error("another bundle is just being taken in: try again")]
     Busy,
@@ -58,7 +59,7 @@ impl From<io::Error> for Refusal {
 impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Busy => StatusCode::CONFLICT,
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
@@ -71,10 +72,6 @@ impl ResponseError for Refusal {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut answer = HttpResponse::build(self.status_code());
-        if matches!(self, Self::Unauthorized) {
-            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-        }
-        answer.json(json!({ "error": self.to_string() }))
+        token::refused(self.status_code(), self)
     }
 }

@@ -2,16 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use serde_json::json;
-use subtle::ConstantTimeEq as _;
 use tokio::{fs::File, io::AsyncWriteExt as _, time::Instant};
 
 use crate::{
     bundle::{Contents, Limits, Refusal},
     config::ReportsSettings,
     server::State,
+    token,
 };
 
 /// Unpacked, a bundle may be so many times as large as the setting says; text is well compressed.
@@ -20,7 +20,7 @@ const UNPACKED: u64 = 8;
 const ENTRIES: u64 = 10_000;
 
 pub(super) async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Refusal> {
-    authorise(&request, state.settings.reports.token.reveal())?;
+    token::authorise(&request, state.settings.reports.token.reveal())?;
     Ok(HttpResponse::Ok().json(json!({ "since": state.shelf.since() })))
 }
 
@@ -29,18 +29,20 @@ pub(super) async fn put(
     state: web::Data<State>,
     body: web::Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let taken_in = take_in(&request, state, body).await;
+    let taken_in = take_in(&request, web::Data::clone(&state), body).await;
     match &taken_in {
         Ok(contents) => tracing::info!(files = contents.files, bytes = contents.bytes, "a bundle is on show"),
         Err(refusal) => tracing::warn!(error = %refusal, "a bundle was refused; the last good one stays on show"),
     }
     let contents = taken_in?;
+    // so that whoever has handed it over finds it on the pages
+    state.marts.caught_up().await;
     Ok(HttpResponse::Ok().json(json!({ "files": contents.files, "bytes": contents.bytes })))
 }
 
 async fn take_in(request: &HttpRequest, state: web::Data<State>, body: web::Payload) -> Result<Contents, Refusal> {
     let reports = &state.settings.reports;
-    authorise(request, reports.token.reveal())?;
+    token::authorise(request, reports.token.reveal())?;
     let alone = Arc::clone(&state.taking_in).try_lock_owned().map_err(|_| Refusal::Busy)?;
     // the place is free when all that was on disk is gone, also when this is dropped in the middle
     let (file, archive) = state.shelf.place_for_archive()?;
@@ -56,12 +58,6 @@ async fn take_in(request: &HttpRequest, state: web::Data<State>, body: web::Payl
         shelf.take_in(archive.path(), limits, &stop)
     });
     unpacked.await.unwrap_or_else(|error| Err(Refusal::Disk(std::io::Error::other(error))))
-}
-
-fn authorise(request: &HttpRequest, token: &str) -> Result<(), Refusal> {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if bool::from(given.as_bytes().ct_eq(token.as_bytes())) { Ok(()) } else { Err(Refusal::Unauthorized) }
 }
 
 async fn receive(mut body: web::Payload, mut file: File, reports: &ReportsSettings) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! What is shown, one file a page.
 
+mod build;
 mod bundle;
 mod docs;
 mod health;
@@ -22,6 +23,7 @@ pub fn routes(routes: &mut web::ServiceConfig) {
         .service(web::resource("/runs").get(runs::page))
         .service(web::resource("/runs.json").get(runs::json))
         .service(web::resource("/bundle").get(bundle::get).put(bundle::put))
+        .service(web::resource("/build").put(build::put))
         .service(web::resource("/dbt").get(docs::to_folder))
         .service(web::resource("/dbt/{path:.*}").get(docs::file).head(docs::file))
         .service(web::resource("/style.css").get(style))
