@@ -5,7 +5,7 @@
 //! - [`bundle`]: takes the docs in as an archive, and keeps the last good ones.
 //! - [`build`]: how dbt's last build ended; [`token`]: who may hand over the one and the other.
 //! - [`ledger`]: reads the audit, whenever the store is there.
-//! - [`pages`]: what is shown, one file a page; [`words`]: in which language.
+//! - [`pages`]: what is shown, one file a page.
 //! - [`data`]: reads the marts that dbt hands over beside the docs, and holds those on show.
 //! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
@@ -28,7 +28,6 @@ pub mod pages;
 pub mod server;
 mod tell;
 pub mod token;
-pub mod words;
 
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod archives;
+mod build;
 mod disk;
 mod rig;
 mod stop;
