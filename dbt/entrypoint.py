@@ -64,8 +64,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bundle.archive import INDEX, Files, publish
+from bundle.ending import FRESHNESS, ending, write_down
 from bundle.marts import write_all
-from ending import FRESHNESS, ending, write_down
 from freshness import FILE, Freshness, freshness
 from handover import PATIENCE_SECONDS, Away, Refused, hand_over, shown_since, tell
 from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, STOPPED, Failed, Late, within

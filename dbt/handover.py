@@ -69,7 +69,7 @@ def tell(
     patience_seconds: float = PATIENCE_SECONDS,
     stopping: threading.Event | None = None,
 ) -> int:
-    """How a build ended (ending.py). The same."""
+    """How a build ended (bundle/ending.py). The same."""
     return give(url, token, BUILD, ending, patience_seconds, stopping)
 
 

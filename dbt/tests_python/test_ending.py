@@ -11,7 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ending import MOST_NAMES, ending, write_down
+from bundle.ending import MOST_NAMES, ending, write_down
 from sample_lake import event, write, write_sample
 from test_entrypoint import Entrypoint
 from test_handover import Server
