@@ -64,6 +64,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bundle.archive import INDEX, Files, publish
+from bundle.dashboard import opened
 from bundle.ending import FRESHNESS, ending, write_down
 from bundle.marts import write_all
 from freshness import FILE, Freshness, freshness
@@ -421,11 +422,26 @@ class Check:
             self.line("ok", warehouse.name, str(warehouse))
         # which has the same limit
         code, said = look_at_reports(settings)
-        if code == DONE:
-            self.line("ok", "reports", said)
-        else:
+        if code != DONE:
             self.failed(code, "reports", said)
+            return self.code
+        self.line("ok", "reports", said)
+        if settings.reports_url:
+            self.look_at_dashboard(settings.reports_url)
         return self.code
+
+    def look_at_dashboard(self, url: str) -> None:
+        """Whether who opens it sees it; numbers come with the docs."""
+        try:
+            address = opened(url, CHECK_SECONDS)
+        except (Refused, Away) as problem:
+            code = RETRY_CANNOT_HELP if isinstance(problem, Refused) else RETRY_MAY_HELP
+            self.failed(code, "dashboard", str(problem))
+            return
+        if address:
+            self.line("ok", "dashboard", address)
+        else:
+            self.line("warn", "dashboard", "it asks for a login, so it was not opened")
 
     @staticmethod
     def tried(look: Callable[[], tuple[int, list[str]]]) -> tuple[int, list[str]]:
