@@ -1,5 +1,5 @@
--- Whatever is filtered by, the days of a week add up to the week, and so do its sources where nothing else is told apart.
--- Fails with every week and filter where they do not.
+-- Whatever is filtered by, the days of a week add up to the week, and so do its sources where they alone are told
+-- apart. Fails with every week and filter where they do not.
 with weekly as (
 
     select week_start, department, city, source, posting_type, applications

@@ -1,4 +1,4 @@
--- without what else can be filtered by: a small house has sources of min_group in a week, and none in one department of it
+-- without what else can be filtered by: in a small house, sources have min_group in a week, and not in one department
 with sources as (
 
     select
