@@ -108,9 +108,7 @@ class Page:
         days = "%s : %s" % (self.today - datetime.timedelta(DAYS - 1), self.today + datetime.timedelta(1))
         of_weeks = self.weeks("week_start", self.question.weeks)
         per_day = {"per_day": "sum(applications) / sum(days_online)"}
-        # by the week alone, fewer of them are in small groups
-        is_by_source_alone = self.fields.keys() <= {"source"}
-        of_sources = ("sources", ("source",)) if is_by_source_alone else ("weekly", OF_VOLUMES)
+        dataset, cut_by = self.of_sources()
         online = {"col": "days_online", "op": ">=", "val": ONLINE}
         return [
             self.chart(WEEKLY, "weekly", OF_VOLUMES, ["week_start"], APPLICATIONS, of_weeks),
@@ -120,8 +118,12 @@ class Page:
             self.chart("postings per day", "postings", OF_POSTINGS, ["vacancy_id", "title", "city"], per_day, [online],
                        TOP),
             self.chart("places", "postings", OF_POSTINGS, ["city", "country"], APPLICATIONS, [], TOP),
-            self.chart("sources", *of_sources, ["source"], APPLICATIONS, of_weeks),
+            self.chart("sources", dataset, cut_by, ["source"], APPLICATIONS, of_weeks),
         ]
+
+    def of_sources(self) -> tuple[str, tuple[str, ...]]:
+        """A dataset, and what it can be filtered by: by source alone, fewer of them are in small groups."""
+        return ("sources", ("source",)) if self.fields.keys() <= {"source"} else ("weekly", OF_VOLUMES)
 
     def outcomes(self) -> list[Chart]:
         lengths = {
