@@ -25,7 +25,7 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
 For a lake:
 
     LAKE_PATH             the lake, a folder; needed. Example: /var/lib/emply/lake
-    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 1GB
+    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 300MB
 
 For bigquery, as export has them:
 

@@ -9,7 +9,6 @@
 //! - [`data`]: reads the marts that dbt hands over beside the docs, and holds those on show.
 //! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
-//! - [`charts`]: draws numbers as SVG.
 //! - `dashboard`: the figures as charts and tables, under the filters that were asked for; [`charts`] draws them.
 //!
 //! All but the audit is served whether or not the store is there.
@@ -28,6 +27,7 @@ pub mod pages;
 pub mod server;
 mod tell;
 pub mod token;
+pub mod words;
 
 use clap::{Parser, Subcommand};
 use runtime::{Context, Program, Summary};

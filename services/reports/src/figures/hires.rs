@@ -48,7 +48,7 @@ impl From<Means> for Both {
 }
 
 /// Of the department asked for, or of all. They have periods of their own, and no city.
-pub(super) fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
+pub fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
     let asked = counts.hires.iter().filter(|hires| filter.takes(&hires.department));
     asked
         .map(|hires| TimeToHire {
