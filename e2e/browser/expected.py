@@ -22,7 +22,8 @@ NOTHING: Cell = ["nothing"]
 FEW: Cell = ["too few"]
 BLANK: Cell = ["text", ""]
 STAGE_KINDS = (
-    "sourced", "applied", "assessment", "shortlisted", "phone_screen", "interview", "offer", "hired", "unlisted", "none",
+    "sourced", "applied", "assessment", "shortlisted", "phone_screen", "interview", "offer", "hired", "unlisted",
+    "none",
 )
 BANDS = ("0-7", "8-14", "15-30", "31-60", "61+")
 TOP = 20
@@ -63,22 +64,20 @@ class Asked:
         self.begins: datetime.date | None = self.weeks[0][0] if self.weeks else None
 
     def volumes(self, mart: str) -> list[Row]:
-        asked = self.question
-        wanted = {"department": asked.department, "city": asked.city, "source": asked.source, "posting_type": asked.kind}
-        return [row for row in self.marts[mart]
-                if all(value in (None, row[name]) for name, value in wanted.items())]
+        return [row for row in self.marts[mart] if self.takes(row, "department", "city", "source", "posting_type")]
+
+    def takes(self, row: Row, *columns: str) -> bool:
+        asked = self.question._asdict() | {"posting_type": self.question.kind}
+        return all(asked[column] in (None, row[column]) for column in columns)
 
     def of_week(self, week: datetime.date) -> int:
         return sum(row["applications"] for row in self.volumes("fct_applications_weekly") if row["week_start"] == week)
 
     def postings(self) -> list[Row]:
-        asked = self.question
-        wanted = {"department": asked.department, "city": asked.city, "posting_type": asked.kind}
-        return [row for row in self.marts["dim_posting"]
-                if all(value in (None, row[name]) for name, value in wanted.items())]
+        return [row for row in self.marts["dim_posting"] if self.takes(row, "department", "city", "posting_type")]
 
     def is_cut_by(self, *allowed: str) -> bool:
-        """Whether it can be answered of what is asked for; departments' outcomes are told apart if the customer wants."""
+        """Whether it can be answered of what is asked for; outcomes by department if the customer wants."""
         also = ("department",) if self.told["compares_departments"] else ()
         return all(getattr(self.question, name) is None for name in ("department", "city", "source", "kind")
                    if name not in allowed + also)
@@ -120,7 +119,8 @@ def weekly(asked: Asked) -> Table:
 def daily(asked: Asked) -> Table:
     if asked.last is None:
         return []
-    begins = [asked.last - 59 * DAY, asked.all_weeks[0][0] if asked.all_weeks else None, asked.told["history_begins_on"]]
+    first_week = asked.all_weeks[0][0] if asked.all_weeks else None
+    begins = [asked.last - 59 * DAY, first_week, asked.told["history_begins_on"]]
     day, of, rows = max(begin for begin in begins if begin), Counter[datetime.date](), []
     for row in asked.volumes("fct_applications_daily"):
         of[row["date"]] += row["applications"]
@@ -147,8 +147,8 @@ def sources(asked: Asked) -> Table:
     every, small = sum(of.values()), of.pop(SMALL, 0)
     away = hidden(dict(of), asked.k, small)
     small += sum(of[each] for each in away)
-    told = sorted(((number, each) for each, number in of.items() if each not in away), key=lambda one: (-one[0], one[1]))
-    rows = [[name(each), count(number), share(number, every)] for number, each in told]
+    told = sorted((-number, each) for each, number in of.items() if each not in away)
+    rows = [[name(each), count(-number), share(-number, every)] for number, each in told]
     return rows + ([[name(SMALL), count(small), share(small, every)]] if small else [])
 
 
@@ -156,13 +156,15 @@ def posting(rank: int, row: Row) -> list[Cell]:
     title = ["removed" if row["is_removed"] else "text", row["title"]]
     return [
         title, name(row["city"]), name(row["department"]), count(rank), count(row["applications"]),
-        count(row["applications_last_28_days"]), count(row["days_online"]), rate(row["applications"], row["days_online"]),
+        count(row["applications_last_28_days"]), count(row["days_online"]),
+        rate(row["applications"], row["days_online"]),
     ]
 
 
 def top(rows: list[Row], value: Callable[[Row], Any]) -> Table:
     """The first of equals is the one that a bundle has first."""
-    rows = sorted(rows, key=lambda row: (-value(row), row["title"], row["posting_type"], row["department"], row["city"]))
+    places = ("title", "posting_type", "department", "city")
+    rows = sorted(rows, key=lambda row: (-value(row), *(row[column] for column in places)))
     return [posting(1 + sum(value(other) > value(row) for other in rows), row) for row in rows[:TOP]]
 
 
@@ -176,7 +178,8 @@ def postings(asked: Asked) -> Table | None:
 def per_day(asked: Asked) -> Table | None:
     if not asked.is_cut_by("department", "city", "kind"):
         return None
-    rows = [row for row in asked.postings() if row["rank"] is not None and row["applications"] and row["days_online"] >= 7]
+    rows = [row for row in asked.postings() if row["rank"] is not None and row["applications"]]
+    rows = [row for row in rows if row["days_online"] >= 7]
     return top(rows, lambda row: Fraction(row["applications"], row["days_online"]))
 
 
@@ -239,5 +242,7 @@ def reasons(asked: Asked) -> Table | None:
     away = hidden(dict(of), asked.k)
     together = sum(of[each] for each in away)
     told = sorted((each for each in of if each not in away), key=lambda each: (-of[each], each))
-    rows = [[name(why), word("reason " + kind), count(of[kind, why]), share(of[kind, why], every)] for kind, why in told]
+    rows = [
+        [name(why), word("reason " + kind), count(of[kind, why]), share(of[kind, why], every)] for kind, why in told
+    ]
     return rows + ([[name(SMALL), name(SMALL), count(together), share(together, every)]] if together else [])

@@ -69,21 +69,28 @@ def funnel(asked: Asked) -> Table | None:
     every, kinds = sum(row["applications"] for row in mature), STAGE_KINDS[:8]
     if every < asked.k:
         return None
+    used = {row["furthest_stage_kind"] for row in asked.marts["fct_funnel"]} | {"applied"}
     table, before = [], None
-    for place, kind in enumerate(kinds):
-        if kind == "sourced" or (kind != "applied" and all(row["furthest_stage_kind"] != kind for row in asked.marts["fct_funnel"])):
+    for place, kind in enumerate(kinds[1:], 1):
+        if kind not in used:
             continue
-        came = sum(row["applications"] for row in mature
-                   if max(1, kinds.index(row["furthest_stage_kind"]) if row["furthest_stage_kind"] in kinds else 1) >= place)
+        came = sum(row["applications"] for row in mature if came_to(row["furthest_stage_kind"]) >= place)
         step = NOTHING if before is None else FEW if before < asked.k else share(came, before)
-        table.append([word("stage " + kind), count(came), share(came, every), step, BLANK if before is None else remark(before)])
+        said = BLANK if before is None else remark(before)
+        table.append([word("stage " + kind), count(came), share(came, every), step, said])
         before = came
     return table
 
 
+def came_to(kind: str) -> int:
+    """The place of a stage; whoever is in one without a place has applied."""
+    return max(1, STAGE_KINDS[:8].index(kind)) if kind in STAGE_KINDS[:8] else 1
+
+
 def is_mature(month: list[Row]) -> bool:
-    still_open = sum(row["applications"] for row in month if row["outcome"] == "open")
-    return 10 * still_open <= sum(row["applications"] for row in month)
+    still_open: int = sum(row["applications"] for row in month if row["outcome"] == "open")
+    every: int = sum(row["applications"] for row in month)
+    return 10 * still_open <= every
 
 
 def ended(asked: Asked, first: datetime.date | None, last: datetime.date | None) -> dict[str, list[int]]:
@@ -131,8 +138,8 @@ def followed(asked: Asked) -> dict[str, Counter[int]] | None:
     history = asked.told["history_begins_on"]
     for row in asked.marts["fct_application_durations"]:
         month = max(row["created_month"], history) if history else row["created_month"]
-        is_asked = asked.of_department(row) and asked.question.city in (None, row["city"])
-        if is_asked and asked.begins and month >= asked.begins and row["days"] is not None and row["outcome"] != TOO_FEW:
+        is_asked = asked.takes(row, "department", "city") and asked.begins and month >= asked.begins
+        if is_asked and row["days"] is not None and row["outcome"] != TOO_FEW:
             outcome = row["outcome"] if row["outcome"] in of else "otherwise"
             of[outcome][row["days"]] += row["applications"]
     return of
@@ -150,8 +157,9 @@ def after(of: dict[str, Counter[int]], within: int) -> list[Cell]:
         gone = of["hired"][day] + of["otherwise"][day]
         if day > within or not gone:
             continue
-        steps.append((at_risk, gone, of["hired"][day], survival, incidence + survival * Fraction(of["hired"][day], at_risk)))
-        incidence += survival * Fraction(of["hired"][day], at_risk)
+        before, hired_here = survival, of["hired"][day]
+        incidence += before * Fraction(hired_here, at_risk)
+        steps.append((at_risk, gone, hired_here, before, incidence))
         survival *= 1 - Fraction(gone, at_risk)
         greenwood += Fraction(gone, at_risk * (at_risk - gone)) if gone < at_risk else 0
     variance = Fraction(0)
@@ -170,7 +178,7 @@ def after(of: dict[str, Counter[int]], within: int) -> list[Cell]:
 
 
 def band(value: Fraction, variance: Fraction) -> tuple[float | None, float | None]:
-    """Of 95 %, on the scale of log(−log p)."""
+    """Of 95 %, on the scale of log(-log p)."""
     if value == 0:
         return 0.0, None
     if value == 1:
@@ -183,27 +191,33 @@ def times_to_hire(asked: Asked) -> Table | None:
     if not asked.is_cut_by():
         return None
     rows = sorted(asked.marts["fct_times_to_hire"], key=lambda row: (row["period"], row["department"]))
-    return [
-        [word("period " + row["period"]), word("every department") if row["department"] == "all" else name(row["department"]),
-         count(row["hires"]), *([FEW] * 3 if row["jobs"] is None or row["hires"] < asked.k else [
-             count(row["jobs"]), ["decimal", row["mean_over_jobs_millidays"] / 1000],
-             ["decimal", row["mean_over_candidates_millidays"] / 1000]])]
-        for row in rows if asked.of_department(row)
-    ]
+    return [[
+        word("period " + row["period"]),
+        word("every department") if row["department"] == "all" else name(row["department"]),
+        count(row["hires"]), *means(row, asked.k),
+    ] for row in rows if asked.of_department(row)]
+
+
+def means(row: Row, k: int) -> list[Cell]:
+    if row["jobs"] is None or row["hires"] < k:
+        return [FEW] * 3
+    millidays = (row["mean_over_jobs_millidays"], row["mean_over_candidates_millidays"])
+    return [count(row["jobs"]), *(["decimal", mean / 1000] for mean in millidays)]
 
 
 def numbers(asked: Asked) -> Table:
     """Each with its change; what is said of it is compared as a text with the change in it."""
     last, before = ([None, None, *asked.full][-1], [None, None, *asked.full][-2])
     return [
-        [word("number open postings"), *online(asked, last, lambda row: True, lambda row, week: bool(
+        [word("number open postings"), *online(asked, last, bool, lambda row, week: bool(
             row["published_on"] and week <= row["published_on"] < week + 7 * DAY))],
         [["applications of", last], *applications(asked, last, before)],
         [word("number open applications"), *open_now(asked, last)],
         [word("number median"), *of_closed(asked, last, before, median)],
         [word("number hires"), *of_closed(asked, last, before, hires)],
         [word("number overdue"), *online(asked, last, lambda row: bool(
-            row["deadline_on"] and asked.last and row["deadline_on"] < asked.last), lambda row, week: row["deadline_on"] >= week)],
+            row["deadline_on"] and asked.last and row["deadline_on"] < asked.last),
+            lambda row, week: bool(row["deadline_on"] >= week))],
     ]
 
 
@@ -283,7 +297,8 @@ def questions(marts: Marts) -> list[Question]:
     departments, cities, of_sources, kinds = map(common, ("department", "city", "source", "posting_type"))
     full = [row["week_start"] for row in marts["dim_date"] if row["is_full_week"]]
     return [
-        Question(), Question(period=4), Question(period=13), Question(period=None), Question(city=cities[0]), Question(city=cities[-1]),
+        Question(), Question(period=4), Question(period=13), Question(period=None),
+        Question(city=cities[0]), Question(city=cities[-1]),
         Question(department=departments[0]), Question(department=departments[-1], period=None),
         Question(source=of_sources[0]), Question(source=of_sources[-1], period=4),
         Question(kind=kinds[0]), Question(kind=kinds[-1]), Question(week=max(full)),

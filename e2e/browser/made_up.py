@@ -42,8 +42,8 @@ class Posting(NamedTuple):
 
 
 class Application(NamedTuple):
-    """As it is on the last day. `days`: until it ended, or is told of; None where nobody saw when. `posting` is None for
-    those who have applied for nothing that is posted."""
+    """As it is on the last day. `days`: until it ended, or is told of; None where nobody saw when. `posting` is None
+    for those who have applied for nothing that is posted."""
 
     created: datetime.date
     posting: Posting | None
@@ -79,7 +79,9 @@ def chosen(dice: random.Random, weighed: Sequence[tuple[object, ...]]) -> tuple[
     return dice.choices(weighed, [int(str(each[-1])) for each in weighed])[0]
 
 
-def hospital(as_of: datetime.datetime, seed: int = 1, weeks: int = 80, a_week: int = 62, compares: bool = False) -> World:
+def hospital(
+    as_of: datetime.datetime, seed: int = 1, weeks: int = 80, a_week: int = 62, compares: bool = False,
+) -> World:
     """A year and a half of a hospital with a few sites."""
     dice, last = random.Random(seed), as_of.date()
     begins = last - datetime.timedelta(7 * weeks + last.weekday())
@@ -91,7 +93,8 @@ def hospital(as_of: datetime.datetime, seed: int = 1, weeks: int = 80, a_week: i
         busy = (1.35, 1.3, 1.2, 1.0, 0.9, 0.5, 0.75)[day.weekday()]
         so_far = 0.4 if day == last else 1.0
         expected = a_week / 7 * season * busy * so_far * dice.uniform(0.6, 1.4)
-        online = [weight if (each.since or begins) <= day else 0.0 for each, weight in zip(postings, popularity, strict=True)]
+        liked = zip(postings, popularity, strict=True)
+        online = [weight if (each.since or begins) <= day else 0.0 for each, weight in liked]
         for _ in range(round(expected)):
             on = dice.choices(postings, online)[0] if sum(online) and dice.random() > 0.02 else None
             applications.append(application(dice, day, last, on))

@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from made_up import ENDS, Application, Posting, World
-
+from made_up import Application, Posting, World
 from programs import DIRECT, REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "dbt"))
 
-from bundle import columns, wanted  # noqa: E402
+from bundle import columns, wanted
 
 SMALL, TOO_FEW, K = "small groups", "too few", 5
 DAY = datetime.timedelta(1)
@@ -56,7 +55,8 @@ def marts(world: World) -> Marts:
     as_of = world.as_of
     return {
         "dim_date": weeks(world),
-        "fct_applications_weekly": counted(({**volume(each), "week_start": monday(each.created)} for each in every), "applications"),
+        "fct_applications_weekly": counted(
+            ({**volume(each), "week_start": monday(each.created)} for each in every), "applications"),
         "fct_applications_daily": counted(
             ({**volume(each), "date": each.created} for each in every
              if world.last_day and (world.last_day - each.created).days < wanted.LAST_DAYS), "applications"),
@@ -248,4 +248,4 @@ def send(url: str, token: str, body: bytes, kind: str) -> None:
         pass
 
 
-__all__ = ["ENDS", "Marts", "marts", "put", "tell", "write"]
+__all__ = ["DAY", "Marts", "marts", "put", "tell", "typed", "wanted", "write"]

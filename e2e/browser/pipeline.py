@@ -18,7 +18,11 @@ EMPLY = {
     "EMPLY_MEDIA_IDS": "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
     "VOCABULARY_FILE": "helm/emply-pipeline/files/vocabulary-for-the-mock.toml",
 }
-QUERY = "import duckdb, json, sys; r = duckdb.sql(sys.argv[1]); print(json.dumps([r.columns, r.fetchall()], default=str))"
+QUERY = """
+import duckdb, json, sys
+found = duckdb.sql(sys.argv[1])
+print(json.dumps([found.columns, found.fetchall()], default=str))
+"""
 # a warehouse that says more than fits into a row
 LONG = "the lake at /var/lib/emply/a-folder-that-is-not-there cannot be written: " + 12 * (
     "permission denied (os error 13), while writing marts/part-0001.parquet after 3 tries; https://example.org/"
@@ -61,15 +65,16 @@ class Pipeline:
     def copied_store(self, name: str) -> Path:
         """As it is now; its last rows may be in a file beside it."""
         store = self.folder / name
-        with contextlib.closing(sqlite3.connect(self.store)) as whole, contextlib.closing(sqlite3.connect(store)) as copy:
-            whole.backup(copy)
+        with contextlib.closing(sqlite3.connect(self.store)) as whole, contextlib.closing(sqlite3.connect(store)) as to:
+            whole.backup(to)
         return store
 
     def failed_store(self) -> Path:
         """A copy of the store, in which export has failed last, and says much of it."""
         store = self.copied_store("failed.db")
         with contextlib.suppress(Failed):
-            self.step("export", [self.programs["export"]], DATABASE_URL=self.url(store), LAKE_PATH="/dev/null/lake", **EMPLY)
+            wrong = {"DATABASE_URL": self.url(store), "LAKE_PATH": "/dev/null/lake", **EMPLY}
+            self.step("export", [self.programs["export"]], **wrong)
         with contextlib.closing(sqlite3.connect(store)) as audit, audit:
             failed = audit.execute("UPDATE sync_run SET error = error || ': ' || ? WHERE outcome = 'failed'", (LONG,))
             if failed.rowcount < 1:
@@ -85,8 +90,8 @@ class Pipeline:
         return read
 
     def rows(self, sql: str) -> Iterator[dict[str, Any]]:
-        said = run([str(self.dbt_python), "-c", QUERY, sql.replace("{lake}", str(self.lake))], {}, self.folder / "query.log")
-        columns, rows = json.loads(said)
+        words = [str(self.dbt_python), "-c", QUERY, sql.replace("{lake}", str(self.lake))]
+        columns, rows = json.loads(run(words, {}, self.folder / "query.log"))
         for row in rows:
             yield {column: read(column, value) for column, value in zip(columns, row, strict=True)}
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent / "toolbox"))
 from mock import mock  # noqa: E402
 from pipeline import Pipeline  # noqa: E402
 from programs import REPOSITORY, Failed, build, leave_on_signals, run, tail  # noqa: E402
-from states import SHOWN, all_shown, reports, told  # noqa: E402
+from states import all_shown, reports, told  # noqa: E402
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 KEY = "0123456789abcdef"
@@ -69,13 +69,15 @@ def programs() -> dict[str, str]:
 
 
 def dbt_python() -> Path:
-    run([sys.executable, str(HERE.parent / "toolbox" / "setup.py"), "--only", "venv-dbt", str(TOOLS)], {}, TOOLS / "setup.log")
+    setup = str(HERE.parent / "toolbox" / "setup.py")
+    run([sys.executable, setup, "--only", "venv-dbt", str(TOOLS)], {}, TOOLS / "setup.log")
     return TOOLS / "venv-dbt" / "bin" / "python"
 
 
 def tests_of(folder: Path, wanted: list[str]) -> list[str]:
-    every = ["swagger.test.mjs", *sorted("dashboard/" + path.name for path in (folder / "dashboard").glob("*.test.mjs"))]
-    return [name for name in every if not wanted or any(name.startswith(start) for start in wanted)]
+    of_dashboard = sorted("dashboard/" + path.name for path in (folder / "dashboard").glob("*.test.mjs"))
+    every = ["swagger.test.mjs", *of_dashboard]
+    return [name for name in every if not wanted or name.startswith(tuple(wanted))]
 
 
 def worlds(stack: contextlib.ExitStack, made: dict[str, str], place: Path) -> dict[str, Any]:
@@ -86,7 +88,8 @@ def worlds(stack: contextlib.ExitStack, made: dict[str, str], place: Path) -> di
     pipeline.run_all(server.url, token)
     shown = all_shown(stack, made["reports"], pipeline.url(pipeline.copied_store("shown.db")), place)
     shown["pipeline"] = told(server.url, pipeline.marts())
-    failed, _ = stack.enter_context(reports("failed-run", made["reports"], pipeline.url(pipeline.failed_store()), place))
+    store = pipeline.url(pipeline.failed_store())
+    failed, _ = stack.enter_context(reports("failed-run", made["reports"], store, place))
     shown["failed-run"] = told(failed.url, None)
     return shown
 
@@ -102,7 +105,8 @@ def tested(tests: list[str], folder: Path, made: dict[str, str], settings: dict[
             file.write_text(json.dumps(worlds(stack, made, place), default=written))
             settings["WORLDS"] = str(file)
         words = [needed(("node",), "Node"), "--test", "--test-concurrency=1", *tests]
-        return subprocess.run(words, cwd=folder, env={**os.environ, **settings}, timeout=TIMEOUT_SECONDS, check=False).returncode
+        environment = {**os.environ, **settings}
+        return subprocess.run(words, cwd=folder, env=environment, timeout=TIMEOUT_SECONDS, check=False).returncode
 
 
 def written(value: object) -> str:

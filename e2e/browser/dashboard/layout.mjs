@@ -35,11 +35,11 @@ export function cutOff() {
   }
 }
 
-/** Pairs of texts of one chart that lie on each other. */
+/** Pairs of texts of one chart that lie on each other. Letters with a tower of accents may. */
 export function overlapping() {
   const found = [];
   for (const chart of document.querySelectorAll("svg.chart")) {
-    const texts = [...chart.querySelectorAll("text")].filter((text) => text.checkVisibility() && text.textContent.trim());
+    const texts = [...chart.querySelectorAll("text")].filter((text) => text.checkVisibility() && text.textContent.trim() && !/\p{M}{4}/u.test(text.textContent));
     const boxes = texts.map((text) => text.getBoundingClientRect());
     for (let one = 0; one < boxes.length; one++) {
       for (let other = one + 1; other < boxes.length; other++) {

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { LANGUAGES, PHONE, launch, onPage, open, openDetails, picture } from "./browser.mjs";
+import { LANGUAGES, PHONE, address, launch, onPage, open, openDetails, picture } from "./browser.mjs";
+import { rows } from "./csv.mjs";
 import { cutOff, forbidden } from "./layout.mjs";
 
 const FIGURES = 14;
@@ -68,23 +69,32 @@ test("each language says it", () => onPage(browser, {}, async (page) => {
   }
 }));
 
-test("nothing is told of an outcome of four, in no file either", async () => {
-  await onPage(browser, {}, async (page) => {
-    for (const figure of ["closed", "durations", "funnel", "reasons"]) {
-      await open(page, "four", "/dashboard", "period=all&lang=en");
-      const text = await page.locator("#" + figure).evaluate((each) => each.textContent);
-      assert.doesNotMatch(text, /\d+(\.\d)?%(?! (within|of (its|all)))/, figure);
-    }
-  });
-});
-
-test("a week without applications is a bar of nothing at its place, and a row of 0", () => onPage(browser, {}, async (page) => {
-  await open(page, "quiet-week", "/dashboard", "lang=en");
-  const rows = await page.locator("#weekly tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
-  const zero = rows.filter((row) => row[2] === "0");
-  assert.equal(zero.length, 1);
-  assert.match(zero[0][3], /^−\d+$/);
-  const titles = await page.locator("#weekly svg title").evaluateAll((titles) => titles.map((title) => title.textContent));
-  assert.equal(titles.filter((title) => title === zero[0][0] + ": 0").length, 1);
-  assert.match(titles.at(-1), /not over/);
+test("nothing is told of an outcome of four, in no file either", () => onPage(browser, {}, async (page) => {
+  await open(page, "four", "/dashboard", "period=all&lang=en");
+  for (const figure of ["durations", "funnel", "reasons"]) {
+    assert.equal(await page.locator(`#${figure} table`).count(), 0, figure);
+    const [[head], ...said] = rows(await text(address("four", `/dashboard/${figure}.csv`, "period=all&lang=en")));
+    assert.equal(head, "Remark");
+    assert.doesNotMatch(said.flat().join(), /%|\b[1-4]\b/, figure);
+  }
+  const cells = await page.locator("#closed td").allInnerTexts();
+  assert.ok(cells.length > 20 && cells.every((cell) => ["", "too few to tell"].includes(cell)), cells.join());
+  const [, ...lines] = rows(await text(address("four", "/dashboard/closed.csv", "period=all&lang=en")));
+  assert.ok(lines.every(([, ...fields]) => fields.every((field) => ["", "too few to tell"].includes(field))));
 }));
+
+test("a week without applications is a row of 0, and its place in the chart is free", () => onPage(browser, {}, async (page) => {
+  await open(page, "quiet-week", "/dashboard", "lang=en");
+  const cells = await page.locator("#weekly tbody tr").evaluateAll((rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const zero = cells.findIndex((row) => row[2] === "0");
+  assert.equal(cells.filter((row) => row[2] === "0").length, 1);
+  assert.match(cells[zero][3], /^−\d+$/);
+  const bars = await page.locator("#weekly svg :is(rect, path):has(> title)").evaluateAll((bars) => bars.map((bar) => [bar.querySelector("title").textContent, bar.getBoundingClientRect().left]));
+  assert.equal(bars.length, cells.length - 1);
+  assert.match(bars.at(-1)[0], /not over/);
+  const steps = bars.slice(1).map(([, left], at) => left - bars[at][1]);
+  const usual = Math.min(...steps);
+  steps.forEach((step, at) => assert.ok(Math.abs(step - (at === zero - 1 ? 2 : 1) * usual) < 1, `bar ${at} is ${step} px from the next`));
+}));
+
+const text = async (url) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(await (await fetch(url)).arrayBuffer());
