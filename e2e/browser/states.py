@@ -18,7 +18,8 @@ FAILED_TESTS = [
 SCRIPT = "<script>document.title='taken'</script>"
 HOSTILE = (
     SCRIPT, "\"><img src=x onerror=\"document.title='taken'\">", "' onmouseover='document.title=1",
-    "</title></svg>" + SCRIPT, "a \" b", "=HYPERLINK(\"http://example.org\")", "+49 30 1", "-2+3", "@SUM(A1)", "\t=1+1", "\uff1d1", "&lt;b&gt; &amp; &#60;",
+    "</title></svg>" + SCRIPT, "a \" b", "=HYPERLINK(\"http://example.org\")", "+49 30 1", "-2+3", "@SUM(A1)", "\t=1+1",
+    "\uff1d1", "&lt;b&gt; &amp; &#60;",
     "a\u0007b\u001bc\u0085d", "abc\u202edef\u2066ghi", "\u200b\u200d\ufeff", "{{7*7}} ${7*7}", "Zz" + "\u0301" * 60,
     "long " * 2000, "x" * 10_000, "https://example.org/" + "y" * 300, "line\nbreak, \"quoted\"; semi",
 )
