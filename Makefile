@@ -172,6 +172,12 @@ bench-marts: tools ## dbt's marts of a million applications beside pandas: secon
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/marts/run.py
 
+.PHONY: bench-reports
+bench-reports: tools ## our dashboard beside the same charts by Superset: milliseconds, memory, bytes
+	@python3 e2e/toolbox/setup.py --only venv-bench
+	@python3 e2e/toolbox/setup.py --only venv-superset
+	@python3 bench/reports/run.py
+
 bench-beside: needs ## the working tree beside another commit, whether it is slower: make bench-beside OLD=COMMIT
 	@test -n "$(OLD)" || { \
 		echo "make: bench-beside compares the working tree with a commit, name it: make bench-beside OLD=COMMIT" >&2; \

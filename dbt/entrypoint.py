@@ -9,12 +9,13 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
     WAREHOUSE_TYPE        lake or bigquery: what export writes to; default lake
     DBT_TARGET            the same, for dbt alone; where it is set, it counts
     DOCS_PATH             file that the docs are written to; default LAKE_PATH/docs/index.html; with bigquery none.
-                          Beside it, in the folder data, come the marts that `reports figures` reads
+                          Beside it, in the folder data, come the marts that `reports` reads, and how the build ended
     LOG_FORMAT            json, text or auto; default auto: text on a terminal, else json
     DBT_TARGET_PATH       folder for dbt's artefacts; default a temporary one that is removed. Kept, it saves the
                           next run some seconds of parsing
     DBT_LOG_LEVEL         dbt's own lines: debug, info, warn, error or none; default warn
-    REPORTS_URL           where the reports service answers; set, it gets docs and marts of every good build
+    REPORTS_URL           where the reports service answers; set, it gets docs and marts of every good build, and is
+                          told how each build ended
     REPORTS_TOKEN         its token; needed with REPORTS_URL
     REPORT_TIME_ZONE      zone of every date and week, as IANA names it; default Europe/Berlin
     REPORT_MIN_GROUP      how many applications a group needs before outcomes are told of it; default 5, and not lower
@@ -24,7 +25,7 @@ Run by the Python that has dbt installed. Settings, from the environment only (e
 For a lake:
 
     LAKE_PATH             the lake, a folder; needed. Example: /var/lib/emply/lake
-    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 1GB
+    DUCKDB_MEMORY_LIMIT   memory that DuckDB may use before it spills to disk; default 300MB
 
 For bigquery, as export has them:
 
@@ -63,9 +64,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from bundle.archive import INDEX, Files, publish
+from bundle.dashboard import opened
+from bundle.ending import FRESHNESS, ending, write_down
 from bundle.marts import write_all
 from freshness import FILE, Freshness, freshness
-from handover import Away, Refused, hand_over, shown_since
+from handover import PATIENCE_SECONDS, Away, Refused, hand_over, shown_since, tell
 from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, STOPPED, Failed, Late, within
 from remedies import of_os_error, of_words, passes
 from settings import Settings, is_json
@@ -74,6 +77,8 @@ from warehouses import MOST_LOOK_SECONDS
 
 # each item of a check, which is tried once
 CHECK_SECONDS = 10
+# a service that is away is waited for less long where there is only bad news for it
+PATIENCE_AFTER_FAILURE_SECONDS = 10
 # a list of settings is longer than what a database says
 LONGEST = 5000
 
@@ -216,6 +221,7 @@ class Counts:
     def __init__(self, results: list[dict[str, Any]]) -> None:
         self.models = self.passed = self.warned = self.failed = 0
         self.failures: list[str] = []
+        self.warnings: list[str] = []
         # why a hook failed: hooks read a lake's files and publish the marts
         self.hook_error: str | None = None
         # what models and tests say that could not run to their end
@@ -234,8 +240,11 @@ class Counts:
                 self.passed += status in ("pass", "success")
                 self.warned += status == "warn"
                 self.failed += failed
+            name = words[-1] if kind == "unit_test" else words[2]
+            if status == "warn":
+                self.warnings.append(name)
             if failed:
-                self.failures.append(words[-1] if kind == "unit_test" else words[2])
+                self.failures.append(name)
                 said = " ".join((result["message"] or "").split())
                 if status == "fail":
                     # a test that has counted something: its rows are wrong, and stay so
@@ -316,18 +325,44 @@ class Run:
             self.publish(settings, {INDEX: dbt.target / "static_index.html", **write_all(settings.warehouse, dbt.data)})
 
     def publish(self, settings: Settings, files: Files) -> None:
-        """The docs, and the marts that figures are computed from."""
+        """The docs, and the marts that pages and figures are made of; then, that the build is good."""
         signals.go_on()
         if settings.docs:
             publish(files, settings.docs, self.temporary, signals.go_on)
         signals.go_on()
-        if settings.reports_url and settings.reports_token:
-            try:
+        try:
+            if settings.reports_url and settings.reports_token:
                 hand_over(settings.reports_url, settings.reports_token, files, stopping=signals.stopping)
-            except Refused as problem:
-                raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
-            except Away as problem:
-                raise Failed(RETRY_MAY_HELP, str(problem)) from problem
+            self.tell(settings, None)
+        except Refused as problem:
+            raise Failed(RETRY_CANNOT_HELP, str(problem)) from problem
+        except Away as problem:
+            raise Failed(RETRY_MAY_HELP, str(problem)) from problem
+
+    def tell(self, settings: Settings, error: str | None, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """How the build ended. Raises Refused, Away or OSError."""
+        counts, warned = self.counts, [FRESHNESS] if self.freshness and self.freshness.warning else []
+        now = datetime.datetime.now(datetime.timezone.utc)
+        said = ending(now, error, counts.failures if counts else [], warned + (counts.warnings if counts else []))
+        if settings.docs:
+            write_down(said, settings.docs, self.temporary)
+        signals.go_on()
+        if settings.reports_url and settings.reports_token:
+            tell(settings.reports_url, settings.reports_token, said, patience_seconds, signals.stopping)
+
+    def tell_failure(self, error: str) -> str | None:
+        """Why it could not be told that the build failed, which is of less weight than why it failed."""
+        settings = self.settings
+        if settings is None or settings.all_faults() or signals.stopping.is_set():
+            return None
+        try:
+            signals.supervise(lambda: self.tell(settings, error, PATIENCE_AFTER_FAILURE_SECONDS), lambda: None)
+        except (Refused, Away) as problem:
+            return str(problem)
+        except Exception as problem:
+            # after a signal the run ends at once, for the reason that it had
+            return None if signals.stopping.is_set() else str(failure_of(problem))
+        return None
 
     def stop(self) -> None:
         if self.dbt is not None:
@@ -387,11 +422,26 @@ class Check:
             self.line("ok", warehouse.name, str(warehouse))
         # which has the same limit
         code, said = look_at_reports(settings)
-        if code == DONE:
-            self.line("ok", "reports", said)
-        else:
+        if code != DONE:
             self.failed(code, "reports", said)
+            return self.code
+        self.line("ok", "reports", said)
+        if settings.reports_url:
+            self.look_at_dashboard(settings.reports_url)
         return self.code
+
+    def look_at_dashboard(self, url: str) -> None:
+        """Whether who opens it sees it; numbers come with the docs."""
+        try:
+            address = opened(url, CHECK_SECONDS)
+        except (Refused, Away) as problem:
+            code = RETRY_CANNOT_HELP if isinstance(problem, Refused) else RETRY_MAY_HELP
+            self.failed(code, "dashboard", str(problem))
+            return
+        if address:
+            self.line("ok", "dashboard", address)
+        else:
+            self.line("warn", "dashboard", "it asks for a login, so it was not opened")
 
     @staticmethod
     def tried(look: Callable[[], tuple[int, list[str]]]) -> tuple[int, list[str]]:
@@ -452,6 +502,9 @@ def run() -> int:
         log.line("WARN" if warning else "INFO", "succeeded", **fields)
         return DONE
     error = hidden.in_text(one_line(failure, LONGEST))
+    untold = work.tell_failure(error)
+    if untold:
+        log.line("WARN", "that the build failed could not be told", error=hidden.in_text(one_line(untold)))
     log.line("ERROR", "failed", error=error, **fields, exit_code=failure.exit_code)
     return failure.exit_code
 

@@ -1,4 +1,5 @@
-"""Hands a bundle over to the reports service: one archive, with a token, until it is taken or refused for good."""
+"""Hands a bundle over to the reports service, and tells it how a build ended: with a token, until it is taken or
+refused for good."""
 
 import http.client
 import json
@@ -6,7 +7,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from typing import Any
+from typing import Any, NamedTuple
 
 from bundle.archive import Files, archive
 from outcome import Late, within
@@ -36,6 +37,20 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
+class Given(NamedTuple):
+    """What is given to the service: where, what it is called in messages, its type, and what is in every answer of a
+    service that has taken it."""
+
+    path: str
+    name: str
+    content_type: str
+    answered_by: str
+
+
+BUNDLE = Given("/bundle", "the docs", "application/gzip", "files")
+BUILD = Given("/build", "how the build ended", "application/json", "outcome")
+
+
 def hand_over(
     url: str,
     token: str,
@@ -44,13 +59,30 @@ def hand_over(
     stopping: threading.Event | None = None,
 ) -> int:
     """Gives the number of tries. Raises Refused or Away, whose messages hold no token."""
-    body, deadline, tries = archive(files), time.monotonic() + patience_seconds, 0
+    return give(url, token, BUNDLE, archive(files), patience_seconds, stopping)
+
+
+def tell(
+    url: str,
+    token: str,
+    ending: bytes,
+    patience_seconds: float = PATIENCE_SECONDS,
+    stopping: threading.Event | None = None,
+) -> int:
+    """How a build ended (bundle/ending.py). The same."""
+    return give(url, token, BUILD, ending, patience_seconds, stopping)
+
+
+def give(
+    url: str, token: str, what: Given, body: bytes, patience_seconds: float, stopping: threading.Event | None
+) -> int:
+    deadline, tries = time.monotonic() + patience_seconds, 0
     stopping = stopping or threading.Event()
     while True:
         tries += 1
         try:
-            answer = read(send(url, token, body))
-            if "files" not in answer:
+            answer = read(send(url, token, what, body))
+            if what.answered_by not in answer:
                 raise somebody_else()
             return tries
         except Away:
@@ -60,27 +92,27 @@ def hand_over(
 
 def shown_since(url: str, token: str, seconds: float = TRY_SECONDS) -> str | None:
     """Since when docs are on show, or None where there are none yet. Raises as hand_over does, and changes nothing."""
-    answer = read(send(url, token, None, seconds))
+    answer = read(send(url, token, BUNDLE, None, seconds))
     since = answer.get("since", 0)
     if since is not None and not isinstance(since, str):
         raise somebody_else()
     return since
 
 
-def send(url: str, token: str, body: bytes | None, seconds: float = TRY_SECONDS) -> bytes:
+def send(url: str, token: str, what: Given, body: bytes | None, seconds: float = TRY_SECONDS) -> bytes:
     """Gives the answer. Without a body it only asks."""
     try:
-        return within(seconds, lambda: send_and_wait(url, token, body, min(seconds, TIMEOUT_SECONDS)))
+        return within(seconds, lambda: send_and_wait(url, token, what, body, min(seconds, TIMEOUT_SECONDS)))
     except Late as problem:
         raise Away("reports at REPORTS_URL cannot be reached: %s" % problem) from None
 
 
-def send_and_wait(url: str, token: str, body: bytes | None, timeout_seconds: float) -> bytes:
+def send_and_wait(url: str, token: str, what: Given, body: bytes | None, timeout_seconds: float) -> bytes:
     headers = {"Authorization": "Bearer " + token}
     if body is not None:
-        headers["Content-Type"] = "application/gzip"
+        headers["Content-Type"] = what.content_type
     method = "GET" if body is None else "PUT"
-    request = urllib.request.Request(url.rstrip("/") + "/bundle", data=body, method=method, headers=headers)
+    request = urllib.request.Request(url.rstrip("/") + what.path, data=body, method=method, headers=headers)
     try:
         with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout_seconds) as answer:
             taken: bytes = answer.read(MOST_BYTES)
@@ -90,7 +122,7 @@ def send_and_wait(url: str, token: str, body: bytes | None, timeout_seconds: flo
         # 409: it is just taking in another one
         if problem.code in (408, 409, 425, 429) or problem.code >= 500:
             raise Away("reports answered %d: %s" % (problem.code, said)) from None
-        raise Refused("reports refused the docs with %d: %s" % (problem.code, said)) from None
+        raise Refused("reports refused %s with %d: %s" % (what.name, problem.code, said)) from None
     except (OSError, http.client.HTTPException, ValueError) as problem:
         said = one_line(without(str(problem), forms_of(token))) or type(problem).__name__
         raise Away("reports at REPORTS_URL cannot be reached: %s" % said) from None

@@ -26,17 +26,27 @@ def archive(files: Files) -> bytes:
 
 
 def publish(files: Files, docs: Path, temporary: list[Path], go_on: Callable[[], None]) -> None:
-    """Puts the docs' page to its place, and the others beside it, in the order of `files`. Each is moved there at once,
-    so that a reader never sees half of one. What is only there meanwhile is added to `temporary`; `go_on` raises where
-    it is too late to begin."""
+    """Puts the docs' page to its place, and the others beside it, in the order of `files`; `go_on` raises where it is
+    too late to begin."""
     for name, made in files.items():
         place = docs if name == INDEX else docs.parent / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
-        temporary.append(beside)
-        try:
+        put(made, place, temporary, go_on)
+
+
+def put(
+    made: Path | bytes, place: Path, temporary: list[Path], go_on: Callable[[], None] = lambda: None
+) -> None:
+    """Moves it there at once, so that a reader never sees half of it. What is only there meanwhile is added to
+    `temporary`."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
+    temporary.append(beside)
+    try:
+        if isinstance(made, bytes):
+            beside.write_bytes(made)
+        else:
             shutil.copyfile(made, beside)
-            go_on()
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        go_on()
+        beside.replace(place)
+    finally:
+        beside.unlink(missing_ok=True)

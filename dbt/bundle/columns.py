@@ -107,7 +107,7 @@ def text_of(column: Column, places: list[int]) -> str:
     return '{"type":%s,%s%s}' % (dumped(column.kind), said, shortest([known[place] for place in places]))
 
 
-def shortest(values: list[object]) -> str:
+def shortest(values: Sequence[object]) -> str:
     """In whichever way; the first of those that are equally short."""
     ways: list[tuple[str, Iterable[object]]] = [("values", values), ("runs", runs(values))]
     if all(type(value) is int for value in values):

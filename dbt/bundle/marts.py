@@ -20,6 +20,7 @@ SECONDS = 600
 # of one call to BigQuery, with all its tries
 CALL_SECONDS = 120
 ROWS_AT_ONCE = 10_000
+Rows = Iterator[Sequence[object]]
 OF_DUCKDB = {
     "VARCHAR": "text", "BIGINT": "bigint", "BOOLEAN": "boolean", "DATE": "date",
     "TIMESTAMP WITH TIME ZONE": "timestamp",
@@ -49,7 +50,7 @@ class LakeMarts:
         return Mart(name, kinds, fetched(found))
 
 
-def fetched(found: Any) -> Iterator[Sequence[object]]:
+def fetched(found: Any) -> Rows:
     while rows := found.fetchmany(ROWS_AT_ONCE):
         yield from rows
 
@@ -76,7 +77,7 @@ class BigQueryMarts:
         return Mart(name, {column: kinds[column] for column in columns}, in_order(rows, order))
 
 
-def in_order(rows: Any, order: Sequence[int]) -> Iterator[Sequence[object]]:
+def in_order(rows: Any, order: Sequence[int]) -> Rows:
     for row in rows:
         values = row.values()
         yield [values[place] for place in order]
@@ -126,7 +127,7 @@ def cut(marts: Marts, wanted: Wanted, last: datetime.date | None) -> Mart:
     if wanted.joined:
         return joined(marts, wanted, wanted.joined)
     mart = marts.read(wanted.mart, wanted.columns)
-    rows: Iterator[Sequence[object]] = iter(mart.rows)
+    rows: Rows = iter(mart.rows)
     if wanted.counted:
         counted = wanted.columns.index(wanted.counted)
         rows = (row for row in rows if row[counted])
@@ -135,7 +136,7 @@ def cut(marts: Marts, wanted: Wanted, last: datetime.date | None) -> Mart:
     return mart._replace(rows=rows)
 
 
-def of_last_days(rows: Iterator[Sequence[object]], place: int, last: datetime.date | None) -> Iterator[Sequence[object]]:
+def of_last_days(rows: Rows, place: int, last: datetime.date | None) -> Rows:
     # listed and passed over here: in BigQuery a query for them would be billed, and listing is not
     known = {last - datetime.timedelta(days=days) for days in range(LAST_DAYS)} if last else set()
     return (row for row in rows if row[place] in known)
@@ -148,11 +149,11 @@ def joined(marts: Marts, wanted: Wanted, other: Joined) -> Mart:
     ours = marts.read(wanted.mart, (other.key, *wanted.columns))
     kinds = {name: kind for mart in (ours, theirs) for name, kind in mart.columns.items() if name != other.key}
 
-    def rows() -> Iterator[Sequence[object]]:
+    def rows() -> Rows:
         for key, *values in ours.rows:
             if key not in by_key:
-                said = "%s and %s tell of different vacancies: they are being published just now" % (wanted.mart, other.mart)
-                raise Failed(RETRY_MAY_HELP, said)
+                names = wanted.mart, other.mart
+                raise Failed(RETRY_MAY_HELP, "%s and %s tell of different vacancies: they are just published" % names)
             yield [*values, *by_key[key]]
 
     return Mart(wanted.mart, kinds, rows())

@@ -15,9 +15,10 @@ class Joined(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """`columns`: by which rows are sorted, the first before the others. The order makes the file small, for what repeats
-    or ascends is short (columns.py): most counts are alike, so they come before what differs from row to row. `counted`: rows with 0 in it say nothing and are left out. `days`: of this
-    date, the last ones alone. `each_once`: of rows that are alike, one."""
+    """`columns`: by which rows are sorted, the first before the others. The order makes the file small, for what
+    repeats or ascends is short (columns.py): most counts are alike, so they come before what differs from row to row.
+    `counted`: rows with 0 in it say nothing and are left out. `days`: of this date, the last ones alone. `each_once`:
+    of rows that are alike, one."""
 
     mart: str
     columns: tuple[str, ...]

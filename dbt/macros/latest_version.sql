@@ -17,29 +17,33 @@
 
 {#
   A row whose key has a hash of its own has no other version, so that nothing needs to be put in order: where nearly all
-  are such, this takes half as long. Those that share a hash are told apart by their keys.
+  are such, this takes half as long. Those that share a hash are told apart by their keys. The hashes that are shared are
+  few, and are found before anything is read by them: to find them takes more memory than all that follows.
 #}
 {% macro duckdb__latest_version(relation, key, keeps_removed, seldom_changes) %}
     {% if seldom_changes %}
+        with shared_hashes as materialized (
+            select hash({{ key | join(', ') }}) as shared_hash
+            from {{ relation }}
+            group by 1
+            having count(*) > 1
+        )
+
         select
             *,
             1 as version_rank
         from {{ relation }}
-        where hash({{ key | join(', ') }}) not in ({{ shared_hashes(relation, key) }})
+        where hash({{ key | join(', ') }}) not in (select shared_hash from shared_hashes)
         {{ '' if keeps_removed else 'and not removed' }}
 
         union all
 
-        {{ latest_of('(select * from ' ~ relation ~ ' where hash(' ~ key | join(', ') ~ ') in ('
-            ~ shared_hashes(relation, key) ~ ')) as shared', key, keeps_removed) }}
+        {{ latest_of('(select * from ' ~ relation ~ ' where hash(' ~ key | join(', ')
+            ~ ') in (select shared_hash from shared_hashes)) as shared', key, keeps_removed) }}
     {% else %}
         {{ latest_of(relation, key, keeps_removed) }}
     {% endif %}
 {% endmacro %}
-
-{% macro shared_hashes(relation, key) -%}
-    select hash({{ key | join(', ') }}) from {{ relation }} group by 1 having count(*) > 1
-{%- endmacro %}
 
 {% macro latest_of(relation, key, keeps_removed) %}
     select *

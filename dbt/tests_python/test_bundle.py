@@ -1,15 +1,18 @@
 """Marts become files that say the same, whichever warehouse they come from."""
 
 import datetime
+import itertools
 import json
+import os
+import shutil
 import sys
 import tarfile
 import types
 import unittest
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 
 import duckdb
@@ -18,21 +21,108 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bundle import marts
 from bundle.archive import INDEX, archive, publish
-from bundle.columns import Mart, write
-from bundle.marts import MARTS, write_all
+from bundle.columns import Mart, shortest, write
+from bundle.marts import write_all
+from bundle.wanted import MARTS
 from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
 from test_entrypoint import Entrypoint
 from warehouses import BigQuery, Lake
 
+GOLDEN = Path(__file__).resolve().parents[2] / "services/reports/tests/bundle/data"
 DAY = datetime.date(2026, 2, 2)
 INSTANT = datetime.datetime(2026, 3, 29, 1, 30, 0, 250000, datetime.timezone(datetime.timedelta(hours=2)))
-ROWS: dict[str, list[tuple[object, ...]]] = {
-    "fct_application_durations": [(DAY, "Größe \"1\"", 3, True), (DAY, "A", None, False), (DAY, "A", 2, True)],
-    "fct_closed_weekly": [],
-    "fct_times_to_hire": [(DAY, None, 1, True)],
-    "export_run": [(INSTANT, "r1", 5, False)],
+
+
+class Table(NamedTuple):
+    """Type by name, in another order than the bundle has, and rows in whatever order."""
+
+    columns: dict[str, str]
+    rows: Sequence[tuple[object, ...]]
+
+
+def days_before(count: int) -> datetime.date:
+    return DAY - datetime.timedelta(days=count)
+
+
+PLACE = {"department": "text", "city": "text"}
+VOLUMES = {**PLACE, "source": "text", "posting_type": "text", "applications": "bigint"}
+TABLES = {
+    "fct_application_durations": Table(
+        {"created_month": "date", **PLACE, "outcome": "text", "is_eligible": "boolean", "days": "bigint",
+         "is_frozen": "boolean", "applications": "bigint"},
+        [
+            (DAY, "Größe \"1\"", "Bonn", "hired", True, 3, False, 1),
+            (DAY, "A", "Bonn", "hired", False, None, False, 1),
+            (DAY, "A", "Bonn", "hired", True, 2, False, 1),
+        ],
+    ),
+    "fct_closed_weekly": Table(
+        {"week_start": "date", "department": "text", "outcome": "text", "days": "bigint", "closed": "bigint"},
+        [(DAY, "A", "too few", None, 2), (days_before(7), "A", "hired", 30, 5), (DAY, "A", "rejected", 3, 5)],
+    ),
+    "fct_times_to_hire": Table(
+        {"period": "text", "department": "text", "hires": "bigint", "jobs": "bigint",
+         "mean_over_candidates_millidays": "bigint", "mean_over_jobs_millidays": "bigint"},
+        [("history", "all", 5, 1, 30_000, 30_000), ("last_28_days", "all", 0, None, None, None)],
+    ),
+    "dim_date": Table(
+        {"date": "date", "iso_year": "bigint", "iso_week": "bigint", "week_start": "date", "month_start": "date",
+         "is_full_week": "boolean"},
+        [(days_before(each), 2026, 5, days_before(7), DAY, True) for each in range(1, 8)]
+        + [(DAY, 2026, 6, DAY, DAY, False)],
+    ),
+    "fct_applications_weekly": Table(
+        {"week_start": "date", "iso_year": "bigint", "iso_week": "bigint", "is_full_week": "boolean", **VOLUMES},
+        [
+            (days_before(7), 2026, 5, True, "none", "none", "none", "none", 0),
+            (DAY, 2026, 6, False, "A", "Bonn", "Site", "job", 7),
+            (days_before(14), 2026, 4, True, "A", "Bonn", "Site", "job", 7),
+        ],
+    ),
+    "fct_applications_daily": Table(
+        {"date": "date", **VOLUMES},
+        [
+            (days_before(each), "A", "Bonn", "Site", "job", count)
+            for each, count in ((0, 2), (1, 0), (59, 3), (60, 4), (-1, 5))
+        ],
+    ),
+    "dim_posting": Table(
+        {"vacancy_id": "text", "job_id": "bigint", "posting_type": "text", "title": "text", **PLACE, "country": "text",
+         "deadline_on": "date", "is_published": "boolean", "is_removed": "boolean", "published_on": "date",
+         "days_online": "bigint"},
+        [
+            ("secret-1", 1, "job", "Nurse", "A", "Bonn", "DE", None, True, False, DAY, 9),
+            ("none", None, "none", "none", "none", "none", "none", None, False, False, None, 0),
+            ("secret-2", 2, "job", "Nurse", "A", "Bonn", "DE", None, True, False, DAY, 9),
+        ],
+    ),
+    "fct_applications_per_posting": Table(
+        {"vacancy_id": "text", "applications": "bigint", "applications_last_28_days": "bigint", "rank": "bigint"},
+        [("secret-2", 4, 1, 1), ("secret-1", 4, 1, 1), ("none", 3, 0, None)],
+    ),
+    "fct_funnel": Table(
+        {"created_month": "date", "week_start": "date", "department": "text", "furthest_stage_kind": "text",
+         "outcome": "text", "is_frozen": "boolean", "applications": "bigint"},
+        [(DAY, None, "A", "offer", "hired", True, 2), (DAY, days_before(7), "all", "too few", "too few", False, 3)],
+    ),
+    "fct_open_applications": Table(
+        {"stage_kind": "text", "age_band": "text", "department": "text", "applications": "bigint"},
+        [],
+    ),
+    "fct_reasons_weekly": Table(
+        {"week_start": "date", "reason_kind": "text", "reason": "text", "closed": "bigint"},
+        [(DAY, "employer", "Too far away", 9)],
+    ),
+    "data_quality": Table(
+        {"check_name": "text", "value": "bigint", "share_per_mille": "bigint"},
+        [("applications", 9, 1000), ("change_gap_hours_p50", 3, None)],
+    ),
+    "export_run": Table(
+        {"run_id": "text", "started_at": "timestamp", "as_of": "timestamp", "as_of_on": "date", "time_zone": "text",
+         "history_begins_on": "date", "min_group": "bigint", "compares_departments": "boolean"},
+        [("secret-run", INSTANT, INSTANT, DAY, "Europe/Berlin", DAY, 5, False)],
+    ),
 }
-KINDS = {name: ("timestamp" if name == "export_run" else "date", "text", "bigint", "boolean") for name in ROWS}
 DUCKDB = {"timestamp": "timestamptz", "text": "varchar"}
 GOOGLE = {"timestamp": "TIMESTAMP", "date": "DATE", "text": "STRING", "bigint": "INTEGER", "boolean": "BOOLEAN"}
 
@@ -41,19 +131,24 @@ class Client:
     """What of Google's client is asked, and what it was asked for."""
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def get_table(self, place: str, **_limits: object) -> Any:
-        self.asked.append(place)
-        name = place.rsplit(".", 1)[-1]
-        schema = [types.SimpleNamespace(name="c%d" % number, field_type=GOOGLE[kind])
-                  for number, kind in enumerate(KINDS[name])]
-        return types.SimpleNamespace(schema=schema, name=name)
+        self.asked: list[tuple[str, list[str]]] = []
 
     @staticmethod
-    def list_rows(table: Any, **_limits: object) -> Iterator[Any]:
-        # in whatever order
-        return (types.SimpleNamespace(values=lambda row=row: row) for row in reversed(ROWS[table.name]))
+    def get_table(place: str, **_limits: object) -> Any:
+        name = place.removeprefix("p.emply_marts.")
+        schema = [types.SimpleNamespace(name=column, field_type=GOOGLE[kind])
+                  for column, kind in TABLES[name].columns.items()]
+        return types.SimpleNamespace(schema=schema, name=name)
+
+    def list_rows(self, table: Any, selected_fields: list[Any], **_limits: object) -> Iterator[Any]:
+        names = [field.name for field in selected_fields]
+        self.asked.append((table.name, names))
+        columns, rows = TABLES[table.name]
+        places = [list(columns).index(name) for name in names]
+        # in the order of the table, and rows in whatever order
+        assert places == sorted(places)
+        return (types.SimpleNamespace(values=lambda row=row: tuple(row[place] for place in places))
+                for row in reversed(rows))
 
 
 class Files(Entrypoint):
@@ -62,57 +157,119 @@ class Files(Entrypoint):
         path = self.lake
         (path / "marts").mkdir(parents=True)
         with duckdb.connect() as database:
-            for name, rows in ROWS.items():
-                columns = ("c%d %s" % (number, DUCKDB.get(kind, kind)) for number, kind in enumerate(KINDS[name]))
-                database.execute("create table %s (%s)" % (name, ", ".join(columns)))
+            for name, (columns, rows) in TABLES.items():
+                typed = ", ".join("%s %s" % (column, DUCKDB.get(kind, kind)) for column, kind in columns.items())
+                database.execute("create table %s (%s)" % (name, typed))
                 for row in rows:
-                    database.execute("insert into %s values (?, ?, ?, ?)" % name, row)
+                    database.execute("insert into %s values (%s)" % (name, ", ".join("?" for _ in row)), row)
                 file = str(path / "marts" / (name + ".parquet")).replace("'", "''")
                 database.execute("copy %s to '%s' (format parquet)" % (name, file))
         return Lake({"LAKE_PATH": str(path)}.get, [])
 
-    def test_a_lake(self) -> None:
+    def written(self) -> dict[str, Any]:
+        """What each file has, by its mart."""
         files = write_all(self.filled(), self.temporary / "data")
-        assert list(files) == ["data/%s.json" % name for name in MARTS]
-        durations = json.loads(files["data/fct_application_durations.json"].read_text())
-        assert durations == {
-            "version": 1, "mart": "fct_application_durations", "rows": 3, "columns": {
-                "c0": {"type": "date", "dictionary": ["2026-02-02"], "values": [0, 0, 0]},
-                "c1": {"type": "text", "dictionary": ["A", "Größe \"1\""], "values": [0, 0, 1]},
-                "c2": {"type": "bigint", "values": [2, None, 3]},
-                "c3": {"type": "boolean", "values": [True, False, True]},
+        assert list(files) == ["data/%s.json" % wanted.mart for wanted in MARTS]
+        return {file.stem: json.loads(file.read_text()) for file in files.values()}
+
+    def test_a_lake(self) -> None:
+        files = self.written()
+        assert files["fct_application_durations"] == {
+            "version": 2, "mart": "fct_application_durations", "rows": 3, "columns": {
+                "is_frozen": {"type": "boolean", "runs": [False, 3]},
+                "is_eligible": {"type": "boolean", "runs": [False, 1, True, 2]},
+                "outcome": {"type": "text", "dictionary": ["hired"], "runs": [0, 3]},
+                "applications": {"type": "bigint", "runs": [1, 3]},
+                "city": {"type": "text", "dictionary": ["Bonn"], "runs": [0, 3]},
+                "department": {"type": "text", "dictionary": ["A", "Größe \"1\""], "steps": [0, 0, 1]},
+                "created_month": {"type": "date", "dictionary": ["2026-02-02"], "runs": [0, 3]},
+                "days": {"type": "bigint", "values": [None, 2, 3]},
             },
         }
-        run = json.loads(files["data/export_run.json"].read_text())["columns"]["c0"]
-        assert run == {"type": "timestamp", "dictionary": ["2026-03-28T23:30:00.250000Z"], "values": [0]}
-        nobody = json.loads(files["data/fct_closed_weekly.json"].read_text())
-        assert (nobody["rows"], nobody["columns"]["c1"]["values"]) == (0, [])
+        run = files["export_run"]["columns"]["as_of"]
+        assert run == {"type": "timestamp", "dictionary": ["2026-03-28T23:30:00.250000Z"], "steps": [0]}
+        nobody = files["fct_open_applications"]
+        assert (nobody["rows"], nobody["columns"]["department"]["runs"]) == (0, [])
+
+    def test_reports_reads_what_is_written(self) -> None:
+        """Its tests read these very bytes. Where they are to change: EMPLY_WRITE_GOLDEN=1 writes them anew."""
+        files = write_all(self.filled(), self.temporary / "data")
+        if os.environ.get("EMPLY_WRITE_GOLDEN"):
+            GOLDEN.mkdir(parents=True, exist_ok=True)
+            for file in files.values():
+                shutil.copyfile(file, GOLDEN / file.name)
+        assert sorted(each.name for each in GOLDEN.iterdir()) == sorted(file.name for file in files.values())
+        for file in files.values():
+            assert file.read_bytes() == (GOLDEN / file.name).read_bytes(), file.name
+
+    def test_what_says_nothing_stays_out(self) -> None:
+        files = self.written()
+        assert rows_of(files["dim_date"]) == [("2026-01-26", 2026, 5, True), ("2026-02-02", 2026, 6, False)]
+        weekly = rows_of(files["fct_applications_weekly"])
+        assert [row[-1] for row in weekly] == ["2026-01-19", "2026-02-02"]
+        # of sixty days up to as_of_on, those on which something came
+        daily = rows_of(files["fct_applications_daily"])
+        assert [row[-2:] for row in daily] == [(2, "2026-02-02"), (3, days_before(59).isoformat())]
+
+    def test_postings_are_joined_and_have_no_id(self) -> None:
+        files = self.written()
+        assert "secret" not in json.dumps(files)
+        # two that are alike stay two
+        nurse = ("job", "A", "Bonn", "DE", False, True, "2026-02-02", None, 9, "Nurse", 1, 4, 1)
+        none = ("none", "none", "none", "none", False, False, None, None, 0, "none", None, 3, 0)
+        assert rows_of(files["dim_posting"]) == [nurse, nurse, none]
+
+    def test_vacancies_that_are_published_meanwhile(self) -> None:
+        lake = self.filled()
+        with duckdb.connect() as database:
+            file = lake.published() / "fct_applications_per_posting.parquet"
+            database.execute("create table one as select 'x' vacancy_id, 1 applications, 1 applications_last_28_days, "
+                             "1 rank; alter table one alter applications type bigint; "
+                             "alter table one alter applications_last_28_days type bigint; "
+                             "alter table one alter rank type bigint")
+            database.execute("copy one to '%s' (format parquet)" % str(file).replace("'", "''"))
+        problem = self.unreadable(lake)
+        assert "tell of different vacancies" in str(problem)
+        assert problem.exit_code == RETRY_MAY_HELP
 
     def test_bigquery_gives_the_same_bytes(self) -> None:
         client = Client()
-        settings = {"BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "emply", "BIGQUERY_ENDPOINT": "http://127.0.0.1:1"}
-        bigquery = BigQuery(settings.get, [])
-        with mock.patch.multiple(bigquery, client=mock.Mock(return_value=client), retry=mock.Mock()):
-            theirs = write_all(bigquery, self.temporary / "theirs")
+        theirs = write_all(self.bigquery(client), self.temporary / "theirs")
         ours = write_all(self.filled(), self.temporary / "ours")
         assert list(theirs) == list(ours)
         for name, file in theirs.items():
             assert file.read_bytes() == ours[name].read_bytes()
-        assert client.asked == ["p.emply_marts." + name for name in MARTS]
+        # no column is listed that is not wanted
+        assert ("dim_date", ["iso_year", "iso_week", "week_start", "is_full_week"]) in client.asked
+        assert not any("run_id" in names for _, names in client.asked)
+
+    def test_a_column_that_is_missing_in_bigquery(self) -> None:
+        fewer = Table({"check_name": "text", "value": "bigint"}, [])
+        with mock.patch.dict(TABLES, data_quality=fewer):
+            problem = self.unreadable(self.bigquery(Client()))
+        assert "the mart data_quality has no column share_per_mille" in str(problem)
+
+    @staticmethod
+    def bigquery(client: Client) -> BigQuery:
+        settings = {"BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "emply", "BIGQUERY_ENDPOINT": "http://127.0.0.1:1"}
+        warehouse = BigQuery(settings.get, [])
+        warehouse.client = mock.Mock(return_value=client)  # type: ignore[method-assign]
+        warehouse.retry = mock.Mock()  # type: ignore[method-assign]
+        return warehouse
 
     def test_what_cannot_be_read_says_so(self) -> None:
         lake = self.filled()
         for words, code in (("IO Error: connection reset", RETRY_MAY_HELP), ("403 no", RETRY_CANNOT_HELP)):
-            with mock.patch.object(marts, "of_lake", side_effect=duckdb.Error(words)):
+            with mock.patch.object(marts.LakeMarts, "read", side_effect=duckdb.Error(words)):
                 problem = self.unreadable(lake)
             assert "published marts cannot be read: " + words in str(problem)
             assert problem.exit_code == code
         (lake.published() / "fct_closed_weekly.parquet").unlink()
         assert "fct_closed_weekly.parquet" in str(self.unreadable(lake))
 
-    def unreadable(self, lake: Lake) -> Failed:
+    def unreadable(self, warehouse: Lake | BigQuery) -> Failed:
         try:
-            write_all(lake, self.temporary / "data")
+            write_all(warehouse, self.temporary / "data")
         except Failed as problem:
             return problem
         raise AssertionError("it was read")
@@ -131,6 +288,44 @@ class Files(Entrypoint):
         assert (place.parent / "data" / "m.json").read_bytes() == data.read_bytes()
         assert sorted(each.name for each in place.parent.iterdir()) == ["data", "page.html"]
         assert (len(steps), [each.exists() for each in temporary]) == (2, [False, False])
+
+    def test_a_column_is_written_in_the_shortest_way(self) -> None:
+        cases: tuple[tuple[list[Any], str], ...] = (
+            ([], '"runs":[]'),
+            ([7, 7, 7, 7], '"runs":[7,4]'),
+            ([None, None, None, 1], '"runs":[null,3,1,1]'),
+            ([100, 101, 103, 102], '"steps":[100,1,2,-1]'),
+            ([1, 2, None, 1], '"values":[1,2,null,1]'),
+            ([True, False, True, False], '"values":[true,false,true,false]'),
+            ([0, 9, 1, 8], '"values":[0,9,1,8]'),
+        )
+        for values, expected in cases:
+            assert shortest(values) == expected, values
+
+    def test_rows_are_sorted_and_texts_by_their_code_points(self) -> None:
+        file = self.temporary / "m.json"
+        rows = [("ä", 1), (None, 2), ("Z", 3), ("a", None), ("a", -5)]
+        write(Mart("m", {"c": "text", "d": "bigint"}, rows), file)
+        assert rows_of(json.loads(file.read_text())) == [("Z", 3), ("a", -5), ("a", None), ("ä", 1), (None, 2)]
+
+
+def rows_of(mart: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Of a file, as its format is described, and not by what has written it."""
+    columns = [values_of(column) for column in mart["columns"].values()]
+    assert all(len(column) == mart["rows"] for column in columns)
+    return list(zip(*columns, strict=True))
+
+
+def values_of(column: dict[str, Any]) -> list[Any]:
+    if "runs" in column:
+        runs = column["runs"]
+        values = [value for value, times in zip(runs[::2], runs[1::2], strict=True) for _ in range(times)]
+    elif "steps" in column:
+        values = list(itertools.accumulate(column["steps"]))
+    else:
+        values = column["values"]
+    dictionary = column.get("dictionary")
+    return values if dictionary is None else [None if each is None else dictionary[each] for each in values]
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import duckdb
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import entrypoint
-from bundle.marts import MARTS as HANDED_OVER
+from bundle.wanted import MARTS as HANDED_OVER
 from outcome import Failed
 from sample_lake import SCHEMA, application, candidate, day, event, write, write_sample
 from settings import Settings
@@ -182,9 +182,17 @@ class Build(Entrypoint):
     def assert_beside_the_docs(self) -> None:
         """What figures are computed from is what was published."""
         beside = {file.stem: json.loads(file.read_text()) for file in (self.lake / "docs/data").iterdir()}
-        assert sorted(beside) == sorted(HANDED_OVER)
+        build = beside.pop("build")
+        warned = build.pop("warned")
+        assert build.pop("finished").startswith("20")
+        assert build == {"version": 1, "outcome": "succeeded", "error": None, "failed": []}
+        assert warned[0] == "source_freshness_warehouse_export_run"
+        assert len(warned) == 3
+        assert sorted(beside) == sorted(wanted.mart for wanted in HANDED_OVER)
         for name, mart in beside.items():
-            assert (mart["version"], mart["mart"], mart["rows"]) == (1, name, len(self.mart(name)))
+            assert (mart["version"], mart["mart"]) == (2, name)
+        for name in ("fct_application_durations", "fct_times_to_hire", "dim_posting", "fct_funnel", "data_quality"):
+            assert beside[name]["rows"] == len(self.mart(name))
         assert beside["export_run"]["columns"]["as_of_on"]["dictionary"] == ["2026-03-26"]
 
     def assert_outcomes(self) -> None:
@@ -286,6 +294,9 @@ class Build(Entrypoint):
         self.assertIn("source_not_null_warehouse_application_event_occurred", summary["error"])
         for place in (MART, "docs/index.html"):
             self.assertEqual((self.lake / place).read_bytes(), b"the last good one")
+        build = json.loads((self.lake / "docs/data/build.json").read_text())
+        self.assertEqual((build["outcome"], build["error"]), ("failed", summary["error"]))
+        self.assertEqual(build["failed"], ["source_not_null_warehouse_application_event_occurred"])
 
     def test_a_candidate_that_is_missing_fails(self) -> None:
         write_sample(self.lake)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from handover import Away, Refused, hand_over, shown_since
+from handover import Away, Refused, hand_over, shown_since, tell
 
 
 class Server(http.server.HTTPServer):
@@ -32,7 +32,8 @@ class Service(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append((self.path, self.headers["Authorization"], body))
         status = self.server.statuses.pop(0)
-        self.answer(status, b'{"files": 1, "bytes": 8}' if status == 200 else b'{"error": "because"}')
+        good = b'{"outcome": "failed"}' if self.path == "/build" else b'{"files": 1, "bytes": 8}'
+        self.answer(status, good if status == 200 else b'{"error": "because"}')
 
     def do_GET(self) -> None:
         if self.headers["Authorization"] == "Bearer the-token":
@@ -91,6 +92,13 @@ class HandOver(unittest.TestCase):
         with self.assertRaisesRegex(Refused, "401: because"):
             shown_since(self.url, "another")
         self.assertEqual(self.server.got, [])
+
+    def test_how_a_build_ended_is_told_in_the_same_way(self) -> None:
+        self.server.statuses = [503, 200, 400]
+        self.assertEqual(tell(self.url, "the-token", b"{}"), 2)
+        self.assertEqual(self.server.got[-1], ("/build", "Bearer the-token", b"{}"))
+        with self.assertRaisesRegex(Refused, "refused how the build ended with 400: because"):
+            tell(self.url, "the-token", b"{}")
 
     def test_patience_ends(self) -> None:
         with self.assertRaises(Away):

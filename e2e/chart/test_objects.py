@@ -104,6 +104,22 @@ class Traffic(unittest.TestCase):
         self.assertIn("emply-clinic-a-export", own)
         self.assertFalse([pod for pod in own if "clinic-b" in pod])
 
+    def test_whoever_runs_helm_test_has_the_dashboard_opened(self) -> None:
+        """By the check of dbt, with the address that its runs have, past both policies; each customer's own."""
+        for name, objects in every_set():
+            services, jobs = of_kind(objects, "Service"), of_kind(objects, "Job")
+            served = sorted(key.removesuffix("-reports") for key in services if key.endswith("-reports"))
+            self.assertEqual(served, sorted(key.removesuffix("-test-dbt") for key in jobs if key.endswith("-test-dbt")))
+            for stem in served:
+                with self.subTest(name, customer=stem):
+                    pod = pod_of(jobs[stem + "-test-dbt"])
+                    assert pod is not None
+                    self.assertEqual(variables(pod)["REPORTS_URL"], "http://%s-reports:8080" % stem)
+                    self.assertEqual(pod.containers[0]["args"], ["check"])
+                    self.assertTrue(lets_through(objects, pod, stem + "-reports", 8080))
+        without = of_kind(render("--set", "reports.enabled=false"), "Job")["emply-test-dbt"]
+        self.assertNotIn("REPORTS_URL", variables(pod_of(without)))
+
     def test_strangers_are_reached_at_443_outside_of_private_networks(self) -> None:
         egress = of_kind(value_set("external"), "NetworkPolicy")["emply-calls-source"]["spec"]["egress"]
         self.assertEqual([rule["ports"] for rule in egress], [[{"protocol": "TCP", "port": 443}]])
@@ -238,6 +254,21 @@ class OneShots(unittest.TestCase):
 def variables(pod: Pod | None) -> dict[str, str]:
     assert pod is not None
     return {each["name"]: each.get("value", "") for each in pod.containers[0]["env"]}
+
+
+def lets_through(objects: list[Object], caller: Pod, called: str, port: int) -> bool:
+    """Whether a policy lets the caller out to that pod's port, and one lets it in there."""
+    (target,) = [pod for pod in pods(objects) if pod.name == called]
+    policies = [each["spec"] for each in of_kind(objects, "NetworkPolicy").values()]
+
+    def by(own: Pod, other: Pod, direction: str, peers: str) -> bool:
+        rules = [rule for spec in policies if chooses(spec["podSelector"], own.labels)
+                 for rule in spec.get(direction, ())]
+        return any(port in [each["port"] for each in rule.get("ports", ())] and "podSelector" in peer
+                   and "namespaceSelector" not in peer and chooses(peer["podSelector"], other.labels)
+                   for rule in rules for peer in rule.get(peers, ()))
+
+    return by(caller, target, "egress", "to") and by(target, caller, "ingress", "from")
 
 
 def test_a_check_answers_without_log_lines() -> None:

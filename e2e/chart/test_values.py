@@ -95,6 +95,10 @@ class Schema(unittest.TestCase):
             ("customers.default.report.historyMonths=0", "historyMonths': minimum: got 0, want 1"),
             ("customers.default.report.historyMonths=241", "historyMonths': maximum: got 241, want 240"),
             ("customers.default.report.timezone=UTC", "timezone"),
+            ("customers.default.report.language=da", "language': value must be one of 'de', 'en', 'nl'"),
+            ("customers.default.report.language=DE", "language"),
+            ("customers.default.report.language=", "language"),
+            ("customers.default.settings.REPORT_LANGUAGE=de", "REPORT_LANGUAGE"),
             ("customers.default.settings.REPORT_MIN_GROUP=5", "REPORT_MIN_GROUP"),
             ("customers.by-hand.source.customer=x", "by-hand"),
             ("oneShots.by-hand.steps={ingest}", "by-hand"),
@@ -196,6 +200,24 @@ class Documents(unittest.TestCase):
                 self.assertEqual({kind for kind, _ in named} - {"secret"}, {"service", "cronjob"})
                 self.assertLessEqual(named, there)
                 self.assertIn("helm -n %s test %s" % (NAMESPACE, RELEASE), text)
+
+    def test_they_name_the_dashboard_before_docs_and_runs(self) -> None:
+        forwarded, hosted = "http://localhost:8080", "reports.example.org"
+        for options, site in (
+            ((), forwarded),
+            (("--set", "customers.default.reportsHost=%s" % hosted), forwarded),
+            (("--set", "reports.ingress.enabled=true"), forwarded),
+            (("--set", "reports.ingress.enabled=true,customers.default.reportsHost=%s" % hosted), "http://" + hosted),
+            (("--values", str(VALUE_SETS["everything"])), "https://" + hosted),
+        ):
+            with self.subTest(" ".join(options)):
+                text = notes(*options)
+                places = [text.index("%s %s%s" % (name, site, path)) for name, path in (
+                    ("the dashboard at", "/,"), ("the dbt docs at", "/dbt/"), ("all runs at", "/runs"))]
+                self.assertEqual(places, sorted(places))
+                # a port-forward leads there in any case
+                self.assertIn("the dashboard at " + forwarded + "/", text)
+        self.assertNotIn("dashboard", notes("--set", "reports.enabled=false"))
 
     def test_they_put_no_person_into_arguments(self) -> None:
         shown = {name: notes("--values", str(file)) for name, file in VALUE_SETS.items()}

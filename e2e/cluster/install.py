@@ -51,7 +51,8 @@ def install(subject: Pipeline) -> str:
     refused = subject.kube.helm("install", RELEASE, CHART, "--set", "mokc.enabled=true", fails=True)
     expect("mokc" in refused, "a misspelt value is not named: " + refused)
     notes = subject.kube.helm("install", RELEASE, CHART, *subject.values, "--wait", "--timeout=5m")
-    for words in ("port-forward service/emply-mock-api", "create job --from=cronjob/emply-ingest", "/dbt/"):
+    for words in ("port-forward service/emply-mock-api", "create job --from=cronjob/emply-ingest",
+                  "the dashboard at http://localhost:8080/,"):
         expect(words in notes, "the notes lack %r" % words)
     return "a misspelt value is refused; helm install --wait is done"
 
@@ -103,7 +104,7 @@ def helm_test(subject: Pipeline) -> str:
     report = done.stdout
     phases = re.findall(r"Phase: +(\w+)", report)
     expect(phases == ["Succeeded"] * 5, report)
-    for said in ("the key is accepted", "ok    reports: docs since"):
+    for said in ("the key is accepted", "ok    reports: docs since", "ok    dashboard: http://emply-reports:8080/"):
         expect(said in report, "helm test does not show %r: %s" % (said, report))
     return "each program's check is passed, and its lines are shown"
 

@@ -134,7 +134,7 @@ def write_mart(bundle: Path, mart: str, columns: dict[str, type], rows: Sequence
         name: column(kind, [row[at] for row in rows]) for at, (name, kind) in enumerate(columns.items())
     }
     (bundle / "data").mkdir(exist_ok=True)
-    text = json.dumps({"version": 1, "mart": mart, "rows": len(rows), "columns": written})
+    text = json.dumps({"version": 2, "mart": mart, "rows": len(rows), "columns": written})
     (bundle / "data" / (mart + ".json")).write_text(text)
 
 

@@ -22,6 +22,7 @@ ALSO_SEEN = {
     "bench": ("e2e/toolbox",),
     "bench/marts": ("bench", "e2e/toolbox"),
     "bench/pairs": ("bench", "e2e/toolbox"),
+    "bench/reports": ("bench", "e2e/toolbox"),
     "dbt/bundle": ("dbt",),
     "dbt/tests_python": ("dbt",),
     "e2e": ("e2e/toolbox",),

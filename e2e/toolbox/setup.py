@@ -15,6 +15,7 @@ Environments made, all or the one that --only names:
     venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
     venv-figures       lifelines, which curves are held against (e2e/figures/requirements.lock)
     venv-bench         peers of the benchmarks (bench/requirements.lock); only where --only names it
+    venv-superset      Superset, which pages are measured beside (bench/reports/requirements.lock); the same
 """
 
 # what is too old for this still gets to the line that says so
@@ -42,11 +43,13 @@ ENVIRONMENTS = {
     "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
     "venv-figures": REPOSITORY / "e2e" / "figures" / "requirements.lock",
     "venv-bench": REPOSITORY / "bench" / "requirements.lock",
+    "venv-superset": REPOSITORY / "bench" / "reports" / "requirements.lock",
 }
 # made only when --only names it: no test needs it
-OPTIONAL = {"venv-bench"}
-# what wants a newer Python than the rest
-NEWER = {"venv-bench": (3, 11), "venv-bigquery": (3, 11), "venv-figures": (3, 11)}
+OPTIONAL = {"venv-bench", "venv-superset"}
+# what wants a newer Python than the rest, and what an older one
+NEWER = {"venv-bench": (3, 11), "venv-bigquery": (3, 11), "venv-figures": (3, 11), "venv-superset": (3, 11)}
+OLDER = {"venv-superset": (3, 12)}
 # Run once by a new environment's Python. DuckDB keeps its extensions below the home folder: here, and wherever they
 # are to be found, that is the folder `home` of the environment, so that nobody's own one is written to
 ONCE = {"venv-bigquery": "import duckdb_extensions; duckdb_extensions.import_extension('spatial')"}
@@ -64,8 +67,8 @@ def say(line: str) -> None:
     print("setup: " + line, file=sys.stderr, flush=True)
 
 
-def supported(version: Sequence[int], oldest: tuple[int, int]) -> bool:
-    return oldest <= tuple(version[:2]) <= NEWEST
+def supported(version: Sequence[int], oldest: tuple[int, int], newest: tuple[int, int]) -> bool:
+    return oldest <= tuple(version[:2]) <= newest
 
 
 def probe(interpreter: str) -> tuple[int, ...] | None:
@@ -78,18 +81,18 @@ def probe(interpreter: str) -> tuple[int, ...] | None:
         return None
 
 
-def choose_interpreter(oldest: tuple[int, int]) -> tuple[str, tuple[int, ...]]:
+def choose_interpreter(oldest: tuple[int, int], newest: tuple[int, int]) -> tuple[str, tuple[int, ...]]:
     """The Python that runs this, or where that is too old or too new, another one on PATH."""
-    if supported(sys.version_info[:3], oldest):
+    if supported(sys.version_info[:3], oldest, newest):
         return sys.executable, tuple(sys.version_info[:3])
-    for minor in range(NEWEST[1], oldest[1] - 1, -1):
+    for minor in range(newest[1], oldest[1] - 1, -1):
         found = shutil.which("python3.%d" % minor)
         version = probe(found) if found else None
-        if found and version and supported(version, oldest):
+        if found and version and supported(version, oldest, newest):
             return found, version
     raise NoPython(
         "Python %d.%d to %d.%d is needed, this is %s and PATH has no other. Install one of them, or name one: "
-        "/path/to/python3.12 %s" % (oldest + NEWEST + (sys.version.split()[0], Path(__file__).resolve()))
+        "/path/to/python3.12 %s" % (oldest + newest + (sys.version.split()[0], Path(__file__).resolve()))
     )
 
 
@@ -146,7 +149,7 @@ def choose_interpreters(names: Iterable[str], named: bool) -> dict[str, tuple[st
     chosen = {}
     for name in names:
         try:
-            chosen[name] = choose_interpreter(NEWER.get(name, OLDEST))
+            chosen[name] = choose_interpreter(NEWER.get(name, OLDEST), OLDER.get(name, NEWEST))
         except NoPython as problem:
             if named or name not in NEWER:
                 raise

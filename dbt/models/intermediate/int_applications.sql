@@ -2,7 +2,7 @@ with applications as (
 
     select
         *,
-        {{ run_number('application_id') }} as application_no
+        {{ hash_number('application_id') }} as application_no
     from {{ ref('stg_applications') }}
 
 )

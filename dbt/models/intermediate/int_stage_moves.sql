@@ -1,4 +1,26 @@
-with changes as (
+with renamed as (
+
+    select
+        changes.application_no,
+        changes.event_no
+    from {{ ref('int_stage_changes') }} as changes
+    inner join {{ ref('int_renamed_stages') }} as renames
+        on
+            changes.may_be_renamed
+            and changes.from_stage = renames.from_stage
+            and changes.to_stage = renames.to_stage
+            and changes.observed_at between renames.first_observed_at and renames.last_observed_at
+
+),
+
+-- few, if any: they alone are put in order
+renamed_applications as (
+
+    select distinct application_no from renamed
+
+),
+
+changes as (
 
     select
         changes.application_no,
@@ -10,14 +32,12 @@ with changes as (
         changes.to_position,
         changes.moved_on,
         changes.gap_hours,
-        renames.from_stage is not null as is_renamed
+        renamed.event_no is not null as is_renamed
     from {{ ref('int_stage_changes') }} as changes
-    left join {{ ref('int_renamed_stages') }} as renames
-        on
-            changes.may_be_renamed
-            and changes.from_stage = renames.from_stage
-            and changes.to_stage = renames.to_stage
-            and changes.observed_at between renames.first_observed_at and renames.last_observed_at
+    inner join renamed_applications
+        on changes.application_no = renamed_applications.application_no
+    left join renamed
+        on changes.application_no = renamed.application_no and changes.event_no = renamed.event_no
 
 ),
 
@@ -50,6 +70,24 @@ told as (
         gap_hours,
         is_renamed
     from steps
+
+    union all
+
+    select
+        changes.application_no,
+        changes.event_no,
+        changes.is_first_sight,
+        changes.observed_at,
+        changes.furthest_stage_number,
+        changes.from_position,
+        changes.to_position,
+        changes.moved_on,
+        changes.gap_hours,
+        false as is_renamed
+    from {{ ref('int_stage_changes') }} as changes
+    left join renamed_applications
+        on changes.application_no = renamed_applications.application_no
+    where renamed_applications.application_no is null
 
 )
 

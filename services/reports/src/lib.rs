@@ -5,11 +5,10 @@
 //! - [`bundle`]: takes the docs in as an archive, and keeps the last good ones.
 //! - [`build`]: how dbt's last build ended; [`token`]: who may hand over the one and the other.
 //! - [`ledger`]: reads the audit, whenever the store is there.
-//! - [`pages`]: what is shown, one file a page; [`words`]: in which language.
+//! - [`pages`]: what is shown, one file a page.
 //! - [`data`]: reads the marts that dbt hands over beside the docs, and holds those on show.
 //! - [`marts`]: these marts in memory.
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
-//! - [`charts`]: draws numbers as SVG.
 //! - `dashboard`: the figures as charts and tables, under the filters that were asked for; [`charts`] draws them.
 //!
 //! The docs are served whether or not the store is there.

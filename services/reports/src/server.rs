@@ -90,6 +90,8 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
             .default_service(web::to(HttpResponse::NotFound))
     })
     .disable_signals()
+    // a compressed answer is two packets, and the second would wait 40 ms for the first one's receipt
+    .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)
     .bind(listen)

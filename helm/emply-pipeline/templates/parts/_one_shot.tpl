@@ -179,9 +179,6 @@ volumeMounts:
 
 {{- define "emply.env.dbt" -}}
 {{ include "emply.env.warehouse" . }}
-{{- if eq .customer.warehouse.type "lake" }}
-- {name: DUCKDB_MEMORY_LIMIT, value: 512MB}
-{{- end }}
 {{ include "emply.env.groups" . }}
 {{- with .customer.report }}
 - {name: REPORT_COMPARE_DEPARTMENTS, value: {{ .compareDepartments | toString | quote }}}

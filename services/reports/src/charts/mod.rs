@@ -27,7 +27,8 @@ pub use rows::{Rank, Stage, funnel, ranks};
 pub use steps::{Axes, Steps, steps};
 
 use scale::percent;
-use text::{clean, cut, width};
+pub(crate) use text::clean;
+use text::{cut, width};
 
 /// Makes the text of a number on an axis.
 pub type Axis<'a> = &'a dyn Fn(f64) -> String;

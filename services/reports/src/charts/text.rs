@@ -1,7 +1,7 @@
 //! What may be shown of a text, and how much room it takes.
 
 /// The text on one line, without what XML forbids and without what turns the direction of the text around it.
-pub(super) fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let seen = text.chars().filter_map(|letter| match letter {
         _ if letter.is_whitespace() => Some(' '),
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}' => None,

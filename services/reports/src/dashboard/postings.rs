@@ -82,23 +82,12 @@ struct Place {
 }
 
 pub(super) fn places(view: &View) -> Figure {
-    let (words, marts) = (view.words, &["fct_postings_by_location"]);
+    let (words, marts) = (view.words, &["dim_posting", "fct_applications_per_posting"]);
     if let Some(why) = view.untold_by(&CUT_BY) {
         return empty(words.titles.places, words.counting.places, why, marts);
     }
-    let mut places: BTreeMap<(&str, &str), Place> = BTreeMap::new();
-    for posting in view.postings() {
-        let place = places.entry((&posting.city, &posting.country)).or_default();
-        place.open_postings += u64::from(posting.is_published);
-        place.postings += u64::from(!posting.is_none);
-        place.applications += u64::from(posting.applications);
-        place.last_28_days += u64::from(posting.last_28_days);
-        place.days_online += u64::from(posting.days_online);
-    }
-    let mut found: Vec<((&str, &str), Place)> =
-        places.into_iter().filter(|(_, place)| place.applications > 0).collect();
+    let found = by_place(view);
     // what has no place has no rank either
-    found.sort_by_key(|((city, country), place)| (*city == NONE, Reverse(place.applications), *city, *country));
     let ranked = found.partition_point(|((city, _), _)| *city != NONE);
     let mut table = Table::new([
         text(words.headings.city),
@@ -110,7 +99,7 @@ pub(super) fn places(view: &View) -> Figure {
         number(words.headings.postings),
         number(words.headings.per_day_online),
     ]);
-    let (mut ranks, numbers) = (Vec::new(), &words.numbers);
+    let mut ranks = Vec::new();
     for (at, ((city, country), place)) in found.iter().enumerate().take(TOP) {
         let rank = found[..ranked].partition_point(|(_, other)| other.applications > place.applications) + 1;
         table.row([
@@ -123,23 +112,28 @@ pub(super) fn places(view: &View) -> Figure {
             Cell::Count(place.postings),
             Cell::or_nothing(per_day(place.applications, place.days_online), Cell::Decimal),
         ]);
-        let (name, shown) = (view.named(city), numbers.count(place.applications));
-        ranks.push(Rank {
-            title: format!("{name}: {shown}"),
-            label: name,
-            shown,
-            value: real(place.applications),
-            href: None,
-        });
+        let (label, shown) = (view.named(city), words.numbers.count(place.applications));
+        let title = format!("{label}: {shown}");
+        ranks.push(Rank { label, shown, title, value: real(place.applications), href: None });
     }
-    Figure {
-        title: words.titles.places.to_owned(),
-        counting: words.counting.places,
-        notes: more(view, found.len()),
-        chart: view.ranked("places", words.titles.places, &ranks),
-        table,
-        marts,
+    let (title, chart) = (words.titles.places.to_owned(), view.ranked("places", words.titles.places, &ranks));
+    Figure { title, counting: words.counting.places, notes: more(view, found.len()), chart, table, marts }
+}
+
+/// Those with applications, from the most on; what has no place comes last.
+fn by_place<'a>(view: &View<'a>) -> Vec<((&'a str, &'a str), Place)> {
+    let mut places: BTreeMap<(&str, &str), Place> = BTreeMap::new();
+    for posting in view.postings() {
+        let place = places.entry((&posting.city, &posting.country)).or_default();
+        place.open_postings += u64::from(posting.is_published);
+        place.postings += u64::from(!posting.is_none);
+        place.applications += u64::from(posting.applications);
+        place.last_28_days += u64::from(posting.last_28_days);
+        place.days_online += u64::from(posting.days_online);
     }
+    let mut found: Vec<_> = places.into_iter().filter(|(_, place)| place.applications > 0).collect();
+    found.sort_by_key(|((city, country), place)| (*city == NONE, Reverse(place.applications), *city, *country));
+    found
 }
 
 fn listed(view: &View, shown: &[(usize, &Posting)]) -> Table {

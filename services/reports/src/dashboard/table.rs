@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use crate::words::Words;
+use crate::{charts::clean, words::Words};
 
 /// A value, before it is written in a language.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,11 +58,11 @@ impl Cell {
 }
 
 /// A spreadsheet takes a text that begins so for a formula (OWASP, CSV injection); full-width signs too.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 fn harmless(text: &str) -> String {
-    let text: String = text.chars().filter(|sign| !sign.is_control() || matches!(sign, '\t' | '\n')).collect();
-    if text.trim_start().starts_with(FORMULA) || text.starts_with(FORMULA) { format!("'{text}") } else { text }
+    let text = clean(text);
+    if text.trim_start().starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
 /// A column of texts, or of numbers.
@@ -147,8 +147,8 @@ mod tests {
             ("-", "'-"),
             ("@a", "'@a"),
             (" =1", "' =1"),
-            ("\t=1", "'\t=1"),
-            ("\r=1", "'=1"),
+            ("\t=1", "' =1"),
+            ("\r=1", "' =1"),
             ("＝1", "'＝1"),
             ("a\u{0}b\u{1b}c", "abc"),
             ("C-Arzt", "C-Arzt"),

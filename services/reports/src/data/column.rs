@@ -1,26 +1,30 @@
 //! A column as it is written: one value a row, or in a way that is shorter.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{
-    Deserialize, Deserializer,
-    de::{Error, Visitor},
+    Deserialize,
+    de::{DeserializeSeed, Error, SeqAccess, Visitor},
 };
+use serde_json::{Deserializer, value::RawValue};
 
-/// A column of a mart.
+/// A column of a mart. Its values are read one by one, for there may be hundreds of thousands.
 #[derive(Deserialize)]
-pub(super) struct Column {
-    #[serde(rename = "type")]
-    pub(super) kind: String,
+pub(super) struct Column<'a> {
+    #[serde(rename = "type", borrow)]
+    pub(super) kind: Cow<'a, str>,
     /// What the values are numbers of, from 0 on; of texts, dates and timestamps.
-    #[serde(default)]
-    pub(super) dictionary: Vec<String>,
+    #[serde(default, borrow)]
+    pub(super) dictionary: Vec<Cow<'a, str>>,
     /// One a row.
-    values: Option<Vec<Option<Cell>>>,
+    #[serde(borrow)]
+    values: Option<&'a RawValue>,
     /// A value and how often it stands in a row, in turns.
-    runs: Option<Vec<Option<Cell>>>,
+    #[serde(borrow)]
+    runs: Option<&'a RawValue>,
     /// The difference to the row before.
-    steps: Option<Vec<i64>>,
+    #[serde(borrow)]
+    steps: Option<&'a RawValue>,
 }
 
 /// A value.
@@ -30,51 +34,128 @@ pub(super) enum Cell {
     Truth(bool),
 }
 
-/// The values of the rows, and what is wrong with the way in which they are written.
-pub(super) type Cells<'a> = Box<dyn Iterator<Item = Option<Cell>> + 'a>;
+/// Why a column cannot be read.
+pub(super) enum Fault<E> {
+    /// It is no such JSON; where and why.
+    Unreadable(String),
+    /// Its values do not fit together.
+    Unfit(String),
+    /// Whoever takes the values does not want one.
+    Refused(E),
+}
 
-impl Column {
-    /// One for each row, of which there are so many.
-    pub(super) fn cells(&self, rows: usize) -> Result<Cells<'_>, String> {
-        let (count, cells): (usize, Cells<'_>) = match (&self.values, &self.runs, &self.steps) {
-            (Some(values), None, None) => (values.len(), Box::new(values.iter().copied())),
-            (None, Some(runs), None) => (length(runs)?, Box::new(repeated(runs))),
-            (None, None, Some(steps)) => (steps.len(), summed(steps)?),
-            _ => return Err("has not one of values, runs and steps".to_owned()),
+impl Column<'_> {
+    /// Gives the value of each row, of which there have to be so many, to `take`.
+    pub(super) fn each<E>(
+        &self,
+        rows: usize,
+        mut take: impl FnMut(Option<Cell>) -> Result<(), E>,
+    ) -> Result<(), Fault<E>> {
+        let mut given = 0_usize;
+        let mut give = |cell, times: usize| {
+            given = given.checked_add(times).filter(|given| *given <= rows).ok_or_else(|| too_many(rows))?;
+            (0..times).try_for_each(|_| take(cell)).map_err(Fault::Refused)
         };
-        if count == rows { Ok(cells) } else { Err(format!("has {count} values for {rows} rows")) }
+        match (self.values, self.runs, self.steps) {
+            (Some(values), None, None) => every("values", values, |cell| give(cell, 1)),
+            (None, Some(runs), None) => {
+                let mut value = None;
+                every("runs", runs, |cell| match value.take() {
+                    None => {
+                        value = Some(cell);
+                        Ok(())
+                    }
+                    Some(value) => give(value, times(cell)?),
+                })?;
+                if value.is_none() { Ok(()) } else { Err(Fault::Unfit("ends in the middle of a run".to_owned())) }
+            }
+            (None, None, Some(steps)) => {
+                let mut value = 0;
+                every("steps", steps, |step| {
+                    value = next(value, step)?;
+                    give(Some(Cell::Whole(value)), 1)
+                })
+            }
+            _ => Err(Fault::Unfit("has not one of values, runs and steps".to_owned())),
+        }?;
+        if given == rows { Ok(()) } else { Err(Fault::Unfit(format!("has {given} values for {rows} rows"))) }
     }
 }
 
-fn repeated(runs: &[Option<Cell>]) -> impl Iterator<Item = Option<Cell>> {
-    runs.chunks_exact(2).flat_map(|run| std::iter::repeat_n(run[0], times(run[1]).unwrap_or_default()))
-}
-
-fn length(runs: &[Option<Cell>]) -> Result<usize, String> {
-    let (pairs, rest) = runs.as_chunks::<2>();
-    let all = pairs.iter().try_fold(0_usize, |all, run| all.checked_add(times(run[1])?));
-    all.filter(|_| rest.is_empty()).ok_or_else(|| "has runs that are none".to_owned())
+fn too_many<E>(rows: usize) -> Fault<E> {
+    Fault::Unfit(format!("has more values than {rows} rows"))
 }
 
 /// How long a run is.
-fn times(cell: Option<Cell>) -> Option<usize> {
-    match cell {
+fn times<E>(cell: Option<Cell>) -> Result<usize, Fault<E>> {
+    let times = match cell {
         Some(Cell::Whole(times)) => usize::try_from(times).ok(),
         _ => None,
+    };
+    times.ok_or_else(|| Fault::Unfit("has a run without a length".to_owned()))
+}
+
+fn next<E>(value: i64, step: Option<Cell>) -> Result<i64, Fault<E>> {
+    let next = match step {
+        Some(Cell::Whole(step)) => value.checked_add(step),
+        _ => None,
+    };
+    next.ok_or_else(|| Fault::Unfit("has a step that leads nowhere".to_owned()))
+}
+
+/// Gives every value of a list to `take`.
+fn every<E>(
+    way: &str,
+    list: &RawValue,
+    mut take: impl FnMut(Option<Cell>) -> Result<(), Fault<E>>,
+) -> Result<(), Fault<E>> {
+    let (mut refused, mut taken) = (None, 0_usize);
+    let each = |cell| {
+        taken += 1;
+        take(cell)
+    };
+    let read = Cells { take: each, refused: &mut refused }.deserialize(&mut Deserializer::from_str(list.get()));
+    match (refused, read) {
+        (Some(fault), _) => Err(fault),
+        (None, Err(error)) => Err(Fault::Unreadable(format!("{way}[{taken}]: {error}"))),
+        (None, Ok(())) => Ok(()),
     }
 }
 
-fn summed(steps: &[i64]) -> Result<Cells<'_>, String> {
-    let last = steps.iter().try_fold(0_i64, |value, step| value.checked_add(*step));
-    last.ok_or_else(|| "has steps that lead beyond all numbers".to_owned())?;
-    Ok(Box::new(steps.iter().scan(0_i64, |value, step| {
-        *value += step;
-        Some(Some(Cell::Whole(*value)))
-    })))
+/// Takes the values of a list as they come.
+struct Cells<'a, E, F> {
+    take: F,
+    refused: &'a mut Option<Fault<E>>,
+}
+
+impl<'de, E, F: FnMut(Option<Cell>) -> Result<(), Fault<E>>> DeserializeSeed<'de> for Cells<'_, E, F> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, E, F: FnMut(Option<Cell>) -> Result<(), Fault<E>>> Visitor<'de> for Cells<'_, E, F> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(cell) = list.next_element()? {
+            if let Err(fault) = (self.take)(cell) {
+                *self.refused = Some(fault);
+                return Err(A::Error::custom("a value is not wanted"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<'de> Deserialize<'de> for Cell {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(OfCell)
     }
 }

@@ -22,7 +22,7 @@ struct Head {
     version: u64,
 }
 
-/// A mart. Its columns are parsed when they are asked for, so that never more than one of them is there twice.
+/// A mart. Its columns are parsed when they are asked for, so that never more than one of them is there in two ways.
 #[derive(Deserialize)]
 pub(super) struct Mart {
     #[serde(rename = "mart")]
@@ -53,7 +53,9 @@ fn bytes(path: &Path, most_bytes: u64) -> Result<Vec<u8>, Kind> {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Kind::Missing,
         _ => Kind::Disk(error),
     })?;
-    let mut text = Vec::new();
+    // room for all of it at once, but for no more than is said
+    let length = file.metadata().map_or(0, |found| found.len()).min(most_bytes);
+    let mut text = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
     // one byte more than may be tells an end from too much
     file.take(most_bytes.saturating_add(1)).read_to_end(&mut text).map_err(Kind::Disk)?;
     if text.len() as u64 > most_bytes { Err(Kind::TooLarge(most_bytes)) } else { Ok(text) }

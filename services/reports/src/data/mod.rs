@@ -12,8 +12,8 @@
 //! What `values`, `runs` and `steps` are says dbt/bundle/columns.py, which rows and columns there are
 //! dbt/bundle/wanted.py. Columns that nobody here asks for are passed over.
 //!
-//! - [`table`]: a mart whose columns are checked as they are asked for; [`file`] and [`column`] know how it is written.
-//! - [`counts`], [`volumes`], [`outcomes`]: each mart as nouns.
+//! - `table`: a mart whose columns are checked as they are asked for; `file` and `column` know how it is written.
+//! - `counts`, `volumes`, `outcomes`: each mart as nouns.
 //! - [`held`]: those of the bundle on show, in memory.
 
 mod column;
@@ -23,6 +23,8 @@ pub mod held;
 mod outcomes;
 mod problem;
 mod table;
+#[cfg(test)]
+mod tests;
 mod volumes;
 
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::{
     Problem,
-    column::{Cell, Column},
+    column::{Cell, Column, Fault},
     file::{self, Mart},
     problem::Kind,
 };
@@ -88,7 +88,7 @@ impl Table {
     /// Texts without a null, most of which differ.
     pub(super) fn own_texts(&self, name: &str) -> Result<Vec<Arc<str>>, Problem> {
         let column = self.column(name, "text")?;
-        let known: Vec<Arc<str>> = column.dictionary.iter().map(|text| Arc::from(text.as_str())).collect();
+        let known: Vec<Arc<str>> = column.dictionary.iter().map(|text| Arc::from(&**text)).collect();
         self.each(name, &column, |cell| match cell? {
             Cell::Whole(place) => known.get(usize::try_from(place).ok()?).cloned(),
             Cell::Truth(_) => None,
@@ -163,22 +163,27 @@ impl Table {
     fn each<T>(
         &self,
         name: &str,
-        column: &Column,
+        column: &Column<'_>,
         read: impl Fn(Option<Cell>) -> Option<T>,
     ) -> Result<Vec<T>, Problem> {
-        let cells = column.cells(self.mart.rows).map_err(|what| self.column_is(name, what))?;
         let mut values = Vec::with_capacity(self.mart.rows);
-        for (row, cell) in cells.enumerate() {
+        let each = column.each(self.mart.rows, |cell| {
             let what = if cell.is_none() { "is null" } else { "has no such value" };
-            values.push(read(cell).ok_or_else(|| self.wrong(name, row, what))?);
-        }
+            values.push(read(cell).ok_or_else(|| self.wrong(name, values.len(), what))?);
+            Ok(())
+        });
+        each.map_err(|fault| match fault {
+            Fault::Unreadable(what) => self.problem(Kind::Unreadable(format!("columns.{name}.{what}"))),
+            Fault::Unfit(what) => self.column_is(name, what),
+            Fault::Refused(problem) => problem,
+        })?;
         Ok(values)
     }
 
-    fn column(&self, name: &str, kind: &str) -> Result<Column, Problem> {
+    fn column(&self, name: &str, kind: &str) -> Result<Column<'_>, Problem> {
         let text = self.mart.columns.get(name).ok_or_else(|| self.column_is(name, "is not there".to_owned()))?;
         let mut reader = serde_json::Deserializer::from_str(text.get());
-        let column: Column = serde_path_to_error::deserialize(&mut reader)
+        let column: Column<'_> = serde_path_to_error::deserialize(&mut reader)
             .map_err(|error| self.problem(Kind::Unreadable(format!("columns.{name}.{error}"))))?;
         if column.kind != kind {
             return Err(self.column_is(name, format!("is of the type {:?} and not {kind}", column.kind)));

@@ -36,12 +36,13 @@ pub struct Closed {
 #[derive(Debug, Clone, Default)]
 pub struct Ended(BTreeMap<Outcome, Days>);
 
-type Days = BTreeMap<u32, u64>;
+/// How many after each number of days, from 0 on: quicker than a map for hundreds of thousands of rows.
+type Days = Vec<u64>;
 
 impl Ended {
     /// Adds so many.
-    pub fn add(&mut self, outcome: Outcome, days: u32, count: u64) {
-        *self.0.entry(outcome).or_default().entry(days).or_default() += count;
+    pub fn add(&mut self, outcome: Outcome, days: u16, count: u64) {
+        *at(self.0.entry(outcome).or_default(), usize::from(days)) += count;
     }
 
     /// The figures. An outcome of fewer than `min_group` is not told, nor so many others that it would follow from the rest.
@@ -49,14 +50,16 @@ impl Ended {
         let none = Days::new();
         let of = |outcome: Outcome| self.0.get(&outcome).unwrap_or(&none);
         let mut all = Days::new();
-        for (days, count) in self.0.values().flatten() {
-            *all.entry(*days).or_default() += count;
+        for counts in self.0.values() {
+            for (days, count) in counts.iter().enumerate() {
+                *at(&mut all, days) += count;
+            }
         }
-        let told = Outcome::ENDS.map(|outcome| of(outcome).values().sum());
+        let told = Outcome::ENDS.map(|outcome| of(outcome).iter().sum());
         let hidden = hidden(&told, min_group);
         let by_outcome = Outcome::ENDS.into_iter().zip(hidden);
         Closed {
-            all: if all.values().sum::<u64>() < min_group { Figures::TooFew } else { Figures::told(lengths(&all)) },
+            all: if all.iter().sum::<u64>() < min_group { Figures::TooFew } else { Figures::told(lengths(&all)) },
             by_outcome: by_outcome
                 .map(|(outcome, is_hidden)| {
                     let figures = if is_hidden { Figures::TooFew } else { Figures::told(lengths(of(outcome))) };
@@ -67,17 +70,25 @@ impl Ended {
     }
 }
 
+/// The place of a number of days, which is made where it is not there yet.
+fn at(days: &mut Days, place: usize) -> &mut u64 {
+    if days.len() <= place {
+        days.resize(place + 1, 0);
+    }
+    &mut days[place]
+}
+
 /// None without any.
 fn lengths(days: &Days) -> Option<Lengths> {
-    let n: u64 = days.values().sum();
+    let n: u64 = days.iter().sum();
     let at_rank = |rank: u64| {
         let mut seen = 0;
-        days.iter().find_map(|(days, count)| {
+        (0_u32..).zip(days).find_map(|(days, count)| {
             seen += count;
-            (seen >= rank).then_some(*days)
+            (seen >= rank).then_some(days)
         })
     };
-    let total: u64 = days.iter().map(|(days, count)| u64::from(*days) * count).sum();
+    let total: u64 = (0_u64..).zip(days).map(|(days, count)| days * count).sum();
     let (median, p90) = (at_rank(n.div_ceil(2).max(1))?, at_rank((9 * n).div_ceil(10).max(1))?);
     Some(Lengths { n, is_few: is_few(n), mean: real(total) / real(n), median, p90 })
 }
@@ -86,7 +97,7 @@ fn lengths(days: &Days) -> Option<Lengths> {
 mod tests {
     use super::*;
 
-    fn ended(all: &[(Outcome, u32, u64)]) -> Ended {
+    fn ended(all: &[(Outcome, u16, u64)]) -> Ended {
         let mut ended = Ended::default();
         for (outcome, days, count) in all {
             ended.add(*outcome, *days, *count);
@@ -103,7 +114,7 @@ mod tests {
 
     #[test]
     fn ranks_are_the_nearest_ones() {
-        let days = |all: &[u32]| ended(&all.iter().map(|days| (Outcome::Hired, *days, 1)).collect::<Vec<_>>());
+        let days = |all: &[u16]| ended(&all.iter().map(|days| (Outcome::Hired, *days, 1)).collect::<Vec<_>>());
         assert_eq!(told(&days(&[1, 2, 3, 4, 10]).closed(5).all), Some((5, 4.0, 3, 10)));
         // of an even number the lower of the two in the middle; the ninth of ten
         assert_eq!(told(&days(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 100]).closed(5).all), Some((10, 14.5, 5, 9)));

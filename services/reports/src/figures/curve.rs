@@ -10,8 +10,6 @@
 //! Bands are of 95 %, on the scale of log(−log p), where they cannot leave 0 to 1. On one day ends come before those that
 //! are open, which are followed up to that day and still there on it; an end on day 0 is one.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::real;
@@ -34,9 +32,9 @@ pub enum Exit {
     Open,
 }
 
-/// How many were followed for how many days, and how they came out.
+/// How many were followed for how many days, from 0 on, and how they came out.
 #[derive(Debug, Clone, Default)]
-pub struct Followed(BTreeMap<u32, Day>);
+pub struct Followed(Vec<Day>);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Day {
@@ -107,8 +105,12 @@ pub struct Median {
 
 impl Followed {
     /// Adds so many that were followed for so many days.
-    pub fn add(&mut self, days: u32, exit: Exit, count: u64) {
-        let day = self.0.entry(days).or_default();
+    pub fn add(&mut self, days: u16, exit: Exit, count: u64) {
+        let days = usize::from(days);
+        if self.0.len() <= days {
+            self.0.resize(days + 1, Day::default());
+        }
+        let day = &mut self.0[days];
         match exit {
             Exit::Hired => day.hired += count,
             Exit::Otherwise => day.otherwise += count,
@@ -118,18 +120,18 @@ impl Followed {
 
     /// The curves.
     pub fn curve(&self) -> Curve {
-        let all = |of: fn(&Day) -> u64| self.0.values().map(of).sum::<u64>();
+        let all = |of: fn(&Day) -> u64| self.0.iter().map(of).sum::<u64>();
         let n = all(|day| day.hired + day.otherwise + day.open);
         let (mut at_risk, mut estimate, mut steps) = (n, Estimate::default(), Vec::new());
-        for (&day, &Day { hired, otherwise, open }) in &self.0 {
+        for (day, &Day { hired, otherwise, open }) in (0_u32..).zip(&self.0) {
             if hired + otherwise > 0 {
                 let (survival, incidence) = estimate.step(at_risk, hired, otherwise);
                 steps.push(Step { day, at_risk, hired, otherwise, survival, incidence });
             }
             at_risk -= hired + otherwise + open;
         }
-        let followed = self.0.iter().rev().find(|(_, day)| day.hired + day.otherwise + day.open > 0);
-        Curve { n, open: all(|day| day.open), longest: followed.map_or(0, |(day, _)| *day), steps }
+        let followed = (0_u32..).zip(&self.0).filter(|(_, day)| day.hired + day.otherwise + day.open > 0).last();
+        Curve { n, open: all(|day| day.open), longest: followed.map_or(0, |(day, _)| day), steps }
     }
 }
 
@@ -231,7 +233,7 @@ impl Curve {
 mod tests {
     use super::*;
 
-    fn curve(followed: &[(u32, Exit, u64)]) -> Curve {
+    fn curve(followed: &[(u16, Exit, u64)]) -> Curve {
         let mut all = Followed::default();
         for (days, exit, count) in followed {
             all.add(*days, *exit, *count);

@@ -66,8 +66,8 @@ pub fn hidden(counts: &[u64], min_group: u64) -> Vec<bool> {
 pub fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
     let mut hidden: Vec<bool> = counts.iter().map(|count| *count < min_group).collect();
     loop {
-        let together: u64 =
-            counts.iter().zip(&hidden).filter(|(_, is_hidden)| **is_hidden).map(|(count, _)| count).sum();
+        let hidden_ones = counts.iter().zip(&hidden).filter(|(_, is_hidden)| **is_hidden);
+        let together = beside + hidden_ones.map(|(count, _)| count).sum::<u64>();
         let smallest = (0..counts.len()).filter(|group| !hidden[*group]).min_by_key(|group| counts[*group]);
         match smallest {
             Some(group) if together > 0 && together < min_group => hidden[group] = true,

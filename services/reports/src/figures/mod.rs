@@ -102,7 +102,7 @@ pub fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
         if department.takes(Asked::ANY) {
             part.count(period, closed);
             match closing.days.filter(|_| Outcome::ENDS.contains(&closing.outcome)) {
-                Some(days) => ended.add(closing.outcome, u32::from(days), closed),
+                Some(days) => ended.add(closing.outcome, days, closed),
                 None => part.untold += closed,
             }
         }
@@ -138,7 +138,7 @@ pub fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
             }
         };
         if let Some(days) = cohort.days {
-            followed.add(u32::from(days), exit, applications);
+            followed.add(days, exit, applications);
             all += applications;
             frozen += if cohort.is_frozen { applications } else { 0 };
         }

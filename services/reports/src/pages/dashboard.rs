@@ -107,7 +107,7 @@ fn none_yet(asker: &Asker) -> HttpResponse {
 fn what_is_known(state: &State) -> (Option<Arc<Marts>>, dashboard::State) {
     let held = state.marts.current();
     let unreadable = held.problem.map(|problem| problem.to_string());
-    let known = match Build::read(&state.settings.reports.dir.join(build::FILE)) {
+    let known = match Build::read(&state.shelf.beside(build::FILE)) {
         Ok(Some(build)) => {
             let why = build.error.unwrap_or_default();
             let failed = (build.outcome == Outcome::Failed).then_some((build.finished, why));

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{server::State, words::Language};
+use crate::{charts::clean, server::State, words::Language};
 
 /// Of our own pages: a style sheet and an icon of this server, its forms, and nothing else.
 pub const STRICT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -120,7 +120,8 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
     HttpResponse::build(*status)
         .content_type(header::ContentType::html())
         .insert_header((header::VARY, "Accept-Language"))
-        .body(page.into_string())
+        // names come from strangers, and some signs would be seen as nothing or turn the text around them
+        .body(clean(&page.into_string()))
 }
 
 fn no_such_page(asker: &Asker) -> HttpResponse {

@@ -101,7 +101,7 @@ impl Bundle {
         let rows = rows.as_array().unwrap();
         let columns: BTreeMap<_, _> =
             columns.iter().enumerate().map(|(at, (name, kind))| (*name, column(kind, rows, at))).collect();
-        let text = json!({"version": 1, "mart": mart, "rows": rows.len(), "columns": columns});
+        let text = json!({"version": 2, "mart": mart, "rows": rows.len(), "columns": columns});
         fs::write(self.file(mart), text.to_string()).unwrap();
     }
 }

@@ -1,0 +1,114 @@
+"""A check opens the dashboard, and says what it has found there."""
+
+import http.server
+import re
+import sys
+import threading
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bundle.dashboard import TITLE, opened
+from handover import Away, Refused
+from outcome import PROJECT
+from sample_lake import write_sample
+from test_entrypoint import Entrypoint
+
+TOKEN = "a-long-random-secret"
+PAGE = "<!DOCTYPE html><html lang=\"en\"><head>%s · emply-pipeline</title></head>" % TITLE
+
+
+class Server(http.server.HTTPServer):
+    """What its front page is, and who has asked for what."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Service)
+        self.status, self.page = 200, PAGE
+        self.got: list[tuple[str, str | None]] = []
+
+
+class Service(http.server.BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.got.append((self.path, self.headers["Authorization"]))
+        is_page = self.path == "/?lang=en"
+        body = self.server.page.encode() if is_page else b'{"since": null}'
+        self.send_response(self.server.status if is_page else 200)
+        self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+class Dashboard(Entrypoint):
+    def setUp(self) -> None:
+        super().setUp()
+        self.server = Server()
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.url = "http://127.0.0.1:%d" % self.server.server_port
+
+    def problem(self, url: str) -> Exception | None:
+        try:
+            opened(url, 10)
+        except (Refused, Away) as problem:
+            return problem
+        return None
+
+    def test_it_is_opened_as_anybody_opens_it(self) -> None:
+        assert opened(self.url + "/", 10) == self.url + "/"
+        assert self.server.got == [("/?lang=en", None)]
+
+    def test_another_page_is_no_dashboard(self) -> None:
+        self.server.page = "<title>emply-pipeline</title>"
+        problem = self.problem(self.url)
+        assert isinstance(problem, Refused)
+        assert "another one: bring reports to the release" in str(problem)
+
+    def test_a_login_is_not_gone_through(self) -> None:
+        for status in (301, 302, 307, 401, 403):
+            self.server.status = status
+            assert opened(self.url, 10) is None
+        assert {path for path, _ in self.server.got} == {"/?lang=en"}
+
+    def test_an_error_is_told_by_whether_it_passes(self) -> None:
+        for status, kind in ((404, Refused), (410, Refused), (429, Away), (500, Away), (503, Away)):
+            self.server.status = status
+            problem = self.problem(self.url)
+            assert isinstance(problem, kind)
+            assert str(problem) == "reports answered %d" % status
+        problem = self.problem("http://127.0.0.1:1")
+        assert isinstance(problem, Away)
+        assert "REPORTS_URL" in str(problem)
+
+    def test_the_check_says_so_in_a_line(self) -> None:
+        write_sample(self.lake)
+        for status, page, code, said in (
+            (200, PAGE, 0, "ok    dashboard: %s/" % self.url),
+            (401, "", 0, "warn  dashboard: it asks for a login, so it was not opened"),
+            (200, "", 2, "FAIL  dashboard: the page at REPORTS_URL is another one: "),
+            (503, PAGE, 1, "FAIL  dashboard: reports answered 503"),
+        ):
+            with self.subTest(said):
+                self.server.status, self.server.page = status, page
+                done = self.run_entrypoint("check", REPORTS_URL=self.url, REPORTS_TOKEN=TOKEN)
+                *_, reports, dashboard = done.stdout.splitlines()
+                assert (done.returncode, reports) == (code, "ok    reports: no docs yet")
+                assert dashboard.startswith(said), done.stdout
+
+    def test_the_title_is_the_one_that_the_page_has(self) -> None:
+        """Held here, since who changes it there does not see the check."""
+        words = (PROJECT.parent / "services/reports/src/words/en.rs").read_text()
+        found = re.search(r'titles: Titles \{\s+dashboard: "([^"]+)"', words)
+        assert found is not None
+        assert "<title>" + found[1] == TITLE
+
+
+if __name__ == "__main__":
+    unittest.main()
