@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -97,9 +97,11 @@ SHOWN: dict[str, Shown] = {
 }
 
 
-def all_shown(stack: contextlib.ExitStack, program: str, store: str, place: Path) -> dict[str, dict[str, Any]]:
+def all_shown(
+    stack: contextlib.ExitStack, program: str, store: str, place: Path, names: Iterable[str] = tuple(SHOWN),
+) -> dict[str, dict[str, Any]]:
     """A server for each, by its name: where it is, and what it has to say."""
-    return {name: stack.enter_context(one_shown(name, shown, program, store, place)) for name, shown in SHOWN.items()}
+    return {name: stack.enter_context(one_shown(name, SHOWN[name], program, store, place)) for name in names}
 
 
 @contextlib.contextmanager

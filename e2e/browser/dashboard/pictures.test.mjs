@@ -1,13 +1,12 @@
-// Pictures for whoever wants to see it, README's among them, and the page on paper.
+// Pictures for whoever wants to see it, and the page on paper.
 
 import assert from "node:assert/strict";
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { DESK, PHONE, PICTURE, SCREENSHOTS, launch, onPage, open, openDetails, picture } from "./browser.mjs";
+import { DESK, PHONE, SCREENSHOTS, launch, onPage, open, openDetails, picture } from "./browser.mjs";
 import { cutOff } from "./layout.mjs";
 import { marksOf } from "./pdf.mjs";
 
-const MOST_BYTES = 200_000;
 // A4 without the margins of the style sheet, in CSS pixels
 const PAPER = { width: Math.round((210 - 28) / 25.4 * 96), height: Math.round((297 - 28) / 25.4 * 96) };
 let browser;
@@ -30,12 +29,6 @@ test("opened tables", () => onPage(browser, {}, async (page) => {
   await open(page, "hospital", "/", "lang=de");
   await openDetails(page);
   await picture(page, "dashboard-opened", { fullPage: true });
-}));
-
-test("README's picture", { skip: !PICTURE }, () => onPage(browser, { viewport: { width: 1280, height: 960 } }, async (page) => {
-  await open(page, "hospital", "/dashboard", "lang=en");
-  await page.screenshot({ path: PICTURE, animations: "disabled" });
-  assert.ok(statSync(PICTURE).size <= MOST_BYTES, `${statSync(PICTURE).size} bytes`);
 }));
 
 for (const [world, path, language] of [["hospital", "/", "de"], ["hospital", "/dashboard", "en"], ["pipeline", "/", "nl"], ["hostile", "/", "en"], ["failed", "/", "de"]]) {
