@@ -70,7 +70,7 @@ def hostile(as_of: datetime.datetime) -> World:
     applications = [
         Application(day + (number % 30) * DAY, each, HOSTILE[(at + 5) % len(HOSTILE)], "rejected", 5, "interview",
                     ("employer", HOSTILE[at]))
-        for at, each in enumerate(postings) for number in range(6 + at)
+        for at, each in enumerate(postings) for number in range(6 + len(postings) - at)
     ]
     return World(as_of, day - 60 * DAY, postings, applications, compares=True)
 

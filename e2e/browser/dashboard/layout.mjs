@@ -75,6 +75,6 @@ export function hangingOut() {
 export function forbidden() {
   const found = [...document.querySelectorAll("script, style, [style], iframe, object, embed, base, foreignObject, link:not([rel=stylesheet], [rel=icon])")];
   const handlers = [...document.querySelectorAll("*")].filter((each) => [...each.attributes].some(({ name, value }) =>
-    name.startsWith("on") || /^\s*(javascript|data|vbscript):/i.test(value)));
+    name.startsWith("on") || /^(src|srcdoc|action|formaction|(xlink:)?href)$/.test(name) && /^\s*(javascript|data|vbscript):/i.test(value)));
   return [...found, ...handlers].map((each) => each.outerHTML.slice(0, 200));
 }
