@@ -53,7 +53,7 @@ async fn icon() -> HttpResponse {
 }
 
 /// Who asks for a page: in which language, and where they are.
-struct Asker {
+struct Reader {
     language: Language,
     /// The address without its language, to ask for the same page in another one.
     path: String,
@@ -61,7 +61,7 @@ struct Asker {
     takes_gzip: bool,
 }
 
-impl Asker {
+impl Reader {
     fn of(request: &HttpRequest, state: &State) -> Self {
         let fields = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let mut fields = fields.map(web::Query::into_inner).unwrap_or_default();
@@ -86,19 +86,19 @@ impl Asker {
 
 /// What stands around the content of a page of ours.
 struct Page<'a> {
-    asker: &'a Asker,
+    reader: &'a Reader,
     status: StatusCode,
     title: &'a str,
     class: &'a str,
 }
 
 fn framed(page: &Page, content: &Markup) -> HttpResponse {
-    let Page { asker, status, title, class } = page;
-    let words = &asker.language.words().frame;
-    let here = |path: &str| (asker.path == path).then_some("page");
+    let Page { reader, status, title, class } = page;
+    let words = &reader.language.words().frame;
+    let here = |path: &str| (reader.path == path).then_some("page");
     let page = html! {
         (DOCTYPE)
-        html lang=(asker.language) {
+        html lang=(reader.language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -116,8 +116,8 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
                     }
                     nav.languages aria-label=(words.languages) {
                         @for language in Language::ALL {
-                            a href=(asker.link(language)) lang=(language) hreflang=(language)
-                                aria-current=[(language == asker.language).then_some("true")] { (language.name()) }
+                            a href=(reader.link(language)) lang=(language) hreflang=(language)
+                                aria-current=[(language == reader.language).then_some("true")] { (language.name()) }
                         }
                     }
                 }
@@ -129,7 +129,7 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
     let page = clean(&page.into_string());
     let mut answer = HttpResponse::build(*status);
     answer.content_type(header::ContentType::html()).insert_header((header::VARY, "Accept-Language, Accept-Encoding"));
-    match asker.takes_gzip.then(|| packed(page.as_bytes())) {
+    match reader.takes_gzip.then(|| packed(page.as_bytes())) {
         Some(Ok(packed)) => answer.insert_header(header::ContentEncoding::Gzip).body(packed),
         _ => answer.body(page),
     }
@@ -142,9 +142,9 @@ fn packed(page: &[u8]) -> io::Result<Vec<u8>> {
     packing.finish()
 }
 
-fn no_such_page(asker: &Asker) -> HttpResponse {
-    let words = &asker.language.words().frame;
-    let page = Page { asker, status: StatusCode::NOT_FOUND, title: words.not_there, class: "" };
+fn no_such_page(reader: &Reader) -> HttpResponse {
+    let words = &reader.language.words().frame;
+    let page = Page { reader, status: StatusCode::NOT_FOUND, title: words.not_there, class: "" };
     framed(&page, &html! { p { (words.no_such_page) } })
 }
 
