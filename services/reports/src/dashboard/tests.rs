@@ -465,3 +465,16 @@ fn every_word_of_the_marts_has_a_name_in_every_language() {
     }
     assert!(seen > 100, "{seen}");
 }
+
+#[test]
+fn the_readme_lists_the_figures() {
+    let marts = marts();
+    let readme = include_str!("../../README.md");
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `") && line.ends_with("` |")).collect();
+    for (name, _) in FIGURES {
+        let row = rows.iter().find(|row| row.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("README.md does not list {name}"));
+        let named = made(&marts, name, "").marts.iter().map(|mart| format!("`{mart}`")).collect::<Vec<_>>().join(", ");
+        assert!(row.ends_with(&format!("| {named} |")), "{name} is of {named}: {row}");
+    }
+}
