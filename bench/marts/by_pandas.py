@@ -269,7 +269,8 @@ def marts(lake: Path, report: Report) -> dict[str, Frame]:
     found = {
         "export_run": export_run(last, period, report), "dim_date": dates, "dim_posting": postings,
         "fct_applications_per_posting": per_posting(vacancies, counts, report), "fct_applications_daily": by_day,
-        "fct_applications_weekly": by_week, "fct_sources_weekly": sources, "fct_postings_by_location": by_location(postings, counts),
+        "fct_applications_weekly": by_week, "fct_sources_weekly": sources,
+        "fct_postings_by_location": by_location(postings, counts),
         **told_marts(lake, ways, postings, period, dates, report),
     }
     return {**found, "data_quality": data_quality(applications, found, ways, period)}
