@@ -165,8 +165,8 @@ def label_sources(counts: Frame, report: Report) -> Frame:
     return weeks.assign(label=weeks["source"].mask(small, -1)).drop(columns="applications")
 
 
-def daily(applications: Frame, postings: Frame, dates: Frame, report: Report) -> tuple[Frame, Frame]:
-    """By the day, and by the week. Whole numbers stand for texts until all is counted."""
+def volumes(applications: Frame, postings: Frame, dates: Frame, report: Report) -> tuple[Frame, Frame, Frame]:
+    """By the day, by the week, and by the week and source alone. Whole numbers stand for texts until all is counted."""
     kinds = ["department", "city", "posting_type"]
     cell = postings.groupby(kinds, sort=False).ngroup().set_axis(postings["vacancy_id"])
     cells = postings[kinds].drop_duplicates().reset_index(drop=True)
@@ -180,8 +180,9 @@ def daily(applications: Frame, postings: Frame, dates: Frame, report: Report) ->
     frame = frame[frame["date"].between(dates["date"].iloc[0], dates["date"].iloc[-1])]
     counts = frame.groupby(["date", "cell", "source"], sort=False).size().rename("applications").reset_index()
     counts["week_start"] = counts["date"] - counts["date"].dt.day_of_week * DAY
-    counts = counts.merge(label_sources(counts, report), on=["week_start", "cell", "source"])
     names = np.array([*source.cat.categories, SMALL], dtype=object)
+    sources = by_source(counts, names, report)
+    counts = counts.merge(label_sources(counts, report), on=["week_start", "cell", "source"])
 
     def told(since: str, others: Frame) -> Frame:
         found = counts.groupby([since, "cell", "label"], as_index=False, sort=False)["applications"].sum()
@@ -191,7 +192,14 @@ def daily(applications: Frame, postings: Frame, dates: Frame, report: Report) ->
         return found.fillna(nothing).astype({"applications": "int64"})
 
     weeks = dates.drop_duplicates("week_start")[["week_start", "iso_year", "iso_week", "is_full_week"]]
-    return told("date", dates[["date"]]), told("week_start", weeks)
+    return told("date", dates[["date"]]), told("week_start", weeks), sources
+
+
+def by_source(counts: Frame, names: Any, report: Report) -> Frame:
+    counts = counts.assign(cell=0)
+    counts = counts.merge(label_sources(counts, report), on=["week_start", "cell", "source"])
+    found = counts.groupby(["week_start", "label"], as_index=False, sort=False)["applications"].sum()
+    return found.assign(source=pd.Series(names[found["label"]], dtype="str")).drop(columns="label")
 
 
 def by_location(postings: Frame, counts: Frame) -> Frame:
@@ -257,11 +265,11 @@ def marts(lake: Path, report: Report) -> dict[str, Frame]:
     postings = dim_posting(lake, vacancies, period, report)
     counts = counted(applications, period)
     ways = read_ways(lake, applications, period.as_of_on, report)
-    by_day, by_week = daily(applications, postings, dates, report)
+    by_day, by_week, sources = volumes(applications, postings, dates, report)
     found = {
         "export_run": export_run(last, period, report), "dim_date": dates, "dim_posting": postings,
         "fct_applications_per_posting": per_posting(vacancies, counts, report), "fct_applications_daily": by_day,
-        "fct_applications_weekly": by_week, "fct_postings_by_location": by_location(postings, counts),
+        "fct_applications_weekly": by_week, "fct_sources_weekly": sources, "fct_postings_by_location": by_location(postings, counts),
         **told_marts(lake, ways, postings, period, dates, report),
     }
     return {**found, "data_quality": data_quality(applications, found, ways, period)}

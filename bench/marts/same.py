@@ -17,6 +17,7 @@ KEYS = {
     "fct_applications_per_posting": ["vacancy_id"],
     "fct_applications_daily": ["date", "department", "city", "source", "posting_type"],
     "fct_applications_weekly": ["week_start", "department", "city", "source", "posting_type"],
+    "fct_sources_weekly": ["week_start", "source"],
     "fct_postings_by_location": ["city", "country"], "data_quality": ["check_name"],
     "fct_application_durations": [
         "created_month", "department", "city", "outcome", "is_eligible", "days", "is_frozen"],

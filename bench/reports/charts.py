@@ -27,6 +27,7 @@ def datasets(marts: Path) -> dict[str, str]:
         "postings": "select p.*, a.applications from %s p join %s a using (vacancy_id) where vacancy_id <> 'none'"
         % (mart("dim_posting"), mart("fct_applications_per_posting")),
         "weekly": "select * from " + mart("fct_applications_weekly"),
+        "sources": "select * from " + mart("fct_sources_weekly"),
         "daily": "select * from " + mart("fct_applications_daily"),
         "durations": "select * from " + mart("fct_application_durations"),
         # one row an application, for a median and a percentile
@@ -107,6 +108,9 @@ class Page:
         days = "%s : %s" % (self.today - datetime.timedelta(DAYS - 1), self.today + datetime.timedelta(1))
         of_weeks = self.weeks("week_start", self.question.weeks)
         per_day = {"per_day": "sum(applications) / sum(days_online)"}
+        # by the week alone, fewer of them are in small groups
+        is_by_source_alone = self.fields.keys() <= {"source"}
+        of_sources = ("sources", ("source",)) if is_by_source_alone else ("weekly", OF_VOLUMES)
         online = {"col": "days_online", "op": ">=", "val": ONLINE}
         return [
             self.chart(WEEKLY, "weekly", OF_VOLUMES, ["week_start"], APPLICATIONS, of_weeks),
@@ -116,7 +120,7 @@ class Page:
             self.chart("postings per day", "postings", OF_POSTINGS, ["vacancy_id", "title", "city"], per_day, [online],
                        TOP),
             self.chart("places", "postings", OF_POSTINGS, ["city", "country"], APPLICATIONS, [], TOP),
-            self.chart("sources", "weekly", OF_VOLUMES, ["source"], APPLICATIONS, of_weeks),
+            self.chart("sources", *of_sources, ["source"], APPLICATIONS, of_weeks),
         ]
 
     def outcomes(self) -> list[Chart]:

@@ -43,6 +43,7 @@ MARTS = (
     ),
     Wanted("dim_date", ("week_start", "iso_year", "iso_week", "is_full_week"), each_once=True),
     Wanted("fct_applications_weekly", (*VOLUMES, "applications", "week_start"), counted="applications"),
+    Wanted("fct_sources_weekly", ("source", "week_start", "applications")),
     Wanted("fct_applications_daily", (*VOLUMES, "applications", "date"), counted="applications", days="date"),
     # rank is null of the one row that is no vacancy
     Wanted(

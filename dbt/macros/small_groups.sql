@@ -132,3 +132,47 @@
 {% macro same(one, other, columns) -%}
     {% for column in columns %}{{ 'and ' if not loop.first }}{{ one }}.{{ column }} = {{ other }}.{{ column }} {% endfor %}
 {%- endmacro %}
+
+{#
+  Which sources of a group are told of by name: those of REPORT_MIN_GROUP applications or more. The others together are
+  'small groups', and while these are too few, the next larger one is of them: what is left of a sum would tell of them.
+  Of two that are equal, that with the first name.
+
+  sources: name of a query with one row per group and source: the columns of `group`, source, applications
+  group: list of columns
+
+  Makes common table expressions, of which the last is `labels`: one row per group and source, with its label.
+#}
+{% macro small_sources(sources, group) -%}
+    {% set by_group = group | join(', ') %}
+    ordered_sources as (
+
+        select
+            *,
+            coalesce(
+                sum(applications) over (
+                    partition by {{ by_group }}
+                    order by applications, source
+                    rows between unbounded preceding and 1 preceding
+                ),
+                0
+            ) as folded_before
+        from {{ sources }}
+
+    ),
+
+    labels as (
+
+        select
+            {{ by_group }},
+            source,
+            applications,
+            case
+                when applications < {{ min_group() }} then 'small groups'
+                when folded_before > 0 and folded_before < {{ min_group() }} then 'small groups'
+                else source
+            end as label
+        from ordered_sources
+
+    )
+{%- endmacro %}

@@ -42,6 +42,9 @@ counted as (
     union all
     select 'fct_applications_weekly' as mart, true as is_by_day, coalesce(sum(applications), 0) as counted
     from {{ ref('fct_applications_weekly') }}
+    union all
+    select 'fct_sources_weekly' as mart, true as is_by_day, coalesce(sum(applications), 0) as counted
+    from {{ ref('fct_sources_weekly') }}
 
 )
 

@@ -79,6 +79,10 @@ TABLES = {
             (days_before(14), 2026, 4, True, "A", "Bonn", "Site", "job", 7),
         ],
     ),
+    "fct_sources_weekly": Table(
+        {"week_start": "date", "source": "text", "applications": "bigint"},
+        [(DAY, "Site", 7), (days_before(7), "small groups", 2), (days_before(7), "Site", 6)],
+    ),
     "fct_applications_daily": Table(
         {"date": "date", **VOLUMES},
         [

@@ -24,7 +24,7 @@ from warehouses import TABLES, Lake
 
 PROJECT = Path(entrypoint.__file__).parent
 MART = "marts/fct_applications_per_posting.parquet"
-MODELS = 31
+MODELS = 32
 # the key of each mart
 MARTS = {
     "export_run": "run_id",
@@ -33,6 +33,7 @@ MARTS = {
     "fct_applications_per_posting": "vacancy_id",
     "fct_applications_daily": "date, department, city, source, posting_type",
     "fct_applications_weekly": "week_start, department, city, source, posting_type",
+    "fct_sources_weekly": "week_start, source",
     "fct_postings_by_location": "city, country",
     "fct_application_durations": "created_month, department, city, outcome, is_eligible, days, is_frozen",
     "fct_closed_weekly": "week_start, department, outcome, days",
@@ -167,6 +168,9 @@ class Build(Entrypoint):
             ("2026-03-09", True, "none", "none", "none", "none", 0),
             ("2026-03-16", True, "Ward 1", "Köln", "small groups", "job", 2),
             ("2026-03-23", False, "none", "none", "small groups", "none", 1),
+        ])
+        self.assertEqual(self.mart("fct_sources_weekly"), [
+            ("2026-02-23", "small groups", 1), ("2026-03-16", "small groups", 2), ("2026-03-23", "small groups", 1),
         ])
         daily = self.mart("fct_applications_daily", "date, applications")
         self.assertEqual([row for row in daily if row[1]], [

@@ -55,6 +55,7 @@ RELATIONS = (
     Relation("fct_applications_per_posting", ("vacancy_id",), TITLE),
     Relation("fct_applications_daily", ("date", *FILTERS), ONE_MORE),
     Relation("fct_applications_weekly", ("week_start", *FILTERS), ONE_MORE),
+    Relation("fct_sources_weekly", ("week_start", "source"), ONE_MORE),
     Relation("fct_postings_by_location", ("city", "country"), "postings = postings + 1"),
     Relation(
         "fct_application_durations",

@@ -77,8 +77,8 @@ def told(instant: str, by: timedelta) -> str:
 
 # what is the sum of all applications, by mart; where some were taken by retention these are in it, and stay
 TOTALS = (
-    "fct_applications_per_posting", "fct_applications_daily", "fct_applications_weekly", "fct_postings_by_location",
-    "fct_application_durations", "fct_funnel",
+    "fct_applications_per_posting", "fct_applications_daily", "fct_applications_weekly", "fct_sources_weekly",
+    "fct_postings_by_location", "fct_application_durations", "fct_funnel",
 )
 
 

@@ -31,6 +31,7 @@ DAILY, WEEKLY, PER_POSTING, LOCATION, QUALITY, DAYS, POSTINGS = ("models/marts/%
     "fct_applications_daily", "fct_applications_weekly", "fct_applications_per_posting", "fct_postings_by_location",
     "data_quality", "dim_date", "dim_posting"))
 STAGED = "models/staging/stg_postings.sql"
+SOURCES = "models/marts/sources/fct_sources_weekly.sql"
 HISTORIES, CHANGES, MOVES, SPELLS, RENAMED, FROZEN = ("models/intermediate/int_%s.sql" % name for name in (
     "application_histories", "stage_changes", "stage_moves", "stage_spells", "renamed_stages", "frozen_applications"))
 DURATIONS, CLOSED, FUNNEL, OPEN, REASONS, SPELT, HIRES = ("models/marts/outcomes/fct_%s.sql" % name for name in (
@@ -61,10 +62,16 @@ FAULTS = (
           "least(applications, candidates) >= {{", "least(applications, candidates) > {{"),
     Fault("outcomes are told where all ended alike", PER_POSTING,
           "greatest(hired, rejected, withdrawn, disqualified_applications) < applications", "true"),
-    Fault("sources are folded of as many as are enough", DAILY, "when applications < {{", "when applications <= {{"),
-    Fault("one small source is folded alone", DAILY, "when folded_before > 0 and folded_before <",
+    Fault("sources are folded of as many as are enough", GROUPS, "when applications < {{", "when applications <= {{"),
+    Fault("one small source is folded alone", GROUPS, "when folded_before > 0 and folded_before <",
           "when folded_before < 0 and folded_before <"),
-    Fault("sources are ordered by name", DAILY, "order by applications, source", "order by source"),
+    Fault("sources are ordered by name", GROUPS, "order by applications, source", "order by source"),
+    Fault("small sources of all weeks are added up", GROUPS, "partition by {{ by_group }}", "partition by 1"),
+    Fault("sources of a week are named however few", SOURCES, "{{ small_sources('sources', ['week_start']) }}",
+          "labels as (select week_start, source, applications, source as label from sources)"),
+    Fault("sources of the current week are missing", SOURCES, "on applications.created_on = dates.date",
+          "on applications.created_on = dates.date and dates.is_full_week"),
+    Fault("sources of a week count people", SOURCES, "count(*) as", "count(distinct applications.candidate_no) as"),
     Fault("a day without applications is missing", DAILY, "where not exists (", "where false and not exists ("),
     Fault("the week of as_of is full on its last day", DAYS, "monday + 6 < as_of_day", "monday + 6 <= as_of_day"),
     Fault("a posting that is gone speaks for its vacancy", VACANCIES, "order by is_removed asc, is_published",

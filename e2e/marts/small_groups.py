@@ -13,7 +13,7 @@ ENDS = ("hired", "rejected", "withdrawn")
 OUTCOMES = ("active_applications", "disqualified_applications", *ENDS)
 MEANS = ("jobs", "mean_over_candidates_millidays", "mean_over_jobs_millidays")
 # marts whose rows name sources, and by what a week is told in them
-BY_SOURCE = ("fct_applications_weekly", "fct_applications_daily")
+BY_SOURCE = ("fct_applications_weekly", "fct_applications_daily", "fct_sources_weekly")
 
 
 class Group(NamedTuple):
@@ -64,7 +64,7 @@ def by_source(marts: Mapping[str, Published], least: int) -> Iterator[str]:
         cells: dict[tuple[object, ...], dict[object, int]] = defaultdict(lambda: defaultdict(int))
         for row in marts[name].rows:
             week = row["week_start"] if "week_start" in row else monday[row["date"]]
-            cell = (week, row["department"], row["city"], row["posting_type"])
+            cell = (week, *(row[name] for name in ("department", "city", "posting_type") if name in row))
             # a day or week without any has a row that says so
             if row["applications"]:
                 cells[cell][row["source"]] += number(row["applications"])

@@ -65,38 +65,8 @@ sources as (
 
 ),
 
-ordered_sources as (
-
-    select
-        *,
-        coalesce(
-            sum(applications) over (
-                partition by week_start, cell_no
-                order by applications, source
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as folded_before
-    from sources
-
-),
-
--- a source of few is told of with others; where those are too few, with the next larger one: what is left of a sum
--- would tell of them. Decided by the week, so that days add up to weeks under every filter
-labels as (
-
-    select
-        week_start,
-        cell_no,
-        source,
-        case
-            when applications < {{ min_group() }} then 'small groups'
-            when folded_before > 0 and folded_before < {{ min_group() }} then 'small groups'
-            else source
-        end as label
-    from ordered_sources
-
-),
+-- decided by the week, so that days add up to weeks under every filter
+{{ small_sources('sources', ['week_start', 'cell_no']) }},
 
 counted as (
 

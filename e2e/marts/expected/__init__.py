@@ -28,6 +28,7 @@ MARTS = (
     Mart("fct_applications_per_posting", ("vacancy_id",), postings.per_posting),
     Mart("fct_applications_daily", ("date", *FILTERS), applications.daily),
     Mart("fct_applications_weekly", ("week_start", *FILTERS), applications.weekly),
+    Mart("fct_sources_weekly", ("week_start", "source"), applications.sources_weekly),
     Mart("fct_postings_by_location", ("city", "country"), postings.by_location),
     Mart("fct_application_durations",
          ("created_month", "department", "city", "outcome", "is_eligible", "days", "is_frozen"),

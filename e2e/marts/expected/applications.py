@@ -70,6 +70,17 @@ def with_nothing(counts: "Counter[Group]", stretches: Iterable[date]) -> list[tu
     return [*counts.items(), *empty]
 
 
+def sources_weekly(facts: Facts) -> list[Row]:
+    """By the week alone, with sources folded anew: together they may be many."""
+    found = [Group(monday(group.since), NONE, NONE, NONE, group.source) for group in groups(facts)]
+    small = small_sources(found, facts.report.min_group)
+    counts = Counter((group.since, SMALL if group in small else group.source) for group in found)
+    return [
+        {"week_start": on(since), "source": source, "applications": count}
+        for (since, source), count in counts.items()
+    ]
+
+
 def cells(group: Group) -> Row:
     return {
         "department": group.department, "city": group.city, "source": group.source, "posting_type": group.posting_type,

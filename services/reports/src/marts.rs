@@ -29,6 +29,8 @@ pub struct Marts {
     pub weeks: Vec<Week>,
     /// By the week of creation (`fct_applications_weekly`).
     pub weekly: Volumes,
+    /// By the week of creation and the source, and nothing else (`fct_sources_weekly`).
+    pub sources: Vec<SourceWeek>,
     /// By the day of creation, of the last 60 days (`fct_applications_daily`).
     pub daily: Volumes,
     /// Vacancies, those without any application and those that are gone too (`dim_posting`, `fct_applications_per_posting`).
@@ -86,6 +88,17 @@ pub struct Volume {
     pub posting_type: u32,
     /// How many; at least 1.
     pub applications: u32,
+}
+
+/// Applications of a week that came from one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceWeek {
+    /// Its Monday.
+    pub week: NaiveDate,
+    /// Where they came from.
+    pub source: Arc<str>,
+    /// How many.
+    pub applications: u64,
 }
 
 /// A vacancy, or all applications that know none.

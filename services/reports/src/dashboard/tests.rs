@@ -5,7 +5,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 use super::{FIGURES, Figure, Question, View, figure, page, table::Cell};
 use crate::{
     figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, Hires, Means, Outcome, Told},
-    marts::{Check, Funnel, Marts, Open, Posting, Reached, Reason, Volume, Volumes, Week},
+    marts::{Check, Funnel, Marts, Open, Posting, Reached, Reason, SourceWeek, Volume, Volumes, Week},
     words::Language,
 };
 
@@ -86,6 +86,11 @@ fn marts() -> Marts {
         reason: Arc::from(reason),
         closed,
     };
+    let source_week = |week: &str, source: &str, applications| SourceWeek {
+        week: day(week),
+        source: Arc::from(source),
+        applications,
+    };
     let cohort = |outcome, days, applications| Cohort {
         month: 0,
         department: 0,
@@ -133,6 +138,14 @@ fn marts() -> Marts {
             volume("2026-10-26", 1, 1, 1, 4),
             volume("2026-11-02", 0, 0, 2, 5),
         ]),
+        // as many as in `weekly`, of which fewer are in small groups
+        sources: vec![
+            source_week("2026-08-31", "Indeed", 7),
+            source_week("2026-10-19", "Indeed", 10),
+            source_week("2026-10-26", "Indeed", 11),
+            source_week("2026-10-26", "Website", 5),
+            source_week("2026-11-02", "Website", 5),
+        ],
         daily: volumes(vec![volume("2026-11-01", 0, 0, 0, 3), volume("2026-11-04", 0, 0, 2, 5)]),
         postings: vec![
             posting("<b>Ärztin</b>", "Köln", 30, 40),
@@ -185,6 +198,7 @@ fn empty() -> Marts {
         counts: Counts { told: told(), cohorts: Cohorts::default(), closings: Closings::default(), hires: Vec::new() },
         weeks: Vec::new(),
         weekly: Volumes::default(),
+        sources: Vec::new(),
         daily: Volumes::default(),
         postings: Vec::new(),
         funnel: Funnel::default(),
@@ -345,11 +359,11 @@ fn durations_count_the_open_ones() {
 #[test]
 fn four_are_not_told_of_and_five_are() {
     let mut marts = marts();
-    // Website has 4, so the next smallest goes with it
-    let sources = rows(&made(&marts, "sources", ""));
+    // Website has 4 beside 5 in small groups
+    let sources = rows(&made(&marts, "sources", "type=job"));
     assert_eq!(sources, [["Indeed", "29", "76.3%"], ["small groups", "9", "23.7%"]]);
     marts.weekly.rows[3].applications = 5;
-    let sources = rows(&made(&marts, "sources", ""));
+    let sources = rows(&made(&marts, "sources", "type=job"));
     assert_eq!(sources, [["Indeed", "29", "74.4%"], ["Website", "5", "12.8%"], ["small groups", "5", "12.8%"]]);
     // Umzug has 4; the current week is not in it
     let reasons = rows(&made(&marts, "reasons", ""));
@@ -369,6 +383,34 @@ fn four_are_not_told_of_and_five_are() {
     assert_eq!(row(&made(&marts, "closed", ""), "All")[0], "5");
     marts.counts.cohorts.rows = vec![Cohort { applications: 4, ..marts.counts.cohorts.rows[0] }];
     assert!(made(&marts, "durations", "period=all").table.rows.is_empty());
+}
+
+#[test]
+fn sources_are_those_of_weeks_unless_something_else_is_asked_for() {
+    let mut marts = marts();
+    let told = |marts: &Marts, query: &str| {
+        let figure = made(marts, "sources", query);
+        (rows(&figure).iter().map(|row| row[..2].join(" ")).collect::<Vec<_>>(), figure.marts)
+    };
+    let (by_week, by_cell) = (&["fct_sources_weekly"][..], &["fct_applications_weekly"][..]);
+    assert_eq!(told(&marts, ""), (vec!["Indeed 28".to_owned(), "Website 10".to_owned()], by_week));
+    // of the weeks of the period alone
+    assert_eq!(told(&marts, "period=4").0, ["Indeed 21", "Website 10"]);
+    assert_eq!(told(&marts, "source=Website"), (vec!["Website 10".to_owned()], by_week));
+    assert_eq!(told(&marts, "source=Nowhere"), (Vec::new(), by_week));
+    for query in ["department=Pflege", "city=K%C3%B6ln", "department=Pflege&type=job"] {
+        assert_eq!(
+            told(&marts, query),
+            (vec!["Indeed 29".to_owned(), "small groups 5".to_owned()], by_cell),
+            "{query}"
+        );
+    }
+    assert_eq!(told(&marts, "department=Pflege&source=Indeed"), (vec!["Indeed 29".to_owned()], by_cell));
+    // what one week has too few of hides the next smallest of all weeks
+    marts.sources[4] = SourceWeek { source: Arc::from("small groups"), applications: 4, ..marts.sources[4].clone() };
+    assert_eq!(told(&marts, "").0, ["Indeed 28", "small groups 9"]);
+    marts.sources[4].applications = 5;
+    assert_eq!(told(&marts, "").0, ["Indeed 28", "Website 5", "small groups 5"]);
 }
 
 #[test]
@@ -436,6 +478,7 @@ fn every_word_of_the_marts_has_a_name_in_every_language() {
         include_str!("../../../../dbt/models/marts/_report.yml"),
         include_str!("../../../../dbt/models/marts/_applications.yml"),
         include_str!("../../../../dbt/models/marts/_postings.yml"),
+        include_str!("../../../../dbt/models/marts/sources/_sources.yml"),
         include_str!("../../../../dbt/models/marts/outcomes/_durations.yml"),
         include_str!("../../../../dbt/models/marts/outcomes/_reasons.yml"),
         include_str!("../../../../dbt/models/marts/outcomes/_stages.yml"),
@@ -464,4 +507,17 @@ fn every_word_of_the_marts_has_a_name_in_every_language() {
         }
     }
     assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn the_readme_lists_the_figures() {
+    let marts = marts();
+    let readme = include_str!("../../README.md");
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `") && line.ends_with("` |")).collect();
+    for (name, _) in FIGURES {
+        let row = rows.iter().find(|row| row.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("README.md does not list {name}"));
+        let named = made(&marts, name, "").marts.iter().map(|mart| format!("`{mart}`")).collect::<Vec<_>>().join(", ");
+        assert!(row.ends_with(&format!("| {named} |")), "{name} is of {named}: {row}");
+    }
 }

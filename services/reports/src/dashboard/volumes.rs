@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{
     Figure, View, change, real,
-    scope::{days_before, sunday},
+    scope::{Cut, days_before, sunday},
     table::{Cell, Table, number, text},
 };
 use crate::{
@@ -110,15 +110,32 @@ pub(super) fn daily(view: &View) -> Figure {
     }
 }
 
-pub(super) fn sources(view: &View) -> Figure {
-    let words = view.words;
+/// How many came from each source, and out of which mart. In that of sources alone fewer of them are in small groups; what
+/// else is asked for it does not tell apart.
+fn by_source<'a>(view: &View<'a>) -> (BTreeMap<&'a str, u64>, &'static [&'static str]) {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    let marts = view.marts;
+    let is_by_source_alone = view.untold_by(&[Cut::Source]).is_none();
     if let Some(from) = view.from() {
-        let weekly = &view.marts.weekly;
-        for row in view.rows(weekly, from) {
-            *counts.entry(&weekly.sources[row.source as usize]).or_default() += u64::from(row.applications);
+        if is_by_source_alone {
+            let wanted = view.asked.source.as_deref();
+            let takes = |source: &str| wanted.is_none_or(|wanted| wanted == source);
+            for row in marts.sources.iter().filter(|row| row.week >= from && takes(&row.source)) {
+                *counts.entry(&row.source).or_default() += row.applications;
+            }
+        } else {
+            for row in view.rows(&marts.weekly, from) {
+                let source = &marts.weekly.sources[row.source as usize];
+                *counts.entry(source).or_default() += u64::from(row.applications);
+            }
         }
     }
+    (counts, if is_by_source_alone { &["fct_sources_weekly"] } else { &["fct_applications_weekly"] })
+}
+
+pub(super) fn sources(view: &View) -> Figure {
+    let words = view.words;
+    let (mut counts, marts) = by_source(view);
     let all: u64 = counts.values().sum();
     let mut in_small_groups = counts.remove(SMALL_GROUPS).unwrap_or(0);
     let mut told: Vec<(&str, u64)> = counts.into_iter().collect();
@@ -147,9 +164,9 @@ pub(super) fn sources(view: &View) -> Figure {
         title: words.titles.sources.to_owned(),
         counting: words.counting.sources,
         notes: Vec::new(),
-        chart: view.ranked("sources", words.titles.sources, &ranks),
+        chart: View::ranked("sources", words.titles.sources, &ranks),
         table,
-        marts: &["fct_applications_weekly"],
+        marts,
     }
 }
 

@@ -60,6 +60,7 @@ pub fn read(bundle: &Path, most_bytes: u64) -> Result<Marts, Problem> {
         counts: counts::of(&source)?,
         weeks: volumes::weeks(&source.table("dim_date")?)?,
         weekly: volumes::volumes(&source.table("fct_applications_weekly")?, "week_start")?,
+        sources: volumes::sources(&source.table("fct_sources_weekly")?)?,
         daily: volumes::volumes(&source.table("fct_applications_daily")?, "date")?,
         postings: volumes::postings(&source.table("dim_posting")?)?,
         funnel: outcomes::funnel(&source.table("fct_funnel")?)?,

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     bundle::Shelf,
     figures::counts::{Closing, Cohort, Means, Outcome},
-    marts::{Check, Marts, Reached, Volume, Week},
+    marts::{Check, Marts, Reached, SourceWeek, Volume, Week},
 };
 
 const MOST_BYTES: u64 = 1 << 20;
@@ -61,6 +61,10 @@ fn volumes_are_read() {
     let volume =
         |begins, applications| Volume { begins, department: 0, city: 0, source: 0, posting_type: 0, applications };
     assert_eq!(marts.weekly.rows, [volume(day(1, 19), 7), volume(day(2, 2), 7)]);
+    let source_week = |week, source: &str, applications| SourceWeek { week, source: Arc::from(source), applications };
+    let [before, site, few] = &marts.sources[..] else { panic!("{:?}", marts.sources) };
+    assert_eq!([before, site], [&source_week(day(1, 26), "Site", 6), &source_week(day(2, 2), "Site", 7)]);
+    assert_eq!(few, &source_week(day(1, 26), "small groups", 2));
     let first = NaiveDate::from_ymd_opt(2025, 12, 5).unwrap();
     assert_eq!(marts.daily.rows, [volume(first, 3), volume(day(2, 2), 2)]);
     assert_eq!((&*marts.daily.sources[0], &*marts.weekly.posting_types[0]), ("Site", "job"));

@@ -1,7 +1,7 @@
 //! How many applications there are of what, and when.
 
 use super::{Problem, table::Table};
-use crate::marts::{Posting, Volume, Volumes, Week};
+use crate::marts::{Posting, SourceWeek, Volume, Volumes, Week};
 
 /// Of `dim_date`, whose weeks alone are written.
 pub(super) fn weeks(table: &Table) -> Result<Vec<Week>, Problem> {
@@ -49,6 +49,15 @@ pub(super) fn volumes(table: &Table, begins: &str) -> Result<Volumes, Problem> {
         sources: sources.known,
         posting_types: posting_types.known,
         rows,
+    })
+}
+
+/// Of `fct_sources_weekly`.
+pub(super) fn sources(table: &Table) -> Result<Vec<SourceWeek>, Problem> {
+    let (weeks, sources) = (table.dates("week_start")?, table.texts("source")?);
+    let applications = table.counts("applications")?;
+    table.each_row(|row| {
+        Ok(SourceWeek { week: *weeks.of(row), source: sources.of(row).clone(), applications: applications[row] })
     })
 }
 
