@@ -140,8 +140,11 @@ def hidden(counts: dict[Any, int], k: int, beside: int = 0) -> set[Any]:
 
 
 def sources(asked: Asked) -> Table:
+    """Where nothing else is asked for, out of the mart of sources, in which fewer are in small groups."""
     of: Counter[str] = Counter()
-    for row in asked.volumes("fct_applications_weekly"):
+    by_source = [row for row in asked.marts["fct_sources_weekly"] if asked.takes(row, "source")]
+    is_cut = any((asked.question.department, asked.question.city, asked.question.kind))
+    for row in asked.volumes("fct_applications_weekly") if is_cut else by_source:
         if asked.begins and row["week_start"] >= asked.begins:
             of[row["source"]] += row["applications"]
     every, small = sum(of.values()), of.pop(SMALL, 0)

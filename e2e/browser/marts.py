@@ -60,6 +60,7 @@ def marts(world: World) -> Marts:
         "fct_applications_daily": counted(
             ({**volume(each), "date": each.created} for each in every
              if world.last_day and (world.last_day - each.created).days < wanted.LAST_DAYS), "applications"),
+        "fct_sources_weekly": of_sources(every),
         "dim_posting": postings(world),
         "fct_application_durations": durations(world),
         "fct_closed_weekly": closed(world),
@@ -97,6 +98,15 @@ def weeks(world: World) -> list[Row]:
 def volume(each: Application) -> Row:
     on = each.posting or Posting("none", kind="none")
     return {"posting_type": on.kind, "department": on.department, "city": on.city, "source": each.source}
+
+
+def of_sources(every: Iterable[Application]) -> list[Row]:
+    """By week and source alone; those of few in a week are told of together."""
+    keys = [(monday(each.created), each.source) for each in every]
+    sizes = Counter(keys)
+    return counted(
+        ({"source": source if sizes[week, source] >= K else SMALL, "week_start": week} for week, source in keys),
+        "applications")
 
 
 def department(world: World, each: Application) -> str:
