@@ -25,7 +25,7 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser fuzz demo demo-serve \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser picture fuzz demo demo-serve \
 	bench-ingest bench-export bench-marts bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
@@ -145,9 +145,13 @@ fuzz: needs ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each
 	$(call say,tests of any bytes)
 	python3 e2e/fuzz/run.py $(or $(FUZZ_SECONDS),60)
 
-test-browser: build ## Swagger UI in a real Chromium (wants Node and Chromium)
-	$(call say,Swagger UI in Chromium)
+test-browser: build ## Swagger UI and the dashboard in a real Chromium (wants Node and Chromium)
+	$(call say,Swagger UI and the dashboard in Chromium)
 	python3 e2e/browser/run.py
+
+picture: build ## take README's picture of the dashboard anew (wants Node and Chromium)
+	$(call say,a picture of the dashboard)
+	python3 e2e/browser/run.py --picture
 
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py

@@ -9,7 +9,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bundle.dashboard import TITLE, opened
+import yaml
+
+from bundle.dashboard import PATH, TITLE, opened
+from bundle.wanted import MARTS
 from handover import Away, Refused
 from outcome import PROJECT
 from sample_lake import write_sample
@@ -108,6 +111,16 @@ class Dashboard(Entrypoint):
         found = re.search(r'titles: Titles \{\s+dashboard: "([^"]+)"', words)
         assert found is not None
         assert "<title>" + found[1] == TITLE
+
+    def test_the_docs_name_the_marts_that_it_is_made_of(self) -> None:
+        """Those that are handed over, and those whose definitions its figures link to; and where it is."""
+        figures = sorted((PROJECT.parent / "services/reports/src/dashboard").glob("*.rs"))
+        wanted = set(re.findall(r'"(fct_[a-z_]+|dim_[a-z_]+|data_quality)"', "".join(map(Path.read_text, figures))))
+        wanted |= {name for mart in MARTS for name in (mart.mart, *([mart.joined.mart] if mart.joined else []))}
+        exposures = yaml.safe_load((PROJECT / "models/marts/_exposures.yml").read_text())["exposures"]
+        [dashboard] = [each for each in exposures if each["name"] == "dashboard"]
+        assert set(dashboard["depends_on"]) == {"ref('%s')" % mart for mart in wanted}
+        assert dashboard["url"] == PATH.partition("?")[0]
 
 
 if __name__ == "__main__":

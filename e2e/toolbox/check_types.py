@@ -28,7 +28,7 @@ ALSO_SEEN = {
     "e2e": ("e2e/toolbox",),
     "e2e/api": ("e2e/toolbox",),
     "e2e/bigquery": ("e2e/toolbox",),
-    "e2e/browser": ("e2e/toolbox",),
+    "e2e/browser": ("dbt", "e2e/toolbox"),
     "e2e/chart": ("e2e/toolbox",),
     "e2e/cluster": ("e2e", "e2e/toolbox", "e2e/bigquery"),
     "e2e/crash": ("e2e/toolbox",),

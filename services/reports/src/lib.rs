@@ -1,4 +1,4 @@
-//! Serves what people look at: the dbt docs, and the audit of runs.
+//! Serves what people look at: the dashboard, the dbt docs, and the audit of runs.
 //!
 //! - [`config`]: the settings.
 //! - [`server`]: listens, routes, stops; the headers that every answer has.
@@ -11,7 +11,7 @@
 //! - [`figures`]: what they say of how long applications take; `tell` prints it.
 //! - `dashboard`: the figures as charts and tables, under the filters that were asked for; [`charts`] draws them.
 //!
-//! The docs are served whether or not the store is there.
+//! All but the audit is served whether or not the store is there.
 
 pub mod build;
 pub mod bundle;
@@ -38,7 +38,7 @@ use config::Asked;
 pub static PROGRAM: Program = Program {
     name: "reports",
     version: env!("CARGO_PKG_VERSION"),
-    about: "Serves the dbt docs and the audit of runs as web pages.",
+    about: "Serves the dashboard, the dbt docs and the audit of runs as web pages.",
 };
 
 /// The command line.

@@ -10,7 +10,7 @@ use actix_web::{
     web,
 };
 use anyhow::Context as _;
-use runtime::{Context, ExitStatus, Summary};
+use runtime::{Clock, Context, ExitStatus, Summary};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -40,6 +40,8 @@ pub struct State {
     pub marts: Holder,
     /// The audit.
     pub ledger: Ledger,
+    /// The time.
+    pub clock: Clock,
     /// Held while a bundle is taken in.
     pub taking_in: Arc<Mutex<()>>,
     /// When it comes, what takes longer ends early.
@@ -63,7 +65,8 @@ pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary
     let _ = tokio::time::timeout(READ_WITHIN, marts.caught_up()).await;
     let ledger = Ledger::new(settings.database.clone());
     let stop = context.shutdown.clone();
-    let state = Arc::new(State { settings, shelf, marts, ledger, taking_in: Arc::default(), stop });
+    let state =
+        Arc::new(State { settings, shelf, marts, ledger, clock: context.clock, taking_in: Arc::default(), stop });
     let server = listen(&state)?;
     let handle = server.handle();
     let serving = tokio::spawn(server);

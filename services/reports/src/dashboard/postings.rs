@@ -33,7 +33,7 @@ pub(super) fn popular(view: &View) -> Figure {
         let count = view.words.numbers.count(posting.applications.into());
         bar(view, posting, count, f64::from(posting.applications))
     });
-    let chart = view.ranked("postings", title, &ranks.collect::<Vec<_>>());
+    let chart = View::ranked("postings", title, &ranks.collect::<Vec<_>>());
     Figure {
         title: title.to_owned(),
         counting,
@@ -60,7 +60,7 @@ pub(super) fn popular_per_day(view: &View) -> Figure {
     let shown: Vec<(usize, &Posting)> = found.iter().take(TOP).map(|(rate, posting)| (rank(*rate), *posting)).collect();
     let ranks = found.iter().take(TOP);
     let ranks = ranks.map(|(rate, posting)| bar(view, posting, view.words.numbers.decimal(*rate, 1), *rate));
-    let chart = view.ranked("postings-per-day", title, &ranks.collect::<Vec<_>>());
+    let chart = View::ranked("postings-per-day", title, &ranks.collect::<Vec<_>>());
     Figure {
         title: title.to_owned(),
         counting,
@@ -116,7 +116,7 @@ pub(super) fn places(view: &View) -> Figure {
         let title = format!("{label}: {shown}");
         ranks.push(Rank { label, shown, title, value: real(place.applications), href: None });
     }
-    let (title, chart) = (words.titles.places.to_owned(), view.ranked("places", words.titles.places, &ranks));
+    let (title, chart) = (words.titles.places.to_owned(), View::ranked("places", words.titles.places, &ranks));
     Figure { title, counting: words.counting.places, notes: more(view, found.len()), chart, table, marts }
 }
 

@@ -54,7 +54,7 @@ pub(super) fn reasons(view: &View) -> Figure {
         ranks.push(view.rank(format!("{name} · {who}"), count, all));
     }
     let notes = if untold > 0 { vec![(words.told.untold)(&words.numbers.count(untold))] } else { Vec::new() };
-    let chart = view.ranked("reasons", title, &ranks);
+    let chart = View::ranked("reasons", title, &ranks);
     Figure { title: title.to_owned(), counting, notes, chart, table, marts: MARTS }
 }
 

@@ -200,7 +200,7 @@ impl View<'_> {
     }
 
     /// Ranks, where there are any.
-    pub(crate) fn ranked(&self, id: &str, title: &str, ranks: &[Rank]) -> Option<Markup> {
+    pub(crate) fn ranked(id: &str, title: &str, ranks: &[Rank]) -> Option<Markup> {
         let first = ranks.first()?;
         Some(charts::ranks(&Frame { id, title, description: &first.title }, ranks))
     }

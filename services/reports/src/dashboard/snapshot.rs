@@ -42,7 +42,7 @@ pub(super) fn open(view: &View) -> Figure {
         Rank { title: format!("{band}: {shown}"), label: (*band).to_owned(), shown, value: real(count), href: None }
     });
     let ranks: Vec<Rank> = if by_stage.is_empty() { Vec::new() } else { ranks.collect() };
-    let chart = view.ranked("open", title, &ranks);
+    let chart = View::ranked("open", title, &ranks);
     Figure { title: title.to_owned(), counting, notes: Vec::new(), chart, table, marts }
 }
 

@@ -1,214 +1,14 @@
-use std::{collections::BTreeSet, sync::Arc};
+mod world;
 
-use chrono::{Datelike as _, Days, NaiveDate};
+use std::{collections::BTreeSet, sync::Arc};
 
 use super::{FIGURES, Figure, Question, View, figure, page, table::Cell};
 use crate::{
-    figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, Hires, Means, Outcome, Told},
-    marts::{Check, Funnel, Marts, Open, Posting, Reached, Reason, SourceWeek, Volume, Volumes, Week},
+    figures::counts::{Closing, Cohort, Counts},
+    marts::{Marts, SourceWeek, Volume, Volumes},
     words::Language,
 };
-
-fn day(text: &str) -> NaiveDate {
-    text.parse().unwrap()
-}
-
-fn names(all: &[&str]) -> Vec<Arc<str>> {
-    all.iter().map(|name| Arc::from(*name)).collect()
-}
-
-/// A Wednesday; the weeks of ten Mondays before are full.
-const AS_OF: &str = "2026-11-04";
-
-fn week(monday: NaiveDate) -> Week {
-    let iso = monday.iso_week();
-    Week { monday, iso_year: iso.year(), iso_week: iso.week(), is_full: monday + Days::new(6) < day(AS_OF) }
-}
-
-fn told() -> Told {
-    Told {
-        as_of: Some("2026-11-04T10:00:00Z".to_owned()),
-        as_of_on: Some(day(AS_OF)),
-        history_begins_on: Some(day("2026-08-01")),
-        time_zone: "Europe/Berlin".to_owned(),
-        min_group: 5,
-        compares_departments: false,
-    }
-}
-
-fn posting(title: &str, city: &str, applications: u32, days_online: u32) -> Posting {
-    Posting {
-        is_none: false,
-        title: Arc::from(title),
-        department: Arc::from("Pflege"),
-        city: Arc::from(city),
-        country: Arc::from("DE"),
-        posting_type: Arc::from("job"),
-        is_published: true,
-        is_removed: false,
-        published_on: Some(day("2026-10-27")),
-        deadline_on: None,
-        days_online,
-        applications,
-        last_28_days: applications.min(3),
-    }
-}
-
-/// Of a small world that somebody can add up.
-fn marts() -> Marts {
-    let volume = |begins: &str, department: u32, city: u32, source: u32, applications: u32| Volume {
-        begins: day(begins),
-        department,
-        city,
-        source,
-        posting_type: 0,
-        applications,
-    };
-    let volumes = |rows: Vec<Volume>| Volumes {
-        departments: names(&["Pflege", "Verwaltung"]),
-        cities: names(&["Köln", "none"]),
-        sources: names(&["Indeed", "Website", "small groups"]),
-        posting_types: names(&["job"]),
-        rows,
-    };
-    let closing = |week: u16, outcome, days, closed| Closing { week, department: 0, days, closed, outcome };
-    let reached = |month: &str, week: &str, stage_kind: u16, outcome, applications| Reached {
-        month: day(month),
-        week: Some(day(week)),
-        applications,
-        department: 0,
-        stage_kind,
-        outcome,
-    };
-    let reason = |week: &str, kind: &str, reason: &str, closed: u64| Reason {
-        week: day(week),
-        kind: Arc::from(kind),
-        reason: Arc::from(reason),
-        closed,
-    };
-    let source_week = |week: &str, source: &str, applications| SourceWeek {
-        week: day(week),
-        source: Arc::from(source),
-        applications,
-    };
-    let cohort = |outcome, days, applications| Cohort {
-        month: 0,
-        department: 0,
-        city: 0,
-        days,
-        applications,
-        outcome,
-        is_frozen: false,
-    };
-    Marts {
-        counts: Counts {
-            told: told(),
-            cohorts: Cohorts {
-                months: vec![day("2026-10-01")],
-                departments: names(&["all"]),
-                cities: names(&["Köln"]),
-                rows: vec![
-                    cohort(Outcome::Hired, Some(20), 2),
-                    cohort(Outcome::Rejected, Some(10), 4),
-                    cohort(Outcome::Open, Some(30), 4),
-                ],
-            },
-            closings: Closings {
-                weeks: vec![day("2026-10-05"), day("2026-10-19"), day("2026-10-26")],
-                departments: names(&["all"]),
-                rows: vec![
-                    closing(0, Outcome::Rejected, Some(3), 9),
-                    closing(1, Outcome::Rejected, Some(6), 5),
-                    closing(1, Outcome::Hired, Some(30), 6),
-                    closing(2, Outcome::TooFew, None, 2),
-                ],
-            },
-            hires: vec![Hires {
-                period: Arc::from("history"),
-                department: Arc::from("all"),
-                hires: 6,
-                means: Some(Means { jobs: 2, over_candidates_millidays: 30_500, over_jobs_millidays: 28_000 }),
-            }],
-        },
-        weeks: (0..10).map(|weeks| week(day("2026-08-31") + Days::new(7 * weeks))).collect(),
-        weekly: volumes(vec![
-            volume("2026-08-31", 0, 0, 0, 7),
-            volume("2026-10-19", 0, 0, 0, 10),
-            volume("2026-10-26", 0, 0, 0, 12),
-            volume("2026-10-26", 1, 1, 1, 4),
-            volume("2026-11-02", 0, 0, 2, 5),
-        ]),
-        // as many as in `weekly`, of which fewer are in small groups
-        sources: vec![
-            source_week("2026-08-31", "Indeed", 7),
-            source_week("2026-10-19", "Indeed", 10),
-            source_week("2026-10-26", "Indeed", 11),
-            source_week("2026-10-26", "Website", 5),
-            source_week("2026-11-02", "Website", 5),
-        ],
-        daily: volumes(vec![volume("2026-11-01", 0, 0, 0, 3), volume("2026-11-04", 0, 0, 2, 5)]),
-        postings: vec![
-            posting("<b>Ärztin</b>", "Köln", 30, 40),
-            posting("=Pfleger", "Köln", 30, 10),
-            Posting { deadline_on: Some(day("2026-11-03")), ..posting("Koch", "Bonn", 2, 3) },
-            Posting { is_published: false, is_removed: true, ..posting("Alt", "none", 6, 100) },
-            Posting { is_none: true, is_published: false, ..posting("none", "none", 1, 0) },
-        ],
-        funnel: Funnel {
-            departments: names(&["all"]),
-            stage_kinds: names(&["applied", "interview", "hired", "too few"]),
-            rows: vec![
-                reached("2026-09-01", "2026-08-31", 0, Outcome::Rejected, 60),
-                reached("2026-09-01", "2026-08-31", 0, Outcome::Open, 10),
-                reached("2026-09-01", "2026-09-07", 1, Outcome::Rejected, 20),
-                reached("2026-09-01", "2026-09-07", 2, Outcome::Hired, 10),
-                reached("2026-09-01", "2026-09-14", 3, Outcome::TooFew, 3),
-                reached("2026-10-01", "2026-10-05", 0, Outcome::Open, 50),
-                reached("2026-10-01", "2026-10-05", 2, Outcome::Hired, 400),
-            ],
-        },
-        open: vec![
-            Open {
-                stage_kind: Arc::from("interview"),
-                age_band: Arc::from("0-7"),
-                department: Arc::from("all"),
-                applications: 7,
-            },
-            Open {
-                stage_kind: Arc::from("applied"),
-                age_band: Arc::from("61+"),
-                department: Arc::from("all"),
-                applications: 2,
-            },
-        ],
-        reasons: vec![
-            reason("2026-10-19", "employer", "Absage", 9),
-            reason("2026-10-19", "candidate", "small groups", 6),
-            reason("2026-10-26", "candidate", "Umzug", 4),
-            reason("2026-10-26", "too few", "too few", 2),
-            reason("2026-11-02", "employer", "Absage", 50),
-        ],
-        checks: vec![Check { name: Arc::from("applications"), value: 1000, per_mille: Some(1000) }],
-    }
-}
-
-/// Of nothing at all.
-fn empty() -> Marts {
-    let nothing = Marts {
-        counts: Counts { told: told(), cohorts: Cohorts::default(), closings: Closings::default(), hires: Vec::new() },
-        weeks: Vec::new(),
-        weekly: Volumes::default(),
-        sources: Vec::new(),
-        daily: Volumes::default(),
-        postings: Vec::new(),
-        funnel: Funnel::default(),
-        open: Vec::new(),
-        reasons: Vec::new(),
-        checks: Vec::new(),
-    };
-    let told = Told { as_of: None, as_of_on: None, history_begins_on: None, ..nothing.counts.told };
-    Marts { counts: Counts { told, ..nothing.counts }, ..nothing }
-}
+use world::{day, empty, marts, told, week};
 
 fn asked(query: &str) -> Question {
     let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -507,4 +307,17 @@ fn every_word_of_the_marts_has_a_name_in_every_language() {
         }
     }
     assert!(seen > 100, "{seen}");
+}
+
+#[test]
+fn the_readme_lists_the_figures() {
+    let marts = marts();
+    let readme = include_str!("../../README.md");
+    let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `") && line.ends_with("` |")).collect();
+    for (name, _) in FIGURES {
+        let row = rows.iter().find(|row| row.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("README.md does not list {name}"));
+        let named = made(&marts, name, "").marts.iter().map(|mart| format!("`{mart}`")).collect::<Vec<_>>().join(", ");
+        assert!(row.ends_with(&format!("| {named} |")), "{name} is of {named}: {row}");
+    }
 }

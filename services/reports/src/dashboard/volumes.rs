@@ -164,7 +164,7 @@ pub(super) fn sources(view: &View) -> Figure {
         title: words.titles.sources.to_owned(),
         counting: words.counting.sources,
         notes: Vec::new(),
-        chart: view.ranked("sources", words.titles.sources, &ranks),
+        chart: View::ranked("sources", words.titles.sources, &ranks),
         table,
         marts,
     }

@@ -56,6 +56,7 @@ pub struct Share {
 
 impl Share {
     /// The rest, with its band.
+    #[must_use]
     pub fn of_the_others(self) -> Self {
         let rest = |border: Option<f64>| border.map(|border| 1.0 - border);
         Self { value: 1.0 - self.value, lower: rest(self.upper), upper: rest(self.lower) }

@@ -7,10 +7,9 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use chrono::Utc;
 use maud::{Markup, html};
 
-use super::{Asker, Page, framed, runs};
+use super::{Page, Reader, framed, runs};
 use crate::{
     build::{self, Build, Outcome},
     dashboard::{self, Beside, Question, View},
@@ -25,31 +24,30 @@ pub(super) async fn page(request: HttpRequest, state: web::Data<State>, fields: 
 }
 
 pub(super) async fn front(request: HttpRequest, state: web::Data<State>, fields: Fields) -> HttpResponse {
-    let language = Asker::of(&request, &state).language;
+    let language = Reader::of(&request, &state).language;
     let last = runs::last(&state, language).await;
     answer(&request, &state, &fields, Some(Beside(last))).await
 }
 
 async fn answer(request: &HttpRequest, state: &State, fields: &Fields, beside: Option<Beside>) -> HttpResponse {
-    let asker = Asker::of(request, state);
-    let Ok(asked) = Question::read(fields) else { return too_long(&asker) };
-    let (language, path) = (asker.language, request.path().to_owned());
+    let reader = Reader::of(request, state);
+    let Ok(asked) = Question::read(fields) else { return too_long(&reader) };
+    let (language, path) = (reader.language, request.path().to_owned());
     let (marts, known) = what_is_known(state);
     let notices =
-        dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), Utc::now(), language.words());
-    let content = match marts {
-        Some(marts) => {
-            // a long sum is not for the thread that answers others meanwhile
-            let drawn = web::block(move || {
-                let view = View::new(&marts, &asked, language);
-                dashboard::page(&view, &path, &notices, beside.as_ref())
-            });
-            drawn.await.unwrap_or_else(|error| failed(&error))
-        }
-        None => html! { (notices) @if let Some(Beside(content)) = beside { section.beside { (content) } } },
+        dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), state.clock.now(), language.words());
+    let content = if let Some(marts) = marts {
+        // a long sum is not for the thread that answers others meanwhile
+        let drawn = web::block(move || {
+            let view = View::new(&marts, &asked, language);
+            dashboard::page(&view, &path, &notices, beside.as_ref())
+        });
+        drawn.await.unwrap_or_else(|error| failed(&error))
+    } else {
+        html! { (notices) @if let Some(Beside(content)) = beside { section.beside { (content) } } }
     };
     framed(
-        &Page { asker: &asker, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" },
+        &Page { reader: &reader, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" },
         &content,
     )
 }
@@ -59,10 +57,10 @@ fn failed(error: &dyn std::error::Error) -> Markup {
     html! {}
 }
 
-fn too_long(asker: &Asker) -> HttpResponse {
-    let words = asker.language.words();
+fn too_long(reader: &Reader) -> HttpResponse {
+    let words = reader.language.words();
     let content = html! { p.notice { (words.filters.too_long) } };
-    let page = Page { asker, status: StatusCode::URI_TOO_LONG, title: words.titles.dashboard, class: "" };
+    let page = Page { reader, status: StatusCode::URI_TOO_LONG, title: words.titles.dashboard, class: "" };
     framed(&page, &content)
 }
 
@@ -73,13 +71,13 @@ pub(super) async fn csv(
     name: web::Path<String>,
     fields: Fields,
 ) -> HttpResponse {
-    let asker = Asker::of(&request, &state);
-    let Some(make) = dashboard::figure(&name) else { return super::no_such_page(&asker) };
-    let Ok(asked) = Question::read(&fields) else { return too_long(&asker) };
-    let (Some(marts), _) = what_is_known(&state) else { return none_yet(&asker) };
+    let reader = Reader::of(&request, &state);
+    let Some(make) = dashboard::figure(&name) else { return super::no_such_page(&reader) };
+    let Ok(asked) = Question::read(&fields) else { return too_long(&reader) };
+    let (Some(marts), _) = what_is_known(&state) else { return none_yet(&reader) };
     let day = marts.counts.told.as_of_on.map(|day| format!("-{day}")).unwrap_or_default();
-    let words = asker.language.words();
-    let language = asker.language;
+    let words = reader.language.words();
+    let language = reader.language;
     let written = web::block(move || make(&View::new(&marts, &asked, language)).csv(words));
     let written =
         written.await.map_err(|error| error.to_string()).and_then(|csv| csv.map_err(|error| error.to_string()));
@@ -97,9 +95,9 @@ pub(super) async fn csv(
     }
 }
 
-fn none_yet(asker: &Asker) -> HttpResponse {
-    let words = asker.language.words();
-    let page = Page { asker, status: StatusCode::NOT_FOUND, title: words.titles.dashboard, class: "" };
+fn none_yet(reader: &Reader) -> HttpResponse {
+    let words = reader.language.words();
+    let page = Page { reader, status: StatusCode::NOT_FOUND, title: words.titles.dashboard, class: "" };
     framed(&page, &html! { p.notice { (words.told.no_data) } })
 }
 

@@ -10,7 +10,7 @@ use actix_web::{
 };
 use maud::html;
 
-use super::{Asker, Page, framed, no_such_page};
+use super::{Page, Reader, framed, no_such_page};
 use crate::{bundle::INDEX, server::State};
 
 /// dbt's page is one file whose scripts evaluate code. In a sandbox without our origin it can do that to itself only:
@@ -25,12 +25,12 @@ pub(super) async fn to_folder() -> HttpResponse {
 
 pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: web::Path<String>) -> HttpResponse {
     let wanted = if path.is_empty() { INDEX } else { path.as_str() };
-    let Some(folder) = state.shelf.current() else { return none_yet(&Asker::of(&request, &state)) };
+    let Some(folder) = state.shelf.current() else { return none_yet(&Reader::of(&request, &state)) };
     if !Path::new(wanted).components().all(|part| matches!(part, Component::Normal(_))) {
-        return no_such_page(&Asker::of(&request, &state));
+        return no_such_page(&Reader::of(&request, &state));
     }
     let Ok(file) = NamedFile::open_async(folder.join(wanted)).await else {
-        return no_such_page(&Asker::of(&request, &state));
+        return no_such_page(&Reader::of(&request, &state));
     };
     // by its ETag alone: after a clock went back, what is newer has the older date
     let mut answer = file.use_last_modified(false).into_response(&request);
@@ -38,10 +38,10 @@ pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: we
     answer
 }
 
-fn none_yet(asker: &Asker) -> HttpResponse {
-    let words = &asker.language.words().frame;
+fn none_yet(reader: &Reader) -> HttpResponse {
+    let words = &reader.language.words().frame;
     let content = html! {
         p.notice { (words.no_docs_yet) " " a href="/runs?service=export" { (words.runs_of_export) } }
     };
-    framed(&Page { asker, status: StatusCode::NOT_FOUND, title: words.docs, class: "" }, &content)
+    framed(&Page { reader, status: StatusCode::NOT_FOUND, title: words.docs, class: "" }, &content)
 }

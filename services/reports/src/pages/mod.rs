@@ -7,11 +7,14 @@ mod docs;
 mod health;
 mod runs;
 
+use std::io::{self, Write as _};
+
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
+use flate2::{Compression, write::GzEncoder};
 use maud::{DOCTYPE, Markup, html};
 
 use crate::{charts::clean, server::State, words::Language};
@@ -50,14 +53,15 @@ async fn icon() -> HttpResponse {
 }
 
 /// Who asks for a page: in which language, and where they are.
-struct Asker {
+struct Reader {
     language: Language,
     /// The address without its language, to ask for the same page in another one.
     path: String,
     fields: Vec<(String, String)>,
+    takes_gzip: bool,
 }
 
-impl Asker {
+impl Reader {
     fn of(request: &HttpRequest, state: &State) -> Self {
         let fields = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let mut fields = fields.map(web::Query::into_inner).unwrap_or_default();
@@ -65,7 +69,11 @@ impl Asker {
         fields.retain(|(name, _)| name != "lang");
         let accepted = request.get_header::<header::AcceptLanguage>();
         let language = Language::choose(asked.as_deref(), accepted.as_ref(), state.settings.report.language);
-        Self { language, path: request.path().to_owned(), fields }
+        let encodings = request.get_header::<header::AcceptEncoding>();
+        let known = [header::Encoding::gzip(), header::Encoding::identity()];
+        let encoding = encodings.and_then(|accepted| accepted.negotiate(known.iter()));
+        let takes_gzip = encoding == Some(header::Encoding::gzip());
+        Self { language, path: request.path().to_owned(), fields, takes_gzip }
     }
 
     /// The same page in another language.
@@ -78,19 +86,19 @@ impl Asker {
 
 /// What stands around the content of a page of ours.
 struct Page<'a> {
-    asker: &'a Asker,
+    reader: &'a Reader,
     status: StatusCode,
     title: &'a str,
     class: &'a str,
 }
 
 fn framed(page: &Page, content: &Markup) -> HttpResponse {
-    let Page { asker, status, title, class } = page;
-    let words = &asker.language.words().frame;
-    let here = |path: &str| (asker.path == path).then_some("page");
+    let Page { reader, status, title, class } = page;
+    let words = &reader.language.words().frame;
+    let here = |path: &str| (reader.path == path).then_some("page");
     let page = html! {
         (DOCTYPE)
-        html lang=(asker.language) {
+        html lang=(reader.language) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -108,8 +116,8 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
                     }
                     nav.languages aria-label=(words.languages) {
                         @for language in Language::ALL {
-                            a href=(asker.link(language)) lang=(language) hreflang=(language)
-                                aria-current=[(language == asker.language).then_some("true")] { (language.name()) }
+                            a href=(reader.link(language)) lang=(language) hreflang=(language)
+                                aria-current=[(language == reader.language).then_some("true")] { (language.name()) }
                         }
                     }
                 }
@@ -117,16 +125,26 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
             }
         }
     };
-    HttpResponse::build(*status)
-        .content_type(header::ContentType::html())
-        .insert_header((header::VARY, "Accept-Language"))
-        // names come from strangers, and some signs would be seen as nothing or turn the text around them
-        .body(clean(&page.into_string()))
+    // names come from strangers, and some signs would be seen as nothing or turn the text around them
+    let page = clean(&page.into_string());
+    let mut answer = HttpResponse::build(*status);
+    answer.content_type(header::ContentType::html()).insert_header((header::VARY, "Accept-Language, Accept-Encoding"));
+    match reader.takes_gzip.then(|| packed(page.as_bytes())) {
+        Some(Ok(packed)) => answer.insert_header(header::ContentEncoding::Gzip).body(packed),
+        _ => answer.body(page),
+    }
 }
 
-fn no_such_page(asker: &Asker) -> HttpResponse {
-    let words = &asker.language.words().frame;
-    let page = Page { asker, status: StatusCode::NOT_FOUND, title: words.not_there, class: "" };
+/// By a third smaller than what the server's own compression makes of it, which is for answers of any size.
+fn packed(page: &[u8]) -> io::Result<Vec<u8>> {
+    let mut packing = GzEncoder::new(Vec::new(), Compression::default());
+    packing.write_all(page)?;
+    packing.finish()
+}
+
+fn no_such_page(reader: &Reader) -> HttpResponse {
+    let words = &reader.language.words().frame;
+    let page = Page { reader, status: StatusCode::NOT_FOUND, title: words.not_there, class: "" };
     framed(&page, &html! { p { (words.no_such_page) } })
 }
 

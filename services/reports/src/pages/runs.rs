@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::entity::sync_run;
 
-use super::{Asker, Page, framed, log_store_away, store_away};
+use super::{Page, Reader, framed, log_store_away, store_away};
 use crate::{
     server::State,
     words::{Language, Words},
@@ -38,12 +38,12 @@ impl Wanted {
 const SERVICES: [&str; 3] = ["ingest", "transfer", "export"];
 
 pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
-    let asker = Asker::of(&request, &state);
-    let words = asker.language.words();
+    let reader = Reader::of(&request, &state);
+    let words = reader.language.words();
     let (status, shown) = match wanted.runs(&state).await {
         Ok(runs) if runs.is_empty() => (StatusCode::OK, html! { p { (words.frame.no_run_yet) } }),
         Ok(runs) => (StatusCode::OK, table(&runs.iter().collect::<Vec<_>>(), words)),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, store_away(&error, asker.language)),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, store_away(&error, reader.language)),
     };
     let content = html! {
         p {
@@ -54,7 +54,7 @@ pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: 
         }
         (shown)
     };
-    framed(&Page { asker: &asker, status, title: words.frame.runs, class: "" }, &content)
+    framed(&Page { reader: &reader, status, title: words.frame.runs, class: "" }, &content)
 }
 
 /// The last run of a service is looked for among so many; ingest runs hourly, export daily.
