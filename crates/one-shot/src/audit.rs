@@ -193,13 +193,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_ends_by_a_signal_that_it_sees_first_says_so() {
-        let context = Context {
-            program: &PROGRAM,
-            run_id: Default::default(),
-            trigger: String::new(),
-            clock: Clock::System,
-            shutdown: Default::default(),
-        };
+        let (run_id, shutdown) = Default::default();
+        let context = Context { program: &PROGRAM, run_id, trigger: String::new(), clock: Clock::System, shutdown };
         let work = async { anyhow::bail!("no answer") as anyhow::Result<()> };
         let failed = unless_stopped(&context, "nothing was written", work).await.unwrap_err();
         assert_eq!(format!("{failed:#}"), "no answer");

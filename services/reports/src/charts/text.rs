@@ -3,6 +3,8 @@
 /// The text on one line, without what XML forbids and without what turns the direction of the text around it.
 pub(crate) fn clean(text: &str) -> String {
     let seen = text.chars().filter_map(|letter| match letter {
+        // no line may end there
+        '\u{a0}' | '\u{202f}' => Some(letter),
         _ if letter.is_whitespace() => Some(' '),
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}' => None,
         _ if letter.is_control() || u32::from(letter) & 0xfffe == 0xfffe => None,

@@ -42,11 +42,8 @@ pub(super) fn curve(view: &View) -> Figure {
     let said = match (median.day, median.lower, median.upper) {
         (Some(day), lower, upper) => {
             let border = |day: Option<u32>| day.map_or_else(|| "–".to_owned(), |day| numbers.count(day.into()));
-            format!(
-                "{} ({})",
-                (words.told.median)(&numbers.count(day.into())),
-                (words.told.band)(&border(lower), &border(upper))
-            )
+            let band = (words.told.band)(&border(lower), &border(upper));
+            (words.told.median)(&numbers.count(day.into()), &band)
         }
         (None, ..) => words.told.median_not_reached.to_owned(),
     };
@@ -125,7 +122,10 @@ pub(super) fn closed(view: &View) -> Figure {
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
         return empty(title, counting, why, marts);
     }
-    let part = figures::closed_in(&view.marts.counts, &view.filter());
+    let Some(filter) = view.filter_of_full_weeks() else {
+        return empty(title, counting, words.told.no_full_week.to_owned(), marts);
+    };
+    let part = figures::closed_in(&view.marts.counts, &filter);
     let mut notes = notes(view, part.period, part.untold, part.in_small_groups);
     let Figures::Told(closed) = part.figures else {
         notes.insert(0, words.told.too_few.to_owned());
@@ -166,35 +166,27 @@ pub(super) fn times_to_hire(view: &View) -> Figure {
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
         return empty(title, counting, why, marts);
     }
-    let mut table = Table::new([
-        text(words.headings.period),
-        text(words.headings.department),
-        number(words.headings.hires),
-        number(words.headings.jobs),
-        number(words.headings.over_jobs),
-        number(words.headings.over_candidates),
-    ]);
-    for time in figures::hires::of(&view.marts.counts, &view.filter()) {
+    let compares = view.marts.counts.told.compares_departments;
+    let mut columns = vec![text(words.headings.period)];
+    columns.extend(compares.then(|| text(words.headings.department)));
+    let headings = &words.headings;
+    columns.extend([headings.hires, headings.jobs, headings.over_jobs, headings.over_candidates].map(number));
+    let mut table = Table::new(columns);
+    let mut times = figures::hires::of(&view.marts.counts, &view.filter());
+    let place = |period: &str| words.named.periods.iter().position(|(known, _)| *known == period);
+    times.sort_by_key(|time| (place(&time.period), time.department.clone()));
+    for time in times {
         let period = View::word(&words.named.periods, &time.period).unwrap_or(&time.period).to_owned();
-        let department = if time.department == crate::marts::words::ALL {
-            words.filters.every.to_owned()
-        } else {
-            view.named(&time.department)
-        };
-        let [jobs, over_jobs, over_candidates] = match &time.means {
+        let mut row = vec![Cell::Text(period)];
+        row.extend(compares.then(|| Cell::Text(view.named(&time.department))));
+        row.push(Cell::Count(time.hires));
+        row.extend(match &time.means {
             Figures::Told(means) => {
                 [Cell::Count(means.jobs), Cell::Decimal(means.over_jobs), Cell::Decimal(means.over_candidates)]
             }
             _ => [Cell::TooFew, Cell::TooFew, Cell::TooFew],
-        };
-        table.row([
-            Cell::Text(period),
-            Cell::Text(department),
-            Cell::Count(time.hires),
-            jobs,
-            over_jobs,
-            over_candidates,
-        ]);
+        });
+        table.row(row);
     }
     Figure { title: title.to_owned(), counting, notes: Vec::new(), chart: None, table, marts }
 }

@@ -49,7 +49,8 @@ pub(super) fn funnel(view: &View) -> Figure {
     let all: u64 = mature.iter().map(|month| month.all).sum();
     let mut notes = Vec::new();
     if mature.is_empty() {
-        notes.push(words.told.not_mature.to_owned());
+        let is_told = months.values().any(|month| month.all > 0);
+        notes.push(if is_told || untold == 0 { words.told.not_mature } else { words.told.too_few }.to_owned());
     } else if all < view.min_group() {
         return empty(title, counting, words.told.too_few.to_owned(), MARTS);
     }

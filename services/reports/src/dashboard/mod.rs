@@ -53,8 +53,9 @@ impl Figure {
             return self.table.csv(words);
         }
         let mut said = Table::new([table::text(words.headings.remark)]);
-        for note in self.notes.iter().filter(|note| !note.is_empty()) {
-            said.row([table::Cell::Text(note.clone())]);
+        let notes: Vec<&str> = self.notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
+        for note in if notes.is_empty() { vec![words.told.nothing_here] } else { notes } {
+            said.row([table::Cell::Text(note.to_owned())]);
         }
         said.csv(words)
     }
@@ -69,8 +70,8 @@ pub(crate) const FIGURES: [Named; 14] = [
     ("weekly", volumes::weekly),
     ("daily", volumes::daily),
     ("postings", postings::popular),
-    ("places", postings::places),
     ("postings-per-day", postings::popular_per_day),
+    ("places", postings::places),
     ("sources", volumes::sources),
     ("funnel", funnel::funnel),
     ("durations", durations::curve),

@@ -19,8 +19,11 @@ pub(crate) fn page(view: &View, path: &str, notices: &Markup, beside: Option<&Be
         (notices)
         (form(view, path))
         div.board {
-            @for (name, make) in &FIGURES { (figure(view, name, &make(view))) }
-            @if let Some(Beside(content)) = beside { section.beside { (content) } }
+            @for (place, (name, make)) in FIGURES.iter().enumerate() {
+                (figure(view, name, &make(view)))
+                // before all that is long: a run that has failed is seen without scrolling
+                @if let Some(Beside(content)) = beside.filter(|_| place == 0) { section.beside { (content) } }
+            }
             (how_counted(view))
         }
     }

@@ -13,6 +13,8 @@ use crate::{
 };
 
 const TOP: usize = 20;
+/// Of these so many are drawn.
+const DRAWN: usize = 10;
 /// A vacancy that is online since yesterday may have any rate.
 const DAYS_ONLINE: u32 = 7;
 const CUT_BY: [Cut; 3] = [Cut::Department, Cut::City, Cut::PostingType];
@@ -29,7 +31,7 @@ pub(super) fn popular(view: &View) -> Figure {
     let all = found.len();
     let rank = |posting: &Posting| found.partition_point(|other| other.applications > posting.applications) + 1;
     let shown: Vec<(usize, &Posting)> = found.iter().take(TOP).map(|posting| (rank(posting), *posting)).collect();
-    let ranks = shown.iter().map(|(_, posting)| {
+    let ranks = shown.iter().take(DRAWN).map(|(_, posting)| {
         let count = view.words.numbers.count(posting.applications.into());
         bar(view, posting, count, f64::from(posting.applications))
     });
@@ -58,8 +60,8 @@ pub(super) fn popular_per_day(view: &View) -> Figure {
     let all = found.len();
     let rank = |rate: f64| found.partition_point(|(other, _)| *other > rate) + 1;
     let shown: Vec<(usize, &Posting)> = found.iter().take(TOP).map(|(rate, posting)| (rank(*rate), *posting)).collect();
-    let ranks = found.iter().take(TOP);
-    let ranks = ranks.map(|(rate, posting)| bar(view, posting, view.words.numbers.decimal(*rate, 1), *rate));
+    let ranks = found.iter().take(DRAWN);
+    let ranks = ranks.map(|(rate, posting)| bar(view, posting, view.words.numbers.rate(*rate), *rate));
     let chart = View::ranked("postings-per-day", title, &ranks.collect::<Vec<_>>());
     Figure {
         title: title.to_owned(),
@@ -110,13 +112,14 @@ pub(super) fn places(view: &View) -> Figure {
             Cell::Count(place.last_28_days),
             Cell::Count(place.open_postings),
             Cell::Count(place.postings),
-            Cell::or_nothing(per_day(place.applications, place.days_online), Cell::Decimal),
+            Cell::or_nothing(per_day(place.applications, place.days_online), Cell::Rate),
         ]);
         let (label, shown) = (view.named(city), words.numbers.count(place.applications));
         let title = format!("{label}: {shown}");
         ranks.push(Rank { label, shown, title, value: real(place.applications), href: None });
     }
-    let (title, chart) = (words.titles.places.to_owned(), View::ranked("places", words.titles.places, &ranks));
+    let (title, chart) =
+        (words.titles.places.to_owned(), View::ranked("places", words.titles.places, &ranks[..ranks.len().min(DRAWN)]));
     Figure { title, counting: words.counting.places, notes: more(view, found.len()), chart, table, marts }
 }
 
@@ -157,7 +160,7 @@ fn listed(view: &View, shown: &[(usize, &Posting)]) -> Table {
             Cell::Count(posting.applications.into()),
             Cell::Count(posting.last_28_days.into()),
             Cell::Count(posting.days_online.into()),
-            Cell::or_nothing(per_day(posting.applications.into(), posting.days_online.into()), Cell::Decimal),
+            Cell::or_nothing(per_day(posting.applications.into(), posting.days_online.into()), Cell::Rate),
         ]);
     }
     table
@@ -172,8 +175,8 @@ fn titled(view: &View, posting: &Posting) -> String {
 }
 
 fn bar(view: &View, posting: &Posting, shown: String, value: f64) -> Rank {
-    let label = titled(view, posting);
-    Rank { title: format!("{label}, {}: {shown}", view.named(&posting.city)), label, shown, value, href: None }
+    let label = format!("{} · {}", titled(view, posting), view.named(&posting.city));
+    Rank { title: format!("{label}: {shown}"), label, shown, value, href: None }
 }
 
 fn per_day(applications: u64, days: u64) -> Option<f64> {

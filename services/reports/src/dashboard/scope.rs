@@ -113,6 +113,14 @@ impl<'a> View<'a> {
         })
     }
 
+    /// The full weeks of the period, for what has happened in them. None: there is no such week.
+    pub(crate) fn filter_of_full_weeks(&self) -> Option<Filter> {
+        let mut full = self.weeks.iter().filter(|week| week.is_full);
+        let first = full.next()?;
+        let last = full.next_back().unwrap_or(first);
+        Some(Filter { from: Some(first.monday), to: Some(sunday(last.monday)), ..self.filter() })
+    }
+
     /// As figures take it: from the first day of the period on.
     pub(crate) fn filter(&self) -> Filter {
         Filter { department: self.asked.department.clone(), city: self.asked.city.clone(), from: self.from(), to: None }

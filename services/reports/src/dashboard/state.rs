@@ -32,11 +32,11 @@ pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, word
     let count = |hours: i64| words.numbers.count(hours.unsigned_abs());
     html! {
         @if let Some(why) = &state.unreadable {
-            p.notice.bad role="alert" { "✗ " ((said.unreadable)(why)) @if told.is_some() { " " (said.still_good) } }
+            p.notice.bad role="alert" { "✗ " (sentence((said.unreadable)(why))) @if told.is_some() { " " (said.still_good) } }
         }
         @if let Some((at, why)) = &state.failed {
             p.notice.bad role="alert" {
-                "✗ " ((said.build_failed)(&at.format("%Y-%m-%d %H:%M").to_string(), why)) " "
+                "✗ " (sentence((said.build_failed)(&at.format("%Y-%m-%d %H:%M").to_string(), why))) " "
                 @if !state.failures.is_empty() { ((said.failed_tests)(&listed(&state.failures))) " " }
                 @if told.is_some() { (said.still_good) }
             }
@@ -61,6 +61,11 @@ pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, word
 fn age_hours(told: &Told, now: DateTime<Utc>) -> Option<i64> {
     let as_of = DateTime::parse_from_rfc3339(told.as_of.as_deref()?).ok()?;
     Some((now - as_of.with_timezone(&Utc)).num_hours().max(0))
+}
+
+/// With a full stop, which what a program says has not always.
+fn sentence(said: String) -> String {
+    if said.ends_with(['.', '!', '?', ':', ';']) { said } else { said + "." }
 }
 
 fn listed(names: &[String]) -> String {
@@ -118,7 +123,7 @@ mod tests {
         };
         let now = "2026-11-05T12:00:00Z".parse().unwrap();
         let page = state(&state_of, Some(&told(Some("2026-11-05T00:00:00Z"))), now, Language::En.words()).into_string();
-        for part in ["2026-11-05 03:00 UTC", "2 &lt;tests&gt; failed", "a, b, c, d, e, …", "last good build"] {
+        for part in ["2026-11-05 03:00 UTC", "2 &lt;tests&gt; failed. ", "a, b, c, d, e, …", "last good build"] {
             assert!(page.contains(part), "{part}: {page}");
         }
     }

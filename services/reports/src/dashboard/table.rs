@@ -15,6 +15,8 @@ pub(crate) enum Cell {
     /// Of 1.
     Share(f64),
     Decimal(f64),
+    /// How many on a day; below 1 with a digit more.
+    Rate(f64),
     Day(NaiveDate),
     /// There is none.
     Nothing,
@@ -37,6 +39,7 @@ impl Cell {
             Self::Change(change) => numbers.change(*change),
             Self::Share(share) => numbers.percent(*share, 1),
             Self::Decimal(number) => numbers.decimal(*number, 1),
+            Self::Rate(rate) => numbers.rate(*rate),
             Self::Day(day) => numbers.day(*day),
             Self::Nothing => "–".to_owned(),
             Self::TooFew => words.told.too_few.to_owned(),
@@ -49,7 +52,7 @@ impl Cell {
             Self::Text(text) => harmless(text),
             Self::Count(count) => count.to_string(),
             Self::Change(change) => change.to_string(),
-            Self::Share(number) | Self::Decimal(number) => number.to_string(),
+            Self::Share(number) | Self::Decimal(number) | Self::Rate(number) => number.to_string(),
             Self::Day(day) => day.to_string(),
             Self::Nothing => String::new(),
             Self::TooFew => words.told.too_few.to_owned(),

@@ -61,6 +61,11 @@ impl Numbers {
         if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{}{part}", self.decimal) }
     }
 
+    /// How many on a day: below 1 one digit would say nothing.
+    pub(crate) fn rate(&self, rate: f64) -> String {
+        self.decimal(rate, if rate < 1.0 { 2 } else { 1 })
+    }
+
     /// A share of 1, `12.3%`.
     pub(crate) fn percent(&self, share: f64, digits: usize) -> String {
         let blank = if self.blank_before_percent { NO_BREAK } else { "" };

@@ -220,8 +220,8 @@ pub(crate) struct Told {
     pub(crate) not_mature: Text,
     /// From first and last day.
     pub(crate) from_to: Of2,
-    /// From the day.
-    pub(crate) median: Of,
+    /// From the day, and the band.
+    pub(crate) median: Of2,
     /// From the day; beside the curve.
     pub(crate) half_after: Of,
     pub(crate) median_not_reached: Text,
