@@ -1,17 +1,18 @@
 //! The filters, as a form that needs no script.
 
-use std::{cmp::Reverse, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use maud::{Markup, html};
 
 use super::{View, question::PERIODS};
-use crate::marts::{Volume, Volumes};
+use crate::marts::{Posting, Volume, Volumes};
 
 /// Longer lists are for a search field, and a page of at most 150 KB.
 const OFFERED: usize = 200;
 
 pub(super) fn form(view: &View, path: &str) -> Markup {
     let (asked, words, weekly) = (view.asked, &view.words.filters, &view.marts.weekly);
+    let sources = sources(view);
     let reset = super::Question { language: asked.language, weeks: Some(26), ..super::Question::default() };
     html! {
         form.filters method="get" action=(path) aria-label=(words.heading) {
@@ -21,34 +22,32 @@ pub(super) fn form(view: &View, path: &str) -> Markup {
                 }
                 option value="all" selected[asked.weeks.is_none()] { (words.whole_history) }
             } }
-            (choice(view, "department", words.department, asked.department.as_deref(), &weekly.departments, |row| row.department))
-            (choice(view, "city", words.city, asked.city.as_deref(), &weekly.cities, |row| row.city))
-            (choice(view, "source", words.source, asked.source.as_deref(), &weekly.sources, |row| row.source))
-            (choice(view, "type", words.posting_type, asked.posting_type.as_deref(), &weekly.posting_types, |row| row.posting_type))
+            (choice(view, "department", words.department, asked.department.as_deref(), offered(&weekly.rows, &weekly.departments, |row| row.department)))
+            (choice(view, "city", words.city, asked.city.as_deref(), offered(&weekly.rows, &weekly.cities, |row| row.city)))
+            (choice(view, "source", words.source, asked.source.as_deref(), sources.iter().take(OFFERED).copied().collect()))
+            (choice(view, "type", words.posting_type, asked.posting_type.as_deref(), offered(&weekly.rows, &weekly.posting_types, |row| row.posting_type)))
             @if let Some(language) = asked.language { input type="hidden" name="lang" value=(language); }
             button type="submit" { (words.show) }
             @if asked.is_filtered() || asked.weeks != Some(26) || asked.week.is_some() { a href=(reset.link(path)) { (words.reset) } }
         }
-        (unknown(view, weekly))
+        (unknown(view, weekly, &sources))
         @if weekly.cities.len() > OFFERED {
             p.note { ((words.most_alone)(&view.words.numbers.count(OFFERED as u64), &view.words.numbers.count(weekly.cities.len() as u64))) }
         }
     }
 }
 
-fn choice(
-    view: &View,
-    name: &str,
-    title: &str,
-    asked: Option<&str>,
-    names: &[Arc<str>],
-    of: fn(&Volume) -> u32,
-) -> Markup {
-    let mut offered: Vec<&str> = if names.len() > OFFERED {
-        most(&view.marts.weekly.rows, names, of)
-    } else {
-        names.iter().map(|name| &**name).collect()
-    };
+fn offered<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> Vec<&'a str> {
+    if names.len() > OFFERED { most(rows, names, of) } else { names.iter().map(|name| &**name).collect() }
+}
+
+/// Those that either mart of sources tells of.
+fn sources<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
+    let by_week = view.marts.sources.iter().map(|row| &*row.source);
+    by_week.chain(view.marts.weekly.sources.iter().map(|name| &**name)).collect()
+}
+
+fn choice<'a>(view: &View, name: &str, title: &str, asked: Option<&'a str>, mut offered: Vec<&'a str>) -> Markup {
     // what is asked for stays chosen, known or not
     if let Some(asked) = asked.filter(|asked| !offered.contains(asked)) {
         offered.push(asked);
@@ -78,24 +77,25 @@ fn most<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> V
 }
 
 /// Says so where nobody has a name that is asked for.
-fn unknown(view: &View, weekly: &Volumes) -> Markup {
+fn unknown(view: &View, weekly: &Volumes, sources: &BTreeSet<&str>) -> Markup {
     let asked = view.asked;
-    let of_postings = |wanted: &str| {
-        view.marts.postings.iter().any(|posting| {
-            [&posting.department, &posting.city, &posting.posting_type].iter().any(|name| ***name == *wanted)
-        })
-    };
-    let lists = [
-        (&asked.department, &weekly.departments),
-        (&asked.city, &weekly.cities),
-        (&asked.source, &weekly.sources),
-        (&asked.posting_type, &weekly.posting_types),
+    let is_in = |names: &[Arc<str>], wanted: &str| names.iter().any(|name| **name == *wanted);
+    let of_postings =
+        |wanted: &str, of: fn(&Posting) -> &str| view.marts.postings.iter().any(|posting| of(posting) == wanted);
+    let unknown = [
+        asked.department.as_deref().filter(|wanted| {
+            !is_in(&weekly.departments, wanted) && !of_postings(wanted, |posting| &posting.department)
+        }),
+        asked
+            .city
+            .as_deref()
+            .filter(|wanted| !is_in(&weekly.cities, wanted) && !of_postings(wanted, |posting| &posting.city)),
+        asked.source.as_deref().filter(|wanted| !sources.contains(wanted)),
+        asked.posting_type.as_deref().filter(|wanted| {
+            !is_in(&weekly.posting_types, wanted) && !of_postings(wanted, |posting| &posting.posting_type)
+        }),
     ];
     html! {
-        @for (wanted, names) in lists {
-            @if let Some(wanted) = wanted.as_deref().filter(|wanted| !names.iter().any(|name| **name == **wanted) && !of_postings(wanted)) {
-                p.notice { ((view.words.filters.unknown)(wanted)) }
-            }
-        }
+        @for wanted in unknown.into_iter().flatten() { p.notice { ((view.words.filters.unknown)(wanted)) } }
     }
 }

@@ -7,6 +7,7 @@ use super::{
     Figure, View, change,
     scope::{Cut, days_before, sunday},
     table::{Cell, Table, number, text},
+    volumes::Counted,
 };
 use crate::{
     figures::{self, closed::Closed, counts::Closings, few::Figures, filter::Filter},
@@ -102,8 +103,7 @@ fn overdue(view: &View) -> Number {
 }
 
 fn of_week(view: &View, week: Week) -> u64 {
-    let rows = view.rows(&view.marts.weekly, week.monday).take_while(|row| row.begins == week.monday);
-    rows.map(|row| u64::from(row.applications)).sum()
+    Counted::weeks(view, week.monday).by_day.get(&week.monday).copied().unwrap_or(0)
 }
 
 fn applications(view: &View) -> Number {

@@ -87,10 +87,20 @@ impl<'a> View<'a> {
 
     /// The rows that the filters take, of the weeks or days from the first one on.
     pub(crate) fn rows<'v>(&self, volumes: &'v Volumes, from: NaiveDate) -> impl Iterator<Item = &'v Volume> {
+        self.rows_of(self.asked.source.as_deref(), volumes, from)
+    }
+
+    /// The same of another source than the one that is asked for.
+    pub(crate) fn rows_of<'v>(
+        &self,
+        source: Option<&str>,
+        volumes: &'v Volumes,
+        from: NaiveDate,
+    ) -> impl Iterator<Item = &'v Volume> {
         let [department, city, source, posting_type] = [
             Wanted::of(self.asked.department.as_deref(), &volumes.departments),
             Wanted::of(self.asked.city.as_deref(), &volumes.cities),
-            Wanted::of(self.asked.source.as_deref(), &volumes.sources),
+            Wanted::of(source, &volumes.sources),
             Wanted::of(self.asked.posting_type.as_deref(), &volumes.posting_types),
         ];
         let begins = volumes.rows.partition_point(|row| row.begins < from);
@@ -100,6 +110,16 @@ impl<'a> View<'a> {
                 && source.takes(row.source)
                 && posting_type.takes(row.posting_type)
         })
+    }
+
+    /// Whether nothing is asked for but a source, if that: then a mart of sources alone tells more.
+    pub(crate) fn is_by_source_alone(&self) -> bool {
+        self.untold_by(&[Cut::Source]).is_none()
+    }
+
+    /// A source that is asked for, of which some may be in small groups.
+    pub(crate) fn named_source(&self) -> Option<&str> {
+        self.asked.source.as_deref().filter(|source| *source != marts_words::SMALL_GROUPS)
     }
 
     /// The vacancies that the filters take, whatever the source.

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{
     Figure, View, change, real,
-    scope::{Cut, days_before, sunday},
+    scope::{days_before, sunday},
     table::{Cell, Table, number, text},
 };
 use crate::{
@@ -20,17 +20,52 @@ const DAYS: u64 = 60;
 /// More bars than this stand too close.
 const MOST_BARS: usize = 90;
 
-fn counted(view: &View, volumes: &Volumes, from: NaiveDate) -> BTreeMap<NaiveDate, u64> {
-    let mut counts = BTreeMap::new();
-    for row in view.rows(volumes, from) {
-        *counts.entry(row.begins).or_default() += u64::from(row.applications);
+/// Applications by the first day of their week or day, and how many more may be of the source that is asked for.
+#[derive(Default)]
+pub(super) struct Counted {
+    pub(super) by_day: BTreeMap<NaiveDate, u64>,
+    in_small_groups: u64,
+}
+
+impl Counted {
+    fn of(view: &View, volumes: &Volumes, from: NaiveDate) -> Self {
+        let mut counted = Self::default();
+        for row in view.rows(volumes, from) {
+            *counted.by_day.entry(row.begins).or_default() += u64::from(row.applications);
+        }
+        if view.named_source().is_some() {
+            let hidden = view.rows_of(Some(SMALL_GROUPS), volumes, from);
+            counted.in_small_groups = hidden.map(|row| u64::from(row.applications)).sum();
+        }
+        counted
     }
-    counts
+
+    /// Of weeks from this Monday on.
+    pub(super) fn weeks(view: &View, from: NaiveDate) -> Self {
+        let Some(wanted) = view.named_source().filter(|_| view.is_by_source_alone()) else {
+            return Self::of(view, &view.marts.weekly, from);
+        };
+        let mut counted = Self::default();
+        for row in view.marts.sources.iter().filter(|row| row.week >= from) {
+            if &*row.source == wanted {
+                *counted.by_day.entry(row.week).or_default() += row.applications;
+            } else if &*row.source == SMALL_GROUPS {
+                counted.in_small_groups += row.applications;
+            }
+        }
+        counted
+    }
+
+    fn notes(&self, view: &View) -> Vec<String> {
+        let words = view.words;
+        let is_more = self.in_small_groups > 0;
+        is_more.then(|| (words.told.in_small_groups)(&words.numbers.count(self.in_small_groups))).into_iter().collect()
+    }
 }
 
 pub(super) fn weekly(view: &View) -> Figure {
     let (words, numbers) = (view.words, &view.words.numbers);
-    let counts = view.from().map_or_else(BTreeMap::new, |from| counted(view, &view.marts.weekly, from));
+    let counted = view.from().map_or_else(Counted::default, |from| Counted::weeks(view, from));
     let mut table = Table::new([
         text(words.headings.week),
         number(words.headings.week_begins),
@@ -41,7 +76,7 @@ pub(super) fn weekly(view: &View) -> Figure {
     let (mut bars, mut before) = (Vec::new(), None);
     let days_begin = view.as_of_on().map(|day| days_before(day, DAYS - 1));
     for week in view.weeks {
-        let count = counts.get(&week.monday).copied().unwrap_or(0);
+        let count = counted.by_day.get(&week.monday).copied().unwrap_or(0);
         let name = numbers.week(week.monday);
         let remark = if week.is_full { "" } else { words.told.partial_week };
         let changed = before.filter(|_| week.is_full).map(|before| change(count, before));
@@ -65,7 +100,7 @@ pub(super) fn weekly(view: &View) -> Figure {
     Figure {
         title: words.titles.weekly.to_owned(),
         counting: words.counting.weekly,
-        notes: Vec::new(),
+        notes: counted.notes(view),
         chart: drawn(view, "weekly", words.titles.weekly, &bars),
         table,
         marts: &["fct_applications_weekly"],
@@ -78,16 +113,17 @@ pub(super) fn daily(view: &View) -> Figure {
     let title = asked.map_or_else(|| words.titles.daily.to_owned(), |week| (words.titles.days_of)(&numbers.week(week)));
     let mut table =
         Table::new([number(words.headings.day), number(words.headings.applications), text(words.headings.remark)]);
-    let mut bars = Vec::new();
+    let (mut bars, mut notes) = (Vec::new(), Vec::new());
     if let Some(last) = view.as_of_on() {
         let begin = days_before(last, DAYS - 1);
         let begin = view.marts.weeks.first().map_or(begin, |week| begin.max(week.monday));
         let begin = view.marts.counts.told.history_begins_on.map_or(begin, |history| begin.max(history));
-        let counts = counted(view, &view.marts.daily, begin);
+        let counted = Counted::of(view, &view.marts.daily, begin);
+        notes = counted.notes(view);
         let takes = |day: &NaiveDate| asked.is_none_or(|monday| (monday..=sunday(monday)).contains(day));
         let days: Vec<NaiveDate> = begin.iter_days().take_while(|day| *day <= last).filter(takes).collect();
         for day in &days {
-            let count = counts.get(day).copied().unwrap_or(0);
+            let count = counted.by_day.get(day).copied().unwrap_or(0);
             let remark = if *day == last { words.told.partial_day } else { "" };
             table.row([Cell::Day(*day), Cell::Count(count), Cell::Text(remark.to_owned())]);
             bars.push(Bar {
@@ -100,14 +136,7 @@ pub(super) fn daily(view: &View) -> Figure {
         }
     }
     let chart = drawn(view, "daily", &title, &bars);
-    Figure {
-        title,
-        counting: words.counting.daily,
-        notes: Vec::new(),
-        chart,
-        table,
-        marts: &["fct_applications_daily"],
-    }
+    Figure { title, counting: words.counting.daily, notes, chart, table, marts: &["fct_applications_daily"] }
 }
 
 /// How many came from each source, and out of which mart. In that of sources alone fewer of them are in small groups; what
@@ -115,7 +144,7 @@ pub(super) fn daily(view: &View) -> Figure {
 fn by_source<'a>(view: &View<'a>) -> (BTreeMap<&'a str, u64>, &'static [&'static str]) {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let marts = view.marts;
-    let is_by_source_alone = view.untold_by(&[Cut::Source]).is_none();
+    let is_by_source_alone = view.is_by_source_alone();
     if let Some(from) = view.from() {
         if is_by_source_alone {
             let wanted = view.asked.source.as_deref();
