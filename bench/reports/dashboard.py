@@ -40,6 +40,8 @@ class Reports:
         self.executables, self.work, self.path = executables, work, path
         self.log = work / "reports.log"
         self.settings = {
+            # as the image has it
+            "MALLOC_MMAP_THRESHOLD_": "131072",
             "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "REPORTS_DIR": str(work / "pages"),
             "REPORTS_TOKEN": TOKEN, "REPORTS_LISTEN": "127.0.0.1:0", "LOG_FORMAT": "json",
         }
