@@ -71,7 +71,14 @@ class Asked:
         return all(asked[column] in (None, row[column]) for column in columns)
 
     def of_week(self, week: datetime.date) -> int:
-        return sum(row["applications"] for row in self.volumes("fct_applications_weekly") if row["week_start"] == week)
+        """Of a source and nothing else out of the mart of sources, which tells more of it."""
+        is_by_source = self.question.source not in (None, SMALL) and not self.is_cut()
+        rows = self.marts["fct_sources_weekly"] if is_by_source else self.marts["fct_applications_weekly"]
+        columns = ("source",) if is_by_source else ("department", "city", "source", "posting_type")
+        return sum(row["applications"] for row in rows if row["week_start"] == week and self.takes(row, *columns))
+
+    def is_cut(self) -> bool:
+        return any((self.question.department, self.question.city, self.question.kind))
 
     def postings(self) -> list[Row]:
         return [row for row in self.marts["dim_posting"] if self.takes(row, "department", "city", "posting_type")]
@@ -95,7 +102,7 @@ def share(part: int, whole: int) -> Cell:
 
 
 def rate(part: int, whole: int) -> Cell:
-    return ["decimal", float(Fraction(part, whole))] if whole else NOTHING
+    return ["rate", float(Fraction(part, whole))] if whole else NOTHING
 
 
 def name(text: str) -> Cell:
@@ -143,8 +150,7 @@ def sources(asked: Asked) -> Table:
     """Where nothing else is asked for, out of the mart of sources, in which fewer are in small groups."""
     of: Counter[str] = Counter()
     by_source = [row for row in asked.marts["fct_sources_weekly"] if asked.takes(row, "source")]
-    is_cut = any((asked.question.department, asked.question.city, asked.question.kind))
-    for row in asked.volumes("fct_applications_weekly") if is_cut else by_source:
+    for row in asked.volumes("fct_applications_weekly") if asked.is_cut() else by_source:
         if asked.begins and row["week_start"] >= asked.begins:
             of[row["source"]] += row["applications"]
     every, small = sum(of.values()), of.pop(SMALL, 0)

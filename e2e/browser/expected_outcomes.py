@@ -190,10 +190,11 @@ def band(value: Fraction, variance: Fraction) -> tuple[float | None, float | Non
 def times_to_hire(asked: Asked) -> Table | None:
     if not asked.is_cut_by():
         return None
-    rows = sorted(asked.marts["fct_times_to_hire"], key=lambda row: (row["period"], row["department"]))
+    # the shortest first
+    order = ("last_28_days", "last_365_days", "history")
+    rows = sorted(asked.marts["fct_times_to_hire"], key=lambda row: (order.index(row["period"]), row["department"]))
     return [[
-        word("period " + row["period"]),
-        word("every department") if row["department"] == "all" else name(row["department"]),
+        word("period " + row["period"]), *([name(row["department"])] if asked.told["compares_departments"] else []),
         count(row["hires"]), *means(row, asked.k),
     ] for row in rows if asked.of_department(row)]
 

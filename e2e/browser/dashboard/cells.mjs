@@ -66,6 +66,7 @@ export function holdCell(text, [kind, value], language, words) {
     case "count": return assert.equal(number(text, language, 0), value);
     case "change": assert.match(text, value > 0 ? /^\+/ : value < 0 ? /^−/ : /^±0$/);
       return assert.equal(number(text, language, 0), value);
+    case "rate": return value < 1 ? isNear(number(text, language, 2), value, 0.005) : isNear(number(text, language, 1), value, 0.05);
     case "decimal": return isNear(number(text, language, 1), value, 0.05);
     case "share": assert.ok(text.endsWith(NUMBERS[language].percent), text);
       return isNear(number(text.slice(0, -NUMBERS[language].percent.length), language, 1), 100 * value, 0.05);
@@ -91,7 +92,7 @@ export function holdField(field, [kind, value], shown) {
   switch (kind) {
     case "nothing": return assert.equal(field, "");
     case "count": case "change": return assert.equal(field, String(value));
-    case "decimal": case "share": return isNear(Number(field || NaN), value, 0);
+    case "decimal": case "rate": case "share": return isNear(Number(field || NaN), value, 0);
     case "day": return assert.equal(field, value);
     default: return assert.equal(field, /^\s*[=+\-@]/.test(shown) ? "'" + shown : shown);
   }

@@ -12,7 +12,7 @@ const FIGURES = 14;
 const SAID = {
   "none": { notices: [/^No numbers have been handed over yet/], figures: 0 },
   "failed-first": { notices: [/^✗ The last build of the numbers, 20\d\d-\d\d-\d\d \d\d:\d\d UTC, failed: 3 of 338 data tests failed.* Failed: not_null_fct_funnel_department, unique_dim_posting_vacancy_id, sum_of_parts_fct_applications_daily\.\s*$/, /^No numbers have been handed over yet/], figures: 0 },
-  "empty": { notices: [/^No window of applications was read/], figures: FIGURES, of: { weekly: /There is nothing to show/, closed: /too few to tell/, funnel: /No month of the period/ } },
+  "empty": { notices: [/^No window of applications was read/], figures: FIGURES, of: { weekly: /There is nothing to show/, closed: /There is no full week yet/, funnel: /No month of the period/ } },
   "nobody": { notices: [], figures: FIGURES, of: { postings: /There is nothing to show/, weekly: /W\d+ 20\d\d/, durations: /too few to tell/ } },
   "one": { notices: [], figures: FIGURES, of: { closed: /too few to tell/, durations: /too few to tell/, reasons: /There is nothing to show/, postings: /Pflegefachkraft/ } },
   "four": { notices: [], figures: FIGURES, of: { closed: /too few to tell/, durations: /too few to tell/, funnel: /4 are of weeks or months that are too small/, postings: /Pflegefachkraft/ } },

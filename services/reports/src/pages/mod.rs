@@ -110,7 +110,7 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
                 a.skip href="#content" { (words.skip_to_content) }
                 header {
                     nav aria-label="emply-pipeline" {
-                        a href="/" aria-current=[here("/")] { (words.dashboard) }
+                        a href="/" aria-current=[here("/").or(here("/dashboard"))] { (words.dashboard) }
                         a href="/dbt/" { (words.docs) }
                         a href="/runs" aria-current=[here("/runs")] { (words.runs) }
                     }

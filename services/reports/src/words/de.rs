@@ -223,7 +223,7 @@ pub(super) const WORDS: Words = Words {
         newly_published: |count| format!("{count} neu in der letzten vollen Woche"),
         net_of_week: |change| format!("{change} in der letzten vollen Woche (neue minus abgeschlossene)"),
         newly_overdue: |count| format!("{count} seit Beginn der letzten vollen Woche"),
-        no_full_week: "es gibt noch keine volle Woche",
+        no_full_week: "Es gibt noch keine volle Woche.",
         partial_week: "die Woche ist nicht zu Ende oder nicht ganz erfasst",
         partial_day: "der Tag ist nicht zu Ende",
         too_few: "zu wenige",

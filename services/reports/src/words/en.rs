@@ -205,7 +205,7 @@ pub(super) const WORDS: Words = Words {
         newly_published: |count| format!("{count} new in the last full week"),
         net_of_week: |change| format!("{change} in the last full week (new less ended)"),
         newly_overdue: |count| format!("{count} since the last full week began"),
-        no_full_week: "there is no full week yet",
+        no_full_week: "There is no full week yet.",
         partial_week: "the week is not over, or not told of whole",
         partial_day: "the day is not over",
         too_few: "too few to tell",

@@ -225,7 +225,7 @@ pub(super) const WORDS: Words = Words {
         newly_published: |count| format!("{count} nieuw in de laatste volle week"),
         net_of_week: |change| format!("{change} in de laatste volle week (nieuw min afgesloten)"),
         newly_overdue: |count| format!("{count} sinds het begin van de laatste volle week"),
-        no_full_week: "er is nog geen volle week",
+        no_full_week: "Er is nog geen volle week.",
         partial_week: "de week is niet voorbij, of niet helemaal bekend",
         partial_day: "de dag is niet voorbij",
         too_few: "te weinig",
