@@ -49,8 +49,8 @@ MARTS = (
     Wanted(
         "dim_posting",
         (
-            "posting_type", "department", "city", "country", "is_removed", "is_published", "published_on",
-            "deadline_on", "days_online", "title",
+            "posting_type", "department", "city", "country", "is_removed", "is_published",
+            "is_published_on_exact", "published_on", "deadline_on", "days_online", "title",
         ),
         joined=Joined(
             "fct_applications_per_posting", "vacancy_id", ("rank", "applications", "applications_last_28_days")

@@ -93,11 +93,11 @@ TABLES = {
     "dim_posting": Table(
         {"vacancy_id": "text", "job_id": "bigint", "posting_type": "text", "title": "text", **PLACE, "country": "text",
          "deadline_on": "date", "is_published": "boolean", "is_removed": "boolean", "published_on": "date",
-         "days_online": "bigint"},
+         "is_published_on_exact": "boolean", "days_online": "bigint"},
         [
-            ("secret-1", 1, "job", "Nurse", "A", "Bonn", "DE", None, True, False, DAY, 9),
-            ("none", None, "none", "none", "none", "none", "none", None, False, False, None, 0),
-            ("secret-2", 2, "job", "Nurse", "A", "Bonn", "DE", None, True, False, DAY, 9),
+            ("secret-1", 1, "job", "Nurse", "A", "Bonn", "DE", None, True, False, DAY, True, 9),
+            ("none", None, "none", "none", "none", "none", "none", None, False, False, None, None, 0),
+            ("secret-2", 2, "job", "Nurse", "A", "Bonn", "DE", None, True, False, DAY, True, 9),
         ],
     ),
     "fct_applications_per_posting": Table(
@@ -219,8 +219,8 @@ class Files(Entrypoint):
         files = self.written()
         assert "secret" not in json.dumps(files)
         # two that are alike stay two
-        nurse = ("job", "A", "Bonn", "DE", False, True, "2026-02-02", None, 9, "Nurse", 1, 4, 1)
-        none = ("none", "none", "none", "none", False, False, None, None, 0, "none", None, 3, 0)
+        nurse = ("job", "A", "Bonn", "DE", False, True, True, "2026-02-02", None, 9, "Nurse", 1, 4, 1)
+        none = ("none", "none", "none", "none", False, False, None, None, None, 0, "none", None, 3, 0)
         assert rows_of(files["dim_posting"]) == [nurse, nurse, none]
 
     def test_vacancies_that_are_published_meanwhile(self) -> None:

@@ -105,6 +105,11 @@ def rate(part: int, whole: int) -> Cell:
     return ["rate", float(Fraction(part, whole))] if whole else NOTHING
 
 
+def rate_of(rows: list[Row]) -> Cell:
+    """Of vacancies that were seen going online."""
+    return rate(sum(row["applications"] for row in rows), sum(row["days_online"] for row in rows))
+
+
 def name(text: str) -> Cell:
     return ["name", text]
 
@@ -166,7 +171,7 @@ def posting(rank: int, row: Row) -> list[Cell]:
     return [
         title, name(row["city"]), name(row["department"]), count(rank), count(row["applications"]),
         count(row["applications_last_28_days"]), count(row["days_online"]),
-        rate(row["applications"], row["days_online"]),
+        rate_of([row] if row["is_published_on_exact"] else []),
     ]
 
 
@@ -188,7 +193,7 @@ def per_day(asked: Asked) -> Table | None:
     if not asked.is_cut_by("department", "city", "kind"):
         return None
     rows = [row for row in asked.postings() if row["rank"] is not None and row["applications"]]
-    rows = [row for row in rows if row["days_online"] >= 7]
+    rows = [row for row in rows if row["days_online"] >= 7 and row["is_published_on_exact"]]
     return top(rows, lambda row: Fraction(row["applications"], row["days_online"]))
 
 
@@ -209,7 +214,7 @@ def places(asked: Asked) -> Table | None:
             NOTHING if city == NONE else count(1 + sum(other[0] > all_of_it for other in found if other[1] != NONE)),
             count(all_of_it), count(sum(row["applications_last_28_days"] for row in rows)),
             count(sum(row["is_published"] for row in rows)), count(sum(row["rank"] is not None for row in rows)),
-            rate(all_of_it, sum(row["days_online"] for row in rows)),
+            rate_of([row for row in rows if row["is_published_on_exact"]]),
         ]
         for all_of_it, city, country, rows in found[:TOP]
     ]

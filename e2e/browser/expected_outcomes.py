@@ -109,9 +109,17 @@ def closed(asked: Asked) -> Table | None:
         return None
     of = ended(asked, asked.begins, None)
     every = sorted(day for days in of.values() for day in days)
-    away = hidden({end: len(days) for end, days in of.items()}, asked.k)
+    away = hidden_ends(of, asked.k)
     rows = [lengths(word("all outcomes"), every, len(every) < asked.k)]
     return rows + [lengths(word("outcome " + end), sorted(of[end]), end in away) for end in ENDS]
+
+
+def hidden_ends(of: dict[str, list[int]], k: int) -> set[str]:
+    """How many were hired is told elsewhere, so the others are counted by themselves; of few hired ones nothing is."""
+    if 0 < len(of["hired"]) < k:
+        return set(of)
+    away = set(hidden({end: len(days) for end, days in of.items() if end != "hired"}, k))
+    return away if of["hired"] else away | {"hired"}
 
 
 def lengths(first: Cell, days: list[int], is_hidden: bool) -> list[Cell]:
@@ -211,7 +219,7 @@ def numbers(asked: Asked) -> Table:
     last, before = ([None, None, *asked.full][-1], [None, None, *asked.full][-2])
     return [
         [word("number open postings"), *online(asked, last, bool, lambda row, week: bool(
-            row["published_on"] and week <= row["published_on"] < week + 7 * DAY))],
+            row["is_published_on_exact"] and week <= row["published_on"] < week + 7 * DAY))],
         [["applications of", last], *applications(asked, last, before)],
         [word("number open applications"), *open_now(asked, last)],
         [word("number median"), *of_closed(asked, last, before, median)],
@@ -270,7 +278,7 @@ def median(asked: Asked, of: dict[str, list[int]]) -> int | None:
 
 
 def hires(asked: Asked, of: dict[str, list[int]]) -> int | None:
-    away = hidden({end: len(days) for end, days in of.items()}, asked.k)
+    away = hidden_ends(of, asked.k)
     return None if "hired" in away else len(of["hired"])
 
 

@@ -137,6 +137,7 @@ def posting(each: Posting, of: list[Application], last: datetime.date, rank: int
     return {
         "posting_type": each.kind, "department": each.department, "city": each.city, "country": each.country,
         "is_removed": each.is_removed, "is_published": each.is_published, "published_on": each.since,
+        "is_published_on_exact": each.since is not None,
         "deadline_on": each.deadline, "days_online": each.days_online, "title": each.title, "rank": rank,
         "applications": len(of), "applications_last_28_days": sum((last - one.created).days < 28 for one in of),
     }

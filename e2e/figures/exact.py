@@ -61,12 +61,18 @@ def lengths(days: Sequence[int]) -> dict[str, Any] | str:
 
 
 def closed(applications: Sequence[Application]) -> dict[str, Any]:
-    """An outcome of few is not told, nor the smallest of the others while what is not told could be subtracted."""
+    """An outcome of few is not told, nor the smallest of the others while what is not told could be subtracted. Hired
+    ones are told of elsewhere: of few of them nothing but the whole is told here."""
     days = {end: [each.days or 0 for each in applications if each.outcome == end] for end in ENDS}
-    untold = [end for end in ENDS if len(days[end]) < MIN_GROUP]
-    others = sorted((end for end in ENDS if end not in untold), key=lambda end: len(days[end]))
+    but_hired = [end for end in ENDS if end != "hired"]
+    untold = [end for end in but_hired if len(days[end]) < MIN_GROUP]
+    others = sorted((end for end in but_hired if end not in untold), key=lambda end: len(days[end]))
     while others and 0 < sum(len(days[end]) for end in untold) < MIN_GROUP:
         untold.append(others.pop(0))
+    if 0 < len(days["hired"]) < MIN_GROUP:
+        untold = list(ENDS)
+    elif not days["hired"]:
+        untold.append("hired")
     return {
         "all": lengths([day for each in days.values() for day in each]),
         "by_outcome": {end: "too few" if end in untold else lengths(days[end]) for end in ENDS},

@@ -101,6 +101,22 @@ pub struct SourceWeek {
     pub applications: u64,
 }
 
+/// When a vacancy was first seen published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FirstOnline {
+    /// The day.
+    pub on: NaiveDate,
+    /// Whether it went online then. Else it was online when it was first seen, and may have been for long.
+    pub is_exact: bool,
+}
+
+impl Posting {
+    /// The day on which it went online, if that was seen.
+    pub fn went_online_on(&self) -> Option<NaiveDate> {
+        self.first_online.filter(|first| first.is_exact).map(|first| first.on)
+    }
+}
+
 /// A vacancy, or all applications that know none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Posting {
@@ -121,7 +137,7 @@ pub struct Posting {
     /// From every medium.
     pub is_removed: bool,
     /// When it was first seen published.
-    pub published_on: Option<NaiveDate>,
+    pub first_online: Option<FirstOnline>,
     /// The latest of its postings.
     pub deadline_on: Option<NaiveDate>,
     /// Days on which it was seen published, up to `as_of_on`.

@@ -28,13 +28,17 @@ pub(super) fn curve(view: &View) -> Figure {
         return empty(title, counting, why, marts);
     }
     let cohorts = figures::created_in(&view.marts.counts, &view.filter());
+    if cohorts.part.period.is_none() && cohorts.part.in_small_groups == 0 {
+        return empty(title, counting, words.told.no_whole_month.to_owned(), marts);
+    }
     let mut notes = notes(view, cohorts.part.period, cohorts.part.untold, cohorts.part.in_small_groups);
     let Figures::Told(curve) = cohorts.part.figures else {
         notes.insert(0, words.told.too_few.to_owned());
         return Figure { notes, ..empty(title, counting, String::new(), marts) };
     };
     let numbers = &words.numbers;
-    notes.insert(0, (words.told.followed)(&numbers.count(cohorts.followed)));
+    let all = numbers.count(cohorts.part.applications);
+    notes.insert(0, (words.told.followed)(&numbers.count(cohorts.followed), &all));
     if cohorts.frozen > 0 {
         notes.push((words.told.frozen)(&numbers.count(cohorts.frozen)));
     }

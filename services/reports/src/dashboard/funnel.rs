@@ -50,7 +50,12 @@ pub(super) fn funnel(view: &View) -> Figure {
     let mut notes = Vec::new();
     if mature.is_empty() {
         let is_told = months.values().any(|month| month.all > 0);
-        notes.push(if is_told || untold == 0 { words.told.not_mature } else { words.told.too_few }.to_owned());
+        let why = match (is_told, untold) {
+            (false, 0) if months.is_empty() => words.told.no_whole_month,
+            (false, 1..) => words.told.too_few,
+            _ => words.told.not_mature,
+        };
+        notes.push(why.to_owned());
     } else if all < view.min_group() {
         return empty(title, counting, words.told.too_few.to_owned(), MARTS);
     }

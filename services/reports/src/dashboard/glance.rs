@@ -90,7 +90,7 @@ fn open_postings(view: &View) -> Number {
         told.open_postings,
         told.newly_published,
         |_| true,
-        |posting, monday| posting.published_on.is_some_and(|day| is_in_week(day, monday)),
+        |posting, monday| posting.went_online_on().is_some_and(|day| is_in_week(day, monday)),
     )
 }
 
@@ -102,8 +102,9 @@ fn overdue(view: &View) -> Number {
     })
 }
 
-fn of_week(view: &View, week: Week) -> u64 {
-    Counted::weeks(view, week.monday).by_day.get(&week.monday).copied().unwrap_or(0)
+/// None where all of it may be in small groups.
+fn of_week(view: &View, week: Week) -> Option<u64> {
+    Counted::weeks(view, week.monday).on(week.monday)
 }
 
 fn applications(view: &View) -> Number {
@@ -113,10 +114,11 @@ fn applications(view: &View) -> Number {
         return Number { name, value: Cell::Nothing, change: Cell::Nothing, said };
     };
     let count = of_week(view, last);
-    let before = before.map(|before| change(count, of_week(view, before)));
+    let before =
+        count.zip(before.and_then(|before| of_week(view, before))).map(|(count, before)| change(count, before));
     Number {
         name: (words.told.applications_of)(&words.numbers.week(last.monday)),
-        value: Cell::Count(count),
+        value: count.map_or(Cell::TooFew, Cell::Count),
         change: Cell::or_nothing(before, Cell::Change),
         said: before.map_or_else(String::new, |before| (words.told.to_week_before)(&words.numbers.change(before))),
     }
@@ -134,8 +136,9 @@ fn open_applications(view: &View) -> Number {
         let ended = rows
             .iter()
             .filter(|row| weeks[usize::from(row.week)] == week.monday && departments[usize::from(row.department)]);
-        change(of_week(view, week), ended.map(|row| u64::from(row.closed)).sum())
+        Some(change(of_week(view, week)?, ended.map(|row| u64::from(row.closed)).sum()))
     });
+    let net = net.flatten();
     let said = |net| (words.told.net_of_week)(&words.numbers.change(net));
     Number {
         name: words.told.open_applications.to_owned(),
@@ -149,12 +152,10 @@ fn open_applications(view: &View) -> Number {
 fn closed(view: &View) -> [Option<Closed>; 2] {
     view.last_full_weeks().map(|week| {
         let week = week?;
-        let filter = Filter {
-            from: Some(days_before(week.monday, 21)),
-            to: Some(sunday(week.monday)),
-            city: None,
-            ..view.filter()
-        };
+        let first = days_before(week.monday, 21);
+        // fewer weeks than are compared would always be less
+        view.marts.weeks.iter().find(|week| week.monday == first && week.is_full)?;
+        let filter = Filter { from: Some(first), to: Some(sunday(week.monday)), city: None, ..view.filter() };
         match figures::closed_in(&view.marts.counts, &filter).figures {
             Figures::Told(closed) => Some(closed),
             Figures::TooFew | Figures::NotByCity => None,

@@ -54,7 +54,7 @@ pub(super) fn popular_per_day(view: &View) -> Figure {
     let mut found: Vec<(f64, &Posting)> = view
         .postings()
         .filter(|posting| !posting.is_none && posting.applications > 0 && posting.days_online >= DAYS_ONLINE)
-        .filter_map(|posting| per_day(posting.applications.into(), posting.days_online.into()).zip(Some(posting)))
+        .filter_map(|posting| rate_of(posting).zip(Some(posting)))
         .collect();
     found.sort_by(|(one, first), (other, second)| other.total_cmp(one).then_with(|| first.title.cmp(&second.title)));
     let all = found.len();
@@ -80,6 +80,8 @@ struct Place {
     postings: u64,
     applications: u64,
     last_28_days: u64,
+    /// Applications to those that were seen from their first day online on, and the days of these.
+    seen_online: u64,
     days_online: u64,
 }
 
@@ -112,7 +114,7 @@ pub(super) fn places(view: &View) -> Figure {
             Cell::Count(place.last_28_days),
             Cell::Count(place.open_postings),
             Cell::Count(place.postings),
-            Cell::or_nothing(per_day(place.applications, place.days_online), Cell::Rate),
+            Cell::or_nothing(per_day(place.seen_online, place.days_online), Cell::Rate),
         ]);
         let (label, shown) = (view.named(city), words.numbers.count(place.applications));
         let title = format!("{label}: {shown}");
@@ -132,7 +134,10 @@ fn by_place<'a>(view: &View<'a>) -> Vec<((&'a str, &'a str), Place)> {
         place.postings += u64::from(!posting.is_none);
         place.applications += u64::from(posting.applications);
         place.last_28_days += u64::from(posting.last_28_days);
-        place.days_online += u64::from(posting.days_online);
+        if posting.went_online_on().is_some() {
+            place.seen_online += u64::from(posting.applications);
+            place.days_online += u64::from(posting.days_online);
+        }
     }
     let mut found: Vec<_> = places.into_iter().filter(|(_, place)| place.applications > 0).collect();
     found.sort_by_key(|((city, country), place)| (*city == NONE, Reverse(place.applications), *city, *country));
@@ -160,7 +165,7 @@ fn listed(view: &View, shown: &[(usize, &Posting)]) -> Table {
             Cell::Count(posting.applications.into()),
             Cell::Count(posting.last_28_days.into()),
             Cell::Count(posting.days_online.into()),
-            Cell::or_nothing(per_day(posting.applications.into(), posting.days_online.into()), Cell::Rate),
+            Cell::or_nothing(rate_of(posting), Cell::Rate),
         ]);
     }
     table
@@ -177,6 +182,12 @@ fn titled(view: &View, posting: &Posting) -> String {
 fn bar(view: &View, posting: &Posting, shown: String, value: f64) -> Rank {
     let label = format!("{} · {}", titled(view, posting), view.named(&posting.city));
     Rank { title: format!("{label}: {shown}"), label, shown, value, href: None }
+}
+
+/// Of a vacancy that was online before anybody looked neither the days are known, nor how many had applied by then.
+fn rate_of(posting: &Posting) -> Option<f64> {
+    let days = posting.went_online_on().map_or(0, |_| posting.days_online);
+    per_day(posting.applications.into(), days.into())
 }
 
 fn per_day(applications: u64, days: u64) -> Option<f64> {

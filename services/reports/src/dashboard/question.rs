@@ -1,6 +1,6 @@
 //! What a page was asked for: a form's fields, any of which anybody may have written by hand.
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::words::Language;
 
@@ -49,7 +49,8 @@ impl Question {
                 "city" => asked.city = named,
                 "source" => asked.source = named,
                 "type" => asked.posting_type = named,
-                "week" => asked.week = value.parse().ok(),
+                // any of its days names a week
+                "week" => asked.week = value.parse().ok().and_then(|day: NaiveDate| monday(day)),
                 "lang" => asked.language = value.parse().ok(),
                 _ => {}
             }
@@ -89,6 +90,10 @@ impl Question {
     pub(crate) fn is_filtered(&self) -> bool {
         [&self.department, &self.city, &self.source, &self.posting_type].into_iter().any(Option::is_some)
     }
+}
+
+fn monday(day: NaiveDate) -> Option<NaiveDate> {
+    day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into()))
 }
 
 #[cfg(test)]
@@ -131,6 +136,7 @@ mod tests {
         ] {
             assert_eq!(read(query).unwrap(), usual, "{query}");
         }
+        assert_eq!(read("week=2026-11-08").unwrap().week, Some("2026-11-02".parse().unwrap()));
         assert_eq!(read("city=a&city=b").unwrap().city.as_deref(), Some("b"));
         assert_eq!(read(&format!("city={}", "a".repeat(501))), Err(TooLong));
     }

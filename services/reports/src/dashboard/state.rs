@@ -50,6 +50,8 @@ pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, word
             p.notice { "! " ((said.warned_tests)(&listed(&state.warnings))) }
         }
         @match told {
+            // why there are none has been said
+            None if state.unreadable.is_some() => {}
             None => p.notice { (said.no_data) },
             Some(told) if told.as_of_on.is_none() => p.notice { (said.no_window) },
             Some(_) => {}

@@ -34,7 +34,7 @@ fn row(figure: &Figure, first: &str) -> Vec<String> {
 fn weeks_have_gaps_as_zero_and_only_full_ones_are_compared() {
     let marts = marts();
     let weekly = made(&marts, "weekly", "period=4");
-    let partial = "the week is not over, or not told of whole";
+    let partial = "the week is not over, or not in the data as a whole";
     assert_eq!(
         rows(&weekly),
         [
@@ -52,7 +52,7 @@ fn weeks_have_gaps_as_zero_and_only_full_ones_are_compared() {
     assert_eq!(rows(&made(&marts, "weekly", "period=13")).len(), 10);
     let of_one = made(&marts, "weekly", "period=4&source=Website&type=job");
     assert_eq!((rows(&of_one)[3][2].as_str(), of_one.notes.len()), ("4", 1));
-    assert_eq!(of_one.notes, ["5 more are in small groups, which are not told apart."]);
+    assert_eq!(of_one.notes, ["5 more are in small groups, which are not broken down."]);
     // of sources alone more is told
     let of_one = made(&marts, "weekly", "period=4&source=Website");
     assert_eq!((rows(&of_one)[3][2].as_str(), rows(&of_one)[4][2].as_str(), of_one.notes.len()), ("5", "5", 0));
@@ -64,7 +64,7 @@ fn days_are_sixty_or_those_of_a_week() {
     let marts = marts();
     let daily = rows(&made(&marts, "daily", ""));
     assert_eq!(daily.len(), 60);
-    assert_eq!(daily[59], ["4 Nov 2026", "5", "the day is not over"]);
+    assert_eq!(daily[59], ["4 Nov 2026", "5", "the day is not over, or not read to its end"]);
     assert_eq!(daily[56], ["1 Nov 2026", "3", ""]);
     assert_eq!(daily.iter().filter(|row| row[1] == "0").count(), 58);
     let week = made(&marts, "daily", "week=2026-10-26");
@@ -77,15 +77,15 @@ fn six_numbers_say_how_they_have_changed() {
     let marts = marts();
     let numbers = made(&marts, "numbers", "");
     for (name, expected) in [
-        ("Open postings", ["3", "3", "3 new in the last full week"]),
-        ("Applications in W44 2026", ["16", "+6", "+6 to the week before"]),
-        ("Open applications", ["9", "+14", "+14 in the last full week (new less ended)"]),
+        ("Open postings", ["3", "2", "2 new in the last full week"]),
+        ("Applications in W44 2026", ["16", "+6", "compared with the week before: +6"]),
+        ("Open applications", ["9", "+14", "in the last full week +14 (new less ended)"]),
         // 4 weeks from 5 October; 9 after 3 days, 5 after 6, 6 after 30: the 10th of 20
         (
             "Median duration of those that ended, in days (4 weeks)",
-            ["6", "±0", "±0 to the four weeks until a week before"],
+            ["6", "±0", "compared with the four weeks ending a week earlier: ±0"],
         ),
-        ("Hires (4 weeks)", ["6", "±0", "±0 to the four weeks until a week before"]),
+        ("Hires (4 weeks)", ["6", "±0", "compared with the four weeks ending a week earlier: ±0"]),
         ("Postings past their deadline", ["1", "1", "1 since the last full week began"]),
     ] {
         assert_eq!(row(&numbers, name), expected, "{name}");
@@ -95,7 +95,7 @@ fn six_numbers_say_how_they_have_changed() {
     for name in ["Open postings", "Open applications", "Hires (4 weeks)", "Postings past their deadline"] {
         assert_eq!(
             row(&by_source, name),
-            ["–", "–", "Not told apart by Source: take that filter away to see it."],
+            ["–", "–", "Not broken down by Source: take that filter away to see it."],
             "{name}"
         );
     }
@@ -109,7 +109,7 @@ fn ranks_are_shared_and_what_has_no_place_has_none() {
         rows(&postings).into_iter().map(|row| (row[0].clone(), row[3].clone())).collect();
     let expected = [("<b>Ärztin</b>", "1"), ("=Pfleger", "1"), ("Alt (gone)", "3"), ("Koch", "4")];
     assert_eq!(ranks, expected.map(|(title, rank)| (title.to_owned(), rank.to_owned())));
-    // three days online are too few for a rate
+    // of one that was online when it was first seen there is no rate
     let per_day = rows(&made(&marts, "postings-per-day", ""));
     let rates: Vec<(&str, &str)> = per_day.iter().map(|row| (&*row[0], &*row[7])).collect();
     assert_eq!(rates, [("=Pfleger", "3.0"), ("<b>Ärztin</b>", "0.75"), ("Alt (gone)", "0.06")]);
@@ -232,7 +232,7 @@ fn what_is_not_told_apart_is_not_told_under_that_filter_on_page_and_in_file() {
             assert!(figure.table.rows.is_empty() && figure.chart.is_none(), "{name}?{query}");
             let csv = String::from_utf8(figure.csv(words).unwrap()).unwrap();
             assert!(
-                csv.contains(&format!("Not told apart by {named}")) && csv.lines().count() == 2,
+                csv.contains(&format!("Not broken down by {named}")) && csv.lines().count() == 2,
                 "{name}?{query}: {csv}"
             );
         }

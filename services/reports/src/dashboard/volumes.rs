@@ -23,8 +23,8 @@ const MOST_BARS: usize = 90;
 /// Applications by the first day of their week or day, and how many more may be of the source that is asked for.
 #[derive(Default)]
 pub(super) struct Counted {
-    pub(super) by_day: BTreeMap<NaiveDate, u64>,
-    in_small_groups: u64,
+    by_day: BTreeMap<NaiveDate, u64>,
+    in_small_groups: BTreeMap<NaiveDate, u64>,
 }
 
 impl Counted {
@@ -34,8 +34,9 @@ impl Counted {
             *counted.by_day.entry(row.begins).or_default() += u64::from(row.applications);
         }
         if view.named_source().is_some() {
-            let hidden = view.rows_of(Some(SMALL_GROUPS), volumes, from);
-            counted.in_small_groups = hidden.map(|row| u64::from(row.applications)).sum();
+            for row in view.rows_of(Some(SMALL_GROUPS), volumes, from) {
+                *counted.in_small_groups.entry(row.begins).or_default() += u64::from(row.applications);
+            }
         }
         counted
     }
@@ -50,16 +51,21 @@ impl Counted {
             if &*row.source == wanted {
                 *counted.by_day.entry(row.week).or_default() += row.applications;
             } else if &*row.source == SMALL_GROUPS {
-                counted.in_small_groups += row.applications;
+                *counted.in_small_groups.entry(row.week).or_default() += row.applications;
             }
         }
         counted
     }
 
+    /// Of a day or week; none where all of it may be in small groups, which is not the same as 0.
+    pub(super) fn on(&self, day: NaiveDate) -> Option<u64> {
+        let told = self.by_day.get(&day).copied();
+        told.or_else(|| (!self.in_small_groups.contains_key(&day)).then_some(0))
+    }
+
     fn notes(&self, view: &View) -> Vec<String> {
-        let words = view.words;
-        let is_more = self.in_small_groups > 0;
-        is_more.then(|| (words.told.in_small_groups)(&words.numbers.count(self.in_small_groups))).into_iter().collect()
+        let (words, more) = (view.words, self.in_small_groups.values().sum());
+        (more > 0).then(|| (words.told.in_small_groups)(&words.numbers.count(more))).into_iter().collect()
     }
 }
 
@@ -76,25 +82,26 @@ pub(super) fn weekly(view: &View) -> Figure {
     let (mut bars, mut before) = (Vec::new(), None);
     let days_begin = view.as_of_on().map(|day| days_before(day, DAYS - 1));
     for week in view.weeks {
-        let count = counted.by_day.get(&week.monday).copied().unwrap_or(0);
+        let count = counted.on(week.monday);
         let name = numbers.week(week.monday);
         let remark = if week.is_full { "" } else { words.told.partial_week };
-        let changed = before.filter(|_| week.is_full).map(|before| change(count, before));
-        before = week.is_full.then_some(count);
+        let changed = count.zip(before).filter(|_| week.is_full).map(|(count, before)| change(count, before));
+        before = count.filter(|_| week.is_full);
         table.row([
             Cell::Text(name.clone()),
             Cell::Day(week.monday),
-            Cell::Count(count),
+            count.map_or(Cell::TooFew, Cell::Count),
             Cell::or_nothing(changed, Cell::Change),
             Cell::Text(remark.to_owned()),
         ]);
         let days = super::Question { week: Some(week.monday), ..view.asked.clone() };
         bars.push(Bar {
             label: numbers.week_in_year(week.monday),
-            title: titled(&format!("{name}: {}", numbers.count(count)), remark),
-            value: real(count),
+            title: titled(&format!("{name}: {}", shown(view, count)), remark),
+            value: real(count.unwrap_or(0)),
             is_partial: !week.is_full,
-            href: days_begin.filter(|begin| sunday(week.monday) >= *begin).map(|_| days.link("") + "#daily"),
+            // a week of which not all days are there is none to look at
+            href: days_begin.filter(|begin| week.monday >= *begin).map(|_| days.link("") + "#daily"),
         });
     }
     Figure {
@@ -123,13 +130,13 @@ pub(super) fn daily(view: &View) -> Figure {
         let takes = |day: &NaiveDate| asked.is_none_or(|monday| (monday..=sunday(monday)).contains(day));
         let days: Vec<NaiveDate> = begin.iter_days().take_while(|day| *day <= last).filter(takes).collect();
         for day in &days {
-            let count = counted.by_day.get(day).copied().unwrap_or(0);
+            let count = counted.on(*day);
             let remark = if *day == last { words.told.partial_day } else { "" };
-            table.row([Cell::Day(*day), Cell::Count(count), Cell::Text(remark.to_owned())]);
+            table.row([Cell::Day(*day), count.map_or(Cell::TooFew, Cell::Count), Cell::Text(remark.to_owned())]);
             bars.push(Bar {
                 label: numbers.day_in_year(*day),
-                title: titled(&format!("{}: {}", numbers.day(*day), numbers.count(count)), remark),
-                value: real(count),
+                title: titled(&format!("{}: {}", numbers.day(*day), shown(view, count)), remark),
+                value: real(count.unwrap_or(0)),
                 is_partial: *day == last,
                 href: None,
             });
@@ -189,14 +196,19 @@ pub(super) fn sources(view: &View) -> Figure {
         table.row([Cell::Text(view.named(name)), Cell::Count(*count), Cell::Share(real(*count) / real(all))]);
     }
     let ranks: Vec<_> = told.iter().map(|(name, count)| view.rank(view.named(name), *count, all)).collect();
+    let notes = if in_small_groups > 0 { vec![words.told.sources_by_week.to_owned()] } else { Vec::new() };
     Figure {
         title: words.titles.sources.to_owned(),
         counting: words.counting.sources,
-        notes: Vec::new(),
+        notes,
         chart: View::ranked("sources", words.titles.sources, &ranks),
         table,
         marts,
     }
+}
+
+fn shown(view: &View, count: Option<u64>) -> String {
+    count.map_or_else(|| view.words.told.too_few.to_owned(), |count| view.words.numbers.count(count))
 }
 
 fn titled(title: &str, remark: &str) -> String {

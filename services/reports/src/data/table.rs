@@ -130,6 +130,14 @@ impl Table {
         })
     }
 
+    pub(super) fn truths_or_null(&self, name: &str) -> Result<Vec<Option<bool>>, Problem> {
+        self.values(name, "boolean", |cell| match cell {
+            None => Some(None),
+            Some(Cell::Truth(truth)) => Some(Some(truth)),
+            Some(Cell::Whole(_)) => None,
+        })
+    }
+
     /// Without a null.
     fn whole<T>(&self, name: &str, listed: Optional<T>) -> Result<Listed<T>, Problem> {
         let places = listed.places.into_iter().enumerate();

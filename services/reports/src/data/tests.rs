@@ -70,8 +70,8 @@ fn volumes_are_read() {
     assert_eq!((&*marts.daily.sources[0], &*marts.weekly.posting_types[0]), ("Site", "job"));
     let [nurse, same, none] = &marts.postings[..] else { panic!("{:?}", marts.postings) };
     assert_eq!((nurse, &*nurse.title, nurse.days_online, nurse.is_none), (same, "Nurse", 9, false));
-    assert_eq!((nurse.published_on, nurse.deadline_on, nurse.applications), (Some(day(2, 2)), None, 4));
-    assert!(none.is_none && none.applications == 3 && none.published_on.is_none());
+    assert_eq!((nurse.went_online_on(), nurse.deadline_on, nurse.applications), (Some(day(2, 2)), None, 4));
+    assert!(none.is_none && none.applications == 3 && none.first_online.is_none());
 }
 
 #[test]

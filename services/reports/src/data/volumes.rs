@@ -1,7 +1,7 @@
 //! How many applications there are of what, and when.
 
 use super::{Problem, table::Table};
-use crate::marts::{Posting, SourceWeek, Volume, Volumes, Week};
+use crate::marts::{FirstOnline, Posting, SourceWeek, Volume, Volumes, Week};
 
 /// Of `dim_date`, whose weeks alone are written.
 pub(super) fn weeks(table: &Table) -> Result<Vec<Week>, Problem> {
@@ -67,6 +67,7 @@ pub(super) fn postings(table: &Table) -> Result<Vec<Posting>, Problem> {
     let (cities, countries) = (table.texts("city")?, table.texts("country")?);
     let posting_types = table.texts("posting_type")?;
     let (published, removed) = (table.truths("is_published")?, table.truths("is_removed")?);
+    let exact = table.truths_or_null("is_published_on_exact")?;
     let (published_on, deadlines) = (table.dates_or_null("published_on")?, table.dates_or_null("deadline_on")?);
     // what is no vacancy is in no order with vacancies
     let (days_online, ranks) = (table.counts("days_online")?, table.counts_or_null::<u32>("rank")?);
@@ -82,7 +83,7 @@ pub(super) fn postings(table: &Table) -> Result<Vec<Posting>, Problem> {
             posting_type: posting_types.of(row).clone(),
             is_published: published[row],
             is_removed: removed[row],
-            published_on: published_on.of(row).copied(),
+            first_online: published_on.of(row).map(|on| FirstOnline { on: *on, is_exact: exact[row] == Some(true) }),
             deadline_on: deadlines.of(row).copied(),
             days_online: days_online[row],
             applications: applications[row],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{counts::Outcome, few::Figures, few::hidden, few::is_few, real};
+use super::{counts::Outcome, few::Figures, few::hidden_ends, few::is_few, real};
 
 /// The days of a number of applications that have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -45,7 +45,8 @@ impl Ended {
         *at(self.0.entry(outcome).or_default(), usize::from(days)) += count;
     }
 
-    /// The figures. An outcome of fewer than `min_group` is not told, nor so many others that it would follow from the rest.
+    /// The figures. An outcome of fewer than `min_group` is not told, nor so many others that it would follow from the rest
+    /// and from what the times to hire say of hires.
     pub fn closed(&self, min_group: u64) -> Closed {
         let none = Days::new();
         let of = |outcome: Outcome| self.0.get(&outcome).unwrap_or(&none);
@@ -55,8 +56,8 @@ impl Ended {
                 *at(&mut all, days) += count;
             }
         }
-        let told = Outcome::ENDS.map(|outcome| of(outcome).iter().sum());
-        let hidden = hidden(&told, min_group);
+        let [hired, others @ ..] = Outcome::ENDS.map(|outcome| of(outcome).iter().sum());
+        let hidden = hidden_ends(hired, others, min_group);
         let by_outcome = Outcome::ENDS.into_iter().zip(hidden);
         Closed {
             all: if all.iter().sum::<u64>() < min_group { Figures::TooFew } else { Figures::told(lengths(&all)) },
@@ -126,10 +127,19 @@ mod tests {
         let all = ended(&[(Outcome::Hired, 30, 4), (Outcome::Rejected, 3, 50), (Outcome::Withdrawn, 9, 7)]);
         let closed = all.closed(5);
         assert_eq!(told(&closed.all).map(|(n, ..)| n), Some(61));
-        // four hired ones would be the whole less the rest, so the next smallest is not told either
-        assert_eq!(closed.by_outcome["hired"], Figures::TooFew);
-        assert_eq!(closed.by_outcome["withdrawn"], Figures::TooFew);
-        assert_eq!(told(&closed.by_outcome["rejected"]).map(|(n, ..)| n), Some(50));
+        // four hired ones are told of elsewhere by their number, so nothing but all of them together is told here
+        let untold = |closed: &Closed| {
+            let by_outcome = closed.by_outcome.iter();
+            by_outcome.filter(|(_, figures)| told(figures).is_none()).map(|(name, _)| *name).collect::<Vec<_>>()
+        };
+        assert_eq!(untold(&closed), ["hired", "other", "rejected", "withdrawn"]);
+        // nine are told of with their mean, so two withdrawn ones would be the whole less rejected and hired ones
+        let closed =
+            ended(&[(Outcome::Hired, 30, 9), (Outcome::Rejected, 5, 80), (Outcome::Withdrawn, 9, 2)]).closed(5);
+        assert_eq!(told(&closed.by_outcome["hired"]).map(|(n, ..)| n), Some(9));
+        assert_eq!(untold(&closed), ["other", "rejected", "withdrawn"]);
+        let closed = ended(&[(Outcome::Rejected, 5, 80), (Outcome::Withdrawn, 9, 7)]).closed(5);
+        assert_eq!(untold(&closed), ["hired", "other"]);
         assert_eq!(ended(&[(Outcome::Hired, 30, 4)]).closed(5).all, Figures::TooFew);
         assert_eq!(told(&ended(&[(Outcome::Hired, 30, 5)]).closed(5).by_outcome["hired"]).map(|(n, ..)| n), Some(5));
     }

@@ -76,6 +76,17 @@ pub fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
     }
 }
 
+/// Of hired ones and the three other ends, which are not told. How many were hired, and from `min_group` on how long that
+/// took, is told elsewhere (the times to hire): so of the others the whole is known too, and while few were hired, any of
+/// the others would tell how long that took.
+pub fn hidden_ends(hired: u64, others: [u64; 3], min_group: u64) -> [bool; 4] {
+    if (1..min_group).contains(&hired) {
+        return [true; 4];
+    }
+    let others = hidden(&others, min_group);
+    [hired == 0, others[0], others[1], others[2]]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

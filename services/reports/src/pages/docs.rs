@@ -41,7 +41,7 @@ pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: we
 fn none_yet(reader: &Reader) -> HttpResponse {
     let words = &reader.language.words().frame;
     let content = html! {
-        p.notice { (words.no_docs_yet) " " a href="/runs?service=export" { (words.runs_of_export) } }
+        p.notice { (words.no_docs_yet) " " a href=(reader.to("/runs", &[("service", "export")])) { (words.runs_of_export) } }
     };
     framed(&Page { reader, status: StatusCode::NOT_FOUND, title: words.docs, class: "" }, &content)
 }

@@ -29,8 +29,8 @@ const ICON: &str = include_str!("icon.svg");
 /// All routes.
 pub fn routes(routes: &mut web::ServiceConfig) {
     routes
-        .service(web::resource("/").get(dashboard::front))
-        .service(web::resource("/dashboard").get(dashboard::page))
+        .service(web::resource("/").get(dashboard::front).head(dashboard::front))
+        .service(web::resource("/dashboard").get(dashboard::page).head(dashboard::page))
         .service(web::resource("/dashboard/{name}.csv").get(dashboard::csv))
         .service(web::resource("/runs").get(runs::page))
         .service(web::resource("/runs.json").get(runs::json))
@@ -52,6 +52,11 @@ async fn icon() -> HttpResponse {
     HttpResponse::Ok().content_type("image/svg+xml").body(ICON)
 }
 
+/// What pages ask of each other, besides a language.
+const FIELDS: [&str; 8] = ["period", "department", "city", "source", "type", "week", "service", "limit"];
+/// Nothing that is told of has a longer name.
+const LONGEST: usize = 500;
+
 /// Who asks for a page: in which language, and where they are.
 struct Reader {
     language: Language,
@@ -59,6 +64,8 @@ struct Reader {
     path: String,
     fields: Vec<(String, String)>,
     takes_gzip: bool,
+    /// Where it was asked for by name.
+    asked: Option<Language>,
 }
 
 impl Reader {
@@ -73,14 +80,25 @@ impl Reader {
         let known = [header::Encoding::gzip(), header::Encoding::identity()];
         let encoding = encodings.and_then(|accepted| accepted.negotiate(known.iter()));
         let takes_gzip = encoding == Some(header::Encoding::gzip());
-        Self { language, path: request.path().to_owned(), fields, takes_gzip }
+        let asked = asked.and_then(|tag| tag.parse().ok());
+        Self { language, path: request.path().to_owned(), fields, takes_gzip, asked }
     }
 
-    /// The same page in another language.
+    /// The same page in another language. What no page of ours asks for is left out: it may be of any length.
     fn link(&self, language: Language) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        let fields = query.extend_pairs(&self.fields).append_pair("lang", language.tag());
+        let known =
+            self.fields.iter().filter(|(name, value)| FIELDS.contains(&name.as_str()) && value.len() <= LONGEST);
+        let fields = query.extend_pairs(known.take(FIELDS.len())).append_pair("lang", language.tag());
         format!("{}?{}", self.path, fields.finish())
+    }
+
+    /// Another page, in the language that was asked for by name.
+    fn to(&self, path: &str, fields: &[(&str, &str)]) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        let query = query.extend_pairs(fields).extend_pairs(self.asked.map(|language| ("lang", language.tag())));
+        let query = query.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 }
 
@@ -110,9 +128,9 @@ fn framed(page: &Page, content: &Markup) -> HttpResponse {
                 a.skip href="#content" { (words.skip_to_content) }
                 header {
                     nav aria-label="emply-pipeline" {
-                        a href="/" aria-current=[here("/").or(here("/dashboard"))] { (words.dashboard) }
+                        a href=(reader.to("/", &[])) aria-current=[here("/").or(here("/dashboard"))] { (words.dashboard) }
                         a href="/dbt/" { (words.docs) }
-                        a href="/runs" aria-current=[here("/runs")] { (words.runs) }
+                        a href=(reader.to("/runs", &[])) aria-current=[here("/runs")] { (words.runs) }
                     }
                     nav.languages aria-label=(words.languages) {
                         @for language in Language::ALL {

@@ -1,5 +1,7 @@
 //! The audit of runs, as a page and as JSON.
 
+use std::time::Duration;
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -48,8 +50,8 @@ pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: 
     let content = html! {
         p {
             (words.frame.newest_first) " "
-            a href="/runs" { (words.frame.all) }
-            @for service in SERVICES { ", " a href={ "/runs?service=" (service) } { (service) } }
+            a href=(reader.to("/runs", &[])) { (words.frame.all) }
+            @for service in SERVICES { ", " a href=(reader.to("/runs", &[("service", service)])) { (service) } }
             "; " a href="/runs.json" { (words.frame.as_json) }
         }
         (shown)
@@ -57,13 +59,23 @@ pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: 
     framed(&Page { reader: &reader, status, title: words.frame.runs, class: "" }, &content)
 }
 
-/// The last run of a service is looked for among so many; ingest runs hourly, export daily.
-const LOOKED_AT: u64 = 200;
+/// The last run of each command of a service is looked for among so many of its runs.
+const LOOKED_AT: u64 = 50;
+/// The numbers are not kept from anybody for longer by a database that does not answer.
+const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The last run of each service, in few words; why it has failed is there whole.
+/// The last run of each service and command, in few words; why it has failed is there whole.
 pub(super) async fn last(state: &State, language: Language) -> Markup {
     let words = &language.words().frame;
-    let content = match state.ledger.runs(None, LOOKED_AT).await {
+    let looking = async {
+        let mut all = Vec::new();
+        for service in SERVICES {
+            all.extend(state.ledger.runs(Some(service), LOOKED_AT).await?);
+        }
+        Ok(all)
+    };
+    let found = tokio::time::timeout(PATIENCE, looking).await;
+    let content = match found.unwrap_or_else(|_| Err(anyhow::anyhow!("the store did not answer within a second"))) {
         Ok(runs) if runs.is_empty() => html! { p { (words.no_run_yet) } },
         Ok(runs) => cards(&runs, language.words()),
         Err(error) => store_away(&error, language),
@@ -79,7 +91,8 @@ pub(super) async fn last(state: &State, language: Language) -> Markup {
 fn cards(all: &[sync_run::Model], words: &Words) -> Markup {
     let mut last: Vec<&sync_run::Model> = Vec::new();
     for run in all {
-        if !last.iter().any(|known| known.service == run.service) {
+        // a person's command that ended well does not hide a scheduled run that did not
+        if !last.iter().any(|known| known.service == run.service && known.command == run.command) {
             last.push(run);
         }
     }

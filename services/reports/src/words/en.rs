@@ -24,7 +24,7 @@ pub(super) const WORDS: Words = Words {
         as_json: "as JSON",
         no_run_yet: "There is no run yet.",
         store_away: "The database with the audit of runs cannot be read just now. It may be starting, or its tables are not \
-                     made yet (that is what migrate does). This page works again as soon as it is there.",
+                     made yet (that is what migrate does). The runs are shown again as soon as it is there.",
         not_there: "Not there",
         no_such_page: "The docs have no such page.",
         no_docs_yet: "No docs have been handed over yet. They come with the first export whose data tests all pass.",
@@ -47,7 +47,7 @@ pub(super) const WORDS: Words = Words {
         too_long: "That is longer than any name that is told of.",
         whole_history: "Whole history",
         most_alone: |shown, all| format!("The {shown} with the most applications, of {all}, can be chosen."),
-        unknown: |name| format!("Nothing is told of by the name “{name}”: choose one from the list."),
+        unknown: |name| format!("There is no data for “{name}”: choose one from the list."),
     },
     titles: Titles {
         dashboard: "Recruiting at a glance",
@@ -62,24 +62,24 @@ pub(super) const WORDS: Words = Words {
         durations: "How long until applications end",
         closed: "Duration of those that ended",
         times_to_hire: "Time to hire, as Emply shows it",
-        open: "Open applications by age",
+        open: "Open applications by days since they came in",
         sources: "Where applications come from",
         reasons: "Why applications ended",
         quality: "How good the data is",
         how_counted: "How this is counted",
     },
     counting: Counting {
-        at_a_glance: "Full weeks are compared with full weeks; the current one is left out.",
+        at_a_glance: "As of the day above; where something is compared, full weeks with full weeks.",
         weekly: "Counted by the day on which they were created; ISO weeks, Monday to Sunday.",
-        daily: "Counted by the day on which they were created; a day without applications is 0.",
+        daily: "Counted by the day on which they were created; a day without applications is 0. The last 60 days, whatever the period.",
         postings: "All applications to the vacancy so far, whatever the period; equals share a rank.",
-        postings_per_day: "Applications divided by the days on which the vacancy was seen online, of those that were online \
-                           for at least 7 days.",
+        postings_per_day: "Applications divided by the days on which the vacancy was seen online, of those that were seen \
+                           going online, and were so for at least 7 days.",
         places: "By the vacancy's place of work; all applications so far, whatever the period.",
         funnel: "Of applications created in months of the period of which at least 90% have ended; who skipped a stage has \
                  passed it.",
         durations: "Of applications created in the period, the open ones counted for as long as they were followed \
-                    (Kaplan–Meier; hires by Aalen–Johansen). Bands are of 95%.",
+                    (Kaplan–Meier; hires by Aalen–Johansen), with 95% confidence bands.",
         closed: "Of applications that ended in full weeks of the period. Those still open are not in it, so many quick \
                  rejections make it look quick.",
         times_to_hire: "The same hires, two ways: Emply's overview averages the jobs' averages, its report averages all hires.",
@@ -90,7 +90,10 @@ pub(super) const WORDS: Words = Words {
         terms: &[
             ("Application", "One per person and vacancy, as Emply has it; counted on the day on which it was created."),
             ("Ended", "Hired, rejected, withdrawn, or no longer active without a known reason. All others are open."),
-            ("Hired", "Active now, and in a stage that the vocabulary calls hired. Who was turned down later is none."),
+            (
+                "Hired",
+                "Active now, and in a stage that the vocabulary calls hired. Someone rejected later is not counted.",
+            ),
             ("Duration", "Whole days from creation to the end; the same day is 0."),
             ("Week", "ISO week, Monday to Sunday. The current week is hatched and never compared."),
             ("Open posting", "A vacancy that is published in at least one medium now."),
@@ -120,15 +123,15 @@ pub(super) const WORDS: Words = Words {
         postings: "Postings",
         open_postings: "Open postings",
         stage: "Stage",
-        came_so_far: "Came so far",
+        came_so_far: "Reached",
         of_all: "Of all",
         of_the_last: "Of the stage before",
         after_days: "Within days",
         ended: "Ended",
         hired: "Hired",
         ended_otherwise: "Ended otherwise",
-        lower: "Lower border",
-        upper: "Upper border",
+        lower: "Lower bound (95%)",
+        upper: "Upper bound (95%)",
         outcome: "Outcome",
         mean_days: "Mean (days)",
         median_days: "Median (days)",
@@ -143,7 +146,7 @@ pub(super) const WORDS: Words = Words {
         who: "By whom",
         reason: "Reason",
         check: "What was looked at",
-        total: "Together",
+        total: "Total",
     },
     named: Named {
         none: "not given",
@@ -166,7 +169,7 @@ pub(super) const WORDS: Words = Words {
             ("hired", "Hired"),
             ("rejected", "Rejected"),
             ("withdrawn", "Withdrawn"),
-            ("other", "Ended without a reason"),
+            ("other", "Ended, reason unknown"),
             ("open", "Open"),
         ],
         reason_kinds: [
@@ -200,20 +203,20 @@ pub(super) const WORDS: Words = Words {
         median_closed: "Median duration of those that ended, in days (4 weeks)",
         hires: "Hires (4 weeks)",
         overdue: "Postings past their deadline",
-        to_week_before: |change| format!("{change} to the week before"),
-        to_weeks_before: |change| format!("{change} to the four weeks until a week before"),
+        to_week_before: |change| format!("compared with the week before: {change}"),
+        to_weeks_before: |change| format!("compared with the four weeks ending a week earlier: {change}"),
         newly_published: |count| format!("{count} new in the last full week"),
-        net_of_week: |change| format!("{change} in the last full week (new less ended)"),
+        net_of_week: |change| format!("in the last full week {change} (new less ended)"),
         newly_overdue: |count| format!("{count} since the last full week began"),
         no_full_week: "There is no full week yet.",
-        partial_week: "the week is not over, or not told of whole",
-        partial_day: "the day is not over",
+        partial_week: "the week is not over, or not in the data as a whole",
+        partial_day: "the day is not over, or not read to its end",
         too_few: "too few to tell",
         few: "few",
-        untold_by: |by| format!("Not told apart by {by}: take that filter away to see it."),
+        untold_by: |by| format!("Not broken down by {by}: take that filter away to see it."),
         nothing_here: "There is nothing to show.",
         untold: |count| format!("{count} are of weeks or months that are too small to tell of."),
-        in_small_groups: |count| format!("{count} more are in small groups, which are not told apart."),
+        in_small_groups: |count| format!("{count} more are in small groups, which are not broken down."),
         frozen: |count| {
             format!(
                 "{count} of them have been deleted since, and were counted before: their days are known to the week."
@@ -229,12 +232,18 @@ pub(super) const WORDS: Words = Words {
         as_csv: "CSV",
         as_table: "Table",
         more: |count| format!("And {count} more."),
-        followed: |count| format!("{count} applications were followed."),
+        followed: |count, all| {
+            format!(
+                "{count} of {all} applications were followed; the others were first seen late, or their end is not known."
+            )
+        },
+        no_whole_month: "No whole month lies in this period: choose a longer one.",
+        sources_by_week: "A source is counted in weeks in which it brought enough applications; all else is in small groups, also of sources named here.",
         computed_how: "Numbers are sums over published counts; no row is about one person.",
     },
     quality: Quality {
         checks: [
-            ("applications", "Applications that are there"),
+            ("applications", "Applications in the data"),
             ("applications_before_history", "Created before the history that is told of"),
             ("applications_after_as_of", "Created after the day that is told of"),
             ("applications_without_vacancy", "Without a vacancy (unsolicited)"),

@@ -161,7 +161,6 @@ pub(crate) struct Named {
     pub(crate) posting_types: [(Text, Text); 4],
     /// By the marts' name.
     pub(crate) periods: [(Text, Text); 3],
-    /// From the ages, `0-7`.
     /// Of the ages of open applications, from the youngest on.
     pub(crate) bands: [Text; 5],
     pub(crate) all_outcomes: Text,
@@ -232,8 +231,10 @@ pub(crate) struct Told {
     pub(crate) as_table: Text,
     /// From a number.
     pub(crate) more: Of,
-    /// From a number of applications that were followed.
-    pub(crate) followed: Of,
+    /// From how many applications were followed, and of how many.
+    pub(crate) followed: Of2,
+    pub(crate) no_whole_month: Text,
+    pub(crate) sources_by_week: Text,
     pub(crate) computed_how: Text,
 }
 

@@ -6,7 +6,7 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::{
     figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, Hires, Means, Outcome, Told},
-    marts::{Check, Funnel, Marts, Open, Posting, Reached, Reason, SourceWeek, Volume, Volumes, Week},
+    marts::{Check, FirstOnline, Funnel, Marts, Open, Posting, Reached, Reason, SourceWeek, Volume, Volumes, Week},
 };
 
 pub(super) fn day(text: &str) -> NaiveDate {
@@ -46,7 +46,7 @@ fn posting(title: &str, city: &str, applications: u32, days_online: u32) -> Post
         posting_type: Arc::from("job"),
         is_published: true,
         is_removed: false,
-        published_on: Some(day("2026-10-27")),
+        first_online: Some(FirstOnline { on: day("2026-10-27"), is_exact: true }),
         deadline_on: None,
         days_online,
         applications,
@@ -134,7 +134,11 @@ fn postings() -> Vec<Posting> {
     vec![
         posting("<b>Ärztin</b>", "Köln", 30, 40),
         posting("=Pfleger", "Köln", 30, 10),
-        Posting { deadline_on: Some(day("2026-11-03")), ..posting("Koch", "Bonn", 2, 3) },
+        Posting {
+            deadline_on: Some(day("2026-11-03")),
+            first_online: Some(FirstOnline { on: day("2026-10-27"), is_exact: false }),
+            ..posting("Koch", "Bonn", 2, 30)
+        },
         Posting { is_published: false, is_removed: true, ..posting("Alt", "none", 6, 100) },
         Posting { is_none: true, is_published: false, ..posting("none", "none", 1, 0) },
     ]
