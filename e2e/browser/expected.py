@@ -70,12 +70,19 @@ class Asked:
         asked = self.question._asdict() | {"posting_type": self.question.kind}
         return all(asked[column] in (None, row[column]) for column in columns)
 
-    def of_week(self, week: datetime.date) -> int:
-        """Of a source and nothing else out of the mart of sources, which tells more of it."""
+    def of_week(self, week: datetime.date) -> int | None:
+        """Of a source and nothing else out of the mart of sources, which tells more of it. None where all of it may be
+        in small groups."""
         is_by_source = self.question.source not in (None, SMALL) and not self.is_cut()
         rows = self.marts["fct_sources_weekly"] if is_by_source else self.marts["fct_applications_weekly"]
-        columns = ("source",) if is_by_source else ("department", "city", "source", "posting_type")
-        return sum(row["applications"] for row in rows if row["week_start"] == week and self.takes(row, *columns))
+        columns = () if is_by_source else ("department", "city", "posting_type")
+        return self.shown([row for row in rows if row["week_start"] == week and self.takes(row, *columns)])
+
+    def shown(self, rows: list[Row]) -> int | None:
+        """Of a source, where one is asked for."""
+        named = [row["applications"] for row in rows if self.takes(row, "source")]
+        is_hidden = not named and self.question.source is not None and any(row["source"] == SMALL for row in rows)
+        return None if is_hidden else sum(named)
 
     def is_cut(self) -> bool:
         return any((self.question.department, self.question.city, self.question.kind))
@@ -122,8 +129,9 @@ def weekly(asked: Asked) -> Table:
     rows, before = [], None
     for week, is_full in asked.weeks:
         now = asked.of_week(week)
-        change = ["change", now - before] if is_full and before is not None else NOTHING
-        rows.append([["week", week], ["day", week], count(now), change, BLANK if is_full else word("partial week")])
+        change = ["change", now - before] if is_full and now is not None and before is not None else NOTHING
+        remark = BLANK if is_full else word("partial week")
+        rows.append([["week", week], ["day", week], FEW if now is None else count(now), change, remark])
         before = now if is_full else None
     return rows
 
@@ -133,12 +141,15 @@ def daily(asked: Asked) -> Table:
         return []
     first_week = asked.all_weeks[0][0] if asked.all_weeks else None
     begins = [asked.last - 59 * DAY, first_week, asked.told["history_begins_on"]]
-    day, of, rows = max(begin for begin in begins if begin), Counter[datetime.date](), []
-    for row in asked.volumes("fct_applications_daily"):
-        of[row["date"]] += row["applications"]
+    day, of, rows = max(begin for begin in begins if begin), dict[datetime.date, list[Row]](), []
+    for row in asked.marts["fct_applications_daily"]:
+        if asked.takes(row, "department", "city", "posting_type"):
+            of.setdefault(row["date"], []).append(row)
     while day <= asked.last:
         if asked.question.week in (None, day - day.weekday() * DAY):
-            rows.append([["day", day], count(of[day]), word("partial day") if day == asked.last else BLANK])
+            now = asked.shown(of.get(day, []))
+            remark = word("partial day") if day == asked.last else BLANK
+            rows.append([["day", day], FEW if now is None else count(now), remark])
         day += DAY
     return rows
 

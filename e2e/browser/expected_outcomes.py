@@ -244,9 +244,9 @@ def online(
 def applications(asked: Asked, last: datetime.date | None, before: datetime.date | None) -> list[Cell]:
     if last is None:
         return [NOTHING, NOTHING, ["any"]]
-    now = asked.of_week(last)
-    change = ["change", now - asked.of_week(before)] if before else NOTHING
-    return [count(now), change, ["says", change]]
+    now, then = asked.of_week(last), asked.of_week(before) if before else None
+    change = NOTHING if now is None or then is None else ["change", now - then]
+    return [FEW if now is None else count(now), change, ["any"] if change == NOTHING else ["says", change]]
 
 
 def open_now(asked: Asked, last: datetime.date | None) -> list[Cell]:
@@ -255,7 +255,8 @@ def open_now(asked: Asked, last: datetime.date | None) -> list[Cell]:
     now = sum(row["applications"] for row in asked.marts["fct_open_applications"] if asked.of_department(row))
     gone = sum(row["closed"] for row in asked.marts["fct_closed_weekly"]
                if row["week_start"] == last and asked.of_department(row))
-    change = ["change", asked.of_week(last) - gone] if last else NOTHING
+    came = asked.of_week(last) if last else None
+    change = NOTHING if came is None else ["change", came - gone]
     return [count(now), change, ["says", change]]
 
 

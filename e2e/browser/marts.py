@@ -28,7 +28,10 @@ TYPES = {
         "mean_over_jobs_millidays", "iso_year", "iso_week", "days_online", "rank", "applications_last_28_days", "value",
         "share_per_mille", "min_group",
     ),
-    "boolean": ("is_frozen", "is_eligible", "is_full_week", "is_removed", "is_published", "compares_departments"),
+    "boolean": (
+        "is_frozen", "is_eligible", "is_full_week", "is_removed", "is_published", "is_published_on_exact",
+        "compares_departments",
+    ),
     "date": (
         "created_month", "week_start", "date", "published_on", "deadline_on", "as_of_on", "history_begins_on",
     ),
