@@ -170,7 +170,8 @@ def spoiling(relation: Relation) -> str:
     table = "`%s.%s.%s`" % (PROJECT, dataset, relation.table or relation.name)
     # of runs, the first one is known to both sides
     key = ("changed_seq",) if relation.is_of_runs else relation.key
-    place = "CONCAT(%s)" % ", ' ', ".join("CAST(%s AS STRING)" % column for column in key)
+    # with a null in it all of it would be null, and no row the first
+    place = "CONCAT(%s)" % ", ' ', ".join("COALESCE(CAST(%s AS STRING), '')" % column for column in key)
     return "UPDATE %s SET %s WHERE %s = (SELECT MIN(%s) FROM %s)" % (table, relation.spoiling, place, place, table)
 
 
