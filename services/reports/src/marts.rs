@@ -12,8 +12,7 @@ use crate::figures::counts::{Counts, Outcome};
 pub mod words {
     /// There is none.
     pub const NONE: &str = "none";
-    /// Those that are too few to be told of by themselves; a name of a department, city, source or reason.
-    pub const SMALL_GROUPS: &str = "small groups";
+    pub use crate::figures::counts::SMALL_GROUPS;
     /// Too few to tell what became of them; a kind of stage or reason.
     pub const TOO_FEW: &str = "too few";
     /// The department where departments are not told apart.

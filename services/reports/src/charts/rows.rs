@@ -22,6 +22,13 @@ pub struct Rank {
     pub href: Option<String>,
 }
 
+impl Rank {
+    /// One that leads nowhere, whose whole text is the label with the value.
+    pub fn of(label: String, shown: String, value: f64) -> Self {
+        Self { title: format!("{label}: {shown}"), label, shown, value, href: None }
+    }
+}
+
 /// A stage that so many have reached.
 #[derive(Debug, Clone, Default)]
 pub struct Stage {

@@ -156,9 +156,9 @@ pub(super) fn closed(view: &View) -> Figure {
                 Cell::Decimal(lengths.mean),
                 Cell::Count(lengths.median.into()),
                 Cell::Count(lengths.p90.into()),
-                Cell::Text(if lengths.is_few { words.told.few.to_owned() } else { String::new() }),
+                view.remark(lengths.is_few),
             ],
-            _ => [name, Cell::TooFew, Cell::TooFew, Cell::TooFew, Cell::TooFew, Cell::Text(String::new())],
+            _ => [name, Cell::TooFew, Cell::TooFew, Cell::TooFew, Cell::TooFew, view.remark(false)],
         });
     }
     Figure { title: title.to_owned(), counting, notes, chart: None, table, marts }

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use maud::{Markup, html};
 
-use super::{View, question::PERIODS};
+use super::{Question, View, question::PERIODS};
 use crate::marts::{Posting, Volume, Volumes};
 
 /// Longer lists are for a search field, and a page of at most 150 KB.
@@ -13,7 +13,7 @@ const OFFERED: usize = 200;
 pub(super) fn form(view: &View, path: &str) -> Markup {
     let (asked, words, weekly) = (view.asked, &view.words.filters, &view.marts.weekly);
     let sources = sources(view);
-    let reset = super::Question { language: asked.language, weeks: Some(26), ..super::Question::default() };
+    let reset = Question::usual(asked.language);
     html! {
         form.filters method="get" action=(path) aria-label=(words.heading) {
             label { (words.period) select name="period" {
@@ -28,7 +28,7 @@ pub(super) fn form(view: &View, path: &str) -> Markup {
             (choice(view, "type", words.posting_type, asked.posting_type.as_deref(), offered(&weekly.rows, &weekly.posting_types, |row| row.posting_type)))
             @if let Some(language) = asked.language { input type="hidden" name="lang" value=(language); }
             button type="submit" { (words.show) }
-            @if asked.is_filtered() || asked.weeks != Some(26) || asked.week.is_some() { a href=(reset.link(path)) { (words.reset) } }
+            @if *asked != reset { a href=(reset.link(path)) { (words.reset) } }
         }
         (unknown(view, weekly, &sources))
         @if weekly.cities.len() > OFFERED {

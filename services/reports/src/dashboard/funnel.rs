@@ -128,9 +128,9 @@ fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Stage>) {
                 (Some(_), None) => Cell::TooFew,
                 (_, share) => Cell::or_nothing(share, Cell::Share),
             },
-            Cell::Text(if is_few { words.told.few.to_owned() } else { String::new() }),
+            view.remark(is_few),
         ]);
-        let shown = format!("{} · {}", words.numbers.count(count), words.numbers.percent(of_all, 1));
+        let shown = view.with_share(count, of_all);
         stages.push(Stage { title: format!("{name}: {shown}"), label: name.to_owned(), shown, value: real(count) });
         before = Some(count);
     }

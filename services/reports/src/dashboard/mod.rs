@@ -26,12 +26,12 @@ mod volumes;
 use maud::Markup;
 
 pub(crate) use page::{Beside, page};
-pub(crate) use question::Question;
+pub(crate) use question::{LONGEST, Question};
 pub(crate) use scope::View;
 pub(crate) use state::{State, state};
 use table::Table;
 
-use crate::words::Words;
+use crate::{figures::real, words::Words};
 
 /// The numbers, how they are counted, and how they look.
 pub(crate) struct Figure {
@@ -53,9 +53,11 @@ impl Figure {
             return self.table.csv(words);
         }
         let mut said = Table::new([table::text(words.headings.remark)]);
-        let notes: Vec<&str> = self.notes.iter().map(String::as_str).filter(|note| !note.is_empty()).collect();
-        for note in if notes.is_empty() { vec![words.told.nothing_here] } else { notes } {
-            said.row([table::Cell::Text(note.to_owned())]);
+        for note in &self.notes {
+            said.row([table::Cell::Text(note.clone())]);
+        }
+        if self.notes.is_empty() {
+            said.row([table::Cell::Text(words.told.nothing_here.to_owned())]);
         }
         said.csv(words)
     }
@@ -85,12 +87,6 @@ pub(crate) const FIGURES: [Named; 14] = [
 /// The figure of a name.
 pub(crate) fn figure(name: &str) -> Option<fn(&View) -> Figure> {
     FIGURES.iter().find(|(known, _)| *known == name).map(|(_, make)| *make)
-}
-
-/// A count as a number to draw or divide by.
-#[expect(clippy::cast_precision_loss, reason = "a warehouse has fewer applications than a float has digits")]
-pub(crate) fn real(count: u64) -> f64 {
-    count as f64
 }
 
 /// How much more it is than before.

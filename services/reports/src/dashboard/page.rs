@@ -37,7 +37,7 @@ fn figure(view: &View, name: &str, figure: &Figure) -> Markup {
         figure id=(name) {
             figcaption { h2 { (figure.title) } p.how { (figure.counting) } }
             @if let Some(chart) = figure.chart.as_ref().filter(|_| has_rows) { (chart) }
-            @for note in &figure.notes { @if !note.is_empty() { p.note { (note) } } }
+            @for note in &figure.notes { p.note { (note) } }
             @if !has_rows && figure.notes.is_empty() { p.note { (words.told.nothing_here) } }
             @if has_rows {
                 @if figure.chart.is_some() {

@@ -117,8 +117,7 @@ pub(super) fn places(view: &View) -> Figure {
             Cell::or_nothing(per_day(place.seen_online, place.days_online), Cell::Rate),
         ]);
         let (label, shown) = (view.named(city), words.numbers.count(place.applications));
-        let title = format!("{label}: {shown}");
-        ranks.push(Rank { label, shown, title, value: real(place.applications), href: None });
+        ranks.push(Rank::of(label, shown, real(place.applications)));
     }
     let (title, chart) =
         (words.titles.places.to_owned(), View::ranked("places", words.titles.places, &ranks[..ranks.len().min(DRAWN)]));
@@ -181,7 +180,7 @@ fn titled(view: &View, posting: &Posting) -> String {
 
 fn bar(view: &View, posting: &Posting, shown: String, value: f64) -> Rank {
     let label = format!("{} · {}", titled(view, posting), view.named(&posting.city));
-    Rank { title: format!("{label}: {shown}"), label, shown, value, href: None }
+    Rank::of(label, shown, value)
 }
 
 /// Of a vacancy that was online before anybody looked neither the days are known, nor how many had applied by then.

@@ -9,7 +9,7 @@ pub(crate) const PERIODS: [u32; 4] = [4, 13, 26, 52];
 /// Half a year.
 const USUAL: u32 = 26;
 /// Nothing that is told of has a longer name.
-const LONGEST: usize = 500;
+pub(crate) const LONGEST: usize = 500;
 
 /// What was asked for; a name that is not set is any.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +33,7 @@ pub(crate) struct TooLong;
 impl Question {
     /// Of the fields of an address. What is not known, or not as it can be, is passed over; of two the last counts.
     pub(crate) fn read(fields: &[(String, String)]) -> Result<Self, TooLong> {
-        let mut asked = Self { weeks: Some(USUAL), ..Self::default() };
+        let mut asked = Self::usual(None);
         for (name, value) in fields {
             if value.len() > LONGEST {
                 return Err(TooLong);
@@ -56,6 +56,11 @@ impl Question {
             }
         }
         Ok(asked)
+    }
+
+    /// Of whoever asks for nothing but a language.
+    pub(crate) fn usual(language: Option<Language>) -> Self {
+        Self { weeks: Some(USUAL), language, ..Self::default() }
     }
 
     /// The same question as an address asks it, to a page or a file.
@@ -84,11 +89,6 @@ impl Question {
         }
         let query = query.finish();
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-    }
-
-    /// Whether it is about a part of the applications alone.
-    pub(crate) fn is_filtered(&self) -> bool {
-        [&self.department, &self.city, &self.source, &self.posting_type].into_iter().any(Option::is_some)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why applications ended: activity, by the week in which they did.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use super::{
     Figure, View, real,
@@ -60,16 +60,7 @@ pub(super) fn reasons(view: &View) -> Figure {
 
 /// Those of few are told together, and no reason follows from the total.
 fn folded<'a>(counts: BTreeMap<(&'a str, &'a str), u64>, min_group: u64) -> Vec<((&'a str, &'a str), u64)> {
-    let hidden = few::hidden(&counts.values().copied().collect::<Vec<_>>(), min_group);
-    let (mut told, mut together) = (Vec::new(), 0);
-    for ((name, count), is_hidden) in counts.into_iter().zip(hidden) {
-        if is_hidden {
-            together += count;
-        } else {
-            told.push((name, count));
-        }
-    }
-    told.sort_by_key(|(name, count)| (Reverse(*count), *name));
+    let (mut told, together) = few::folded(counts, 0, min_group);
     if together > 0 {
         told.push(((SMALL_GROUPS, SMALL_GROUPS), together));
     }

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use maud::Markup;
 
-use super::{Figure, Question, real, table::Table};
+use super::{
+    Figure, Question, real,
+    table::{Cell, Table},
+};
 use crate::{
     charts::{self, Frame, Rank},
-    figures::filter::Filter,
+    figures::filter::{Filter, Period},
     marts::{Marts, Posting, Volume, Volumes, Week, words as marts_words},
     words::{Language, Words},
 };
@@ -200,7 +203,7 @@ impl<'a> View<'a> {
 
 /// The Sunday of a Monday.
 pub(crate) fn sunday(monday: NaiveDate) -> NaiveDate {
-    monday.checked_add_days(Days::new(6)).unwrap_or(monday)
+    Period::of_week(monday).1
 }
 
 /// The day so many days before.
@@ -221,10 +224,19 @@ pub(crate) fn empty(
 impl View<'_> {
     /// A bar of a part, which says its share.
     pub(crate) fn rank(&self, label: String, count: u64, all: u64) -> Rank {
-        let numbers = &self.words.numbers;
         let share = if all == 0 { 0.0 } else { real(count) / real(all) };
-        let shown = format!("{} · {}", numbers.count(count), numbers.percent(share, 1));
-        Rank { title: format!("{label}: {shown}"), label, shown, value: real(count), href: None }
+        Rank::of(label, self.with_share(count, share), real(count))
+    }
+
+    /// A number, and which share of all it is.
+    pub(crate) fn with_share(&self, count: u64, share: f64) -> String {
+        let numbers = &self.words.numbers;
+        format!("{} · {}", numbers.count(count), numbers.percent(share, 1))
+    }
+
+    /// What is remarked on a number that may be of few.
+    pub(crate) fn remark(&self, is_few: bool) -> Cell {
+        Cell::Text(if is_few { self.words.told.few } else { "" }.to_owned())
     }
 
     /// Ranks, where there are any.

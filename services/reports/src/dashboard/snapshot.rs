@@ -39,7 +39,7 @@ pub(super) fn open(view: &View) -> Figure {
     }
     let ranks = words.named.bands.iter().zip(all).map(|(band, count)| {
         let shown = words.numbers.count(count);
-        Rank { title: format!("{band}: {shown}"), label: (*band).to_owned(), shown, value: real(count), href: None }
+        Rank::of((*band).to_owned(), shown, real(count))
     });
     let ranks: Vec<Rank> = if by_stage.is_empty() { Vec::new() } else { ranks.collect() };
     let chart = View::ranked("open", title, &ranks);

@@ -173,20 +173,8 @@ pub(super) fn sources(view: &View) -> Figure {
     let words = view.words;
     let (mut counts, marts) = by_source(view);
     let all: u64 = counts.values().sum();
-    let mut in_small_groups = counts.remove(SMALL_GROUPS).unwrap_or(0);
-    let mut told: Vec<(&str, u64)> = counts.into_iter().collect();
-    let hidden = few::hidden_beside(
-        &told.iter().map(|(_, count)| *count).collect::<Vec<_>>(),
-        in_small_groups,
-        view.min_group(),
-    );
-    let mut is_hidden = hidden.into_iter();
-    told.retain(|(_, count)| {
-        let is_hidden = is_hidden.next().unwrap_or(true);
-        in_small_groups += if is_hidden { *count } else { 0 };
-        !is_hidden
-    });
-    told.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    let beside = counts.remove(SMALL_GROUPS).unwrap_or(0);
+    let (mut told, in_small_groups) = few::folded(counts, beside, view.min_group());
     if in_small_groups > 0 {
         told.push((SMALL_GROUPS, in_small_groups));
     }

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use chrono::NaiveDate;
 
-/// The department and city of those that are too few to be told of by their own.
+/// The department, city, source and reason of those that are too few to be told of by their own.
 pub const SMALL_GROUPS: &str = "small groups";
 
 /// All that the figures are made of.

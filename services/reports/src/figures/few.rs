@@ -1,5 +1,7 @@
 //! What is not told, since too few are behind it.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use serde::{Serialize, Serializer};
 
 /// From so many on, a share or a mean says something.
@@ -74,6 +76,21 @@ pub fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
             _ => return hidden,
         }
     }
+}
+
+/// Those that are told, the most first, and how many the others are together, which those beside are among.
+pub fn folded<K: Ord + Copy>(counts: BTreeMap<K, u64>, beside: u64, min_group: u64) -> (Vec<(K, u64)>, u64) {
+    let hidden = hidden_beside(&counts.values().copied().collect::<Vec<_>>(), beside, min_group);
+    let (mut told, mut together) = (Vec::new(), beside);
+    for ((name, count), is_hidden) in counts.into_iter().zip(hidden) {
+        if is_hidden {
+            together += count;
+        } else {
+            told.push((name, count));
+        }
+    }
+    told.sort_by_key(|(name, count)| (Reverse(*count), *name));
+    (told, together)
 }
 
 /// Of hired ones and the three other ends, which are not told. How many were hired, and from `min_group` on how long that

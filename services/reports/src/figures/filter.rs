@@ -142,7 +142,7 @@ impl Period {
     }
 
     /// The week of a Monday.
-    pub(super) fn of_week(monday: NaiveDate) -> (NaiveDate, NaiveDate) {
+    pub(crate) fn of_week(monday: NaiveDate) -> (NaiveDate, NaiveDate) {
         (monday, monday.checked_add_days(Days::new(6)).unwrap_or(monday))
     }
 

@@ -163,6 +163,6 @@ fn periods(
 
 /// A count as a number to calculate with.
 #[expect(clippy::cast_precision_loss, reason = "a warehouse has fewer applications than a float has digits")]
-fn real(count: u64) -> f64 {
+pub(crate) fn real(count: u64) -> f64 {
     count as f64
 }

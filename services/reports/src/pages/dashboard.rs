@@ -20,19 +20,18 @@ use crate::{
 type Fields = web::Query<Vec<(String, String)>>;
 
 pub(super) async fn page(request: HttpRequest, state: web::Data<State>, fields: Fields) -> HttpResponse {
-    answer(&request, &state, &fields, None).await
+    answer(&Reader::of(&request, &state), &state, &fields, None).await
 }
 
 pub(super) async fn front(request: HttpRequest, state: web::Data<State>, fields: Fields) -> HttpResponse {
-    let language = Reader::of(&request, &state).language;
-    let last = runs::last(&state, language).await;
-    answer(&request, &state, &fields, Some(Beside(last))).await
+    let reader = Reader::of(&request, &state);
+    let last = runs::last(&state, reader.language).await;
+    answer(&reader, &state, &fields, Some(Beside(last))).await
 }
 
-async fn answer(request: &HttpRequest, state: &State, fields: &Fields, beside: Option<Beside>) -> HttpResponse {
-    let reader = Reader::of(request, state);
-    let Ok(asked) = Question::read(fields) else { return too_long(&reader) };
-    let (language, path) = (reader.language, request.path().to_owned());
+async fn answer(reader: &Reader, state: &State, fields: &Fields, beside: Option<Beside>) -> HttpResponse {
+    let Ok(asked) = Question::read(fields) else { return too_long(reader) };
+    let (language, path) = (reader.language, reader.path.clone());
     let (marts, known) = what_is_known(state);
     let notices =
         dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), state.clock.now(), language.words());
@@ -46,10 +45,7 @@ async fn answer(request: &HttpRequest, state: &State, fields: &Fields, beside: O
     } else {
         html! { (notices) @if let Some(Beside(content)) = beside { section.beside { (content) } } }
     };
-    framed(
-        &Page { reader: &reader, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" },
-        &content,
-    )
+    framed(&Page { reader, status: StatusCode::OK, title: language.words().titles.dashboard, class: "wide" }, &content)
 }
 
 fn failed(error: &dyn std::error::Error) -> Markup {
@@ -74,7 +70,7 @@ pub(super) async fn csv(
     let reader = Reader::of(&request, &state);
     let Some(make) = dashboard::figure(&name) else { return super::no_such_page(&reader) };
     let Ok(asked) = Question::read(&fields) else { return too_long(&reader) };
-    let (Some(marts), _) = what_is_known(&state) else { return none_yet(&reader) };
+    let Some(marts) = state.marts.current().marts else { return none_yet(&reader) };
     let day = marts.counts.told.as_of_on.map(|day| format!("-{day}")).unwrap_or_default();
     let words = reader.language.words();
     let language = reader.language;

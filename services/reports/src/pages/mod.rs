@@ -17,7 +17,7 @@ use actix_web::{
 use flate2::{Compression, write::GzEncoder};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::{charts::clean, server::State, words::Language};
+use crate::{charts::clean, dashboard::LONGEST, server::State, words::Language};
 
 /// Of our own pages: a style sheet and an icon of this server, its forms, and nothing else.
 pub const STRICT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
@@ -54,8 +54,6 @@ async fn icon() -> HttpResponse {
 
 /// What pages ask of each other, besides a language.
 const FIELDS: [&str; 8] = ["period", "department", "city", "source", "type", "week", "service", "limit"];
-/// Nothing that is told of has a longer name.
-const LONGEST: usize = 500;
 
 /// Who asks for a page: in which language, and where they are.
 struct Reader {
