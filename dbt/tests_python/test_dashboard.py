@@ -3,7 +3,6 @@
 import http.server
 import re
 import sys
-import threading
 import unittest
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from bundle.wanted import MARTS
 from handover import Away, Refused
 from outcome import PROJECT
 from sample_lake import write_sample
+from serving import serve
 from test_entrypoint import Entrypoint
 
 TOKEN = "a-long-random-secret"
@@ -52,10 +52,7 @@ class Dashboard(Entrypoint):
     def setUp(self) -> None:
         super().setUp()
         self.server = Server()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
-        self.url = "http://127.0.0.1:%d" % self.server.server_port
+        self.url = serve(self, self.server)
 
     def problem(self, url: str) -> Exception | None:
         try:

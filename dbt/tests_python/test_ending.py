@@ -4,7 +4,6 @@ import datetime
 import json
 import subprocess
 import sys
-import threading
 import unittest
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bundle.ending import MOST_NAMES, ending, write_down
 from sample_lake import event, write, write_sample
+from serving import serve
 from test_entrypoint import Entrypoint
 from test_handover import Server
 
@@ -24,15 +24,12 @@ class Told(Entrypoint):
     def setUp(self) -> None:
         super().setUp()
         self.server = Server()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
+        self.url = serve(self, self.server)
 
     def ended(self, *statuses: int) -> "subprocess.CompletedProcess[str]":
         """A run, to which the service answers so."""
         self.server.statuses = list(statuses)
-        url = "http://127.0.0.1:%d" % self.server.server_port
-        return self.run_entrypoint(REPORTS_URL=url, REPORTS_TOKEN=TOKEN)
+        return self.run_entrypoint(REPORTS_URL=self.url, REPORTS_TOKEN=TOKEN)
 
     def told(self) -> list[tuple[str, Any]]:
         """The paths, and what was told by /build."""

@@ -5,13 +5,13 @@ import io
 import sys
 import tarfile
 import tempfile
-import threading
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from handover import Away, Refused, hand_over, shown_since, tell
+from serving import serve
 
 
 class Server(http.server.HTTPServer):
@@ -54,15 +54,12 @@ class Service(http.server.BaseHTTPRequestHandler):
 class HandOver(unittest.TestCase):
     def setUp(self) -> None:
         self.server = Server()
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.page = Path(folder.name) / "docs.html"
         self.page.write_text("the docs")
         self.files = {"index.html": self.page}
-        self.url = "http://127.0.0.1:%d/" % self.server.server_port
+        self.url = serve(self, self.server) + "/"
 
     def give(self, *statuses: int, patience_seconds: float = 60) -> int:
         self.server.statuses = list(statuses)

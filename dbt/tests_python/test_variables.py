@@ -14,7 +14,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +26,7 @@ import entrypoint
 import variables
 import warehouses
 from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed, Signals
+from serving import serve
 from settings import Settings
 
 PROJECT = Path(entrypoint.__file__).parent
@@ -132,10 +132,7 @@ def resolve(real: object) -> object:
 class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
     def setUp(self) -> None:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
-        self.echo = "http://127.0.0.1:%d" % self.server.server_port
+        self.echo = serve(self, self.server)
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
