@@ -136,6 +136,9 @@ class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
+        # a relative path among the made-up settings leads into it, not into the tree
+        self.addCleanup(os.chdir, Path.cwd())
+        os.chdir(self.folder)
         self.lake = self.folder / "lake"
         for table in warehouses.TABLES:
             (self.lake / table / "changes").mkdir(parents=True)
