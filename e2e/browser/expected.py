@@ -99,6 +99,11 @@ class Asked:
     def of_department(self, row: Row) -> bool:
         return self.question.department in (None, row["department"])
 
+    def told_of_department(self, rows: Sequence[Row]) -> list[Row] | None:
+        """None where all of it may be in small groups."""
+        told = [row for row in rows if self.of_department(row)]
+        return None if not told and any(row["department"] == SMALL for row in rows) else told
+
 
 def count(number: int) -> Cell:
     return ["count", number]
@@ -234,7 +239,7 @@ def places(asked: Asked) -> Table | None:
 def open_ones(asked: Asked) -> Table | None:
     if not asked.is_cut_by():
         return None
-    rows = [row for row in asked.marts["fct_open_applications"] if asked.of_department(row)]
+    rows = asked.told_of_department(asked.marts["fct_open_applications"]) or []
 
     def line(first: Cell, of: Sequence[Row]) -> list[Cell]:
         counts = [sum(row["applications"] for row in of if row["age_band"] == band) for band in BANDS]

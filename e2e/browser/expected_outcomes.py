@@ -252,12 +252,16 @@ def applications(asked: Asked, last: datetime.date | None, before: datetime.date
 def open_now(asked: Asked, last: datetime.date | None) -> list[Cell]:
     if not asked.is_cut_by():
         return [NOTHING, NOTHING, ["any"]]
-    now = sum(row["applications"] for row in asked.marts["fct_open_applications"] if asked.of_department(row))
-    gone = sum(row["closed"] for row in asked.marts["fct_closed_weekly"]
-               if row["week_start"] == last and asked.of_department(row))
+    now = asked.told_of_department(asked.marts["fct_open_applications"])
+    gone = asked.told_of_department([row for row in asked.marts["fct_closed_weekly"] if row["week_start"] == last])
     came = asked.of_week(last) if last else None
-    change = NOTHING if came is None else ["change", came - gone]
-    return [count(now), change, ["says", change]]
+    change = ["change", came - summed(gone, "closed")] if came is not None and gone is not None else NOTHING
+    return [FEW if now is None else count(summed(now, "applications")), change,
+            ["any"] if change == NOTHING else ["says", change]]
+
+
+def summed(rows: list[Row], column: str) -> int:
+    return sum(row[column] for row in rows)
 
 
 def of_closed(

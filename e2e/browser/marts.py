@@ -68,9 +68,7 @@ def marts(world: World) -> Marts:
         "fct_application_durations": durations(world),
         "fct_closed_weekly": closed(world),
         "fct_funnel": funnel(world),
-        "fct_open_applications": counted(
-            ({"department": department(world, each), "stage_kind": each.stage, "age_band": band(each.days or 0)}
-             for each in every if each.outcome == "open"), "applications"),
+        "fct_open_applications": still_open(world),
         "fct_reasons_weekly": reasons(world),
         "fct_times_to_hire": hires(world),
         "data_quality": [
@@ -174,13 +172,26 @@ def durations(world: World) -> list[Row]:
 
 
 def closed(world: World) -> list[Row]:
+    """By week; departments of few are told of together, and where these are few too, nothing of their outcome."""
     def of(each: Application) -> tuple[Any, ...] | None:
         return (monday(each.ended), department(world, each)) if each.ended else None
 
+    groups = [group and (group[0], SMALL if few and world.compares else group[1]) for group, few in folded(world, of)]
+    sizes = Counter(groups)
     return counted(
-        ({"outcome": TOO_FEW if few else each.outcome, "department": group[1], "week_start": group[0],
-          "days": None if few else each.days}
-         for each, (group, few) in zip(world.applications, folded(world, of), strict=True) if group), "closed")
+        ({"outcome": TOO_FEW if sizes[group] < K else each.outcome, "department": group[1], "week_start": group[0],
+          "days": None if sizes[group] < K else each.days}
+         for each, group in zip(world.applications, groups, strict=True) if group), "closed")
+
+
+def still_open(world: World) -> list[Row]:
+    def of(each: Application) -> str | None:
+        return department(world, each) if each.outcome == "open" else None
+
+    return counted(
+        ({"department": SMALL if few and world.compares else where, "stage_kind": each.stage,
+          "age_band": band(each.days or 0)}
+         for each, (where, few) in zip(world.applications, folded(world, of), strict=True) if where), "applications")
 
 
 def funnel(world: World) -> list[Row]:

@@ -103,7 +103,7 @@ fn overdue(view: &View) -> Number {
 }
 
 /// None where all of it may be in small groups.
-fn of_week(view: &View, week: Week) -> Option<u64> {
+fn applications_of(view: &View, week: Week) -> Option<u64> {
     Counted::weeks(view, week.monday).on(week.monday)
 }
 
@@ -113,9 +113,9 @@ fn applications(view: &View) -> Number {
         let (name, said) = (words.headings.applications.to_owned(), words.told.no_full_week.to_owned());
         return Number { name, value: Cell::Nothing, change: Cell::Nothing, said };
     };
-    let count = of_week(view, last);
+    let count = applications_of(view, last);
     let before =
-        count.zip(before.and_then(|before| of_week(view, before))).map(|(count, before)| change(count, before));
+        count.zip(before.and_then(|before| applications_of(view, before))).map(|(count, before)| change(count, before));
     Number {
         name: (words.told.applications_of)(&words.numbers.week(last.monday)),
         value: count.map_or(Cell::TooFew, Cell::Count),
@@ -129,22 +129,22 @@ fn open_applications(view: &View) -> Number {
     if let Some(number) = untold(view, words.told.open_applications, &view.outcomes_by(&[])) {
         return number;
     }
-    let open = view.marts.open.iter().filter(|row| view.takes(&row.department)).map(|row| row.applications).sum();
+    let open = view.of_department(view.marts.open.iter().map(|row| (&*row.department, row.applications)));
     let net = view.last_full_weeks()[0].map(|week| {
         let Closings { weeks, departments, rows } = &view.marts.counts.closings;
-        let departments = view.departments(departments);
-        let ended = rows
-            .iter()
-            .filter(|row| weeks[usize::from(row.week)] == week.monday && departments[usize::from(row.department)]);
-        Some(change(of_week(view, week)?, ended.map(|row| u64::from(row.closed)).sum()))
+        let of_week = rows.iter().filter(|row| weeks[usize::from(row.week)] == week.monday);
+        let ended = of_week.map(|row| (&*departments[usize::from(row.department)], u64::from(row.closed)));
+        Some(change(applications_of(view, week)?, view.of_department(ended)?.iter().sum()))
     });
-    let net = net.flatten();
-    let said = |net| (words.told.net_of_week)(&words.numbers.change(net));
+    let said = match net {
+        None => words.told.no_full_week.to_owned(),
+        Some(net) => net.map_or_else(String::new, |net| (words.told.net_of_week)(&words.numbers.change(net))),
+    };
     Number {
         name: words.told.open_applications.to_owned(),
-        value: Cell::Count(open),
-        change: Cell::or_nothing(net, Cell::Change),
-        said: net.map_or_else(|| words.told.no_full_week.to_owned(), said),
+        value: open.map_or(Cell::TooFew, |open| Cell::Count(open.iter().sum())),
+        change: Cell::or_nothing(net.flatten(), Cell::Change),
+        said,
     }
 }
 

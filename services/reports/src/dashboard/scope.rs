@@ -182,6 +182,19 @@ impl<'a> View<'a> {
         self.asked.department.as_deref().is_none_or(|wanted| wanted == department)
     }
 
+    /// What the marts tell of the department asked for, each row with its department. None: all of it may be in small
+    /// groups, which is not the same as 0.
+    pub(crate) fn of_department<T>(&self, rows: impl Iterator<Item = (&'a str, T)>) -> Option<Vec<T>> {
+        let (mut told, mut is_folded) = (Vec::new(), false);
+        for (department, row) in rows {
+            if self.takes(department) {
+                told.push(row);
+            }
+            is_folded |= department == marts_words::SMALL_GROUPS;
+        }
+        (!told.is_empty() || !is_folded).then_some(told)
+    }
+
     /// A name of the marts as a person reads it.
     pub(crate) fn named(&self, name: &str) -> String {
         let named = &self.words.named;

@@ -17,8 +17,11 @@ pub(super) fn open(view: &View) -> Figure {
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
         return empty(title, counting, why, marts);
     }
+    let Some(open) = view.of_department(view.marts.open.iter().map(|row| (&*row.department, row))) else {
+        return empty(title, counting, words.told.too_few.to_owned(), marts);
+    };
     let mut by_stage: BTreeMap<usize, [u64; BANDS.len()]> = BTreeMap::new();
-    for row in view.marts.open.iter().filter(|row| view.takes(&row.department)) {
+    for row in open {
         let stage = words.named.stage_kinds.iter().position(|(kind, _)| *kind == &*row.stage_kind);
         let band = BANDS.iter().position(|band| *band == &*row.age_band);
         if let (Some(stage), Some(band)) = (stage, band) {

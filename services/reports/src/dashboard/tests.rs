@@ -190,6 +190,29 @@ fn four_are_not_told_of_and_five_are() {
 }
 
 #[test]
+fn a_department_in_small_groups_is_not_one_of_which_nothing_is_there() {
+    let mut marts = marts();
+    marts.counts.told.compares_departments = true;
+    marts.open.iter_mut().for_each(|row| row.department = "Pflege".into());
+    marts.counts.closings.departments = vec!["Pflege".into()];
+    let open = |marts: &Marts, department: &str| {
+        let asked = format!("department={department}");
+        let by_age = made(marts, "open", &asked);
+        (row(&made(marts, "numbers", &asked), "Open applications"), rows(&by_age).len(), by_age.notes)
+    };
+    let net = |net: &str| format!("in the last full week {net} (new less ended)");
+    assert_eq!(open(&marts, "Pflege"), (vec!["9".into(), "+10".into(), net("+10")], 3, vec![]));
+    assert_eq!(open(&marts, "Verwaltung"), (vec!["0".into(), "+4".into(), net("+4")], 0, vec![]));
+    // those of few of either mart may be of it
+    marts.open[1].department = "small groups".into();
+    marts.counts.closings.departments = vec!["small groups".into()];
+    let too_few = "too few to tell";
+    assert_eq!(open(&marts, "Verwaltung"), (vec![too_few.into(), "–".into(), String::new()], 0, vec![too_few.into()]));
+    assert_eq!(open(&marts, "Pflege"), (vec!["7".into(), "–".into(), String::new()], 2, vec![]));
+    assert_eq!(open(&marts, "").0[0], "9");
+}
+
+#[test]
 fn sources_are_those_of_weeks_unless_something_else_is_asked_for() {
     let mut marts = marts();
     let told = |marts: &Marts, query: &str| {
