@@ -41,7 +41,7 @@ class Trial:
     """One fault in a project of its own."""
 
     def __init__(self, fault: Fault, work: Path) -> None:
-        self.work, self.folder = work, work / "dbt"
+        self.fault, self.work, self.folder = fault, work, work / "dbt"
         shutil.copytree(REPOSITORY / "dbt", self.folder)
         fault.seed(self.folder)
         self.target = work / "target"
@@ -70,7 +70,12 @@ class Trial:
 
     def cells(self, lake: Path, facts: Facts) -> int:
         """How many cells are wrong."""
-        self.dbt(lake, facts.report, "run")
+        try:
+            self.dbt(lake, facts.report, "run")
+        except Failed as problem:
+            results = json.loads((self.target / "run_results.json").read_text(encoding="utf-8"))["results"]
+            said = [each["message"] for each in results if each["status"] in BAD]
+            raise Failed("%s: %s; %s" % (self.fault.says, problem, "; ".join(said))) from None
         return len(compare(facts, Project(self.work, self.folder).marts(lake)).found)
 
 

@@ -76,7 +76,7 @@ FAULTS = (
     Fault("the week of as_of is full on its last day", DAYS, "monday + 6 < as_of_day", "monday + 6 <= as_of_day"),
     Fault("a posting that is gone speaks for its vacancy", VACANCIES, "order by is_removed asc, is_published",
           "order by is_published"),
-    Fault("the last medium speaks", VACANCIES, "edited_at desc, media_id", "edited_at desc, media_id desc"),
+    Fault("the last medium speaks", VACANCIES, "edited_at desc, media_id asc", "edited_at desc, media_id desc"),
     Fault("days in two media count twice", POSTINGS, "last_day,\n        greatest(", "last_day,\n        least("),
     Fault("case counts in cities", LOCATION, "        lower(city) as folded_city,\n        country,\n        city,",
           "        city as folded_city,\n        country,\n        city,"),
