@@ -13,7 +13,7 @@ use crate::{
         bigquery::{BigQuery, Patience},
         lake,
     },
-    transform::Persons,
+    transform::{persons::Persons, tables::tables},
 };
 
 /// What follows where there is no vocabulary.
@@ -44,7 +44,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     match &settings.warehouse {
         WarehouseSettings::Lake(path) => check.item("lake", folder(path)),
         WarehouseSettings::BigQuery(dataset) => {
-            let bigquery = BigQuery::new(context, dataset, context.clock.now(), Patience::OF_A_PERSON)?;
+            let bigquery = BigQuery::new(context, dataset, Patience::OF_A_PERSON, tables())?;
             check.item("BigQuery", soon(bigquery.look()).await);
         }
     }
@@ -70,7 +70,7 @@ fn folder(path: &Path) -> anyhow::Result<String> {
     if std::fs::metadata(path)?.permissions().readonly() {
         bail!(Final::new(format!("LAKE_PATH {shown} cannot be written to")));
     }
-    lake::look(path)?;
+    lake::look(path, &tables())?;
     // opened and left as it is: the mode of a folder does not say how its disk is mounted
     let opened = OpenOptions::new().append(true).open(path.join("lake.json"));
     if opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem) {

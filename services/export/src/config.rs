@@ -7,7 +7,7 @@ use runtime::{BaseUrl, Config, DatabaseSettings, Need, Reader, Secret, Section, 
 use serde::Deserialize;
 use url::Url;
 
-use crate::transform::{Persons, Privacy};
+use crate::transform::persons::{Persons, Privacy};
 
 /// Minutes that a job may be waited for. BigQuery itself ends one after six hours, which a day is well above.
 const JOB_MINUTES: u64 = 1440;

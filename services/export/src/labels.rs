@@ -13,7 +13,7 @@ use runtime::{Context, Final, Summary, answer, toml_file};
 use serde_json::Value;
 use store::{Labels, Store};
 
-use crate::{config::Settings, transform::texts};
+use crate::{config::Settings, transform::persons::texts};
 
 const HEAD: &str = "\
 # What of the tenant's own words may leave the store, and what they mean, for VOCABULARY_FILE. Each line has how many rows

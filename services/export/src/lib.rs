@@ -1,37 +1,36 @@
 //! Sends what has changed in the store to the warehouse.
 //!
-//! - [`schema`]: the warehouse's tables, column by column.
-//! - `source`: which changes are due.
+//! - `due`: which changes are due. `source`: their rows.
 //! - [`transform`]: rows of the store become rows of the warehouse, persons become pseudonyms.
-//! - [`sink`]: the lake, and BigQuery.
+//! - `sink`: what a warehouse promises; the lake, and BigQuery.
+//! - `pipeline`: one way from the first to the last.
 //! - `run` is one export; `plan` is what it would do; `report` is what it counted.
+//! - [`schema`], `load`, `checksum`: the nouns that all of them have in common.
 
 mod check;
+mod checksum;
 pub mod config;
+mod due;
 mod labels;
+mod load;
+mod pipeline;
 mod plan;
+mod program;
 mod report;
 mod run;
 pub mod schema;
-pub mod sink;
+mod sink;
 mod source;
 pub mod transform;
-mod unlisted;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, Program, Summary};
-use store::Store;
+use runtime::{Context, Summary};
 
 use config::Settings;
-
-/// This program.
-pub static PROGRAM: Program = Program {
-    name: "export",
-    version: env!("CARGO_PKG_VERSION"),
-    about: "Sends what has changed in the store to the warehouse. Without a command it does one run.",
-};
+pub use program::PROGRAM;
+use program::open;
 
 /// What is asked for.
 #[derive(Debug, Parser)]
@@ -92,8 +91,4 @@ async fn look(context: &Context, command: Command, full: bool, settings: &Settin
         }
         Command::Fresh { max_age } => one_shot::fresh(context, &open(settings).await?, &["run", "full"], max_age).await,
     }
-}
-
-async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    one_shot::open(&PROGRAM, &settings.database).await
 }

@@ -2,13 +2,22 @@
 
 use anyhow::Context as _;
 use runtime::{Context, Summary, answer};
+use store::Store;
 
 use crate::{
-    config::Settings,
-    open,
-    schema::{form, tables},
-    sink::{Holds, Planned, Warehouse},
-    source::due,
+    config::{Settings, WarehouseSettings},
+    due::due,
+    pipeline::Pipeline,
+    program::open,
+    sink::{
+        Holds, Planned, Sink,
+        bigquery::{self, BigQuery},
+        lake::Lake,
+    },
+    transform::{
+        persons::Privacy,
+        tables::{form, tables},
+    },
 };
 
 /// Prints rows, bytes and statements for each table. The rows are read and encoded, and then thrown away.
@@ -16,23 +25,30 @@ pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> a
     let privacy = settings.privacy()?;
     let store = open(settings).await?;
     store.source().await?.context("the store is empty: let ingest run first")?;
-    let warehouse = Warehouse::open(context, &settings.warehouse)?;
-    let cursor = store.export_cursor(&warehouse.target()).await?;
-    let mut snapshot = store.snapshot().await?;
-    let highest = snapshot.highest_change().await?;
-    let holds = warehouse.holds(&form(privacy.vocabulary())).await?;
+    match &settings.warehouse {
+        WarehouseSettings::Lake(path) => print(&store, &privacy, Lake::open(path, tables())?, full).await,
+        WarehouseSettings::BigQuery(dataset) => {
+            let bigquery = BigQuery::new(context, dataset, bigquery::Patience::OF_A_RUN, tables())?;
+            print(&store, &privacy, bigquery, full).await
+        }
+    }
+}
+
+async fn print(store: &Store, privacy: &Privacy, sink: impl Sink, full: bool) -> anyhow::Result<Summary> {
+    let target = sink.target();
+    let cursor = store.export_cursor(&target).await?;
+    let mut pipeline = Pipeline::open(store, privacy, sink).await?;
+    let highest = pipeline.highest_change().await?;
+    let holds = pipeline.sink.holds(&form(privacy.vocabulary())).await?;
     let anew = full || holds == Holds::OtherForm;
     let due = if anew { vec![(0, highest)] } else { due(cursor, highest, holds != Holds::Less) };
     if due.is_empty() {
-        answer::line(format!("nothing: {} has every change up to number {}", warehouse.target(), cursor.sent));
+        answer::line(format!("nothing: {target} has every change up to number {}", cursor.sent));
         return Ok(Summary::default());
     }
     for range in due {
-        answer::line(format!("changes {} to {} to {}", range.0 + 1, range.1, warehouse.target()));
-        let mut planned = Vec::new();
-        for table in tables() {
-            planned.push((table.name, warehouse.plan(table, &mut snapshot, range, &privacy).await?));
-        }
+        answer::line(format!("changes {} to {} to {target}", range.0 + 1, range.1));
+        let planned = pipeline.plan(range).await?;
         let row = |(name, planned): &(&str, Planned)| {
             let written = planned.written;
             let numbers = [written.rows, written.removed, written.bytes].map(|number| number.to_string());

@@ -3,7 +3,7 @@
 use runtime::Summary;
 use store::{RunTotals, SliceCounts};
 
-use crate::{sink::Written, unlisted::Unlisted};
+use crate::{load::Written, transform::persons::Unlisted};
 
 /// For the audit: every row that was read was sent, as an update of the warehouse; tombstones are counted once more.
 pub(crate) fn totals(written: &Written) -> RunTotals {

@@ -5,18 +5,25 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
 use runtime::{Context, Final, Summary};
-use store::{ExportCursor, KnownBy, Snapshot, SourceIdentity, Store, Writer};
+use store::{ExportCursor, KnownBy, SourceIdentity, Store, Writer};
 
 use crate::{
-    config::Settings,
-    open, report,
-    schema::form,
+    checksum::Checksums,
+    config::{Settings, WarehouseSettings},
+    due::due,
+    load::{Load, Loaded, Outcome, Range, Written},
+    pipeline::Pipeline,
+    program::open,
+    report,
     sink::{
-        Holds, Identity, Warehouse, Written,
-        bigquery::{Sent, Shipment},
+        Holds, Identity, Sink,
+        bigquery::{self, BigQuery},
+        lake::Lake,
     },
-    source::{Range, due},
-    transform::Privacy,
+    transform::{
+        persons::Privacy,
+        tables::{form, tables},
+    },
 };
 
 /// How often a range is begun anew in a run.
@@ -35,7 +42,8 @@ pub(crate) async fn run(
     let mut total = Written::default();
     let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {
         let Audited { store, writer, run_id, totals } = given;
-        let work = work(context, settings, &privacy, (store, writer, run_id), full);
+        let run = Run { context, privacy: &privacy, store, writer, id: run_id, full };
+        let work = Box::pin(run.send_to(&settings.warehouse));
         total = unless_stopped(context, "what was being sent is sent again by the next run", work).await?;
         *totals = report::totals(&total);
         Ok(())
@@ -47,54 +55,58 @@ pub(crate) async fn run(
     })
 }
 
-async fn work(
-    context: &Context,
-    settings: &Settings,
-    privacy: &Privacy,
-    (store, writer, run_id): (&Store, &Writer, &str),
+/// A run that has the lock.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    context: &'a Context,
+    privacy: &'a Privacy,
+    store: &'a Store,
+    writer: &'a Writer,
+    id: &'a str,
     full: bool,
-) -> anyhow::Result<Written> {
-    let source = store.source().await?.context("the store is empty: let ingest run first")?;
-    if let Some(key) = privacy.pseudonymiser() {
-        store.check_key_of_suppression(key).await?;
+}
+
+impl Run<'_> {
+    async fn send_to(self, warehouse: &WarehouseSettings) -> anyhow::Result<Written> {
+        let source = self.store.source().await?.context("the store is empty: let ingest run first")?;
+        if let Some(key) = self.privacy.pseudonymiser() {
+            self.store.check_key_of_suppression(key).await?;
+        }
+        match warehouse {
+            WarehouseSettings::Lake(path) => self.send(source, Lake::open(path, tables())?).await,
+            WarehouseSettings::BigQuery(dataset) => {
+                let bigquery = BigQuery::new(self.context, dataset, bigquery::Patience::OF_A_RUN, tables())?;
+                self.send(source, bigquery).await
+            }
+        }
     }
-    let warehouse = Warehouse::open(context, &settings.warehouse)?;
-    let identity = identity_of(source, privacy);
-    let holds = warehouse.claim(&identity).await?;
-    must_know_the_forgotten(store).await?;
-    let cursor = store.export_cursor(&warehouse.target()).await?;
-    // a change as well, so that it arrives with the others
-    writer.tell_of_export(run_id, cursor.pending, context.clock.now()).await?;
-    let known_by =
-        KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
-    let mut shipping = Shipping {
-        known_by,
-        context,
-        privacy,
-        writer,
-        target: warehouse.target(),
-        cursor,
-        // one view of the store for all that is sent, so that in the end the two can be held against each other
-        snapshot: store.snapshot().await?,
-        warehouse,
-    };
-    if holds == Holds::OtherForm {
-        tracing::info!(
-            "the release or the vocabulary is another one than that by which the rows of the warehouse were made; everything is \
-             sent again"
-        );
+
+    async fn send(self, source: SourceIdentity, sink: impl Sink) -> anyhow::Result<Written> {
+        let identity = identity_of(source, self.privacy);
+        let holds = sink.claim(&identity).await?;
+        must_know_the_forgotten(self.store).await?;
+        let target = sink.target();
+        let cursor = self.store.export_cursor(&target).await?;
+        // a change as well, so that it arrives with the others
+        self.writer.tell_of_export(self.id, cursor.pending, self.context.clock.now()).await?;
+        if holds == Holds::OtherForm {
+            tracing::info!(
+                "the release or the vocabulary is another one than that by which the rows of the warehouse were made; everything \
+                 is sent again"
+            );
+        }
+        let anew = self.full || holds == Holds::OtherForm;
+        let is_whole = anew || holds == Holds::Less && cursor.pending.is_none();
+        let known_by =
+            KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
+        let pipeline = Pipeline::open(self.store, self.privacy, sink).await?;
+        let mut export = ExportRun { run: self, target, known_by, cursor, pipeline };
+        let written = export.all(holds != Holds::Less, anew).await?;
+        if is_whole {
+            export.pipeline.sink.renew(&identity).await?;
+        }
+        Ok(written)
     }
-    let anew = full || holds == Holds::OtherForm;
-    if anew {
-        // what was pending is in it
-        shipping.cursor = ExportCursor { sent: 0, pending: None, attempt: shipping.cursor.attempt + 1 };
-    }
-    let is_whole = anew || holds == Holds::Less && cursor.pending.is_none();
-    let written = shipping.all(holds != Holds::Less, anew).await?;
-    if is_whole {
-        shipping.warehouse.renew(&identity).await?;
-    }
-    Ok(written)
 }
 
 fn identity_of(source: SourceIdentity, privacy: &Privacy) -> Identity {
@@ -118,57 +130,60 @@ async fn must_know_the_forgotten(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A run that sends what is due.
-struct Shipping<'a> {
-    known_by: KnownBy,
-    context: &'a Context,
-    privacy: &'a Privacy,
-    writer: &'a Writer,
+/// A run that sends what is due, and writes down how far it has come.
+struct ExportRun<'a, S> {
+    run: Run<'a>,
+    /// What the store calls the warehouse in its bookkeeping.
     target: String,
+    known_by: KnownBy,
     cursor: ExportCursor,
-    snapshot: Snapshot,
-    warehouse: Warehouse,
+    pipeline: Pipeline<'a, S>,
 }
 
-impl Shipping<'_> {
+impl<S: Sink> ExportRun<'_, S> {
     async fn all(&mut self, has_what_was_sent: bool, anew: bool) -> anyhow::Result<Written> {
+        if anew {
+            // what was pending is in it
+            self.cursor = ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 };
+        }
         if !has_what_was_sent && self.cursor != ExportCursor::default() {
             tracing::warn!(target = self.target, "the warehouse lacks what was sent to it; everything is sent again");
         }
         if !has_what_was_sent || self.cursor == ExportCursor::default() {
             // names that no earlier store and no earlier table had
-            self.cursor.attempt = self.context.clock.now().timestamp().max(self.cursor.attempt + 1);
+            self.cursor.attempt = self.run.context.clock.now().timestamp().max(self.cursor.attempt + 1);
         }
-        let highest = self.snapshot.highest_change().await?;
+        let highest = self.pipeline.highest_change().await?;
         let begun = self.cursor.pending;
-        let mut total = Written::default();
         let due = if anew { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
-        // the change that tells of this run is there in any case
-        let has_news = due != [(highest - 1, highest)];
+        let (mut total, mut whole) = (Written::default(), None);
         for range in &due {
-            total.add(&self.range(*range, begun == Some(*range)).await?);
+            let loaded = self.range(*range, begun == Some(*range)).await?;
+            total.add(&loaded.written);
+            whole = loaded.checksums;
         }
-        if has_news {
-            total.bytes_billed += self.reconcile(highest).await?;
+        // the change that tells of this run is there in any case
+        if due != [(highest - 1, highest)] {
+            total.bytes_billed += self.reconcile(highest, whole).await?;
         }
-        (total.requests, total.retries) = self.warehouse.requests();
+        let usage = self.pipeline.sink.usage();
+        (total.requests, total.retries) = (usage.requests(), usage.retries());
         Ok(total)
     }
 
     #[tracing::instrument(skip_all, fields(after = range.0, up_to = range.1))]
-    async fn range(&mut self, range: Range, mut resumed: bool) -> anyhow::Result<Written> {
+    async fn range(&mut self, range: Range, mut resumed: bool) -> anyhow::Result<Loaded> {
         let mut attempt = self.cursor.attempt;
         for _ in 0..TRIES {
             self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
-            let shipment = Shipment { range, attempt, resumed };
-            match self.warehouse.send(&mut self.snapshot, shipment, self.privacy).await? {
-                Sent::Whole(written) => {
+            match self.pipeline.send(Load { range, attempt, resumed }).await? {
+                Outcome::Sent(loaded) => {
                     self.save(ExportCursor { sent: range.1, pending: None, attempt }).await?;
-                    let Written { rows, removed, bytes, .. } = written;
+                    let Written { rows, removed, bytes, .. } = loaded.written;
                     tracing::info!(after = range.0, up_to = range.1, rows, removed, bytes, "changes written");
-                    return Ok(written);
+                    return Ok(loaded);
                 }
-                Sent::Again(why) => {
+                Outcome::Again(why) => {
                     tracing::warn!(why, attempt, "a job of the warehouse has failed; it is begun anew");
                     (attempt, resumed) = (attempt + 1, false);
                 }
@@ -178,9 +193,10 @@ impl Shipping<'_> {
         bail!("jobs of the warehouse have failed {TRIES} times; the next run begins them anew")
     }
 
-    /// A difference is repaired by the next run, which sends everything.
-    async fn reconcile(&mut self, highest: i64) -> anyhow::Result<u64> {
-        let compared = self.warehouse.reconcile(&mut self.snapshot, highest, self.privacy).await;
+    /// Holds the warehouse against the store; gives what it charges for that. A difference is repaired by the next run, which
+    /// sends everything.
+    async fn reconcile(&mut self, highest: i64, whole: Option<Checksums>) -> anyhow::Result<u64> {
+        let compared = self.pipeline.reconcile(highest, whole).await;
         if compared.is_err() {
             self.save(ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 }).await?;
         }
@@ -189,6 +205,7 @@ impl Shipping<'_> {
 
     async fn save(&mut self, cursor: ExportCursor) -> anyhow::Result<()> {
         self.cursor = cursor;
-        Ok(self.writer.save_export_cursor(&self.target, cursor, &self.known_by, self.context.clock.now()).await?)
+        let Run { writer, context, .. } = self.run;
+        Ok(writer.save_export_cursor(&self.target, cursor, &self.known_by, context.clock.now()).await?)
     }
 }

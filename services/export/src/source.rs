@@ -1,58 +1,39 @@
-//! Which changes are due, and their rows.
+//! What has changed in the store.
 
 use std::pin::pin;
 
-use futures_util::TryStreamExt as _;
-use store::{Batch, ChangingTable, ExportCursor, Snapshot};
+use futures_util::{StreamExt as _, TryFutureExt as _};
+use store::{Batch, ChangingTable, Snapshot, Store, StoreError};
 use tokio::sync::mpsc::Sender;
 
-/// A range of changes: after the first number, up to the second.
-pub(crate) type Range = (i64, i64);
+use crate::load::Range;
 
-/// Reads the rows of a range, as long as somebody takes them.
-pub(crate) async fn read(
-    snapshot: &mut Snapshot,
-    table: ChangingTable,
-    (after, up_to): Range,
-    taker: Sender<Batch>,
-) -> anyhow::Result<()> {
-    let mut rows = pin!(snapshot.changed(table, after, up_to).await?);
-    while let Some(batch) = rows.try_next().await? {
-        if taker.send(batch).await.is_err() {
-            break;
+/// One view of the store for all that is sent, so that in the end store and warehouse can be held against each other.
+pub(crate) struct Source(Snapshot);
+
+impl Source {
+    pub(crate) async fn open(store: &Store) -> anyhow::Result<Self> {
+        Ok(Self(store.snapshot().await?))
+    }
+
+    /// The number of the last change.
+    pub(crate) async fn highest_change(&mut self) -> anyhow::Result<i64> {
+        Ok(self.0.highest_change().await?)
+    }
+
+    /// Reads the rows of a range, as long as somebody takes them. What goes wrong is told the taker, who alone knows what an
+    /// end too early would do.
+    pub(crate) async fn read(
+        &mut self,
+        table: ChangingTable,
+        (after, up_to): Range,
+        taker: Sender<Result<Batch, StoreError>>,
+    ) {
+        let mut rows = pin!(self.0.changed(table, after, up_to).try_flatten_stream());
+        while let Some(batch) = rows.next().await {
+            if taker.send(batch).await.is_err() {
+                break;
+            }
         }
-    }
-    Ok(())
-}
-
-/// The ranges that a run has to send, in their order. One that was being sent when an export died comes first, with
-/// the same bounds, so that what it left behind is overwritten. `arrived` is false when the warehouse is empty, whatever
-/// has been sent: then everything is due.
-pub(crate) fn due(cursor: ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
-    let pending = cursor.pending.filter(|(after, _)| arrived || *after == 0);
-    if !arrived && pending.is_none() {
-        // also when nothing has changed yet: every table has at least one file, possibly empty
-        return vec![(0, highest)];
-    }
-    let sent = pending.map_or(cursor.sent, |(_, up_to)| up_to);
-    pending.into_iter().chain((sent < highest).then_some((sent, highest))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_pending_comes_first() {
-        let cursor = |sent, pending| ExportCursor { sent, pending, attempt: 0 };
-        assert_eq!(due(cursor(0, None), 7, false), [(0, 7)]);
-        assert_eq!(due(cursor(0, None), 0, false), [(0, 0)]);
-        assert_eq!(due(cursor(5, None), 7, true), [(5, 7)]);
-        assert_eq!(due(cursor(7, None), 7, true), []);
-        assert_eq!(due(cursor(5, Some((5, 7))), 9, true), [(5, 7), (7, 9)]);
-        assert_eq!(due(cursor(5, Some((5, 7))), 7, true), [(5, 7)]);
-        assert_eq!(due(cursor(5, None), 7, false), [(0, 7)], "the lake was emptied");
-        assert_eq!(due(cursor(5, Some((5, 7))), 7, false), [(0, 7)], "the lake was emptied");
-        assert_eq!(due(cursor(0, Some((0, 5))), 7, false), [(0, 5), (5, 7)], "the first export was killed half way");
     }
 }

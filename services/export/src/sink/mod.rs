@@ -1,91 +1,111 @@
-//! Where rows go. A kind of warehouse is a folder.
+//! Where rows go. A kind of warehouse is a folder, and [`Sink`] is what each of them promises.
 
 mod accident;
-pub mod bigquery;
-mod columns;
-mod encode;
-pub mod lake;
-mod parquet_file;
-mod repeats;
-mod rows;
-mod sum;
+pub(crate) mod bigquery;
+pub(crate) mod lake;
+mod parquet;
 
-use runtime::Context;
+use std::collections::BTreeSet;
+
+use runtime::http::Usage;
 use serde::{Deserialize, Serialize};
-use store::Snapshot;
 
-use crate::{config::WarehouseSettings, schema::Table, source::Range, transform::Privacy};
-use bigquery::{BigQuery, Patience, Sent, Shipment};
-use lake::Lake;
+use crate::{
+    checksum::{Checksum, Checksums},
+    load::{Batches, Load, Month, Outcome, Range, Written},
+    schema::Table,
+};
+
+/// A warehouse.
+///
+/// Whatever is sent may be sent again: a run that is cut off anywhere leaves nothing that the next one, which sends the same
+/// range, does not put right. A key has one row in a load, and a load from change 0 on takes the place of everything.
+pub(crate) trait Sink {
+    /// What is kept of a table until the other tables are there too.
+    type Part;
+
+    /// What the store calls it in its bookkeeping.
+    fn target(&self) -> String;
+
+    /// Holds it against who it is for, and makes what is missing. Gives what it had before. Nothing is written before all that
+    /// is there was seen to be ours.
+    async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds>;
+
+    /// What it has, where rows are made in this form; writes nothing.
+    async fn holds(&self, form: &str) -> anyhow::Result<Holds>;
+
+    /// Writes down that all its rows are made as the identity says.
+    async fn renew(&self, identity: &Identity) -> anyhow::Result<()>;
+
+    /// Goes on with a load that an earlier run has begun. None: nothing of it is there to go on from, so its rows are to be sent.
+    async fn resume(&self, table: &Table, load: Load) -> anyhow::Result<Option<Outcome<Sent<Self::Part>>>>;
+
+    /// Takes all rows of a table. They may be seen at once, or only when they are published.
+    async fn send(&self, table: &'static Table, load: Load, rows: Batches)
+    -> anyhow::Result<Outcome<Sent<Self::Part>>>;
+
+    /// Lets what was taken be seen, and takes away what a whole load has replaced.
+    async fn publish(&self, load: Load, parts: Vec<Self::Part>) -> anyhow::Result<()>;
+
+    /// The tables of which everything is to be written anew after what was published just now.
+    fn to_rewrite(&self, load: Load, written: &Written) -> anyhow::Result<Vec<&'static Table>>;
+
+    /// What it holds, and the bytes that it charges for saying so.
+    async fn checksums(&self) -> anyhow::Result<(Checksums, u64)>;
+
+    /// The statement by which a range of changes in the partitions of these months would arrive, where there is one.
+    fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> Option<String>;
+
+    /// HTTP requests sent so far.
+    fn usage(&self) -> Usage;
+}
+
+/// What a warehouse has taken of a table.
+#[derive(Debug)]
+pub(crate) struct Sent<P> {
+    pub(crate) written: Written,
+    /// Of its rows; none where an earlier run has sent them.
+    pub(crate) checksum: Option<Checksum>,
+    pub(crate) part: P,
+}
+
+/// What would be written of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Planned {
+    pub(crate) written: Written,
+    /// By which statement, where there is one.
+    pub(crate) statement: Option<String>,
+}
+
+/// What a load would come to: its rows are made and encoded, and then thrown away.
+pub(crate) async fn plan(
+    sink: &impl Sink,
+    table: &'static Table,
+    range: Range,
+    rows: Batches,
+) -> anyhow::Result<Planned> {
+    let (_, made) = parquet::temporary(table, rows).await?;
+    let statement = if made.written.rows > 0 { sink.statement(table, range, &made.months) } else { None };
+    Ok(Planned { written: made.written, statement })
+}
 
 /// Whose warehouse it is. Rows of different sources, or pseudonyms of different keys, must not be mixed: they would not
 /// join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// Base URL of the source.
-    pub base_url: String,
+    pub(crate) base_url: String,
     /// Slug of the customer.
-    pub customer: String,
-    /// How persons are treated.
-    pub pii_mode: String,
-    /// Of the key of the pseudonyms.
-    pub pii_key_fingerprint: Option<String>,
-    /// How its rows are made, as [`crate::schema::form`] has it. Others are not refused: they are sent again.
-    pub form: String,
-}
-
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Rows.
-    pub rows: u64,
-    /// Of these, tombstones.
-    pub removed: u64,
-    /// Of these, what is left of forgotten privacy.
-    pub forgotten: u64,
-    /// Bytes of the files.
-    pub bytes: u64,
-    /// Jobs of the warehouse.
-    pub jobs: u64,
-    /// Bytes that it charges for.
-    pub bytes_billed: u64,
-    /// HTTP requests sent.
-    pub requests: u64,
-    /// Of these, repetitions.
-    pub retries: u64,
-}
-
-impl Written {
-    pub(crate) fn add(&mut self, other: &Self) {
-        self.rows += other.rows;
-        self.removed += other.removed;
-        self.forgotten += other.forgotten;
-        self.bytes += other.bytes;
-        self.jobs += other.jobs;
-        self.bytes_billed += other.bytes_billed;
-    }
-
-    /// Adds what was written of a table. Rows by which a warehouse is told of the export itself are none of those that were
-    /// sent.
-    fn add_of(&mut self, table: &Table, other: &Self) {
-        let rows = if table.tells_of_exports { 0 } else { other.rows };
-        self.add(&Self { rows, ..*other });
-    }
-}
-
-/// What would be written.
-#[derive(Debug, Clone)]
-pub struct Planned {
-    /// How much.
-    pub written: Written,
-    /// By which statement, where there is one.
-    pub statement: Option<String>,
+    pub(crate) customer: String,
+    pub(crate) pii_mode: String,
+    pub(crate) pii_key_fingerprint: Option<String>,
+    /// How its rows are made, as transform says. Others are not refused: they are sent again.
+    pub(crate) form: String,
 }
 
 /// What a warehouse holds of what was sent to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holds {
-    /// All of it.
+pub(crate) enum Holds {
     Everything,
     /// All of it, in rows as another release makes them, or another vocabulary.
     OtherForm,
@@ -99,102 +119,6 @@ impl Holds {
             (false, _) => Self::Less,
             (true, false) => Self::OtherForm,
             (true, true) => Self::Everything,
-        }
-    }
-}
-
-/// One of the kinds.
-pub enum Warehouse {
-    /// Parquet files.
-    Lake(Lake),
-    /// BigQuery.
-    BigQuery(Box<BigQuery>),
-}
-
-impl Warehouse {
-    /// As the settings say.
-    pub fn open(context: &Context, settings: &WarehouseSettings) -> anyhow::Result<Self> {
-        Ok(match settings {
-            WarehouseSettings::Lake(path) => Self::Lake(Lake::open(path)?),
-            WarehouseSettings::BigQuery(settings) => {
-                let patience = Patience::OF_A_RUN;
-                Self::BigQuery(Box::new(BigQuery::new(context, settings, context.clock.now(), patience)?))
-            }
-        })
-    }
-
-    /// What the store calls it in its bookkeeping.
-    pub fn target(&self) -> String {
-        match self {
-            Self::Lake(lake) => lake.target(),
-            Self::BigQuery(bigquery) => bigquery.target(),
-        }
-    }
-
-    /// Holds it against who it is for, and makes what is missing. Gives what it had before.
-    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
-        match self {
-            Self::Lake(lake) => {
-                let has_our_form = lake.claim(identity)?;
-                Ok(Holds::of(lake.is_filled(), has_our_form))
-            }
-            Self::BigQuery(bigquery) => bigquery.claim(identity).await,
-        }
-    }
-
-    /// What it has, where rows are made so; makes nothing.
-    pub async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
-        Ok(match self {
-            Self::Lake(lake) => Holds::of(lake.is_filled(), lake.has_our_form(form)?),
-            Self::BigQuery(bigquery) => bigquery.holds(form).await?,
-        })
-    }
-
-    /// Writes down that all its rows are made so.
-    pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
-        match self {
-            Self::Lake(lake) => lake.renew(identity),
-            Self::BigQuery(bigquery) => bigquery.renew(identity).await,
-        }
-    }
-
-    /// What would be written of a table.
-    pub async fn plan(
-        &self,
-        table: &'static Table,
-        snapshot: &mut Snapshot,
-        range: Range,
-        privacy: &Privacy,
-    ) -> anyhow::Result<Planned> {
-        let (_, written, months) = parquet_file::make(table, snapshot, range, privacy).await?;
-        let statement = match self {
-            Self::BigQuery(bigquery) if written.rows > 0 => Some(bigquery.statement(table, range, &months)),
-            _ => None,
-        };
-        Ok(Planned { written, statement })
-    }
-
-    /// Sends a range of changes of every table.
-    pub async fn send(&self, snapshot: &mut Snapshot, shipment: Shipment, privacy: &Privacy) -> anyhow::Result<Sent> {
-        match self {
-            Self::Lake(lake) => Ok(Sent::Whole(lake.send(snapshot, shipment.range, privacy).await?)),
-            Self::BigQuery(bigquery) => bigquery.write(snapshot, shipment, privacy).await,
-        }
-    }
-
-    /// HTTP requests sent so far, and repetitions among them.
-    pub fn requests(&self) -> (u64, u64) {
-        match self {
-            Self::Lake(_) => (0, 0),
-            Self::BigQuery(bigquery) => (bigquery.usage().requests(), bigquery.usage().retries()),
-        }
-    }
-
-    /// Holds it against the store; gives what that was charged.
-    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<u64> {
-        match self {
-            Self::Lake(lake) => lake.reconcile(snapshot, up_to, privacy).await.map(|()| 0),
-            Self::BigQuery(bigquery) => bigquery.reconcile(snapshot, up_to, privacy).await,
         }
     }
 }

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::Path};
 
 use arrow_schema::{DataType, TimeUnit};
-use export::schema::{Class, Column, Kind, tables};
+use export::{
+    schema::{Class, Column, Kind},
+    transform::tables::mappers,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,7 +16,7 @@ on_both_databases!(the_files_are_as_declared);
 
 async fn the_files_are_as_declared(rig: &Rig) {
     rig.export().run().must(0, &[]);
-    for table in tables() {
+    for table in mappers() {
         let (table, columns) = (table.name, &table.columns);
         let declared = columns.iter().map(|column| (column.name, arrow(column.kind), !column.required));
         let declared = declared.collect::<Vec<_>>();
@@ -78,7 +81,7 @@ fn the_dbt_project_expects_the_same() {
         });
         (table.name, columns.collect::<Vec<_>>())
     });
-    let declared = tables().iter().map(|table| {
+    let declared = mappers().iter().map(|table| {
         let columns = table.columns.iter();
         let columns =
             columns.map(|column| (column.name.to_owned(), column.told(), sql(column.kind).to_owned(), column.required));
@@ -105,7 +108,7 @@ fn sql(kind: Kind) -> &'static str {
 
 #[test]
 fn names_and_keys_of_persons_are_known_as_such() {
-    let classes = tables().iter().flat_map(|table| &table.columns).map(|column| (column.name, column.class));
+    let classes = mappers().iter().flat_map(|table| &table.columns).map(|column| (column.name, column.class));
     let classes = classes.collect::<BTreeMap<_, _>>();
     for name in ["first_name", "middle_name", "last_name", "source"] {
         assert_eq!(classes[name], Class::Personal, "{name}");
@@ -144,7 +147,7 @@ fn shown(class: Class) -> &'static str {
 
 #[test]
 fn the_docs_say_what_leaves() {
-    let by_column = tables().iter().flat_map(|table| {
+    let by_column = mappers().iter().flat_map(|table| {
         Class::ALL.into_iter().filter_map(move |class| {
             let columns = table.columns.iter().filter(|column| column.class == class);
             let columns: Vec<String> = columns.map(|column| format!("`{}`", column.name)).collect();

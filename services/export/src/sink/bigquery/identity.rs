@@ -11,9 +11,9 @@ use super::{
     error::ApiError,
     owner::{self, Found},
 };
-use crate::config::BigQuerySettings;
+use crate::{config::BigQuerySettings, schema::Tables};
 
-/// The label that says how the rows were made, as [`crate::schema::form`] has it.
+/// The label that says how the rows were made, as transform says.
 const FORM: &str = "row_form";
 
 type Labels = serde_json::Map<String, Value>;
@@ -31,6 +31,7 @@ pub(super) struct Claimed {
 pub(super) async fn claim(
     client: &Client,
     settings: &BigQuerySettings,
+    tables: &Tables,
     identity: &Identity,
 ) -> anyhow::Result<Claimed> {
     let dataset = match find(client, settings).await? {
@@ -48,7 +49,7 @@ pub(super) async fn claim(
     if owner::is_labelled(&dataset) {
         is_for(&held, settings, identity)?;
     }
-    let found = owner::look(client, &settings.dataset, &dataset).await?;
+    let found = owner::look(client, tables, &settings.dataset, &dataset).await?;
     if owner::is_labelled(&dataset) {
         let has_our_form = held.get(FORM).and_then(Value::as_str) == Some(&identity.form);
         return Ok(Claimed { has_our_form, found });
@@ -113,18 +114,19 @@ async fn label(client: &Client, settings: &BigQuerySettings, held: Labels, ident
 pub(super) async fn examine(
     client: &Client,
     settings: &BigQuerySettings,
+    tables: &Tables,
     form: &str,
 ) -> anyhow::Result<Option<Claimed>> {
     let Some(dataset) = find(client, settings).await? else { return Ok(None) };
     is_here(&dataset, settings)?;
-    let found = owner::look(client, &settings.dataset, &dataset).await?;
+    let found = owner::look(client, tables, &settings.dataset, &dataset).await?;
     Ok(Some(Claimed { has_our_form: dataset["labels"][FORM].as_str() == Some(form), found }))
 }
 
 /// Whether it can be used; writes nothing.
-pub(super) async fn look(client: &Client, settings: &BigQuerySettings) -> anyhow::Result<String> {
+pub(super) async fn look(client: &Client, settings: &BigQuerySettings, tables: &Tables) -> anyhow::Result<String> {
     let name = format!("{}.{}", settings.project, settings.dataset);
-    match examine(client, settings, "").await? {
+    match examine(client, settings, tables, "").await? {
         Some(_) => Ok(name),
         None => Ok(format!("{name} is not there yet; export makes it")),
     }

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::Table;
+use crate::{load::Month, schema::Table};
 
 /// More are named by the first and the last.
 const MOST_MONTHS: usize = 500;
-
-/// A month, as its year and its number from 1.
-pub(super) type Month = (i32, u32);
 
 /// What is in the staging table.
 #[derive(Debug, Clone, Copy)]
@@ -104,12 +101,12 @@ fn literal((year, month): Month) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::tables;
+    use crate::transform::tables::tables;
 
     const PLACE: Place<'static> = Place { project: "p", dataset: "d" };
 
     fn table(name: &str) -> &'static Table {
-        tables().iter().find(|table| table.name == name).unwrap()
+        tables().into_iter().find(|table| table.name == name).unwrap()
     }
 
     #[test]

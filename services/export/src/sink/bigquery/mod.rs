@@ -5,6 +5,7 @@
 //! what that one has done, waits for what is still under way, and does the rest. A job that has failed keeps its name for
 //! ever; then the attempt counts up.
 
+mod checksum;
 mod client;
 mod error;
 mod identity;
@@ -13,7 +14,6 @@ mod keys;
 mod merge;
 mod owner;
 mod patience;
-mod sum;
 mod table;
 mod token;
 mod upload;
@@ -24,221 +24,132 @@ use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
 use runtime::{Context, http::Usage};
 use serde_json::json;
-use store::Snapshot;
 
-use super::{Holds, Identity, Written, parquet_file};
+use super::{Holds, Identity, Sent, Sink, parquet};
 use crate::{
+    checksum::{Checksum, Checksums},
     config::BigQuerySettings,
-    schema::{Table, tables},
-    source::Range,
-    transform::Privacy,
+    load::{Batches, Load, Made, Month, Outcome, Range, Written},
+    schema::{Table, Tables},
 };
 use client::Client;
 use error::{ApiError, Missing, gone_meanwhile};
 use job::{Ended, Jobs};
-use merge::{Month, Place, What};
+use merge::{Place, What};
 use owner::labels;
-pub use patience::Patience;
+pub(crate) use patience::Patience;
 
 /// A dataset, with our tables.
-pub struct BigQuery {
+pub(crate) struct BigQuery {
     client: Client,
     settings: BigQuerySettings,
+    tables: Tables,
     /// For the date at which a forgotten staging table goes.
     now: DateTime<Utc>,
 }
 
-/// What sending a range came to.
-#[derive(Debug)]
-pub enum Sent {
-    /// All of it has arrived.
-    Whole(Written),
-    /// A job has failed, and why; under other names it may go well.
-    Again(String),
-}
-
-/// What is sent, and how often that has been begun.
-#[derive(Debug, Clone, Copy)]
-pub struct Shipment {
-    /// The changes.
-    pub range: Range,
-    /// Part of the names of its jobs; counts up when one has failed.
-    pub attempt: i64,
-    /// Whether an earlier run has begun it.
-    pub resumed: bool,
-}
-
-/// What loading came to.
-enum Loaded {
-    /// So much, in the partitions of these months.
-    Well(Written, BTreeSet<Month>),
-    /// Nothing was due.
-    Nothing,
-    /// It may go well under another name; why it did not.
-    Badly(String),
-}
-
 impl BigQuery {
     /// Asks nothing yet.
-    pub fn new(
+    pub(crate) fn new(
         context: &Context,
         settings: &BigQuerySettings,
-        now: DateTime<Utc>,
         patience: Patience,
+        tables: Tables,
     ) -> anyhow::Result<Self> {
         let client = Client::new(context, settings.endpoint.clone(), &settings.project, patience)?;
-        Ok(Self { client, settings: settings.clone(), now })
-    }
-
-    /// What the store calls this warehouse in its bookkeeping.
-    pub fn target(&self) -> String {
-        format!("bigquery:{}.{}", self.settings.project, self.settings.dataset)
-    }
-
-    /// What was sent so far.
-    pub fn usage(&self) -> Usage {
-        self.client.usage()
-    }
-
-    /// Holds the dataset against who it is for; makes it, its tables and their columns where they are missing. Gives what it
-    /// had before. Before anything is written, everything under our names was seen to be ours.
-    pub async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
-        let claimed = identity::claim(&self.client, &self.settings, identity).await?;
-        let mut found = claimed.found.tables.iter();
-        let mut are_all_there = true;
-        for table in tables() {
-            let found = found.next().and_then(Option::as_ref);
-            let made = table::make(&self.jobs(), self.place(), table, found).await;
-            are_all_there &= made.context("the tables of the warehouse")?;
-        }
-        Ok(Holds::of(are_all_there, claimed.has_our_form))
-    }
-
-    /// What it has, where rows are made so; makes nothing.
-    pub async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
-        let examined = identity::examine(&self.client, &self.settings, form).await?;
-        Ok(examined.map_or(Holds::Less, |it| Holds::of(it.found.is_whole(), it.has_our_form)))
-    }
-
-    /// Writes down that they are.
-    pub async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::renew(&self.client, &self.settings, identity).await.map_err(gone_meanwhile)
+        Ok(Self { client, settings: settings.clone(), tables, now: context.clock.now() })
     }
 
     /// Says whether the dataset can be used; makes nothing.
-    pub async fn look(&self) -> anyhow::Result<String> {
-        identity::look(&self.client, &self.settings).await
+    pub(crate) async fn look(&self) -> anyhow::Result<String> {
+        identity::look(&self.client, &self.settings, &self.tables).await
     }
 
-    /// Sends a range of changes of every table. Candidates come before the applications that point at them.
-    pub async fn write(&self, snapshot: &mut Snapshot, shipment: Shipment, privacy: &Privacy) -> anyhow::Result<Sent> {
-        let mut total = Written::default();
-        for table in tables() {
-            match self.write_table(table, snapshot, shipment, privacy).await? {
-                Sent::Whole(written) => total.add_of(table, &written),
-                again @ Sent::Again(_) => return Ok(again),
-            }
+    /// What an earlier run has begun: merged, or loaded and then still to be merged.
+    async fn go_on(&self, table: &Table, load: Load) -> anyhow::Result<Option<Outcome<Sent<()>>>> {
+        if let Some(ended) = self.jobs().find(&self.job_name(table, load, "merge")?).await? {
+            return Ok(Some(match ended {
+                Ended::Well(_) => Outcome::Sent(sent(Written::default(), None)),
+                Ended::Badly(failure) => Outcome::Again(failure.to_string()),
+            }));
         }
-        Ok(Sent::Whole(total))
-    }
-
-    /// What BigQuery keeps between load and MERGE, the staging table and the jobs, may expire there or be deleted; then
-    /// the range is begun anew under other names.
-    async fn write_table(
-        &self,
-        table: &'static Table,
-        snapshot: &mut Snapshot,
-        shipment: Shipment,
-        privacy: &Privacy,
-    ) -> anyhow::Result<Sent> {
-        let sent = self.load_and_merge(table, snapshot, shipment, privacy).await;
-        let Err(error) = sent else { return sent };
-        match error.downcast_ref::<Missing>() {
-            // without its table it can only be begun by a run that makes it
-            Some(missing) if self.has(table.name).await? => Ok(Sent::Again(missing.said.clone())),
-            _ => Err(gone_meanwhile(error)),
-        }
-    }
-
-    async fn load_and_merge(
-        &self,
-        table: &'static Table,
-        snapshot: &mut Snapshot,
-        shipment: Shipment,
-        privacy: &Privacy,
-    ) -> anyhow::Result<Sent> {
-        let [load, merge] = ["load", "merge"].map(|step| self.job_name(table, shipment, step));
-        let (load, merge) = (load?, merge?);
-        if shipment.resumed
-            && let Some(ended) = self.jobs().find(&merge).await?
-        {
-            return Ok(match ended {
-                Ended::Well(_) => Sent::Whole(Written::default()),
-                Ended::Badly(failure) => Sent::Again(failure.to_string()),
-            });
-        }
-        let (mut written, months) = match self.load(table, snapshot, shipment, privacy, &load).await? {
-            Loaded::Well(written, months) => (written, months),
-            Loaded::Nothing => return Ok(Sent::Whole(Written::default())),
-            Loaded::Badly(why) => return Ok(Sent::Again(why)),
-        };
-        let counted = keys::must_be_single(&self.jobs(), self.place(), table, self.settings.max_bytes_billed).await?;
-        let ended = self.merge(&merge, &self.statement(table, shipment.range, &months)).await?;
-        if let Ended::Badly(failure) = &ended
-            && (failure.may_pass() || shipment.resumed)
-        {
-            return Ok(Sent::Again(failure.to_string()));
-        }
-        let done = ended.well(&format!("merging changes into {}", table.name))?;
-        (written.bytes_billed, written.jobs) = (counted + done.bytes_billed, 2);
-        let Written { rows, bytes, bytes_billed, .. } = written;
-        tracing::info!(
-            table = table.name,
-            rows,
-            changed = done.rows,
-            bytes,
-            bytes_billed,
-            load,
-            merge,
-            "table written"
-        );
-        Ok(Sent::Whole(written))
-    }
-
-    /// Loads a range of changes into the staging table, unless an earlier run has.
-    async fn load(
-        &self,
-        table: &'static Table,
-        snapshot: &mut Snapshot,
-        shipment: Shipment,
-        privacy: &Privacy,
-        name: &str,
-    ) -> anyhow::Result<Loaded> {
-        let found = if shipment.resumed { self.jobs().find(name).await? } else { None };
-        match found {
-            Some(Ended::Badly(failure)) => return Ok(Loaded::Badly(failure.to_string())),
+        match self.jobs().find(&self.job_name(table, load, "load")?).await? {
+            None => Ok(None),
+            Some(Ended::Badly(failure)) => Ok(Some(Outcome::Again(failure.to_string()))),
             Some(Ended::Well(_)) if !self.has(&table::stage(table)).await? => {
-                return Ok(Loaded::Badly(format!("{} has gone since it was loaded", table::stage(table))));
+                Ok(Some(Outcome::Again(format!("{} has gone since it was loaded", table::stage(table)))))
             }
             // what it has loaded is what was due then, not what is due now
             Some(Ended::Well(done)) => {
                 let written = Written { rows: done.rows, ..Written::default() };
-                return Ok(Loaded::Well(written, self.months_of(table).await?));
+                let months = self.months_of(table).await?;
+                Ok(Some(self.merge(table, load, written, &months).await?.map(|written| sent(written, None))))
             }
-            None => {}
         }
-        let (file, written, months) = parquet_file::make(table, snapshot, shipment.range, privacy).await?;
-        if written.rows == 0 && shipment.range.0 > 0 {
-            return Ok(Loaded::Nothing);
+    }
+
+    /// Loads rows into the staging table, and merges them from there.
+    async fn load_and_merge(&self, table: &Table, load: Load, rows: Batches) -> anyhow::Result<Outcome<Sent<()>>> {
+        let (file, Made { written, checksum, months }) = parquet::temporary(table, rows).await?;
+        if written.rows == 0 && !load.is_whole() {
+            return Ok(Outcome::Sent(sent(Written::default(), Some(checksum))));
         }
-        let ended = self.upload(table, name, file).await?;
+        let ended = self.upload(table, &self.job_name(table, load, "load")?, file).await?;
         if let Ended::Badly(failure) = &ended
             && failure.may_pass()
         {
-            return Ok(Loaded::Badly(failure.to_string()));
+            return Ok(Outcome::Again(failure.to_string()));
         }
         ended.well(&format!("loading changes of {}", table.name))?;
-        Ok(Loaded::Well(written, months))
+        let merged = self.merge(table, load, written, &months).await?;
+        Ok(merged.map(|written| sent(written, Some(checksum))))
+    }
+
+    /// Merges what is in the staging table, when a key is seen to stand there once.
+    async fn merge(
+        &self,
+        table: &Table,
+        load: Load,
+        mut written: Written,
+        months: &BTreeSet<Month>,
+    ) -> anyhow::Result<Outcome<Written>> {
+        let counted = keys::must_be_single(&self.jobs(), self.place(), table, self.settings.max_bytes_billed).await?;
+        let name = self.job_name(table, load, "merge")?;
+        let configuration = json!({ "labels": labels(), "query": {
+            "query": self.merging(table, load.range, months),
+            "useLegacySql": false,
+            "maximumBytesBilled": self.settings.max_bytes_billed.to_string(),
+        } });
+        let ended = self.jobs().run(&name, configuration).await?;
+        if let Ended::Badly(failure) = &ended
+            && (failure.may_pass() || load.resumed)
+        {
+            return Ok(Outcome::Again(failure.to_string()));
+        }
+        let done = ended.well(&format!("merging changes into {}", table.name))?;
+        (written.bytes_billed, written.jobs) = (counted + done.bytes_billed, 2);
+        tracing::info!(
+            table = table.name,
+            rows = written.rows,
+            changed = done.rows,
+            bytes = written.bytes,
+            bytes_billed = written.bytes_billed,
+            load = self.job_name(table, load, "load")?,
+            merge = name,
+            "table written"
+        );
+        Ok(Outcome::Sent(written))
+    }
+
+    /// What BigQuery keeps between load and MERGE, the staging table and the jobs, may expire there or be deleted; then
+    /// the range is begun anew under other names.
+    async fn unless_gone<T>(&self, table: &Table, outcome: anyhow::Result<Outcome<T>>) -> anyhow::Result<Outcome<T>> {
+        let Err(error) = outcome else { return outcome };
+        match error.downcast_ref::<Missing>() {
+            // without its table it can only be begun by a run that makes it
+            Some(missing) if self.has(table.name).await? => Ok(Outcome::Again(missing.said.clone())),
+            _ => Err(gone_meanwhile(error)),
+        }
     }
 
     /// Whether there is a table of this name.
@@ -268,19 +179,9 @@ impl BigQuery {
         jobs.wait(name).await
     }
 
-    /// The statement that merges a range of changes in the partitions of these months.
-    pub(super) fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> String {
+    fn merging(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> String {
         let what = if range.0 == 0 { What::Everything } else { What::Changes(months) };
         merge::statement(table, self.place(), &table::stage(table), what)
-    }
-
-    async fn merge(&self, name: &str, sql: &str) -> anyhow::Result<Ended> {
-        let configuration = json!({ "labels": labels(), "query": {
-            "query": sql,
-            "useLegacySql": false,
-            "maximumBytesBilled": self.settings.max_bytes_billed.to_string(),
-        } });
-        self.jobs().run(name, configuration).await
     }
 
     /// The months of what is in the staging table.
@@ -298,17 +199,8 @@ impl BigQuery {
         months.collect()
     }
 
-    /// Holds what is in the warehouse against what is in the store; gives what the question was charged.
-    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<u64> {
-        let here = super::sum::of_store(snapshot, up_to, privacy).await?;
-        let asked = sum::of_tables(&self.jobs(), self.place(), self.settings.max_bytes_billed).await;
-        let (there, billed) = asked.map_err(gone_meanwhile)?;
-        super::sum::compare(&here, &there)?;
-        Ok(billed)
-    }
-
-    fn job_name(&self, table: &Table, shipment: Shipment, step: &str) -> anyhow::Result<String> {
-        let Shipment { range: (from, to), attempt, .. } = shipment;
+    fn job_name(&self, table: &Table, load: Load, step: &str) -> anyhow::Result<String> {
+        let Load { range: (from, to), attempt, .. } = load;
         job::checked(format!("emply_{}_{}_{from}_{to}_{attempt}_{step}", self.settings.dataset, table.name))
     }
 
@@ -320,4 +212,74 @@ impl BigQuery {
     fn place(&self) -> Place<'_> {
         Place { project: &self.settings.project, dataset: &self.settings.dataset }
     }
+}
+
+impl Sink for BigQuery {
+    /// Rows are merged one table after the other, and stand there from then on.
+    type Part = ();
+
+    fn target(&self) -> String {
+        format!("bigquery:{}.{}", self.settings.project, self.settings.dataset)
+    }
+
+    async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
+        let claimed = identity::claim(&self.client, &self.settings, &self.tables, identity).await?;
+        let mut found = claimed.found.tables.iter();
+        let mut are_all_there = true;
+        for table in &self.tables {
+            let found = found.next().and_then(Option::as_ref);
+            let made = table::make(&self.jobs(), self.place(), table, found).await;
+            are_all_there &= made.context("the tables of the warehouse")?;
+        }
+        Ok(Holds::of(are_all_there, claimed.has_our_form))
+    }
+
+    async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
+        let examined = identity::examine(&self.client, &self.settings, &self.tables, form).await?;
+        Ok(examined.map_or(Holds::Less, |it| Holds::of(it.found.is_whole(), it.has_our_form)))
+    }
+
+    async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
+        identity::renew(&self.client, &self.settings, identity).await.map_err(gone_meanwhile)
+    }
+
+    async fn resume(&self, table: &Table, load: Load) -> anyhow::Result<Option<Outcome<Sent<()>>>> {
+        if !load.resumed {
+            return Ok(None);
+        }
+        let begun = self.go_on(table, load).await.transpose();
+        match begun {
+            Some(outcome) => self.unless_gone(table, outcome).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn send(&self, table: &'static Table, load: Load, rows: Batches) -> anyhow::Result<Outcome<Sent<()>>> {
+        self.unless_gone(table, self.load_and_merge(table, load, rows).await).await
+    }
+
+    async fn publish(&self, _: Load, _: Vec<()>) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn to_rewrite(&self, _: Load, _: &Written) -> anyhow::Result<Tables> {
+        Ok(Tables::new())
+    }
+
+    async fn checksums(&self) -> anyhow::Result<(Checksums, u64)> {
+        let (place, most_bytes) = (self.place(), self.settings.max_bytes_billed);
+        checksum::of_tables(&self.jobs(), place, &self.tables, most_bytes).await.map_err(gone_meanwhile)
+    }
+
+    fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> Option<String> {
+        Some(self.merging(table, range, months))
+    }
+
+    fn usage(&self) -> Usage {
+        self.client.usage()
+    }
+}
+
+fn sent(written: Written, checksum: Option<Checksum>) -> Sent<()> {
+    Sent { written, checksum, part: () }
 }

@@ -13,7 +13,7 @@ use super::{
     error::ApiError,
     table::{missing, stage},
 };
-use crate::schema::{Table, tables};
+use crate::schema::{Table, Tables};
 
 const LABEL: &str = "managed_by";
 const US: &str = "emply-pipeline";
@@ -21,7 +21,7 @@ const US: &str = "emply-pipeline";
 /// What was found under our names, as BigQuery describes it.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// In the order of [`tables`].
+    /// In the order in which they are sent.
     pub(super) tables: Vec<Option<Value>>,
     stages: Vec<Option<Value>>,
 }
@@ -39,9 +39,14 @@ impl Found {
 }
 
 /// Looks at every name that export writes to, and refuses what is not ours. Writes nothing.
-pub(super) async fn look(client: &Client, dataset_name: &str, dataset: &Value) -> anyhow::Result<Found> {
+pub(super) async fn look(
+    client: &Client,
+    tables: &Tables,
+    dataset_name: &str,
+    dataset: &Value,
+) -> anyhow::Result<Found> {
     let mut found = Found::default();
-    for table in tables() {
+    for table in tables {
         found.tables.push(find(client, dataset_name, table.name).await?);
         found.stages.push(find(client, dataset_name, &stage(table)).await?);
     }
@@ -56,7 +61,7 @@ pub(super) async fn look(client: &Client, dataset_name: &str, dataset: &Value) -
             names.join(", ")
         )));
     }
-    for (table, found) in tables().iter().zip(&found.tables) {
+    for (table, found) in tables.iter().zip(&found.tables) {
         found.as_ref().map(|found| missing(found, table)).transpose()?;
         refuse_expiry((dataset_name, dataset), table, found.as_ref())?;
     }
@@ -144,10 +149,11 @@ fn name(found: &Value) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transform::tables::tables;
 
     #[test]
     fn partitions_that_go_by_themselves_are_refused() {
-        let table = |name: &str| tables().iter().find(|table| table.name == name).unwrap();
+        let table = |name: &str| tables().into_iter().find(|table| table.name == name).unwrap();
         let refused = |name: &str, dataset: Value, found: Option<Value>| {
             let said = refuse_expiry(("d", &dataset), table(name), found.as_ref()).err()?;
             assert!(said.is::<Final>());

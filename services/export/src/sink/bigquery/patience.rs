@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How long BigQuery is waited for.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub(crate) struct Patience {
     /// Without a byte for this long a call has failed.
     pub(super) answer: Duration,
     /// What all calls together may wait between tries.
@@ -15,8 +15,9 @@ pub struct Patience {
 
 impl Patience {
     /// Of a run. A pod's metadata server may not answer in its first minute.
-    pub const OF_A_RUN: Self =
+    pub(crate) const OF_A_RUN: Self =
         Self { answer: Duration::from_mins(1), tries: Duration::from_mins(5), token: Duration::from_mins(1) };
     /// For somebody who waits for the answer: each thing is tried once.
-    pub const OF_A_PERSON: Self = Self { answer: Duration::from_secs(8), tries: Duration::ZERO, token: Duration::ZERO };
+    pub(crate) const OF_A_PERSON: Self =
+        Self { answer: Duration::from_secs(8), tries: Duration::ZERO, token: Duration::ZERO };
 }

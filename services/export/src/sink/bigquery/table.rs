@@ -192,11 +192,11 @@ fn plain(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::tables;
+    use crate::transform::tables::tables;
 
     #[test]
     fn columns_may_be_added_and_nothing_else() {
-        let table = tables().iter().find(|table| table.name == "application").unwrap();
+        let table = tables().into_iter().find(|table| table.name == "application").unwrap();
         let whole = fields(table);
         let missing = |fields: &[Value]| missing(&json!({ "schema": { "fields": fields } }), table);
         assert!(missing(&whole).unwrap().is_empty());

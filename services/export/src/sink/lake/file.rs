@@ -6,16 +6,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ::parquet::arrow::ArrowWriter;
 use anyhow::Context as _;
-use store::Snapshot;
 
-use super::super::{
-    Written,
-    encode::{Encoded, encode},
-    sum::Sum,
+use super::super::parquet;
+use crate::{
+    load::{Batches, Made, Range},
+    schema::Table,
 };
-use crate::{schema::Table, source::Range, transform::Privacy};
 
+/// The folder of a table that its files are in.
+pub(super) const CHANGES: &str = "changes";
 /// What names of files end in that readers take.
 const FINISHED: &str = "parquet";
 /// And of others.
@@ -121,7 +122,7 @@ impl Drop for Temporary {
 
 /// A Parquet file under another name, with all its rows, but without its end.
 pub(super) struct ParquetFile {
-    encoded: Encoded,
+    writer: ArrowWriter<File>,
     temporary: Temporary,
     path: PathBuf,
     is_first: bool,
@@ -129,32 +130,21 @@ pub(super) struct ParquetFile {
 
 impl ParquetFile {
     /// Writes a range of changes, which will be `<folder>/<after>-<up to>.parquet`. What a killed run has left under the
-    /// temporary name is overwritten.
+    /// temporary name is overwritten. The bytes of what was made are not known yet.
     pub(super) async fn write(
-        table: &'static Table,
+        table: &Table,
         folder: &Path,
-        snapshot: &mut Snapshot,
         range: Range,
-        privacy: &Privacy,
-    ) -> anyhow::Result<Self> {
+        rows: Batches,
+    ) -> anyhow::Result<(Self, Made)> {
         let path = folder.join(name(range, FINISHED));
         let temporary = Temporary(folder.join(name(range, UNFINISHED)));
         let is_first = !has_any(folder);
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
         let file = File::create(&temporary.0).with_context(shown)?;
-        let encoded = encode(table, file, snapshot, range, privacy).await.with_context(shown)?;
-        Ok(Self { encoded, temporary, path, is_first })
-    }
-
-    /// What is in it. Its bytes are not known yet.
-    pub(super) fn written(&self) -> Written {
-        self.encoded.written
-    }
-
-    /// Of its rows that are not removed, and of those that were left out.
-    pub(super) fn sum(&self) -> Sum {
-        self.encoded.sum
+        let (writer, made) = parquet::write(table, file, rows).await.with_context(shown)?;
+        Ok((Self { writer, temporary, path, is_first }, made))
     }
 
     /// Whether it must appear although it may be empty: as the table's first file, or in the place of one that a
@@ -164,12 +154,12 @@ impl ParquetFile {
     }
 
     /// Ends it. It is not to be seen yet.
-    pub(super) fn finish(self) -> anyhow::Result<Hidden> {
-        let shown = || format!("writing {}", self.path.display());
-        let mut writer = self.encoded.writer;
-        writer.finish().with_context(shown)?;
-        writer.inner().sync_all().with_context(shown)?;
-        let bytes = writer.inner().metadata().with_context(shown)?.len();
+    pub(super) fn finish(mut self) -> anyhow::Result<Hidden> {
+        let path = self.path.clone();
+        let shown = || format!("writing {}", path.display());
+        self.writer.finish().with_context(shown)?;
+        self.writer.inner().sync_all().with_context(shown)?;
+        let bytes = self.writer.inner().metadata().with_context(shown)?.len();
         Ok(Hidden { temporary: self.temporary, path: self.path, bytes })
     }
 }

@@ -9,17 +9,18 @@ use anyhow::{Context as _, bail};
 use runtime::Final;
 
 use super::{super::Identity, file, owner};
+use crate::schema::Tables;
 
 /// Holds the lake against who it is for, and sees that what lies in it is ours; an empty one is taken. Gives whether its rows
 /// are made so. Nothing is written before.
-pub(super) fn claim(lake: &Path, identity: &Identity) -> anyhow::Result<bool> {
+pub(super) fn claim(lake: &Path, identity: &Identity, tables: &Tables) -> anyhow::Result<bool> {
     let Some(held) = read(lake)? else {
-        owner::refuse_strangers(lake, false)?;
+        owner::refuse_strangers(lake, tables, false)?;
         write(lake, identity)?;
         return Ok(true);
     };
     is_for(&held, lake, identity)?;
-    owner::refuse_strangers(lake, true)?;
+    owner::refuse_strangers(lake, tables, true)?;
     Ok(held.form == identity.form)
 }
 
@@ -41,9 +42,9 @@ fn is_for(held: &Identity, lake: &Path, identity: &Identity) -> anyhow::Result<(
 }
 
 /// Sees that what lies in it is ours. Gives how its rows are made, where there are any.
-pub(super) fn look(lake: &Path) -> anyhow::Result<Option<String>> {
+pub(super) fn look(lake: &Path, tables: &Tables) -> anyhow::Result<Option<String>> {
     let held = read(lake)?;
-    owner::refuse_strangers(lake, held.is_some())?;
+    owner::refuse_strangers(lake, tables, held.is_some())?;
     Ok(held.map(|held| held.form))
 }
 

@@ -8,57 +8,51 @@
 //! and the other files are removed. If an export dies in between, the next one begins with that. At the end the files are
 //! read back and held against the store.
 
+mod checksum;
 mod file;
 mod identity;
 mod owner;
-mod sum;
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use anyhow::{Context as _, bail};
-use runtime::Final;
-use store::Snapshot;
+use runtime::{Final, http::Usage};
 
 use super::{
-    Identity, Written,
+    Holds, Identity, Sent, Sink,
     accident::{Place, explained},
-    sum::{Sum, Sums},
 };
 use crate::{
-    schema::{Table, tables},
-    source::Range,
-    transform::Privacy,
+    checksum::Checksums,
+    load::{Batches, Load, Month, Outcome, Range, Written},
+    schema::{Table, Tables},
 };
-use file::Hidden;
+use file::{CHANGES, Hidden, ParquetFile};
 
-/// The folder of a table that its files are in.
-const CHANGES: &str = "changes";
 /// With more files in a table, everything is written anew.
 const MOST_FILES: usize = 30;
 
 /// A folder of tables.
 #[derive(Debug)]
-pub struct Lake {
+pub(crate) struct Lake {
     path: PathBuf,
-    /// What the store held when everything was written last, and up to which change.
-    whole: Mutex<Option<(i64, Sums)>>,
+    tables: Tables,
 }
 
-/// A table that was read from the store.
-struct Encoded {
-    written: Written,
+/// A table's file that is not to be seen yet: when there is no room for one of them, none appears.
+pub(crate) struct Part {
+    table: &'static Table,
+    has_rows: bool,
     /// None when nothing has changed.
     file: Option<Hidden>,
-    /// Of the rows that are not removed.
-    sum: Sum,
 }
 
 impl Lake {
     /// Opens the folder, and makes it when it is not there.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: &Path, tables: Tables) -> anyhow::Result<Self> {
         let cannot = || format!("LAKE_PATH {} cannot be used as a folder", path.display());
         if path.exists() && !path.is_dir() {
             bail!(Final::new(format!(
@@ -67,85 +61,50 @@ impl Lake {
             )));
         }
         let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize()).with_context(cannot);
-        Ok(Self { path: made.map_err(|error| explained(error, Place::Lake(path)))?, whole: Mutex::new(None) })
+        Ok(Self { path: made.map_err(|error| explained(error, Place::Lake(path)))?, tables })
     }
 
-    /// What the store calls this lake in its bookkeeping.
-    pub fn target(&self) -> String {
-        format!("lake:{}", self.path.display())
-    }
-
-    /// Holds the lake against who it is for, sees that what lies in it is ours, and removes what a killed run has left; an empty
-    /// one is taken. Gives whether its rows are made so.
-    pub fn claim(&self, identity: &Identity) -> anyhow::Result<bool> {
-        self.claim_it(identity).map_err(|error| self.explained(error))
-    }
-
-    fn claim_it(&self, identity: &Identity) -> anyhow::Result<bool> {
-        let has_our_form = identity::claim(&self.path, identity)?;
-        for table in tables() {
-            let removed = file::remove_leftovers(&self.changes(table.name))?;
+    /// Takes an empty lake, and removes from another what a killed run has left.
+    fn claimed(&self, identity: &Identity) -> anyhow::Result<Holds> {
+        let has_our_form = identity::claim(&self.path, identity, &self.tables)?;
+        for table in &self.tables {
+            let removed = file::remove_leftovers(&self.changes(table))?;
             if removed > 0 {
                 tracing::info!(table = table.name, files = removed, "files that an earlier run has left are removed");
             }
         }
-        Ok(has_our_form)
-    }
-
-    /// Sees that what lies in it is ours; writes nothing. Gives whether its rows are made so, also where there are none.
-    pub fn has_our_form(&self, form: &str) -> anyhow::Result<bool> {
-        Ok(look(&self.path)?.is_none_or(|held| held == form))
-    }
-
-    /// Writes down that they are.
-    pub fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
-        identity::write(&self.path, identity).map_err(|error| self.explained(error))
+        Ok(Holds::of(self.is_filled(), has_our_form))
     }
 
     /// Whether every table has a file. Without one, what has been sent is not here.
-    pub fn is_filled(&self) -> bool {
-        tables().iter().all(|table| file::has_any(&self.changes(table.name)))
+    fn is_filled(&self) -> bool {
+        self.tables.iter().all(|table| file::has_any(&self.changes(table)))
     }
 
-    /// Writes a range of changes, and everything anew when that is due.
-    pub async fn send(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
-        self.send_into(snapshot, range, privacy).await.map_err(|error| self.explained(error))
+    /// Without a change a table gets no file, unless it would have none at all.
+    async fn write(&self, table: &'static Table, load: Load, rows: Batches) -> anyhow::Result<Sent<Part>> {
+        let (file, mut made) = ParquetFile::write(table, &self.changes(table), load.range, rows).await?;
+        let has_rows = made.written.rows > 0;
+        let is_wanted = has_rows || load.is_whole() || file.is_needed();
+        let file = if is_wanted { Some(file.finish()?) } else { None };
+        made.written.bytes = file.as_ref().map_or(0, |file| file.bytes);
+        let Written { rows, removed, bytes, .. } = made.written;
+        tracing::debug!(table = table.name, rows, removed, bytes, "table written");
+        Ok(Sent { written: made.written, checksum: Some(made.checksum), part: Part { table, has_rows, file } })
     }
 
-    async fn send_into(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
-        let mut written = self.write(snapshot, range, privacy).await?;
-        let mut is_whole = range.0 == 0;
-        if !is_whole && (written.forgotten > 0 || self.most_files()? > MOST_FILES) {
-            let whole = self.write(snapshot, (0, range.1), privacy).await?;
-            tracing::info!(rows = whole.rows, bytes = whole.bytes, "the lake was written anew");
-            written.bytes += whole.bytes;
-            is_whole = true;
+    fn appear(&self, load: Load, mut parts: Vec<Part>) -> anyhow::Result<()> {
+        // first those that say less than what was there, such as that an export has arrived
+        parts.sort_by_key(|part| part.has_rows);
+        let tables: Vec<&Table> = parts.iter().map(|part| part.table).collect();
+        for part in parts {
+            part.file.map(Hidden::appear).transpose()?;
         }
-        if is_whole {
-            self.remove_others((0, range.1))?;
-        } else {
-            self.gather_exports(snapshot, range, privacy).await?;
+        if !load.is_whole() {
+            return Ok(());
         }
-        Ok(written)
-    }
-
-    /// What tells of exports gets a file from each: many of them become one, and the others of the lake stay as they are.
-    async fn gather_exports(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<()> {
-        for table in tables().iter().filter(|table| table.tells_of_exports) {
-            let folder = self.changes(table.name);
-            if file::finished(&folder)?.len() > MOST_FILES {
-                let whole = (0, range.1);
-                let encoded = self.write_table(table, snapshot, whole, privacy).await?;
-                encoded.file.map(Hidden::appear).transpose()?;
-                file::remove_others(&folder, whole)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn remove_others(&self, whole: Range) -> anyhow::Result<()> {
-        for table in tables() {
-            let removed = file::remove_others(&self.changes(table.name), whole)?;
+        for table in tables {
+            let removed = file::remove_others(&self.changes(table), load.range)?;
             if removed > 0 {
                 tracing::info!(table = table.name, files = removed, "files that were written anew are removed");
             }
@@ -153,97 +112,96 @@ impl Lake {
         Ok(())
     }
 
-    /// Reads the files back and holds them against the store, which is not read again when everything was written just now.
-    pub async fn reconcile(&self, snapshot: &mut Snapshot, up_to: i64, privacy: &Privacy) -> anyhow::Result<()> {
-        // what has come meanwhile would be read beside ours
-        look(&self.path)?;
-        let folders = tables().iter().map(|table| self.changes(table.name)).collect::<Vec<_>>();
-        let there = async { tokio::task::spawn_blocking(move || found_in(&folders)).await? };
-        let known = self.whole().take().filter(|(known, _)| *known == up_to).map(|(_, sums)| sums);
-        let here = async {
-            match known {
-                Some(sums) => Ok(sums),
-                None => super::sum::of_store(snapshot, up_to, privacy).await,
+    fn has_many_files(&self, table: &Table) -> anyhow::Result<bool> {
+        Ok(file::finished(&self.changes(table))?.len() > MOST_FILES)
+    }
+
+    fn with_many_files(&self, load: Load, written: &Written) -> anyhow::Result<Tables> {
+        let mut many = Tables::new();
+        for table in &self.tables {
+            if self.has_many_files(table)? {
+                many.push(table);
             }
-        };
-        let (here, there) = tokio::try_join!(here, there).map_err(|error| self.explained(error))?;
-        super::sum::compare(&here, &there)
-    }
-
-    fn whole(&self) -> MutexGuard<'_, Option<(i64, Sums)>> {
-        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn most_files(&self) -> anyhow::Result<usize> {
-        let tables = tables().iter().filter(|table| !table.tells_of_exports);
-        let counts = tables.map(|table| Ok(file::finished(&self.changes(table.name))?.len()));
-        Ok(counts.collect::<anyhow::Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
-    }
-
-    /// Writes a range of changes of every table. When there is no room for one of them, none appears. Candidates come before
-    /// the applications that point at them.
-    async fn write(&self, snapshot: &mut Snapshot, range: Range, privacy: &Privacy) -> anyhow::Result<Written> {
-        let mut encoded = Vec::new();
-        for table in tables() {
-            encoded.push(self.write_table(table, snapshot, range, privacy).await?);
         }
-        let (mut sums, mut total, mut files) = (Sums::new(), Written::default(), Vec::new());
-        for (table, encoded) in tables().iter().zip(encoded) {
-            total.add_of(table, &encoded.written);
-            sums.push(encoded.sum);
-            files.push((encoded.written.rows > 0, encoded.file));
-        }
-        // first those that say less than what was there, such as that an export has arrived
-        files.sort_by_key(|(has_rows, _)| *has_rows);
-        for (_, file) in files {
-            file.map(Hidden::appear).transpose()?;
-        }
-        if range.0 == 0 {
-            *self.whole() = Some((range.1, sums));
-        }
-        Ok(total)
-    }
-
-    /// Writes a range of changes of a table. Without a change it gets no file, unless it would have none at all.
-    async fn write_table(
-        &self,
-        table: &'static Table,
-        snapshot: &mut Snapshot,
-        range: Range,
-        privacy: &Privacy,
-    ) -> anyhow::Result<Encoded> {
-        let is_whole = range.0 == 0;
-        let file = file::ParquetFile::write(table, &self.changes(table.name), snapshot, range, privacy).await?;
-        let (mut written, sum) = (file.written(), file.sum());
-        let is_wanted = written.rows > 0 || is_whole || file.is_needed();
-        let file = if is_wanted { Some(file.finish()?) } else { None };
-        written.bytes = file.as_ref().map_or(0, |file| file.bytes);
-        tracing::debug!(
-            table = table.name,
-            rows = written.rows,
-            removed = written.removed,
-            bytes = written.bytes,
-            "table written"
-        );
-        Ok(Encoded { written, file, sum })
+        // what tells of exports gets a file from each: the other tables stay as they are when it has many
+        let is_all = written.forgotten > 0 || many.iter().any(|table| !table.tells_of_exports);
+        Ok(match load.is_whole() {
+            true => Tables::new(),
+            false if is_all => self.tables.clone(),
+            false => many,
+        })
     }
 
     fn explained(&self, error: anyhow::Error) -> anyhow::Error {
         explained(error, Place::Lake(&self.path))
     }
 
-    fn changes(&self, table: &str) -> PathBuf {
-        self.path.join(table).join(CHANGES)
+    fn changes(&self, table: &Table) -> PathBuf {
+        self.path.join(table.name).join(CHANGES)
+    }
+}
+
+impl Sink for Lake {
+    type Part = Part;
+
+    fn target(&self) -> String {
+        format!("lake:{}", self.path.display())
+    }
+
+    async fn claim(&self, identity: &Identity) -> anyhow::Result<Holds> {
+        self.claimed(identity).map_err(|error| self.explained(error))
+    }
+
+    async fn holds(&self, form: &str) -> anyhow::Result<Holds> {
+        let has_our_form = look(&self.path, &self.tables)?.is_none_or(|held| held == form);
+        Ok(Holds::of(self.is_filled(), has_our_form))
+    }
+
+    async fn renew(&self, identity: &Identity) -> anyhow::Result<()> {
+        identity::write(&self.path, identity).map_err(|error| self.explained(error))
+    }
+
+    /// A file that a killed run has begun is written again, under the same name.
+    async fn resume(&self, _: &Table, _: Load) -> anyhow::Result<Option<Outcome<Sent<Part>>>> {
+        Ok(None)
+    }
+
+    async fn send(&self, table: &'static Table, load: Load, rows: Batches) -> anyhow::Result<Outcome<Sent<Part>>> {
+        self.write(table, load, rows).await.map(Outcome::Sent).map_err(|error| self.explained(error))
+    }
+
+    async fn publish(&self, load: Load, parts: Vec<Part>) -> anyhow::Result<()> {
+        self.appear(load, parts).map_err(|error| self.explained(error))
+    }
+
+    /// When there are many files, or a person was forgotten, whose earlier rows are in files that are never changed.
+    fn to_rewrite(&self, load: Load, written: &Written) -> anyhow::Result<Tables> {
+        self.with_many_files(load, written).map_err(|error| self.explained(error))
+    }
+
+    /// Reads the files back.
+    async fn checksums(&self) -> anyhow::Result<(Checksums, u64)> {
+        // what has come meanwhile would be read beside ours
+        look(&self.path, &self.tables)?;
+        let folders = self.tables.iter().map(|table| (*table, self.changes(table))).collect::<Vec<_>>();
+        let read = tokio::task::spawn_blocking(move || {
+            let checksums = folders.iter().map(|(table, folder)| checksum::of_table(folder, table));
+            checksums.collect::<anyhow::Result<_>>()
+        });
+        let read = read.await?.context("the lake is not as export leaves it; the next run writes it anew");
+        Ok((read.map_err(|error| self.explained(error))?, 0))
+    }
+
+    fn statement(&self, _: &Table, _: Range, _: &BTreeSet<Month>) -> Option<String> {
+        None
+    }
+
+    fn usage(&self) -> Usage {
+        Usage::default()
     }
 }
 
 /// Sees that what lies in a lake is ours; makes and writes nothing. Gives how its rows are made, where there are any.
-pub fn look(path: &Path) -> anyhow::Result<Option<String>> {
-    identity::look(path)
-}
-
-/// What the files of each table's folder come to.
-fn found_in(folders: &[PathBuf]) -> anyhow::Result<Sums> {
-    let sums = tables().iter().zip(folders).map(|(table, folder)| sum::of_table(folder, table));
-    sums.collect::<anyhow::Result<_>>().context("the lake is not as export leaves it; the next run writes it anew")
+pub(crate) fn look(path: &Path, tables: &Tables) -> anyhow::Result<Option<String>> {
+    identity::look(path, tables)
 }

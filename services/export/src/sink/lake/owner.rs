@@ -13,16 +13,16 @@ use std::{
 use anyhow::{Context as _, bail};
 use runtime::Final;
 
-use super::{CHANGES, file};
-use crate::schema::tables;
+use super::file::{self, CHANGES};
+use crate::schema::Tables;
 
 /// Paths that are named at most.
 const MOST_NAMED: usize = 5;
 
 /// Refuses what export has not put into the folders of the tables. Writes nothing.
-pub(super) fn refuse_strangers(lake: &Path, says_whose: bool) -> anyhow::Result<()> {
+pub(super) fn refuse_strangers(lake: &Path, tables: &Tables, says_whose: bool) -> anyhow::Result<()> {
     let mut strangers = Vec::new();
-    for table in tables() {
+    for table in tables {
         let folder = lake.join(table.name);
         for path in inside(&folder, &mut strangers)? {
             if !path.ends_with(CHANGES) {
@@ -88,6 +88,7 @@ fn is_ours(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transform::tables::tables;
 
     fn refused(says_whose: bool, names: &[&str]) -> Option<String> {
         let lake = tempfile::tempdir().unwrap();
@@ -96,7 +97,7 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "theirs").unwrap();
         }
-        let said = refuse_strangers(lake.path(), says_whose).err()?;
+        let said = refuse_strangers(lake.path(), &tables(), says_whose).err()?;
         assert!(said.downcast_ref::<Final>().is_some());
         assert!(names.iter().all(|name| fs::read(lake.path().join(name)).unwrap() == b"theirs"));
         Some(said.to_string())

@@ -21,9 +21,10 @@ mod tokens;
 use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
 
 use domain::{instant, vocabulary::Vocabulary};
-use export::{
-    schema::{Cell, Table, tables},
-    transform::{Persons, Privacy},
+use export::transform::{
+    Cell, Mapper, Row as Sent,
+    persons::{Persons, Privacy},
+    tables::mappers,
 };
 use futures_util::TryStreamExt as _;
 use reqwest::Method;
@@ -82,7 +83,7 @@ impl Warehouse {
     }
 
     /// What they should hold.
-    async fn expected(&self, table: &Table) -> Rows {
+    async fn expected(&self, table: &Mapper) -> Rows {
         let persons = Persons::Pseudonymised(domain::Pseudonymiser::new(KEY).unwrap());
         let privacy = Privacy::new(persons, Vocabulary::default());
         let store = self.rig.database.open("test").await;
@@ -93,7 +94,7 @@ impl Warehouse {
         };
         let mut rows = Rows::new();
         while let Some(batch) = batches.try_next().await.unwrap() {
-            let mut expect = |row: export::schema::Row<'_>| {
+            let mut expect = |row: Sent<'_>| {
                 if !row.leaves {
                     rows.push(named(row.cells));
                 }
@@ -108,7 +109,7 @@ impl Warehouse {
 
     /// Row by row, column by column.
     async fn must_have_what_the_store_has(&self) {
-        for table in tables() {
+        for table in mappers() {
             let expected = self.expected(table).await;
             // nobody's time is over unless a test says so
             assert!(!expected.is_empty() || table.name == "application_month", "{}", table.name);

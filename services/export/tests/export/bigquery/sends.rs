@@ -1,7 +1,7 @@
 //! What arrives, when, and by which statements.
 
 use actix_web::http::Method;
-use export::schema::tables;
+use export::transform::tables::mappers;
 use serde_json::json;
 use store::entity;
 
@@ -49,7 +49,7 @@ async fn a_column_that_the_tables_lack_is_added() {
     let ours = json!({ "schema": { "fields": fields }, "labels": { "managed_by": "emply-pipeline" } });
     warehouse.make_table("candidate", ours).await;
     warehouse.export().run().must(0, &["columns are added to the table", "row_hash"]);
-    let candidates = tables().iter().find(|table| table.name == "candidate").unwrap();
+    let candidates = mappers().iter().find(|table| table.name == "candidate").unwrap();
     assert_eq!(warehouse.rows("candidate", "candidate_key"), warehouse.expected(candidates).await);
     warehouse.close().await;
 }
@@ -59,7 +59,7 @@ async fn of_a_forgotten_person_nothing_stays() {
     for mode in ["pseudonymise", "drop", "keep"] {
         let Some(warehouse) = Warehouse::new().await else { return };
         let found = || {
-            let rows = tables().iter().map(|table| warehouse.rows(table.name, &table.key.join(",")));
+            let rows = mappers().iter().map(|table| warehouse.rows(table.name, &table.key.join(",")));
             let text = format!("{:?}", rows.collect::<Vec<_>>());
             let whole = |trace: &String| text.contains(&format!("\"{trace}\""));
             traces_of_candidate().into_iter().filter(whole).collect::<Vec<_>>()
@@ -231,7 +231,7 @@ async fn what_is_not_listed_does_not_arrive() {
         vocabulary::filled(&warehouse.rig).await;
         let export = warehouse.export().with("PII_MODE", mode).with("VOCABULARY_FILE", path.to_str().unwrap());
         export.run().must(0, &["the warehouse has what the store has"]);
-        let said = tables().iter().map(|table| format!("{:?}", warehouse.rows(table.name, &table.key.join(","))));
+        let said = mappers().iter().map(|table| format!("{:?}", warehouse.rows(table.name, &table.key.join(","))));
         let said = said.collect::<Vec<_>>().join("\n");
         for word in [vocabulary::NOBODY, "max@example.com", "2345678"] {
             assert!(!said.contains(word), "{word} has arrived with {mode}");

@@ -1,7 +1,7 @@
 //! What somebody else has made under our names: it is refused, and left as it is.
 
 use actix_web::http::Method;
-use export::schema::tables;
+use export::transform::tables::mappers;
 use serde_json::{Value, json};
 
 use super::{
@@ -104,7 +104,7 @@ async fn what_is_no_table_is_not_ours_whatever_its_labels() {
 async fn a_table_in_our_dataset_that_is_not_ours() {
     let Some(warehouse) = Warehouse::new().await else { return };
     warehouse.export().run().must(0, &[]);
-    for table in tables() {
+    for table in mappers() {
         for name in [table.name.to_owned(), format!("{}_changes", table.name)] {
             let labels = warehouse.described(&name).await["labels"].take();
             assert_eq!(labels["managed_by"], "emply-pipeline", "{name}: {labels}");

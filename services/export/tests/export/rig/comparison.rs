@@ -6,9 +6,10 @@ use std::{
 };
 
 use domain::vocabulary::Vocabulary;
-use export::{
-    schema::{Cell, Table, tables},
-    transform::{Persons, Privacy},
+use export::transform::{
+    Cell, Mapper, Row as Sent,
+    persons::{Persons, Privacy},
+    tables::mappers,
 };
 use futures_util::TryStreamExt as _;
 use store::Snapshot;
@@ -19,12 +20,12 @@ impl Rig {
     /// Row by row, in every table; and no version is in the lake twice.
     pub(crate) async fn must_have_what_the_store_has(&self) {
         let mut snapshot = self.database.open("test").await.snapshot().await.unwrap();
-        for table in tables() {
+        for table in mappers() {
             self.must_have(table, &mut snapshot).await;
         }
     }
 
-    async fn must_have(&self, table: &Table, snapshot: &mut Snapshot) {
+    async fn must_have(&self, table: &Mapper, snapshot: &mut Snapshot) {
         let persons = Persons::Pseudonymised(domain::Pseudonymiser::new(KEY).unwrap());
         let privacy = Privacy::new(persons, Vocabulary::default());
         let place = |name: &str| table.position(name).unwrap();
@@ -32,7 +33,7 @@ impl Rig {
         let mut expected = BTreeMap::new();
         let mut batches = pin!(snapshot.changed(table.source, 0, i64::MAX).await.unwrap());
         while let Some(batch) = batches.try_next().await.unwrap() {
-            let mut expect = |row: export::schema::Row<'_>| {
+            let mut expect = |row: Sent<'_>| {
                 if !row.leaves {
                     let version = key.iter().map(|place| shown(&row.cells[*place])).collect::<Vec<_>>().join(" ");
                     expected.insert(version, format!("{:016x}", row.hash));

@@ -7,57 +7,50 @@
 
 use std::collections::HashMap;
 
-use store::Snapshot;
-
-use super::rows::fold;
-use crate::{
-    schema::{CHANGED_SEQ, Cell, Row, Table},
-    source::Range,
-    transform::Privacy,
-};
+use super::{Cell, Row};
+use crate::schema::{CHANGED_SEQ, Table};
 
 /// Keys of those who were blanked and have not come back, each with the number of the change that counts. That is in memory:
 /// of all rows of a range only the few whose person was blanked since the last export.
 #[derive(Debug, Default)]
-pub(super) struct Repeats {
+pub(crate) struct Repeats {
     last: HashMap<Vec<u8>, i64>,
 }
 
 impl Repeats {
-    /// Goes through a range: once, if nobody in it was blanked. A range that begins at 0 has no tombstones.
-    pub(super) async fn of(
-        table: &'static Table,
-        snapshot: &mut Snapshot,
-        range: Range,
-        privacy: &Privacy,
-    ) -> anyhow::Result<Self> {
-        if !table.may_repeat || range.0 == 0 {
-            return Ok(Self::default());
-        }
-        let blanked = fold(table, snapshot, range, privacy, Self::default(), Self::add_blanked).await?;
-        if blanked.last.is_empty() {
-            return Ok(blanked);
-        }
-        fold(table, snapshot, range, privacy, blanked, Self::remove_who_is_back).await
+    /// Whether a range has none, so that it need not be gone through a second time.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.last.is_empty()
     }
 
     /// Whether a row of that range is to be sent.
-    pub(super) fn keeps(&self, table: &Table, row: &Row<'_>) -> bool {
-        !row.marks.may_repeat || self.last.get(&table.key_of(row)) == Some(&changed(table, row))
+    pub(crate) fn keeps(&self, table: &Table, row: &Row<'_>) -> bool {
+        !row.marks.may_repeat || self.last.get(&key_of(table, row)) == Some(&changed(table, row))
     }
 
-    fn add_blanked(&mut self, table: &Table, row: &Row<'_>) {
+    /// First of two times through a range: who was blanked in it.
+    pub(crate) fn add_blanked(&mut self, table: &Table, row: &Row<'_>) {
         if row.marks.may_repeat {
-            let last = self.last.entry(table.key_of(row)).or_default();
+            let last = self.last.entry(key_of(table, row)).or_default();
             *last = (*last).max(changed(table, row));
         }
     }
 
-    fn remove_who_is_back(&mut self, table: &Table, row: &Row<'_>) {
+    /// Second time: who is there again.
+    pub(crate) fn remove_who_is_back(&mut self, table: &Table, row: &Row<'_>) {
         if !row.marks.may_repeat {
-            self.last.remove(&table.key_of(row));
+            self.last.remove(&key_of(table, row));
         }
     }
+}
+
+/// What tells a row from others: different keys give different bytes.
+fn key_of(table: &Table, row: &Row<'_>) -> Vec<u8> {
+    let mut key = Vec::new();
+    for cell in table.key.iter().filter_map(|name| row.cells.get(table.position(name)?)) {
+        cell.write_to(&mut key);
+    }
+    key
 }
 
 fn changed(table: &Table, row: &Row<'_>) -> i64 {
@@ -70,10 +63,10 @@ fn changed(table: &Table, row: &Row<'_>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Marks, tables};
+    use crate::transform::{Marks, tables::tables};
 
     fn sent(rows: &[(&'static str, i64, bool)]) -> Vec<(&'static str, i64)> {
-        let table = tables().iter().find(|table| table.name == "candidate").unwrap();
+        let table = tables().into_iter().find(|table| table.name == "candidate").unwrap();
         let row = |(key, number, may_repeat): (&'static str, i64, bool)| {
             let mut cells = table.columns.iter().map(|_| Cell::Bool(None)).collect::<Vec<_>>();
             cells[table.position("candidate_key").unwrap()] = Cell::Text(Some(key.into()));

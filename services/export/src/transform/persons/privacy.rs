@@ -5,8 +5,7 @@ use std::{borrow::Cow, ops::Deref, sync::Arc};
 use domain::vocabulary::{OTHER, ReasonKind, Section, StageKind, Vocabulary};
 use serde_json::Value;
 
-use super::{Persons, contacts, memo::Memo, texts};
-use crate::unlisted::Unlisted;
+use super::{Persons, Unlisted, contacts, memo::Memo, texts};
 
 /// The mode and the vocabulary. Unless persons are kept, no text leaves with a mail address or telephone number in it.
 #[derive(Clone)]

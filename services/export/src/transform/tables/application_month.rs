@@ -2,11 +2,15 @@
 
 use store::entity::application_month;
 
-use super::{About, Class, ColumnOf, Marks, Table, changed_seq, removed};
+use super::bookkeeping::{changed_seq, removed};
+use crate::{
+    schema::{About, Class},
+    transform::{Mapper, Marks, column::ColumnOf},
+};
 type Column = ColumnOf<application_month::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "application_month",
             description: "Applications that were forgotten because their time was over, as numbers that name nobody. One row for all that \

@@ -2,12 +2,16 @@
 
 use store::entity::export_run;
 
-use super::{About, ColumnOf, Marks, Table, changed_seq};
+use super::bookkeeping::changed_seq;
+use crate::{
+    schema::About,
+    transform::{Mapper, Marks, column::ColumnOf},
+};
 
 type Column = ColumnOf<export_run::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "export_run",
             description: "Exports. One row for each, which arrives after all else that was sent; that of a run that failed comes with \

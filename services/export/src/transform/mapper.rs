@@ -1,66 +1,38 @@
-//! A table: its columns, and how its rows are made.
+//! A table with its columns and how its rows are made of those of the store.
 
 use std::{fmt, ops::Deref};
 
-use store::{Batch, Changing, ChangingTable, Kind};
+use store::{Batch, Changing, ChangingTable};
 use twox_hash::XxHash3_64;
 
-use super::{CHANGED_SEQ, Cell, Column, ColumnOf, REMOVED, column::Source};
-use crate::transform::Privacy;
-
-/// The last column of every table. XXH3 keeps no secret, and need not: it tells versions of one row apart, and takes a tenth
-/// of the time of a hash that does.
-pub(crate) const ROW_HASH: Column = Column {
-    required: true,
-    distinct: true,
-    ..Column::new(
-        "row_hash",
-        Kind::Text,
-        "Tells one content of the row from another: 16 hex digits, an XXH3 over all columns but changed_seq.",
-    )
+use super::{
+    Cell,
+    column::{ColumnOf, Source},
+    persons::Privacy,
 };
+use crate::schema::{About, CHANGED_SEQ, REMOVED, ROW_HASH, Table};
 
-/// What a table is, but for its columns.
-#[derive(Debug, Clone, Copy)]
-pub struct About {
-    /// Its name.
-    pub name: &'static str,
-    /// What it holds, for whoever looks at it.
-    pub description: &'static str,
-    /// The columns that tell a row from others; rows are clustered by them.
-    pub key: &'static [&'static str],
-    /// The instant by whose month rows are partitioned. It is frozen: a tombstone still has it.
-    pub partition: Option<&'static str>,
-    /// Whether the store may have two rows of a key: somebody who was blanked has come back.
-    pub may_repeat: bool,
-    /// Whether a row that is gone from the source stays in the warehouse, marked as such. Rows of tables without marks never go.
-    pub keeps_removed: bool,
-    /// Whether its rows tell of the exports themselves, and not of what the source has.
-    pub tells_of_exports: bool,
-}
-
-/// A table of the warehouse, fed from a table of the store.
-pub struct Table {
-    about: About,
-    /// Its columns, in their order; the last one is the hash of the row.
-    pub columns: Vec<Column>,
-    /// What is read of the store to feed it.
+/// Makes the rows of a table of the warehouse out of those of a table of the store.
+pub struct Mapper {
+    /// What it fills.
+    pub table: Table,
+    /// What is read of the store for that.
     pub source: ChangingTable,
     rows: Box<dyn MakeRows>,
 }
 
-/// A table has what is said about it: `table.name`.
-impl Deref for Table {
-    type Target = About;
+/// A mapper has what its table has: `mapper.columns`, `mapper.name`.
+impl Deref for Mapper {
+    type Target = Table;
 
-    fn deref(&self) -> &About {
-        &self.about
+    fn deref(&self) -> &Table {
+        &self.table
     }
 }
 
-impl fmt::Debug for Table {
+impl fmt::Debug for Mapper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.about.fmt(f)
+        self.table.fmt(f)
     }
 }
 
@@ -88,36 +60,21 @@ pub struct Marks {
     pub may_repeat: bool,
 }
 
-impl Table {
-    /// A table that is fed from `S`. `columns` are all but the hash.
-    pub(super) fn fed_from<S: Changing>(
+impl Mapper {
+    /// Of a table that is fed from `S`. `columns` are all but the hash.
+    pub(crate) fn of<S: Changing>(
         about: About,
         columns: &'static [ColumnOf<S>],
         marks: fn(&Source<'_, S>) -> Marks,
     ) -> Self {
         Self {
-            about,
-            columns: columns.iter().map(|of| of.column).chain([ROW_HASH]).collect(),
+            table: Table { about, columns: columns.iter().map(|of| of.column).chain([ROW_HASH]).collect() },
             source: S::TABLE,
             rows: Box::new(RowsOf { columns, marks, keeps_removed: about.keeps_removed }),
         }
     }
 
-    /// Where a column stands.
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
-    }
-
-    /// What tells a row from others: different keys give different bytes.
-    pub(crate) fn key_of(&self, row: &Row<'_>) -> Vec<u8> {
-        let mut key = Vec::new();
-        for cell in self.key.iter().filter_map(|name| row.cells.get(self.position(name)?)) {
-            cell.write_to(&mut key);
-        }
-        key
-    }
-
-    /// Makes rows of what was read of [`Table::source`], and hands each on.
+    /// Makes rows of what was read of [`Mapper::source`], and hands each on.
     pub fn rows(&self, batch: &Batch, privacy: &Privacy, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()> {
         self.rows.make(batch, privacy, each)
     }
@@ -149,7 +106,7 @@ impl<S: Changing> MakeRows for RowsOf<S> {
 }
 
 /// Makes a row; `content` is room to work in.
-pub(super) fn hashed<'a, S: Changing>(
+pub(crate) fn hashed<'a, S: Changing>(
     columns: &[ColumnOf<S>],
     row: &Source<'a, S>,
     privacy: &Privacy,

@@ -6,12 +6,13 @@ use store::{
     entity::{application, application_event, application_month, candidate, export_run, posting, posting_event},
 };
 
-use super::{
-    Cell, ColumnOf, MAKING,
-    column::{Source, Value},
-    table::{Marks, hashed},
+use super::MAKING;
+use crate::transform::{
+    Cell, Marks,
+    column::{ColumnOf, Source, Value},
+    mapper::hashed,
+    persons::{Persons, Privacy},
 };
-use crate::transform::{Persons, Privacy};
 
 /// A number that no other field of the row has.
 fn number(field: &str) -> i32 {

@@ -37,7 +37,7 @@ impl Cell<'_> {
 
     /// Whether there is no value.
     #[cfg(test)]
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(
             self,
             Self::Text(None)
@@ -50,7 +50,7 @@ impl Cell<'_> {
     }
 
     /// For a hash: different values, and absent ones, give different bytes; where one ends cannot be mistaken.
-    pub(super) fn write_to(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn write_to(&self, bytes: &mut Vec<u8>) {
         let mut write = |value: Option<&[u8]>| match value {
             Some(value) => {
                 bytes.extend((value.len() as u64 + 1).to_le_bytes());

@@ -2,26 +2,30 @@
 
 use anyhow::Context as _;
 
-use super::{
-    super::sum::{Sum, Sums},
-    job::Jobs,
-    merge::Place,
+use super::{job::Jobs, merge::Place};
+use crate::{
+    checksum::{Checksum, Checksums},
+    schema::Tables,
 };
-use crate::schema::tables;
 
 /// Asks for the sum of each table; gives also the bytes that were charged.
-pub(super) async fn of_tables(jobs: &Jobs<'_>, place: Place<'_>, most_bytes: u64) -> anyhow::Result<(Sums, u64)> {
+pub(super) async fn of_tables(
+    jobs: &Jobs<'_>,
+    place: Place<'_>,
+    tables: &Tables,
+    most_bytes: u64,
+) -> anyhow::Result<(Checksums, u64)> {
     let one = |name: &str| {
         format!(
             "SELECT '{name}', COUNT(*), COALESCE(BIT_XOR(CAST(CONCAT('0x', SUBSTR(row_hash, 1, 15)) AS INT64)), 0) FROM {}",
             place.table(name)
         )
     };
-    let sql = tables().iter().map(|table| one(table.name)).collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = tables.iter().map(|table| one(table.name)).collect::<Vec<_>>().join(" UNION ALL ");
     let (rows, billed) = jobs.ask(&sql, most_bytes).await?;
-    let sums = tables().iter().map(|table| {
+    let sums = tables.iter().map(|table| {
         let row = rows.iter().find(|row| row.first().and_then(Option::as_deref) == Some(table.name));
-        let found = row.and_then(|row| Some(Sum { rows: number(row, 1)?, hashes: number(row, 2)? }));
+        let found = row.and_then(|row| Some(Checksum { rows: number(row, 1)?, hashes: number(row, 2)? }));
         found.with_context(|| format!("BigQuery did not say how many rows {} has", table.name))
     });
     Ok((sums.collect::<anyhow::Result<_>>()?, billed))

@@ -2,12 +2,16 @@
 
 use store::entity::candidate;
 
-use super::{About, Class, ColumnOf, Marks, Table, changed_seq, first_seen, removed, removed_at};
+use super::bookkeeping::{changed_seq, first_seen, removed, removed_at};
+use crate::{
+    schema::{About, Class},
+    transform::{Mapper, Marks, column::ColumnOf},
+};
 
 type Column = ColumnOf<candidate::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "candidate",
             description: "Candidates. One row for each. Names and e-mail are null or pseudonyms unless PII_MODE=keep.",

@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use store::entity::posting_event;
 
-use super::{About, ColumnOf, Marks, Table, changed_seq};
+use super::bookkeeping::changed_seq;
+use crate::{
+    schema::About,
+    transform::{Mapper, Marks, column::ColumnOf},
+};
 
 type Column = ColumnOf<posting_event::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "posting_event",
             description: "Events: a posting went online or offline. One row for each; none is ever changed.",

@@ -6,28 +6,13 @@ use arrow_array::{
     ArrayRef, RecordBatch,
     builder::{BooleanBuilder, Float64Builder, Int32Builder, Int64Builder, StringBuilder, TimestampMicrosecondBuilder},
 };
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow_schema::{ArrowError, SchemaRef};
 
-use crate::schema::{Cell, Column, Kind, Table};
-
-/// The table's columns as Arrow and Parquet name them.
-pub(super) fn arrow_schema(table: &Table) -> SchemaRef {
-    let field = |column: &Column| {
-        let data_type = match column.kind {
-            Kind::Text => DataType::Utf8,
-            Kind::Int => DataType::Int32,
-            Kind::BigInt => DataType::Int64,
-            Kind::Double => DataType::Float64,
-            Kind::Bool => DataType::Boolean,
-            Kind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
-        };
-        Field::new(column.name, data_type, !column.required)
-    };
-    Arc::new(Schema::new(table.columns.iter().map(field).collect::<Vec<_>>()))
-}
+use super::Cell;
+use crate::schema::{Column, Kind, Table};
 
 /// Columns that grow.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     schema: SchemaRef,
     values: Vec<Values>,
     rows: usize,
@@ -35,24 +20,24 @@ pub(super) struct Columns {
 
 impl Columns {
     /// A table's columns, empty.
-    pub(super) fn of(table: &Table) -> Self {
-        Self { schema: arrow_schema(table), values: table.columns.iter().map(Values::of).collect(), rows: 0 }
+    pub(crate) fn of(table: &Table) -> Self {
+        Self { schema: table.arrow(), values: table.columns.iter().map(Values::of).collect(), rows: 0 }
     }
 
     /// Adds a row, a cell for each column.
-    pub(super) fn add(&mut self, row: &[Cell<'_>]) {
+    pub(crate) fn add(&mut self, row: &[Cell<'_>]) {
         self.rows += 1;
         for (values, cell) in self.values.iter_mut().zip(row) {
             values.add(cell);
         }
     }
 
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// Takes all rows out.
-    pub(super) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
+    pub(crate) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
         self.rows = 0;
         RecordBatch::try_new(self.schema.clone(), self.values.iter_mut().map(Values::take).collect())
     }

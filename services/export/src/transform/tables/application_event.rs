@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use store::entity::application_event;
 
-use super::{About, Class, ColumnOf, Marks, Table, changed_seq, removed, removed_at};
+use super::bookkeeping::{changed_seq, removed, removed_at};
+use crate::{
+    schema::{About, Class},
+    transform::{Mapper, Marks, column::ColumnOf},
+};
 
 type Column = ColumnOf<application_event::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "application_event",
             description: "Events: an application entered a stage or a status. One row for each.",

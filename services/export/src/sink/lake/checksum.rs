@@ -12,23 +12,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ::parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 use anyhow::{Context as _, bail, ensure};
 use arrow_array::{Array, BooleanArray, Int64Array, RecordBatch, StringArray, cast::AsArray as _, types::Int64Type};
-use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 
-use super::{super::sum::Sum, file};
+use super::file;
 use crate::{
+    checksum::Checksum,
+    load::Range,
     schema::{CHANGED_SEQ, REMOVED, ROW_HASH, Table},
-    source::Range,
 };
 
 /// Rows that are in memory at once.
 const BATCH: usize = 8192;
 
 /// Reads the files of a table's folder.
-pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Sum> {
+pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Checksum> {
     let files = newest_first(folder)?;
-    let (mut sum, mut newer) = (Sum::default(), HashSet::new());
+    let (mut sum, mut newer) = (Checksum::default(), HashSet::new());
     let key = if files.len() > 1 { table.key } else { &[] };
     for (at, (range, path)) in files.iter().enumerate() {
         let is_oldest = at + 1 == files.len();

@@ -4,12 +4,16 @@ use std::borrow::Cow;
 
 use store::entity::application;
 
-use super::{About, Class, ColumnOf, Marks, Table, changed_seq, first_seen, removed, removed_at};
+use super::bookkeeping::{changed_seq, first_seen, removed, removed_at};
+use crate::{
+    schema::{About, Class},
+    transform::{Mapper, Marks, column::ColumnOf},
+};
 
 type Column = ColumnOf<application::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "application",
             description: "Applications. One row for each. Ids and numbers are pseudonyms unless PII_MODE=keep.",

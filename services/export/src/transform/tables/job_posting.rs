@@ -4,12 +4,19 @@ use std::borrow::Cow;
 
 use store::entity::posting;
 
-use super::{About, Class, ColumnOf, Marks, Table, changed_seq, column::Source, first_seen, removed, removed_at};
+use super::bookkeeping::{changed_seq, first_seen, removed, removed_at};
+use crate::{
+    schema::{About, Class},
+    transform::{
+        Mapper, Marks,
+        column::{ColumnOf, Source},
+    },
+};
 
 type Column = ColumnOf<posting::Entity>;
 
-pub(super) fn table() -> Table {
-    Table::fed_from(
+pub(super) fn mapper() -> Mapper {
+    Mapper::of(
         About {
             name: "job_posting",
             description: "Postings. One row for each; one that is gone stays, with what reports name it by and without its texts.",

@@ -1,0 +1,37 @@
+//! Which changes are due.
+
+use store::ExportCursor;
+
+use crate::load::Range;
+
+/// The ranges that a run has to send, in their order. One that was being sent when an export died comes first, with
+/// the same bounds, so that what it left behind is overwritten. `arrived` is false when the warehouse is empty, whatever
+/// has been sent: then everything is due.
+pub(crate) fn due(cursor: ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
+    let pending = cursor.pending.filter(|(after, _)| arrived || *after == 0);
+    if !arrived && pending.is_none() {
+        // also when nothing has changed yet: every table has at least one file, possibly empty
+        return vec![(0, highest)];
+    }
+    let sent = pending.map_or(cursor.sent, |(_, up_to)| up_to);
+    pending.into_iter().chain((sent < highest).then_some((sent, highest))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_pending_comes_first() {
+        let cursor = |sent, pending| ExportCursor { sent, pending, attempt: 0 };
+        assert_eq!(due(cursor(0, None), 7, false), [(0, 7)]);
+        assert_eq!(due(cursor(0, None), 0, false), [(0, 0)]);
+        assert_eq!(due(cursor(5, None), 7, true), [(5, 7)]);
+        assert_eq!(due(cursor(7, None), 7, true), []);
+        assert_eq!(due(cursor(5, Some((5, 7))), 9, true), [(5, 7), (7, 9)]);
+        assert_eq!(due(cursor(5, Some((5, 7))), 7, true), [(5, 7)]);
+        assert_eq!(due(cursor(5, None), 7, false), [(0, 7)], "the lake was emptied");
+        assert_eq!(due(cursor(5, Some((5, 7))), 7, false), [(0, 7)], "the lake was emptied");
+        assert_eq!(due(cursor(0, Some((0, 5))), 7, false), [(0, 5), (5, 7)], "the first export was killed half way");
+    }
+}

@@ -1,0 +1,136 @@
+//! What is sent, and what comes of it: the nouns that pipeline, transform and sinks have in common.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use arrow_array::RecordBatch;
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    checksum::{Checksum, Checksums},
+    schema::About,
+};
+
+/// A range of changes: after the first number, up to the second. One from 0 on takes the place of all that is there.
+pub(crate) type Range = (i64, i64);
+
+/// Year and number of a month.
+pub(crate) type Month = (i32, u32);
+
+/// Changes on their way, and how often that was begun.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Load {
+    pub(crate) range: Range,
+    /// Part of the names of a warehouse's jobs; counts up when one has failed, since its name is then used up.
+    pub(crate) attempt: i64,
+    /// Whether an earlier run has begun it.
+    pub(crate) resumed: bool,
+}
+
+impl Load {
+    /// Whether it takes the place of all that is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.range.0 == 0
+    }
+}
+
+/// What sending came to.
+#[derive(Debug)]
+pub(crate) enum Outcome<T> {
+    /// All of it has arrived.
+    Sent(T),
+    /// A job of the warehouse has failed, and why; under another name it may go well.
+    Again(String),
+}
+
+impl<T> Outcome<T> {
+    pub(crate) fn map<U>(self, of: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Self::Sent(sent) => Outcome::Sent(of(sent)),
+            Self::Again(why) => Outcome::Again(why),
+        }
+    }
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) rows: u64,
+    /// Of these, tombstones.
+    pub(crate) removed: u64,
+    /// Of these, what is left of persons who were forgotten.
+    pub(crate) forgotten: u64,
+    /// Of the files.
+    pub(crate) bytes: u64,
+    /// Jobs of the warehouse.
+    pub(crate) jobs: u64,
+    /// Bytes that the warehouse charges for.
+    pub(crate) bytes_billed: u64,
+    /// Requests of HTTP, of a whole run.
+    pub(crate) requests: u64,
+    /// Of these, repetitions.
+    pub(crate) retries: u64,
+}
+
+impl Written {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.removed += other.removed;
+        self.forgotten += other.forgotten;
+        self.bytes += other.bytes;
+        self.jobs += other.jobs;
+        self.bytes_billed += other.bytes_billed;
+    }
+
+    /// Adds what was written of a table. Rows by which a warehouse is told of the export itself are none of those that were
+    /// sent.
+    pub(crate) fn add_of(&mut self, table: &About, other: &Self) {
+        let rows = if table.tells_of_exports { 0 } else { other.rows };
+        self.add(&Self { rows, ..*other });
+    }
+}
+
+/// What has arrived of all tables.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) written: Written,
+    /// Of the rows that were sent; none where an earlier run has sent some of them.
+    pub(crate) checksums: Option<Checksums>,
+}
+
+/// What transform has made of a table's changes.
+#[derive(Debug, Default)]
+pub(crate) struct Made {
+    /// Rows, without bytes.
+    pub(crate) written: Written,
+    /// Of the rows that do not leave the warehouse.
+    pub(crate) checksum: Checksum,
+    /// Of the table's partitions.
+    pub(crate) months: BTreeSet<Month>,
+}
+
+/// The rows of a table, as they come out of transform.
+#[derive(Debug)]
+pub(crate) struct Batches {
+    rows: mpsc::Receiver<RecordBatch>,
+    transforming: JoinHandle<anyhow::Result<Made>>,
+}
+
+impl Batches {
+    pub(crate) fn new(rows: mpsc::Receiver<RecordBatch>, transforming: JoinHandle<anyhow::Result<Made>>) -> Self {
+        Self { rows, transforming }
+    }
+
+    /// The next rows; none after the last, and none after a failure, of which [`Self::end`] tells. Blocks its thread.
+    pub(crate) fn next(&mut self) -> Option<RecordBatch> {
+        self.rows.blocking_recv()
+    }
+
+    /// What all of them come to. After an error of reading or transforming, what has come is not all there is: whoever keeps
+    /// rows asks for this before they are to be seen.
+    pub(crate) async fn end(self) -> anyhow::Result<Made> {
+        // a thread that still wants to send is not waited for for ever
+        drop(self.rows);
+        self.transforming.await.context("making rows of the warehouse has failed")?
+    }
+}

@@ -1,0 +1,165 @@
+//! One way: changes are read, made into rows of the warehouse, and sent, table by table. Here alone source, transform and sink
+//! are known to each other.
+
+use store::Store;
+use tokio::join;
+
+use crate::{
+    checksum::{self, Checksum, Checksums},
+    load::{Load, Loaded, Outcome, Range, Written},
+    schema::Table,
+    sink::{self, Planned, Sent, Sink},
+    source::Source,
+    transform::{
+        Mapper, Row,
+        batches::{Selection, batches, fold},
+        persons::Privacy,
+        repeats::Repeats,
+        tables::{mappers, tables},
+    },
+};
+
+/// From the store to a warehouse.
+pub(crate) struct Pipeline<'a, S> {
+    source: Source,
+    privacy: &'a Privacy,
+    pub(crate) sink: S,
+}
+
+impl<'a, S: Sink> Pipeline<'a, S> {
+    /// Of the store as it is now, whatever is written meanwhile.
+    pub(crate) async fn open(store: &Store, privacy: &'a Privacy, sink: S) -> anyhow::Result<Self> {
+        Ok(Self { source: Source::open(store).await?, privacy, sink })
+    }
+
+    /// The number of the last change that there is to send.
+    pub(crate) async fn highest_change(&mut self) -> anyhow::Result<i64> {
+        self.source.highest_change().await
+    }
+
+    /// Sends a range of changes of every table, and everything of those that are then to be written anew.
+    pub(crate) async fn send(&mut self, load: Load) -> anyhow::Result<Outcome<Loaded>> {
+        let mut loaded = match self.send_tables(mappers().iter(), load).await? {
+            Outcome::Sent(loaded) => loaded,
+            again @ Outcome::Again(_) => return Ok(again),
+        };
+        let stale = self.sink.to_rewrite(load, &loaded.written)?;
+        if !stale.is_empty() {
+            let whole = Load { range: (0, load.range.1), ..load };
+            let stale = mappers().iter().filter(|mapper| stale.iter().any(|table| table.name == mapper.name));
+            let rewritten = match self.send_tables(stale, whole).await? {
+                Outcome::Sent(rewritten) => rewritten,
+                again @ Outcome::Again(_) => return Ok(again),
+            };
+            loaded.written.bytes += rewritten.written.bytes;
+            loaded.checksums = rewritten.checksums;
+        }
+        Ok(Outcome::Sent(loaded))
+    }
+
+    /// What is read of one table goes to the sink before the next one is read: candidates come before the applications that
+    /// point at them.
+    async fn send_tables(
+        &mut self,
+        chosen: impl Iterator<Item = &'static Mapper>,
+        load: Load,
+    ) -> anyhow::Result<Outcome<Loaded>> {
+        let (mut written, mut checksums, mut parts) = (Written::default(), Vec::new(), Vec::new());
+        for mapper in chosen {
+            match self.send_table(mapper, load).await? {
+                Outcome::Sent(sent) => {
+                    written.add_of(mapper, &sent.written);
+                    checksums.push(sent.checksum);
+                    parts.push(sent.part);
+                }
+                Outcome::Again(why) => return Ok(Outcome::Again(why)),
+            }
+        }
+        self.sink.publish(load, parts).await?;
+        let is_all = load.is_whole() && checksums.len() == mappers().len();
+        let checksums = if is_all { checksums.into_iter().collect() } else { None };
+        Ok(Outcome::Sent(Loaded { written, checksums }))
+    }
+
+    async fn send_table(&mut self, mapper: &'static Mapper, load: Load) -> anyhow::Result<Outcome<Sent<S::Part>>> {
+        if let Some(outcome) = self.sink.resume(&mapper.table, load).await? {
+            return Ok(outcome);
+        }
+        let repeats = self.repeats(mapper, load.range).await?;
+        let (changes, rows) = batches(mapper, self.privacy, Selection { load, repeats });
+        let (sent, ()) =
+            join!(self.sink.send(&mapper.table, load, rows), self.source.read(mapper.source, load.range, changes),);
+        sent
+    }
+
+    /// What a load would come to, table by table; nothing is sent.
+    pub(crate) async fn plan(&mut self, range: Range) -> anyhow::Result<Vec<(&'static str, Planned)>> {
+        let load = Load { range, attempt: 0, resumed: false };
+        let mut planned = Vec::new();
+        for mapper in mappers() {
+            let repeats = self.repeats(mapper, range).await?;
+            let (changes, rows) = batches(mapper, self.privacy, Selection { load, repeats });
+            let (of_table, ()) = join!(
+                sink::plan(&self.sink, &mapper.table, range, rows),
+                self.source.read(mapper.source, range, changes),
+            );
+            planned.push((mapper.name, of_table?));
+        }
+        Ok(planned)
+    }
+
+    /// Holds the warehouse against the store, which is not read again where all of it was sent just now: `whole` is what that
+    /// came to. Gives the bytes that the warehouse charges for.
+    pub(crate) async fn reconcile(&mut self, up_to: i64, whole: Option<Checksums>) -> anyhow::Result<u64> {
+        let Self { source, privacy, sink } = self;
+        let here = async {
+            match whole {
+                Some(checksums) => Ok(checksums),
+                None => checksums_of(source, privacy, up_to).await,
+            }
+        };
+        let (here, (there, billed)) = tokio::try_join!(here, sink.checksums())?;
+        checksum::compare(&tables(), &here, &there)?;
+        Ok(billed)
+    }
+
+    /// Goes through a range twice, or once if nobody in it was blanked. Before a range from 0 on there is nothing that a
+    /// tombstone could take away, so it has none.
+    async fn repeats(&mut self, mapper: &'static Mapper, range: Range) -> anyhow::Result<Repeats> {
+        if !mapper.may_repeat || range.0 == 0 {
+            return Ok(Repeats::default());
+        }
+        let blanked =
+            folded(&mut self.source, self.privacy, mapper, range, Repeats::default(), Repeats::add_blanked).await?;
+        if blanked.is_empty() {
+            return Ok(blanked);
+        }
+        folded(&mut self.source, self.privacy, mapper, range, blanked, Repeats::remove_who_is_back).await
+    }
+}
+
+async fn checksums_of(source: &mut Source, privacy: &Privacy, up_to: i64) -> anyhow::Result<Checksums> {
+    let mut checksums = Checksums::new();
+    for mapper in mappers() {
+        let add = |checksum: &mut Checksum, _: &Table, row: &Row<'_>| {
+            if !row.leaves {
+                checksum.add(row.hash);
+            }
+        };
+        checksums.push(folded(source, privacy, mapper, (0, up_to), Checksum::default(), add).await?);
+    }
+    Ok(checksums)
+}
+
+async fn folded<T: Send + 'static>(
+    source: &mut Source,
+    privacy: &Privacy,
+    mapper: &'static Mapper,
+    range: Range,
+    start: T,
+    add: fn(&mut T, &Table, &Row<'_>),
+) -> anyhow::Result<T> {
+    let (changes, folding) = fold(mapper, privacy, start, add);
+    let (folded, ()) = join!(folding, source.read(mapper.source, range, changes));
+    folded?
+}

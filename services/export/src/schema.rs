@@ -1,0 +1,174 @@
+//! What the warehouse's tables are: the nouns that transform, which fills them, and sinks, which make them, have in common.
+
+use std::{ops::Deref, sync::Arc};
+
+use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+pub use store::Kind;
+
+/// Name of the column that says whether a row is a tombstone.
+pub(crate) const REMOVED: &str = "removed";
+/// Name of the column that has the number of a row's last change.
+pub(crate) const CHANGED_SEQ: &str = "changed_seq";
+
+/// The last column of every table. XXH3 keeps no secret, and need not: it tells versions of one row apart, and takes a tenth
+/// of the time of a hash that does.
+pub(crate) const ROW_HASH: Column = Column {
+    required: true,
+    distinct: true,
+    ..Column::new(
+        "row_hash",
+        Kind::Text,
+        "Tells one content of the row from another: 16 hex digits, an XXH3 over all columns but changed_seq.",
+    )
+};
+
+/// What a table is, but for its columns.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds, for whoever looks at it.
+    pub description: &'static str,
+    /// The columns that tell a row from others; rows are clustered by them.
+    pub key: &'static [&'static str],
+    /// The instant by whose month rows are partitioned. It is frozen: a tombstone still has it.
+    pub partition: Option<&'static str>,
+    /// Whether the store may have two rows of a key: somebody who was blanked has come back.
+    pub may_repeat: bool,
+    /// Whether a row that is gone from the source stays in the warehouse, marked as such. Rows of tables without marks never go.
+    pub keeps_removed: bool,
+    /// Whether its rows tell of the exports themselves, and not of what the source has.
+    pub tells_of_exports: bool,
+}
+
+/// A table of the warehouse.
+#[derive(Debug)]
+pub struct Table {
+    pub(crate) about: About,
+    /// Its columns, in their order; the last one is the hash of the row.
+    pub columns: Vec<Column>,
+}
+
+/// All tables, in the order in which they are sent.
+pub(crate) type Tables = Vec<&'static Table>;
+
+/// A table has what is said about it: `table.name`.
+impl Deref for Table {
+    type Target = About;
+
+    fn deref(&self) -> &About {
+        &self.about
+    }
+}
+
+impl Table {
+    /// Where a column stands.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// The columns as Arrow and Parquet name them.
+    pub(crate) fn arrow(&self) -> SchemaRef {
+        let field = |column: &Column| {
+            let data_type = match column.kind {
+                Kind::Text => DataType::Utf8,
+                Kind::Int => DataType::Int32,
+                Kind::BigInt => DataType::Int64,
+                Kind::Double => DataType::Float64,
+                Kind::Bool => DataType::Boolean,
+                Kind::Instant => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            };
+            Field::new(column.name, data_type, !column.required)
+        };
+        Arc::new(Schema::new(self.columns.iter().map(field).collect::<Vec<_>>()))
+    }
+}
+
+/// How personal a column is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// No text of people's, and not about a person.
+    Impersonal,
+    /// About something else than persons: without mail addresses and telephone numbers, unless persons are kept.
+    Text,
+    /// May name a person: what the vocabulary lists, unless persons are kept.
+    Listed,
+    /// The vocabulary's word for it.
+    Word,
+    /// Points at a person, and rows are joined by it: a pseudonym, unless persons are kept.
+    Key,
+    /// Points at a person: a pseudonym or left out, unless persons are kept.
+    Detail,
+    /// Says who a person is: left out, unless persons are kept.
+    Personal,
+}
+
+impl Class {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Impersonal, Self::Text, Self::Listed, Self::Word, Self::Key, Self::Detail, Self::Personal];
+
+    /// For whoever looks at a column, after what it means.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Impersonal => "",
+            Self::Text => " Without mail addresses and telephone numbers, unless PII_MODE=keep.",
+            Self::Listed => " Only what the vocabulary lists, unless PII_MODE=keep.",
+            Self::Word => " By the vocabulary.",
+            Self::Key => " A pseudonym, unless PII_MODE=keep.",
+            Self::Detail => " A pseudonym, or null with PII_MODE=drop, unless PII_MODE=keep.",
+            Self::Personal => " Null, unless PII_MODE=keep.",
+        }
+    }
+
+    /// What leaves with `PII_MODE` pseudonymise, drop and keep, for people.
+    pub fn leaves(self) -> [&'static str; 3] {
+        let all = "as it is";
+        match self {
+            Self::Impersonal => [all, all, all],
+            Self::Text => {
+                let cleaned = "without mail addresses and telephone numbers";
+                [cleaned, cleaned, all]
+            }
+            Self::Listed => {
+                let listed = "what the vocabulary lists";
+                [listed, listed, all]
+            }
+            Self::Word => {
+                let word = "the vocabulary's word";
+                [word, word, word]
+            }
+            Self::Key => ["a pseudonym", "a pseudonym", all],
+            Self::Detail => ["a pseudonym", "nothing", all],
+            Self::Personal => ["nothing", "nothing", all],
+        }
+    }
+}
+
+/// A column, as readers of the table know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Name.
+    pub name: &'static str,
+    /// Type.
+    pub kind: Kind,
+    /// Whether every row has a value.
+    pub required: bool,
+    /// How personal it is.
+    pub class: Class,
+    /// Whether nearly every row has another value: then a dictionary of them is of no use.
+    pub distinct: bool,
+    /// What it means.
+    pub description: &'static str,
+}
+
+impl Column {
+    /// What it means, and what becomes of it on its way out of the store, for whoever looks at the table.
+    pub fn told(&self) -> String {
+        format!("{}{}", self.description, self.class.told())
+    }
+
+    pub(crate) const fn new(name: &'static str, kind: Kind, description: &'static str) -> Self {
+        Self { name, kind, required: false, class: Class::Impersonal, distinct: false, description }
+    }
+}

@@ -1,0 +1,99 @@
+//! Changes go in, record batches come out. Each table's rows are made on a thread of their own, so that the next ones are read
+//! and those before are encoded meanwhile.
+
+use arrow_array::RecordBatch;
+use chrono::Datelike as _;
+use store::{Batch, StoreError};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{Cell, Mapper, Row, persons::Privacy, record_batch::Columns, repeats::Repeats};
+use crate::{
+    load::{Batches, Load, Made},
+    schema::Table,
+};
+
+/// Rows that are encoded at once.
+const ROWS: usize = 2_000;
+/// Pieces that wait before each thread.
+const QUEUE: usize = 2;
+
+/// Where changes go in. What could not be read goes in as well: its error comes out at the end.
+pub(crate) type Changes = mpsc::Sender<Result<Batch, StoreError>>;
+
+/// Which rows of what was read are sent.
+pub(crate) struct Selection {
+    pub(crate) load: Load,
+    /// Of the rows of one key, which counts.
+    pub(crate) repeats: Repeats,
+}
+
+impl Selection {
+    /// Tombstones tell of what was sent before, and a load that takes the place of everything has nothing before it.
+    fn has(&self, table: &Table, row: &Row<'_>) -> bool {
+        if self.load.is_whole() { !row.leaves } else { self.repeats.keeps(table, row) }
+    }
+}
+
+/// Begins a table: its changes go in first, its rows come out second.
+pub(crate) fn batches(mapper: &'static Mapper, privacy: &Privacy, selection: Selection) -> (Changes, Batches) {
+    let (changes, read) = mpsc::channel(QUEUE);
+    let (to_sink, rows) = mpsc::channel(QUEUE);
+    let privacy = privacy.clone();
+    let transforming = tokio::task::spawn_blocking(move || transform(mapper, read, &to_sink, &privacy, &selection));
+    (changes, Batches::new(rows, transforming))
+}
+
+/// Goes through a table's changes without making anything to send: gives what `add` has made of `start` at the end.
+pub(crate) fn fold<T: Send + 'static>(
+    mapper: &'static Mapper,
+    privacy: &Privacy,
+    start: T,
+    add: fn(&mut T, &Table, &Row<'_>),
+) -> (Changes, JoinHandle<anyhow::Result<T>>) {
+    let (changes, mut read) = mpsc::channel::<Result<Batch, StoreError>>(QUEUE);
+    let privacy = privacy.clone();
+    let folding = tokio::task::spawn_blocking(move || {
+        let mut so_far = start;
+        while let Some(batch) = read.blocking_recv() {
+            mapper.rows(&batch?, &privacy, &mut |row| add(&mut so_far, mapper, &row))?;
+        }
+        Ok(so_far)
+    });
+    (changes, folding)
+}
+
+/// Makes record batches until there are no changes left, or nobody takes them.
+fn transform(
+    mapper: &Mapper,
+    mut read: mpsc::Receiver<Result<Batch, StoreError>>,
+    to_sink: &mpsc::Sender<RecordBatch>,
+    privacy: &Privacy,
+    selection: &Selection,
+) -> anyhow::Result<Made> {
+    let partition = mapper.partition.and_then(|name| mapper.position(name));
+    let mut made = Made::default();
+    let mut columns = Columns::of(mapper);
+    while let Some(batch) = read.blocking_recv() {
+        mapper.rows(&batch?, privacy, &mut |row| {
+            made.written.forgotten += u64::from(row.marks.is_forgotten);
+            if !selection.has(mapper, &row) {
+                return;
+            }
+            let Row { cells, hash, is_removed, leaves, .. } = row;
+            if !leaves {
+                made.checksum.add(hash);
+            }
+            made.written.rows += 1;
+            made.written.removed += u64::from(is_removed);
+            if let Some(Cell::Instant(Some(at))) = partition.and_then(|place| cells.get(place)) {
+                made.months.insert((at.year(), at.month()));
+            }
+            columns.add(&cells);
+        })?;
+        if columns.rows() >= ROWS && to_sink.blocking_send(columns.take()?).is_err() {
+            break;
+        }
+    }
+    let _ = to_sink.blocking_send(columns.take()?);
+    Ok(made)
+}
