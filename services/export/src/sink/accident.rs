@@ -9,7 +9,7 @@ use runtime::Final;
 
 /// Where files are written.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Place<'a> {
+pub(super) enum WrittenTo<'a> {
     /// The lake.
     Lake(&'a Path),
     /// The system's folder for what is soon gone again.
@@ -17,7 +17,7 @@ pub(super) enum Place<'a> {
 }
 
 /// Says what to do, when there is no room left, or a place cannot be written to; other errors are as they were.
-pub(super) fn explained(error: anyhow::Error, place: Place<'_>) -> anyhow::Error {
+pub(super) fn explained(error: anyhow::Error, place: WrittenTo<'_>) -> anyhow::Error {
     let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
     let found = kinds.into_iter().find_map(Accident::of);
     // what is final already says what to do
@@ -47,7 +47,7 @@ impl Accident {
     }
 }
 
-impl Place<'_> {
+impl WrittenTo<'_> {
     fn said(self, accident: Accident) -> String {
         let (what, setting, after) = match self {
             Self::Lake(path) => (format!("the lake at LAKE_PATH {}", path.display()), "LAKE_PATH", UNTOUCHED),
@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    fn below(kind: ErrorKind, place: Place<'_>) -> (u8, String) {
+    fn below(kind: ErrorKind, place: WrittenTo<'_>) -> (u8, String) {
         let parquet = parquet::errors::ParquetError::from(io::Error::from(kind));
         let error = explained(anyhow::Error::new(parquet).context("writing a file"), place);
         (ExitStatus::of(&error).code(), format!("{error:#}"))
@@ -92,13 +92,13 @@ mod tests {
 
     #[test]
     fn a_full_disk_is_recognised_below_others() {
-        let (code, said) = below(ErrorKind::StorageFull, Place::Lake(Path::new("/a/lake")));
+        let (code, said) = below(ErrorKind::StorageFull, WrittenTo::Lake(Path::new("/a/lake")));
         assert!(said.starts_with("no room is left for the lake at LAKE_PATH /a/lake: make room"), "{said}");
         assert!(code == 1 && said.contains("writing a file"), "{said}");
-        assert!(below(ErrorKind::QuotaExceeded, Place::Lake(Path::new("/a"))).1.starts_with("no room is left"));
-        let (code, said) = below(ErrorKind::StorageFull, Place::Temporary(Path::new("/tmp")));
+        assert!(below(ErrorKind::QuotaExceeded, WrittenTo::Lake(Path::new("/a"))).1.starts_with("no room is left"));
+        let (code, said) = below(ErrorKind::StorageFull, WrittenTo::Temporary(Path::new("/tmp")));
         assert!(code == 1 && said.starts_with("no room is left for temporary files at /tmp: make room"), "{said}");
-        assert_eq!(below(ErrorKind::Other, Place::Temporary(Path::new("/tmp"))).0, 1);
+        assert_eq!(below(ErrorKind::Other, WrittenTo::Temporary(Path::new("/tmp"))).0, 1);
     }
 
     #[test]
@@ -109,8 +109,8 @@ mod tests {
             (ErrorKind::NotADirectory, "cannot be used as a folder"),
         ] {
             for (place, setting) in [
-                (Place::Lake(Path::new("/a")), "let LAKE_PATH name"),
-                (Place::Temporary(Path::new("/a")), "let TMPDIR name"),
+                (WrittenTo::Lake(Path::new("/a")), "let LAKE_PATH name"),
+                (WrittenTo::Temporary(Path::new("/a")), "let TMPDIR name"),
             ] {
                 let (code, said) = below(kind, place);
                 assert!(code == 2 && said.contains("/a") && said.contains(words) && said.contains(setting), "{said}");

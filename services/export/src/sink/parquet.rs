@@ -11,7 +11,7 @@ use ::parquet::{
 use anyhow::Context as _;
 use tempfile::NamedTempFile;
 
-use super::accident::{Place, explained};
+use super::accident::{WrittenTo, explained};
 use crate::{
     load::{Batches, Made},
     schema::{Kind, Table},
@@ -44,7 +44,7 @@ pub(super) async fn temporary(table: &Table, rows: Batches) -> anyhow::Result<(N
         made.written.bytes = file.as_file().metadata().with_context(shown)?.len();
         Ok((file, made))
     };
-    written.await.map_err(|error| explained(error, Place::Temporary(&folder)))
+    written.await.map_err(|error| explained(error, WrittenTo::Temporary(&folder)))
 }
 
 /// How a table's files are written. What nearly every row has another value of takes as much room without a dictionary,

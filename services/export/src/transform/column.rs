@@ -9,9 +9,9 @@ use super::{Cell, persons::Privacy};
 use crate::schema::{Class, Column, Kind};
 
 /// A row of the store, from which values are made.
-pub(crate) struct Source<'a, S: Changing>(pub(crate) S::Row<'a>);
+pub(crate) struct StoreRow<'a, S: Changing>(pub(crate) S::Row<'a>);
 
-impl<'a, S: Changing> Deref for Source<'a, S> {
+impl<'a, S: Changing> Deref for StoreRow<'a, S> {
     type Target = S::Row<'a>;
 
     fn deref(&self) -> &S::Row<'a> {
@@ -20,11 +20,11 @@ impl<'a, S: Changing> Deref for Source<'a, S> {
 }
 
 /// Makes a value of a row.
-pub(crate) type Make<S, V> = fn(&Source<'_, S>, &Privacy) -> Option<V>;
+pub(crate) type Make<S, V> = fn(&StoreRow<'_, S>, &Privacy) -> Option<V>;
 
 /// Makes the value of a column, which is of the column's type.
 pub(crate) enum Value<S: Changing> {
-    Text(for<'a> fn(&Source<'a, S>, &Privacy) -> Option<Cow<'a, str>>),
+    Text(for<'a> fn(&StoreRow<'a, S>, &Privacy) -> Option<Cow<'a, str>>),
     Int(Make<S, i32>),
     BigInt(Make<S, i64>),
     Double(Make<S, f64>),
@@ -33,7 +33,7 @@ pub(crate) enum Value<S: Changing> {
 }
 
 impl<S: Changing> Value<S> {
-    pub(crate) fn of<'a>(&self, row: &Source<'a, S>, privacy: &Privacy) -> Cell<'a> {
+    pub(crate) fn of<'a>(&self, row: &StoreRow<'a, S>, privacy: &Privacy) -> Cell<'a> {
         match self {
             Self::Text(make) => Cell::Text(make(row, privacy)),
             Self::Int(make) => Cell::Int(make(row, privacy)),
@@ -55,7 +55,7 @@ pub(crate) struct ColumnOf<S: Changing> {
 impl<S: Changing> ColumnOf<S> {
     pub(crate) const fn text(
         name: &'static str,
-        make: for<'a> fn(&Source<'a, S>, &Privacy) -> Option<Cow<'a, str>>,
+        make: for<'a> fn(&StoreRow<'a, S>, &Privacy) -> Option<Cow<'a, str>>,
         description: &'static str,
     ) -> Self {
         Self { column: Column::new(name, Kind::Text, description), value: Value::Text(make) }

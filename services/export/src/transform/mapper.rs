@@ -7,7 +7,7 @@ use twox_hash::XxHash3_64;
 
 use super::{
     Cell,
-    column::{ColumnOf, Source},
+    column::{ColumnOf, StoreRow},
     persons::Privacy,
 };
 use crate::schema::{About, CHANGED_SEQ, REMOVED, ROW_HASH, Table};
@@ -65,7 +65,7 @@ impl Mapper {
     pub(crate) fn of<S: Changing>(
         about: About,
         columns: &'static [ColumnOf<S>],
-        marks: fn(&Source<'_, S>) -> Marks,
+        marks: fn(&StoreRow<'_, S>) -> Marks,
     ) -> Self {
         Self {
             table: Table { about, columns: columns.iter().map(|of| of.column).chain([ROW_HASH]).collect() },
@@ -87,7 +87,7 @@ trait MakeRows: Send + Sync {
 
 struct RowsOf<S: Changing> {
     columns: &'static [ColumnOf<S>],
-    marks: fn(&Source<'_, S>) -> Marks,
+    marks: fn(&StoreRow<'_, S>) -> Marks,
     keeps_removed: bool,
 }
 
@@ -95,7 +95,7 @@ impl<S: Changing> MakeRows for RowsOf<S> {
     fn make(&self, batch: &Batch, privacy: &Privacy, each: &mut dyn FnMut(Row<'_>)) -> anyhow::Result<()> {
         let mut content = Vec::with_capacity(1024);
         for row in batch.rows::<S>() {
-            let row = Source(row?);
+            let row = StoreRow(row?);
             let marks = (self.marks)(&row);
             let mut row = hashed(self.columns, &row, privacy, marks, &mut content);
             row.leaves = row.is_removed && !self.keeps_removed;
@@ -108,7 +108,7 @@ impl<S: Changing> MakeRows for RowsOf<S> {
 /// Makes a row; `content` is room to work in.
 pub(crate) fn hashed<'a, S: Changing>(
     columns: &[ColumnOf<S>],
-    row: &Source<'a, S>,
+    row: &StoreRow<'a, S>,
     privacy: &Privacy,
     marks: Marks,
     content: &mut Vec<u8>,

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 
-use super::{job::Jobs, merge::Place};
+use super::{job::Jobs, merge::Dataset};
 use crate::{
     checksum::{Checksum, Checksums},
     schema::Tables,
@@ -11,7 +11,7 @@ use crate::{
 /// Asks for the sum of each table; gives also the bytes that were charged.
 pub(super) async fn of_tables(
     jobs: &Jobs<'_>,
-    place: Place<'_>,
+    place: Dataset<'_>,
     tables: &Tables,
     most_bytes: u64,
 ) -> anyhow::Result<(Checksums, u64)> {

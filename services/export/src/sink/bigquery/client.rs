@@ -16,7 +16,7 @@ use super::{
 
 /// An answer that says yes.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Response {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     /// `null` when there is none.
@@ -97,7 +97,7 @@ impl Client {
     }
 
     /// Sends a call that may be repeated, as long as that may help and the budget lasts.
-    pub(super) async fn send(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Answer, ApiError> {
+    pub(super) async fn send(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Response, ApiError> {
         let (mut tries, mut has_new_token) = (0, false);
         loop {
             tries += 1;
@@ -122,7 +122,7 @@ impl Client {
     }
 
     /// Sends it once. 308 is an answer that says yes: an upload that goes on.
-    pub(super) async fn once(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Answer, ApiError> {
+    pub(super) async fn once(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Response, ApiError> {
         let mut call = body.added_to(self.http.call(method, url));
         if let Some(token) = self.tokens.get(self.patience).await? {
             call = call.secret_header("authorization", &token);
@@ -133,7 +133,7 @@ impl Client {
         }
         let json = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
         let json = json.map_err(|_| ApiError::NotJson { status })?;
-        Ok(Answer { status, headers, json })
+        Ok(Response { status, headers, json })
     }
 }
 

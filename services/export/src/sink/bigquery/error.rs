@@ -72,7 +72,7 @@ pub(super) enum Remedy {
 impl ApiError {
     /// Reads an answer that says no.
     pub(super) fn of(status: StatusCode, body: &[u8]) -> Self {
-        let Ok(answer) = serde_json::from_slice::<Answer>(body) else { return Self::NotJson { status } };
+        let Ok(answer) = serde_json::from_slice::<ErrorBody>(body) else { return Self::NotJson { status } };
         let error = answer.error;
         let reason = error.errors.into_iter().next().map(|item| item.reason).filter(|reason| !reason.is_empty());
         Self::Refused {
@@ -156,7 +156,7 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct ErrorBody {
     error: Told,
 }
 

@@ -215,7 +215,7 @@ struct QueryStatistics {
 struct QueryAnswer {
     job_complete: bool,
     job_reference: JobReference,
-    rows: Vec<Row>,
+    rows: Vec<ResultRow>,
     /// Of a statement that has failed, or only warnings.
     errors: Vec<ErrorResult>,
     total_bytes_billed: Option<String>,
@@ -228,12 +228,12 @@ struct JobReference {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    f: Vec<Cell>,
+struct ResultRow {
+    f: Vec<ResultCell>,
 }
 
 #[derive(Deserialize)]
-struct Cell {
+struct ResultCell {
     v: Option<String>,
 }
 

@@ -7,7 +7,7 @@
 use anyhow::{Context as _, bail};
 use runtime::Final;
 
-use super::{job::Jobs, merge::Place, table::stage};
+use super::{job::Jobs, merge::Dataset, table::stage};
 use crate::schema::Table;
 
 /// Fails when a key stands twice. Gives the bytes that were charged.
@@ -15,7 +15,7 @@ use crate::schema::Table;
 /// No retry helps: the next run finds the same load job and the same rows.
 pub(super) async fn must_be_single(
     jobs: &Jobs<'_>,
-    place: Place<'_>,
+    place: Dataset<'_>,
     table: &Table,
     most_bytes: u64,
 ) -> anyhow::Result<u64> {
@@ -37,7 +37,7 @@ pub(super) async fn must_be_single(
 }
 
 /// Rows, and different keys.
-fn question(table: &Table, place: Place<'_>) -> String {
+fn question(table: &Table, place: Dataset<'_>) -> String {
     let (stage, key) = (place.table(&stage(table)), table.key.join(", "));
     format!("SELECT COALESCE(SUM(n), 0), COUNT(*) FROM (SELECT COUNT(*) AS n FROM {stage} GROUP BY {key})")
 }

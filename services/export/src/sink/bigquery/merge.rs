@@ -18,12 +18,12 @@ pub(super) enum What<'a> {
 
 /// `project.dataset`, quoted where it is needed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Dataset<'a> {
     pub(super) project: &'a str,
     pub(super) dataset: &'a str,
 }
 
-impl Place<'_> {
+impl Dataset<'_> {
     /// The full name of a table.
     pub(super) fn table(&self, name: &str) -> String {
         format!("`{}.{}.{name}`", self.project, self.dataset)
@@ -33,7 +33,7 @@ impl Place<'_> {
 /// Merges the staging table, which has one row of each key ([`super::keys`]). Rows are updated only when they differ, and
 /// removed ones are deleted, unless the table keeps them. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
 /// BigQuery would not see which to leave out, and would read, and charge, the whole table.
-pub(super) fn statement(table: &Table, place: Place<'_>, stage: &str, what: What<'_>) -> String {
+pub(super) fn statement(table: &Table, place: Dataset<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
         What::Changes(months) => (partitions(table, months), ""),
         // a row that has wandered to another partition is not the same
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::transform::tables::tables;
 
-    const PLACE: Place<'static> = Place { project: "p", dataset: "d" };
+    const PLACE: Dataset<'static> = Dataset { project: "p", dataset: "d" };
 
     fn table(name: &str) -> &'static Table {
         tables().into_iter().find(|table| table.name == name).unwrap()

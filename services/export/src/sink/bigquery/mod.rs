@@ -11,6 +11,7 @@ mod error;
 mod identity;
 mod job;
 mod keys;
+mod make;
 mod merge;
 mod owner;
 mod patience;
@@ -35,9 +36,9 @@ use crate::{
 use client::Client;
 use error::{ApiError, Missing, gone_meanwhile};
 use job::{Ended, Jobs};
-use merge::{Place, What};
-use owner::labels;
+use merge::{Dataset, What};
 pub(crate) use patience::Patience;
+use table::labels;
 
 /// A dataset, with our tables.
 pub(crate) struct BigQuery {
@@ -160,7 +161,7 @@ impl BigQuery {
 
     async fn upload(&self, table: &Table, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
         let (jobs, dataset) = (self.jobs(), &*self.settings.dataset);
-        table::make_stage(&self.client, dataset, table, self.now.timestamp_millis()).await?;
+        make::staging(&self.client, dataset, table, self.now.timestamp_millis()).await?;
         let destination =
             json!({ "projectId": self.settings.project, "datasetId": dataset, "tableId": table::stage(table) });
         let job = json!({
@@ -209,8 +210,8 @@ impl BigQuery {
         Jobs { client: &self.client, project, location, deadline: *job_deadline }
     }
 
-    fn place(&self) -> Place<'_> {
-        Place { project: &self.settings.project, dataset: &self.settings.dataset }
+    fn place(&self) -> Dataset<'_> {
+        Dataset { project: &self.settings.project, dataset: &self.settings.dataset }
     }
 }
 
@@ -228,7 +229,7 @@ impl Sink for BigQuery {
         let mut are_all_there = true;
         for table in &self.tables {
             let found = found.next().and_then(Option::as_ref);
-            let made = table::make(&self.jobs(), self.place(), table, found).await;
+            let made = make::table(&self.jobs(), self.place(), table, found).await;
             are_all_there &= made.context("the tables of the warehouse")?;
         }
         Ok(Holds::of(are_all_there, claimed.has_our_form))

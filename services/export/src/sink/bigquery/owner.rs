@@ -6,17 +6,14 @@
 
 use anyhow::bail;
 use runtime::Final;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     client::Client,
     error::ApiError,
-    table::{missing, stage},
+    table::{LABEL, US, missing, stage},
 };
 use crate::schema::{Table, Tables};
-
-const LABEL: &str = "managed_by";
-const US: &str = "emply-pipeline";
 
 /// What was found under our names, as BigQuery describes it.
 #[derive(Debug, Default)]
@@ -105,11 +102,6 @@ pub(super) async fn must_be_ours(client: &Client, dataset: &str, name: &str) -> 
     refuse(dataset, &found.iter().filter_map(stranger).collect::<Vec<_>>())
 }
 
-/// What everything of ours is made with.
-pub(super) fn labels() -> Value {
-    json!({ LABEL: US })
-}
-
 async fn find(client: &Client, dataset: &str, name: &str) -> anyhow::Result<Option<Value>> {
     client.find(client.table(dataset, name)?).await.map_err(ApiError::explained)
 }
@@ -148,6 +140,8 @@ fn name(found: &Value) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::transform::tables::tables;
 

@@ -1,89 +1,18 @@
 //! The warehouse's tables, as BigQuery is told of them.
 
 use anyhow::bail;
-use reqwest::{Method, StatusCode};
 use runtime::Final;
 use serde_json::{Value, json};
 
-use super::{
-    client::{Body, Client},
-    error::ApiError,
-    job::Jobs,
-    merge::Place,
-    owner,
-};
 use crate::schema::{Column, Kind, Table};
 
-/// A staging table that was forgotten goes by itself.
-const STAGE_DAYS: i64 = 7;
+/// The label that says whose something is.
+pub(super) const LABEL: &str = "managed_by";
+pub(super) const US: &str = "emply-pipeline";
 
-/// Makes a table that is not there, and adds the columns that one lacks. Gives whether it was there.
-pub(super) async fn make(
-    jobs: &Jobs<'_>,
-    place: Place<'_>,
-    table: &Table,
-    found: Option<&Value>,
-) -> anyhow::Result<bool> {
-    let (client, dataset) = (jobs.client, place.dataset);
-    let Some(found) = found else {
-        insert(client, dataset, table.name, &described(client.project(), dataset, table)).await?;
-        return Ok(false);
-    };
-    let added = missing(found, table)?;
-    if !added.is_empty() {
-        let names = added.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
-        tracing::info!(table = table.name, columns = names, "columns are added to the table");
-        // a column that is added to rows that are there can only be one that may be null
-        let new_fields = added.iter().map(|column| field(column, false));
-        let fields: Vec<Value> = fields_of(found).iter().cloned().chain(new_fields).collect();
-        let change = json!({ "schema": { "fields": fields } });
-        let there = client.table(dataset, table.name)?;
-        client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
-        // BigQuery has it by now; an emulator may keep what it says of a table and what is in it apart
-        for column in added {
-            let (name, kind) = (column.name, sql(column.kind));
-            let statement = format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {name} {kind}", place.table(table.name));
-            jobs.ask(&statement, 0).await?;
-        }
-    }
-    Ok(true)
-}
-
-/// Makes the table that a range of changes is loaded into first, or lets the one that is there live as long as a new one
-/// would.
-pub(super) async fn make_stage(client: &Client, dataset: &str, table: &Table, now_ms: i64) -> anyhow::Result<()> {
-    let mut stage = described(client.project(), dataset, table);
-    for part in ["timePartitioning", "clustering"] {
-        stage.as_object_mut().map(|stage| stage.remove(part));
-    }
-    stage["tableReference"]["tableId"] = self::stage(table).into();
-    stage["description"] = "Changes on their way into the table of that name; may be deleted at any time.".into();
-    let expiry: Value = (now_ms + STAGE_DAYS * 24 * 3_600_000).to_string().into();
-    stage["expirationTime"] = expiry.clone();
-    let name = self::stage(table);
-    for _ in 0..2 {
-        if insert(client, dataset, &name, &stage).await? {
-            return Ok(());
-        }
-        let there = client.table(dataset, &name)?;
-        let renewed = json!({ "expirationTime": expiry });
-        match client.send(Method::PATCH, there, &Body::Json(&renewed)).await {
-            // it has expired just now
-            Err(error) if error.is(StatusCode::NOT_FOUND) => {}
-            answered => return answered.map(drop).map_err(ApiError::explained),
-        }
-    }
-    bail!("the table {name} is deleted as soon as it is made; the next run tries again")
-}
-
-/// Makes a table; `false` when it is there already, and ours.
-async fn insert(client: &Client, dataset: &str, name: &str, described: &Value) -> anyhow::Result<bool> {
-    let url = client.address(&[], &["datasets", dataset, "tables"])?;
-    let is_made = client.make(url, described).await.map_err(ApiError::explained)?;
-    if !is_made {
-        owner::must_be_ours(client, dataset, name).await?;
-    }
-    Ok(is_made)
+/// What everything of ours is made with.
+pub(super) fn labels() -> Value {
+    json!({ LABEL: US })
 }
 
 /// Name of the table that changes of a table are loaded into first.
@@ -92,11 +21,11 @@ pub(super) fn stage(table: &Table) -> String {
 }
 
 /// As `tables.insert` takes it.
-fn described(project: &str, dataset: &str, table: &Table) -> Value {
+pub(super) fn described(project: &str, dataset: &str, table: &Table) -> Value {
     let mut described = json!({
         "tableReference": { "projectId": project, "datasetId": dataset, "tableId": table.name },
         "description": table.description,
-        "labels": owner::labels(),
+        "labels": labels(),
         "schema": { "fields": fields(table) },
         "clustering": { "fields": table.key },
     });
@@ -106,12 +35,11 @@ fn described(project: &str, dataset: &str, table: &Table) -> Value {
     described
 }
 
-/// Its columns.
 pub(super) fn fields(table: &Table) -> Vec<Value> {
     table.columns.iter().map(|column| field(column, column.required)).collect()
 }
 
-fn field(column: &Column, required: bool) -> Value {
+pub(super) fn field(column: &Column, required: bool) -> Value {
     let kind = kind(column.kind);
     let mode = if required { "REQUIRED" } else { "NULLABLE" };
     json!({ "name": column.name, "type": kind, "mode": mode, "description": column.told() })
@@ -127,8 +55,8 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// As statements name it.
-fn sql(kind: Kind) -> &'static str {
+/// A type as statements name it.
+pub(super) fn sql(kind: Kind) -> &'static str {
     match kind {
         Kind::Text => "STRING",
         Kind::Int | Kind::BigInt => "INT64",
@@ -175,7 +103,7 @@ pub(super) fn missing<'a>(found: &Value, table: &'a Table) -> anyhow::Result<Vec
     Ok(added)
 }
 
-fn fields_of(found: &Value) -> &[Value] {
+pub(super) fn fields_of(found: &Value) -> &[Value] {
     found["schema"]["fields"].as_array().map_or(&[], Vec::as_slice)
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    client::{Answer, Body, Client},
+    client::{Body, Client, Response},
     error::{ApiError, Remedy},
 };
 
@@ -30,26 +30,26 @@ const UPLOAD_HOSTS: [&str; 2] = ["bigquery.googleapis.com", "www.googleapis.com"
 pub(super) async fn send(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Option<Value>> {
     for _ in 0..ANNOUNCEMENTS {
         match send_once(client, job, file).await? {
-            Sent::Whole(job) => return Ok(job),
-            Sent::Dropped => tracing::info!("BigQuery has dropped the upload; the file is sent from its beginning"),
+            Uploaded::Whole(job) => return Ok(job),
+            Uploaded::Dropped => tracing::info!("BigQuery has dropped the upload; the file is sent from its beginning"),
         }
     }
     bail!("BigQuery has dropped the upload of the file {ANNOUNCEMENTS} times; the next run sends it again")
 }
 
 /// What sending a file came to.
-enum Sent {
+enum Uploaded {
     Whole(Option<Value>),
     Dropped,
 }
 
-async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Sent> {
+async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Uploaded> {
     let length = file.metadata().context("the file to be loaded")?.len();
     let mut url = client.address(&["upload"], &["jobs"])?;
     url.query_pairs_mut().append_pair("uploadType", "resumable");
     let announced = client.send(Method::POST, url.clone(), &Body::Announcement(job, length)).await;
     let announced = match announced {
-        Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Sent::Whole(None)),
+        Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Uploaded::Whole(None)),
         other => other.map_err(ApiError::explained)?,
     };
     let place = announced.headers.get(LOCATION).and_then(|place| place.to_str().ok());
@@ -60,15 +60,15 @@ async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> an
         let range = range(sent, &stretch, length);
         match client.once(Method::PUT, place.clone(), &Body::Stretch(&stretch, &range)).await {
             Ok(answer) if answer.status != StatusCode::PERMANENT_REDIRECT => {
-                return Ok(Sent::Whole(Some(answer.json)));
+                return Ok(Uploaded::Whole(Some(answer.json)));
             }
             Ok(answer) => {
                 let arrived = arrived(&answer);
                 failed = if arrived > sent { 0 } else { failed + 1 };
                 sent = arrived;
             }
-            Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Sent::Whole(None)),
-            Err(error) if error.is_session_gone() => return Ok(Sent::Dropped),
+            Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Uploaded::Whole(None)),
+            Err(error) if error.is_session_gone() => return Ok(Uploaded::Dropped),
             Err(error) if error.remedy() == Remedy::None => return Err(error.explained()),
             Err(error) => {
                 failed += 1;
@@ -76,8 +76,8 @@ async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> an
                 if failed < TRIES && client.pause(failed).await {
                     match ask_how_far(client, &place, length).await? {
                         Progress::Arrived(bytes) => sent = bytes,
-                        Progress::Whole(job) => return Ok(Sent::Whole(Some(job))),
-                        Progress::Dropped => return Ok(Sent::Dropped),
+                        Progress::Whole(job) => return Ok(Uploaded::Whole(Some(job))),
+                        Progress::Dropped => return Ok(Uploaded::Dropped),
                     }
                 } else {
                     return Err(error.explained());
@@ -131,7 +131,7 @@ async fn ask_how_far(client: &Client, place: &Url, length: u64) -> anyhow::Resul
 }
 
 /// `Range: bytes=0-1023` says that 1024 bytes have arrived; no header, that none have.
-fn arrived(answer: &Answer) -> u64 {
+fn arrived(answer: &Response) -> u64 {
     let range = answer.headers.get("range").and_then(|range| range.to_str().ok());
     let last = range.and_then(|range| range.rsplit('-').next()).and_then(|last| last.trim().parse::<u64>().ok());
     last.map_or(0, |last| last + 1)

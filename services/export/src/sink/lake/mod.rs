@@ -23,7 +23,7 @@ use runtime::{Final, http::Usage};
 
 use super::{
     Holds, Identity, Sent, Sink,
-    accident::{Place, explained},
+    accident::{WrittenTo, explained},
 };
 use crate::{
     checksum::Checksums,
@@ -61,7 +61,7 @@ impl Lake {
             )));
         }
         let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize()).with_context(cannot);
-        Ok(Self { path: made.map_err(|error| explained(error, Place::Lake(path)))?, tables })
+        Ok(Self { path: made.map_err(|error| explained(error, WrittenTo::Lake(path)))?, tables })
     }
 
     /// Takes an empty lake, and removes from another what a killed run has left.
@@ -133,7 +133,7 @@ impl Lake {
     }
 
     fn explained(&self, error: anyhow::Error) -> anyhow::Error {
-        explained(error, Place::Lake(&self.path))
+        explained(error, WrittenTo::Lake(&self.path))
     }
 
     fn changes(&self, table: &Table) -> PathBuf {

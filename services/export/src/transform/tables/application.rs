@@ -10,7 +10,7 @@ use crate::{
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
-type Column = ColumnOf<application::Entity>;
+type ApplicationColumn = ColumnOf<application::Entity>;
 
 pub(super) fn mapper() -> Mapper {
     Mapper::of(
@@ -28,8 +28,8 @@ pub(super) fn mapper() -> Mapper {
     )
 }
 
-pub(super) const COLUMNS: &[Column] = &[
-    Column::text(
+pub(super) const COLUMNS: &[ApplicationColumn] = &[
+    ApplicationColumn::text(
         "application_id",
         |row, privacy| Some(privacy.key(row.id)),
         "The application, the key.",
@@ -37,20 +37,20 @@ pub(super) const COLUMNS: &[Column] = &[
     .required()
     .of_class(Class::Key)
     .distinct(),
-    Column::text(
+    ApplicationColumn::text(
         "application_number",
         |row, privacy| privacy.detail(row.number.map(|number| number.to_string())),
         "Number that people quote.",
     )
     .of_class(Class::Detail)
     .distinct(),
-    Column::text(
+    ApplicationColumn::text(
         "vacancy_id",
         |row, _| row.vacancy_id.map(Cow::Borrowed),
         "The vacancy applied for. It may have no posting; null for unsolicited applications.",
     ),
-    Column::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
-    Column::text(
+    ApplicationColumn::big_int("job_id", |row, _| row.job_id, "The source's number of the job behind the vacancy."),
+    ApplicationColumn::text(
         "candidate_key",
         |row, privacy| Some(privacy.key(row.candidate_key)),
         "The candidate who applied, key of `candidate`.",
@@ -58,54 +58,54 @@ pub(super) const COLUMNS: &[Column] = &[
     .required()
     .of_class(Class::Key)
     .distinct(),
-    Column::instant("created", |row, _| Some(row.created), "When the application was made (UTC).")
+    ApplicationColumn::instant("created", |row, _| Some(row.created), "When the application was made (UTC).")
         .required()
         .distinct(),
-    Column::instant("updated", |row, _| row.updated, "When the application last changed at the source (UTC).")
+    ApplicationColumn::instant("updated", |row, _| row.updated, "When the application last changed at the source (UTC).")
         .distinct(),
-    Column::int("status", |row, _| row.status, "0 inactive, 1 active; -1 is a word that nobody has named."),
-    Column::text("stage", |row, privacy| privacy.text(row.stage), "Stage of the process in the preferred locale.")
+    ApplicationColumn::int("status", |row, _| row.status, "0 inactive, 1 active; -1 is a word that nobody has named."),
+    ApplicationColumn::text("stage", |row, privacy| privacy.text(row.stage), "Stage of the process in the preferred locale.")
         .of_class(Class::Text),
-    Column::text(
+    ApplicationColumn::text(
         "stage_localized",
         |row, privacy| privacy.texts(row.stage_localized),
         "Stage in every locale, a JSON object of locale to text.",
     )
     .of_class(Class::Text),
-    Column::text(
+    ApplicationColumn::text(
         "stage_kind",
         |row, privacy| privacy.stage_kind(row.stage, row.stage_localized),
         "Kind of the stage: sourced, applied, assessment, disqualified, shortlisted, phone_screen, interview, offer or hired; \
          null where the stage is not listed.",
     )
     .of_class(Class::Word),
-    Column::text(
+    ApplicationColumn::text(
         "disqualify_reason",
         |row, privacy| privacy.reason(row.disqualify_reason, row.disqualify_reason_localized),
         "Why the application was turned down, in the preferred locale where that label is listed, else in one that is; other \
          where none is; null when it was not turned down.",
     )
     .of_class(Class::Listed),
-    Column::text(
+    ApplicationColumn::text(
         "disqualify_reason_localized",
         |row, privacy| privacy.reasons(row.disqualify_reason_localized),
         "The reason in every locale, a JSON object of locale to text.",
     )
     .of_class(Class::Listed),
-    Column::text(
+    ApplicationColumn::text(
         "reason_kind",
         |row, privacy| privacy.reason_kind(row.disqualify_reason, row.disqualify_reason_localized),
         "Who ended the application: employer, candidate, filled or other; other also where the reason is not listed; null when \
          it was not turned down.",
     )
     .of_class(Class::Word),
-    Column::text(
+    ApplicationColumn::text(
         "source_name",
         |row, privacy| privacy.source_name(row.source),
         "Where the application came from; other where that is not listed; null when it is not known.",
     )
     .of_class(Class::Word),
-    Column::text(
+    ApplicationColumn::text(
         "source",
         |row, privacy| privacy.name(row.source),
         "Where the application came from, as Emply has it, JSON.",

@@ -7,7 +7,7 @@ use crate::{
     schema::{About, Class},
     transform::{Mapper, Marks, column::ColumnOf},
 };
-type Column = ColumnOf<application_month::Entity>;
+type ApplicationMonthColumn = ColumnOf<application_month::Entity>;
 
 pub(super) fn mapper() -> Mapper {
     Mapper::of(
@@ -26,17 +26,17 @@ pub(super) fn mapper() -> Mapper {
     )
 }
 
-pub(super) const COLUMNS: &[Column] = &[
-    Column::text("group_key", |row, _| Some(row.group_key.into()), "Made of all that they have in common, the key.")
+pub(super) const COLUMNS: &[ApplicationMonthColumn] = &[
+    ApplicationMonthColumn::text("group_key", |row, _| Some(row.group_key.into()), "Made of all that they have in common, the key.")
         .required()
         .distinct(),
-    Column::text(
+    ApplicationMonthColumn::text(
         "month",
         |row, _| Some(row.month.into()),
         "Month in which they came in, YYYY-MM, by the calendar of REPORT_TIME_ZONE.",
     )
     .required(),
-    Column::text(
+    ApplicationMonthColumn::text(
         "department",
         |row, privacy| privacy.text(Some(row.department)),
         "Department of the vacancy; none where it is not known, small groups where fewer than REPORT_MIN_GROUP of the month were \
@@ -44,42 +44,42 @@ pub(super) const COLUMNS: &[Column] = &[
     )
     .required()
     .of_class(Class::Text),
-    Column::text(
+    ApplicationMonthColumn::text(
         "city",
         |row, privacy| privacy.text(Some(row.city)),
         "City of the vacancy; none where it is not known, small groups where there were fewer.",
     )
     .required()
     .of_class(Class::Text),
-    Column::text(
+    ApplicationMonthColumn::text(
         "furthest_stage_kind",
         |row, _| Some(row.furthest_stage_kind.into()),
         "The furthest kind of stage that they got to, by the vocabulary that ingest had; unlisted where it had none of theirs, none \
          where there was no stage at all.",
     )
     .required(),
-    Column::text("outcome", |row, _| Some(row.outcome.into()), "rejected, withdrawn, or other where nobody said why.")
+    ApplicationMonthColumn::text("outcome", |row, _| Some(row.outcome.into()), "rejected, withdrawn, or other where nobody said why.")
         .required(),
-    Column::text(
+    ApplicationMonthColumn::text(
         "reason_kind",
         |row, _| Some(row.reason_kind.into()),
         "Who ended them: employer, candidate, filled or other; other also where the reason was not listed, none where there was none.",
     )
     .required(),
-    Column::bool(
+    ApplicationMonthColumn::bool(
         "is_eligible",
         |row, _| Some(row.is_eligible),
         "Whether they were seen within 48 hours of coming in, and seen to end.",
     )
     .required(),
-    Column::big_int(
+    ApplicationMonthColumn::big_int(
         "weeks",
         |row, _| row.weeks,
         "Whole weeks from coming in to the end, by civil days; null where they are not eligible.",
     ),
-    Column::big_int("applications", |row, _| Some(row.applications), "How many they are; 0 in a tombstone.").required(),
+    ApplicationMonthColumn::big_int("applications", |row, _| Some(row.applications), "How many they are; 0 in a tombstone.").required(),
     removed(|row, _| Some(row.removed_at.is_some())),
-    Column::instant(
+    ApplicationMonthColumn::instant(
         "removed_at",
         |row, _| row.removed_at,
         "When they were counted among the small groups, because others were forgotten (UTC); null while they are counted here.",

@@ -8,7 +8,7 @@ use crate::{
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
-type Column = ColumnOf<candidate::Entity>;
+type CandidateColumn = ColumnOf<candidate::Entity>;
 
 pub(super) fn mapper() -> Mapper {
     Mapper::of(
@@ -26,8 +26,8 @@ pub(super) fn mapper() -> Mapper {
     )
 }
 
-pub(super) const COLUMNS: &[Column] = &[
-    Column::text(
+pub(super) const COLUMNS: &[CandidateColumn] = &[
+    CandidateColumn::text(
         "candidate_key",
         |row, privacy| Some(privacy.key_of_candidate(row.key, row.exported_key)),
         "The candidate, the key; made by the pipeline, since the source's candidate id may be missing.",
@@ -35,15 +35,22 @@ pub(super) const COLUMNS: &[Column] = &[
     .required()
     .of_class(Class::Key)
     .distinct(),
-    Column::text("candidate_id", |row, privacy| privacy.detail(row.candidate_id), "The source's id of the candidate.")
+    CandidateColumn::text(
+        "candidate_id",
+        |row, privacy| privacy.detail(row.candidate_id),
+        "The source's id of the candidate.",
+    )
+    .of_class(Class::Detail)
+    .distinct(),
+    CandidateColumn::text("email", |row, privacy| privacy.email(row.email), "E-mail address.")
         .of_class(Class::Detail)
         .distinct(),
-    Column::text("email", |row, privacy| privacy.email(row.email), "E-mail address.")
-        .of_class(Class::Detail)
-        .distinct(),
-    Column::text("first_name", |row, privacy| privacy.name(row.first_name), "First name.").of_class(Class::Personal),
-    Column::text("middle_name", |row, privacy| privacy.name(row.middle_name), "Middle name.").of_class(Class::Personal),
-    Column::text("last_name", |row, privacy| privacy.name(row.last_name), "Last name.").of_class(Class::Personal),
+    CandidateColumn::text("first_name", |row, privacy| privacy.name(row.first_name), "First name.")
+        .of_class(Class::Personal),
+    CandidateColumn::text("middle_name", |row, privacy| privacy.name(row.middle_name), "Middle name.")
+        .of_class(Class::Personal),
+    CandidateColumn::text("last_name", |row, privacy| privacy.name(row.last_name), "Last name.")
+        .of_class(Class::Personal),
     first_seen(|row, _| Some(row.first_seen)),
     removed(|row, _| Some(row.removed_at.is_some())),
     removed_at(|row, _| row.removed_at),

@@ -8,7 +8,7 @@ use crate::{
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
-type Column = ColumnOf<export_run::Entity>;
+type ExportRunColumn = ColumnOf<export_run::Entity>;
 
 pub(super) fn mapper() -> Mapper {
     Mapper::of(
@@ -27,15 +27,16 @@ pub(super) fn mapper() -> Mapper {
     )
 }
 
-pub(super) const COLUMNS: &[Column] = &[
-    Column::text("run_id", |row, _| Some(row.run_id.into()), "The run, as in the store's audit; the key.").required(),
-    Column::instant(
+pub(super) const COLUMNS: &[ExportRunColumn] = &[
+    ExportRunColumn::text("run_id", |row, _| Some(row.run_id.into()), "The run, as in the store's audit; the key.")
+        .required(),
+    ExportRunColumn::instant(
         "started",
         |row, _| Some(row.started),
         "When the export was about to read what it sent (UTC): what came later is not in it.",
     )
     .required(),
-    Column::instant(
+    ExportRunColumn::instant(
         "as_of",
         |row, _| row.as_of,
         "Up to when all applications have been read, on the source's clock (UTC): the end of the last complete window; null where \

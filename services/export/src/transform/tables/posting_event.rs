@@ -10,7 +10,7 @@ use crate::{
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
-type Column = ColumnOf<posting_event::Entity>;
+type PostingEventColumn = ColumnOf<posting_event::Entity>;
 
 pub(super) fn mapper() -> Mapper {
     Mapper::of(
@@ -28,30 +28,38 @@ pub(super) fn mapper() -> Mapper {
     )
 }
 
-pub(super) const COLUMNS: &[Column] = &[
-    Column::text("vacancy_id", |row, _| Some(row.vacancy_id.into()), "The vacancy that is posted; part of the key.")
-        .required(),
-    Column::text("media_id", |row, _| Some(row.media_id.into()), "The medium where it stands; part of the key.")
-        .required(),
-    Column::big_int(
+pub(super) const COLUMNS: &[PostingEventColumn] = &[
+    PostingEventColumn::text(
+        "vacancy_id",
+        |row, _| Some(row.vacancy_id.into()),
+        "The vacancy that is posted; part of the key.",
+    )
+    .required(),
+    PostingEventColumn::text(
+        "media_id",
+        |row, _| Some(row.media_id.into()),
+        "The medium where it stands; part of the key.",
+    )
+    .required(),
+    PostingEventColumn::big_int(
         "event_no",
         |row, _| Some(row.event_no),
         "Counts the events of one posting upwards; part of the key.",
     )
     .required(),
-    Column::text(
+    PostingEventColumn::text(
         "event",
         |row, _| Some(Cow::Borrowed(if row.is_published { "published" } else { "unpublished" })),
         "published, or unpublished: also when a posting that was published is gone.",
     )
     .required(),
-    Column::bool(
+    PostingEventColumn::bool(
         "is_first_sight",
         |row, _| Some(row.is_first_sight),
         "Whether it was published when it was first seen: since when, the source does not say.",
     )
     .required(),
-    Column::instant(
+    PostingEventColumn::instant(
         "observed",
         |row, _| Some(row.observed),
         "When the pipeline saw the change, by the source's clock (UTC).",

@@ -9,7 +9,7 @@ use store::{
 use super::MAKING;
 use crate::transform::{
     Cell, Marks,
-    column::{ColumnOf, Source, Value},
+    column::{ColumnOf, StoreRow, Value},
     mapper::hashed,
     persons::{Persons, Privacy},
 };
@@ -164,7 +164,7 @@ fn expected(field: &str, of: &Cell<'_>) -> Cell<'static> {
 struct Subject<S: Changing> {
     columns: &'static [ColumnOf<S>],
     /// For a column of this name.
-    row: fn(&str) -> Source<'static, S>,
+    row: fn(&str) -> StoreRow<'static, S>,
     /// Columns that have another name than the field they are made of, and that field; and those that have a word of the
     /// vocabulary, and that word.
     renamed: &'static [(&'static str, &'static str)],
@@ -207,14 +207,14 @@ fn of_postings() {
     // of one that is gone, little is left
     let row = |name: &str| {
         let removed_at = a_posting().removed_at.filter(|_| name.starts_with("removed"));
-        Source::<posting::Entity>(PostingRow { removed_at, ..a_posting() })
+        StoreRow::<posting::Entity>(PostingRow { removed_at, ..a_posting() })
     };
     Subject { columns: super::job_posting::COLUMNS, row, renamed: &[] }.check();
 }
 
 #[test]
 fn of_a_posting_that_is_gone_stays_what_reports_name_it_by() {
-    let row = Source::<posting::Entity>(a_posting());
+    let row = StoreRow::<posting::Entity>(a_posting());
     let privacy = kept();
     let empty = super::job_posting::COLUMNS.iter().filter(|of| of.value.of(&row, &privacy).is_null());
     let empty = empty.map(|of| of.column.name).collect::<Vec<_>>();
@@ -236,7 +236,7 @@ fn of_a_posting_that_is_gone_stays_what_reports_name_it_by() {
 #[test]
 fn of_events_of_postings() {
     for is_published in [true, false] {
-        let row = Source::<posting_event::Entity>(PostingEventRow {
+        let row = StoreRow::<posting_event::Entity>(PostingEventRow {
             vacancy_id: "vacancy_id",
             media_id: "media_id",
             event_no: 3,
@@ -259,7 +259,7 @@ fn of_events_of_postings() {
 fn of_exports() {
     let (started, as_of) = (instant("started"), instant("as_of"));
     let row =
-        Source::<export_run::Entity>(ExportRunRow { run_id: "run_id", started, as_of: Some(as_of), changed_seq: 4 });
+        StoreRow::<export_run::Entity>(ExportRunRow { run_id: "run_id", started, as_of: Some(as_of), changed_seq: 4 });
     let made = super::export_run::COLUMNS.iter().map(|of| of.value.of(&row, &kept())).collect::<Vec<_>>();
     let instants = [started, as_of].map(|at| Cell::Instant(Some(at)));
     let [started, as_of] = instants;
@@ -268,7 +268,7 @@ fn of_exports() {
 
 #[test]
 fn of_applications() {
-    let row = |_: &str| Source::<application::Entity>(an_application());
+    let row = |_: &str| StoreRow::<application::Entity>(an_application());
     let renamed = &[
         ("application_id", "id"),
         ("application_number", "number"),
@@ -281,13 +281,13 @@ fn of_applications() {
 
 #[test]
 fn of_months() {
-    let row = |_: &str| Source::<application_month::Entity>(a_month());
+    let row = |_: &str| StoreRow::<application_month::Entity>(a_month());
     Subject { columns: super::application_month::COLUMNS, row, renamed: &[] }.check();
 }
 
 #[test]
 fn of_candidates() {
-    let row = |_: &str| Source::<candidate::Entity>(a_candidate());
+    let row = |_: &str| StoreRow::<candidate::Entity>(a_candidate());
     Subject { columns: super::candidate::COLUMNS, row, renamed: &[("candidate_key", "key")] }.check();
 }
 
@@ -297,7 +297,7 @@ fn of_events() {
     let row = |name: &str| {
         let (all, is_first_sight) = (an_event(), name == "is_first_sight");
         let removed_at = all.removed_at.filter(|_| !is_first_sight);
-        Source::<application_event::Entity>(EventRow { is_first_sight, removed_at, ..all })
+        StoreRow::<application_event::Entity>(EventRow { is_first_sight, removed_at, ..all })
     };
     let renamed = &[("from_stage_kind", "applied"), ("to_stage_kind", "hired")];
     Subject { columns: super::application_event::COLUMNS, row, renamed }.check();
@@ -311,7 +311,7 @@ fn kept() -> Privacy {
 }
 
 /// A row's hash, persons kept and not.
-fn hashes<S: Changing>(columns: &'static [ColumnOf<S>], row: &Source<'static, S>) -> [String; 2] {
+fn hashes<S: Changing>(columns: &'static [ColumnOf<S>], row: &StoreRow<'static, S>) -> [String; 2] {
     let pseudonymised = Persons::Pseudonymised(domain::Pseudonymiser::new("a key of the test").unwrap());
     [kept(), Privacy::new(pseudonymised, kept().vocabulary().clone())]
         .map(|privacy| format!("{:016x}", hashed(columns, row, &privacy, Marks::default(), &mut Vec::new()).hash))
@@ -320,10 +320,10 @@ fn hashes<S: Changing>(columns: &'static [ColumnOf<S>], row: &Source<'static, S>
 #[test]
 fn rows_are_made_as_before() {
     let made = [
-        hashes(super::job_posting::COLUMNS, &Source::<posting::Entity>(a_posting())),
-        hashes(super::candidate::COLUMNS, &Source::<candidate::Entity>(a_candidate())),
-        hashes(super::application::COLUMNS, &Source::<application::Entity>(an_application())),
-        hashes(super::application_event::COLUMNS, &Source::<application_event::Entity>(an_event())),
+        hashes(super::job_posting::COLUMNS, &StoreRow::<posting::Entity>(a_posting())),
+        hashes(super::candidate::COLUMNS, &StoreRow::<candidate::Entity>(a_candidate())),
+        hashes(super::application::COLUMNS, &StoreRow::<application::Entity>(an_application())),
+        hashes(super::application_event::COLUMNS, &StoreRow::<application_event::Entity>(an_event())),
     ];
     let before = [
         ["db13cd51812e897d", "db13cd51812e897d"],

@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
-use super::{MARK, pattern};
+use super::pattern::{MARK, pattern};
 
 /// What is before the sign, the sign, and a domain with a dot. `Care@Home` is none, nor is `host/@name`. Where the sign is
 /// written in another way, more is asked of the rest: `Arzt (AT) St.Johann` is none.

@@ -2,20 +2,11 @@
 //! told from a word, and stays.
 
 mod mail;
+mod pattern;
 mod telephone;
 mod url;
 
 use std::borrow::Cow;
-
-use regex::Regex;
-
-/// What stands in the place of what was taken out.
-const MARK: &str = "***";
-
-/// Tests compile each of them.
-fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern of ours")
-}
 
 /// A text without the mail addresses and telephone numbers in it.
 pub(super) fn removed(text: &str) -> Cow<'_, str> {

@@ -7,7 +7,10 @@ use std::{borrow::Cow, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{MARK, pattern, url};
+use super::{
+    pattern::{MARK, pattern},
+    url,
+};
 
 /// Digits, and what may stand between two of them; a GUID, which is none, comes first. There is an end to it, so that a long
 /// text takes no longer than its length.

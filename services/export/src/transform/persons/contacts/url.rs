@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::{Captures, Regex};
 
-use super::pattern;
+use super::pattern::pattern;
 
 /// As [`unescaped`] writes them: parentheses, a slash, a dot.
 pub(super) const ESCAPED: &str = r"[\u{FF08}\u{FF09}\u{2044}\u{2024}]";
