@@ -10,6 +10,8 @@
 //! - [`vocabulary`]: what the tenant's own words mean. [`cohort`]: what is told of applications of one month together.
 //! - [`instant`], [`zone`]: date-times as sources write them. [`Pseudonymiser`]: persons without their names.
 
+#![warn(missing_docs)] // others build on it; a service has no reader but its own
+
 mod application;
 mod candidate;
 mod canonical;

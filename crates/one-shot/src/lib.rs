@@ -9,6 +9,8 @@
 //! - [`judged`]: what a failure of the store means for the exit code.
 //! - [`fresh`]: whether the last good run is young enough.
 
+#![warn(missing_docs)] // others build on it; a service has no reader but its own
+
 mod audit;
 mod fresh;
 pub mod given;

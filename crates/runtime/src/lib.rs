@@ -8,6 +8,8 @@
 //!
 //! Nothing here knows what the process is about.
 
+#![warn(missing_docs)] // others build on it; a service has no reader but its own
+
 pub mod answer;
 mod check;
 mod clock;

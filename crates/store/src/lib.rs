@@ -10,6 +10,8 @@
 //! - [`Board`] has a ledger of what it was told, for transfer.
 //! - [`entity`] are the tables; `migration` is how they come to be.
 
+#![warn(missing_docs)] // others build on it; a service has no reader but its own
+
 mod address;
 mod changes;
 mod cursors;

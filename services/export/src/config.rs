@@ -14,35 +14,26 @@ const JOB_MINUTES: u64 = 1440;
 /// Bytes that a statement may read: BigQuery takes a signed number of 64 bits, and 0 for no limit.
 const MAX_BYTES_BILLED: u64 = i64::MAX.unsigned_abs();
 
-/// All sections.
 pub struct Settings {
-    /// The store.
     pub database: DatabaseSettings,
-    /// Where rows go.
     pub warehouse: WarehouseSettings,
-    /// What becomes of persons.
     pub persons: Persons,
     /// What of the tenant's own words may leave.
     pub vocabulary_file: Option<PathBuf>,
 }
 
-/// Where rows go.
 #[derive(Debug, Clone)]
 pub enum WarehouseSettings {
     /// To Parquet files in this folder.
     Lake(PathBuf),
-    /// To BigQuery.
     BigQuery(BigQuerySettings),
 }
 
-/// A dataset of BigQuery.
 #[derive(Debug, Clone)]
 pub struct BigQuerySettings {
-    /// The API.
     pub endpoint: Url,
     /// Id of the project, which has the dataset and pays for the jobs.
     pub project: String,
-    /// Name of the dataset.
     pub dataset: String,
     /// Where the dataset is, or is to be made.
     pub location: String,
@@ -52,13 +43,10 @@ pub struct BigQuerySettings {
     pub job_deadline: Duration,
 }
 
-/// Which kind of warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum WarehouseType {
-    /// Parquet files.
     Lake,
-    /// BigQuery.
     BigQuery,
 }
 

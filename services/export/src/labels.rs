@@ -169,7 +169,6 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// For a comment.
 fn in_a_line(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
 }

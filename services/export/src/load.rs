@@ -34,7 +34,6 @@ impl Load {
     }
 }
 
-/// What sending came to.
 #[derive(Debug)]
 pub(crate) enum Outcome<T> {
     /// All of it has arrived.
@@ -52,23 +51,18 @@ impl<T> Outcome<T> {
     }
 }
 
-/// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Written {
     pub(crate) rows: u64,
-    /// Of these, tombstones.
     pub(crate) removed: u64,
     /// Of these, what is left of persons who were forgotten.
     pub(crate) forgotten: u64,
-    /// Of the files.
     pub(crate) bytes: u64,
-    /// Jobs of the warehouse.
     pub(crate) jobs: u64,
     /// Bytes that the warehouse charges for.
     pub(crate) bytes_billed: u64,
     /// Requests of HTTP, of a whole run.
     pub(crate) requests: u64,
-    /// Of these, repetitions.
     pub(crate) retries: u64,
 }
 
@@ -101,11 +95,9 @@ pub(crate) struct Loaded {
 /// What transform has made of a table's changes.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
-    /// Rows, without bytes.
     pub(crate) written: Written,
     /// Of the rows that do not leave the warehouse.
     pub(crate) checksum: Checksum,
-    /// Of the table's partitions.
     pub(crate) months: BTreeSet<Month>,
 }
 

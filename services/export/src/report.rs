@@ -17,7 +17,6 @@ pub(crate) fn totals(written: &Written) -> RunTotals {
     RunTotals { bytes, jobs, bytes_billed, requests, retries, counts: Some(counts), ..RunTotals::default() }
 }
 
-/// For the summary line.
 pub(crate) fn summary(written: &Written, unlisted: &Unlisted) -> Summary {
     Summary {
         rows: Some(written.rows),

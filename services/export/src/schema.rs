@@ -25,7 +25,6 @@ pub(crate) const ROW_HASH: Column = Column {
 /// What a table is, but for its columns.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
-    /// Its name.
     pub name: &'static str,
     /// What it holds, for whoever looks at it.
     pub description: &'static str,
@@ -62,7 +61,6 @@ impl Deref for Table {
 }
 
 impl Table {
-    /// Where a column stands.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
     }
@@ -104,7 +102,6 @@ pub enum Class {
 }
 
 impl Class {
-    /// All of them.
     pub const ALL: [Self; 7] =
         [Self::Impersonal, Self::Text, Self::Listed, Self::Word, Self::Key, Self::Detail, Self::Personal];
 
@@ -148,17 +145,13 @@ impl Class {
 /// A column, as readers of the table know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
-    /// Name.
     pub name: &'static str,
-    /// Type.
     pub kind: Kind,
     /// Whether every row has a value.
     pub required: bool,
-    /// How personal it is.
     pub class: Class,
     /// Whether nearly every row has another value: then a dictionary of them is of no use.
     pub distinct: bool,
-    /// What it means.
     pub description: &'static str,
 }
 

@@ -7,10 +7,8 @@ use std::{
 
 use runtime::Final;
 
-/// Where files are written.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum WrittenTo<'a> {
-    /// The lake.
     Lake(&'a Path),
     /// The system's folder for what is soon gone again.
     Temporary(&'a Path),
@@ -28,7 +26,6 @@ pub(super) fn explained(error: anyhow::Error, place: WrittenTo<'_>) -> anyhow::E
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Accident {
-    /// Passes: somebody makes room.
     NoRoom,
     ReadOnly,
     NotAllowed,

@@ -95,7 +95,6 @@ pub(crate) async fn plan(
 pub(crate) struct Identity {
     /// Base URL of the source.
     pub(crate) base_url: String,
-    /// Slug of the customer.
     pub(crate) customer: String,
     pub(crate) pii_mode: String,
     pub(crate) pii_key_fingerprint: Option<String>,
@@ -109,7 +108,6 @@ pub(crate) enum Holds {
     Everything,
     /// All of it, in rows as another release makes them, or another vocabulary.
     OtherForm,
-    /// Not every table.
     Less,
 }
 

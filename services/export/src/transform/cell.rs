@@ -8,22 +8,16 @@ use store::Kind;
 /// One value, or none of its type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
-    /// UTF-8.
     Text(Option<Cow<'a, str>>),
-    /// 32 bits.
     Int(Option<i32>),
-    /// 64 bits.
     BigInt(Option<i64>),
-    /// 64 bits, floating point.
     Double(Option<f64>),
-    /// true or false
     Bool(Option<bool>),
     /// An instant in UTC, microseconds.
     Instant(Option<DateTime<Utc>>),
 }
 
 impl Cell<'_> {
-    /// Its type.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Text(_) => Kind::Text,

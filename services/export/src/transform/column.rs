@@ -87,7 +87,6 @@ impl<S: Changing> ColumnOf<S> {
         self
     }
 
-    /// How personal it is.
     pub(crate) const fn of_class(mut self, class: Class) -> Self {
         self.column.class = class;
         self

@@ -14,7 +14,6 @@ use crate::schema::{About, CHANGED_SEQ, REMOVED, ROW_HASH, Table};
 
 /// Makes the rows of a table of the warehouse out of those of a table of the store.
 pub struct Mapper {
-    /// What it fills.
     pub table: Table,
     /// What is read of the store for that.
     pub source: ChangingTable,

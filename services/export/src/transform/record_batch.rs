@@ -11,7 +11,6 @@ use arrow_schema::{ArrowError, SchemaRef};
 use super::Cell;
 use crate::schema::{Column, Kind, Table};
 
-/// Columns that grow.
 pub(crate) struct Columns {
     schema: SchemaRef,
     values: Vec<Values>,
@@ -19,7 +18,6 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// A table's columns, empty.
     pub(crate) fn of(table: &Table) -> Self {
         Self { schema: table.arrow(), values: table.columns.iter().map(Values::of).collect(), rows: 0 }
     }
@@ -36,7 +34,6 @@ impl Columns {
         self.rows
     }
 
-    /// Takes all rows out.
     pub(crate) fn take(&mut self) -> Result<RecordBatch, ArrowError> {
         self.rows = 0;
         RecordBatch::try_new(self.schema.clone(), self.values.iter_mut().map(Values::take).collect())

@@ -23,7 +23,6 @@ pub(super) struct Response {
     pub(super) json: Value,
 }
 
-/// BigQuery for one project.
 pub(super) struct Client {
     http: HttpClient,
     tokens: Tokens,

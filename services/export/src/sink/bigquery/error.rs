@@ -12,26 +12,19 @@ const LONGEST: usize = 300;
 /// Why a call has failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
-    /// No answer.
     #[error(transparent)]
     NoAnswer(#[from] HttpError),
     /// An answer that says no.
     #[error("BigQuery answered {status} ({reason}): {message}")]
     Refused {
-        /// Of the answer.
         status: StatusCode,
         /// In one word, as BigQuery names it; the documentation lists them.
         reason: String,
-        /// In its own words.
         message: String,
     },
     /// An answer that cannot be understood.
     #[error("BigQuery answered {status} with something else than JSON: is BIGQUERY_ENDPOINT the address of its API?")]
-    NotJson {
-        /// Of the answer.
-        status: StatusCode,
-    },
-    /// No token.
+    NotJson { status: StatusCode },
     #[error(transparent)]
     NoToken(#[from] NoToken),
 }
@@ -41,7 +34,6 @@ pub(super) enum ApiError {
 #[derive(Debug, thiserror::Error)]
 #[error("{said}")]
 pub(super) struct Missing {
-    /// BigQuery's word.
     pub(super) said: String,
     /// Where it was never seen.
     #[source]
@@ -63,9 +55,7 @@ pub(super) fn gone_meanwhile(error: anyhow::Error) -> anyhow::Error {
 pub(super) enum Remedy {
     /// The same call, a little later.
     Wait,
-    /// A fresh token.
     NewToken,
-    /// Nothing in this run.
     None,
 }
 

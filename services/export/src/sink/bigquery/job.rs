@@ -27,7 +27,6 @@ const ANSWER_WITHIN_MS: u64 = 30_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
     Well(Done),
-    /// For this reason.
     Badly(Failure),
 }
 
@@ -56,11 +55,9 @@ impl Failure {
 pub(super) struct Done {
     /// Rows loaded, or changed by a statement.
     pub(super) rows: u64,
-    /// What is paid for.
     pub(super) bytes_billed: u64,
 }
 
-/// Where jobs are.
 pub(super) struct Jobs<'a> {
     pub(super) client: &'a Client,
     pub(super) project: &'a str,
@@ -91,7 +88,6 @@ impl Jobs<'_> {
         }
     }
 
-    /// Waits for its end.
     pub(super) async fn wait(&self, name: &str) -> anyhow::Result<Ended> {
         let until = Instant::now() + self.deadline;
         let mut pause = LOOK_AGAIN.0;

@@ -36,7 +36,6 @@ pub(super) async fn must_be_single(
     Ok(billed)
 }
 
-/// Rows, and different keys.
 fn question(table: &Table, place: Dataset<'_>) -> String {
     let (stage, key) = (place.table(&stage(table)), table.key.join(", "));
     format!("SELECT COALESCE(SUM(n), 0), COUNT(*) FROM (SELECT COUNT(*) AS n FROM {stage} GROUP BY {key})")

@@ -50,7 +50,6 @@ pub(crate) struct BigQuery {
 }
 
 impl BigQuery {
-    /// Asks nothing yet.
     pub(crate) fn new(
         context: &Context,
         settings: &BigQuerySettings,

@@ -20,7 +20,6 @@ pub(super) fn stage(table: &Table) -> String {
     format!("{}_changes", table.name)
 }
 
-/// As `tables.insert` takes it.
 pub(super) fn described(project: &str, dataset: &str, table: &Table) -> Value {
     let mut described = json!({
         "tableReference": { "projectId": project, "datasetId": dataset, "tableId": table.name },

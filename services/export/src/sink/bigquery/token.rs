@@ -20,12 +20,10 @@ const NO_ANSWER_AFTER: Duration = Duration::from_secs(10);
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoToken {
-    /// Waiting cannot help.
     #[error(
         "no access token for BigQuery: the credentials cannot be used: {0}. Look at GOOGLE_APPLICATION_CREDENTIALS"
     )]
     Unusable(String),
-    /// It was waited for.
     #[error(
         "no access token for BigQuery: none was given within {} seconds, and at last: {why}. On GKE, bind the pod's Kubernetes service account to one of \
          Google's (Workload Identity); elsewhere let GOOGLE_APPLICATION_CREDENTIALS name a key file, or run gcloud auth \
@@ -33,14 +31,12 @@ pub(super) enum NoToken {
         waited.as_secs()
     )]
     NotGiven {
-        /// In the end.
         why: String,
         /// How long it was asked for.
         waited: Duration,
     },
 }
 
-/// Where tokens come from.
 pub(super) enum Tokens {
     /// None is asked for, and none is ever sent: the endpoint is plain http.
     None,
@@ -54,7 +50,6 @@ impl Tokens {
         if endpoint.scheme() == "https" { Self::Google(Mutex::new(None)) } else { Self::None }
     }
 
-    /// One that is valid.
     pub(super) async fn get(&self, patience: Patience) -> Result<Option<Secret>, NoToken> {
         let Self::Google(known) = self else { return Ok(None) };
         let mut known = known.lock().await;

@@ -19,7 +19,6 @@ use crate::{
 pub(super) const CHANGES: &str = "changes";
 /// What names of files end in that readers take.
 const FINISHED: &str = "parquet";
-/// And of others.
 const UNFINISHED: &str = "tmp";
 
 /// Whether a folder holds a finished file of ours.
@@ -168,12 +167,10 @@ impl ParquetFile {
 pub(super) struct Hidden {
     temporary: Temporary,
     path: PathBuf,
-    /// Its length.
     pub(super) bytes: u64,
 }
 
 impl Hidden {
-    /// Lets it be seen.
     pub(super) fn appear(self) -> anyhow::Result<()> {
         appear(&self.temporary.0, &self.path).with_context(|| format!("writing {}", self.path.display()))
     }

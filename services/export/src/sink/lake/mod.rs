@@ -35,7 +35,6 @@ use file::{CHANGES, Hidden, ParquetFile};
 /// With more files in a table, everything is written anew.
 const MOST_FILES: usize = 30;
 
-/// A folder of tables.
 #[derive(Debug)]
 pub(crate) struct Lake {
     path: PathBuf,
@@ -179,7 +178,6 @@ impl Sink for Lake {
         self.with_many_files(load, written).map_err(|error| self.explained(error))
     }
 
-    /// Reads the files back.
     async fn checksums(&self) -> anyhow::Result<(Checksums, u64)> {
         // what has come meanwhile would be read beside ours
         look(&self.path, &self.tables)?;

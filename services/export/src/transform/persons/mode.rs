@@ -65,7 +65,6 @@ impl Persons {
         }
     }
 
-    /// An e-mail address.
     pub fn email<'a>(&self, address: Option<&'a str>) -> Option<Cow<'a, str>> {
         match self {
             Self::Pseudonymised(pseudonyms) => address.map(|address| pseudonyms.email(address).into()),

@@ -40,7 +40,6 @@ impl Privacy {
         }))
     }
 
-    /// What may leave.
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.0.vocabulary
     }

@@ -25,7 +25,6 @@ impl Unlisted {
         }
     }
 
-    /// How many different ones.
     pub(crate) fn count(&self) -> u64 {
         Section::ALL.iter().map(|section| self.of(*section).len() as u64).sum()
     }

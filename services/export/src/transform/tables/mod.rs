@@ -39,7 +39,6 @@ pub fn mappers() -> &'static [Mapper] {
     &*MAPPERS
 }
 
-/// What they fill.
 pub(crate) fn tables() -> Tables {
     mappers().iter().map(|mapper| &mapper.table).collect()
 }

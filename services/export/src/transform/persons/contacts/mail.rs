@@ -42,7 +42,6 @@ pub(super) fn may_be_in(text: &str) -> bool {
         || IN_WORDS.iter().any(|at| text.contains(at))
 }
 
-/// A text without them.
 pub(super) fn removed(text: &str) -> Cow<'_, str> {
     if !may_be_in(text) {
         return text.into();

@@ -104,7 +104,6 @@ pub(super) fn may_be_in(text: &str) -> bool {
     digits(text) >= FEWEST_OF_NAMED
 }
 
-/// A text without them.
 pub(super) fn removed(text: &str) -> Cow<'_, str> {
     if !may_be_in(text) {
         return text.into();
