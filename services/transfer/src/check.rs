@@ -4,11 +4,9 @@ use runtime::{Check, Context, Final, Summary};
 
 use crate::{
     config::Settings,
-    mapping,
-    sink::{
-        board::{BoardClient, Reply},
-        wire::Job,
-    },
+    pipeline,
+    sink::board::{BoardClient, Reply},
+    transform::{Account, Submission},
 };
 
 /// Prints one line for each item.
@@ -18,7 +16,10 @@ pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> 
         let way_out = "`transfer resolve` what the board has, then `transfer --board-asked` (docs/backup.md)";
         one_shot::check_place(&mut check, &store, way_out).await;
     }
-    check.item("mapping file", mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()));
+    check.item(
+        "mapping file",
+        pipeline::mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()),
+    );
     let board = BoardClient::at_a_glance(context, &settings.board)?;
     let base_url = settings.board.base_url.name();
     if let Some(told) = settings.board.is_readable_by_others() {
@@ -30,7 +31,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> 
     );
     let account = if trial {
         let refused = "the board refuses the smallest ad there is: look at BOARD_EMAIL and BOARD_PASSWORD";
-        match board.try_out(&Job::trial()).await {
+        match board.try_out(&Submission::trial(Account::from(&settings.board))).await {
             Reply::Refused(_) => Err(Final::new(refused).into()),
             reply => found(reply.done(), "a trial was taken"),
         }

@@ -1,77 +1,59 @@
-//! The settings.
+//! The settings, by section.
 
-use std::{path::PathBuf, time::Duration};
+use std::path::PathBuf;
 
-use runtime::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting};
 use serde::Deserialize;
 use store::Board;
 
-use crate::source::Hosts;
+use crate::hosts::Hosts;
 
-/// All sections.
+/// All sections of the settings.
 pub struct Settings {
-    /// The store.
-    pub database: DatabaseSettings,
-    /// The board.
-    pub board: BoardSettings,
-    /// How a run goes about it.
-    pub transfer: TransferSettings,
-    /// The files that ads refer to.
-    pub attachments: AttachmentSettings,
+    pub(crate) database: DatabaseSettings,
+    pub(crate) board: BoardSettings,
+    pub(crate) transfer: TransferSettings,
+    pub(crate) attachments: AttachmentSettings,
 }
 
-/// The board.
-#[derive(Debug, Clone)]
-pub struct BoardSettings {
-    /// Without `/api/job`.
-    pub base_url: BaseUrl,
-    /// Of the account.
-    pub email: String,
-    /// Of the account.
-    pub password: Secret,
-    /// For real, or for a trial.
-    pub mode: BoardMode,
+#[derive(Deserialize)]
+pub(crate) struct BoardSettings {
+    /// Without `/api/job` at its end.
+    pub(crate) base_url: BaseUrl,
+    /// Of the account, as is the password.
+    pub(crate) email: String,
+    pub(crate) password: Secret,
+    pub(crate) mode: BoardMode,
     /// Silence of that length is a failure.
-    pub timeout: Duration,
+    pub(crate) timeout_seconds: u64,
 }
 
 impl BoardSettings {
     /// What is to be told of a password that others can read on the way.
-    pub fn is_readable_by_others(&self) -> Option<&'static str> {
+    pub(crate) fn is_readable_by_others(&self) -> Option<&'static str> {
         self.base_url.is_readable_by_others().then_some(
             "the password of the account goes over plain http to another machine, where others can read it: use https",
         )
     }
 
-    /// As the ledger names it.
-    pub fn ledger(&self) -> Board {
+    /// The board as the ledger names it.
+    pub(crate) fn ledger(&self) -> Board {
         let base_url = self.base_url.name().to_owned();
         Board { base_url, mode: self.mode.as_str().to_owned() }
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct RawBoard {
-    base_url: BaseUrl,
-    email: String,
-    password: Secret,
-    mode: BoardMode,
-    timeout_seconds: u64,
-}
-
-/// For real, or for a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum BoardMode {
+pub(crate) enum BoardMode {
     /// Accepted and not forwarded: nobody sees it.
     Test,
-    /// For real.
     Create,
 }
 
 impl BoardMode {
     /// The name of the call.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Test => "test",
             Self::Create => "create",
@@ -79,24 +61,20 @@ impl BoardMode {
     }
 }
 
-/// How a run goes about it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct TransferSettings {
-    /// What becomes what.
-    pub mapping_file: PathBuf,
-    /// What to do with a posting that has changed since it was published.
-    pub on_change: OnChange,
-    /// What to do when the answer of `create` was lost.
-    pub on_unknown: OnUnknown,
+#[derive(Deserialize)]
+pub(crate) struct TransferSettings {
+    pub(crate) mapping_file: PathBuf,
+    pub(crate) on_change: OnChange,
+    pub(crate) on_unknown: OnUnknown,
     /// A posting that was refused so often is held.
-    pub max_tries: i32,
+    pub(crate) max_tries: i32,
 }
 
 /// What to do with a posting that has changed since it was published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnChange {
-    /// Report it.
+    /// Report it, so that somebody changes the listing by hand.
     Hold,
     /// Hand it over anew, and report the old listing.
     Republish,
@@ -112,41 +90,28 @@ pub enum OnUnknown {
     Retry,
 }
 
-/// The files that ads refer to.
-#[derive(Debug, Clone, Deserialize)]
-pub struct AttachmentSettings {
-    /// Hosts that they are fetched from.
+/// Of the files that ads refer to.
+#[derive(Clone, Deserialize)]
+pub(crate) struct AttachmentSettings {
     #[serde(default)]
-    pub hosts: Hosts,
+    pub(crate) hosts: Hosts,
     /// Of these, those that may have a private address.
     #[serde(default)]
-    pub private_hosts: List,
-    /// Bytes that one may have.
-    pub max_bytes: u64,
+    pub(crate) private_hosts: List,
+    pub(crate) max_bytes: u64,
     /// Files that an ad may have.
-    pub max_count: usize,
+    pub(crate) max_count: usize,
 }
 
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let (database, board) = (DatabaseSettings::read(reader), reader.section::<RawBoard>());
-        let (transfer, attachments) = (reader.section::<TransferSettings>(), reader.section());
-        let board = board.and_then(|board| whole(board, reader));
+        let (database, board) = (DatabaseSettings::read(reader), reader.section());
+        let (transfer, attachments) = (reader.section(), reader.section());
         Some(Self { database: database?, board: board?, transfer: transfer?, attachments: attachments? })
     }
 }
 
-fn whole(board: RawBoard, reader: &mut Reader) -> Option<BoardSettings> {
-    let is_email = board.email.contains('@');
-    if !is_email {
-        reader.refuse("BOARD_EMAIL", Problem::Refused("is no e-mail address".to_owned()));
-    }
-    let timeout = Duration::from_secs(board.timeout_seconds);
-    let RawBoard { base_url, email, password, mode, .. } = board;
-    is_email.then_some(BoardSettings { base_url, email, password, mode, timeout })
-}
-
-impl Section for RawBoard {
+impl Section for BoardSettings {
     const PREFIX: &'static str = "BOARD_";
     const SETTINGS: &'static [Setting] = &[
         Setting::base(
@@ -160,7 +125,8 @@ impl Section for RawBoard {
             Need::Required,
             "e-mail address of the account at the board",
             "jobs@example.org",
-        ),
+        )
+        .unless(|value| (!value.contains('@')).then_some("is no e-mail address")),
         Setting::secret("BOARD_PASSWORD", Need::Required, "password of the account at the board", "0123456789abcdef"),
         Setting::plain(
             "BOARD_MODE",

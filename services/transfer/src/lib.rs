@@ -1,41 +1,44 @@
 //! Hands postings over to the job board, each once and whole.
 //!
-//! - [`source`]: the files that ads refer to, from hosts on a list.
+//! - [`source`]: postings and the ledger from the store, and the files that ads refer to, from hosts on a list.
 //! - [`transform`]: which postings, as what ads, and what is to be done about each.
 //! - [`sink`]: the board's calls, and the ledger of what it was told.
-//! - `run` is one transfer; `plan` shows what it would do; `situation` is what both decide on; `resolve` is for a person who
-//!   has asked the board; `report` shows the ledger.
+//! - [`pipeline`] alone knows these three: it brings a posting from one to the next.
+//! - [`run`] is one transfer; [`plan`] shows what it would do; [`resolve`] is for a person who has asked the board; [`report`]
+//!   shows the ledger.
 
 mod audit;
 mod check;
 mod claim;
 pub mod config;
+mod hosts;
+mod pipeline;
 mod plan;
 mod report;
 mod resolve;
 mod run;
-pub mod sink;
-mod situation;
-pub mod source;
+mod sink;
+mod source;
 pub mod transform;
+
+pub use hosts::Hosts;
 
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, Program, Summary, toml_file};
-use store::Store;
+use runtime::{Context, Program, Summary};
 
+use claim::BoardArgs;
 use config::Settings;
-use transform::Mapping;
 
-/// This program.
+/// What it is called, and what it says of itself.
 pub static PROGRAM: Program = Program {
     name: "transfer",
     version: env!("CARGO_PKG_VERSION"),
     about: "Hands postings over to the job board. Without a command it does one run.",
 };
 
-/// What is asked for.
+/// What the command line asks for.
 #[derive(Debug, Parser)]
 pub struct Args {
     #[command(flatten)]
@@ -49,20 +52,6 @@ pub struct Args {
     wait: Option<Duration>,
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-/// What to think of a board that the ledger does not know.
-#[derive(Debug, Clone, Copy, clap::Args)]
-pub struct BoardArgs {
-    /// BOARD_BASE_URL is a new address of the same board: what it was told still holds
-    #[arg(long, conflicts_with = "new_board")]
-    same_board: bool,
-    /// BOARD_BASE_URL is another board, which was told nothing yet
-    #[arg(long)]
-    new_board: bool,
-    /// The store was moved, copied or restored, and what the board has was asked for and written down with resolve
-    #[arg(long)]
-    board_asked: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,7 +86,7 @@ enum Command {
     },
 }
 
-/// Does what is asked for.
+/// Does what the command line asks for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     one_shot::judged(Box::pin(asked_for(context, args, settings)).await)
 }
@@ -108,17 +97,11 @@ async fn asked_for(context: Context, args: Args, settings: Settings) -> anyhow::
         Some(Command::Check { trial }) => check::run(&context, &settings, trial).await,
         Some(Command::Plan) => plan::run(&context, &settings).await,
         Some(Command::Show { vacancy_id }) => plan::show(&context, &settings, &vacancy_id).await,
-        Some(Command::Listings { json }) => report::print_listings(&settings, &open(&settings).await?, json).await,
-        Some(Command::Resolve(resolution)) => resolve::run(&context, &settings, resolution, args.wait).await,
-        Some(Command::Fresh { max_age }) => one_shot::fresh(&context, &open(&settings).await?, &["run"], max_age).await,
+        Some(Command::Listings { json }) => report::print_listings(&context, &settings, json).await,
+        Some(Command::Resolve(given)) => resolve::run(&context, &settings, given, args.wait).await,
+        Some(Command::Fresh { max_age }) => {
+            let store = one_shot::open(context.program, &settings.database).await?;
+            one_shot::fresh(&context, &store, &["run"], max_age).await
+        }
     }
-}
-
-async fn open(settings: &Settings) -> anyhow::Result<Store> {
-    one_shot::open(&PROGRAM, &settings.database).await
-}
-
-/// Reads the mapping file. Whatever is wrong with it, only a person can mend that.
-fn mapping(settings: &Settings) -> anyhow::Result<Mapping> {
-    toml_file::read("TRANSFER_MAPPING_FILE", &settings.transfer.mapping_file, Mapping::parse)
 }

@@ -6,21 +6,20 @@ use store::entity::board_listing::Notice;
 
 use crate::{
     config::Settings,
-    mapping, open, run,
-    sink::{board::BoardClient, files::fetch_all},
-    situation::Situation,
-    source::{Fetcher, NotFetched},
-    transform::Decision,
+    pipeline, run,
+    source::files::{Fetcher, NotFetched},
+    transform::{Account, Decision, files::name_files},
 };
 
 /// Prints a line for each posting. Asks neither the board nor the hosts of files.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
-    let mapping = mapping(settings)?;
-    let mut situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
-    let held_back = situation.hold_back(settings, 0).err();
+    let mapping = pipeline::mapping(settings)?;
+    let store = one_shot::open(context.program, &settings.database).await?;
+    let mut situation = pipeline::situation(context, settings, &store, &mapping).await?;
+    let held_back = situation.hold_back(0).err();
     let mut rows = Vec::new();
     for vacancy in situation.vacancies() {
-        let decision = situation.decision(settings, &vacancy);
+        let decision = situation.decision(&vacancy);
         let draft = situation.selection.drafts.get(&vacancy);
         if decision == Decision::Nothing {
             continue;
@@ -63,22 +62,22 @@ fn in_words(decision: Decision) -> &'static str {
 
 /// Prints what the board would be sent for a vacancy.
 pub(crate) async fn show(context: &Context, settings: &Settings, vacancy_id: &str) -> anyhow::Result<Summary> {
-    let mapping = mapping(settings)?;
-    let situation = Situation::now(context, settings, &open(settings).await?, &mapping).await?;
+    let mapping = pipeline::mapping(settings)?;
+    let store = one_shot::open(context.program, &settings.database).await?;
+    let situation = pipeline::situation(context, settings, &store, &mapping).await?;
     let Some(draft) = situation.selection.drafts.get(vacancy_id) else {
         let left_out = situation.selection.left_out.iter().find(|posting| posting.vacancy_id == vacancy_id);
         let why = left_out.map_or("there is no such posting in the store", |posting| &posting.reason);
         return Err(Final::new(format!("{vacancy_id} is not handed over: {why}")).into());
     };
     let fetcher = Fetcher::new(context, &settings.attachments)?;
-    let files = fetch_all(draft, &fetcher, &settings.attachments).await.map_err(|failure| match failure {
+    let files = fetcher.fetch_all(&draft.files).await.map_err(|failure| match failure {
         NotFetched::Now(reason) => anyhow::anyhow!(reason),
         NotFetched::Ever(reason) => Final::new(reason).into(),
     })?;
-    let names: Vec<String> = files.into_iter().map(|file| file.name).collect();
-    let board = BoardClient::new(context, &settings.board)?;
-    let mut submission = board.submission(&draft.with_names(&names));
-    "***".clone_into(&mut submission.account.pw);
+    let names = name_files(files.iter().map(|file| (&file.url, file.media_type.extension)));
+    let account = Account { pw: "***".to_owned(), ..Account::from(&settings.board) };
+    let submission = draft.submission(account, &names);
     answer::line(serde_json::to_string_pretty(&submission).context("the ad as JSON")?);
     Ok(Summary::default())
 }

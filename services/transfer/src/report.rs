@@ -1,10 +1,10 @@
 //! The ledger and the audit, for people and for machines.
 
 use chrono::{DateTime, Utc};
-use runtime::{Summary, answer};
+use runtime::{Context, Summary, answer};
 use serde_json::json;
 use store::{
-    RunTotals, Store,
+    RunTotals,
     entity::{
         board_attachment::{self, AttachmentState},
         board_listing::{Model, Notice, Step},
@@ -13,7 +13,6 @@ use store::{
 
 use crate::config::Settings;
 
-/// For the summary line.
 pub(crate) fn summary(totals: &RunTotals) -> Summary {
     let counts = totals.counts.unwrap_or_default();
     Summary {
@@ -31,10 +30,11 @@ pub(crate) fn summary(totals: &RunTotals) -> Summary {
 }
 
 /// Prints what the board was told, and what is to be done there by hand.
-pub(crate) async fn print_listings(settings: &Settings, store: &Store, as_json: bool) -> anyhow::Result<Summary> {
+pub(crate) async fn print_listings(context: &Context, settings: &Settings, as_json: bool) -> anyhow::Result<Summary> {
+    let store = one_shot::open(context.program, &settings.database).await?;
     let (mut objects, mut rows) = (Vec::new(), Vec::new());
     for listing in store.listings(&settings.board.ledger()).await? {
-        let files = Files::of(&store.attachments_of(&listing).await?);
+        let files = FileCounts::of(&store.attachments_of(&listing).await?);
         if as_json {
             objects.push(object(&listing, &files));
         } else {
@@ -50,15 +50,14 @@ pub(crate) async fn print_listings(settings: &Settings, store: &Store, as_json: 
     Ok(Summary::default())
 }
 
-/// The files of a listing.
-struct Files {
+struct FileCounts {
     uploaded: usize,
     all: usize,
     /// What lost answers have left behind at the board.
     orphans: Vec<String>,
 }
 
-impl Files {
+impl FileCounts {
     fn of(rows: &[board_attachment::Model]) -> Self {
         let is = |state| move |row: &&board_attachment::Model| row.state == state;
         let orphans = rows.iter().filter(is(AttachmentState::Orphaned)).filter_map(|row| row.attachment_id.clone());
@@ -70,7 +69,7 @@ impl Files {
     }
 }
 
-fn object(listing: &Model, files: &Files) -> serde_json::Value {
+fn object(listing: &Model, files: &FileCounts) -> serde_json::Value {
     json!({
         "vacancy_id": listing.vacancy_id, "generation": listing.generation, "media_id": listing.media_id,
         "mode": listing.mode, "state": listing.state.name(), "step": listing.step.map(Step::name),
@@ -80,7 +79,7 @@ fn object(listing: &Model, files: &Files) -> serde_json::Value {
     })
 }
 
-fn row(listing: &Model, files: &Files) -> Vec<String> {
+fn row(listing: &Model, files: &FileCounts) -> Vec<String> {
     let minute = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M").to_string();
     let state =
         listing.step.map_or_else(|| listing.state.name(), |step| format!("{} ({})", listing.state.name(), step.name()));

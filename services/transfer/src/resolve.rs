@@ -21,13 +21,11 @@ use store::{
 use crate::{
     audit,
     config::Settings,
-    mapping, open,
+    pipeline,
     sink::listing::{Of, planned, resumed},
-    situation::Situation,
-    transform::Draft,
 };
 
-/// What is given: one, or a list of them.
+/// One resolution, or a list of them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Given {
     /// Id of the vacancy
@@ -40,10 +38,10 @@ pub(crate) struct Given {
     file: Option<PathBuf>,
 }
 
-/// Whose, and what.
 #[derive(Debug, clap::Parser)]
 #[command(disable_help_flag = true)]
 pub(crate) struct Resolution {
+    #[arg(requires = "Found")]
     vacancy_id: String,
     #[command(flatten)]
     found: Found,
@@ -87,7 +85,7 @@ pub(crate) async fn run(
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
     let list = given.all(context).await?;
-    let store = open(settings).await?;
+    let store = one_shot::open(context.program, &settings.database).await?;
     audit::run(context, &store, ("resolve", Patience::of_a_person(wait)), async |audited| {
         let mut count = 0;
         for (place, resolution) in &list {
@@ -116,14 +114,13 @@ impl Given {
         let read = lines.map(|(number, line)| {
             let place = format!("line {number} of {}", shown(&file));
             let words = iter::once("resolve").chain(line.split_whitespace());
-            match Resolution::try_parse_from(words) {
-                Ok(resolution) if resolution.found.is_said() => Ok((Some(place), resolution)),
-                _ => Err(Final::new(format!(
+            let resolution = Resolution::try_parse_from(words).map_err(|_| {
+                Final::new(format!(
                     "{place} is not `POSTING --on-view ID`, or another of the options that `transfer resolve --help` lists; nothing was \
                      written down"
                 ))
-                .into()),
-            }
+            })?;
+            Ok((Some(place), resolution))
         });
         read.collect()
     }
@@ -141,10 +138,15 @@ async fn one(
     let mut listings: Vec<Model> = listings.filter(|listing| listing.vacancy_id == resolution.vacancy_id).collect();
     let mut files = Vec::new();
     if resolution.found.is_as_the_posting() || (resolution.found.created.is_some() && listings.is_empty()) {
-        let mut situation = Situation::now(context, settings, store, &mapping(settings)?).await?;
+        let mut situation = pipeline::situation(context, settings, store, &pipeline::mapping(settings)?).await?;
         let there = situation.files.remove(&resolution.vacancy_id).unwrap_or_default().into_values();
         let draft = situation.selection.drafts.get(&resolution.vacancy_id);
-        let noted = planned_now((context, settings), &listings, resolution, draft);
+        let latest = listings.last();
+        let media_id =
+            draft.map(|draft| &*draft.media_id).or(latest.map(|latest| &*latest.media_id)).unwrap_or_default();
+        let content_hash = draft.map(|draft| &*draft.content_hash).unwrap_or_default();
+        let of = Of { vacancy_id: &resolution.vacancy_id, media_id, content_hash };
+        let noted = planned(settings.board.ledger(), latest, of, run_id, context.clock.now());
         if let Some(id) = &resolution.found.on_view {
             listings = on_view(listings, noted, id)?;
         } else if listings.is_empty() && draft.is_some() {
@@ -174,13 +176,6 @@ async fn one(
 }
 
 impl Found {
-    /// Whether anything is said.
-    fn is_said(&self) -> bool {
-        let Self { created, on_view, not_created, published, not_published, again, updated, removed } = self;
-        let flags = [not_created, published, not_published, again, updated, removed];
-        created.is_some() || on_view.is_some() || flags.into_iter().any(|flag| *flag)
-    }
-
     /// Whether the listing says what the posting says now.
     fn is_as_the_posting(&self) -> bool {
         self.updated || self.on_view.is_some()
@@ -234,23 +229,6 @@ fn must_be_an_id(id: &str, option: &str) -> anyhow::Result<()> {
         bail!(Final::new(format!("{option} wants the board's id of the listing, letters and digits alone")));
     }
     Ok(())
-}
-
-/// The listing that would be the next one of the vacancy.
-fn planned_now(
-    (context, settings): (&Context, &Settings),
-    listings: &[Model],
-    resolution: &Resolution,
-    draft: Option<&Draft>,
-) -> Model {
-    let generation = listings.last().map_or(1, |latest| latest.generation + 1);
-    let media_id = draft.map(|draft| draft.media_id.as_str()).or(listings.last().map(|latest| &*latest.media_id));
-    let of = Of {
-        vacancy_id: &resolution.vacancy_id,
-        media_id: media_id.unwrap_or_default(),
-        content_hash: draft.map(|draft| draft.content_hash.as_str()).unwrap_or_default(),
-    };
-    planned(&settings.board.ledger(), generation, of, "", context.clock.now())
 }
 
 /// The listings when the board has this one on view: the one that is on its way is it, or one that nothing is written down of; then one

@@ -1,29 +1,26 @@
-//! One transfer.
+//! One transfer: the lock, the row in the audit, and what is due.
 
-use std::{cell::Cell, collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, bail};
 use domain::TooManyChanges;
-use one_shot::{Audited, Patience};
+use one_shot::Patience;
 use runtime::{Context, Final, Summary};
 use store::{
-    Board, RunTotals, SliceCounts,
+    RunTotals, SliceCounts, Store,
     entity::board_listing::{ListingState, Model, Notice, Step},
 };
 
 use crate::{
-    BoardArgs, audit,
-    claim::{same_board, same_place},
+    audit,
+    claim::{self, BoardArgs},
     config::{OnChange, Settings},
-    mapping, open,
+    pipeline::{self, Clients, Pipeline},
     sink::{
-        board::BoardClient,
-        hand_over::{HandOver, Progress},
-        listing::{planned, stop},
+        listing::{Of, planned, stop},
+        steps::Progress,
     },
-    situation::Situation,
-    source::Fetcher,
-    transform::{Decision, Draft, Mapping, Selection},
+    transform::{Decision, Draft, Mapping, selection::Selection},
 };
 
 /// Hands over what is due, under the lock and with a row in the audit.
@@ -39,59 +36,45 @@ pub(crate) async fn run(
             "--accept-changes is for TRANSFER_ON_CHANGE=republish; with hold, what has changed is not handed over anew"
         ));
     }
-    let mapping = mapping(settings)?;
-    let store = open(settings).await?;
+    let mapping = pipeline::mapping(settings)?;
+    let store = one_shot::open(context.program, &settings.database).await?;
     if let Some(told) = settings.board.is_readable_by_others() {
         tracing::warn!("{told}");
     }
-    let client = BoardClient::new(context, &settings.board)?;
-    let fetcher = Fetcher::new(context, &settings.attachments)?;
-    let is_a_person_s = board.same_board || board.new_board || board.board_asked || accept_changes > 0;
-    let patience = Patience::of_a_run(is_a_person_s, wait);
+    let clients = Clients::new(context, settings)?;
+    let patience = Patience::of_a_run(board.is_given() || accept_changes > 0, wait);
     audit::run(context, &store, ("run", patience), async |audited| {
-        same_place(&audited, context, board.board_asked).await?;
-        same_board(&audited, settings, board).await?;
-        let Audited { store, writer, run_id, totals } = audited;
-        let hand_over = HandOver {
-            context,
-            settings,
-            store,
-            writer,
-            board: &client,
-            fetcher: &fetcher,
-            run_id,
-            account_is_good: Cell::new(false),
-        };
-        let mut run = Run { hand_over: &hand_over, accept_changes, counts: Counts::default() };
-        let result = run.all(&mapping).await;
-        *totals = run.counts.totals(&client, &fetcher);
+        claim::check(&audited, context, settings, board).await?;
+        let pipeline = Pipeline::new(context, settings, &clients, &audited);
+        let mut run = Run { settings, pipeline, accept_changes, counts: Counts::default() };
+        let result = run.all(context, audited.store, &mapping).await;
+        *audited.totals = RunTotals { counts: Some(run.counts.of_slice()), ..clients.totals() };
         result
     })
     .await
 }
 
 struct Run<'a> {
-    hand_over: &'a HandOver<'a>,
+    settings: &'a Settings,
+    pipeline: Pipeline<'a>,
     /// So many may be handed over anew at once, since a person has looked.
     accept_changes: u64,
     counts: Counts,
 }
 
 impl Run<'_> {
-    async fn all(&mut self, mapping: &Mapping) -> anyhow::Result<()> {
-        let HandOver { context, settings, store, .. } = *self.hand_over;
+    async fn all(&mut self, context: &Context, store: &Store, mapping: &Mapping) -> anyhow::Result<()> {
         store.source().await?.context("the store is empty: let ingest run first")?;
-        let mut situation = Situation::now(context, settings, store, mapping).await?;
+        let mut situation = pipeline::situation(context, self.settings, store, mapping).await?;
         self.counts.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
-        situation.compare(self.hand_over).await?;
-        self.counts.held_back = situation.hold_back(settings, self.accept_changes).err();
+        self.pipeline.compare(&mut situation).await?;
+        self.counts.held_back = situation.hold_back(self.accept_changes).err();
         for vacancy in situation.vacancies() {
-            self.hand_over.go_on()?;
-            let decision = situation.decision(settings, &vacancy);
+            self.pipeline.sink.ledger.go_on()?;
+            let decision = situation.decision(&vacancy);
             let latest = situation.latest.remove(&vacancy);
-            let draft = situation.selection.drafts.get(&vacancy);
-            self.one(decision, latest, draft, &situation.board).await?;
+            self.one(decision, latest, situation.selection.drafts.get(&vacancy)).await?;
             if self.counts.lost > 0 {
                 // whatever took that answer away would take the next ones too
                 break;
@@ -100,33 +83,22 @@ impl Run<'_> {
         self.counts.judge()
     }
 
-    async fn one(
-        &mut self,
-        decision: Decision,
-        latest: Option<Model>,
-        draft: Option<&Draft>,
-        board: &Board,
-    ) -> anyhow::Result<()> {
+    async fn one(&mut self, decision: Decision, latest: Option<Model>, draft: Option<&Draft>) -> anyhow::Result<()> {
         match (decision, latest, draft) {
-            (Decision::Plan, latest, Some(draft)) => {
-                let new = self.next(board, latest.as_ref(), draft);
-                self.begin(None, new, draft, true).await
-            }
+            (Decision::Plan, latest, Some(draft)) => self.begin(latest, draft, true).await,
             (Decision::GoOn, Some(listing), Some(draft)) => self.bring(listing, draft, true).await,
             (Decision::Replace, Some(mut old), Some(draft)) => {
-                let new = self.next(board, Some(&old), draft);
                 old.notice = Some(Notice::Replaced);
                 warn_of(&old, Notice::Replaced);
-                self.begin(Some(old), new, draft, false).await
+                self.begin(Some(old), draft, false).await
             }
             (Decision::Restart, Some(mut old), Some(draft)) => {
-                let new = self.next(board, Some(&old), draft);
                 give_up(&mut old, "the posting changed before it was published; it was handed over anew");
-                self.begin(Some(old), new, draft, true).await
+                self.begin(Some(old), draft, true).await
             }
             (Decision::Abandon, Some(mut old), _) => {
                 give_up(&mut old, "the posting is no longer to be shown; it was not published");
-                self.hand_over.write(&mut old).await
+                self.write(old).await
             }
             (Decision::Unchanged, Some(listing), _) => self.unchanged(listing).await,
             (Decision::Notify(notice), Some(listing), _) => self.notify(listing, notice).await,
@@ -140,31 +112,37 @@ impl Run<'_> {
         }
     }
 
-    fn next(&self, board: &Board, latest: Option<&Model>, draft: &Draft) -> Model {
-        let generation = latest.map_or(1, |latest| latest.generation + 1);
-        planned(board, generation, draft.into(), self.hand_over.run_id, self.hand_over.context.clock.now())
+    async fn write(&self, mut listing: Model) -> anyhow::Result<()> {
+        self.pipeline.sink.ledger.write(&mut listing).await
     }
 
     /// Writes a listing down together with the one whose place it takes, and brings it as far as it comes.
-    async fn begin(&mut self, old: Option<Model>, new: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
+    async fn begin(&mut self, old: Option<Model>, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
+        let ledger = &self.pipeline.sink.ledger;
+        let Draft { vacancy_id, media_id, content_hash, .. } = draft;
+        let of = Of { vacancy_id, media_id, content_hash };
+        let new = planned(self.settings.board.ledger(), old.as_ref(), of, ledger.run_id, ledger.now());
         let rows: Vec<Model> = old.into_iter().chain([new.clone()]).collect();
-        self.hand_over.writer.note(&rows, &[]).await?;
+        ledger.writer.note(&rows, &[]).await?;
         self.bring(new, draft, is_new).await
     }
 
-    async fn bring(&mut self, listing: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
-        let vacancy = listing.vacancy_id.clone();
-        match self.hand_over.bring(listing, draft).await? {
+    async fn bring(&mut self, mut listing: Model, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
+        let before = (listing.state, listing.reason.clone());
+        let progress = self.pipeline.bring(&mut listing, draft).await?;
+        let vacancy = &listing.vacancy_id;
+        match progress {
             Progress::Published if is_new => self.counts.published += 1,
             Progress::Published => self.counts.republished += 1,
             Progress::Failed => {
                 tracing::warn!(vacancy, "it could not be handed over; the next run tries again");
                 self.counts.failed += 1;
             }
-            Progress::Stopped { is_news } => {
+            Progress::Stopped => {
                 tracing::warn!(vacancy, "it waits for a person: `transfer listings` tells why");
                 self.counts.waiting += 1;
-                self.counts.news += u64::from(is_news);
+                // it may have waited before, for the same reason
+                self.counts.news += u64::from(before != (listing.state, listing.reason));
             }
             Progress::Lost => {
                 tracing::warn!(vacancy, "the answer to `create` was lost; no other posting is begun in this run");
@@ -183,7 +161,7 @@ impl Run<'_> {
         self.counts.unchanged += 1;
         if listing.notice.take().is_some() {
             // it was changed back, or came back
-            self.hand_over.write(&mut listing).await?;
+            self.write(listing).await?;
         }
         Ok(())
     }
@@ -194,9 +172,8 @@ impl Run<'_> {
             Notice::Withdrawn => self.counts.withdrawn += 1,
             Notice::Changed | Notice::Replaced => self.counts.unchanged += 1,
         }
-        if listing.notice != Some(notice) {
-            listing.notice = Some(notice);
-            self.hand_over.write(&mut listing).await?;
+        if listing.notice.replace(notice) != Some(notice) {
+            self.write(listing).await?;
         }
         Ok(())
     }
@@ -205,7 +182,7 @@ impl Run<'_> {
         stop(&mut listing, ListingState::Unknown, step, "a run was cut off in the middle of this call");
         warn_of_waiting(&listing);
         (self.counts.waiting, self.counts.news) = (self.counts.waiting + 1, self.counts.news + 1);
-        self.hand_over.write(&mut listing).await
+        self.write(listing).await
     }
 }
 
@@ -273,9 +250,9 @@ struct Counts {
 }
 
 impl Counts {
-    fn totals(&self, board: &BoardClient, fetcher: &Fetcher) -> RunTotals {
+    fn of_slice(&self) -> SliceCounts {
         let rejected = self.failed + self.waiting;
-        let counts = SliceCounts {
+        SliceCounts {
             fetched: self.published + self.republished + self.unchanged + rejected + self.suppressed,
             inserted: self.published,
             updated: self.republished,
@@ -284,11 +261,7 @@ impl Counts {
             rejected,
             suppressed: self.suppressed,
             ..SliceCounts::default()
-        };
-        let usages = [board.usage(), fetcher.usage()];
-        let requests = usages.iter().map(runtime::http::Usage::requests).sum();
-        let retries = usages.iter().map(runtime::http::Usage::retries).sum();
-        RunTotals { requests, retries, counts: Some(counts), ..RunTotals::default() }
+        }
     }
 
     /// A run that could not hand everything over is no good one. What waits for a person is said once with an exit code, and

@@ -1,25 +1,26 @@
 //! The board's five calls. Each is sent once; what became of it is told apart as far as anybody can.
 
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use runtime::{
-    BaseUrl, Context, Secret,
+    BaseUrl, Context,
     http::{Answer, Call, HttpClient, HttpError, HttpOptions, Usage, without_mark},
 };
+use serde::{Deserialize, Serialize};
 
-use super::wire::{self, Account, Announcement, Job, Submission};
 use crate::config::{BoardMode, BoardSettings};
 
 /// An answer is one line; more than this is none of the board's.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 /// An id is part of an address, so nothing else may be in it.
 const LONGEST_ID: usize = 64;
-/// The id of a listing that no board has.
+/// The board gives no listing this id.
 const NOBODYS: &str = "000000000000000000000000";
 
 /// What became of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reply<T> {
-    /// It is done.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reply<T> {
     Done(T),
     /// The board says no, for a reason that it keeps for itself; nothing was done.
     Refused(String),
@@ -30,8 +31,7 @@ pub enum Reply<T> {
 }
 
 impl<T> Reply<T> {
-    /// Without what was answered.
-    pub fn done(self) -> Reply<()> {
+    pub(crate) fn done(self) -> Reply<()> {
         match self {
             Self::Done(_) => Reply::Done(()),
             Self::Refused(reason) => Reply::Refused(reason),
@@ -41,85 +41,84 @@ impl<T> Reply<T> {
     }
 }
 
-/// A board.
-#[derive(Debug, Clone)]
-pub struct BoardClient {
+/// What every call is answered with.
+#[derive(Deserialize)]
+struct ReplyBody {
+    /// `ok`, `error`, or the id of an announced file.
+    result: String,
+    id: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Announcement<'a> {
+    /// The name by which the ad refers to it.
+    filename: &'a str,
+    mime_type: &'a str,
+}
+
+pub(crate) struct BoardClient {
     http: HttpClient,
     base_url: BaseUrl,
-    email: String,
-    password: Secret,
     mode: BoardMode,
 }
 
 impl BoardClient {
-    /// For this account.
-    pub fn new(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
+    pub(crate) fn new(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
         Self::with_options(context, settings, options(context, settings))
     }
 
     /// The same for a check.
-    pub fn at_a_glance(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
+    pub(crate) fn at_a_glance(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
         Self::with_options(context, settings, options(context, settings).at_a_glance())
     }
 
     fn with_options(context: &Context, settings: &BoardSettings, options: HttpOptions) -> Result<Self, HttpError> {
-        Ok(Self {
-            http: HttpClient::careful(context.program, options)?,
-            base_url: settings.base_url.clone(),
-            email: settings.email.clone(),
-            password: settings.password.clone(),
-            mode: settings.mode,
-        })
+        let http = HttpClient::careful(context.program, options)?;
+        Ok(Self { http, base_url: settings.base_url.clone(), mode: settings.mode })
     }
 
-    /// What it has done so far.
-    pub fn usage(&self) -> Usage {
+    pub(crate) fn usage(&self) -> Usage {
         self.http.usage()
     }
 
-    /// What `create` is sent.
-    pub fn submission(&self, job: &Job) -> Submission {
-        let account = Account { email: self.email.clone(), pw: self.password.reveal().to_owned() };
-        Submission { account, job: job.clone() }
-    }
-
     /// Hands an ad over, for real or for a trial as the settings say; the listing's id.
-    pub async fn create(&self, job: &Job) -> Reply<String> {
-        self.hand_over(self.mode, job).await
+    pub(crate) async fn create(&self, submission: &impl Serialize) -> Reply<String> {
+        self.hand_over(self.mode, submission).await
     }
 
     /// Hands an ad over that nobody will see; the listing's id.
-    pub async fn try_out(&self, job: &Job) -> Reply<String> {
-        self.hand_over(BoardMode::Test, job).await
+    pub(crate) async fn try_out(&self, submission: &impl Serialize) -> Reply<String> {
+        self.hand_over(BoardMode::Test, submission).await
     }
 
-    async fn hand_over(&self, mode: BoardMode, job: &Job) -> Reply<String> {
-        let call = self.call(Method::POST, &[mode.as_str()]).json(&self.submission(job));
-        read(call.answer().await, |answer| match (answer.result.as_str(), answer.id) {
+    async fn hand_over(&self, mode: BoardMode, submission: &impl Serialize) -> Reply<String> {
+        let call = self.call(Method::POST, &[mode.as_str()]).json(submission);
+        read(call.answer().await, |body| match (body.result.as_str(), body.id) {
             ("ok", Some(id)) => id_of(id),
             _ => None,
         })
     }
 
     /// Announces a file; its id.
-    pub async fn prepare(&self, listing_id: &str, announcement: &Announcement<'_>) -> Reply<String> {
-        let call = self.call(Method::POST, &["prepare-upload", listing_id]).json(announcement);
-        read(call.answer().await, |answer| if answer.result == "ok" { None } else { id_of(answer.result) })
+    pub(crate) async fn prepare(&self, listing_id: &str, filename: &str, mime_type: &str) -> Reply<String> {
+        let call = self.call(Method::POST, &["prepare-upload", listing_id]);
+        let answer = call.json(&Announcement { filename, mime_type }).answer().await;
+        read(answer, |body| if body.result == "ok" { None } else { id_of(body.result) })
     }
 
     /// Hands an announced file over.
-    pub async fn upload(&self, listing_id: &str, attachment_id: &str, mime_type: &str, bytes: Vec<u8>) -> Reply<()> {
-        let call = self.call(Method::POST, &["upload", listing_id, attachment_id]);
-        read(call.header("content-type", mime_type).bytes(bytes).answer().await, |answer| is_ok(&answer))
+    pub(crate) async fn upload(&self, listing_id: &str, file_id: &str, mime_type: &str, bytes: Vec<u8>) -> Reply<()> {
+        let call = self.call(Method::POST, &["upload", listing_id, file_id]);
+        read(call.header("content-type", mime_type).bytes(bytes).answer().await, |body| is_ok(&body))
     }
 
-    /// Finishes a listing.
-    pub async fn publish(&self, listing_id: &str) -> Reply<()> {
-        read(self.call(Method::GET, &["publish", listing_id]).answer().await, |answer| is_ok(&answer))
+    pub(crate) async fn publish(&self, listing_id: &str) -> Reply<()> {
+        read(self.call(Method::GET, &["publish", listing_id]).answer().await, |body| is_ok(&body))
     }
 
     /// Asks for something that changes nothing, to see whether a board answers: a listing that is not there is published.
-    pub async fn look(&self) -> Reply<()> {
+    pub(crate) async fn look(&self) -> Reply<()> {
         match self.publish(NOBODYS).await {
             Reply::Refused(_) => Reply::Done(()),
             reply => reply,
@@ -137,8 +136,8 @@ impl BoardClient {
 
 fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
     HttpOptions {
-        timeout: settings.timeout,
-        retry_budget: std::time::Duration::ZERO,
+        timeout: Duration::from_secs(settings.timeout_seconds),
+        retry_budget: Duration::ZERO,
         only_plain: settings.base_url.url().scheme() == "http",
         shutdown: context.shutdown.clone(),
         tries_once: false,
@@ -147,14 +146,14 @@ fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
 
 /// The body is the truth under any status. Without one that can be read, the status says whether the request was
 /// refused before anything was done (RFC 9110); all others leave that open.
-fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(wire::Answer) -> Option<T>) -> Reply<T> {
+fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(ReplyBody) -> Option<T>) -> Reply<T> {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) if error.may_have_arrived() => return Reply::Lost(error.to_string()),
         Err(error) => return Reply::Away(error.to_string()),
     };
     let status = answer.status;
-    if let Ok(body) = serde_json::from_slice::<wire::Answer>(without_mark(&answer.body)) {
+    if let Ok(body) = serde_json::from_slice::<ReplyBody>(without_mark(&answer.body)) {
         if body.result == "error" {
             return Reply::Refused("the board answered `error`, which it does without a reason".to_owned());
         }
@@ -170,8 +169,8 @@ fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(wire::Answer) ->
     }
 }
 
-fn is_ok(answer: &wire::Answer) -> Option<()> {
-    (answer.result == "ok").then_some(())
+fn is_ok(body: &ReplyBody) -> Option<()> {
+    (body.result == "ok").then_some(())
 }
 
 fn id_of(id: String) -> Option<String> {
@@ -188,7 +187,7 @@ mod tests {
     fn reply(status: u16, body: &str) -> Reply<String> {
         let status = StatusCode::from_u16(status).unwrap();
         let answer = Answer { status, headers: HeaderMap::new(), body: body.into() };
-        read(Ok(answer), |answer| answer.id.and_then(id_of))
+        read(Ok(answer), |body| body.id.and_then(id_of))
     }
 
     #[test]

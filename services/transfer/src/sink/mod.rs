@@ -1,13 +1,11 @@
-//! The board, and what it was told.
+//! The board, and the ledger of what it was told.
 //!
-//! - [`wire`]: what its interface takes. [`board`]: its calls, and what became of each.
-//! - `hand_over`: one posting on its way, step by step, each written down before and after its call.
-//!   `compare`: whether files with other addresses are those that the board has.
+//! - [`board`]: the calls, and what became of each.
+//! - [`steps`]: each step is written down before its call and after it. [`listing`]: the rows that are written.
+//! - [`hand_over`]: an ad is created, and published. [`uploads`]: its files in between.
 
-pub mod board;
-pub(crate) mod compare;
-pub(crate) mod files;
+pub(crate) mod board;
 pub(crate) mod hand_over;
 pub(crate) mod listing;
+pub(crate) mod steps;
 mod uploads;
-pub mod wire;

@@ -10,11 +10,11 @@ use serde::{
 
 /// A table, whose names are compared so. Two that are the same are a mistake in the file.
 #[derive(Debug, Clone)]
-pub struct ByName<T>(BTreeMap<String, T>);
+pub(super) struct ByName<T>(BTreeMap<String, T>);
 
 /// A list of keys, compared so. One that is there twice is a mistake in the file.
 #[derive(Debug, Clone, Default)]
-pub struct Keys(Vec<String>);
+pub(super) struct Keys(Vec<String>);
 
 impl<T> Default for ByName<T> {
     fn default() -> Self {
@@ -33,7 +33,7 @@ impl<T> ByName<T> {
 }
 
 impl Keys {
-    /// From 0.
+    /// Where it stands, from 0.
     pub(super) fn place(&self, key: &str) -> Option<usize> {
         let key = comparable(key);
         self.0.iter().position(|listed| *listed == key)

@@ -7,11 +7,14 @@ use sha2::{Digest as _, Sha256};
 use store::entity::posting;
 use url::Url;
 
-use super::{facts::Facts, html, mapping::Mapping, place};
-use crate::{
-    sink::wire::{Description, Job},
-    source::Hosts,
+use super::{
+    facts::Facts,
+    html,
+    mapping::Mapping,
+    place,
+    wire::{Account, Description, Job, Submission},
 };
+use crate::hosts::Hosts;
 
 /// Bytes of an ad's text, with the images that are embedded in it.
 const MOST_BYTES: usize = 4 << 20;
@@ -19,12 +22,11 @@ const MOST_BYTES: usize = 4 << 20;
 /// What would be handed over. Its text still has the addresses of the files that it refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The vacancy.
+    /// Of the vacancy, which is handed over once whatever the number of its postings.
     pub vacancy_id: String,
     /// The medium whose posting it is.
     pub media_id: String,
-    /// The ad.
-    pub job: Job,
+    pub(crate) job: Job,
     /// SHA-256 of it, hex, with the places of its files instead of their addresses: two drafts with the same one say the
     /// same, if their files are the same. An address may be signed, and then is another one at each ingest.
     pub content_hash: String,
@@ -82,7 +84,7 @@ impl Draft {
         let mut draft = Self { vacancy_id, media_id, job, content_hash: String::new(), files, gaps };
         let places: Vec<String> = draft.places().map(|(place, _)| format!("file-{place}")).collect();
         // plain structs can always be written
-        let said = serde_json::to_vec(&draft.with_names(&places)).unwrap_or_default();
+        let said = serde_json::to_vec(&draft.job_with(&places)).unwrap_or_default();
         draft.content_hash = const_hex::encode(Sha256::digest(said));
         Ok(draft)
     }
@@ -92,8 +94,12 @@ impl Draft {
         (0..).zip(&self.files)
     }
 
-    /// The ad with the names of its files in the place of their addresses, in the order of [`Self::files`].
-    pub fn with_names(&self, names: &[String]) -> Job {
+    /// What the board is sent, with the names of its files in the place of their addresses, in the order of [`Self::files`].
+    pub fn submission(&self, account: Account, names: &[String]) -> Submission {
+        Submission { account, job: self.job_with(names) }
+    }
+
+    fn job_with(&self, names: &[String]) -> Job {
         let names: BTreeMap<Url, String> = self.files.iter().cloned().zip(names.iter().cloned()).collect();
         let mut job = self.job.clone();
         job.description.plain_text = job.description.plain_text.map(|text| html::rename(&text, &names));

@@ -5,8 +5,10 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveDateTime};
 use domain::{Fact, FactValue, comparable, text};
 
-use super::mapping::{DayRule, Names, Rule, TextRule};
-use crate::sink::wire::{HiringType, JobScope};
+use super::{
+    mapping::{DayRule, Names, Rule, TextRule},
+    wire::{HiringType, JobScope},
+};
 
 /// Years of days that somebody may begin on.
 const YEARS: RangeInclusive<i32> = 2000..=2100;
@@ -20,7 +22,6 @@ pub(super) struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    /// Kind of contract.
     pub(super) fn hiring_type(&mut self, rule: &Rule<HiringType>) -> HiringType {
         self.words(rule, |words| if let [word] = words { Some(*word) } else { None })
     }
@@ -104,7 +105,6 @@ impl Facts<'_> {
 }
 
 impl Names {
-    /// For messages.
     fn first(&self) -> &str {
         self.0.first().map_or("the fact", String::as_str)
     }

@@ -19,7 +19,7 @@ pub enum Likeness {
     Moved,
     /// The same text, and files with other addresses that cannot be fetched.
     Unseen,
-    /// Something else.
+    /// Another text, or other files.
     Changed,
 }
 
@@ -38,7 +38,7 @@ impl Likeness {
 }
 
 /// The files that are not where their bytes were seen last, by place.
-pub fn moved<'a>(files: &'a Files, draft: &'a Draft) -> impl Iterator<Item = (i32, &'a Url)> {
+pub(crate) fn moved<'a>(files: &'a Files, draft: &'a Draft) -> impl Iterator<Item = (i32, &'a Url)> {
     draft.places().filter(|(place, url)| {
         let is_there = |file: &board_attachment::Model| file.url == url.as_str() && file.sha256.is_some();
         !files.get(place).is_some_and(is_there)

@@ -9,8 +9,10 @@ use serde::{
     de::{self, SeqAccess, Visitor},
 };
 
-use super::by_name::{ByName, Keys};
-use crate::sink::wire::{Address, Contact, Employer, HiringType, JobScope, Person};
+use super::{
+    by_name::{ByName, Keys},
+    wire::{Address, Contact, Employer, HiringType, JobScope, Person},
+};
 
 /// A mapping file that was read.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,10 +20,10 @@ use crate::sink::wire::{Address, Contact, Employer, HiringType, JobScope, Person
 pub struct Mapping {
     /// Only postings on these media are handed over, the first medium before the others; all, if it is empty.
     #[serde(default)]
-    pub media: Keys,
+    pub(super) media: Keys,
     /// Which wording is taken of several: `de`, `de-CH`.
     #[serde(default = "languages")]
-    pub languages: Vec<String>,
+    pub(super) languages: Vec<String>,
     /// Where jobs are whose address names no country.
     #[serde(default)]
     country: Country,
@@ -30,75 +32,65 @@ pub struct Mapping {
     countries: BTreeMap<String, Country>,
     /// Whether one may apply online.
     #[serde(default = "yes")]
-    pub online_applicants: bool,
+    pub(super) online_applicants: bool,
     /// Whether a posting without a text is held back.
     #[serde(default = "yes")]
-    pub text_required: bool,
-    /// To the board's staff.
+    pub(super) text_required: bool,
     #[serde(default)]
-    pub message: Option<Filled>,
-    /// Whom jobs are with.
+    pub(super) message: Option<Filled>,
     #[serde(default)]
     employer: Option<EmployerTable>,
-    /// Whom applicants may ask.
     contact: PersonTable,
     /// Whom they may ask in a department, by its name or its key.
     #[serde(default)]
     departments: ByName<PersonTable>,
-    /// Kind of contract.
     #[serde(default)]
-    pub hiring_type: Option<Rule<HiringType>>,
-    /// Working time.
+    pub(super) hiring_type: Option<Rule<HiringType>>,
     #[serde(default)]
-    pub job_scope: Option<Rule<JobScope>>,
-    /// Field of work.
+    pub(super) job_scope: Option<Rule<JobScope>>,
     #[serde(default)]
-    pub area: Option<TextRule>,
-    /// Speciality.
+    pub(super) area: Option<TextRule>,
     #[serde(default)]
-    pub domain: Option<TextRule>,
-    /// Level of hierarchy.
+    pub(super) domain: Option<TextRule>,
     #[serde(default)]
-    pub level: Option<TextRule>,
-    /// First day at work.
+    pub(super) level: Option<TextRule>,
     #[serde(default)]
-    pub first_day: Option<DayRule>,
+    pub(super) first_day: Option<DayRule>,
 }
 
 /// A fact of the tenant's, and the board's word for each of its values.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Rule<T> {
+pub(super) struct Rule<T> {
     /// Keys of the fact, or its titles in any language.
-    pub fact: Names,
+    pub(super) fact: Names,
     /// By value, in any language, or by its key.
-    pub values: ByName<T>,
+    pub(super) values: ByName<T>,
 }
 
 /// A fact whose text is taken as it is, unless another word is given for it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TextRule {
+pub(super) struct TextRule {
     /// Keys of the fact, or its titles in any language.
     #[serde(default)]
-    pub fact: Names,
-    /// By value.
+    pub(super) fact: Names,
     #[serde(default)]
-    pub values: ByName<Filled>,
+    pub(super) values: ByName<Filled>,
     /// For postings without the fact.
     #[serde(default)]
-    pub default: Option<Filled>,
+    pub(super) default: Option<Filled>,
 }
 
 /// A fact that is a day.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DayRule {
+pub(super) struct DayRule {
     /// Keys of the fact, or its titles in any language.
-    pub fact: Names,
+    pub(super) fact: Names,
     /// Texts that mean at once.
     #[serde(default = "at_once")]
-    pub at_once: Vec<String>,
+    pub(super) at_once: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -127,11 +119,11 @@ struct PersonTable {
 /// A text that is not blank.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Filled(pub String);
+pub(super) struct Filled(pub(super) String);
 
 /// One name, or a list of names for the same thing.
 #[derive(Debug, Clone, Default)]
-pub struct Names(pub Vec<String>);
+pub(super) struct Names(pub(super) Vec<String>);
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
@@ -143,7 +135,7 @@ struct Email(String);
 struct Country(String);
 
 impl Mapping {
-    /// Reads a file's text.
+    /// Reads the text of a mapping file.
     pub fn parse(text: &str) -> Result<Self, BadFile> {
         toml_file::parse(text)
     }
@@ -159,7 +151,6 @@ impl Mapping {
         codes.filter_map(|(name, code)| Some((name, code?))).collect()
     }
 
-    /// Whom jobs are with.
     pub(super) fn employer(&self) -> Option<Employer> {
         let EmployerTable { name, street, zip, city, country, fax, telephone, email } = self.employer.as_ref()?;
         let address = Address { street: street.text(), city: city.text(), zip: zip.text(), country: country.0.clone() };

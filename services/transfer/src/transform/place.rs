@@ -7,8 +7,7 @@ use domain::{
     place::{self, Gap},
 };
 
-use super::mapping::Mapping;
-use crate::sink::wire::Location;
+use super::{mapping::Mapping, wire::Location};
 
 /// The location, and what could not be told. What cannot be told is left out, never guessed; an error says why there is no country,
 /// without which the board takes no ad.

@@ -3,52 +3,43 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
-use store::entity::posting;
+use store::entity::{board_listing, posting};
 
 use super::{Draft, Mapping};
-use crate::source::Hosts;
+use crate::hosts::Hosts;
 
-/// Talent pools are no jobs.
-const TALENT_POOL: i32 = 1;
-/// What is none of the two may be anything.
+// of Emply: the types and the stage of a posting
 const JOB: i32 = 0;
-/// On view at its medium.
+const TALENT_POOL: i32 = 1;
 const PUBLISHED: i32 = 1;
 
 /// What is handed over, and what is not.
-#[derive(Debug, Default)]
-pub struct Selection {
+#[derive(Default)]
+pub(crate) struct Selection {
     /// By vacancy: a vacancy on several media is one ad.
-    pub drafts: BTreeMap<String, Draft>,
-    /// All others.
-    pub left_out: Vec<LeftOut>,
+    pub(crate) drafts: BTreeMap<String, Draft>,
+    pub(crate) left_out: Vec<LeftOut>,
 }
 
 /// A posting that is not handed over.
-#[derive(Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The vacancy.
-    pub vacancy_id: String,
-    /// The medium.
-    pub media_id: String,
-    /// The title.
-    pub title: String,
-    /// Why.
-    pub reason: Cow<'static, str>,
+pub(crate) struct LeftOut {
+    pub(crate) vacancy_id: String,
+    pub(crate) title: String,
+    pub(crate) reason: Cow<'static, str>,
 }
 
-/// Chooses. Of a vacancy's postings it is the one on the medium that `taken` names for it, so that nothing changes without
-/// need; else the one on the first medium of the mapping file, or the first by name.
-pub fn select(
+/// Of a vacancy's postings it is the one on the medium of its latest listing, so that nothing changes without need; else the one
+/// on the first medium of the mapping file, or the first by name.
+pub(crate) fn select(
     postings: &[posting::Model],
     mapping: &Mapping,
     hosts: &Hosts,
-    taken: &BTreeMap<&str, &str>,
+    latest: &BTreeMap<String, board_listing::Model>,
     now: DateTime<Utc>,
 ) -> Selection {
     let mut selection = Selection::default();
     let mut ranked: Vec<(usize, &posting::Model)> =
-        postings.iter().map(|posting| (rank(posting, mapping, taken), posting)).collect();
+        postings.iter().map(|posting| (rank(posting, mapping, latest), posting)).collect();
     ranked.sort_by_key(|(rank, posting)| (&posting.vacancy_id, *rank, &posting.media_id));
     for (_, posting) in ranked {
         let draft = eligible(posting, mapping, now).map_err(Cow::Borrowed).and_then(|()| {
@@ -63,7 +54,6 @@ pub fn select(
             }
             Err(reason) => selection.left_out.push(LeftOut {
                 vacancy_id: posting.vacancy_id.clone(),
-                media_id: posting.media_id.clone(),
                 title: posting.title.clone(),
                 reason,
             }),
@@ -72,8 +62,8 @@ pub fn select(
     selection
 }
 
-fn rank(posting: &posting::Model, mapping: &Mapping, taken: &BTreeMap<&str, &str>) -> usize {
-    if taken.get(posting.vacancy_id.as_str()).is_some_and(|medium| *medium == posting.media_id) {
+fn rank(posting: &posting::Model, mapping: &Mapping, latest: &BTreeMap<String, board_listing::Model>) -> usize {
+    if latest.get(&posting.vacancy_id).is_some_and(|listing| listing.media_id == posting.media_id) {
         return 0;
     }
     1 + mapping.medium(&posting.media_id).unwrap_or(mapping.media.len())

@@ -9,9 +9,8 @@ use store::{
     entity::{Seen, posting},
 };
 use transfer::{
-    sink::wire::{Account, Submission},
-    source::Hosts,
-    transform::{Draft, Mapping},
+    Hosts,
+    transform::{Account, Draft, Mapping, Submission},
 };
 
 const FULL: &str = include_str!("../golden/board-full.json");
@@ -66,11 +65,15 @@ pub(crate) fn doctor(vacancy: &str, address: Option<&str>, text: &str, facts: Ve
     (posting, Seen { raw: "{}".to_owned(), hash: RawHash::of("{}", 1), at }).into()
 }
 
+fn sent(draft: &Draft) -> Value {
+    let account = Account { email: "info@example.org".to_owned(), pw: "not-a-real-password".to_owned() };
+    serde_json::to_value(draft.submission(account, &[])).unwrap()
+}
+
 /// What the board is sent.
 fn submission(posting: &posting::Model, mapping: &str) -> Value {
     let draft = Draft::of(posting, &Mapping::parse(mapping).unwrap(), &Hosts::default()).unwrap();
-    let account = Account { email: "info@example.org".to_owned(), pw: "not-a-real-password".to_owned() };
-    serde_json::to_value(Submission { account, job: draft.with_names(&[]) }).unwrap()
+    sent(&draft)
 }
 
 /// The reference is always sent; two of the examples have none.
@@ -178,7 +181,7 @@ fn words_that_are_not_known_are_left_unstated_and_said() {
     let facts = vec![fact("Vertrag", "Ehrenamt"), fact("Arbeitszeit", "Vollzeit"), fact("Beginn", "bald")];
     let posting = doctor("vacancy", Some("44137, Dortmund"), TEXT, facts);
     let draft = Draft::of(&posting, &mapping, &Hosts::default()).unwrap();
-    let job = serde_json::to_value(&draft.job).unwrap();
+    let job = &sent(&draft)["job"];
     assert_eq!(job["description"]["hiringType"], "Keine Angaben");
     assert_eq!(job["description"].get("firstDay"), None);
     assert_eq!(

@@ -5,8 +5,8 @@ use store::entity::{
     board_listing::{ListingState, Model, Notice, Step},
 };
 use transfer::{
+    Hosts,
     config::{OnChange, OnUnknown},
-    source::Hosts,
     transform::{Decision, Draft, Files, Likeness, Mapping, decide},
 };
 

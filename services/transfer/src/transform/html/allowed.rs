@@ -28,7 +28,6 @@ pub(super) const STYLES: (&str, &str) = ("link", "href");
 /// Attributes that each element may have.
 pub(super) const EVERYWHERE: &str = "lang title";
 
-/// Schemes of addresses.
 pub(super) const SCHEMES: &str = "http https mailto tel";
 
 /// What stands where an address would be in texts that came out of a mail or a word processor. The cleaner lets them pass, or

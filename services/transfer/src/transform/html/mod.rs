@@ -13,7 +13,7 @@ use std::{
 use domain::text::Text;
 use url::Url;
 
-use crate::source::Hosts;
+use crate::hosts::Hosts;
 
 /// A cleaned text is read and cleaned again until that changes nothing: what was inside an element that was taken out may
 /// belong elsewhere without it. Most texts stay as they are the first time.
@@ -93,11 +93,8 @@ impl Cleaned {
 /// An address in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reference {
-    /// Shown in the ad.
     Image,
-    /// How the ad looks.
     Styles,
-    /// Somebody may follow it.
     Link,
 }
 

@@ -11,41 +11,33 @@ use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use url::Url;
 
-use super::{Hosts, MediaType};
+use super::content::MediaType;
 use crate::config::AttachmentSettings;
 
 /// A host that does not answer within this is away.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// What all files of a run together may wait for hosts that are away.
 const RETRY_BUDGET: Duration = Duration::from_mins(1);
-/// How often a file is asked for.
 const TRIES: u32 = 3;
-/// As browsers have it, nearly.
 const MOST_REDIRECTS: usize = 5;
 
 /// Fetches files from hosts on a list, and not from private networks.
-#[derive(Debug, Clone)]
-pub struct Fetcher {
+pub(crate) struct Fetcher {
     http: HttpClient,
-    hosts: Hosts,
-    max_bytes: u64,
+    settings: AttachmentSettings,
 }
 
-/// A file, on disk.
-#[derive(Debug)]
-pub struct Fetched {
-    /// What it is.
-    pub media_type: MediaType,
-    /// How long it is, bytes.
-    pub bytes: u64,
-    /// SHA-256, hex.
-    pub sha256: String,
+/// A file, on disk: those of an ad may be more than there is memory.
+pub(crate) struct Fetched {
+    pub(crate) url: Url,
+    pub(crate) media_type: MediaType,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
     file: NamedTempFile,
 }
 
 /// Why a file could not be had.
-#[derive(Debug)]
-pub enum NotFetched {
+pub(crate) enum NotFetched {
     /// It may be there later.
     Now(String),
     /// Only a person can mend that.
@@ -53,15 +45,13 @@ pub enum NotFetched {
 }
 
 impl Fetched {
-    /// Its bytes.
-    pub fn read(&self) -> std::io::Result<Vec<u8>> {
+    pub(crate) fn read(&self) -> std::io::Result<Vec<u8>> {
         std::fs::read(self.file.path())
     }
 }
 
 impl Fetcher {
-    /// With these settings.
-    pub fn new(context: &Context, settings: &AttachmentSettings) -> Result<Self, HttpError> {
+    pub(crate) fn new(context: &Context, settings: &AttachmentSettings) -> Result<Self, HttpError> {
         let options = HttpOptions {
             timeout: TIMEOUT,
             retry_budget: RETRY_BUDGET,
@@ -70,19 +60,31 @@ impl Fetcher {
             tries_once: false,
         };
         let http = HttpClient::public(context.program, options, settings.private_hosts.as_slice())?;
-        Ok(Self { http, hosts: settings.hosts.clone(), max_bytes: settings.max_bytes })
+        Ok(Self { http, settings: settings.clone() })
     }
 
-    /// What it has done so far.
-    pub fn usage(&self) -> Usage {
+    pub(crate) fn usage(&self) -> Usage {
         self.http.usage()
     }
 
+    /// Fetches all files of an ad, one after the other.
+    pub(crate) async fn fetch_all(&self, urls: &[Url]) -> Result<Vec<Fetched>, NotFetched> {
+        let (count, most) = (urls.len(), self.settings.max_count);
+        if count > most {
+            return Err(NotFetched::Ever(format!("the ad refers to {count} files; ATTACHMENT_MAX_COUNT is {most}")));
+        }
+        let mut fetched = Vec::with_capacity(urls.len());
+        for url in urls {
+            fetched.push(self.fetch(url).await?);
+        }
+        Ok(fetched)
+    }
+
     /// Fetches one, also by way of redirects; each of the hosts must be on the list.
-    pub async fn fetch(&self, url: &Url) -> Result<Fetched, NotFetched> {
+    pub(crate) async fn fetch(&self, url: &Url) -> Result<Fetched, NotFetched> {
         let mut at = url.clone();
         for _ in 0..=MOST_REDIRECTS {
-            if !self.hosts.has(&at) {
+            if !self.settings.hosts.has(&at) {
                 return Err(NotFetched::Ever(not_listed(url, &at)));
             }
             let answer = self.ask(&at).await?;
@@ -101,11 +103,12 @@ impl Fetcher {
     async fn ask(&self, url: &Url) -> Result<Answer, NotFetched> {
         let mut tries = 1;
         loop {
-            let failure = match self.http.get(url.clone()).within(self.max_bytes).answer().await {
+            let failure = match self.http.get(url.clone()).within(self.settings.max_bytes).answer().await {
                 Ok(answer) if !is_passing(answer.status) => return Ok(answer),
                 Ok(answer) => format!("{} answered {}", shown(url), answer.status),
                 Err(HttpError::TooLarge { .. }) => {
-                    let too_large = format!("{} is larger than ATTACHMENT_MAX_BYTES, {}", shown(url), self.max_bytes);
+                    let most = self.settings.max_bytes;
+                    let too_large = format!("{} is larger than ATTACHMENT_MAX_BYTES, {most}", shown(url));
                     return Err(NotFetched::Ever(too_large));
                 }
                 Err(HttpError::Private { .. }) => {
@@ -135,7 +138,8 @@ fn keep(url: &Url, body: &[u8]) -> Result<Fetched, NotFetched> {
     let no_room = |error: std::io::Error| NotFetched::Now(format!("{} cannot be kept: {error}", shown(url)));
     let mut file = NamedTempFile::new().map_err(no_room)?;
     file.write_all(body).map_err(no_room)?;
-    Ok(Fetched { media_type, bytes: body.len() as u64, sha256: const_hex::encode(Sha256::digest(body)), file })
+    let sha256 = const_hex::encode(Sha256::digest(body));
+    Ok(Fetched { url: url.clone(), media_type, bytes: body.len() as u64, sha256, file })
 }
 
 fn not_listed(url: &Url, at: &Url) -> String {

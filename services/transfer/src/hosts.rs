@@ -1,4 +1,4 @@
-//! The hosts that files are fetched from.
+//! The hosts that files are fetched from: a setting, by which links in a text are told from files, too.
 
 use serde::Deserialize;
 use url::Url;
@@ -25,8 +25,7 @@ impl TryFrom<String> for Hosts {
 }
 
 impl Hosts {
-    /// Whether it may be asked for this.
-    pub fn has(&self, url: &Url) -> bool {
+    pub(crate) fn has(&self, url: &Url) -> bool {
         let Some(host) = url.host_str() else { return false };
         matches!(url.scheme(), "http" | "https") && self.0.iter().any(|entry| entry.fits(host, url.port()))
     }

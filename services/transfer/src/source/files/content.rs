@@ -8,13 +8,11 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use infer::MatcherType;
 
-/// What a file is announced as.
+/// What a file is announced as, and what its name ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MediaType {
-    /// As the board is told.
-    pub name: &'static str,
-    /// What its name ends with.
-    pub extension: &'static str,
+pub(crate) struct MediaType {
+    pub(crate) name: &'static str,
+    pub(crate) extension: &'static str,
 }
 
 const PDF: MediaType = MediaType { name: "application/pdf", extension: "pdf" };
@@ -31,7 +29,7 @@ const IN_LETTERS: [&str; 2] = ["application/rtf", "application/postscript"];
 
 impl MediaType {
     /// Judges by the bytes; `path` only tells one kind of text from another. An error says what it is instead.
-    pub fn of(bytes: &[u8], path: &str) -> Result<Self, String> {
+    pub(super) fn of(bytes: &[u8], path: &str) -> Result<Self, String> {
         if bytes.is_empty() {
             return Err("it is empty".to_owned());
         }
