@@ -36,25 +36,17 @@ pub struct Mapping {
     /// Whether a posting without a text is held back.
     #[serde(default = "yes")]
     pub(super) text_required: bool,
-    #[serde(default)]
     pub(super) message: Option<Filled>,
-    #[serde(default)]
     employer: Option<EmployerTable>,
     contact: PersonTable,
     /// Whom they may ask in a department, by its name or its key.
     #[serde(default)]
     departments: ByName<PersonTable>,
-    #[serde(default)]
     pub(super) hiring_type: Option<Rule<HiringType>>,
-    #[serde(default)]
     pub(super) job_scope: Option<Rule<JobScope>>,
-    #[serde(default)]
     pub(super) area: Option<TextRule>,
-    #[serde(default)]
     pub(super) domain: Option<TextRule>,
-    #[serde(default)]
     pub(super) level: Option<TextRule>,
-    #[serde(default)]
     pub(super) first_day: Option<DayRule>,
 }
 
@@ -78,7 +70,6 @@ pub(super) struct TextRule {
     #[serde(default)]
     pub(super) values: ByName<Filled>,
     /// For postings without the fact.
-    #[serde(default)]
     pub(super) default: Option<Filled>,
 }
 
@@ -130,9 +121,9 @@ pub(super) struct Names(pub(super) Vec<String>);
 struct Email(String);
 
 /// Two capital letters (ISO 3166-1).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-struct Country(String);
+struct Country(CountryCode);
 
 impl Mapping {
     /// Reads the text of a mapping file.
@@ -141,29 +132,20 @@ impl Mapping {
     }
 
     /// Where jobs are whose address names no country.
-    pub(super) fn country(&self) -> Option<CountryCode> {
-        CountryCode::new(&self.country.0)
+    pub(super) fn country(&self) -> CountryCode {
+        self.country.0
     }
 
     /// What countries are called besides in addresses.
     pub(super) fn country_names(&self) -> CountryNames {
-        let codes = self.countries.iter().map(|(name, country)| (name.as_str(), CountryCode::new(&country.0)));
-        codes.filter_map(|(name, code)| Some((name, code?))).collect()
+        self.countries.iter().map(|(name, country)| (name.as_str(), country.0)).collect()
     }
 
     pub(super) fn employer(&self) -> Option<Employer> {
         let EmployerTable { name, street, zip, city, country, fax, telephone, email } = self.employer.as_ref()?;
-        let address = Address { street: street.text(), city: city.text(), zip: zip.text(), country: country.0.clone() };
-        Some(Employer {
-            name: name.text(),
-            address,
-            contact: contact(fax.as_ref(), telephone.as_ref(), email.as_ref()),
-        })
-    }
-
-    /// Where a medium stands among those whose postings are handed over, from 0.
-    pub(super) fn medium(&self, media_id: &str) -> Option<usize> {
-        self.media.place(media_id)
+        let [name, street, zip, city] = [name, street, zip, city].map(|filled| filled.0.clone());
+        let address = Address { street, city, zip, country: country.0.to_string() };
+        Some(Employer { name, address, contact: contact(fax.as_ref(), telephone.as_ref(), email.as_ref()) })
     }
 
     /// Whom applicants may ask about a job of this department, by its key or its name.
@@ -175,18 +157,14 @@ impl Mapping {
             ));
         }
         let PersonTable { name, fax, telephone, email } = of_department.unwrap_or(&self.contact);
-        Person { name: name.text(), contact: contact(fax.as_ref(), telephone.as_ref(), email.as_ref()) }
+        Person { name: name.0.clone(), contact: contact(fax.as_ref(), telephone.as_ref(), email.as_ref()) }
     }
 }
 
 fn contact(fax: Option<&Filled>, telephone: Option<&Filled>, email: Option<&Email>) -> Option<Contact> {
-    let contact = Contact {
-        fax: fax.map(Filled::text),
-        telephone: telephone.map(Filled::text),
-        email: email.map(|email| email.0.clone()),
-    };
-    let is_empty = contact.fax.is_none() && contact.telephone.is_none() && contact.email.is_none();
-    (!is_empty).then_some(contact)
+    let [fax, telephone] = [fax, telephone].map(|filled| filled.map(|filled| filled.0.clone()));
+    let contact = Contact { fax, telephone, email: email.map(|email| email.0.clone()) };
+    Some(contact).filter(|contact| *contact != Contact::default())
 }
 
 fn languages() -> Vec<String> {
@@ -199,12 +177,6 @@ fn at_once() -> Vec<String> {
 
 fn yes() -> bool {
     true
-}
-
-impl Filled {
-    pub(super) fn text(&self) -> String {
-        self.0.clone()
-    }
 }
 
 impl TryFrom<String> for Filled {
@@ -256,14 +228,13 @@ impl TryFrom<String> for Country {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let is_code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-        if is_code { Ok(Self(text)) } else { Err("this is no country as two capital letters (DE)") }
+        CountryCode::new(&text).map(Self).ok_or("this is no country as two capital letters (DE)")
     }
 }
 
 impl Default for Country {
     fn default() -> Self {
-        Self("DE".to_owned())
+        Self(CountryCode::DE)
     }
 }
 
@@ -330,7 +301,7 @@ mod tests {
             ("6E1F0F6C-53D7-4A0E-9A86-0C8A1F5F7B21", Some(1)),
             ("6e1f0f6c", None),
         ] {
-            assert_eq!(mapping.medium(medium), place, "{medium}");
+            assert_eq!(mapping.media.place(medium), place, "{medium}");
         }
         for (key, name, contact, gap) in [
             (None, Some("Station 4"), "Four", None),

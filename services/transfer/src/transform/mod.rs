@@ -12,7 +12,7 @@ mod draft;
 mod facts;
 pub(crate) mod files;
 mod html;
-mod likeness;
+pub(crate) mod likeness;
 mod mapping;
 mod place;
 pub(crate) mod selection;
@@ -24,5 +24,3 @@ pub use draft::Draft;
 pub use likeness::{Files, Likeness};
 pub use mapping::Mapping;
 pub use wire::{Account, Submission};
-
-pub(crate) use likeness::moved;

@@ -17,15 +17,18 @@ pub(super) fn location(
     gaps: &mut Vec<String>,
 ) -> Result<Location, Cow<'static, str>> {
     let home = mapping.country();
-    let place = place::read(address.unwrap_or_default(), home, &mapping.country_names());
+    let place = place::read(address.unwrap_or_default(), Some(home), &mapping.country_names());
     if place.hides_its_country() {
         return Err(hidden(&place));
     }
     gaps.extend(place.gaps.iter().map(Gap::to_string));
-    let Some(country) = place.country.or(home) else { return Err("its address names no country".into()) };
     // towns, or a postal code with at most one
     let several = Some(place.cities.join(", ")).filter(|cities| !cities.is_empty());
-    Ok(Location { country_code: country.to_string(), zip: place.zip, city: place.city.or(several) })
+    Ok(Location {
+        country_code: place.country.unwrap_or(home).to_string(),
+        zip: place.zip,
+        city: place.city.or(several),
+    })
 }
 
 fn hidden(place: &Place) -> Cow<'static, str> {

@@ -66,7 +66,7 @@ fn rank(posting: &posting::Model, mapping: &Mapping, latest: &BTreeMap<String, b
     if latest.get(&posting.vacancy_id).is_some_and(|listing| listing.media_id == posting.media_id) {
         return 0;
     }
-    1 + mapping.medium(&posting.media_id).unwrap_or(mapping.media.len())
+    1 + mapping.media.place(&posting.media_id).unwrap_or(mapping.media.len())
 }
 
 fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> Result<(), &'static str> {
@@ -82,7 +82,7 @@ fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> 
     if posting.deadline.is_some_and(|deadline| deadline <= now) {
         return Err("it is past its deadline");
     }
-    if mapping.media.len() > 0 && mapping.medium(&posting.media_id).is_none() {
+    if mapping.media.len() > 0 && mapping.media.place(&posting.media_id).is_none() {
         return Err("its medium is not in the mapping file");
     }
     Ok(())

@@ -98,7 +98,7 @@ pub(crate) struct Person {
     pub(crate) contact: Option<Contact>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contact {
     #[serde(skip_serializing_if = "Option::is_none")]
