@@ -2,9 +2,7 @@
 
 use one_shot::{Audited, Patience, Ran, audited};
 use runtime::{Context, Summary};
-use store::Store;
-
-use crate::report;
+use store::{RunTotals, Store};
 
 /// Does it. A signal does not break it off: work looks at it between two calls, since one that is broken off is one whose
 /// answer is lost.
@@ -15,7 +13,23 @@ pub(crate) async fn run(
     work: impl AsyncFnOnce(Audited<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
     match audited(context, store, how, "this one goes on where it stopped", work).await? {
-        Ran::Done(totals) => Ok(report::summary(&totals)),
+        Ran::Done(totals) => Ok(summary(&totals)),
         Ran::Skipped(summary) => Ok(summary),
+    }
+}
+
+fn summary(totals: &RunTotals) -> Summary {
+    let counts = totals.counts.unwrap_or_default();
+    Summary {
+        fetched: Some(counts.fetched),
+        inserted: Some(counts.inserted),
+        updated: Some(counts.updated),
+        unchanged: Some(counts.unchanged),
+        removed: Some(counts.removed),
+        rejected: Some(counts.rejected),
+        suppressed: Some(counts.suppressed),
+        requests: Some(totals.requests),
+        retries: Some(totals.retries),
+        ..Summary::default()
     }
 }

@@ -5,7 +5,7 @@ use runtime::{Check, Context, Final, Summary};
 use crate::{
     config::Settings,
     pipeline,
-    sink::board::{BoardClient, Reply},
+    sink::board::{self, BoardClient, Reply},
     transform::{Account, Submission},
 };
 
@@ -20,7 +20,8 @@ pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> 
         "mapping file",
         pipeline::mapping(settings).map(|_| settings.transfer.mapping_file.display().to_string()),
     );
-    let board = BoardClient::at_a_glance(context, &settings.board)?;
+    let options = board::options(context, &settings.board).at_a_glance();
+    let board = BoardClient::new(context, &settings.board, options)?;
     let base_url = settings.board.base_url.name();
     if let Some(told) = settings.board.is_readable_by_others() {
         check.warning("BOARD_BASE_URL", told);

@@ -18,7 +18,7 @@ use url::Url;
 use crate::{
     config::Settings,
     sink::{
-        board::BoardClient,
+        board::{self, BoardClient},
         hand_over::HandOver,
         listing::resumed,
         steps::{Ledger, Progress, Stepped},
@@ -30,7 +30,7 @@ use crate::{
     transform::{
         Account, Decision, Draft, Files, Likeness, Mapping, Submission,
         files::{File, attachments},
-        moved,
+        likeness::moved,
         selection::select,
         situation::Situation,
     },
@@ -61,7 +61,7 @@ pub(crate) struct Clients {
 
 impl Clients {
     pub(crate) fn new(context: &Context, settings: &Settings) -> anyhow::Result<Self> {
-        let board = BoardClient::new(context, &settings.board)?;
+        let board = BoardClient::new(context, &settings.board, board::options(context, &settings.board))?;
         Ok(Self { fetcher: Fetcher::new(context, &settings.attachments)?, board })
     }
 
@@ -148,10 +148,10 @@ impl<'a> Pipeline<'a> {
 
     /// Brings a listing as far as it comes. An error is one of the store.
     pub(crate) async fn bring(&mut self, listing: &mut Model, draft: &Draft) -> anyhow::Result<Progress> {
+        self.sink.ledger.go_on()?;
         resume(listing, draft);
         let mut fetched = Vec::new();
         loop {
-            self.sink.ledger.go_on()?;
             let stepped = match listing.state {
                 ListingState::Planned => self.create(listing, draft, &mut fetched).await?,
                 ListingState::Created | ListingState::Uploading => self.upload(listing, draft, &mut fetched).await?,

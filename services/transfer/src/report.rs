@@ -1,33 +1,14 @@
-//! The ledger and the audit, for people and for machines.
+//! The ledger, for people and for machines.
 
 use chrono::{DateTime, Utc};
 use runtime::{Context, Summary, answer};
 use serde_json::json;
-use store::{
-    RunTotals,
-    entity::{
-        board_attachment::{self, AttachmentState},
-        board_listing::{Model, Notice, Step},
-    },
+use store::entity::{
+    board_attachment::{self, AttachmentState},
+    board_listing::{Model, Notice, Step},
 };
 
 use crate::config::Settings;
-
-pub(crate) fn summary(totals: &RunTotals) -> Summary {
-    let counts = totals.counts.unwrap_or_default();
-    Summary {
-        fetched: Some(counts.fetched),
-        inserted: Some(counts.inserted),
-        updated: Some(counts.updated),
-        unchanged: Some(counts.unchanged),
-        removed: Some(counts.removed),
-        rejected: Some(counts.rejected),
-        suppressed: Some(counts.suppressed),
-        requests: Some(totals.requests),
-        retries: Some(totals.retries),
-        ..Summary::default()
-    }
-}
 
 /// Prints what the board was told, and what is to be done there by hand.
 pub(crate) async fn print_listings(context: &Context, settings: &Settings, as_json: bool) -> anyhow::Result<Summary> {

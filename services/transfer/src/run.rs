@@ -48,7 +48,7 @@ pub(crate) async fn run(
         let pipeline = Pipeline::new(context, settings, &clients, &audited);
         let mut run = Run { settings, pipeline, accept_changes, counts: Counts::default() };
         let result = run.all(context, audited.store, &mapping).await;
-        *audited.totals = RunTotals { counts: Some(run.counts.of_slice()), ..clients.totals() };
+        *audited.totals = RunTotals { counts: Some(run.counts.all()), ..clients.totals() };
         result
     })
     .await
@@ -66,7 +66,7 @@ impl Run<'_> {
     async fn all(&mut self, context: &Context, store: &Store, mapping: &Mapping) -> anyhow::Result<()> {
         store.source().await?.context("the store is empty: let ingest run first")?;
         let mut situation = pipeline::situation(context, self.settings, store, mapping).await?;
-        self.counts.suppressed = situation.selection.left_out.len() as u64;
+        self.counts.slice.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
         self.pipeline.compare(&mut situation).await?;
         self.counts.held_back = situation.hold_back(self.accept_changes).err();
@@ -100,8 +100,8 @@ impl Run<'_> {
                 give_up(&mut old, "the posting is no longer to be shown; it was not published");
                 self.write(old).await
             }
-            (Decision::Unchanged, Some(listing), _) => self.unchanged(listing).await,
-            (Decision::Notify(notice), Some(listing), _) => self.notify(listing, notice).await,
+            (Decision::Unchanged, Some(listing), _) => self.notify(listing, None).await,
+            (Decision::Notify(notice), Some(listing), _) => self.notify(listing, Some(notice)).await,
             (Decision::Lost(step), Some(listing), _) => self.lost(listing, step).await,
             (Decision::Wait, Some(listing), _) => {
                 warn_of_waiting(&listing);
@@ -132,8 +132,8 @@ impl Run<'_> {
         let progress = self.pipeline.bring(&mut listing, draft).await?;
         let vacancy = &listing.vacancy_id;
         match progress {
-            Progress::Published if is_new => self.counts.published += 1,
-            Progress::Published => self.counts.republished += 1,
+            Progress::Published if is_new => self.counts.slice.inserted += 1,
+            Progress::Published => self.counts.slice.updated += 1,
             Progress::Failed => {
                 tracing::warn!(vacancy, "it could not be handed over; the next run tries again");
                 self.counts.failed += 1;
@@ -157,22 +157,17 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn unchanged(&mut self, mut listing: Model) -> anyhow::Result<()> {
-        self.counts.unchanged += 1;
-        if listing.notice.take().is_some() {
-            // it was changed back, or came back
-            self.write(listing).await?;
-        }
-        Ok(())
-    }
-
-    async fn notify(&mut self, mut listing: Model, notice: Notice) -> anyhow::Result<()> {
-        warn_of(&listing, notice);
+    /// Writes down what somebody has to do by hand, or no longer: a posting was changed back, or came back.
+    async fn notify(&mut self, mut listing: Model, notice: Option<Notice>) -> anyhow::Result<()> {
         match notice {
-            Notice::Withdrawn => self.counts.withdrawn += 1,
-            Notice::Changed | Notice::Replaced => self.counts.unchanged += 1,
+            Some(Notice::Withdrawn) => self.counts.slice.removed += 1,
+            _ => self.counts.slice.unchanged += 1,
         }
-        if listing.notice.replace(notice) != Some(notice) {
+        if let Some(notice) = notice {
+            warn_of(&listing, notice);
+        }
+        if listing.notice != notice {
+            listing.notice = notice;
             self.write(listing).await?;
         }
         Ok(())
@@ -230,44 +225,34 @@ pub(crate) fn in_words(judgement: &TooManyChanges) -> String {
 }
 
 /// What became of the postings.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Counts {
-    published: u64,
-    republished: u64,
-    unchanged: u64,
-    withdrawn: u64,
+    /// Inserted are those published, updated those handed over anew, removed those withdrawn.
+    slice: SliceCounts,
     /// The next run tries again.
     failed: u64,
     /// They wait for a person.
     waiting: u64,
-    /// Of these, since now.
+    /// Of these, they wait since this run.
     news: u64,
-    /// Of these, since the answer to `create` was lost.
+    /// Of these, the answer to `create` was lost.
     lost: u64,
-    suppressed: u64,
     /// So many have changed that none was handed over anew.
     held_back: Option<TooManyChanges>,
 }
 
 impl Counts {
-    fn of_slice(&self) -> SliceCounts {
+    fn all(&self) -> SliceCounts {
         let rejected = self.failed + self.waiting;
-        SliceCounts {
-            fetched: self.published + self.republished + self.unchanged + rejected + self.suppressed,
-            inserted: self.published,
-            updated: self.republished,
-            unchanged: self.unchanged,
-            removed: self.withdrawn,
-            rejected,
-            suppressed: self.suppressed,
-            ..SliceCounts::default()
-        }
+        let SliceCounts { inserted, updated, unchanged, suppressed, .. } = self.slice;
+        SliceCounts { fetched: inserted + updated + unchanged + rejected + suppressed, rejected, ..self.slice }
     }
 
     /// A run that could not hand everything over is no good one. What waits for a person is said once with an exit code, and
     /// then in every log.
     fn judge(&self) -> anyhow::Result<()> {
-        let Self { published, failed, waiting, news, .. } = self;
+        let Self { failed, waiting, news, .. } = self;
+        let published = self.slice.inserted;
         let mut why: Vec<String> = self.held_back.iter().map(in_words).collect();
         if *news > 0 {
             let told = "`transfer listings` tells why";

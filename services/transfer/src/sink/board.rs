@@ -64,16 +64,7 @@ pub(crate) struct BoardClient {
 }
 
 impl BoardClient {
-    pub(crate) fn new(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
-        Self::with_options(context, settings, options(context, settings))
-    }
-
-    /// The same for a check.
-    pub(crate) fn at_a_glance(context: &Context, settings: &BoardSettings) -> Result<Self, HttpError> {
-        Self::with_options(context, settings, options(context, settings).at_a_glance())
-    }
-
-    fn with_options(context: &Context, settings: &BoardSettings, options: HttpOptions) -> Result<Self, HttpError> {
+    pub(crate) fn new(context: &Context, settings: &BoardSettings, options: HttpOptions) -> Result<Self, HttpError> {
         let http = HttpClient::careful(context.program, options)?;
         Ok(Self { http, base_url: settings.base_url.clone(), mode: settings.mode })
     }
@@ -134,7 +125,8 @@ impl BoardClient {
     }
 }
 
-fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
+/// Of a run; a check has less time.
+pub(crate) fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
     HttpOptions {
         timeout: Duration::from_secs(settings.timeout_seconds),
         retry_budget: Duration::ZERO,

@@ -70,6 +70,7 @@ impl HandOver<'_> {
     /// Publishing twice does no harm, since it puts the same listing on view: so a lost answer is asked for once more. `error`
     /// then means that it may be done, since the board says that too of a listing that is on view already.
     pub(crate) async fn publish(&self, listing: &mut Model) -> anyhow::Result<Stepped> {
+        self.ledger.go_on()?;
         let id = listing.listing_id.clone().unwrap_or_default();
         // it was being published already when a run was cut off
         let mut may_be_done = listing.step == Some(Step::Publish);

@@ -16,7 +16,7 @@ use store::{
 
 use super::listing::{resumed, stop};
 
-/// How often the board's id is written down, if that fails.
+/// How often it is tried again to write the board's id down.
 const WRITES_OF_AN_ID: usize = 5;
 /// A database that is started anew is back in a few seconds.
 const BETWEEN_WRITES: Duration = Duration::from_secs(2);
@@ -85,20 +85,20 @@ impl Ledger<'_> {
     pub(super) async fn created(&self, listing: &mut Model, id: String) -> anyhow::Result<()> {
         (listing.state, listing.listing_id) = (ListingState::Created, Some(id));
         listing.moved_at = self.now();
-        for _ in 0..WRITES_OF_AN_ID {
+        let mut again = 0..WRITES_OF_AN_ID;
+        loop {
             match self.writer.note_created(listing).await {
                 Ok(true) => return Ok(()),
-                Ok(false) => bail!("{}", by_hand(listing, "the ledger does not wait for it any more")),
+                Ok(false) => bail!(by_hand(listing, "the ledger does not wait for it any more")),
+                Err(error) if again.next().is_none() => {
+                    return Err(error).context(by_hand(listing, "that could not be written down"));
+                }
                 Err(error) => {
                     tracing::warn!(error = format!("{error:#}"), "the board's id could not be written down yet");
                 }
             }
             tokio::time::sleep(BETWEEN_WRITES).await;
         }
-        let written = self.writer.note_created(listing).await;
-        let written = written.with_context(|| by_hand(listing, "that could not be written down"))?;
-        anyhow::ensure!(written, by_hand(listing, "the ledger does not wait for it any more"));
-        Ok(())
     }
 
     /// The files are on their way, from now on.

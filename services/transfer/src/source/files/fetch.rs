@@ -101,20 +101,17 @@ impl Fetcher {
     }
 
     async fn ask(&self, url: &Url) -> Result<Answer, NotFetched> {
-        let mut tries = 1;
+        let (shown, most, mut tries) = (shown(url), self.settings.max_bytes, 1);
         loop {
-            let failure = match self.http.get(url.clone()).within(self.settings.max_bytes).answer().await {
+            let failure = match self.http.get(url.clone()).within(most).answer().await {
                 Ok(answer) if !is_passing(answer.status) => return Ok(answer),
-                Ok(answer) => format!("{} answered {}", shown(url), answer.status),
+                Ok(answer) => format!("{shown} answered {}", answer.status),
                 Err(HttpError::TooLarge { .. }) => {
-                    let most = self.settings.max_bytes;
-                    let too_large = format!("{} is larger than ATTACHMENT_MAX_BYTES, {most}", shown(url));
-                    return Err(NotFetched::Ever(too_large));
+                    return Err(NotFetched::Ever(format!("{shown} is larger than ATTACHMENT_MAX_BYTES, {most}")));
                 }
                 Err(HttpError::Private { .. }) => {
-                    let private =
-                        format!("{} is in a private network; ATTACHMENT_PRIVATE_HOSTS would allow it", shown(url));
-                    return Err(NotFetched::Ever(private));
+                    let way_out = "ATTACHMENT_PRIVATE_HOSTS would allow it";
+                    return Err(NotFetched::Ever(format!("{shown} is in a private network; {way_out}")));
                 }
                 Err(error) if error.is_final() => return Err(NotFetched::Ever(error.to_string())),
                 Err(error) => error.to_string(),
