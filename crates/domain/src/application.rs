@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::{Candidate, CanonicalValue, ContentHash, Localization, instant};
+use crate::{CanonicalValue, ContentHash, Localization, instant};
 
 /// One application as the source describes it. Only `id` and `created` are sure to be there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,10 +58,5 @@ impl Application {
     /// Says whether two versions are the same.
     pub fn content_hash(&self) -> ContentHash {
         ContentHash::of(self)
-    }
-
-    /// The person, as this application describes them.
-    pub fn candidate(&self, customer: &str) -> Candidate<'_> {
-        Candidate::from_application(self, customer)
     }
 }

@@ -30,18 +30,21 @@ pub struct Candidate<'a> {
     pub last_name: Option<&'a str>,
 }
 
-impl<'a> Candidate<'a> {
-    pub(crate) fn from_application(application: &'a Application, customer: &str) -> Self {
-        Self {
-            key: key(application, customer),
-            candidate_id: application.candidate_id.as_deref(),
-            email: application.email.as_deref(),
-            first_name: application.first_name.as_deref(),
-            middle_name: application.middle_name.as_deref(),
-            last_name: application.last_name.as_deref(),
+impl Application {
+    /// The person, as this application describes them.
+    pub fn candidate(&self, customer: &str) -> Candidate<'_> {
+        Candidate {
+            key: key(self, customer),
+            candidate_id: self.candidate_id.as_deref(),
+            email: self.email.as_deref(),
+            first_name: self.first_name.as_deref(),
+            middle_name: self.middle_name.as_deref(),
+            last_name: self.last_name.as_deref(),
         }
     }
+}
 
+impl Candidate<'_> {
     /// Says whether two versions are the same.
     pub fn content_hash(&self) -> ContentHash {
         ContentHash::of(self)

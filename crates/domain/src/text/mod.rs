@@ -9,11 +9,10 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+pub use names::HIDDEN;
+
 /// How often HTML is stored as text. What is wrapped up more often was not meant to be anything, and is unwrapped all at once.
 const MOST_LAYERS: usize = 8;
-
-/// Elements of which a reader sees nothing, whatever stands in them.
-pub const HIDDEN: [&str; 7] = ["iframe", "noembed", "noframes", "noscript", "script", "style", "title"];
 
 /// What a text turns out to be. Neither has white space around it, nor control characters other than tabs and line breaks (U+000A).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Names that HTML knows.
 
-use super::HIDDEN;
+/// Elements of which a reader sees nothing, whatever stands in them.
+pub const HIDDEN: [&str; 7] = ["iframe", "noembed", "noframes", "noscript", "script", "style", "title"];
 
 /// Elements of the HTML standard, those of its section on obsolete features, and the roots of drawings and formulas. Sorted.
 /// <https://html.spec.whatwg.org/multipage/indices.html#elements-3>,

@@ -10,7 +10,7 @@ use html5ever::{
     },
 };
 
-use super::{HIDDEN, names};
+use super::names::{self, HIDDEN};
 
 /// What is seen.
 #[derive(Debug, Default)]

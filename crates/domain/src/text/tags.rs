@@ -16,7 +16,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{HIDDEN, names, nesting::Nesting};
+use super::{
+    names::{self, HIDDEN},
+    nesting::Nesting,
+};
 
 /// Of `<` that a tag has in its values at most. A text of tags that have no end would be read on to its end at each of them.
 const MOST_WITHIN: usize = 16;
