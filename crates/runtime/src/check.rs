@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ExitStatus, Summary, answer};
+use crate::{ExitStatus, Summary, answer, failure::CheckFailed};
 
 /// For one item at most: somebody waits for the answer.
 pub(crate) const LONGEST: Duration = Duration::from_secs(10);
@@ -51,12 +51,4 @@ impl Check {
         let is_final = self.failed.iter().any(|(_, status)| *status == ExitStatus::Final);
         Err(CheckFailed { items: names.join(", "), is_final }.into())
     }
-}
-
-/// Each item was told when it was looked at.
-#[derive(Debug, thiserror::Error)]
-#[error("check failed: {items}")]
-pub(crate) struct CheckFailed {
-    items: String,
-    pub(crate) is_final: bool,
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::{check::CheckFailed, http::HttpError};
+use crate::http::HttpError;
 
 /// A failure that a retry cannot help: a wrong setting, a refused key, a broken contract.
 /// As an error or as an `anyhow` context it turns the exit code from 1 into 2.
@@ -31,6 +31,14 @@ impl<T, E: std::error::Error + Send + Sync + 'static> FinalIf<T, E> for Result<T
             if stays { Final(format!("{error:#}")).into() } else { error }
         })
     }
+}
+
+/// Of a command `check`, which told each item when it was looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("check failed: {items}")]
+pub(crate) struct CheckFailed {
+    pub(crate) items: String,
+    pub(crate) is_final: bool,
 }
 
 /// How a process ends.

@@ -13,10 +13,10 @@
 pub mod answer;
 mod check;
 mod clock;
-mod context;
 mod failure;
 pub mod http;
 mod program;
+mod run;
 mod serving;
 pub mod settings;
 mod summary;
@@ -25,9 +25,9 @@ pub mod toml_file;
 
 pub use check::{Check, soon};
 pub use clock::Clock;
-pub use context::Context;
 pub use failure::{ExitStatus, Final, FinalIf};
-pub use program::{Program, run};
+pub use program::{Context, Program};
+pub use run::run;
 pub use serving::end_server;
 pub use settings::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show};
 pub use summary::Summary;

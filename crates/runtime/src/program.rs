@@ -1,9 +1,20 @@
-//! What a run is given.
+//! What a program is, and what a run of it is given.
 
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{Clock, Program};
+use crate::Clock;
+
+/// What a binary is called and what it is for.
+#[derive(Debug)]
+pub struct Program {
+    /// Name of the service in logs and traces.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// One sentence for `--help`.
+    pub about: &'static str,
+}
 
 /// What [`crate::run`] hands to the work of a process.
 #[derive(Debug, Clone)]

@@ -12,8 +12,8 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Config, Context, ExitStatus, Reader, Summary, answer,
-    check::CheckFailed,
+    Clock, Config, Context, ExitStatus, Program, Reader, Summary, answer,
+    failure::CheckFailed,
     settings::{self, Fault, ProcessSettings, TelemetrySettings, network},
     telemetry::Telemetry,
 };
@@ -27,17 +27,6 @@ const LEFTOVERS: Duration = Duration::from_millis(300);
 const FLUSH: Duration = Duration::from_secs(2);
 /// The same after a signal.
 const FLUSH_WHEN_STOPPED: Duration = Duration::from_secs(1);
-
-/// What a binary is called and what it is for.
-#[derive(Debug)]
-pub struct Program {
-    /// Name of the service in logs and traces.
-    pub name: &'static str,
-    /// Its version.
-    pub version: &'static str,
-    /// One sentence for `--help`.
-    pub about: &'static str,
-}
 
 /// Reads arguments and settings, starts logs and traces, does the work under a root span, prints one summary
 /// line, flushes telemetry and gives the exit code. SIGTERM and SIGINT cancel `Context::shutdown`; work that
