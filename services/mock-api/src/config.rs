@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike as _, Utc};
 use runtime::{Final, List, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::{customer::is_slug, database::Address};
+use crate::{database::Address, slug::is_slug};
 
 /// Postings at the start at most; all are in memory while the world is made.
 pub const MOST_POSTINGS: u32 = 100_000;

@@ -16,17 +16,20 @@
 //! It plays a stranger: it shares no type with the programs that talk to it.
 
 pub mod board;
+mod cache;
 mod check;
 pub mod config;
 pub mod control;
 pub mod customer;
 pub mod database;
 pub mod emply;
+mod example;
 pub mod faults;
 pub mod journal;
 mod seed;
 pub mod server;
 pub mod site;
+mod slug;
 pub mod state;
 pub mod ticks;
 pub mod world;

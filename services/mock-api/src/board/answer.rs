@@ -7,7 +7,7 @@ use sea_orm::DbErr;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::state::State;
+use crate::{journal::Reason, state::State};
 
 /// The answer of every call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -45,10 +45,6 @@ pub struct Refusal {
     /// A status that does not depend on the settings, such as 413.
     status: Option<StatusCode>,
 }
-
-/// The reason of a refusal, beside the answer that must not tell it.
-#[derive(Debug, Clone)]
-pub struct Reason(pub String);
 
 impl Refusal {
     /// With this reason.

@@ -14,7 +14,7 @@ mod submission;
 
 use actix_web::web;
 
-pub use answer::{Answer, Reason, Refusal};
+pub use answer::{Answer, Refusal};
 pub use openapi::openapi;
 pub use submission::{
     Account, Address, Contact, Description, Employer, HiringType, Job, JobScope, Location, Person, Submission,

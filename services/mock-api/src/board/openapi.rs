@@ -1,6 +1,5 @@
 //! The OpenAPI document, out of the code.
 
-use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::routes;
@@ -8,11 +7,6 @@ use super::routes;
 /// The document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     Document::openapi()
-}
-
-/// An example that lies in a file beside the tests.
-pub(super) fn example(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
 }
 
 #[derive(OpenApi)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::openapi::example;
+use crate::example::example;
 
 /// Account and job ad, as `create` and `test` take them. Unknown fields are refused.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]

@@ -8,34 +8,11 @@ mod own;
 mod requests;
 mod reset;
 mod rough;
+mod whose;
 mod world;
 
 use actix_web::web;
-use serde::Deserialize;
 
-use crate::{
-    customer::Customer,
-    emply::{Problem, access},
-    state::State,
-};
-
-/// Whose world a request is about.
-#[derive(Debug, Deserialize)]
-struct Whose {
-    customer: Option<String>,
-}
-
-impl Whose {
-    /// The customer of that name, or the first one.
-    fn find<'a>(&self, state: &'a State) -> Result<&'a Customer, Problem> {
-        match &self.customer {
-            Some(slug) => access::customer(state, slug),
-            None => state.customers().and_then(<[_]>::first).ok_or_else(Problem::not_ready),
-        }
-    }
-}
-
-/// The endpoints.
 pub fn routes(routes: &mut web::ServiceConfig) {
     routes
         .service(web::resource("/_mock/advance").post(advance::advance))

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 
-use super::Whose;
+use super::whose::Whose;
 use crate::{
     emply::{Problem, rough},
     state::State,

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use serde::Serialize;
 
-use super::Whose;
+use super::whose::Whose;
 use crate::{
     config::World,
     database::{

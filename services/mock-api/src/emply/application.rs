@@ -4,9 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::{Localization, dates, openapi};
+use super::{Localization, dates};
 use crate::{
     database::application,
+    example::example,
     world::{
         catalogue::{LANGUAGES, Language, SOURCES},
         random::identifier_of,
@@ -16,7 +17,7 @@ use crate::{
 /// An application.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!(openapi::example(include_str!("../../tests/golden/application.json"))))]
+#[schema(example = json!(example(include_str!("../../tests/golden/application.json"))))]
 pub struct Application {
     /// GUID of the application.
     pub id: String,

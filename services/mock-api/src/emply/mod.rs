@@ -6,10 +6,10 @@
 
 pub(crate) mod access;
 mod application;
-mod cache;
 mod dates;
 mod localization;
 mod openapi;
+mod pages;
 mod posting;
 mod problem;
 pub mod rough;
@@ -19,7 +19,6 @@ mod stream;
 use actix_web::web;
 
 pub use application::Application;
-pub use cache::Cache;
 pub use dates::read as read_date;
 pub use localization::{Localization, LocalizedValue};
 pub use openapi::openapi;

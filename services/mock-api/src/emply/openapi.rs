@@ -1,36 +1,15 @@
 //! The OpenAPI document, out of the code.
 
-use serde_json::Value;
 use utoipa::{
-    Modify, OpenApi, ToSchema as _,
-    openapi::{
-        ArrayBuilder, ObjectBuilder, Ref,
-        schema::{AnyOfBuilder, Schema, SchemaType},
-        security::{ApiKey, ApiKeyValue, SecurityScheme},
-    },
+    Modify, OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, SecurityScheme},
 };
 
-use super::{Choice, Localization, access, routes};
+use super::{Choice, access, routes};
 
 /// The document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     Document::openapi()
-}
-
-/// An example that lies in a file beside the tests.
-pub(super) fn example(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
-}
-
-/// The value of a fact: anything at all, so not `oneOf`, of which a Localization would fulfil two.
-pub(super) fn job_value() -> Schema {
-    let any = AnyOfBuilder::new()
-        .description(Some("By `valueType`: 0 a Localization, 1 an array of choices, else anything."))
-        .item(Ref::from_schema_name(Localization::name()))
-        .item(ArrayBuilder::new().items(Ref::from_schema_name(Choice::name())))
-        .item(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
-        .build();
-    Schema::AnyOf(any)
 }
 
 #[derive(OpenApi)]

@@ -4,20 +4,18 @@
 use std::pin::Pin;
 
 use actix_web::{HttpResponse, body::SizedStream, web::Bytes};
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::DbErr;
 
 use super::{
     Problem,
-    cache::{Answer, Cache},
+    pages::{Chunks, Pages},
     rough::{Manner, Rough},
 };
-use crate::customer::Customer;
-
-/// Pages of the answer, in order.
-pub(super) type Pages<T> = Pin<Box<dyn Stream<Item = Result<Vec<T>, DbErr>>>>;
-/// The answer, as it is sent.
-pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, DbErr>>>>;
+use crate::{
+    cache::{Body, Cache},
+    customer::Customer,
+};
 
 /// Sends all pages as one array. An answer of the same name that was sent before is sent again if nothing was written
 /// to the customer's database since; `None` names one that will not be asked for again.
@@ -56,7 +54,7 @@ pub(super) async fn array<T: Rough + 'static>(
 }
 
 /// The whole answer, or its beginning if it is too long to be kept.
-async fn gather(cache: &Cache, chunks: &mut Chunks) -> Result<(Option<Answer>, Option<Vec<Bytes>>), DbErr> {
+async fn gather(cache: &Cache, chunks: &mut Chunks) -> Result<(Option<Body>, Option<Vec<Bytes>>), DbErr> {
     let mut gathered = cache.gather();
     while let Some(chunk) = chunks.next().await {
         if !gathered.add(chunk?) {
@@ -68,7 +66,7 @@ async fn gather(cache: &Cache, chunks: &mut Chunks) -> Result<(Option<Answer>, O
 
 const JSON: &str = "application/json; charset=utf-8";
 
-fn kept(answer: Answer) -> HttpResponse {
+fn kept(answer: Body) -> HttpResponse {
     let length = u64::try_from(answer.length).unwrap_or(u64::MAX);
     let pieces = (0..answer.pieces.len()).map(move |index| Ok::<_, DbErr>(answer.pieces[index].clone()));
     let body = SizedStream::new(length, stream::iter(pieces));

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{date, next, read, wrong};
 use crate::{
-    control::Whose,
+    control::whose::Whose,
     database::{
         application::{Column, Entity, Model},
         posting,

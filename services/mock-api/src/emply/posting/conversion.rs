@@ -3,7 +3,7 @@
 //! Variations that real answers show (a missing field, another order of languages, a Windows time zone) hang
 //! on the row's number, so that one posting always looks the same.
 
-use super::{Department, Location, Posting, facts, texts};
+use super::{Department, Location, Posting, facts, texts, title::title};
 use crate::{
     database::posting::{Model, PUBLISHED},
     emply::{Localization, dates},
@@ -68,18 +68,6 @@ impl Tenant {
             stage: if row.status == PUBLISHED { 1 } else { 2 },
         }
     }
-}
-
-/// The title in its own language and, for two of three postings, in English, in either order.
-pub(super) fn title(row: &Model, language: &Language) -> Localization {
-    let english = catalogue::language("en-GB");
-    let mut values = vec![(language.locale, row.title.clone())];
-    if language.locale != english.locale && row.id % 3 != 2 {
-        let profession = usize::try_from(row.profession).unwrap_or_default() % catalogue::PROFESSIONS;
-        let title = if row.kind == 1 { english.talent_pool } else { english.titles[profession] };
-        values.push((english.locale, title.to_owned()));
-    }
-    Localization::new(values).reversed_if(row.id % 4 == 0)
 }
 
 /// One in six has coordinates, somewhere between the Alps and the sea.

@@ -4,17 +4,25 @@ mod conversion;
 mod facts;
 pub(super) mod rows;
 mod texts;
+mod title;
 
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        ArrayBuilder, ObjectBuilder, Ref,
+        schema::{AnyOfBuilder, Schema, SchemaType},
+    },
+};
 
-use super::{Localization, openapi};
+use super::Localization;
+use crate::example::example;
 
 /// A posting: a vacancy on a medium.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!(openapi::example(include_str!("../../../tests/golden/posting.json"))))]
+#[schema(example = json!(example(include_str!("../../../tests/golden/posting.json"))))]
 pub struct Posting {
     /// Short number of the vacancy.
     pub job_id: i32,
@@ -139,7 +147,7 @@ pub struct JobData {
     #[schema(example = 0)]
     pub value_type: i32,
     /// The fact.
-    #[schema(schema_with = openapi::job_value)]
+    #[schema(schema_with = job_value)]
     pub value: JobValue,
 }
 
@@ -162,4 +170,15 @@ pub struct Choice {
     pub id: String,
     /// Label.
     pub title: Localization,
+}
+
+/// The value of a fact: anything at all, so not `oneOf`, of which a Localization would fulfil two.
+fn job_value() -> Schema {
+    let any = AnyOfBuilder::new()
+        .description(Some("By `valueType`: 0 a Localization, 1 an array of choices, else anything."))
+        .item(Ref::from_schema_name(Localization::name()))
+        .item(ArrayBuilder::new().items(Ref::from_schema_name(Choice::name())))
+        .item(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
+        .build();
+    Schema::AnyOf(any)
 }

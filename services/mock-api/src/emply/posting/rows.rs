@@ -7,7 +7,7 @@ use super::{Posting, conversion::Tenant};
 use crate::{
     customer::Customer,
     database::posting::{Column, Entity},
-    emply::stream::Pages,
+    emply::pages::Pages,
 };
 
 /// Postings read and sent at a time; one has about 3,500 bytes.

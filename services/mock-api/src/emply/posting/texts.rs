@@ -1,6 +1,6 @@
 //! Advertisements: HTML out of the catalogue.
 
-use super::{Advertisement, conversion::title};
+use super::{Advertisement, title::title};
 use crate::{
     database::posting::Model,
     emply::Localization,

@@ -19,7 +19,7 @@ use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Application, Posting, stream::Chunks};
+use super::{Application, Posting, pages::Chunks};
 use crate::{config::World, world::random::seed_of};
 
 pub use form::{Form, Kind, Meaning};

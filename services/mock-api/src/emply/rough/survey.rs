@@ -12,7 +12,7 @@ use crate::{
     config::World,
     customer::Customer,
     database::posting::{Column, WITHDRAWN},
-    emply::{posting::rows, routes::applications_by_date, stream::Pages},
+    emply::{pages::Pages, posting::rows, routes::applications_by_date},
     state::State,
     ticks::Ticks,
 };

@@ -15,13 +15,7 @@ use crate::{
         application::{self, Column, Entity},
         posting,
     },
-    emply::{
-        Application, Problem, access,
-        application::Vacancy,
-        dates,
-        rough::Manner,
-        stream::{self, Pages},
-    },
+    emply::{Application, Problem, access, application::Vacancy, dates, pages::Pages, rough::Manner, stream},
     state::State,
     ticks::Ticks,
 };

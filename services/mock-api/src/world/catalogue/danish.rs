@@ -1,8 +1,7 @@
 //! Danish.
 
-use super::{Facts, Language, Text};
+use super::language::{Facts, Language, Text};
 
-/// The words.
 pub(super) const LANGUAGE: Language = Language {
     locale: "da-DK",
     short: "da",

@@ -1,8 +1,7 @@
 //! Dutch.
 
-use super::{Facts, Language, Text};
+use super::language::{Facts, Language, Text};
 
-/// The words.
 pub(super) const LANGUAGE: Language = Language {
     locale: "nl-NL",
     short: "nl",

@@ -1,8 +1,7 @@
 //! German.
 
-use super::{Facts, Language, Text};
+use super::language::{Facts, Language, Text};
 
-/// The words.
 pub(super) const LANGUAGE: Language = Language {
     locale: "de-DE",
     short: "de",

@@ -1,0 +1,86 @@
+//! The last requests.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use serde::Serialize;
+
+/// Requests that are kept.
+const KEPT: usize = 1000;
+
+/// One request and how it was answered.
+#[derive(Debug, Clone, Serialize)]
+pub struct Entry {
+    /// Counts all requests since the start.
+    pub number: u64,
+    /// The time in the world, as ISO 8601.
+    pub at: String,
+    /// Method.
+    pub method: String,
+    /// Path and query; a key as `***`.
+    pub target: String,
+    /// Status of the answer.
+    pub status: u16,
+    /// Milliseconds until the answer began.
+    pub duration_ms: u64,
+    /// Why the board refused, which its answer does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The last requests.
+#[derive(Debug, Default)]
+pub struct Journal(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    number: u64,
+    entries: VecDeque<Entry>,
+}
+
+impl Journal {
+    /// All that are kept, the oldest first.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entries.iter().cloned().collect()
+    }
+
+    /// Forgets all; the numbers go on.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();
+    }
+
+    pub(super) fn add(&self, mut entry: Entry) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.number += 1;
+        entry.number = kept.number;
+        if kept.entries.len() == KEPT {
+            kept.entries.pop_front();
+        }
+        kept.entries.push_back(entry);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_are_kept() {
+        let journal = Journal::default();
+        for _ in 0..KEPT + 5 {
+            journal.add(Entry {
+                number: 0,
+                at: String::new(),
+                method: String::new(),
+                target: String::new(),
+                status: 200,
+                duration_ms: 0,
+                reason: None,
+            });
+        }
+        let entries = journal.entries();
+        assert_eq!((entries.len(), entries[0].number), (KEPT, 6));
+    }
+}
