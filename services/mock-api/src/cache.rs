@@ -20,15 +20,15 @@ const PIECE: usize = 64 * 1024;
 
 /// The answers of one customer.
 #[derive(Debug)]
-pub struct Cache {
+pub(crate) struct Cache {
     /// Bytes that all of them may have.
     limit: usize,
-    kept: Mutex<Kept>,
+    kept: Mutex<KeptAnswers>,
     gathered: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptAnswers {
     /// What they are true for.
     mark: Option<Mark>,
     drawn: u64,
@@ -36,33 +36,33 @@ struct Kept {
 }
 
 /// Where an answer is, or will be when the first who asked for it has it. `None` in it: too long to be kept.
-pub(super) type Slot = Arc<OnceCell<Option<Answer>>>;
+pub(crate) type Slot = Arc<OnceCell<Option<Body>>>;
 
 /// A whole answer.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Answer {
+pub(crate) struct Body {
     /// Its bytes, none longer than [`PIECE`].
-    pub(super) pieces: Arc<[Bytes]>,
+    pub(crate) pieces: Arc<[Bytes]>,
     /// How many they are.
-    pub(super) length: usize,
+    pub(crate) length: usize,
 }
 
 impl Cache {
     /// A cache that keeps so many bytes; with 0 it keeps nothing.
-    pub fn new(limit: usize) -> Self {
+    pub(crate) fn new(limit: usize) -> Self {
         Self { limit, kept: Mutex::default(), gathered: AtomicUsize::new(0) }
     }
 
     /// Whether anything is kept at all.
-    pub(super) fn is_on(&self) -> bool {
+    pub(crate) fn is_on(&self) -> bool {
         self.limit > 0
     }
 
     /// The slot of an answer that is true for this mark; those for other marks are forgotten.
-    pub(super) fn slot(&self, mark: &Mark, name: &str) -> Slot {
+    pub(crate) fn slot(&self, mark: &Mark, name: &str) -> Slot {
         let mut kept = self.lock();
         if kept.mark.as_ref() != Some(mark) {
-            *kept = Kept { mark: Some(mark.clone()), ..Kept::default() };
+            *kept = KeptAnswers { mark: Some(mark.clone()), ..KeptAnswers::default() };
         }
         if let Some((_, slot)) = kept.answers.get(name) {
             return Arc::clone(slot);
@@ -77,22 +77,22 @@ impl Cache {
     }
 
     /// Forgets the oldest answers until all others have room.
-    pub(super) fn make_room(&self) {
+    pub(crate) fn make_room(&self) {
         let mut kept = self.lock();
         while kept.bytes() > self.limit && kept.forget_oldest(|slot| length(slot) > 0) {}
     }
 
     /// Collects an answer that may turn out too long.
-    pub(super) fn gather(&self) -> Gathered<'_> {
+    pub(crate) fn gather(&self) -> Gathered<'_> {
         Gathered { cache: self, pieces: Vec::new(), length: 0 }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, KeptAnswers> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl KeptAnswers {
     fn bytes(&self) -> usize {
         self.answers.values().map(|(_, slot)| length(slot)).sum()
     }
@@ -111,7 +111,7 @@ fn length(slot: &Slot) -> usize {
 
 /// The beginning of an answer. All that are under way together have no more room than what is kept.
 #[derive(Debug)]
-pub(super) struct Gathered<'a> {
+pub(crate) struct Gathered<'a> {
     cache: &'a Cache,
     pieces: Vec<Bytes>,
     length: usize,
@@ -119,7 +119,7 @@ pub(super) struct Gathered<'a> {
 
 impl Gathered<'_> {
     /// Adds what follows; whether there was room for it. It is there in either case.
-    pub(super) fn add(&mut self, mut bytes: Bytes) -> bool {
+    pub(crate) fn add(&mut self, mut bytes: Bytes) -> bool {
         let added = bytes.len();
         self.length += added;
         while bytes.len() > PIECE {
@@ -134,12 +134,12 @@ impl Gathered<'_> {
     }
 
     /// The whole answer.
-    pub(super) fn answer(mut self) -> Answer {
-        Answer { pieces: std::mem::take(&mut self.pieces).into(), length: self.length }
+    pub(crate) fn body(mut self) -> Body {
+        Body { pieces: std::mem::take(&mut self.pieces).into(), length: self.length }
     }
 
     /// The beginning alone.
-    pub(super) fn pieces(mut self) -> Vec<Bytes> {
+    pub(crate) fn pieces(mut self) -> Vec<Bytes> {
         std::mem::take(&mut self.pieces)
     }
 }

@@ -5,7 +5,7 @@ use runtime::{Check, Final, Summary};
 
 use crate::{
     config::MockSettings,
-    database::{self, Address, Place},
+    database::{self, DatabaseAddress, Place},
 };
 
 /// Reads the settings (done when it comes here) and asks the database; creates nothing in it.
@@ -17,7 +17,7 @@ pub(crate) async fn check(settings: &MockSettings) -> anyhow::Result<Summary> {
 
 async fn reach(settings: &MockSettings) -> anyhow::Result<String> {
     let address = settings.address()?;
-    if let Address::File { path, is_made: true } = &address
+    if let DatabaseAddress::File { path, is_made: true } = &address
         && !path.exists()
     {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

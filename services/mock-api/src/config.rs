@@ -6,12 +6,12 @@ use chrono::{DateTime, Datelike as _, Utc};
 use runtime::{Final, List, Need, Reader, Secret, Section, Setting, settings::Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::{database::Address, slug::is_slug};
+use crate::{database::DatabaseAddress, slug::is_slug};
 
 /// Postings at the start at most; all are in memory while the world is made.
-pub const MOST_POSTINGS: u32 = 100_000;
+pub(crate) const MOST_POSTINGS: u32 = 100_000;
 /// Applications at the start at most.
-pub const MOST_APPLICATIONS: u32 = 100_000_000;
+pub(crate) const MOST_APPLICATIONS: u32 = 100_000_000;
 /// A body that the board takes is in memory as a whole.
 const MOST_BOARD_BYTES: u64 = 1 << 30;
 /// More is a slip.
@@ -27,49 +27,49 @@ const YEARS: RangeInclusive<i32> = 1900..=2999;
 #[derive(Debug, Clone, Deserialize)]
 pub struct MockSettings {
     /// Where the world is kept.
-    pub database_url: Secret,
-    /// Address and port to listen on; port 0 takes a free one.
-    pub listen: SocketAddr,
+    pub(crate) database_url: Secret,
+    /// DatabaseAddress and port to listen on; port 0 takes a free one.
+    pub(crate) listen: SocketAddr,
     /// What the world grows from.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// The customers (tenants) that exist, as their slugs.
-    pub customers: List,
+    pub(crate) customers: List,
     /// The media on which postings appear, as GUIDs.
-    pub media_ids: List,
+    pub(crate) media_ids: List,
     /// What a medium that nobody knows is answered with.
-    pub unknown_medium: UnknownMedium,
+    pub(crate) unknown_medium: UnknownMedium,
     /// Postings at the start.
-    pub postings: u32,
+    pub(crate) postings: u32,
     /// Applications at the start, over [`history_days`](Self::history_days).
-    pub applications: u32,
+    pub(crate) applications: u32,
     /// Days of applications before the start.
-    pub history_days: u32,
+    pub(crate) history_days: u32,
     /// How the world's records look on the wire.
-    pub world: World,
+    pub(crate) world: World,
     /// Of the applications that come to an end, the share that is hired; within 0 and 1.
-    pub hired_share: Option<f64>,
+    pub(crate) hired_share: Option<f64>,
     /// Days after which half of the applications have come to their end.
-    pub median_days: Option<f64>,
+    pub(crate) median_days: Option<f64>,
     /// Keys that are accepted, comma-separated; without it any key is.
-    pub keys: Option<Secret>,
+    pub(crate) keys: Option<Secret>,
     /// Whether `/_mock` is there.
-    pub control: bool,
+    pub(crate) control: bool,
     /// Accounts that the board knows, as `EMAIL:PASSWORD`, comma-separated; without it any account is.
-    pub board_accounts: Option<Secret>,
+    pub(crate) board_accounts: Option<Secret>,
     /// Status of the board's `{"result":"error"}`.
-    pub board_error_status: u16,
+    pub(crate) board_error_status: u16,
     /// Bytes of a body at most that the board takes.
-    pub board_max_bytes: u64,
+    pub(crate) board_max_bytes: u64,
     /// Bytes of answers that are kept at most; 0 keeps none.
-    pub cache_bytes: u64,
+    pub(crate) cache_bytes: u64,
     /// The world's time when it is seeded; without it the real time.
-    pub start: Option<DateTime<Utc>>,
+    pub(crate) start: Option<DateTime<Utc>>,
 }
 
 /// What a medium that nobody knows is answered with; what the real system does is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum UnknownMedium {
+pub(crate) enum UnknownMedium {
     /// An empty list.
     Empty,
     /// 404.
@@ -79,7 +79,7 @@ pub enum UnknownMedium {
 /// How the world's records look on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum World {
+pub(crate) enum World {
     /// As the contract's examples do.
     Tidy,
     /// A tenth of them as others met them.
@@ -174,7 +174,7 @@ const fn plain(name: &'static str, default: &'static str, meaning: &'static str)
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The only section.
-    pub mock: MockSettings,
+    pub(crate) mock: MockSettings,
 }
 
 impl runtime::Config for Config {
@@ -192,8 +192,8 @@ impl MockSettings {
     ///
     /// # Errors
     /// When it cannot be read; what is wrong with it, and none of it.
-    pub fn address(&self) -> anyhow::Result<Address> {
-        Address::parse(self.database_url.reveal())
+    pub(crate) fn address(&self) -> anyhow::Result<DatabaseAddress> {
+        DatabaseAddress::parse(self.database_url.reveal())
             .map_err(|problem| Final::new(format!("MOCK_DATABASE_URL {problem}")).into())
     }
 
@@ -205,7 +205,7 @@ impl MockSettings {
                 problems.push((name, problem.to_owned()));
             }
         };
-        let address = Address::parse(self.database_url.reveal()).err();
+        let address = DatabaseAddress::parse(self.database_url.reveal()).err();
         refuse("MOCK_DATABASE_URL", address.is_some(), address.unwrap_or_default());
         let customers = wrong_customers(self.customers.as_slice());
         refuse("MOCK_CUSTOMERS", customers.is_some(), customers.unwrap_or_default());

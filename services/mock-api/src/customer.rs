@@ -12,17 +12,17 @@ use crate::{
 
 /// A customer.
 #[derive(Debug)]
-pub struct Customer {
+pub(crate) struct Customer {
     /// Its name in every address.
-    pub slug: String,
+    pub(crate) slug: String,
     /// What its world grows from.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Where its world is kept.
-    pub database: DatabaseConnection,
+    pub(crate) database: DatabaseConnection,
     /// Whether somebody has written there.
-    pub changes: Changes,
+    pub(crate) changes: Changes,
     /// Answers that are true until somebody does.
-    pub cache: Cache,
+    pub(crate) cache: Cache,
 }
 
 /// Connects to the databases of all customers of the settings. The first one's is the one of `MOCK_DATABASE_URL`, and
@@ -30,7 +30,7 @@ pub struct Customer {
 ///
 /// # Errors
 /// When a database cannot be reached.
-pub async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Customer>> {
+pub(crate) async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Customer>> {
     let (slugs, address) = (settings.customers.as_slice(), settings.address()?);
     let mut customers = Vec::with_capacity(slugs.len());
     for slug in slugs {

@@ -6,7 +6,7 @@ use runtime::{Context, Final, Summary};
 use crate::{
     config::MockSettings,
     customer,
-    database::{self, Address},
+    database::{self, DatabaseAddress},
     state::State,
     world,
 };
@@ -24,7 +24,7 @@ pub(crate) async fn seed(
     settings.postings = postings.unwrap_or(settings.postings);
     settings.applications = applications.unwrap_or(settings.applications);
     let address = settings.address()?;
-    if address == Address::Memory {
+    if address == DatabaseAddress::Memory {
         return Err(
             Final::new("MOCK_DATABASE_URL is in memory, which would be gone at once; name a file or a server").into()
         );

@@ -29,7 +29,7 @@ const CLOSED_AFTER: Duration = Duration::from_millis(800);
 
 /// Serves until `context.shutdown`. Requests are answered while the world is still being made: with 503,
 /// but for `/healthz` and the documentation.
-pub async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Summary> {
+pub(crate) async fn run(context: Context, settings: MockSettings) -> anyhow::Result<Summary> {
     let state = Arc::new(State::new(settings, context.clock));
     let server = listen(&state)?;
     let handle = server.handle();

@@ -14,15 +14,15 @@ use crate::{config::MockSettings, customer::Customer, faults::Faults, journal::J
 
 /// Settings, the worlds' one clock and, once the worlds are there, whose they are.
 #[derive(Debug)]
-pub struct State {
+pub(crate) struct State {
     /// The settings.
-    pub settings: MockSettings,
+    pub(crate) settings: MockSettings,
     /// Held while the world moves on, so that two requests to do so come one after the other.
-    pub moving: Mutex<()>,
+    pub(crate) moving: Mutex<()>,
     /// What was asked.
-    pub journal: Journal,
+    pub(crate) journal: Journal,
     /// What is to go wrong.
-    pub faults: Faults,
+    pub(crate) faults: Faults,
     clock: Clock,
     /// What the world's clock is ahead of the real one, in ticks.
     shift: AtomicI64,
@@ -31,7 +31,7 @@ pub struct State {
 
 impl State {
     /// A state without a world yet; its clock already runs, from `MOCK_START` if that is given.
-    pub fn new(settings: MockSettings, clock: Clock) -> Self {
+    pub(crate) fn new(settings: MockSettings, clock: Clock) -> Self {
         let state = Self {
             settings,
             moving: Mutex::new(()),
@@ -46,42 +46,42 @@ impl State {
     }
 
     /// What the clock of a new world is ahead of the real one, in ticks.
-    pub fn first_shift(&self) -> i64 {
+    pub(crate) fn first_shift(&self) -> i64 {
         self.settings.start.map_or(0, |start| Ticks::from(start).0 - Ticks::from(self.clock.now()).0)
     }
 
     /// The real time, which a client goes by.
-    pub fn real_now(&self) -> DateTime<Utc> {
+    pub(crate) fn real_now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
     /// The time in the world.
-    pub fn now(&self) -> Ticks {
+    pub(crate) fn now(&self) -> Ticks {
         Ticks::from(self.clock.now()).plus(self.shift())
     }
 
     /// What the world's clock is ahead of the real one, in ticks.
-    pub fn shift(&self) -> i64 {
+    pub(crate) fn shift(&self) -> i64 {
         self.shift.load(Ordering::SeqCst)
     }
 
     /// Sets the world's clock.
-    pub fn set_shift(&self, shift: i64) {
+    pub(crate) fn set_shift(&self, shift: i64) {
         self.shift.store(shift, Ordering::SeqCst);
     }
 
     /// All customers, in the order of the settings; `None` until their worlds are seeded.
-    pub fn customers(&self) -> Option<&[Customer]> {
+    pub(crate) fn customers(&self) -> Option<&[Customer]> {
         self.customers.get().map(Vec::as_slice)
     }
 
     /// The board's database: the first customer's, since the board knows no customers.
-    pub fn board(&self) -> Option<&DatabaseConnection> {
+    pub(crate) fn board(&self) -> Option<&DatabaseConnection> {
         self.customers()?.first().map(|customer| &customer.database)
     }
 
     /// From now on requests are answered from these worlds.
-    pub fn open(&self, customers: Vec<Customer>) {
+    pub(crate) fn open(&self, customers: Vec<Customer>) {
         // a second call would be a defect of the start; the first ones stay
         let _ = self.customers.set(customers);
     }

@@ -5,41 +5,41 @@ use sea_orm::DeriveValueType;
 
 /// An instant, in units of 100 ns since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
-pub struct Ticks(pub i64);
+pub(crate) struct Ticks(pub(crate) i64);
 
 /// Ticks in a second.
-pub const SECOND: i64 = 10_000_000;
+pub(crate) const SECOND: i64 = 10_000_000;
 /// Ticks in an hour.
-pub const HOUR: i64 = 3600 * SECOND;
+pub(crate) const HOUR: i64 = 3600 * SECOND;
 /// Ticks in a day.
-pub const DAY: i64 = 24 * HOUR;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 impl Ticks {
     /// The beginning of the hour it is in.
     #[must_use]
-    pub fn hour(self) -> Self {
+    pub(crate) fn hour(self) -> Self {
         Self(self.0.div_euclid(HOUR) * HOUR)
     }
 
     /// This instant, `ticks` later (or earlier).
     #[must_use]
-    pub fn plus(self, ticks: i64) -> Self {
+    pub(crate) fn plus(self, ticks: i64) -> Self {
         Self(self.0 + ticks)
     }
 
     /// Whether it falls on a whole second.
-    pub fn is_whole_second(self) -> bool {
+    pub(crate) fn is_whole_second(self) -> bool {
         self.0.rem_euclid(SECOND) == 0
     }
 
     /// As a date-time in UTC.
-    pub fn date_time(self) -> DateTime<Utc> {
+    pub(crate) fn date_time(self) -> DateTime<Utc> {
         let nanoseconds = u32::try_from(self.0.rem_euclid(SECOND) * 100).unwrap_or_default();
         DateTime::from_timestamp(self.0.div_euclid(SECOND), nanoseconds).unwrap_or_default()
     }
 
     /// As ISO 8601 with at most seven fractional digits and without trailing zeros, no zone.
-    pub fn iso(self) -> String {
+    pub(crate) fn iso(self) -> String {
         // a pattern of one's own would be read anew each time
         let mut whole = self.date_time().to_rfc3339_opts(SecondsFormat::Secs, true);
         whole.pop();
@@ -52,7 +52,7 @@ impl Ticks {
     }
 
     /// The same, with the zone `Z`.
-    pub fn iso_utc(self) -> String {
+    pub(crate) fn iso_utc(self) -> String {
         format!("{}Z", self.iso())
     }
 }

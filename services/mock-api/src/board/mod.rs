@@ -4,26 +4,24 @@
 //! wrong, the answer is `{"result":"error"}` and nothing more; the reason stands in the log and in the journal.
 //! One call is one file in `routes/`.
 
-mod answer;
 mod content;
 mod ids;
 mod openapi;
+mod reply;
 mod routes;
 mod rules;
 mod submission;
 
 use actix_web::web;
 
-pub use answer::{Answer, Refusal};
 pub use openapi::openapi;
-pub use submission::{
-    Account, Address, Contact, Description, Employer, HiringType, Job, JobScope, Location, Person, Submission,
-};
+pub(crate) use reply::{Refusal, Reply};
+pub(crate) use submission::{Account, Address, Contact, Job, JobLocation, Submission};
 
 use crate::config::MockSettings;
 
 /// The calls.
-pub fn register(service: &mut web::ServiceConfig, settings: &MockSettings) {
+pub(crate) fn register(service: &mut web::ServiceConfig, settings: &MockSettings) {
     let most = usize::try_from(settings.board_max_bytes).unwrap_or(usize::MAX);
     let body = web::PayloadConfig::new(most);
     service

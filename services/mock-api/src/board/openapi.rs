@@ -6,7 +6,7 @@ use super::routes;
 
 /// The document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+    BoardDocument::openapi()
 }
 
 #[derive(OpenApi)]
@@ -32,4 +32,4 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         routes::publish::publish,
     ),
 )]
-struct Document;
+struct BoardDocument;

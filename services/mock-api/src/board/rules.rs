@@ -6,7 +6,7 @@
 use chrono::NaiveDateTime;
 use serde_json::Value;
 
-use super::{Address, Contact, Job, Location, Refusal, Submission};
+use super::{Address, Contact, Job, JobLocation, Refusal, Submission};
 
 /// The only form of `firstDay`.
 const FIRST_DAY: &str = "%Y-%m-%dT%H:%M:%SZ";
@@ -84,7 +84,7 @@ fn whole_zip(country: &str) -> Option<usize> {
     }
 }
 
-fn location(location: &Location) -> Result<(), Refusal> {
+fn location(location: &JobLocation) -> Result<(), Refusal> {
     country("job.location.countryCode", &location.country_code)?;
     let whole = whole_zip(&location.country_code);
     let cities: Vec<&str> = location.city.iter().flat_map(|city| city.split(", ")).collect();

@@ -9,145 +9,146 @@ use crate::example::example;
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!(example(include_str!("../../tests/golden/board-full.json"))))]
-pub struct Submission {
+pub(crate) struct Submission {
     /// Who hands over.
-    pub account: Account,
+    pub(crate) account: Account,
     /// The job ad.
-    pub job: Job,
+    pub(crate) job: Job,
 }
 
 /// The account that the board has opened for an employer.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Account {
+pub(crate) struct Account {
     /// Its e-mail address.
-    pub email: String,
+    pub(crate) email: String,
     /// Its password.
-    pub pw: String,
+    pub(crate) pw: String,
 }
 
 /// The job ad.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Job {
+pub(crate) struct Job {
     /// What the job is called.
-    pub title: String,
+    pub(crate) title: String,
     /// The employer's own reference, quoted in applications.
     #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
-    pub reference: Option<String>,
+    pub(crate) reference: Option<String>,
     /// To the board's staff.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+    pub(crate) message: Option<String>,
     /// Whom the job is with; absent, the ad does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub employer: Option<Employer>,
+    pub(crate) employer: Option<Employer>,
     /// Whom applicants may ask.
-    pub contact: Person,
+    pub(crate) contact: Person,
     /// Where the job is.
-    pub location: Location,
+    pub(crate) location: JobLocation,
     /// What the job is.
-    pub description: Description,
+    pub(crate) description: Description,
 }
 
 /// An employer.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Employer {
+pub(crate) struct Employer {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Where it is.
-    pub address: Address,
+    pub(crate) address: Address,
     /// How it is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Contact>,
+    pub(crate) contact: Option<Contact>,
 }
 
 /// An address.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Address {
+pub(crate) struct Address {
     /// Street and number.
-    pub street: String,
+    pub(crate) street: String,
     /// City.
-    pub city: String,
+    pub(crate) city: String,
     /// Postal code.
-    pub zip: String,
+    pub(crate) zip: String,
     /// Country as two capital letters (ISO 3166-1).
-    pub country: String,
+    pub(crate) country: String,
 }
 
 /// A person to ask.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Person {
+pub(crate) struct Person {
     /// The person's name.
-    pub name: String,
+    pub(crate) name: String,
     /// How the person is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<Contact>,
+    pub(crate) contact: Option<Contact>,
 }
 
 /// Ways to reach somebody.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Contact {
+pub(crate) struct Contact {
     /// Fax number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fax: Option<String>,
+    pub(crate) fax: Option<String>,
     /// Telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub telephone: Option<String>,
+    pub(crate) telephone: Option<String>,
     /// E-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
 }
 
 /// One place, several cities, or all places whose postal codes begin alike.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Location {
+#[schema(as = Location)]
+pub(crate) struct JobLocation {
     /// Country as two capital letters (ISO 3166-1).
-    pub country_code: String,
+    pub(crate) country_code: String,
     /// Postal code; or its first digits only, meaning all places that begin so: then there is no city.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub zip: Option<String>,
+    pub(crate) zip: Option<String>,
     /// One city; or several, each separated by a comma and a blank: then there is no zip.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
+    pub(crate) city: Option<String>,
 }
 
 /// What the job is.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Description {
+pub(crate) struct Description {
     /// Field of work; the board's staff decides.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub area: Option<String>,
+    pub(crate) area: Option<String>,
     /// Domain in that field; the board's staff decides.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub domain: Option<String>,
+    pub(crate) domain: Option<String>,
     /// Rank; the board's staff decides.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<String>,
+    pub(crate) level: Option<String>,
     /// Kind of employment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hiring_type: Option<HiringType>,
+    pub(crate) hiring_type: Option<HiringType>,
     /// How much work.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub job_scope: Option<JobScope>,
+    pub(crate) job_scope: Option<JobScope>,
     /// The ad itself, as plain text or as HTML.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub plain_text: Option<String>,
+    pub(crate) plain_text: Option<String>,
     /// When it begins, as `yyyy-MM-ddTHH:mm:ssZ`; absent means at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_day: Option<String>,
+    pub(crate) first_day: Option<String>,
     /// Whether one may apply online.
-    pub online_applicants: bool,
+    pub(crate) online_applicants: bool,
 }
 
 /// Kinds of employment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-pub enum HiringType {
+pub(crate) enum HiringType {
     /// Not said.
     #[serde(rename = "Keine Angaben")]
     NotSaid,
@@ -173,7 +174,7 @@ pub enum HiringType {
 
 /// How much work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
-pub enum JobScope {
+pub(crate) enum JobScope {
     /// Not said.
     #[serde(rename = "Keine Angaben")]
     NotSaid,

@@ -13,22 +13,22 @@ use crate::{
 const MAX_HOURS: u32 = 8784;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Query {
+pub(super) struct AdvanceQuery {
     hours: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
-struct Answer {
+struct Advanced {
     now: String,
     hours: u32,
     advances: i64,
     hours_advanced: i64,
-    postings: Postings,
-    applications: Applications,
+    postings: PostingChanges,
+    applications: ApplicationChanges,
 }
 
 #[derive(Debug, Serialize)]
-struct Postings {
+struct PostingChanges {
     created: u64,
     edited: u64,
     closed: u64,
@@ -36,27 +36,27 @@ struct Postings {
 }
 
 #[derive(Debug, Serialize)]
-struct Applications {
+struct ApplicationChanges {
     created: u64,
     moved: u64,
     disqualified: u64,
     deleted: u64,
 }
 
-impl Answer {
+impl Advanced {
     fn new(now: String, hours: u32, world: &crate::database::world::Model, happened: &Happened) -> Self {
         Self {
             now,
             hours,
             advances: world.advances,
             hours_advanced: world.hours_advanced,
-            postings: Postings {
+            postings: PostingChanges {
                 created: happened.postings_created,
                 edited: happened.postings_edited,
                 closed: happened.postings_closed,
                 withdrawn: happened.postings_withdrawn,
             },
-            applications: Applications {
+            applications: ApplicationChanges {
                 created: happened.applications_created,
                 moved: happened.applications_moved,
                 disqualified: happened.applications_disqualified,
@@ -67,7 +67,7 @@ impl Answer {
 }
 
 /// Answers when everything is written.
-pub(super) async fn advance(state: web::Data<State>, query: web::Query<Query>) -> Result<HttpResponse, Problem> {
+pub(super) async fn advance(state: web::Data<State>, query: web::Query<AdvanceQuery>) -> Result<HttpResponse, Problem> {
     let hours = match query.hours {
         Some(hours) if (1..=MAX_HOURS).contains(&hours) => hours,
         _ => return Err(Problem::validation("hours", format!("hours must be a number from 1 to {MAX_HOURS}."))),
@@ -75,5 +75,5 @@ pub(super) async fn advance(state: web::Data<State>, query: web::Query<Query>) -
     let (world, happened) = world::advance(&state, hours).await?.ok_or_else(Problem::not_ready)?;
     let now = state.now().iso_utc();
     tracing::info!(hours, ?happened, "the world moved on");
-    Ok(HttpResponse::Ok().json(Answer::new(now, hours, &world, &happened)))
+    Ok(HttpResponse::Ok().json(Advanced::new(now, hours, &world, &happened)))
 }

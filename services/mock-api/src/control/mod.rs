@@ -13,7 +13,7 @@ mod world;
 
 use actix_web::web;
 
-pub fn routes(routes: &mut web::ServiceConfig) {
+pub(crate) fn routes(routes: &mut web::ServiceConfig) {
     routes
         .service(web::resource("/_mock/advance").post(advance::advance))
         .service(web::resource("/_mock/faults").get(faults::list).put(faults::set))

@@ -22,7 +22,7 @@ use crate::{
 };
 
 #[derive(Debug, Serialize)]
-struct Answer {
+struct Overview {
     now: String,
     started: String,
     generated_until: String,
@@ -32,8 +32,8 @@ struct Answer {
     hours_advanced: i64,
     world: World,
     truth: Truth,
-    postings: Postings,
-    applications: Applications,
+    postings: PostingCounts,
+    applications: ApplicationCounts,
 }
 
 /// What an estimate can be held against.
@@ -45,7 +45,7 @@ struct Truth {
 }
 
 #[derive(Debug, Serialize)]
-struct Postings {
+struct PostingCounts {
     total: u64,
     published: u64,
     unpublished: u64,
@@ -55,7 +55,7 @@ struct Postings {
 }
 
 #[derive(Debug, Serialize)]
-struct Applications {
+struct ApplicationCounts {
     total: u64,
     active: u64,
     inactive: u64,
@@ -67,7 +67,7 @@ pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> R
     let database = &customer.database;
     let world = world::Entity::find().one(database).await?.ok_or_else(Problem::not_ready)?;
     let making::Model { history_days, hired_share, median_days, .. } = making::Model::find(database).await?;
-    Ok(HttpResponse::Ok().json(Answer {
+    Ok(HttpResponse::Ok().json(Overview {
         now: state.now().iso_utc(),
         started: world.started.iso_utc(),
         generated_until: world.generated_until.iso_utc(),
@@ -82,7 +82,7 @@ pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> R
     }))
 }
 
-async fn postings(database: &DatabaseConnection) -> Result<Postings, DbErr> {
+async fn postings(database: &DatabaseConnection) -> Result<PostingCounts, DbErr> {
     let with =
         |status: &'static str| posting::Entity::find().filter(posting::Column::Status.eq(status)).count(database);
     let listed: Vec<(String, i64)> = posting::Entity::find()
@@ -97,11 +97,11 @@ async fn postings(database: &DatabaseConnection) -> Result<Postings, DbErr> {
     let (published, unpublished, withdrawn) =
         (with(PUBLISHED).await?, with(UNPUBLISHED).await?, with(WITHDRAWN).await?);
     let total = published + unpublished + withdrawn;
-    Ok(Postings { total, published, unpublished, withdrawn, listed: listed.into_iter().collect() })
+    Ok(PostingCounts { total, published, unpublished, withdrawn, listed: listed.into_iter().collect() })
 }
 
-async fn applications(database: &DatabaseConnection) -> Result<Applications, DbErr> {
+async fn applications(database: &DatabaseConnection) -> Result<ApplicationCounts, DbErr> {
     let with = |status: i32| application::Entity::find().filter(application::Column::Status.eq(status)).count(database);
     let (active, inactive) = (with(1).await?, with(0).await?);
-    Ok(Applications { total: active + inactive, active, inactive })
+    Ok(ApplicationCounts { total: active + inactive, active, inactive })
 }

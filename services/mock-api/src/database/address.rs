@@ -9,7 +9,7 @@ use url::Url;
 
 /// An address that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
+pub(crate) enum DatabaseAddress {
     /// In memory.
     Memory,
     /// In a file.
@@ -23,12 +23,12 @@ pub enum Address {
     Server(Secret),
 }
 
-impl Address {
+impl DatabaseAddress {
     /// Reads an address.
     ///
     /// # Errors
     /// What is wrong with it, without any of it: where an address cannot be taken apart, every part may be the password.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         if let Some(rest) = text.strip_prefix("sqlite:") {
             return file(rest.strip_prefix("//").unwrap_or(rest));
         }
@@ -52,7 +52,7 @@ impl Address {
     /// The file of this name beside that of the address: `mock.db` and `globex` give `mock-globex.db`. A database in
     /// memory is another one anyway, and on a server there are schemas.
     #[must_use]
-    pub fn beside(&self, name: &str) -> Self {
+    pub(crate) fn beside(&self, name: &str) -> Self {
         let Self::File { path, is_made } = self else { return self.clone() };
         let mut file = path.file_stem().unwrap_or_default().to_owned();
         file.push(format!("-{name}"));
@@ -65,10 +65,10 @@ impl Address {
 }
 
 /// What comes after `sqlite://`. The path is decoded once, and what it is then is opened and shown.
-fn file(text: &str) -> Result<Address, &'static str> {
+fn file(text: &str) -> Result<DatabaseAddress, &'static str> {
     let (path, options) = text.split_once('?').unwrap_or((text, ""));
     if path == ":memory:" || options == "mode=memory" {
-        return Ok(Address::Memory);
+        return Ok(DatabaseAddress::Memory);
     }
     let is_made = match options {
         "" | "mode=rwc" => true,
@@ -79,7 +79,7 @@ fn file(text: &str) -> Result<Address, &'static str> {
     if path.is_empty() || path.ends_with('/') || path.contains('\0') {
         return Err("names no file");
     }
-    Ok(Address::File { path: PathBuf::from(&*path), is_made })
+    Ok(DatabaseAddress::File { path: PathBuf::from(&*path), is_made })
 }
 
 #[cfg(test)]
@@ -87,8 +87,8 @@ mod tests {
     use super::*;
 
     fn opened(text: &str) -> String {
-        match Address::parse(text) {
-            Ok(Address::File { path, is_made }) => format!("{} {is_made}", path.display()),
+        match DatabaseAddress::parse(text) {
+            Ok(DatabaseAddress::File { path, is_made }) => format!("{} {is_made}", path.display()),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -101,12 +101,12 @@ mod tests {
         assert_eq!(opened("sqlite://a%20b.db"), "a b.db true");
         assert_eq!(opened("sqlite://100%2525.db"), "100%25.db true");
         for memory in ["sqlite::memory:", "sqlite://:memory:", "sqlite://x?mode=memory"] {
-            assert_eq!(Address::parse(memory), Ok(Address::Memory), "{memory}");
+            assert_eq!(DatabaseAddress::parse(memory), Ok(DatabaseAddress::Memory), "{memory}");
         }
         for wrong in
             ["sqlite:", "sqlite://", "sqlite://folder/", "sqlite://a%00", "sqlite://a%ff.db", "sqlite://a?mode=ro"]
         {
-            assert!(Address::parse(wrong).is_err(), "{wrong}");
+            assert!(DatabaseAddress::parse(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -117,23 +117,26 @@ mod tests {
             ("sqlite:///var/lib/my.mock/world", "/var/lib/my.mock/world-globex true"),
             ("sqlite://a%20b.tar.db?mode=rw", "a b.tar-globex.db false"),
         ] {
-            match Address::parse(first).map(|address| address.beside("globex")) {
-                Ok(Address::File { path, is_made }) => assert_eq!(format!("{} {is_made}", path.display()), other),
+            match DatabaseAddress::parse(first).map(|address| address.beside("globex")) {
+                Ok(DatabaseAddress::File { path, is_made }) => {
+                    assert_eq!(format!("{} {is_made}", path.display()), other)
+                }
                 wrong => panic!("{first}: {wrong:?}"),
             }
         }
-        assert_eq!(Address::Memory.beside("globex"), Address::Memory);
+        assert_eq!(DatabaseAddress::Memory.beside("globex"), DatabaseAddress::Memory);
     }
 
     #[test]
     fn a_password_that_breaks_the_address_is_not_told() {
         for right in ["postgres://h/d", "postgresql://u:p%2Fq@h:5433/d?sslmode=require", "postgres://u:a@b@h/d"] {
-            assert!(matches!(Address::parse(right), Ok(Address::Server(_))), "{right}");
+            assert!(matches!(DatabaseAddress::parse(right), Ok(DatabaseAddress::Server(_))), "{right}");
         }
         for password in
             ["top/secret", "12/secret", "12#secret", "12?secret", "se#cret", "sec?ret", "secret%ff", "[secret"]
         {
-            let told = Address::parse(&format!("postgres://user:{password}@host.example/d")).map_err(str::to_owned);
+            let told =
+                DatabaseAddress::parse(&format!("postgres://user:{password}@host.example/d")).map_err(str::to_owned);
             let Err(told) = told else {
                 // taken apart as it was meant
                 assert_eq!(password, "[secret");
@@ -144,7 +147,7 @@ mod tests {
             }
         }
         for wrong in ["mysql://h/d", "", "h/d", "postgres://"] {
-            assert!(Address::parse(wrong).is_err() || wrong == "postgres://", "{wrong}");
+            assert!(DatabaseAddress::parse(wrong).is_err() || wrong == "postgres://", "{wrong}");
         }
     }
 }

@@ -7,27 +7,27 @@ use crate::ticks::Ticks;
 /// An attachment.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "attachments")]
-pub struct Model {
+pub(crate) struct Model {
     /// Ten capital letters.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: String,
+    pub(crate) id: String,
     /// The listing it belongs to.
-    pub listing_id: String,
+    pub(crate) listing_id: String,
     /// Name by which the ad refers to it.
-    pub filename: String,
+    pub(crate) filename: String,
     /// The announced type.
-    pub mime_type: String,
+    pub(crate) mime_type: String,
     /// When it was announced.
-    pub prepared_at: Ticks,
+    pub(crate) prepared_at: Ticks,
     /// When its bytes came.
-    pub uploaded_at: Option<Ticks>,
+    pub(crate) uploaded_at: Option<Ticks>,
     /// Its bytes.
     #[sea_orm(column_type = "Blob", nullable)]
-    pub content: Option<Vec<u8>>,
+    pub(crate) content: Option<Vec<u8>>,
 }
 
 /// Attachments are read by their listing's id.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

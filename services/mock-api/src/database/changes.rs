@@ -12,13 +12,13 @@ use sea_orm::{
 use tokio::sync::Mutex;
 
 use super::{
-    Address,
+    DatabaseAddress,
     connect::{ACQUIRE_TIMEOUT, options_of},
 };
 
 /// How the database stood. Between two that are equal nothing was committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// Which connection said so: two connections' words are not comparable, as the server may be another one.
     connection: u64,
     state: String,
@@ -26,7 +26,7 @@ pub struct Mark {
 
 /// Asks for marks, once for all requests that wait for one.
 #[derive(Debug)]
-pub struct Changes {
+pub(crate) struct Changes {
     /// Questions begun.
     begun: AtomicU64,
     asking: Mutex<Asking>,
@@ -55,11 +55,11 @@ impl Changes {
     ///
     /// # Errors
     /// When the address cannot be read.
-    pub fn of(address: &Address, database: &DatabaseConnection) -> anyhow::Result<Self> {
+    pub(crate) fn of(address: &DatabaseAddress, database: &DatabaseConnection) -> anyhow::Result<Self> {
         let asker = match address {
-            Address::Server(url) => Asker::Postgres(Box::new(options_of(url)?), None),
-            Address::Memory => Asker::Memory(database.clone()),
-            Address::File { path, .. } => {
+            DatabaseAddress::Server(url) => Asker::Postgres(Box::new(options_of(url)?), None),
+            DatabaseAddress::Memory => Asker::Memory(database.clone()),
+            DatabaseAddress::File { path, .. } => {
                 // waits while somebody writes the file, as every other request does
                 let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
                 Asker::File(Box::new(options), None)
@@ -74,7 +74,7 @@ impl Changes {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn mark(&self) -> Result<Mark, sqlx::Error> {
+    pub(crate) async fn mark(&self) -> Result<Mark, sqlx::Error> {
         let begun = self.begun.load(Ordering::SeqCst);
         let mut asking = self.asking.lock().await;
         // one that began after this call did has been answered while this one waited

@@ -9,7 +9,7 @@ use sea_orm::{
     sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
 
-use super::Address;
+use super::DatabaseAddress;
 
 /// How long a request waits for its turn; a million applications may be written by the one before it.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
@@ -38,8 +38,8 @@ const REFUSED: [&str; 3] = ["28P01", "28000", "42501"];
 ///
 /// # Errors
 /// When the server refuses the user; waiting would not help then.
-pub async fn wait_for(address: &Address) -> anyhow::Result<()> {
-    let Address::Server(url) = address else { return Ok(()) };
+pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
+    let DatabaseAddress::Server(url) = address else { return Ok(()) };
     let options = options_of(url)?;
     let (mut patience, mut pause) = FIRST_TRY;
     let mut is_waiting = false;
@@ -105,7 +105,7 @@ fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
 
 /// Where in `MOCK_DATABASE_URL` a world is.
 #[derive(Debug, Clone, Copy)]
-pub enum Place<'a> {
+pub(crate) enum Place<'a> {
     /// The database itself.
     Whole,
     /// The schema of this name, or the file beside it with this ending.
@@ -114,7 +114,7 @@ pub enum Place<'a> {
 
 impl Place<'_> {
     /// The server or the file.
-    pub fn of(self, address: &Address) -> Address {
+    pub(crate) fn of(self, address: &DatabaseAddress) -> DatabaseAddress {
         match self {
             Self::Whole => address.clone(),
             Self::Part(name) => address.beside(name),
@@ -127,17 +127,21 @@ impl Place<'_> {
 ///
 /// # Errors
 /// When it cannot be reached.
-pub async fn connect(address: &Address, place: Place<'_>, count: usize) -> anyhow::Result<DatabaseConnection> {
+pub(crate) async fn connect(
+    address: &DatabaseAddress,
+    place: Place<'_>,
+    count: usize,
+) -> anyhow::Result<DatabaseConnection> {
     let address = place.of(address);
     let url = match &address {
-        Address::Memory => "sqlite::memory:",
+        DatabaseAddress::Memory => "sqlite::memory:",
         // only says what kind it is: in a URL the path would be decoded once more
-        Address::File { .. } => "sqlite://file",
-        Address::Server(url) => url.reveal(),
+        DatabaseAddress::File { .. } => "sqlite://file",
+        DatabaseAddress::Server(url) => url.reveal(),
     };
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
-    if let Address::Server(url) = &address {
+    if let DatabaseAddress::Server(url) = &address {
         let connections = (POSTGRES_CONNECTIONS / count.max(1)).max(LEAST_CONNECTIONS);
         options.max_connections(u32::try_from(connections).unwrap_or(1));
         if let Place::Part(name) = place {
@@ -150,7 +154,7 @@ pub async fn connect(address: &Address, place: Place<'_>, count: usize) -> anyho
         options.map_sqlx_sqlite_opts(move |options| {
             let options = options.row_buffer_size(SQLITE_ROWS);
             match &file {
-                Address::File { path, is_made } => options.filename(path).create_if_missing(*is_made),
+                DatabaseAddress::File { path, is_made } => options.filename(path).create_if_missing(*is_made),
                 _ => options,
             }
         });
@@ -162,7 +166,9 @@ pub async fn connect(address: &Address, place: Place<'_>, count: usize) -> anyho
             format!("the database of MOCK_DATABASE_URL did not answer within {} s", CONNECT_TIMEOUT.as_secs())
         })?
         .with_context(|| match address {
-            Address::File { path, .. } => format!("the file {} of MOCK_DATABASE_URL cannot be opened", path.display()),
+            DatabaseAddress::File { path, .. } => {
+                format!("the file {} of MOCK_DATABASE_URL cannot be opened", path.display())
+            }
             _ => "the database of MOCK_DATABASE_URL cannot be reached".to_owned(),
         })
 }

@@ -8,33 +8,33 @@ use crate::{config::MockSettings, world::HISTORY_DAYS};
 /// The row.
 #[derive(Clone, Copy, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "making")]
-pub struct Model {
+pub(crate) struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: i32,
+    pub(crate) id: i32,
     /// Days of applications before the start.
-    pub history_days: i64,
+    pub(crate) history_days: i64,
     /// Of the applications that come to an end, the share that is hired.
-    pub hired_share: Option<f64>,
+    pub(crate) hired_share: Option<f64>,
     /// Days after which half of the applications have come to their end.
-    pub median_days: Option<f64>,
+    pub(crate) median_days: Option<f64>,
 }
 
 /// The row stands alone.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
     /// What the settings say.
-    pub fn of(settings: &MockSettings) -> Self {
+    pub(crate) fn of(settings: &MockSettings) -> Self {
         let MockSettings { history_days, hired_share, median_days, .. } = settings;
         Self { id: 1, history_days: i64::from(*history_days), hired_share: *hired_share, median_days: *median_days }
     }
 
     /// What the world in this database was made by.
-    pub async fn find<C: ConnectionTrait>(database: &C) -> Result<Self, DbErr> {
+    pub(crate) async fn find<C: ConnectionTrait>(database: &C) -> Result<Self, DbErr> {
         let without = Self { id: 1, history_days: HISTORY_DAYS, hired_share: None, median_days: None };
         Ok(Entity::find().one(database).await?.unwrap_or(without))
     }

@@ -3,17 +3,17 @@
 //! One statement set for SQLite and PostgreSQL: instants are 64-bit numbers of 100 ns, ids are text.
 
 mod address;
-pub mod application;
-pub mod attachment;
+pub(crate) mod application;
+pub(crate) mod attachment;
 mod changes;
 mod connect;
-pub mod listing;
-pub mod making;
-pub mod posting;
+pub(crate) mod listing;
+pub(crate) mod making;
+pub(crate) mod posting;
 mod schema;
-pub mod world;
+pub(crate) mod world;
 
-pub use address::Address;
-pub use changes::{Changes, Mark};
-pub use connect::{Place, connect, wait_for};
-pub use schema::{create_tables, is_seeded};
+pub(crate) use address::DatabaseAddress;
+pub(crate) use changes::{Changes, Mark};
+pub(crate) use connect::{Place, connect, wait_for};
+pub(crate) use schema::{create_tables, is_seeded};

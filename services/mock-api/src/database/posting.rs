@@ -5,55 +5,55 @@ use sea_orm::entity::prelude::*;
 use crate::ticks::Ticks;
 
 /// It is to be seen.
-pub const PUBLISHED: &str = "published";
+pub(crate) const PUBLISHED: &str = "published";
 /// It was to be seen and is kept.
-pub const UNPUBLISHED: &str = "unpublished";
+pub(crate) const UNPUBLISHED: &str = "unpublished";
 /// It was taken back; no list holds it any more.
-pub const WITHDRAWN: &str = "withdrawn";
+pub(crate) const WITHDRAWN: &str = "withdrawn";
 
 /// A posting.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "postings")]
-pub struct Model {
+pub(crate) struct Model {
     /// Its own number.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: i64,
+    pub(crate) id: i64,
     /// GUID of the vacancy; with `media_id` the key of a posting.
-    pub vacancy_id: String,
+    pub(crate) vacancy_id: String,
     /// The vacancy's short number.
-    pub job_id: i32,
+    pub(crate) job_id: i32,
     /// GUID of the medium.
-    pub media_id: String,
+    pub(crate) media_id: String,
     /// 0 a job, 1 a talent pool.
-    pub kind: i32,
+    pub(crate) kind: i32,
     /// Locale in which it was written, for example `de-DE`.
-    pub language: String,
+    pub(crate) language: String,
     /// Which profession of the catalogue.
-    pub profession: i32,
+    pub(crate) profession: i32,
     /// Title in its own language.
-    pub title: String,
+    pub(crate) title: String,
     /// Street, zip, city, perhaps country.
-    pub location: Option<String>,
+    pub(crate) location: Option<String>,
     /// Name of the department in its own language.
-    pub department: Option<String>,
+    pub(crate) department: Option<String>,
     /// `published`, `unpublished` or `withdrawn`.
-    pub status: String,
+    pub(crate) status: String,
     /// When it appeared.
-    pub published_at: Ticks,
+    pub(crate) published_at: Ticks,
     /// When it was last changed.
-    pub edited: Ticks,
+    pub(crate) edited: Ticks,
     /// How often it was changed.
-    pub edits: i32,
+    pub(crate) edits: i32,
     /// Until when one may apply.
-    pub deadline: Option<Ticks>,
+    pub(crate) deadline: Option<Ticks>,
     /// When it was unpublished or withdrawn.
-    pub closed_at: Option<Ticks>,
+    pub(crate) closed_at: Option<Ticks>,
     /// Its share of the applications is this over the sum of all open ones.
-    pub popularity: i64,
+    pub(crate) popularity: i64,
 }
 
 /// Applications come in through a posting.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Schema, sea_query::Index};
 use super::{application, attachment, listing, making, posting, world};
 
 /// Makes tables and indexes; what is there already is left alone.
-pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr> {
+pub(crate) async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr> {
     let schema = Schema::new(database.get_database_backend());
     let tables = [
         schema.create_table_from_entity(world::Entity),
@@ -44,6 +44,6 @@ pub async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr
 }
 
 /// Whether a world is in this database; also `false` when there is not even a table for it.
-pub async fn is_seeded<C: ConnectionTrait>(database: &C) -> bool {
+pub(crate) async fn is_seeded<C: ConnectionTrait>(database: &C) -> bool {
     matches!(world::Entity::find().one(database).await, Ok(Some(_)))
 }

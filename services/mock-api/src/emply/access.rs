@@ -12,7 +12,7 @@ pub(super) const HEADER: &str = "x-api-key";
 pub(super) const PARAMETER: &str = "apiKey";
 
 #[derive(Deserialize)]
-struct Query {
+struct KeyQuery {
     #[serde(rename = "apiKey")]
     key: Option<String>,
 }
@@ -21,7 +21,7 @@ struct Query {
 pub(super) fn key(state: &State, request: &HttpRequest) -> Result<(), Problem> {
     let header = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let given = header.filter(|key| !key.is_empty()).or_else(|| {
-        let query = web::Query::<Query>::from_query(request.query_string()).ok()?;
+        let query = web::Query::<KeyQuery>::from_query(request.query_string()).ok()?;
         query.into_inner().key.filter(|key| !key.is_empty())
     });
     let Some(given) = given else {

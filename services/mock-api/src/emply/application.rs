@@ -18,50 +18,50 @@ use crate::{
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!(example(include_str!("../../tests/golden/application.json"))))]
-pub struct Application {
+pub(crate) struct Application {
     /// GUID of the application.
-    pub id: String,
+    pub(crate) id: String,
     /// Running number.
     #[schema(required)]
-    pub number: Option<i64>,
+    pub(crate) number: Option<i64>,
     /// GUID of the vacancy; null when nobody has assigned it to one.
     #[schema(required)]
-    pub vacancy_id: Option<String>,
+    pub(crate) vacancy_id: Option<String>,
     /// E-mail address.
     #[schema(required)]
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
     /// First name.
     #[schema(required)]
-    pub first_name: Option<String>,
+    pub(crate) first_name: Option<String>,
     /// Family name.
     #[schema(required)]
-    pub last_name: Option<String>,
+    pub(crate) last_name: Option<String>,
     /// Middle name.
     #[schema(required)]
-    pub middle_name: Option<String>,
+    pub(crate) middle_name: Option<String>,
     /// When it came in: ISO 8601, up to seven fractional digits; without a zone it is UTC.
     #[schema(example = "2026-05-20T09:14:03.1234567Z")]
-    pub created: String,
+    pub(crate) created: String,
     /// When it last changed; as `created`.
     #[schema(example = "2026-05-21T07:00:00Z")]
-    pub updated: String,
+    pub(crate) updated: String,
     /// 0 inactive, 1 active.
     #[schema(example = 1)]
-    pub status: i32,
+    pub(crate) status: i32,
     /// Short number of the vacancy.
-    pub job_id: i32,
+    pub(crate) job_id: i32,
     /// GUID of the person, if the system knows one.
     #[schema(required)]
-    pub candidate_id: Option<String>,
+    pub(crate) candidate_id: Option<String>,
     /// Label of the stage.
     #[schema(required)]
-    pub stage: Option<Localization>,
+    pub(crate) stage: Option<Localization>,
     /// Why it was turned down.
     #[schema(required)]
-    pub disqualify_reason: Option<Localization>,
+    pub(crate) disqualify_reason: Option<Localization>,
     /// Where the person heard of the vacancy; the shape is not known.
     #[schema(required, value_type = Option<Object>)]
-    pub source: Option<Value>,
+    pub(crate) source: Option<Value>,
 }
 
 /// What an application says of its vacancy.

@@ -7,7 +7,7 @@ use crate::ticks::Ticks;
 
 /// Reads a date of a query: ISO 8601 with `Z`, an offset or no zone (then UTC), ISO 8601 without a time
 /// (midnight UTC), or `MM-dd-yyyy` (midnight UTC).
-pub fn read(text: &str) -> Option<Ticks> {
+pub(crate) fn read(text: &str) -> Option<Ticks> {
     let text = text.trim();
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         return Some(instant.to_utc().into());

@@ -5,33 +5,33 @@ use utoipa::ToSchema;
 
 /// A text in one language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LocalizedValue {
+pub(crate) struct LocalizedValue {
     /// Language and region, for example `de-DE`.
     #[schema(example = "de-DE")]
-    pub locale: String,
+    pub(crate) locale: String,
     /// The text.
     #[schema(example = "Pflegefachkraft (m/w/d)")]
-    pub value: String,
+    pub(crate) value: String,
 }
 
 /// A text in several languages, in no fixed order; `localization` may be null or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Localization {
+pub(crate) struct Localization {
     /// The languages.
     #[schema(required)]
-    pub localization: Option<Vec<LocalizedValue>>,
+    pub(crate) localization: Option<Vec<LocalizedValue>>,
 }
 
 impl Localization {
     /// One text in these languages.
-    pub fn new<'a>(values: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+    pub(crate) fn new<'a>(values: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let values = values.into_iter().map(|(locale, value)| LocalizedValue { locale: locale.to_owned(), value });
         Self { localization: Some(values.collect()) }
     }
 
     /// The same with its languages turned round, as the real order is not fixed either.
     #[must_use]
-    pub fn reversed_if(mut self, reversed: bool) -> Self {
+    pub(crate) fn reversed_if(mut self, reversed: bool) -> Self {
         if let Some(values) = self.localization.as_mut().filter(|_| reversed) {
             values.reverse();
         }

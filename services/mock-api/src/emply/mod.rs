@@ -18,15 +18,15 @@ mod stream;
 
 use actix_web::web;
 
-pub use application::Application;
-pub use dates::read as read_date;
-pub use localization::{Localization, LocalizedValue};
+pub(crate) use application::Application;
+pub(crate) use dates::read as read_date;
+pub(crate) use localization::Localization;
 pub use openapi::openapi;
-pub use posting::{Advertisement, Choice, Department, JobData, JobValue, Location, Posting};
-pub use problem::{Problem, query_config};
+pub(crate) use posting::{Choice, Department, Posting};
+pub(crate) use problem::{Problem, query_config};
 
 /// The endpoints.
-pub fn register(service: &mut web::ServiceConfig) {
+pub(crate) fn register(service: &mut web::ServiceConfig) {
     service
         .service(web::resource("/v1/{customer}/postings").get(routes::public_postings::list))
         .service(web::resource("/v1/{customer}/postings/{media_id}").get(routes::media_postings::list))

@@ -9,7 +9,7 @@ use super::{Choice, access, routes};
 
 /// The document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+    EmplyDocument::openapi()
 }
 
 #[derive(OpenApi)]
@@ -36,7 +36,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     components(schemas(Choice)),
     modifiers(&Keys),
 )]
-struct Document;
+struct EmplyDocument;
 
 /// The two ways to send a key.
 struct Keys;

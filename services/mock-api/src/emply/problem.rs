@@ -21,47 +21,47 @@ use uuid::Uuid;
     "traceId": "00-84c1fd4063c38d9f3900d06e56542d48-85d1d4aa59b24e6c-00",
     "errors": {"from": ["The value '2026-13-01' is not a date."]}
 }))]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Address of the definition of this kind of error.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(crate) kind: String,
     /// The error in a sentence.
-    pub title: String,
+    pub(crate) title: String,
     /// The status code again.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Names this answer, in the form of W3C trace context.
-    pub trace_id: String,
+    pub(crate) trace_id: String,
     /// By parameter, what is wrong with it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub errors: BTreeMap<String, Vec<String>>,
+    pub(crate) errors: BTreeMap<String, Vec<String>>,
 }
 
 impl Problem {
     /// 400: a parameter is missing or cannot be right.
-    pub fn validation(parameter: &str, message: String) -> Self {
+    pub(crate) fn validation(parameter: &str, message: String) -> Self {
         let title = "One or more validation errors occurred.".to_owned();
         let errors = BTreeMap::from([(parameter.to_owned(), vec![message])]);
         Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "15.5.1", title) }
     }
 
     /// 401: there is no key, or an unknown one.
-    pub fn unauthorized(title: String) -> Self {
+    pub(crate) fn unauthorized(title: String) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "15.5.2", title)
     }
 
     /// 404: there is no such thing.
-    pub fn not_found(title: String) -> Self {
+    pub(crate) fn not_found(title: String) -> Self {
         Self::new(StatusCode::NOT_FOUND, "15.5.5", title)
     }
 
     /// 503: the world is still being made.
-    pub fn not_ready() -> Self {
+    pub(crate) fn not_ready() -> Self {
         let title = "The world is still being made; ask again in a second.".to_owned();
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "15.6.4", title)
     }
 
     /// 500: the database failed; the reason is in the log.
-    pub fn internal(error: &impl std::fmt::Display) -> Self {
+    pub(crate) fn internal(error: &impl std::fmt::Display) -> Self {
         tracing::error!(%error, "the database failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "15.6.1", "An error occurred.".to_owned())
     }
@@ -107,6 +107,6 @@ impl From<sea_orm::DbErr> for Problem {
 }
 
 /// A query that cannot be read at all (a parameter twice, broken percent-encoding) is a validation error too.
-pub fn query_config() -> web::QueryConfig {
+pub(crate) fn query_config() -> web::QueryConfig {
     web::QueryConfig::default().error_handler(|error, _| Problem::validation("query", error.to_string()).into())
 }

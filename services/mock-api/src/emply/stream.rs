@@ -61,16 +61,15 @@ async fn gather(cache: &Cache, chunks: &mut Chunks) -> Result<(Option<Body>, Opt
             return Ok((None, Some(gathered.pieces())));
         }
     }
-    Ok((Some(gathered.answer()), None))
+    Ok((Some(gathered.body()), None))
 }
 
 const JSON: &str = "application/json; charset=utf-8";
 
-fn kept(answer: Body) -> HttpResponse {
-    let length = u64::try_from(answer.length).unwrap_or(u64::MAX);
-    let pieces = (0..answer.pieces.len()).map(move |index| Ok::<_, DbErr>(answer.pieces[index].clone()));
-    let body = SizedStream::new(length, stream::iter(pieces));
-    HttpResponse::Ok().content_type(JSON).body(body)
+fn kept(body: Body) -> HttpResponse {
+    let length = u64::try_from(body.length).unwrap_or(u64::MAX);
+    let pieces = (0..body.pieces.len()).map(move |index| Ok::<_, DbErr>(body.pieces[index].clone()));
+    HttpResponse::Ok().content_type(JSON).body(SizedStream::new(length, stream::iter(pieces)))
 }
 
 async fn streamed(chunks: Chunks) -> Result<HttpResponse, Problem> {

@@ -28,10 +28,10 @@ const BEFORE_RESET: Duration = Duration::from_millis(100);
 
 /// Seconds by which an answer's `Date` is wrong.
 #[derive(Debug, Clone, Copy)]
-pub struct Skew(pub i64);
+pub(crate) struct Skew(pub(crate) i64);
 
 /// Applies the faults of the rules that are about the request, in their order.
-pub async fn inject(
+pub(crate) async fn inject(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {

@@ -8,34 +8,34 @@ use super::rule::{Fault, Rule};
 
 /// A rule and how often it was asked.
 #[derive(Debug, Clone, Serialize)]
-pub struct Counted {
+pub(crate) struct Counted {
     /// The rule.
     #[serde(flatten)]
-    pub rule: Rule,
+    pub(crate) rule: Rule,
     /// Requests that it was about.
-    pub seen: u32,
+    pub(crate) seen: u32,
     /// Requests that it has hit.
-    pub hit: u32,
+    pub(crate) hit: u32,
 }
 
 /// All rules, in their order.
 #[derive(Debug, Default)]
-pub struct Faults(Mutex<Vec<Counted>>);
+pub(crate) struct Faults(Mutex<Vec<Counted>>);
 
 impl Faults {
     /// Replaces all rules.
-    pub fn set(&self, rules: Vec<Rule>) {
+    pub(crate) fn set(&self, rules: Vec<Rule>) {
         let counted = rules.into_iter().map(|rule| Counted { rule, seen: 0, hit: 0 }).collect();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = counted;
     }
 
     /// The rules and how often each was asked.
-    pub fn all(&self) -> Vec<Counted> {
+    pub(crate) fn all(&self) -> Vec<Counted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What goes wrong with this request. Every rule about it counts it; each whose turn it is adds its fault.
-    pub fn of(&self, method: &str, path: &str) -> Vec<Fault> {
+    pub(crate) fn of(&self, method: &str, path: &str) -> Vec<Fault> {
         let mut rules = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut faults = Vec::new();
         for counted in rules.iter_mut().filter(|counted| counted.rule.matches(method, path)) {

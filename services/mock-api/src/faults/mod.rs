@@ -5,10 +5,10 @@
 //! - [`connection`]: the connection below a request, which some faults break.
 //! - [`inject`]: lets it go wrong.
 
-pub mod connection;
-pub mod inject;
-pub mod list;
-pub mod rule;
+pub(crate) mod connection;
+pub(crate) mod inject;
+pub(crate) mod list;
+pub(crate) mod rule;
 
-pub use inject::{Skew, inject};
-pub use list::Faults;
+pub(crate) use inject::{Skew, inject};
+pub(crate) use list::Faults;

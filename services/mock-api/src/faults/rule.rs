@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 /// A fault for some requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Rule {
+pub(crate) struct Rule {
     /// Path; with `*` at its end, all that begin so.
-    pub path: String,
+    pub(crate) path: String,
     /// Method; without it, any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
+    pub(crate) method: Option<String>,
     /// So many requests pass first.
     #[serde(default)]
-    pub skip: u32,
+    pub(crate) skip: u32,
     /// So many requests are hit then; 0 means all, until the rule is taken away.
     #[serde(default = "once")]
-    pub times: u32,
+    pub(crate) times: u32,
     /// What goes wrong.
-    pub fault: Fault,
+    pub(crate) fault: Fault,
 }
 
 fn once() -> u32 {
@@ -28,7 +28,7 @@ fn once() -> u32 {
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Fault {
+pub(crate) enum Fault {
     /// A status instead of an answer; nothing is done.
     Status {
         /// The status, from 400 to 599.
@@ -77,7 +77,7 @@ pub enum Fault {
 
 impl Rule {
     /// Whether it is about this request.
-    pub fn matches(&self, method: &str, path: &str) -> bool {
+    pub(crate) fn matches(&self, method: &str, path: &str) -> bool {
         let is_path = match self.path.strip_suffix('*') {
             Some(begin) => path.starts_with(begin),
             None => path == self.path,
@@ -86,7 +86,7 @@ impl Rule {
     }
 
     /// What is wrong with the rule itself.
-    pub fn fault_in_it(&self) -> Option<String> {
+    pub(crate) fn fault_in_it(&self) -> Option<String> {
         if !["/v1/", "/api/"].iter().any(|begin| self.path.starts_with(begin)) && self.path != "*" {
             return Some("path must begin with /v1/ or /api/, or be *".to_owned());
         }

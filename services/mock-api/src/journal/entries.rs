@@ -12,27 +12,27 @@ const KEPT: usize = 1000;
 
 /// One request and how it was answered.
 #[derive(Debug, Clone, Serialize)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Counts all requests since the start.
-    pub number: u64,
+    pub(crate) number: u64,
     /// The time in the world, as ISO 8601.
-    pub at: String,
+    pub(crate) at: String,
     /// Method.
-    pub method: String,
+    pub(crate) method: String,
     /// Path and query; a key as `***`.
-    pub target: String,
+    pub(crate) target: String,
     /// Status of the answer.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Milliseconds until the answer began.
-    pub duration_ms: u64,
+    pub(crate) duration_ms: u64,
     /// Why the board refused, which its answer does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
 }
 
 /// The last requests.
 #[derive(Debug, Default)]
-pub struct Journal(Mutex<Kept>);
+pub(crate) struct Journal(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -42,12 +42,12 @@ struct Kept {
 
 impl Journal {
     /// All that are kept, the oldest first.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).entries.iter().cloned().collect()
     }
 
     /// Forgets all; the numbers go on.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).entries.clear();
     }
 

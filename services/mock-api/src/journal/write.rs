@@ -17,7 +17,7 @@ use crate::state::State;
 pub(crate) struct Reason(pub(crate) String);
 
 /// Writes down every request to one of the strangers that are played.
-pub async fn write<B: MessageBody>(
+pub(crate) async fn write<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web
 use crate::{emply::Problem, state::State};
 
 /// `/healthz`, `/readyz` and `/`.
-pub fn routes(routes: &mut web::ServiceConfig) {
+pub(crate) fn routes(routes: &mut web::ServiceConfig) {
     routes
         .service(web::resource("/healthz").get(alive))
         .service(web::resource("/readyz").get(ready))
@@ -29,7 +29,7 @@ async fn front_door() -> HttpResponse {
 }
 
 /// 404 with a hint.
-pub async fn not_found(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
     let known = request.path().starts_with("/v1/");
     let hint = if known {
         "There is no such resource in this mock; see /swagger-ui/."

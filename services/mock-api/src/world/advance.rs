@@ -37,28 +37,28 @@ const BATCH: u64 = 1000;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Happened {
+pub(crate) struct Happened {
     /// Applications that came in.
-    pub applications_created: u64,
+    pub(crate) applications_created: u64,
     /// Decisions that brought an application to its next stage.
-    pub applications_moved: u64,
+    pub(crate) applications_moved: u64,
     /// Decisions against an application.
-    pub applications_disqualified: u64,
+    pub(crate) applications_disqualified: u64,
     /// Applications that were deleted.
-    pub applications_deleted: u64,
+    pub(crate) applications_deleted: u64,
     /// Postings that appeared.
-    pub postings_created: u64,
+    pub(crate) postings_created: u64,
     /// Postings that were edited.
-    pub postings_edited: u64,
+    pub(crate) postings_edited: u64,
     /// Postings that were unpublished.
-    pub postings_closed: u64,
+    pub(crate) postings_closed: u64,
     /// Postings that were taken back.
-    pub postings_withdrawn: u64,
+    pub(crate) postings_withdrawn: u64,
 }
 
 /// Moves all worlds on. Their clock jumps when everything is written. Gives the first one, and what happened in all of
 /// them; `None` when there is no world yet.
-pub async fn advance(state: &State, hours: u32) -> Result<Option<(world::Model, Happened)>, DbErr> {
+pub(crate) async fn advance(state: &State, hours: u32) -> Result<Option<(world::Model, Happened)>, DbErr> {
     let Some(customers) = state.customers() else { return Ok(None) };
     let _one_at_a_time = state.moving.lock().await;
     let shift = state.shift() + i64::from(hours) * HOUR;

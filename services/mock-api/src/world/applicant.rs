@@ -15,17 +15,17 @@ const MAIL_DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
 /// What an application says of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Applicant {
+pub(crate) struct Applicant {
     /// The person's GUID, if the system knows one.
-    pub candidate_id: Option<Uuid>,
+    pub(crate) candidate_id: Option<Uuid>,
     /// Family name, first name, perhaps middle name, separated by `, `.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// E-mail address, not always in the same spelling.
-    pub email: Option<String>,
+    pub(crate) email: Option<String>,
 }
 
 /// The applicant behind the application of this number.
-pub fn of_application(seed: u64, number: i64) -> Applicant {
+pub(crate) fn of_application(seed: u64, number: i64) -> Applicant {
     let mut person = generator(seed, Domain::Candidate, first_application(seed, number));
     let candidate_id = identifier(&mut person);
     let (name, local_part) = name(&mut person);

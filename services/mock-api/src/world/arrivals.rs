@@ -20,23 +20,23 @@ const BATCH: usize = 1000;
 
 /// Gathers applications and writes them in batches.
 #[derive(Debug)]
-pub struct Arrivals<'a> {
+pub(crate) struct Arrivals<'a> {
     database: &'a DatabaseTransaction,
     ways: Ways,
     /// Number of the next application.
-    pub next: i64,
+    pub(crate) next: i64,
     waiting: Vec<application::ActiveModel>,
 }
 
 impl<'a> Arrivals<'a> {
     /// Begins with the application of this number.
-    pub fn new(database: &'a DatabaseTransaction, ways: Ways, next: i64) -> Self {
+    pub(crate) fn new(database: &'a DatabaseTransaction, ways: Ways, next: i64) -> Self {
         Self { database, ways, next, waiting: Vec::with_capacity(BATCH) }
     }
 
     /// `count` applications within the hour that begins at `hour`; each has come as far as it is at `until`.
     /// Returns how many found an open posting.
-    pub async fn hour(&mut self, market: &Market, hour: Ticks, count: u64, until: Ticks) -> Result<u64, DbErr> {
+    pub(crate) async fn hour(&mut self, market: &Market, hour: Ticks, count: u64, until: Ticks) -> Result<u64, DbErr> {
         let mut rng = generator(self.ways.seed, Domain::Hour, hour.0 / SECOND);
         let mut instants: Vec<i64> = (0..count).map(|_| rng.i64(0..HOUR)).collect();
         instants.sort_unstable();
@@ -51,7 +51,7 @@ impl<'a> Arrivals<'a> {
     }
 
     /// Writes what is still waiting.
-    pub async fn flush(&mut self) -> Result<(), DbErr> {
+    pub(crate) async fn flush(&mut self) -> Result<(), DbErr> {
         let rows = std::mem::replace(&mut self.waiting, Vec::with_capacity(BATCH));
         application::Entity::insert_many(rows).exec_without_returning(self.database).await?;
         Ok(())
@@ -88,6 +88,6 @@ impl<'a> Arrivals<'a> {
 }
 
 /// An index into the catalogue as a column.
-pub fn index(index: usize) -> i32 {
+pub(crate) fn index(index: usize) -> i32 {
     i32::try_from(index).unwrap_or_default()
 }

@@ -10,22 +10,22 @@ use crate::ticks::{DAY, HOUR, Ticks};
 
 /// How far an application has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Career {
+pub(crate) struct Career {
     /// Index into the catalogue's stages.
-    pub stage: usize,
+    pub(crate) stage: usize,
     /// Index into the catalogue's reasons, once it was turned down.
-    pub disqualify_reason: Option<usize>,
+    pub(crate) disqualify_reason: Option<usize>,
     /// When it last changed.
-    pub updated: Ticks,
+    pub(crate) updated: Ticks,
     /// Decisions so far.
-    pub moves: i32,
+    pub(crate) moves: i32,
     /// When the next decision falls; `None` when there is none to come.
-    pub next_move_at: Option<Ticks>,
+    pub(crate) next_move_at: Option<Ticks>,
 }
 
 impl Career {
     /// A new application.
-    pub fn begin(seed: u64, application: i64, created: Ticks) -> Self {
+    pub(crate) fn begin(seed: u64, application: i64, created: Ticks) -> Self {
         let mut rng = generator(seed, Domain::Career, application << 8 | 0xff);
         let forgotten = per_mille(&mut rng, 80);
         let next = created.plus(rng.i64(2 * HOUR..10 * DAY));
@@ -35,7 +35,7 @@ impl Career {
     }
 
     /// Takes the decision that is due; nothing, if none is to come.
-    pub fn decide(&mut self, seed: u64, application: i64) {
+    pub(crate) fn decide(&mut self, seed: u64, application: i64) {
         let Some(at) = self.next_move_at.take() else { return };
         let mut rng = generator(seed, Domain::Career, application << 8 | i64::from(self.moves));
         self.moves += 1;
@@ -53,14 +53,14 @@ impl Career {
     }
 
     /// Takes every decision that falls before `until`.
-    pub fn run(&mut self, seed: u64, application: i64, until: Ticks) {
+    pub(crate) fn run(&mut self, seed: u64, application: i64, until: Ticks) {
         while self.next_move_at.is_some_and(|at| at < until) {
             self.decide(seed, application);
         }
     }
 
     /// 1 while it is considered (or hired), 0 when it was turned down.
-    pub fn status(&self) -> i32 {
+    pub(crate) fn status(&self) -> i32 {
         i32::from(self.disqualify_reason.is_none())
     }
 }

@@ -15,18 +15,18 @@ const EDITED_SHARE: usize = 15;
 
 /// All postings that are not withdrawn, and what became of them.
 #[derive(Debug)]
-pub struct Day<'a> {
+pub(crate) struct Day<'a> {
     /// The postings; new ones at the end.
-    pub postings: Vec<posting::Model>,
+    pub(crate) postings: Vec<posting::Model>,
     /// When it happens.
-    pub span: Range<Ticks>,
+    pub(crate) span: Range<Ticks>,
     /// Chance.
-    pub rng: &'a mut Rng,
+    pub(crate) rng: &'a mut Rng,
 }
 
 impl Day<'_> {
     /// Unpublishes what has reached its deadline; returns how many.
-    pub fn expire(&mut self) -> u64 {
+    pub(crate) fn expire(&mut self) -> u64 {
         let mut expired = 0;
         for posting in self.postings.iter_mut().filter(|posting| posting.status == PUBLISHED) {
             if let Some(deadline) = posting.deadline.filter(|deadline| *deadline < self.span.end) {
@@ -38,7 +38,7 @@ impl Day<'_> {
     }
 
     /// Edits some vacancies, at least one if one is open; returns the number of postings it shows on.
-    pub fn edit(&mut self) -> u64 {
+    pub(crate) fn edit(&mut self) -> u64 {
         let mut edited = 0;
         for _ in 0..=self.open().len() / EDITED_SHARE {
             let Some(vacancy_id) = self.one_open().map(|index| self.postings[index].vacancy_id.clone()) else { break };
@@ -56,7 +56,7 @@ impl Day<'_> {
     }
 
     /// Unpublishes one posting before its time.
-    pub fn close(&mut self) -> u64 {
+    pub(crate) fn close(&mut self) -> u64 {
         let Some(index) = self.one_open() else { return 0 };
         let at = self.moment().max(self.postings[index].published_at);
         vacancy::unpublish(&mut self.postings[index], at);
@@ -64,7 +64,7 @@ impl Day<'_> {
     }
 
     /// Takes one posting back: no list holds it any more.
-    pub fn withdraw(&mut self) -> u64 {
+    pub(crate) fn withdraw(&mut self) -> u64 {
         let Some(index) = self.one_open() else { return 0 };
         let at = self.moment().max(self.postings[index].published_at);
         vacancy::unpublish(&mut self.postings[index], at);
@@ -84,7 +84,7 @@ impl Day<'_> {
     }
 
     /// Some instant of the span.
-    pub fn moment(&mut self) -> Ticks {
+    pub(crate) fn moment(&mut self) -> Ticks {
         Ticks(self.rng.i64(self.span.start.0..self.span.end.0))
     }
 }

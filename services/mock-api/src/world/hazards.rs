@@ -20,9 +20,9 @@ use crate::{
 
 /// What all applications of a world go by.
 #[derive(Debug, Clone, Copy)]
-pub struct Ways {
+pub(crate) struct Ways {
     /// The world's seed.
-    pub seed: u64,
+    pub(crate) seed: u64,
     hazards: Option<Hazards>,
 }
 
@@ -50,20 +50,20 @@ struct Fate {
 
 impl Ways {
     /// Those of a world.
-    pub fn of(seed: u64, making: &making::Model) -> Self {
+    pub(crate) fn of(seed: u64, making: &making::Model) -> Self {
         let both = making.hired_share.zip(making.median_days);
         Self { seed, hazards: both.map(|(hired_share, median_days)| Hazards { hired_share, median_days }) }
     }
 
     /// A new application.
-    pub fn begin(&self, application: i64, created: Ticks) -> Career {
+    pub(crate) fn begin(&self, application: i64, created: Ticks) -> Career {
         let Some(hazards) = self.hazards else { return Career::begin(self.seed, application, created) };
         let next_move_at = Some(hazards.fate(self.seed, application).moment(created, 0));
         Career { stage: 0, disqualify_reason: None, updated: created, moves: 0, next_move_at }
     }
 
     /// Takes every decision that falls before `until`.
-    pub fn run(&self, career: &mut Career, application: i64, created: Ticks, until: Ticks) {
+    pub(crate) fn run(&self, career: &mut Career, application: i64, created: Ticks, until: Ticks) {
         let Some(hazards) = self.hazards else { return career.run(self.seed, application, until) };
         let fate = hazards.fate(self.seed, application);
         while let Some(at) = career.next_move_at.filter(|at| *at < until) {

@@ -15,7 +15,12 @@ const BATCH: usize = 500;
 
 /// Writes a customer's whole world that begins at `started` in one transaction, so that there is either all of it or
 /// nothing. What is there before is gone then.
-pub async fn write(customer: &Customer, settings: &MockSettings, started: Ticks, shift: i64) -> Result<(), DbErr> {
+pub(crate) async fn write(
+    customer: &Customer,
+    settings: &MockSettings,
+    started: Ticks,
+    shift: i64,
+) -> Result<(), DbErr> {
     let transaction = customer.database.begin().await?;
     clear(&transaction).await?;
     let making = making::Model::of(settings);

@@ -19,14 +19,14 @@ struct Opening {
 
 /// All postings one can apply to at some time.
 #[derive(Debug)]
-pub struct Market {
+pub(crate) struct Market {
     openings: Vec<Opening>,
     total: u64,
 }
 
 impl Market {
     /// A market of these postings.
-    pub fn new<'a>(postings: impl IntoIterator<Item = &'a posting::Model>) -> Self {
+    pub(crate) fn new<'a>(postings: impl IntoIterator<Item = &'a posting::Model>) -> Self {
         let mut total = 0;
         let openings = postings
             .into_iter()
@@ -40,7 +40,7 @@ impl Market {
     }
 
     /// Id of a posting that is open at this instant; `None` when there is none.
-    pub fn choose(&self, rng: &mut Rng, at: Ticks) -> Option<i64> {
+    pub(crate) fn choose(&self, rng: &mut Rng, at: Ticks) -> Option<i64> {
         if self.total == 0 {
             return None;
         }

@@ -9,22 +9,22 @@
 //! - [`rhythm`], [`market`]: when people apply, and where.
 //! - [`history`] makes the past, [`advance`] the future, [`day`] what happens to postings in it.
 
-pub mod advance;
-pub mod applicant;
-pub mod arrivals;
-pub mod career;
-pub mod catalogue;
-pub mod day;
-pub mod hazards;
-pub mod history;
-pub mod market;
-pub mod open;
-pub mod random;
-pub mod rhythm;
-pub mod vacancy;
+pub(crate) mod advance;
+pub(crate) mod applicant;
+pub(crate) mod arrivals;
+pub(crate) mod career;
+pub(crate) mod catalogue;
+pub(crate) mod day;
+pub(crate) mod hazards;
+pub(crate) mod history;
+pub(crate) mod market;
+pub(crate) mod open;
+pub(crate) mod random;
+pub(crate) mod rhythm;
+pub(crate) mod vacancy;
 
-pub use advance::advance;
-pub use open::{open, renew};
+pub(crate) use advance::advance;
+pub(crate) use open::{open, renew};
 
 /// Days of applications before the start, unless the settings say otherwise.
-pub const HISTORY_DAYS: i64 = 180;
+pub(crate) const HISTORY_DAYS: i64 = 180;

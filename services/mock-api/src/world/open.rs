@@ -12,7 +12,7 @@ use crate::{
 
 /// Makes the tables if need be; seeds a world where there is none. A world that is there is continued as it is,
 /// whatever the settings for a new one say.
-pub async fn open(state: &State, customers: &[Customer]) -> anyhow::Result<()> {
+pub(crate) async fn open(state: &State, customers: &[Customer]) -> anyhow::Result<()> {
     let (mut shifts, mut without) = (Vec::new(), Vec::new());
     for customer in customers {
         let slug = customer.slug.as_str();
@@ -45,7 +45,7 @@ pub async fn open(state: &State, customers: &[Customer]) -> anyhow::Result<()> {
 }
 
 /// Makes worlds out of the settings, in the place of what is there, listings of the board included.
-pub async fn renew(state: &State, customers: &[Customer]) -> Result<(), DbErr> {
+pub(crate) async fn renew(state: &State, customers: &[Customer]) -> Result<(), DbErr> {
     state.set_shift(state.first_shift());
     for customer in customers {
         seed(state, customer).await?;

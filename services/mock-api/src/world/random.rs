@@ -6,7 +6,7 @@ use uuid::{Builder, Uuid};
 
 /// What is drawn for; keeps equal numbers of different things apart.
 #[derive(Debug, Clone, Copy)]
-pub enum Domain {
+pub(crate) enum Domain {
     /// A vacancy and its postings.
     Vacancy = 1,
     /// An application.
@@ -30,32 +30,32 @@ pub enum Domain {
 }
 
 /// The generator for one thing.
-pub fn generator(seed: u64, domain: Domain, number: i64) -> Rng {
+pub(crate) fn generator(seed: u64, domain: Domain, number: i64) -> Rng {
     Rng::with_seed(mix(mix(mix(seed) ^ domain as u64) ^ number.cast_unsigned()))
 }
 
 /// A GUID that belongs to a text, the same in every world.
-pub fn identifier_of(text: &str) -> Uuid {
+pub(crate) fn identifier_of(text: &str) -> Uuid {
     identifier(&mut generator(hash(text), Domain::Tenant, 0))
 }
 
 /// The seed of another world, which belongs to a text.
-pub fn seed_of(seed: u64, text: &str) -> u64 {
+pub(crate) fn seed_of(seed: u64, text: &str) -> u64 {
     mix(mix(seed) ^ hash(text))
 }
 
 /// A random GUID.
-pub fn identifier(rng: &mut Rng) -> Uuid {
+pub(crate) fn identifier(rng: &mut Rng) -> Uuid {
     Builder::from_random_bytes(rng.u128(..).to_be_bytes()).into_uuid()
 }
 
 /// One of several. The slice must not be empty.
-pub fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
+pub(crate) fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
     &items[rng.usize(0..items.len())]
 }
 
 /// True in so many of a thousand cases.
-pub fn per_mille(rng: &mut Rng, cases: u32) -> bool {
+pub(crate) fn per_mille(rng: &mut Rng, cases: u32) -> bool {
     rng.u32(0..1000) < cases
 }
 

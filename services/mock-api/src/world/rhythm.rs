@@ -10,7 +10,7 @@ const DAYS: [u64; 7] = [11, 12, 11, 10, 8, 4, 6];
 const HOURS: [u64; 24] = [1, 1, 0, 0, 0, 1, 2, 4, 7, 9, 10, 10, 11, 10, 9, 9, 8, 8, 9, 10, 11, 9, 6, 3];
 
 /// How much is going on in the hour that begins here; a number without unit.
-pub fn weight(hour: Ticks) -> u64 {
+pub(crate) fn weight(hour: Ticks) -> u64 {
     let local = hour.0.div_euclid(HOUR) + 1;
     // 1970-01-01 was a Thursday
     let day = (local.div_euclid(24) + 3).rem_euclid(7);
@@ -19,7 +19,7 @@ pub fn weight(hour: Ticks) -> u64 {
 }
 
 /// Applications in the hour that begins here, when `rate` come in so many days.
-pub fn arrivals(rng: &mut Rng, hour: Ticks, rate: u64, days: i64) -> u64 {
+pub(crate) fn arrivals(rng: &mut Rng, hour: Ticks, rate: u64, days: i64) -> u64 {
     let week = DAYS.iter().sum::<u64>() * HOURS.iter().sum::<u64>();
     let all = week * days.cast_unsigned();
     (rate * weight(hour) * 7 + rng.u64(0..all)) / all

@@ -19,7 +19,7 @@ const TALENT_POOL_EVERY: i64 = 20;
 const FIRST_JOB_ID: i64 = 21_000;
 
 /// The postings of a vacancy that appears at this instant: one for each medium it is on. Their ids are 0.
-pub fn published(seed: u64, number: i64, at: Ticks, media: &[String]) -> Vec<posting::Model> {
+pub(crate) fn published(seed: u64, number: i64, at: Ticks, media: &[String]) -> Vec<posting::Model> {
     let mut rng = generator(seed, Domain::Vacancy, number);
     let model = draft(&mut rng, number, at);
     let on = media_of(number, media);
@@ -28,7 +28,13 @@ pub fn published(seed: u64, number: i64, at: Ticks, media: &[String]) -> Vec<pos
 
 /// The postings of a vacancy that appeared some time before `start`, at most 60 days before `history_days` of
 /// applications begin, as they are at `start`.
-pub fn of_the_past(seed: u64, number: i64, start: Ticks, history_days: i64, media: &[String]) -> Vec<posting::Model> {
+pub(crate) fn of_the_past(
+    seed: u64,
+    number: i64,
+    start: Ticks,
+    history_days: i64,
+    media: &[String],
+) -> Vec<posting::Model> {
     let mut rng = generator(seed, Domain::Past, number);
     let oldest = (history_days + BEFORE_HISTORY_DAYS) * DAY;
     // the first talent pool is older than any application, so that there always is an open posting
@@ -54,7 +60,7 @@ pub fn of_the_past(seed: u64, number: i64, start: Ticks, history_days: i64, medi
 }
 
 /// Takes a posting off its medium; it stays in the list as unpublished.
-pub fn unpublish(posting: &mut posting::Model, at: Ticks) {
+pub(crate) fn unpublish(posting: &mut posting::Model, at: Ticks) {
     UNPUBLISHED.clone_into(&mut posting.status);
     posting.closed_at = Some(at);
     posting.edited = posting.edited.max(at);
@@ -104,7 +110,7 @@ fn media_of(number: i64, media: &[String]) -> Vec<&String> {
 }
 
 /// Some instants fall on a whole second: those that a person or another system once entered.
-pub fn round(at: Ticks, whole: bool) -> Ticks {
+pub(crate) fn round(at: Ticks, whole: bool) -> Ticks {
     if whole { Ticks(at.0.div_euclid(SECOND) * SECOND) } else { at }
 }
 

@@ -5,10 +5,11 @@ use sea_orm::{ActiveModelTrait as _, ActiveValue::Set};
 
 use crate::{
     board::{
-        Account, Answer, Refusal,
-        answer::{body, respond},
+        Account, Refusal, Reply,
         content::essence,
-        ids, rules,
+        ids,
+        reply::{body, respond},
+        rules,
     },
     database::listing,
     state::State,
@@ -24,7 +25,7 @@ use crate::{
     operation_id = "createJob",
     tag = "job",
     request_body(content = crate::board::Submission, description = "Account and job ad, UTF-8", content_type = "application/json"),
-    responses((status = 200, description = "`ok` and the listing's id; `error` if anything is wrong", body = Answer, content_type = "application/json")),
+    responses((status = 200, description = "`ok` and the listing's id; `error` if anything is wrong", body = Reply, content_type = "application/json")),
 )]
 pub(in crate::board) async fn create(
     state: web::Data<State>,
@@ -41,7 +42,7 @@ pub(super) async fn hand_over(
     request: &HttpRequest,
     received: Result<web::Bytes, actix_web::Error>,
     mode: &str,
-) -> Result<Answer, Refusal> {
+) -> Result<Reply, Refusal> {
     let body = body(received)?;
     let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if essence(media_type.unwrap_or_default()) != "application/json" {
@@ -62,7 +63,7 @@ pub(super) async fn hand_over(
         published_at: Set(None),
     };
     row.insert(database).await?;
-    Ok(Answer::listing(id))
+    Ok(Reply::listing(id))
 }
 
 /// Any account is, unless the settings list some.

@@ -8,9 +8,8 @@ use utoipa::ToSchema;
 use super::with_open_listing;
 use crate::{
     board::{
-        Answer, Refusal,
-        answer::{body, respond},
-        content, ids,
+        Refusal, Reply, content, ids,
+        reply::{body, respond},
     },
     database::attachment,
     state::State,
@@ -43,7 +42,7 @@ pub(in crate::board) struct Announcement {
     tag = "attachments",
     params(("id" = String, Path, description = "The listing's id", example = "58089674d3fa73a0a457b72c")),
     request_body(content = Announcement, description = "Name and type of the file", content_type = "application/json"),
-    responses((status = 200, description = "The attachment's id; `error` if anything is wrong", body = Answer, content_type = "application/json",
+    responses((status = 200, description = "The attachment's id; `error` if anything is wrong", body = Reply, content_type = "application/json",
         example = json!({"result": "UFNUTUNWBN"}))),
 )]
 pub(in crate::board) async fn prepare(
@@ -55,7 +54,7 @@ pub(in crate::board) async fn prepare(
     respond(&state, outcome)
 }
 
-async fn announce(state: &State, id: &str, received: Result<web::Bytes, actix_web::Error>) -> Result<Answer, Refusal> {
+async fn announce(state: &State, id: &str, received: Result<web::Bytes, actix_web::Error>) -> Result<Reply, Refusal> {
     let announcement: Announcement = serde_json::from_slice(&body(received)?)
         .map_err(|_| Refusal::new("the body is no JSON object with filename and mimeType"))?;
     let name = announcement.filename;
@@ -81,5 +80,5 @@ async fn announce(state: &State, id: &str, received: Result<web::Bytes, actix_we
         content: Set(None),
     };
     row.insert(database).await?;
-    Ok(Answer::attachment(attachment_id))
+    Ok(Reply::attachment(attachment_id))
 }

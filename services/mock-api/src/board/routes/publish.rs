@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, web};
 
 use crate::{
-    board::{Answer, Refusal, answer::respond},
+    board::{Refusal, Reply, reply::respond},
     database::listing,
     state::State,
 };
@@ -17,15 +17,15 @@ use crate::{
     operation_id = "publishJob",
     tag = "job",
     params(("id" = String, Path, description = "The listing's id", example = "58089674d3fa73a0a457b72c")),
-    responses((status = 200, description = "`ok`; `error` if anything is wrong", body = Answer, content_type = "application/json", example = json!({"result": "ok"}))),
+    responses((status = 200, description = "`ok`; `error` if anything is wrong", body = Reply, content_type = "application/json", example = json!({"result": "ok"}))),
 )]
 pub(in crate::board) async fn publish(state: web::Data<State>, id: web::Path<String>) -> HttpResponse {
     let outcome = finish(&state, &id).await;
     respond(&state, outcome)
 }
 
-async fn finish(state: &State, id: &str) -> Result<Answer, Refusal> {
+async fn finish(state: &State, id: &str) -> Result<Reply, Refusal> {
     let database = state.board().ok_or_else(Refusal::not_ready)?;
     let published = listing::publish(database, id, state.now()).await?;
-    if published { Ok(Answer::ok()) } else { Err(Refusal::new("there is no such listing, or it is published already")) }
+    if published { Ok(Reply::ok()) } else { Err(Refusal::new("there is no such listing, or it is published already")) }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::create::hand_over;
 use crate::{
-    board::{Answer, answer::respond},
+    board::{Reply, reply::respond},
     database::listing,
     state::State,
 };
@@ -18,7 +18,7 @@ use crate::{
     operation_id = "testJob",
     tag = "job",
     request_body(content = crate::board::Submission, description = "Account and job ad, UTF-8", content_type = "application/json"),
-    responses((status = 200, description = "`ok` and the listing's id; `error` if anything is wrong", body = Answer, content_type = "application/json")),
+    responses((status = 200, description = "`ok` and the listing's id; `error` if anything is wrong", body = Reply, content_type = "application/json")),
 )]
 pub(in crate::board) async fn test(
     state: web::Data<State>,

@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect 
 use super::with_open_listing;
 use crate::{
     board::{
-        Answer, Refusal,
-        answer::{body, respond},
+        Refusal, Reply,
         content::{self, essence},
+        reply::{body, respond},
     },
     database::attachment::{Column, Entity},
     state::State,
@@ -27,7 +27,7 @@ use crate::{
         ("attachmentId" = String, Path, description = "The attachment's id", example = "UFNUTUNWBN"),
     ),
     request_body(content = String, description = "The file, with the announced type", content_type = "text/plain"),
-    responses((status = 200, description = "`ok`; `error` if anything is wrong", body = Answer, content_type = "application/json", example = json!({"result": "ok"}))),
+    responses((status = 200, description = "`ok`; `error` if anything is wrong", body = Reply, content_type = "application/json", example = json!({"result": "ok"}))),
 )]
 pub(in crate::board) async fn upload(
     state: web::Data<State>,
@@ -46,7 +46,7 @@ async fn take(
     listing_id: &str,
     attachment_id: &str,
     received: Result<web::Bytes, actix_web::Error>,
-) -> Result<Answer, Refusal> {
+) -> Result<Reply, Refusal> {
     let bytes = body(received)?;
     let database = with_open_listing(state, listing_id).await?;
     // without the content, which may be large
@@ -71,5 +71,5 @@ async fn take(
         .filter(Column::UploadedAt.is_null())
         .exec(database)
         .await?;
-    if written.rows_affected == 1 { Ok(Answer::ok()) } else { Err(Refusal::new("the attachment is uploaded already")) }
+    if written.rows_affected == 1 { Ok(Reply::ok()) } else { Err(Refusal::new("the attachment is uploaded already")) }
 }

@@ -23,138 +23,138 @@ use crate::example::example;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!(example(include_str!("../../../tests/golden/posting.json"))))]
-pub struct Posting {
+pub(crate) struct Posting {
     /// Short number of the vacancy.
-    pub job_id: i32,
+    pub(crate) job_id: i32,
     /// GUID of the vacancy; with `mediaId` the key of a posting.
-    pub vacancy_id: String,
+    pub(crate) vacancy_id: String,
     /// GUID of the form by which one applies.
     #[schema(required)]
-    pub application_form_id: Option<String>,
+    pub(crate) application_form_id: Option<String>,
     /// Advertisements; HTML may be entity-encoded.
-    pub advertisements: Vec<Advertisement>,
+    pub(crate) advertisements: Vec<Advertisement>,
     /// Title.
-    pub title: Localization,
+    pub(crate) title: Localization,
     /// HTML; clients read that of the advertisements instead.
     #[schema(required)]
-    pub content: Option<Localization>,
+    pub(crate) content: Option<Localization>,
     /// 0 a job, 1 a talent pool.
     #[serde(rename = "type")]
     #[schema(example = 0)]
-    pub kind: i32,
+    pub(crate) kind: i32,
     /// When it appeared: ISO 8601, up to seven fractional digits; without a zone it is UTC.
     #[schema(example = "2026-05-11T11:52:56.6003624Z")]
-    pub created: String,
+    pub(crate) created: String,
     /// When it last changed; as `created`.
     #[schema(example = "2026-05-12T08:03:15.6044226Z")]
-    pub edited: String,
+    pub(crate) edited: String,
     /// Until when one may apply, in UTC; null for talent pools and open ends.
     #[serde(rename = "deadlineUTC")]
     #[schema(required, example = "2026-05-29T10:00:00Z")]
-    pub deadline_utc: Option<String>,
+    pub(crate) deadline_utc: Option<String>,
     /// The same in `timeZone`, without a zone.
     #[schema(required, example = "2026-05-29T12:00:00")]
-    pub deadline: Option<String>,
+    pub(crate) deadline: Option<String>,
     /// The same for people.
     #[schema(required)]
-    pub deadline_text: Option<Localization>,
+    pub(crate) deadline_text: Option<Localization>,
     /// Where the work is.
     #[schema(required)]
-    pub location: Option<Location>,
+    pub(crate) location: Option<Location>,
     /// Department.
     #[schema(required)]
-    pub department: Option<Department>,
+    pub(crate) department: Option<Department>,
     /// Tags.
     #[schema(required)]
-    pub tags: Option<Vec<String>>,
+    pub(crate) tags: Option<Vec<String>>,
     /// The tenant's own facts.
-    pub data: Vec<JobData>,
+    pub(crate) data: Vec<JobData>,
     /// GUID of the user in charge.
     #[schema(required)]
-    pub project_manager_user_id: Option<String>,
+    pub(crate) project_manager_user_id: Option<String>,
     /// Name of the user in charge.
     #[schema(required)]
-    pub project_manager_full_name: Option<String>,
+    pub(crate) project_manager_full_name: Option<String>,
     /// GUID of the template it was made from.
     #[schema(required)]
-    pub template_id: Option<String>,
+    pub(crate) template_id: Option<String>,
     /// Title of the template it was made from.
     #[schema(required)]
-    pub template_title: Option<Localization>,
+    pub(crate) template_title: Option<Localization>,
     /// Address of the form by which one applies, by language.
     #[schema(required)]
-    pub apply_url: Option<Localization>,
+    pub(crate) apply_url: Option<Localization>,
     /// Address of the advertisement, by language.
     #[schema(required)]
-    pub ad_url: Option<Localization>,
+    pub(crate) ad_url: Option<Localization>,
     /// Address of a form outside of the system.
     #[schema(required)]
-    pub external_application_url: Option<String>,
+    pub(crate) external_application_url: Option<String>,
     /// Time zone of the tenant, by the IANA or as Windows calls it.
     #[schema(required, example = "Europe/Berlin")]
-    pub time_zone: Option<String>,
+    pub(crate) time_zone: Option<String>,
     /// GUID of the medium.
-    pub media_id: String,
+    pub(crate) media_id: String,
     /// 1 published, 2 unpublished.
     #[schema(example = 1)]
-    pub stage: i32,
+    pub(crate) stage: i32,
 }
 
 /// An advertisement.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Advertisement {
+pub(crate) struct Advertisement {
     /// Title.
-    pub title: Localization,
+    pub(crate) title: Localization,
     /// HTML, perhaps entity-encoded.
-    pub content: Localization,
+    pub(crate) content: Localization,
     /// Whether it is the one to show.
-    pub is_default: bool,
+    pub(crate) is_default: bool,
 }
 
 /// Where the work is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Location {
+pub(crate) struct Location {
     /// Street, zip, city, perhaps country, separated by commas.
     #[schema(example = "Musterstrasse 6, 80331, Muenchen")]
-    pub address: String,
+    pub(crate) address: String,
     /// Degrees north.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub latitude: Option<f64>,
+    pub(crate) latitude: Option<f64>,
     /// Degrees east.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub longitude: Option<f64>,
+    pub(crate) longitude: Option<f64>,
 }
 
 /// A department.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Department {
+pub(crate) struct Department {
     /// GUID.
-    pub id: String,
+    pub(crate) id: String,
     /// Name.
-    pub title: Localization,
+    pub(crate) title: Localization,
 }
 
 /// A fact that the tenant keeps on vacancies.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct JobData {
+pub(crate) struct JobData {
     /// GUID of the kind of fact.
-    pub job_details_id: String,
+    pub(crate) job_details_id: String,
     /// Its name.
-    pub title: Localization,
+    pub(crate) title: Localization,
     /// 0: `value` is a Localization; 1: an array of choices; others exist.
     #[schema(example = 0)]
-    pub value_type: i32,
+    pub(crate) value_type: i32,
     /// The fact.
     #[schema(schema_with = job_value)]
-    pub value: JobValue,
+    pub(crate) value: JobValue,
 }
 
 /// The value of a fact.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-pub enum JobValue {
+pub(crate) enum JobValue {
     /// Text, value type 0.
     Text(Localization),
     /// Choices, value type 1.
@@ -165,11 +165,11 @@ pub enum JobValue {
 
 /// One of several predefined values.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// GUID.
-    pub id: String,
+    pub(crate) id: String,
     /// Label.
-    pub title: Localization,
+    pub(crate) title: Localization,
 }
 
 /// The value of a fact: anything at all, so not `oneOf`, of which a Localization would fulfil two.

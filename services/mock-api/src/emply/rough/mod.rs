@@ -23,8 +23,9 @@ use super::{Application, Posting, pages::Chunks};
 use crate::{config::World, world::random::seed_of};
 
 pub use form::{Form, Kind, Meaning};
-pub use forms::{BYTE_ORDER_MARK, all};
-pub use survey::{Survey, survey};
+pub(crate) use forms::BYTE_ORDER_MARK;
+pub use forms::all;
+pub(crate) use survey::survey;
 
 /// One record of so many is rough, and one window of so many begins its answer with a byte order mark.
 const ONE_IN: u64 = 10;

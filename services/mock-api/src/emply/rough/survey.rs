@@ -19,7 +19,7 @@ use crate::{
 
 /// What is rough.
 #[derive(Debug, Serialize)]
-pub struct Survey {
+pub(crate) struct Survey {
     world: World,
     /// Records in each form, also in those that none has; `byte-order-mark` counts media.
     forms: BTreeMap<&'static str, u64>,
@@ -42,7 +42,7 @@ struct RoughRecord {
 }
 
 /// Looks at each posting of the media's lists and at each application of the customer.
-pub async fn survey(state: &State, customer: &Customer) -> Result<Survey, DbErr> {
+pub(crate) async fn survey(state: &State, customer: &Customer) -> Result<Survey, DbErr> {
     let world = state.settings.world;
     let mut survey = Survey {
         world,

@@ -9,16 +9,16 @@ mod language;
 pub(crate) use language::{Language, PROFESSIONS, REASONS, STAGES};
 
 /// Nursing, medicine, therapy, administration: the group of each profession.
-pub const GROUP_OF: [usize; PROFESSIONS] = [0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 2, 0];
+pub(crate) const GROUP_OF: [usize; PROFESSIONS] = [0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 2, 0];
 
 /// The languages in which the tenant writes; the first one is that of its head office.
-pub const LANGUAGES: [Language; 4] = [german::LANGUAGE, dutch::LANGUAGE, danish::LANGUAGE, english::LANGUAGE];
+pub(crate) const LANGUAGES: [Language; 4] = [german::LANGUAGE, dutch::LANGUAGE, danish::LANGUAGE, english::LANGUAGE];
 
 /// Where people hear of a vacancy.
-pub const SOURCES: [&str; 5] = ["Career site", "Indeed", "LinkedIn", "Recommendation", "kliniken.example"];
+pub(crate) const SOURCES: [&str; 5] = ["Career site", "Indeed", "LinkedIn", "Recommendation", "kliniken.example"];
 
 /// The language of this locale; the first one if there is no such language.
-pub fn language(locale: &str) -> &'static Language {
+pub(crate) fn language(locale: &str) -> &'static Language {
     static ALL: [Language; 4] = LANGUAGES;
     ALL.iter().find(|language| language.locale == locale).unwrap_or(&ALL[0])
 }

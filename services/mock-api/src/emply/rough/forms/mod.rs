@@ -9,7 +9,7 @@ mod texts;
 use super::form::Form;
 
 /// What an answer begins with that has a byte order mark.
-pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The form of whole answers.
 const ANSWERS: &[Form] = &[Form::answer(

@@ -11,49 +11,49 @@ use crate::{journal::Reason, state::State};
 
 /// The answer of every call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(example = json!({"result": "ok", "id": "58089674d3fa73a0a457b72c"}))]
-pub struct Answer {
+#[schema(as = Answer, example = json!({"result": "ok", "id": "58089674d3fa73a0a457b72c"}))]
+pub(crate) struct Reply {
     /// `ok`, `error`, or the id of an announced attachment (10 capital letters).
-    pub result: String,
+    pub(crate) result: String,
     /// Of a new listing, 24 hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
 }
 
-impl Answer {
+impl Reply {
     /// It is done.
-    pub fn ok() -> Self {
+    pub(crate) fn ok() -> Self {
         Self { result: "ok".to_owned(), id: None }
     }
 
     /// A listing was made.
-    pub fn listing(id: String) -> Self {
+    pub(crate) fn listing(id: String) -> Self {
         Self { result: "ok".to_owned(), id: Some(id) }
     }
 
     /// An attachment was announced.
-    pub fn attachment(id: String) -> Self {
+    pub(crate) fn attachment(id: String) -> Self {
         Self { result: id, id: None }
     }
 }
 
 /// Why a call was refused; for the log and the journal, so it names fields and never their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The reason, as a sentence.
-    pub reason: Cow<'static, str>,
+    pub(crate) reason: Cow<'static, str>,
     /// A status that does not depend on the settings, such as 413.
     status: Option<StatusCode>,
 }
 
 impl Refusal {
     /// With this reason.
-    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: reason.into(), status: None }
     }
 
     /// The world is still being made.
-    pub fn not_ready() -> Self {
+    pub(crate) fn not_ready() -> Self {
         Self {
             reason: "the world is still being made; ask again in a second".into(),
             status: Some(StatusCode::SERVICE_UNAVAILABLE),
@@ -80,13 +80,13 @@ pub(super) fn body(received: Result<web::Bytes, actix_web::Error>) -> Result<web
 }
 
 /// The answer on the wire. A refusal has status 200 unless the settings, or its kind, say otherwise.
-pub(super) fn respond(state: &State, outcome: Result<Answer, Refusal>) -> HttpResponse {
+pub(super) fn respond(state: &State, outcome: Result<Reply, Refusal>) -> HttpResponse {
     match outcome {
-        Ok(answer) => HttpResponse::Ok().json(answer),
+        Ok(reply) => HttpResponse::Ok().json(reply),
         Err(Refusal { reason, status }) => {
             tracing::info!(%reason, "the board refused a call");
             let usual = StatusCode::from_u16(state.settings.board_error_status).unwrap_or(StatusCode::OK);
-            let error = Answer { result: "error".to_owned(), id: None };
+            let error = Reply { result: "error".to_owned(), id: None };
             let mut response = HttpResponse::build(status.unwrap_or(usual)).json(error);
             response.extensions_mut().insert(Reason(reason.into_owned()));
             response
