@@ -13,12 +13,10 @@ use tokio::sync::OnceCell;
 
 use crate::database::Mark;
 
-/// Answers kept at most, however small.
 const MOST: usize = 512;
 /// Bytes of a piece of an answer; what is sent at once.
 const PIECE: usize = 64 * 1024;
 
-/// The answers of one customer.
 #[derive(Debug)]
 pub(crate) struct Cache {
     /// Bytes that all of them may have.
@@ -29,7 +27,6 @@ pub(crate) struct Cache {
 
 #[derive(Debug, Default)]
 struct KeptAnswers {
-    /// What they are true for.
     mark: Option<Mark>,
     drawn: u64,
     answers: HashMap<String, (u64, Slot)>,
@@ -38,12 +35,10 @@ struct KeptAnswers {
 /// Where an answer is, or will be when the first who asked for it has it. `None` in it: too long to be kept.
 pub(crate) type Slot = Arc<OnceCell<Option<Body>>>;
 
-/// A whole answer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     /// Its bytes, none longer than [`PIECE`].
     pub(crate) pieces: Arc<[Bytes]>,
-    /// How many they are.
     pub(crate) length: usize,
 }
 
@@ -53,7 +48,6 @@ impl Cache {
         Self { limit, kept: Mutex::default(), gathered: AtomicUsize::new(0) }
     }
 
-    /// Whether anything is kept at all.
     pub(crate) fn is_on(&self) -> bool {
         self.limit > 0
     }
@@ -97,7 +91,7 @@ impl KeptAnswers {
         self.answers.values().map(|(_, slot)| length(slot)).sum()
     }
 
-    /// Whether there was one.
+    /// Says whether there was one left to forget.
     fn forget_oldest(&mut self, which: impl Fn(&Slot) -> bool) -> bool {
         let candidates = self.answers.iter().filter(|(_, (_, slot))| which(slot));
         let oldest = candidates.min_by_key(|(_, (number, _))| *number).map(|(name, _)| name.clone());
@@ -133,12 +127,10 @@ impl Gathered<'_> {
         all <= self.cache.limit && self.length <= self.cache.limit / 2
     }
 
-    /// The whole answer.
     pub(crate) fn body(mut self) -> Body {
         Body { pieces: std::mem::take(&mut self.pieces).into(), length: self.length }
     }
 
-    /// The beginning alone.
     pub(crate) fn pieces(mut self) -> Vec<Bytes> {
         std::mem::take(&mut self.pieces)
     }

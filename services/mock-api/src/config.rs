@@ -10,11 +10,10 @@ use crate::{database::DatabaseAddress, slug::is_slug};
 
 /// Postings at the start at most; all are in memory while the world is made.
 pub(crate) const MOST_POSTINGS: u32 = 100_000;
-/// Applications at the start at most.
 pub(crate) const MOST_APPLICATIONS: u32 = 100_000_000;
 /// A body that the board takes is in memory as a whole.
 const MOST_BOARD_BYTES: u64 = 1 << 30;
-/// More is a slip.
+/// More is a slip of the pen: no machine that this is for has it.
 const MOST_CACHE_BYTES: u64 = 64 << 30;
 /// Days of applications before the start at most; ten years.
 const MOST_HISTORY_DAYS: u64 = 3650;
@@ -23,14 +22,11 @@ const MEDIAN_DAYS: RangeInclusive<f64> = 0.01..=3650.0;
 /// In which the world may begin: its instants and its `Date` have room for that, and for what is before and after.
 const YEARS: RangeInclusive<i32> = 1900..=2999;
 
-/// The `MOCK_…` section.
 #[derive(Debug, Clone, Deserialize)]
 pub struct MockSettings {
-    /// Where the world is kept.
     pub(crate) database_url: Secret,
     /// DatabaseAddress and port to listen on; port 0 takes a free one.
     pub(crate) listen: SocketAddr,
-    /// What the world grows from.
     pub(crate) seed: u64,
     /// The customers (tenants) that exist, as their slugs.
     pub(crate) customers: List,
@@ -38,13 +34,9 @@ pub struct MockSettings {
     pub(crate) media_ids: List,
     /// What a medium that nobody knows is answered with.
     pub(crate) unknown_medium: UnknownMedium,
-    /// Postings at the start.
     pub(crate) postings: u32,
-    /// Applications at the start, over [`history_days`](Self::history_days).
     pub(crate) applications: u32,
-    /// Days of applications before the start.
     pub(crate) history_days: u32,
-    /// How the world's records look on the wire.
     pub(crate) world: World,
     /// Of the applications that come to an end, the share that is hired; within 0 and 1.
     pub(crate) hired_share: Option<f64>,
@@ -52,7 +44,6 @@ pub struct MockSettings {
     pub(crate) median_days: Option<f64>,
     /// Keys that are accepted, comma-separated; without it any key is.
     pub(crate) keys: Option<Secret>,
-    /// Whether `/_mock` is there.
     pub(crate) control: bool,
     /// Accounts that the board knows, as `EMAIL:PASSWORD`, comma-separated; without it any account is.
     pub(crate) board_accounts: Option<Secret>,
@@ -70,9 +61,7 @@ pub struct MockSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum UnknownMedium {
-    /// An empty list.
     Empty,
-    /// 404.
     NotFound,
 }
 
@@ -173,7 +162,6 @@ const fn plain(name: &'static str, default: &'static str, meaning: &'static str)
 /// All settings of the program.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The only section.
     pub(crate) mock: MockSettings,
 }
 

@@ -10,16 +10,12 @@ use crate::{
     world::random,
 };
 
-/// A customer.
 #[derive(Debug)]
 pub(crate) struct Customer {
     /// Its name in every address.
     pub(crate) slug: String,
-    /// What its world grows from.
     pub(crate) seed: u64,
-    /// Where its world is kept.
     pub(crate) database: DatabaseConnection,
-    /// Whether somebody has written there.
     pub(crate) changes: Changes,
     /// Answers that are true until somebody does.
     pub(crate) cache: Cache,

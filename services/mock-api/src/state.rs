@@ -15,13 +15,10 @@ use crate::{config::MockSettings, customer::Customer, faults::Faults, journal::J
 /// Settings, the worlds' one clock and, once the worlds are there, whose they are.
 #[derive(Debug)]
 pub(crate) struct State {
-    /// The settings.
     pub(crate) settings: MockSettings,
     /// Held while the world moves on, so that two requests to do so come one after the other.
     pub(crate) moving: Mutex<()>,
-    /// What was asked.
     pub(crate) journal: Journal,
-    /// What is to go wrong.
     pub(crate) faults: Faults,
     clock: Clock,
     /// What the world's clock is ahead of the real one, in ticks.
@@ -55,7 +52,6 @@ impl State {
         self.clock.now()
     }
 
-    /// The time in the world.
     pub(crate) fn now(&self) -> Ticks {
         Ticks::from(self.clock.now()).plus(self.shift())
     }
@@ -65,7 +61,6 @@ impl State {
         self.shift.load(Ordering::SeqCst)
     }
 
-    /// Sets the world's clock.
     pub(crate) fn set_shift(&self, shift: i64) {
         self.shift.store(shift, Ordering::SeqCst);
     }

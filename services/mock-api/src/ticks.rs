@@ -7,11 +7,8 @@ use sea_orm::DeriveValueType;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
 pub(crate) struct Ticks(pub(crate) i64);
 
-/// Ticks in a second.
 pub(crate) const SECOND: i64 = 10_000_000;
-/// Ticks in an hour.
 pub(crate) const HOUR: i64 = 3600 * SECOND;
-/// Ticks in a day.
 pub(crate) const DAY: i64 = 24 * HOUR;
 
 impl Ticks {
@@ -32,7 +29,6 @@ impl Ticks {
         self.0.rem_euclid(SECOND) == 0
     }
 
-    /// As a date-time in UTC.
     pub(crate) fn date_time(self) -> DateTime<Utc> {
         let nanoseconds = u32::try_from(self.0.rem_euclid(SECOND) * 100).unwrap_or_default();
         DateTime::from_timestamp(self.0.div_euclid(SECOND), nanoseconds).unwrap_or_default()

@@ -20,7 +20,6 @@ pub(crate) use submission::{Account, Address, Contact, Job, JobLocation, Submiss
 
 use crate::config::MockSettings;
 
-/// The calls.
 pub(crate) fn register(service: &mut web::ServiceConfig, settings: &MockSettings) {
     let most = usize::try_from(settings.board_max_bytes).unwrap_or(usize::MAX);
     let body = web::PayloadConfig::new(most);

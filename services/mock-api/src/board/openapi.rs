@@ -4,7 +4,7 @@ use utoipa::OpenApi;
 
 use super::routes;
 
-/// The document.
+/// The document that is served at `/openapi/board.json`.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     BoardDocument::openapi()
 }

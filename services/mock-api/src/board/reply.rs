@@ -21,17 +21,14 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// It is done.
     pub(crate) fn ok() -> Self {
         Self { result: "ok".to_owned(), id: None }
     }
 
-    /// A listing was made.
     pub(crate) fn listing(id: String) -> Self {
         Self { result: "ok".to_owned(), id: Some(id) }
     }
 
-    /// An attachment was announced.
     pub(crate) fn attachment(id: String) -> Self {
         Self { result: id, id: None }
     }
@@ -47,12 +44,10 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// With this reason.
     pub(crate) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self { reason: reason.into(), status: None }
     }
 
-    /// The world is still being made.
     pub(crate) fn not_ready() -> Self {
         Self {
             reason: "the world is still being made; ask again in a second".into(),

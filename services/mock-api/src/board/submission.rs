@@ -149,25 +149,18 @@ pub(crate) struct Description {
 /// Kinds of employment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub(crate) enum HiringType {
-    /// Not said.
     #[serde(rename = "Keine Angaben")]
     NotSaid,
-    /// For a limited time.
     #[serde(rename = "Befristete Stelle")]
     Temporary,
-    /// Permanent.
     #[serde(rename = "Festanstellung")]
     Permanent,
-    /// Freelance.
     #[serde(rename = "Freie Mitarbeit")]
     Freelance,
-    /// Self-employed.
     #[serde(rename = "Selbstständig")]
     SelfEmployed,
-    /// Internship.
     #[serde(rename = "Praktikum")]
     Internship,
-    /// Apprenticeship.
     #[serde(rename = "Ausbildungsplatz")]
     Apprenticeship,
 }
@@ -175,19 +168,14 @@ pub(crate) enum HiringType {
 /// How much work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub(crate) enum JobScope {
-    /// Not said.
     #[serde(rename = "Keine Angaben")]
     NotSaid,
-    /// Temporary help.
     #[serde(rename = "Aushilfe")]
     Help,
-    /// Part time.
     #[serde(rename = "Teilzeit")]
     PartTime,
-    /// Full time.
     #[serde(rename = "Vollzeit")]
     FullTime,
-    /// Either.
     #[serde(rename = "Vollzeit/Teilzeit")]
     FullOrPartTime,
 }

@@ -32,11 +32,9 @@ struct Attachment {
     prepared: String,
     uploaded: Option<String>,
     bytes: Option<usize>,
-    /// Where the bytes are.
     content: String,
 }
 
-/// All listings, the oldest first.
 pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let database = state.board().ok_or_else(Problem::not_ready)?;
     let rows = listing::Entity::find().order_by_asc(listing::Column::ReceivedAt).order_by_asc(listing::Column::Id);
@@ -47,7 +45,6 @@ pub(super) async fn list(state: web::Data<State>) -> Result<HttpResponse, Proble
     Ok(HttpResponse::Ok().json(listings))
 }
 
-/// One listing.
 pub(super) async fn show(state: web::Data<State>, id: web::Path<String>) -> Result<HttpResponse, Problem> {
     let database = state.board().ok_or_else(Problem::not_ready)?;
     let row = listing::Entity::find_by_id(id.as_str()).one(database).await?;
@@ -55,7 +52,6 @@ pub(super) async fn show(state: web::Data<State>, id: web::Path<String>) -> Resu
     Ok(HttpResponse::Ok().json(whole(database, row).await?))
 }
 
-/// The bytes of an attachment.
 pub(super) async fn content(
     state: web::Data<State>,
     path: web::Path<(String, String)>,

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, web};
 
 use crate::state::State;
 
-/// All that are kept.
 pub(super) async fn list(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().json(state.journal.entries())
 }

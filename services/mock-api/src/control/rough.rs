@@ -8,7 +8,6 @@ use crate::{
     state::State,
 };
 
-/// Looks at every record.
 pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> Result<HttpResponse, Problem> {
     let survey = rough::survey(&state, whose.find(&state)?).await?;
     Ok(HttpResponse::Ok().json(survey))

@@ -61,7 +61,6 @@ struct ApplicationCounts {
     inactive: u64,
 }
 
-/// Counts.
 pub(super) async fn show(state: web::Data<State>, whose: web::Query<Whose>) -> Result<HttpResponse, Problem> {
     let customer = whose.find(&state)?;
     let database = &customer.database;

@@ -7,12 +7,9 @@ use runtime::Secret;
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use url::Url;
 
-/// An address that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DatabaseAddress {
-    /// In memory.
     Memory,
-    /// In a file.
     File {
         /// Where it is, as it is called on disk.
         path: PathBuf,

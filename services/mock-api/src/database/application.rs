@@ -4,7 +4,6 @@ use sea_orm::entity::prelude::*;
 
 use crate::ticks::Ticks;
 
-/// An application.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "applications")]
 pub(crate) struct Model {
@@ -21,13 +20,10 @@ pub(crate) struct Model {
     pub(crate) candidate_id: Option<String>,
     /// Family name, first name and perhaps middle name, separated by `, `.
     pub(crate) candidate_name: Option<String>,
-    /// E-mail address.
     pub(crate) email: Option<String>,
     /// Where the person heard of it: an index into the catalogue.
     pub(crate) source: Option<i32>,
-    /// When it came in.
     pub(crate) date_applied: Ticks,
-    /// When it last changed.
     pub(crate) updated: Ticks,
     /// 0 inactive, 1 active.
     pub(crate) status: i32,

@@ -4,24 +4,18 @@ use sea_orm::entity::prelude::*;
 
 use crate::ticks::Ticks;
 
-/// An attachment.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "attachments")]
 pub(crate) struct Model {
     /// Ten capital letters.
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: String,
-    /// The listing it belongs to.
     pub(crate) listing_id: String,
     /// Name by which the ad refers to it.
     pub(crate) filename: String,
-    /// The announced type.
     pub(crate) mime_type: String,
-    /// When it was announced.
     pub(crate) prepared_at: Ticks,
-    /// When its bytes came.
     pub(crate) uploaded_at: Option<Ticks>,
-    /// Its bytes.
     #[sea_orm(column_type = "Blob", nullable)]
     pub(crate) content: Option<Vec<u8>>,
 }

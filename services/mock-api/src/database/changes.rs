@@ -27,7 +27,6 @@ pub(crate) struct Mark {
 /// Asks for marks, once for all requests that wait for one.
 #[derive(Debug)]
 pub(crate) struct Changes {
-    /// Questions begun.
     begun: AtomicU64,
     asking: Mutex<Asking>,
 }
@@ -36,7 +35,6 @@ pub(crate) struct Changes {
 struct Asking {
     asker: Asker,
     connections: u64,
-    /// The last question that was answered.
     number: u64,
     mark: Option<Mark>,
 }

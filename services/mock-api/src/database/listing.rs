@@ -9,7 +9,6 @@ pub(crate) const CREATE: &str = "create";
 /// It was a trial, which is not forwarded.
 pub(crate) const TEST: &str = "test";
 
-/// A listing.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "listings")]
 pub(crate) struct Model {
@@ -23,9 +22,7 @@ pub(crate) struct Model {
     /// The job ad as it came, as JSON.
     #[sea_orm(column_type = "Text")]
     pub(crate) job: String,
-    /// When it came.
     pub(crate) received_at: Ticks,
-    /// When it was finished.
     pub(crate) published_at: Option<Ticks>,
 }
 

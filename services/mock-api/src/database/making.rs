@@ -5,11 +5,9 @@ use sea_orm::{ConnectionTrait, DbErr, entity::prelude::*};
 
 use crate::{config::MockSettings, world::HISTORY_DAYS};
 
-/// The row.
 #[derive(Clone, Copy, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "making")]
 pub(crate) struct Model {
-    /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: i32,
     /// Days of applications before the start.
@@ -20,14 +18,12 @@ pub(crate) struct Model {
     pub(crate) median_days: Option<f64>,
 }
 
-/// The row stands alone.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// What the settings say.
     pub(crate) fn of(settings: &MockSettings) -> Self {
         let MockSettings { history_days, hired_share, median_days, .. } = settings;
         Self { id: 1, history_days: i64::from(*history_days), hired_share: *hired_share, median_days: *median_days }

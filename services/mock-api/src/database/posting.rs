@@ -11,18 +11,14 @@ pub(crate) const UNPUBLISHED: &str = "unpublished";
 /// It was taken back; no list holds it any more.
 pub(crate) const WITHDRAWN: &str = "withdrawn";
 
-/// A posting.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "postings")]
 pub(crate) struct Model {
-    /// Its own number.
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: i64,
     /// GUID of the vacancy; with `media_id` the key of a posting.
     pub(crate) vacancy_id: String,
-    /// The vacancy's short number.
     pub(crate) job_id: i32,
-    /// GUID of the medium.
     pub(crate) media_id: String,
     /// 0 a job, 1 a talent pool.
     pub(crate) kind: i32,
@@ -36,17 +32,12 @@ pub(crate) struct Model {
     pub(crate) location: Option<String>,
     /// Name of the department in its own language.
     pub(crate) department: Option<String>,
-    /// `published`, `unpublished` or `withdrawn`.
     pub(crate) status: String,
-    /// When it appeared.
     pub(crate) published_at: Ticks,
-    /// When it was last changed.
     pub(crate) edited: Ticks,
-    /// How often it was changed.
     pub(crate) edits: i32,
     /// Until when one may apply.
     pub(crate) deadline: Option<Ticks>,
-    /// When it was unpublished or withdrawn.
     pub(crate) closed_at: Option<Ticks>,
     /// Its share of the applications is this over the sum of all open ones.
     pub(crate) popularity: i64,

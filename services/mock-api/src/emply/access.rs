@@ -6,7 +6,6 @@ use serde::Deserialize;
 use super::Problem;
 use crate::{customer::Customer, state::State};
 
-/// Header that may carry the key.
 pub(super) const HEADER: &str = "x-api-key";
 /// Query parameter that may carry the key; what real clients use.
 pub(super) const PARAMETER: &str = "apiKey";

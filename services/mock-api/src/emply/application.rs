@@ -67,9 +67,7 @@ pub(crate) struct Application {
 /// What an application says of its vacancy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Vacancy {
-    /// Its GUID.
     pub(super) vacancy_id: String,
-    /// Its short number.
     pub(super) job_id: i32,
 }
 

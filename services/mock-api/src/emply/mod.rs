@@ -25,7 +25,6 @@ pub use openapi::openapi;
 pub(crate) use posting::{Choice, Department, Posting};
 pub(crate) use problem::{Problem, query_config};
 
-/// The endpoints.
 pub(crate) fn register(service: &mut web::ServiceConfig) {
     service
         .service(web::resource("/v1/{customer}/postings").get(routes::public_postings::list))

@@ -7,7 +7,7 @@ use utoipa::{
 
 use super::{Choice, access, routes};
 
-/// The document.
+/// The document that is served at `/openapi/emply.json`.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     EmplyDocument::openapi()
 }
@@ -38,7 +38,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 )]
 struct EmplyDocument;
 
-/// The two ways to send a key.
 struct Keys;
 
 impl Modify for Keys {

@@ -6,10 +6,8 @@ use serde::Serialize;
 
 use super::rule::{Fault, Rule};
 
-/// A rule and how often it was asked.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Counted {
-    /// The rule.
     #[serde(flatten)]
     pub(crate) rule: Rule,
     /// Requests that it was about.
@@ -23,13 +21,11 @@ pub(crate) struct Counted {
 pub(crate) struct Faults(Mutex<Vec<Counted>>);
 
 impl Faults {
-    /// Replaces all rules.
     pub(crate) fn set(&self, rules: Vec<Rule>) {
         let counted = rules.into_iter().map(|rule| Counted { rule, seen: 0, hit: 0 }).collect();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = counted;
     }
 
-    /// The rules and how often each was asked.
     pub(crate) fn all(&self) -> Vec<Counted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

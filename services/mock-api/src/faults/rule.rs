@@ -17,7 +17,6 @@ pub(crate) struct Rule {
     /// So many requests are hit then; 0 means all, until the rule is taken away.
     #[serde(default = "once")]
     pub(crate) times: u32,
-    /// What goes wrong.
     pub(crate) fault: Fault,
 }
 
@@ -25,7 +24,6 @@ fn once() -> u32 {
     1
 }
 
-/// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", deny_unknown_fields, rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum Fault {
@@ -44,19 +42,15 @@ pub(crate) enum Fault {
     RevokedKey,
     /// A web page with status 200; nothing is done.
     NotJson,
-    /// The answer begins so much later.
     Latency {
-        /// Milliseconds.
         milliseconds: u32,
     },
     /// The connection is reset when so much of the body is sent.
     Reset {
-        /// Bytes, before compression.
         after_bytes: usize,
     },
     /// A whole answer, whose body ends too early.
     Truncate {
-        /// Bytes that are left.
         bytes: usize,
     },
     /// Every record of an array twice.

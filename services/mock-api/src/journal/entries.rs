@@ -7,21 +7,17 @@ use std::{
 
 use serde::Serialize;
 
-/// Requests that are kept.
 const KEPT: usize = 1000;
 
-/// One request and how it was answered.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
     /// Counts all requests since the start.
     pub(crate) number: u64,
     /// The time in the world, as ISO 8601.
     pub(crate) at: String,
-    /// Method.
     pub(crate) method: String,
     /// Path and query; a key as `***`.
     pub(crate) target: String,
-    /// Status of the answer.
     pub(crate) status: u16,
     /// Milliseconds until the answer began.
     pub(crate) duration_ms: u64,
@@ -30,7 +26,6 @@ pub(crate) struct Entry {
     pub(crate) reason: Option<String>,
 }
 
-/// The last requests.
 #[derive(Debug, Default)]
 pub(crate) struct Journal(Mutex<Kept>);
 

@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _, http::header, web
 
 use crate::{emply::Problem, state::State};
 
-/// `/healthz`, `/readyz` and `/`.
 pub(crate) fn routes(routes: &mut web::ServiceConfig) {
     routes
         .service(web::resource("/healthz").get(alive))
@@ -28,7 +27,6 @@ async fn front_door() -> HttpResponse {
     HttpResponse::Found().insert_header((header::LOCATION, "/swagger-ui/")).finish()
 }
 
-/// 404 with a hint.
 pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
     let known = request.path().starts_with("/v1/");
     let hint = if known {

@@ -35,22 +35,15 @@ const DAY_HOURS: i64 = 24;
 /// Applications read at a time when their stages move.
 const BATCH: u64 = 1000;
 
-/// What happened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Happened {
-    /// Applications that came in.
     pub(crate) applications_created: u64,
     /// Decisions that brought an application to its next stage.
     pub(crate) applications_moved: u64,
-    /// Decisions against an application.
     pub(crate) applications_disqualified: u64,
-    /// Applications that were deleted.
     pub(crate) applications_deleted: u64,
-    /// Postings that appeared.
     pub(crate) postings_created: u64,
-    /// Postings that were edited.
     pub(crate) postings_edited: u64,
-    /// Postings that were unpublished.
     pub(crate) postings_closed: u64,
     /// Postings that were taken back.
     pub(crate) postings_withdrawn: u64,

@@ -23,13 +23,11 @@ const BATCH: usize = 1000;
 pub(crate) struct Arrivals<'a> {
     database: &'a DatabaseTransaction,
     ways: Ways,
-    /// Number of the next application.
     pub(crate) next: i64,
     waiting: Vec<application::ActiveModel>,
 }
 
 impl<'a> Arrivals<'a> {
-    /// Begins with the application of this number.
     pub(crate) fn new(database: &'a DatabaseTransaction, ways: Ways, next: i64) -> Self {
         Self { database, ways, next, waiting: Vec::with_capacity(BATCH) }
     }

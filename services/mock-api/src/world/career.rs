@@ -15,16 +15,13 @@ pub(crate) struct Career {
     pub(crate) stage: usize,
     /// Index into the catalogue's reasons, once it was turned down.
     pub(crate) disqualify_reason: Option<usize>,
-    /// When it last changed.
     pub(crate) updated: Ticks,
-    /// Decisions so far.
     pub(crate) moves: i32,
     /// When the next decision falls; `None` when there is none to come.
     pub(crate) next_move_at: Option<Ticks>,
 }
 
 impl Career {
-    /// A new application.
     pub(crate) fn begin(seed: u64, application: i64, created: Ticks) -> Self {
         let mut rng = generator(seed, Domain::Career, application << 8 | 0xff);
         let forgotten = per_mille(&mut rng, 80);

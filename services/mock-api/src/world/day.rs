@@ -18,9 +18,7 @@ const EDITED_SHARE: usize = 15;
 pub(crate) struct Day<'a> {
     /// The postings; new ones at the end.
     pub(crate) postings: Vec<posting::Model>,
-    /// When it happens.
     pub(crate) span: Range<Ticks>,
-    /// Chance.
     pub(crate) rng: &'a mut Rng,
 }
 

@@ -21,7 +21,6 @@ use crate::{
 /// What all applications of a world go by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ways {
-    /// The world's seed.
     pub(crate) seed: u64,
     hazards: Option<Hazards>,
 }
@@ -49,13 +48,11 @@ struct Fate {
 }
 
 impl Ways {
-    /// Those of a world.
     pub(crate) fn of(seed: u64, making: &making::Model) -> Self {
         let both = making.hired_share.zip(making.median_days);
         Self { seed, hazards: both.map(|(hired_share, median_days)| Hazards { hired_share, median_days }) }
     }
 
-    /// A new application.
     pub(crate) fn begin(&self, application: i64, created: Ticks) -> Career {
         let Some(hazards) = self.hazards else { return Career::begin(self.seed, application, created) };
         let next_move_at = Some(hazards.fate(self.seed, application).moment(created, 0));

@@ -10,7 +10,7 @@ use crate::{
     ticks::{DAY, HOUR, Ticks},
 };
 
-/// Rows in one INSERT.
+/// Rows in one INSERT: 17 columns each, and SQLite takes 32,766 values.
 const BATCH: usize = 500;
 
 /// Writes a customer's whole world that begins at `started` in one transaction, so that there is either all of it or

@@ -25,7 +25,6 @@ pub(crate) struct Market {
 }
 
 impl Market {
-    /// A market of these postings.
     pub(crate) fn new<'a>(postings: impl IntoIterator<Item = &'a posting::Model>) -> Self {
         let mut total = 0;
         let openings = postings

@@ -9,9 +9,7 @@ use uuid::{Builder, Uuid};
 pub(crate) enum Domain {
     /// A vacancy and its postings.
     Vacancy = 1,
-    /// An application.
     Application = 2,
-    /// A person.
     Candidate = 3,
     /// One decision on an application.
     Career = 4,
@@ -44,7 +42,6 @@ pub(crate) fn seed_of(seed: u64, text: &str) -> u64 {
     mix(mix(seed) ^ hash(text))
 }
 
-/// A random GUID.
 pub(crate) fn identifier(rng: &mut Rng) -> Uuid {
     Builder::from_random_bytes(rng.u128(..).to_be_bytes()).into_uuid()
 }

@@ -16,12 +16,10 @@ use crate::{
 /// Whose postings they are; it shows in their addresses.
 #[derive(Debug, Clone)]
 pub(super) struct Tenant {
-    /// Slug of the customer.
     pub(super) customer: String,
 }
 
 impl Tenant {
-    /// Makes the wire form of a row.
     pub(super) fn posting(&self, row: &Model) -> Posting {
         let language = catalogue::language(&row.language);
         let odd = row.id % 2 == 1;

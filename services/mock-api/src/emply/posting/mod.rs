@@ -146,7 +146,6 @@ pub(crate) struct JobData {
     /// 0: `value` is a Localization; 1: an array of choices; others exist.
     #[schema(example = 0)]
     pub(crate) value_type: i32,
-    /// The fact.
     #[schema(schema_with = job_value)]
     pub(crate) value: JobValue,
 }
@@ -155,11 +154,8 @@ pub(crate) struct JobData {
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub(crate) enum JobValue {
-    /// Text, value type 0.
     Text(Localization),
-    /// Choices, value type 1.
     Choices(Vec<Choice>),
-    /// Anything, any other value type.
     Other(Value),
 }
 

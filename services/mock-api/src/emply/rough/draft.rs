@@ -9,7 +9,6 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// A record that is being changed.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     members: Vec<(String, String)>,
@@ -28,7 +27,6 @@ pub(super) enum Spelling {
 }
 
 impl Draft {
-    /// The record of this text.
     pub(super) fn of(json: &str) -> serde_json::Result<Self> {
         let Members(members) = serde_json::from_str(json)?;
         Ok(Self { members, spelling: Spelling::Short })
@@ -96,7 +94,6 @@ impl Draft {
         Some(())
     }
 
-    /// The text that is sent.
     pub(super) fn text(&self) -> String {
         let (between, colon) = if self.spelling == Spelling::Spread { (",\r\n\t", " : ") } else { (",", ":") };
         let members = self.members.iter().map(|(name, value)| format!("{}{colon}{value}", Value::from(name.as_str())));

@@ -9,7 +9,7 @@ use super::draft::Draft;
 pub struct Form {
     /// Its name, of lower-case words.
     pub name: &'static str,
-    /// What has it.
+    /// What has it: a record of some kind, or an answer.
     pub kind: Kind,
     /// The members of the record that it changes; all others are as in the tidy form.
     pub members: &'static [&'static str],
@@ -27,9 +27,9 @@ pub(super) type Change = fn(&mut Draft) -> Option<()>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// A posting.
+    /// A posting of a medium's list.
     Posting,
-    /// An application.
+    /// An application of a window.
     Application,
     /// An answer as a whole.
     Answer,
@@ -43,7 +43,7 @@ pub enum Meaning {
     Same,
     /// Nothing: as if they were missing.
     Nothing,
-    /// What they say now.
+    /// What they say now, which is another value than the tidy one.
     AsItSays,
 }
 

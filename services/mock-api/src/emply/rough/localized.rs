@@ -34,12 +34,10 @@ impl Draft {
         own.or(locales.first()).cloned()
     }
 
-    /// Another language than that.
     pub(super) fn other_locale(&self) -> Option<&'static str> {
         Some(if self.own_locale()? == ENGLISH { "de-DE" } else { ENGLISH })
     }
 
-    /// Whether the title is there in two languages.
     pub(super) fn has_two_titles(&self) -> bool {
         locales(&self.get("title")).len() > 1
     }

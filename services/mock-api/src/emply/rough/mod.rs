@@ -32,7 +32,6 @@ const ONE_IN: u64 = 10;
 
 /// A record that may be rough.
 pub(super) trait Rough: Serialize {
-    /// What it is.
     const KIND: Kind;
     /// Its key, as the tidy form has it.
     fn key(&self) -> Value;
@@ -90,7 +89,6 @@ impl Manner {
         Self { is_marked: self.is_rough && seed_of(2, &from.to_string()).is_multiple_of(ONE_IN), ..self }
     }
 
-    /// Writes a record.
     pub(super) fn write<T: Rough>(self, text: &mut Vec<u8>, record: &T) -> serde_json::Result<()> {
         if !self.is_rough || !record.chance().is_multiple_of(ONE_IN) {
             return serde_json::to_writer(text, record);

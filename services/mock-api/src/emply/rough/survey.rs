@@ -17,7 +17,6 @@ use crate::{
     ticks::Ticks,
 };
 
-/// What is rough.
 #[derive(Debug, Serialize)]
 pub(crate) struct Survey {
     world: World,
@@ -37,7 +36,6 @@ struct RoughRecord {
     form: &'static str,
     /// Members that are not as in the tidy form.
     members: &'static [&'static str],
-    /// What a reader may expect of these.
     meaning: Meaning,
 }
 

@@ -23,7 +23,6 @@ use crate::{
 /// Applications read and sent at a time; one has about 700 bytes.
 const PAGE: u64 = 1000;
 
-/// The window.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::emply) struct Window {

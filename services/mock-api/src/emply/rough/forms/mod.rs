@@ -18,7 +18,7 @@ const ANSWERS: &[Form] = &[Form::answer(
      applications, by their beginning",
 )];
 
-/// Every form.
+/// Every form there is, in the order in which a record tries them.
 pub fn all() -> impl Iterator<Item = &'static Form> {
     [ANSWERS, json::FORMS, keys::FORMS, addresses::FORMS, texts::FORMS, dates::FORMS].into_iter().flatten()
 }
