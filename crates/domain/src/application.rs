@@ -7,34 +7,30 @@ use crate::{CanonicalValue, ContentHash, Localization, instant};
 
 /// One application as the source describes it. Only `id` and `created` are sure to be there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Application {
-    /// Key.
+    /// Its key, a GUID in Emply.
     pub id: String,
-    /// The number people see.
+    /// The running number that people see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
     /// The posting's vacancy; applications do not know the medium.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vacancy_id: Option<String>,
-    /// The vacancy's number.
+    /// The short number of the vacancy, which people see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<i64>,
     /// The source's key of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate_id: Option<String>,
-    /// The person's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// First name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
-    /// Middle name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<String>,
-    /// Last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// When it came in.
     #[serde(serialize_with = "instant::serialize")]
     pub created: DateTime<Utc>,
     /// When it was last touched.

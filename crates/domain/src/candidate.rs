@@ -8,24 +8,20 @@ use crate::{Application, ContentHash};
 
 /// What is known of a person. When several applications tell, the one with the latest `updated` counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Candidate<'a> {
     /// `id:` and the source's key; else `email:` and a hash of customer, address and name; else `application:` and its id.
     /// An address alone tells nobody from others: a source that makes applications anonymous gives all of them the same one,
     /// and perhaps the same name.
     pub key: String,
-    /// The source's key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate_id: Option<&'a str>,
-    /// Address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<&'a str>,
-    /// First name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<&'a str>,
-    /// Middle name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<&'a str>,
-    /// Last name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<&'a str>,
 }
@@ -61,6 +57,7 @@ fn key(application: &Application, customer: &str) -> String {
     if address.is_empty() || !names.iter().any(|name| is_a_name(name)) || stands_for_nobody(&address, names) {
         return format!("application:{}", application.id);
     }
+    // no part has the character between them, so that no two people make up a third
     let parts = [customer, &address, &first_name, &last_name].join("\0");
     format!("{ADDRESS_DERIVED}{}", const_hex::encode(Sha256::digest(parts)))
 }

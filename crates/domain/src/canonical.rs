@@ -9,16 +9,14 @@ use sha2::{Digest as _, Sha256};
 /// JSON of unknown shape in canonical form: keys sorted, null members absent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[expect(missing_docs, reason = "a kind without words is that of JSON")]
 pub enum CanonicalValue {
     /// Only inside a list, where its place counts.
     Null,
-    /// true or false
     Bool(bool),
     /// As it was written.
     Number(Number),
-    /// Text.
     Text(String),
-    /// In its order.
     List(Vec<CanonicalValue>),
     /// Sorted by key.
     Object(BTreeMap<String, CanonicalValue>),

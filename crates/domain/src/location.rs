@@ -6,14 +6,13 @@ use crate::place::{self, CountryNames, Place};
 
 /// A location as the source gives it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "degrees, as everybody has them")]
 pub struct Location {
     /// One line, as somebody typed it; asked for is `street, zip, city[, country]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Degrees north.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub latitude: Option<f64>,
-    /// Degrees east.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub longitude: Option<f64>,
 }

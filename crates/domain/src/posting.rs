@@ -7,12 +7,13 @@ use crate::{CanonicalValue, ContentHash, Localization, Location, instant};
 
 /// One posting as the source describes it. Its key is (`vacancy_id`, `media_id`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Posting {
     /// The vacancy; applications refer to it.
     pub vacancy_id: String,
-    /// Where it is advertised.
+    /// The medium where it is advertised.
     pub media_id: String,
-    /// The vacancy's number.
+    /// The short number of the vacancy, which people see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<i64>,
     /// The form applicants fill in.
@@ -24,15 +25,13 @@ pub struct Posting {
     /// 1 published, 2 unpublished, others exist; -1 what nobody has named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<i32>,
-    /// Title.
     pub title: Localization,
-    /// Text, HTML.
+    /// HTML, which the source seldom gives.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub content: Localization,
     /// The ads, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub advertisements: Vec<Advertisement>,
-    /// When it was made.
     #[serde(serialize_with = "instant::serialize")]
     pub created: DateTime<Utc>,
     /// When it was last changed.
@@ -41,25 +40,22 @@ pub struct Posting {
     /// Until when one may apply; absent for talent pools and open ends.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "instant::serialize_some")]
     pub deadline: Option<DateTime<Utc>>,
-    /// The deadline in words.
+    /// The deadline as people write it.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub deadline_text: Localization,
-    /// Where the work is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// Whose post it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<Department>,
-    /// Tags, whatever their shape.
+    /// Tags, whose shape the source does not promise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<CanonicalValue>,
-    /// The tenant's own facts.
+    /// What else the tenant tells, each with its name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
     /// The template it was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
-    /// The template's title.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub template_title: Localization,
     /// Where to apply, by locale.
@@ -78,8 +74,8 @@ pub struct Posting {
 
 /// One wording of a posting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Advertisement {
-    /// Title.
     #[serde(default, skip_serializing_if = "Localization::is_empty")]
     pub title: Localization,
     /// Text, HTML, perhaps with entities.
@@ -90,13 +86,12 @@ pub struct Advertisement {
     pub is_default: bool,
 }
 
-/// A department.
+/// The part of the tenant that has the vacancy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Department {
-    /// Key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Name.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub title: Localization,
 }
@@ -106,7 +101,7 @@ pub struct Department {
 pub struct Fact {
     /// Key of the kind of fact.
     pub id: String,
-    /// Its name.
+    /// What the kind is called.
     #[serde(default, skip_serializing_if = "Localization::is_empty")]
     pub title: Localization,
     /// What it says: one text, or the choices made.
@@ -120,10 +115,10 @@ pub struct Fact {
 /// A text, or a choice with its key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactValue {
-    /// Key of the choice.
+    /// Key of the choice; a text has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// Its text.
+    /// What people read of it.
     pub text: Localization,
 }
 

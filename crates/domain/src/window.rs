@@ -17,15 +17,15 @@ impl Window {
         (from < to).then_some(Self { from, to })
     }
 
-    /// The window of a run: from the cursor, less a lookback for records that came late, but never before
-    /// `start`; without a cursor, from `start`.
+    /// The window of a run: from the watermark, less a lookback for records that came late, but never before
+    /// `start`; without a watermark, from `start`.
     pub fn since(
-        cursor: Option<DateTime<Utc>>,
+        watermark: Option<DateTime<Utc>>,
         start: DateTime<Utc>,
         lookback: TimeDelta,
         to: DateTime<Utc>,
     ) -> Option<Self> {
-        let from = cursor.map_or(start, |cursor| (cursor - lookback).max(start));
+        let from = watermark.map_or(start, |watermark| (watermark - lookback).max(start));
         Self::new(from, to)
     }
 
@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn a_run_looks_back_but_not_before_the_start() {
         let (start, now) = (at("2026-01-01T00:00:00Z"), at("2026-02-01T00:00:00Z"));
-        let from = |cursor: Option<&str>| Window::since(cursor.map(at), start, TimeDelta::hours(48), now).unwrap().from;
+        let from =
+            |watermark: Option<&str>| Window::since(watermark.map(at), start, TimeDelta::hours(48), now).unwrap().from;
         assert_eq!(from(None), start);
         assert_eq!(from(Some("2026-01-20T00:00:00Z")), at("2026-01-18T00:00:00Z"));
         assert_eq!(from(Some("2026-01-02T00:00:00Z")), start);

@@ -25,7 +25,7 @@ const GRACE: Duration = Duration::from_millis(3_500);
 const LEFTOVERS: Duration = Duration::from_millis(300);
 /// A collector that is away holds up the end of a run so long.
 const FLUSH: Duration = Duration::from_secs(2);
-/// The same after a signal.
+/// The same after a signal: whoever stops it is waiting.
 const FLUSH_WHEN_STOPPED: Duration = Duration::from_secs(1);
 
 /// Reads arguments and settings, starts logs and traces, does the work under a root span, prints one summary
@@ -51,6 +51,7 @@ where
     network::read(&mut reader);
     let config = C::read_for(&mut reader, command.as_deref());
     let faults = reader.finish();
+    // with wrong settings nothing is exported: where it would go may be one of them
     let telemetry = if faults.is_empty() { telemetry } else { TelemetrySettings::default() };
     let telemetry = Telemetry::start(program, &process, &telemetry);
     let (status, is_stopped) = match config {

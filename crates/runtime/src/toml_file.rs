@@ -1,6 +1,6 @@
 //! TOML files that a user writes: what is wrong with one is said with its place, and without what stands in it.
 
-use std::{fmt, ops::Range, path::Path};
+use std::{ops::Range, path::Path};
 
 use serde::de::DeserializeOwned;
 pub use toml::Spanned;
@@ -8,13 +8,14 @@ pub use toml::Spanned;
 use crate::Final;
 
 /// A file that cannot be used. It says where, and of the file's texts nothing but names.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {reason}")]
 pub struct BadFile {
-    /// From 1.
+    /// Counted from 1, as editors do.
     pub line: usize,
-    /// From 1, in characters.
+    /// Counted from 1, in characters and not in bytes.
     pub column: usize,
-    /// What is wrong there.
+    /// What is wrong there, without a value of the file.
     pub reason: String,
 }
 
@@ -26,7 +27,7 @@ pub fn read<T>(setting: &str, path: &Path, parse: impl FnOnce(&str) -> Result<T,
     parse(&text).map_err(|bad| Final::new(format!("{setting} {shown}, {bad}")).into())
 }
 
-/// Reads a file's text.
+/// Reads a file's text; whatever is wrong with it has its place.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, BadFile> {
     toml::from_str(text)
         .map_err(|error| BadFile::at(text, error.span().unwrap_or_default(), without_values(error.message())))
@@ -60,12 +61,6 @@ fn without_values(message: &str) -> &str {
         return "what stands here is of a wrong kind";
     }
     message.lines().next().unwrap_or(message)
-}
-
-impl fmt::Display for BadFile {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.reason)
-    }
 }
 
 #[cfg(test)]

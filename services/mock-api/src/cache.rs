@@ -56,6 +56,7 @@ impl Cache {
     pub(crate) fn slot(&self, mark: &Mark, name: &str) -> Slot {
         let mut kept = self.lock();
         if kept.mark.as_ref() != Some(mark) {
+            // a database does not come back to how it stood, so they are of no use any more
             *kept = KeptAnswers { mark: Some(mark.clone()), ..KeptAnswers::default() };
         }
         if let Some((_, slot)) = kept.answers.get(name) {
@@ -138,6 +139,7 @@ impl Gathered<'_> {
 
 impl Drop for Gathered<'_> {
     fn drop(&mut self) {
+        // also when a client went away in the middle, and nobody asked for what was gathered
         self.cache.gathered.fetch_sub(self.length, Ordering::SeqCst);
     }
 }

@@ -22,38 +22,27 @@ const MEDIAN_DAYS: RangeInclusive<f64> = 0.01..=3650.0;
 /// In which the world may begin: its instants and its `Date` have room for that, and for what is before and after.
 const YEARS: RangeInclusive<i32> = 1900..=2999;
 
+/// What each is stands in [`Section::SETTINGS`], from which `--help` follows.
 #[derive(Debug, Clone, Deserialize)]
 pub struct MockSettings {
     pub(crate) database_url: Secret,
-    /// DatabaseAddress and port to listen on; port 0 takes a free one.
     pub(crate) listen: SocketAddr,
     pub(crate) seed: u64,
-    /// The customers (tenants) that exist, as their slugs.
     pub(crate) customers: List,
-    /// The media on which postings appear, as GUIDs.
     pub(crate) media_ids: List,
-    /// What a medium that nobody knows is answered with.
     pub(crate) unknown_medium: UnknownMedium,
     pub(crate) postings: u32,
     pub(crate) applications: u32,
     pub(crate) history_days: u32,
     pub(crate) world: World,
-    /// Of the applications that come to an end, the share that is hired; within 0 and 1.
     pub(crate) hired_share: Option<f64>,
-    /// Days after which half of the applications have come to their end.
     pub(crate) median_days: Option<f64>,
-    /// Keys that are accepted, comma-separated; without it any key is.
     pub(crate) keys: Option<Secret>,
     pub(crate) control: bool,
-    /// Accounts that the board knows, as `EMAIL:PASSWORD`, comma-separated; without it any account is.
     pub(crate) board_accounts: Option<Secret>,
-    /// Status of the board's `{"result":"error"}`.
     pub(crate) board_error_status: u16,
-    /// Bytes of a body at most that the board takes.
     pub(crate) board_max_bytes: u64,
-    /// Bytes of answers that are kept at most; 0 keeps none.
     pub(crate) cache_bytes: u64,
-    /// The world's time when it is seeded; without it the real time.
     pub(crate) start: Option<DateTime<Utc>>,
 }
 

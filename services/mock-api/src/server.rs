@@ -79,6 +79,8 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
         App::new()
             .app_data(web::Data::from(Arc::clone(&shared)))
             .app_data(emply::query_config())
+            // the last around it is the first to see a request: faults change a body before it is compressed, the journal writes
+            // down what came of them, and the date, which a fault may have skewed, comes last
             .wrap(from_fn(faults::inject))
             .wrap(Compress::default())
             .wrap(from_fn(journal::write))

@@ -24,7 +24,6 @@ impl Ticks {
         Self(self.0 + ticks)
     }
 
-    /// Whether it falls on a whole second.
     pub(crate) fn is_whole_second(self) -> bool {
         self.0.rem_euclid(SECOND) == 0
     }

@@ -7,7 +7,6 @@ use crate::vocabulary::{ReasonKind, StageKind, Vocabulary};
 
 /// Whoever was seen so soon after having applied was seen from the beginning.
 const IN_TIME: TimeDelta = TimeDelta::hours(48);
-/// A status.
 const INACTIVE: i32 = 0;
 
 /// Where an application stood.
@@ -27,6 +26,7 @@ impl Standing {
 }
 
 /// An application was seen to stand elsewhere than before. All instants are the source's.
+#[expect(missing_docs, reason = "it moved from the one to the other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Event {
     /// When the source says that it changed.
@@ -37,9 +37,7 @@ pub struct Event {
     pub previous_observed: Option<DateTime<Utc>>,
     /// Whether nothing was known of it before.
     pub is_first_sight: bool,
-    /// Before.
     pub from: Standing,
-    /// After.
     pub to: Standing,
 }
 
@@ -85,14 +83,12 @@ impl Kind {
     }
 }
 
-/// How an application ended that is not one of somebody hired.
+/// How an application ended that is not one of somebody hired: turned down, taken back, or as nobody says.
+#[expect(missing_docs, reason = "each is told above")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Turned down.
     Rejected,
-    /// Taken back.
     Withdrawn,
-    /// Nobody says.
     Other,
 }
 

@@ -11,7 +11,6 @@ const MOST: usize = 100;
 /// Of these, formatting.
 const MOST_FORMATTING: usize = 16;
 
-/// What is open.
 #[derive(Default)]
 pub(super) struct Nesting {
     by_name: BTreeMap<String, Open>,

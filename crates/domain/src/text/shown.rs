@@ -12,7 +12,6 @@ use html5ever::{
 
 use super::names::{self, HIDDEN};
 
-/// What is seen.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     /// The text, with blanks where elements break it.

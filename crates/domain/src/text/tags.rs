@@ -53,7 +53,6 @@ pub(super) fn mended(text: &str, is_known: fn(&str) -> bool) -> Option<String> {
     has_tag.then_some(html)
 }
 
-/// A declaration.
 struct Found {
     /// Bytes of the text that it takes.
     length: usize,
@@ -61,7 +60,6 @@ struct Found {
     html: String,
 }
 
-/// A tag.
 struct Tag<'a> {
     /// Bytes of the text that it takes.
     length: usize,

@@ -1,17 +1,13 @@
 //! The parts of the file.
 
-/// A part of the file.
+/// A part of the file: labels of stages, reasons and sources, ids or titles of facts, and tags.
+#[expect(missing_docs, reason = "each is the part of its name")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// Labels of stages.
     Stages,
-    /// Labels of reasons.
     Reasons,
-    /// Labels of sources.
     Sources,
-    /// Ids or titles of facts.
     Facts,
-    /// Tags.
     Tags,
 }
 

@@ -176,6 +176,7 @@ impl HttpClient {
             }
         };
         tokio::select! {
+            // an answer that is there counts, also after a signal
             biased;
             answer = answer => answer,
             () = stopped => Err(HttpError::Stopped { address: address.to_owned() }),
@@ -348,6 +349,7 @@ fn no_answer(error: reqwest::Error, address: &str, tries: u32) -> HttpError {
     if Guard::has_refused(&error) {
         return HttpError::Private { address: address.to_owned() };
     }
+    // its query may hold a key
     HttpError::NoAnswer { address: address.to_owned(), source: error.without_url(), tries }
 }
 

@@ -46,7 +46,7 @@ pub enum HttpError {
     TooLarge {
         /// What was asked, without its query.
         address: String,
-        /// Bytes.
+        /// Bytes that its body may have.
         limit: u64,
     },
     /// A signal has come before the answer.
@@ -79,11 +79,7 @@ impl HttpError {
         match self {
             Self::Status { status, .. } => Some(*status),
             Self::BudgetSpent { last, .. } => last.status(),
-            Self::NoAnswer { .. }
-            | Self::Private { .. }
-            | Self::TooLarge { .. }
-            | Self::Stopped { .. }
-            | Self::Client(_) => None,
+            _ => None,
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::{
     error::Error,
-    fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
 };
@@ -18,7 +17,6 @@ use url::Host;
 pub(super) struct Guard(Arc<Vec<String>>);
 
 impl Guard {
-    /// All others may not.
     pub(super) fn but_for(hosts: Vec<String>) -> Self {
         Self(Arc::new(hosts))
     }
@@ -51,17 +49,9 @@ impl Guard {
     }
 }
 
-/// A name leads into a private network.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads into a private network")]
 struct PrivateAddress;
-
-impl fmt::Display for PrivateAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name leads into a private network")
-    }
-}
-
-impl Error for PrivateAddress {}
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {

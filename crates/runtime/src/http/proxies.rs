@@ -2,7 +2,6 @@
 
 use reqwest::Url;
 
-/// Their hosts.
 #[expect(clippy::disallowed_methods, reason = "standard variables, which no section of settings reads")]
 pub(super) fn hosts() -> impl Iterator<Item = String> {
     let names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"];

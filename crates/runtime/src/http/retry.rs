@@ -28,6 +28,7 @@ impl Backoff {
     /// `asked` is what the server wants; `jitter` is within 0 and 1. A server that says "at once" is believed
     /// the first time; after that our own pause holds, or a broken server would be asked without a pause.
     pub(super) fn pause(&self, tries: u32, asked: Option<Duration>, jitter: f64) -> Option<Duration> {
+        // half of it is chance, so that those who failed together do not come back together
         let ours =
             || BASE.saturating_mul(1 << tries.saturating_sub(1).min(10)).min(CEILING).mul_f64(0.5 + jitter / 2.0);
         let pause = match asked {

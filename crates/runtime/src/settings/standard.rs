@@ -7,7 +7,6 @@ use super::{Problem, address};
 /// What a value has to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Rule {
-    /// Any text.
     Text,
     /// Any text, and never shown.
     Secret,
@@ -15,11 +14,9 @@ pub(crate) enum Rule {
     Trimmed,
     /// Names and values, never shown.
     Pairs,
-    /// An http or https URL.
     HttpUrl,
     /// A proxy's address, as the HTTP client takes one.
     Proxy,
-    /// A file with certificates.
     Certificates,
     /// Folders, separated by colons.
     Folders,
@@ -27,7 +24,6 @@ pub(crate) enum Rule {
     OneOf(&'static [&'static str]),
     /// A whole number from this to that.
     Number(u64, u64),
-    /// From 0 to 1.
     Ratio,
     /// It is not taken, and this is why.
     Never(&'static str),
@@ -35,7 +31,6 @@ pub(crate) enum Rule {
     NoEffect(&'static str),
 }
 
-/// One of them.
 #[derive(Debug)]
 pub(crate) struct Variable {
     pub(crate) name: &'static str,

@@ -19,7 +19,6 @@ const QUIET: &str = "sqlx=warn,sea_orm=warn,sea_orm_migration=warn,hyper=warn,re
 /// What nobody gets to see: the spans of a connection that is opened hold its address, password included (sea-orm 2.0).
 const NEVER: &str = "sea_orm::database=warn,sea_orm::driver=warn";
 
-/// The running exporters.
 pub(crate) struct Telemetry {
     otlp: otlp::Providers,
 }

@@ -18,7 +18,7 @@ pub(super) struct AdvanceQuery {
 }
 
 #[derive(Debug, Serialize)]
-struct Advanced {
+struct MovedOn {
     now: String,
     hours: u32,
     advances: i64,
@@ -43,7 +43,7 @@ struct ApplicationChanges {
     deleted: u64,
 }
 
-impl Advanced {
+impl MovedOn {
     fn new(now: String, hours: u32, world: &crate::database::world::Model, happened: &Happened) -> Self {
         Self {
             now,
@@ -75,5 +75,5 @@ pub(super) async fn advance(state: web::Data<State>, query: web::Query<AdvanceQu
     let (world, happened) = world::advance(&state, hours).await?.ok_or_else(Problem::not_ready)?;
     let now = state.now().iso_utc();
     tracing::info!(hours, ?happened, "the world moved on");
-    Ok(HttpResponse::Ok().json(Advanced::new(now, hours, &world, &happened)))
+    Ok(HttpResponse::Ok().json(MovedOn::new(now, hours, &world, &happened)))
 }

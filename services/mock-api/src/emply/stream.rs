@@ -29,6 +29,7 @@ pub(super) async fn array<T: Rough + 'static>(
     pages: impl Fn() -> Pages<T>,
 ) -> Result<HttpResponse, Problem> {
     let Some(name) = name.filter(|_| customer.cache.is_on()) else { return streamed(chunks(pages(), manner)).await };
+    // before anything is read: what is written meanwhile makes the answer forgotten too early, and never too late
     let mark = customer.changes.mark().await.map_err(|error| Problem::internal(&error))?;
     let slot = customer.cache.slot(&mark, &name);
     let (mut begun, mut is_new) = (None, false);

@@ -39,6 +39,7 @@ pub(crate) async fn inject(
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
     let (faults, now) = (state.faults.of(request.method().as_str(), request.path()), state.real_now());
+    // first, so that what another rule says may come late too
     for fault in &faults {
         if let Fault::Latency { milliseconds } = fault {
             tokio::time::sleep(Duration::from_millis(u64::from(*milliseconds))).await;

@@ -75,6 +75,8 @@ pub(crate) async fn advance(state: &State, hours: u32) -> Result<Option<(world::
         world.clone().into_active_model().reset_all().update(&transaction).await?;
         written.push((transaction, world));
     }
+    // all are written before one is committed, so that a failure leaves all where they were; a kill between two commits
+    // parts their clocks, which the next start mends
     let mut first = None;
     for (transaction, world) in written {
         transaction.commit().await?;
@@ -163,6 +165,7 @@ impl Step<'_> {
         let rate = self.world.applications_at_start.cast_unsigned();
         let mut hour = from;
         while hour < to {
+            // below zero, since the instants within the hour are drawn by its own number
             let mut rng = generator(self.seed(), Domain::Hour, -hour.0);
             let count = rhythm::arrivals(&mut rng, hour, rate, self.making.history_days);
             self.happened.applications_created += arrivals.hour(market, hour, count, to).await?;

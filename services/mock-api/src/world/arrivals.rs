@@ -59,6 +59,7 @@ impl<'a> Arrivals<'a> {
         let id = self.next;
         let mut rng = generator(self.ways.seed, Domain::Arrival, id);
         let at = round(at, per_mille(&mut rng, 200));
+        // who finds nothing open leaves no gap: the number is the next one's
         let Some(posting_id) = market.choose(&mut rng, at) else { return };
         let mut career = self.ways.begin(id, at);
         self.ways.run(&mut career, id, at, until);

@@ -23,6 +23,7 @@ pub(crate) struct Career {
 
 impl Career {
     pub(crate) fn begin(seed: u64, application: i64, created: Ticks) -> Self {
+        // of its 256 numbers the last one; decisions have those from 0 on, and there are few
         let mut rng = generator(seed, Domain::Career, application << 8 | 0xff);
         let forgotten = per_mille(&mut rng, 80);
         let next = created.plus(rng.i64(2 * HOUR..10 * DAY));

@@ -24,10 +24,8 @@ pub(crate) struct Language {
     /// Addresses: street, zip, city, perhaps country.
     pub(crate) sites: &'static [&'static str],
     pub(crate) departments: &'static [&'static str],
-    /// Titles, one for each profession.
     pub(crate) titles: [&'static str; PROFESSIONS],
     pub(crate) talent_pool: &'static str,
-    /// Headings and sentences of an advertisement.
     pub(crate) text: Text,
     pub(crate) facts: Facts,
     /// Stages, the first one being new.
@@ -38,12 +36,11 @@ pub(crate) struct Language {
     pub(crate) last_names: &'static [&'static str],
 }
 
-/// What an advertisement is made of.
+/// Headings and sentences of an advertisement.
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) intro: &'static str,
     pub(crate) tasks_heading: &'static str,
-    /// Tasks of each group of professions.
     pub(crate) tasks: [[&'static str; 3]; GROUPS],
     pub(crate) offer_heading: &'static str,
     pub(crate) offer: [&'static str; 4],
@@ -60,7 +57,6 @@ pub(crate) struct Facts {
     pub(crate) contract: &'static str,
     pub(crate) contract_values: [&'static str; 3],
     pub(crate) pay: &'static str,
-    /// Pay of each group of professions.
     pub(crate) pay_values: [&'static str; GROUPS],
     pub(crate) first_day: &'static str,
     pub(crate) at_once: &'static str,
