@@ -116,7 +116,7 @@ mod tests {
         ] {
             match DatabaseAddress::parse(first).map(|address| address.beside("globex")) {
                 Ok(DatabaseAddress::File { path, is_made }) => {
-                    assert_eq!(format!("{} {is_made}", path.display()), other)
+                    assert_eq!(format!("{} {is_made}", path.display()), other);
                 }
                 wrong => panic!("{first}: {wrong:?}"),
             }
