@@ -1,9 +1,10 @@
 //! Where the work is, of one free line. One promise: never a wrong part, rather none, and then a [`Gap`] says so.
 //!
-//! `parts` divides the line and leaves out what belongs to no address; `country` and `region` say what is named by a name;
-//! `told` takes out of the parts
-//! what names a country, and `elsewhere` finds what speaks of another one; `zip` knows postal codes by their shapes, `town` what may be a town, by `words` that are none; `candidate` finds a postal
-//! code with what stands beside it, and `reading` chooses.
+//! - `parts` divides the line and leaves out what belongs to no address.
+//! - `country` and `region` say what is named by a name; `told` takes out of the parts what names a country, and `elsewhere`
+//!   finds what speaks of another one.
+//! - `zip` knows postal codes by their shapes, `town` what may be a town, by `words` that are none.
+//! - `candidate` finds a postal code with what stands beside it, and `reading` chooses.
 //!
 //! Postal codes are known by their shapes, and not held against a list of those there are.
 
