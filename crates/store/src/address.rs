@@ -1,12 +1,22 @@
 //! Where a store is.
 
-use std::{fmt, path::PathBuf, str::FromStr as _};
+use std::{
+    fmt,
+    fs::File,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    str::FromStr as _,
+};
 
 use percent_encoding::percent_decode_str;
+use sea_orm::DbErr;
 use sqlx::postgres::PgConnectOptions;
 use url::Url;
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    dialect::trouble::{Trouble, trouble},
+};
 
 /// A database's address, taken apart.
 #[derive(Clone)]
@@ -120,6 +130,29 @@ impl Address {
                 }
             }
         }
+    }
+
+    /// Nobody answers there, or nobody is let in. The driver's error names its cause already, so it is not kept as one.
+    pub(crate) fn unreachable(&self, error: DbErr) -> StoreError {
+        if let Some(refusal) = self.file().and_then(|file| of_file(&file)) {
+            return refusal;
+        }
+        match trouble(&error) {
+            Some((Trouble::NotLetIn, reason)) => StoreError::NotLetIn { address: self.shown(), reason },
+            Some(_) => error.into(),
+            None => StoreError::Unreachable { address: self.shown(), reason: error.to_string() },
+        }
+    }
+}
+
+/// What the system has against writing to a file that is there; SQLite says no more than that it cannot open it.
+fn of_file(path: &Path) -> Option<StoreError> {
+    let source = File::options().write(true).open(path).err()?;
+    let shown = path.display().to_string();
+    match source.kind() {
+        ErrorKind::ReadOnlyFilesystem => Some(StoreError::ReadOnly(format!("{shown}: {source}"))),
+        ErrorKind::PermissionDenied => Some(StoreError::StoreFile { path: shown, source }),
+        _ => None,
     }
 }
 

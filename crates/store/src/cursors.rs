@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _};
 
-use crate::{Store, StoreError, Writer, entity::sync_cursor, writer::execute};
+use crate::{Store, StoreError, Writer, entity::sync_cursor, sql::execute};
 
 /// The stream of applications: where it stands, all that were created before have been read.
 pub const APPLICATIONS: &str = "applications";

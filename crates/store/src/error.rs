@@ -1,13 +1,13 @@
 //! What can go wrong with the store.
 
-use std::{fs::File, io::ErrorKind, path::Path};
+use std::io::ErrorKind;
 
 use domain::TooManyRemovals;
 use sea_orm::DbErr;
 
 use crate::{
-    address::Address,
-    dialect::{self, Trouble},
+    dialect::trouble::{Trouble, trouble},
+    source_identity::SourceIdentity,
 };
 
 /// A failure of the store. Messages name the thing and the way out and hold no data.
@@ -92,9 +92,9 @@ pub enum StoreError {
     )]
     OtherSource {
         /// Where the rows come from.
-        held: Box<crate::SourceIdentity>,
+        held: Box<SourceIdentity>,
         /// Where more were to come from.
-        given: Box<crate::SourceIdentity>,
+        given: Box<SourceIdentity>,
     },
     /// The session that had the lock is gone, and another process may have taken it since.
     #[error(
@@ -186,8 +186,8 @@ pub enum StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        let Some((trouble, words)) = dialect::trouble(&error) else { return Self::Database(error) };
-        match trouble {
+        let Some((kind, words)) = trouble(&error) else { return Self::Database(error) };
+        match kind {
             Trouble::AnotherSession => Self::SharedSession,
             Trouble::NotAllowed => Self::NotAllowed(words),
             Trouble::DiskFull => Self::DiskFull(words),
@@ -209,30 +209,7 @@ fn where_to_look(reason: &str) -> &'static str {
     }
 }
 
-/// What the system has against writing to a file that is there; SQLite says no more than that it cannot open it.
-fn of_file(path: &Path) -> Option<StoreError> {
-    let source = File::options().write(true).open(path).err()?;
-    let shown = path.display().to_string();
-    match source.kind() {
-        ErrorKind::ReadOnlyFilesystem => Some(StoreError::ReadOnly(format!("{shown}: {source}"))),
-        ErrorKind::PermissionDenied => Some(StoreError::StoreFile { path: shown, source }),
-        _ => None,
-    }
-}
-
 impl StoreError {
-    /// Nobody answers there, or nobody is let in. The driver's error names its cause already, so it is not kept as one.
-    pub(crate) fn unreachable(address: &Address, error: DbErr) -> Self {
-        if let Some(trouble) = address.file().and_then(|file| of_file(&file)) {
-            return trouble;
-        }
-        match dialect::trouble(&error) {
-            Some((Trouble::NotLetIn, reason)) => Self::NotLetIn { address: address.shown(), reason },
-            Some(_) => error.into(),
-            None => Self::Unreachable { address: address.shown(), reason: error.to_string() },
-        }
-    }
-
     /// Whether a retry cannot help.
     pub fn is_final(&self) -> bool {
         match self {

@@ -9,7 +9,8 @@ use sea_orm::{
 use crate::{
     Store, StoreError, Writer, dialect,
     entity::{board_attachment, board_listing, posting},
-    writer::{Writing, count, execute},
+    sql::{count, execute},
+    writer::Writing,
 };
 
 /// A job board, and whether it is only tried out.

@@ -28,6 +28,8 @@ mod place;
 mod runs;
 mod slice;
 mod source;
+mod source_identity;
+mod sql;
 mod writer;
 
 pub use changes::{
@@ -48,5 +50,6 @@ pub use slice::{
     Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
     RejectedRecord, Removals, Slice, SliceCounts, Staged,
 };
-pub use source::{MediumPostings, SourceIdentity};
+pub use source::MediumPostings;
+pub use source_identity::SourceIdentity;
 pub use writer::Writer;

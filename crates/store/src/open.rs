@@ -102,11 +102,11 @@ impl Store {
     }
 
     async fn may_do_all(&self, tables: &[&str]) -> Result<(), StoreError> {
-        let lacking = dialect::lacking_rights(&self.db, tables).await?;
-        if lacking.is_empty() {
+        let missing = dialect::missing_rights(&self.db, tables).await?;
+        if missing.is_empty() {
             Ok(())
         } else {
-            Err(StoreError::NotAllowed(format!("it lacks {}", lacking.join("; "))))
+            Err(StoreError::NotAllowed(format!("it lacks {}", missing.join("; "))))
         }
     }
 
@@ -117,10 +117,10 @@ impl Store {
 
     async fn connect(url: &str, options: &OpenOptions, create: bool) -> Result<Self, StoreError> {
         let address = Address::parse(url)?;
-        let unreachable = |error| StoreError::unreachable(&address, error);
+        let unreachable = |error| address.unreachable(error);
         dialect::reach(&address, CONNECT_TIMEOUT, create).await.map_err(unreachable)?;
         let db = connect(&address, options.service, options.max_connections, create).await.map_err(unreachable)?;
-        dialect::look_at(&db, &address).await?;
+        dialect::check_sessions(&db, &address).await?;
         Ok(Self { db, address, service: options.service })
     }
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use sea_orm::DatabaseTransaction;
 
-use crate::{Store, StoreError, Writer, dialect, writer::execute};
+use crate::{Store, StoreError, Writer, dialect, sql::execute};
 
 /// Services that are not to go on in a copy by themselves.
 const CAREFUL: [&str; 2] = ["ingest", "transfer"];
@@ -20,11 +20,6 @@ const CAREFUL: [&str; 2] = ["ingest", "transfer"];
 pub struct Place(String);
 
 impl Place {
-    /// As a database tells it.
-    pub(crate) fn told(place: String) -> Self {
-        Self(place)
-    }
-
     /// Whether nothing speaks against it: one service may be allowed to ask for what another one is not.
     fn may_be(&self, other: &Self) -> bool {
         let [parts, others] = [self, other].map(|place| place.0.split(", ").collect::<Vec<_>>());
@@ -86,6 +81,7 @@ impl Store {
     async fn whereabouts_for(&self, service: &str) -> Result<Whereabouts, StoreError> {
         let places = dialect::places(&self.db, &self.address, service).await?;
         let Some((before, noted_at, now)) = places else { return Ok(Whereabouts::Unknown) };
+        let (before, now) = (Place(before), Place(now));
         if before.may_be(&now) {
             return Ok(Whereabouts::Same);
         }
@@ -129,13 +125,13 @@ impl Writer {
 
 async fn note(
     transaction: &DatabaseTransaction,
-    (service, place): (&str, &Place),
+    (service, place): (&str, &str),
     conflict: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let sql =
         format!("INSERT INTO place (service, place, noted_at) VALUES ($1, $2, $3) ON CONFLICT (service) DO {conflict}");
-    execute(transaction, &sql, [service.into(), place.to_string().into(), microseconds(now).into()]).await?;
+    execute(transaction, &sql, [service.into(), place.into(), microseconds(now).into()]).await?;
     Ok(())
 }
 

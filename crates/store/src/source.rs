@@ -3,18 +3,9 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryOrder as _, QuerySelect as _};
 
 use crate::{
-    Store, StoreError, Writer, cursors,
+    SourceIdentity, Store, StoreError, Writer, cursors,
     entity::{posting, source},
 };
-
-/// A customer at a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceIdentity {
-    /// Base URL, without a trailing slash.
-    pub base_url: String,
-    /// Slug of the customer.
-    pub customer: String,
-}
 
 impl Store {
     /// Whose data the store holds; `None` when it has never been filled.

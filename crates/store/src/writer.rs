@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{Store, StoreError, address::Address, dialect, open};
@@ -27,12 +27,10 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    /// Makes it last.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
         self.transaction.commit().await
     }
 
-    /// Gives it up.
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
         self.transaction.rollback().await
     }
@@ -50,8 +48,7 @@ impl Store {
     /// Takes the service's lock; `None` when another process has it.
     pub async fn writer(&self) -> Result<Option<Writer>, StoreError> {
         let Self { address, service, .. } = self;
-        let db =
-            open::connect(address, service, 1, false).await.map_err(|error| StoreError::unreachable(address, error))?;
+        let db = open::connect(address, service, 1, false).await.map_err(|error| address.unreachable(error))?;
         if matches!(address, Address::Sqlite(_)) {
             // temporary tables go to a file when they outgrow the cache, so that memory stays bounded
             db.execute_unprepared("PRAGMA temp_store = FILE").await?;
@@ -77,40 +74,4 @@ impl Writer {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         Ok(Writing { transaction: dialect::begin_to_write(&self.db).await?, _turn: turn })
     }
-}
-
-/// Runs a statement whose placeholders are `$1`, `$2` …; gives the number of rows.
-pub(crate) async fn execute(
-    db: &DatabaseTransaction,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<u64, StoreError> {
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    Ok(db.execute_raw(statement).await?.rows_affected())
-}
-
-/// Whether there is no row in a table.
-pub(crate) async fn is_empty(db: &impl ConnectionTrait, table: &str) -> Result<bool, StoreError> {
-    let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) one");
-    Ok(number(db, &sql, []).await? == 0)
-}
-
-/// Asks for a count.
-pub(crate) async fn count(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<u64, StoreError> {
-    Ok(u64::try_from(number(db, sql, values).await?).unwrap_or(0))
-}
-
-/// Asks for one number.
-pub(crate) async fn number(
-    db: &impl ConnectionTrait,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<i64, StoreError> {
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    let row = db.query_one_raw(statement).await?;
-    Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
 }

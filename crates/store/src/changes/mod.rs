@@ -14,7 +14,7 @@ use crate::{
     dialect,
     entity::{change_counter, export_cursor, export_run, sync_cursor},
     slice::draw,
-    writer::execute,
+    sql::execute,
 };
 
 pub use packed::{Batch, Kind};

@@ -7,7 +7,7 @@ mod postgres;
 mod recordset;
 mod snapshot;
 mod sqlite;
-mod trouble;
+pub(crate) mod trouble;
 
 use std::{fs::File, time::Duration};
 
@@ -19,12 +19,11 @@ use sea_orm::{
 
 use sea_orm::sea_query::ArrayType;
 
-use crate::{StoreError, address::Address, place::Place, writer::number};
+use crate::{StoreError, address::Address, sql::number};
 
 pub(crate) use bulk::Bulk;
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::Snapshot;
-pub(crate) use trouble::{Trouble, trouble};
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
@@ -39,8 +38,8 @@ pub(crate) enum Lock {
 /// does not have is made.
 pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) -> Result<(), DbErr> {
     match address {
-        Address::Postgres(server) if create => postgres::make_sure(server, timeout).await,
-        Address::Postgres(server) => postgres::knock(server, timeout).await,
+        Address::Postgres(server) if create => postgres::ensure_database(server, timeout).await,
+        Address::Postgres(server) => postgres::probe(server, timeout).await,
         Address::Sqlite(_) => Ok(()),
     }
 }
@@ -80,9 +79,9 @@ pub(crate) async fn still_locked(
 }
 
 /// Makes sure of what a store cannot do without, whoever opens it: sessions of its own, and an encoding for every text.
-pub(crate) async fn look_at(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
+pub(crate) async fn check_sessions(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
     match address {
-        Address::Postgres(_) => postgres::look_at(db, address).await,
+        Address::Postgres(_) => postgres::check_sessions(db, address).await,
         Address::Sqlite(_) => Ok(()),
     }
 }
@@ -96,19 +95,19 @@ pub(crate) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Opt
 }
 
 /// What the user lacks to make tables (`for_tables` empty), or to read and write these; empty when nothing.
-pub(crate) async fn lacking_rights(db: &DatabaseConnection, for_tables: &[&str]) -> Result<Vec<String>, StoreError> {
+pub(crate) async fn missing_rights(db: &DatabaseConnection, for_tables: &[&str]) -> Result<Vec<String>, StoreError> {
     match db.get_database_backend() {
-        DbBackend::Postgres => Ok(postgres::lacking_rights(db, for_tables).await?),
+        DbBackend::Postgres => Ok(postgres::missing_rights(db, for_tables).await?),
         _ => Ok(Vec::new()),
     }
 }
 
 /// Where the database is, as far as it can be found out.
-pub(crate) async fn place(db: &DatabaseConnection, address: &Address) -> Result<Place, StoreError> {
+pub(crate) async fn place(db: &DatabaseConnection, address: &Address) -> Result<String, StoreError> {
     match address {
         Address::Postgres(_) => {
             let [place] = postgres::with_place(db, "SELECT PLACE").await?.ok_or(StoreError::Row("place"))?;
-            Ok(Place::told(place))
+            Ok(place)
         }
         Address::Sqlite(path) => sqlite::place(path),
     }
@@ -119,7 +118,7 @@ pub(crate) async fn places(
     db: &DatabaseConnection,
     address: &Address,
     service: &str,
-) -> Result<Option<(Place, DateTime<Utc>, Place)>, StoreError> {
+) -> Result<Option<(String, DateTime<Utc>, String)>, StoreError> {
     match address {
         Address::Postgres(_) => {
             // names of services are ours, and plain
@@ -129,13 +128,13 @@ pub(crate) async fn places(
             let Some([before, noted_at, now]) = postgres::with_place(db, &select).await? else { return Ok(None) };
             let noted_at = noted_at.parse().ok().and_then(DateTime::from_timestamp_millis);
             let noted_at = noted_at.ok_or(StoreError::Row("place"))?;
-            Ok(Some((Place::told(before), noted_at, Place::told(now))))
+            Ok(Some((before, noted_at, now)))
         }
         Address::Sqlite(path) => {
             let sql = "SELECT place, noted_at FROM place WHERE service = $1";
             let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [service.into()]);
             let Some(row) = db.query_one_raw(statement).await? else { return Ok(None) };
-            Ok(Some((Place::told(row.try_get_by_index(0)?), row.try_get_by_index(1)?, sqlite::place(path)?)))
+            Ok(Some((row.try_get_by_index(0)?, row.try_get_by_index(1)?, sqlite::place(path)?)))
         }
     }
 }
@@ -183,10 +182,10 @@ pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbE
 
 /// Rewrites what holds the remains of deleted rows, up to this transaction; `false` when somebody who still reads what was there
 /// before is in the way.
-pub(crate) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+pub(crate) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     match db.get_database_backend() {
-        DbBackend::Postgres => postgres::scrub(db, transaction_id).await,
-        _ => sqlite::scrub(db).await,
+        DbBackend::Postgres => postgres::vacuum(db, transaction_id).await,
+        _ => sqlite::vacuum(db).await,
     }
 }
 

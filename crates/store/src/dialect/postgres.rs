@@ -12,7 +12,7 @@ use crate::{StoreError, address::Address};
 
 /// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
 /// until its time is up, and then says only that it is.
-pub(super) async fn knock(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
+pub(super) async fn probe(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
     let (host, port) = (options.get_host(), options.get_port());
     if options.get_socket().is_some() || host.starts_with('/') {
         return Ok(());
@@ -23,11 +23,11 @@ pub(super) async fn knock(options: &PgConnectOptions, timeout: Duration) -> Resu
     }
 }
 
-/// Connects once and hangs up, and makes a database that the server does not have.
-pub(super) async fn make_sure(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
+/// Connects once and disconnects, and makes a database that the server does not have.
+pub(super) async fn ensure_database(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
     let reached = async {
-        match hang_up(options).await {
-            Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => make_database(options).await,
+        match connect_once(options).await {
+            Err(error) if is_code(&error, &[NO_SUCH_DATABASE]) => create_database(options).await,
             other => other,
         }
     };
@@ -45,7 +45,7 @@ pub(super) async fn cause(options: &PgConnectOptions, error: DbErr, timeout: Dur
     if !is_time_up {
         return error;
     }
-    match tokio::time::timeout(timeout, hang_up(options)).await {
+    match tokio::time::timeout(timeout, connect_once(options)).await {
         Ok(Err(found)) => connection_error(found),
         _ => error,
     }
@@ -62,12 +62,13 @@ const NO_SUCH_DATABASE: &str = "3D000";
 /// SQLSTATEs of making one that somebody else has just made.
 const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
 
-async fn hang_up(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+/// Connects, and no more than that.
+async fn connect_once(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     options.connect().await?.close().await
 }
 
 /// By way of the database `postgres`, which every server has.
-async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
+async fn create_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
     let mut server = options.clone().database("postgres").connect().await?;
     let quoted = name.replace('"', "\"\"");
@@ -98,9 +99,9 @@ fn connection_error(error: sqlx::Error) -> DbErr {
 const ASKED: [usize; 10] = [0, 0, 1, 1, 0, 1, 1, 0, 0, 1];
 
 /// Makes sure that a connection is a session, and of the encoding.
-pub(super) async fn look_at(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
+pub(super) async fn check_sessions(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
     let pool = db.get_postgres_connection_pool();
-    let unreachable = |error| StoreError::unreachable(address, query_error(error));
+    let unreachable = |error| address.unreachable(query_error(error));
     let mut one = pool.acquire().await.map_err(unreachable)?;
     // a role may have one session alone: then only the lock tells
     let mut other = match tokio::time::timeout(SECOND, pool.connect_options().connect()).await {
@@ -175,7 +176,7 @@ pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Opt
 const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
 /// What the user may not do, as the grants that would let them.
-pub(super) async fn lacking_rights(db: &DatabaseConnection, tables: &[&str]) -> Result<Vec<String>, DbErr> {
+pub(super) async fn missing_rights(db: &DatabaseConnection, tables: &[&str]) -> Result<Vec<String>, DbErr> {
     let sql = "SELECT coalesce(current_schema(), ''), current_database()::text, \
                coalesce(has_schema_privilege(current_schema(), 'USAGE'), false)::text, \
                coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text, \
@@ -185,15 +186,15 @@ pub(super) async fn lacking_rights(db: &DatabaseConnection, tables: &[&str]) -> 
     if schema.is_empty() {
         return Ok(vec!["USAGE on a schema of its search_path".to_owned()]);
     }
-    let mut lacking = Vec::new();
+    let mut missing = Vec::new();
     if may_use != "true" {
-        lacking.push(format!("USAGE on schema {schema}"));
+        missing.push(format!("USAGE on schema {schema}"));
     }
     if tables.is_empty() && may_create != "true" {
-        lacking.push(format!("CREATE on schema {schema}"));
+        missing.push(format!("CREATE on schema {schema}"));
     }
     if may_make_temporary != "true" {
-        lacking.push(format!("TEMPORARY on database {database}"));
+        missing.push(format!("TEMPORARY on database {database}"));
     }
     if may_use == "true" && !tables.is_empty() {
         let pairs = tables.iter().flat_map(|table| RIGHTS.map(|right| format!("('{table}', '{right}')")));
@@ -204,9 +205,9 @@ pub(super) async fn lacking_rights(db: &DatabaseConnection, tables: &[&str]) -> 
              FROM (VALUES {pairs}) wanted(t, r) WHERE to_regclass(t) IS NOT NULL AND NOT has_table_privilege(t, r) \
              GROUP BY r) by_right"
         );
-        lacking.extend(text(db, &sql).await?.split("; ").filter(|part| !part.is_empty()).map(str::to_owned));
+        missing.extend(text(db, &sql).await?.split("; ").filter(|part| !part.is_empty()).map(str::to_owned));
     }
-    Ok(lacking)
+    Ok(missing)
 }
 
 /// A server takes a moment to notice that a session is over and to clean up after it, so a run directly after another
@@ -354,7 +355,7 @@ pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<
 /// VACUUM removes only what nobody can see any more, and says nothing of what it leaves, nor of tables that it may not touch.
 /// By itself it passes over the indexes of a table where few rows are dead, and keys stay in them. The planner keeps samples of
 /// values, which are taken anew.
-pub(super) async fn scrub(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+pub(super) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     let patience_ends = Instant::now() + READERS;
     while let Some(id) = transaction_id
         && is_seen(db, id).await?

@@ -14,7 +14,7 @@ use sea_orm::{
     TransactionTrait as _, Value,
 };
 
-use crate::{StoreError, place::Place};
+use crate::StoreError;
 
 /// Values in one statement; SQLite takes 32,766.
 const VALUES: usize = 4_000;
@@ -39,12 +39,12 @@ pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, Stor
 }
 
 /// A copy of the file is another one. One that was written over with an older one is not told.
-pub(super) fn place(store: &Path) -> Result<Place, StoreError> {
+pub(super) fn place(store: &Path) -> Result<String, StoreError> {
     let fail = |source| StoreError::StoreFile { path: store.display().to_string(), source };
     let found = std::fs::metadata(store).map_err(fail)?;
     let born = found.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let born = born.map_or_else(|| "-".to_owned(), |since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos()));
-    Ok(Place::told(format!("device {}, inode {}, born {born}", found.dev(), found.ino())))
+    Ok(format!("device {}, inode {}, born {born}", found.dev(), found.ino()))
 }
 
 /// In one transaction: without it each statement would be one. Gives the number of rows.
@@ -79,7 +79,7 @@ async fn insert_chunk(
 
 /// Also the versions that updates have left behind, and the log of writes, which cannot be emptied while somebody reads what
 /// stands in it.
-pub(super) async fn scrub(db: &DatabaseConnection) -> Result<bool, StoreError> {
+pub(super) async fn vacuum(db: &DatabaseConnection) -> Result<bool, StoreError> {
     match db.execute_unprepared("VACUUM").await {
         Err(error) if is_busy(&error) => return Ok(false),
         other => other?,

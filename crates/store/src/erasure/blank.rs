@@ -14,7 +14,7 @@ use crate::{
     StoreError,
     entity::{application, application_event},
     slice::Change,
-    writer::execute,
+    sql::execute,
 };
 
 /// Blanks the applications, their events, and the candidates that are nobody any more.

@@ -12,7 +12,7 @@ use crate::{
     StoreError,
     entity::candidate,
     slice::{Change, bury_candidates, derive_candidates, touch_candidates},
-    writer::execute,
+    sql::execute,
 };
 
 /// Derives them anew: who has other applications is what these say. Of the others only the keys stay, also of those that

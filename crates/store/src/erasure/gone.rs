@@ -12,7 +12,7 @@ use crate::{
     Store, StoreError, Writer, dialect,
     entity::{application, candidate},
     slice::{self, Change},
-    writer::count,
+    sql::count,
 };
 
 /// What is blanked although nobody asked for it.

@@ -12,7 +12,7 @@ use super::{find::Traces, text};
 use crate::{
     StoreError,
     entity::rejected_record,
-    writer::{count, execute},
+    sql::{count, execute},
 };
 
 /// Removes the person's; gives how many, and what is to be suppressed so that they do not come again.

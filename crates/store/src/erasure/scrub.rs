@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
 use crate::{
     Store, StoreError, Writer, dialect,
-    writer::{execute, is_empty},
+    sql::{execute, is_empty},
 };
 
 /// What came of a scrub.
@@ -30,7 +30,7 @@ impl Writer {
     /// Makes sure that what was deleted cannot be read from the database's files any more, and says whether that is so. Waits
     /// some seconds for those who still read what was there before.
     pub async fn scrub(&self) -> Result<Scrubbed, StoreError> {
-        if !dialect::scrub(&self.db, self.last_erasure().await?.as_deref()).await? {
+        if !dialect::vacuum(&self.db, self.last_erasure().await?.as_deref()).await? {
             return Ok(Scrubbed::Hindered);
         }
         let transaction = self.begin().await?;

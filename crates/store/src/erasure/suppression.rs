@@ -12,7 +12,7 @@ use super::{Forget, Person, find::Traces, rejected::Theirs, warehouses};
 use crate::{
     Store, StoreError, Writer,
     entity::{application, candidate, rejected_record, suppression},
-    writer::execute,
+    sql::execute,
 };
 
 /// One who is to stay forgotten.

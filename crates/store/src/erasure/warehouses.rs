@@ -8,7 +8,7 @@ use super::scrub;
 use crate::{
     Store, StoreError, Writer,
     entity::export_cursor,
-    writer::{count, execute},
+    sql::{count, execute},
 };
 
 /// What the warehouses that were served know persons by.

@@ -6,7 +6,7 @@ use super::{Change, Identity, Merged, Staged, readings};
 use crate::{
     StoreError, dialect,
     entity::application,
-    writer::{execute, is_empty},
+    sql::{execute, is_empty},
 };
 
 /// Whose applications are merged.

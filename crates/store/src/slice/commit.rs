@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::Window;
 use sea_orm::DatabaseTransaction;
 
-use crate::{Cursor, StoreError, cursors, writer::execute};
+use crate::{Cursor, StoreError, cursors, sql::execute};
 
 /// What became of the records of a slice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{
     Merged, Staged,
     raw_hash::{RawHash, are_of_one_form},
 };
-use crate::{StoreError, dialect, writer::is_empty};
+use crate::{StoreError, dialect, sql::is_empty};
 
 /// Rows that are looked up beforehand, at most.
 const BEFOREHAND: u64 = 5_000;

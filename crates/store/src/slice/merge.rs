@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, IdenStatic as _, Iterab
 use super::{Change, CompleteList, Merged, SliceCounts, Staged, postings, stage};
 use crate::{
     StoreError, dialect,
-    writer::{execute, number},
+    sql::{execute, number},
 };
 
 /// What is in the temporary table.

@@ -12,7 +12,7 @@ use super::{Change, SliceCounts, add_to_run, applications, merge};
 use crate::{
     Cursor, Store, StoreError, Writer, cursors,
     entity::{missing_application, sync_cursor},
-    writer::{self, execute},
+    sql::{self, execute},
 };
 
 /// How a reconcile ends.
@@ -62,7 +62,7 @@ pub(super) async fn live(db: &impl ConnectionTrait, window: &Window) -> Result<u
     let sql = "SELECT count(*) FROM application \
                WHERE created_at_source >= $1 AND created_at_source < $2 AND removed_at IS NULL";
     let bounds = [window.from, window.to].map(|at| microseconds(at).into());
-    writer::count(db, sql, bounds).await
+    sql::count(db, sql, bounds).await
 }
 
 /// Applications that a reconcile has not found and that were not judged yet.
@@ -80,7 +80,7 @@ impl Store {
     pub async fn has_more_applications_than(&self, count: u64) -> Result<bool, StoreError> {
         let sql = "SELECT count(*) FROM (SELECT 1 AS one FROM application WHERE removed_at IS NULL LIMIT $1) counted";
         let most = i64::try_from(count).unwrap_or(i64::MAX).saturating_add(1);
-        Ok(writer::count(&self.db, sql, [most.into()]).await? > count)
+        Ok(sql::count(&self.db, sql, [most.into()]).await? > count)
     }
 }
 
@@ -126,7 +126,7 @@ impl Writer {
 async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result<u64, StoreError> {
     let gone = "SELECT count(*) FROM missing_application m JOIN application a ON a.id = m.application_id \
                 WHERE a.removed_at IS NULL";
-    let missing = writer::count(transaction, gone, []).await?;
+    let missing = sql::count(transaction, gone, []).await?;
     if missing == 0 {
         return Ok(0);
     }

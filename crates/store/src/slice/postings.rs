@@ -8,7 +8,7 @@ use super::{Change, CompleteList, Identity, Merged, Staged};
 use crate::{
     StoreError,
     entity::posting,
-    writer::{count, execute},
+    sql::{count, execute},
 };
 
 impl Staged for posting::Entity {

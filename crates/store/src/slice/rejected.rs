@@ -11,7 +11,7 @@ use sea_orm::{
 use sha2::{Digest as _, Sha256};
 
 use super::stage;
-use crate::{Store, StoreError, dialect::Bulk, entity::rejected_record, writer::execute};
+use crate::{Store, StoreError, dialect::Bulk, entity::rejected_record, sql::execute};
 
 const TABLE: &str = "rejected_record";
 

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::Staged;
-use crate::{StoreError, writer::execute};
+use crate::{StoreError, sql::execute};
 
 /// Name of the temporary table of a table. It has its columns, and `stage_no`: the order of arrival.
 pub(super) fn name(table: &str) -> String {
