@@ -17,7 +17,7 @@ use domain::{Pseudonymiser, cohort::Grouping, instant::microseconds, vocabulary:
 
 use crate::{
     StoreError, Writer, dialect,
-    slice::{self, Change, SliceCounts},
+    load::{self, Change, SliceCounts},
 };
 use warehouses::Warehouses;
 
@@ -125,7 +125,7 @@ impl Writer {
         let (rejected, records) = rejected::remove(&transaction, &traces).await?;
         forgotten.rejected = rejected;
         suppression::add(&transaction, &traces, &records, forget).await?;
-        let seq = slice::draw(&transaction).await?;
+        let seq = load::next_change_number(&transaction).await?;
         let now = microseconds(forget.now);
         let change = Change { transaction: &transaction, seq, now, observed: now };
         let known = Warehouses::of(&*transaction, Some(forget.pseudonymiser)).await?;
@@ -137,7 +137,7 @@ impl Writer {
         forgotten.add(&blank::blank(&change, &traces, &known).await?);
         frozen::fold(&change, &smaller, &forget.grouping).await?;
         let counts = SliceCounts { removed: forgotten.applications, ..SliceCounts::default() };
-        slice::add_to_run(&transaction, forget.run_id, &counts).await?;
+        load::add_to_run(&transaction, forget.run_id, &counts).await?;
         scrub::mark(&transaction, forget.now).await?;
         transaction.commit().await?;
         Ok(forgotten)

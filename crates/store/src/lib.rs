@@ -22,11 +22,11 @@ mod error;
 mod fresh;
 mod labels;
 mod ledger;
+mod load;
 mod migration;
 mod open;
 mod place;
 mod runs;
-mod slice;
 mod source;
 mod source_identity;
 mod sql;
@@ -42,14 +42,14 @@ pub use error::StoreError;
 pub use fresh::Freshness;
 pub use labels::Labels;
 pub use ledger::Board;
+pub use load::{
+    Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
+    RejectedRecord, Removals, Slice, SliceCounts, Staged,
+};
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
 pub use place::{Elsewhere, Place, Whereabouts};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
-pub use slice::{
-    Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
-    RejectedRecord, Removals, Slice, SliceCounts, Staged,
-};
 pub use source::MediumPostings;
 pub use source_identity::SourceIdentity;
 pub use writer::Writer;

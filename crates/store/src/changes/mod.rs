@@ -13,7 +13,7 @@ use crate::{
     cursors::APPLICATIONS,
     dialect,
     entity::{change_counter, export_cursor, export_run, sync_cursor},
-    slice::draw,
+    load::next_change_number,
     sql::execute,
 };
 
@@ -114,7 +114,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         let as_of = sync_cursor::Entity::find_by_id(APPLICATIONS).one(&*transaction).await?.map(|row| row.position);
-        let changed_seq = draw(&transaction).await?;
+        let changed_seq = next_change_number(&transaction).await?;
         if let Some((after, up_to)) = pending {
             let not_yet = "UPDATE export_run SET changed_seq = $1 WHERE changed_seq > $2 AND changed_seq <= $3";
             execute(&transaction, not_yet, [changed_seq.into(), after.into(), up_to.into()]).await?;

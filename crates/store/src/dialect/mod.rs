@@ -1,10 +1,7 @@
-//! What the two databases do not have in common, each thing behind one function: bulk loading, locks, the start of a
+//! What the two databases do not have in common, each thing behind one function: locks, the start of a
 //! writing transaction, reading many rows from a snapshot. All other statements are the same text for both.
 
-mod bulk;
-mod copy;
-mod postgres;
-mod recordset;
+pub(crate) mod postgres;
 mod snapshot;
 mod sqlite;
 pub(crate) mod trouble;
@@ -21,7 +18,6 @@ use sea_orm::sea_query::ArrayType;
 
 use crate::{StoreError, address::Address, sql::number};
 
-pub(crate) use bulk::Bulk;
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::Snapshot;
 

@@ -295,6 +295,11 @@ fn query_error(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(error.into()))
 }
 
+/// What COPY, which goes past SeaORM, ends with.
+pub(crate) fn broken(error: sqlx::Error) -> StoreError {
+    StoreError::Database(query_error(error))
+}
+
 /// SQLSTATE of what somebody has no right to.
 const NOT_ALLOWED: &str = "42501";
 

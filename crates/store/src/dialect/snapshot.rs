@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use sqlx::{Executor as _, PgConnection, Postgres, Row as _, pool::PoolConnection};
 
-use super::copy::broken;
+use super::postgres::broken;
 use crate::{
     StoreError,
     changes::{HEADER, Kind, Packer},

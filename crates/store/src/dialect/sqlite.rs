@@ -1,4 +1,4 @@
-//! SQLite: a lock file beside the store, prepared INSERTs of many rows.
+//! SQLite: a lock file beside the store, and where a file is.
 
 use std::{
     ffi::OsString,
@@ -9,15 +9,9 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr, Statement,
-    TransactionTrait as _, Value,
-};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
 
 use crate::StoreError;
-
-/// Values in one statement; SQLite takes 32,766.
-const VALUES: usize = 4_000;
 
 pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, StoreError> {
     let mut path = OsString::from(store);
@@ -45,36 +39,6 @@ pub(super) fn place(store: &Path) -> Result<String, StoreError> {
     let born = found.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let born = born.map_or_else(|| "-".to_owned(), |since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos()));
     Ok(format!("device {}, inode {}, born {born}", found.dev(), found.ino()))
-}
-
-/// In one transaction: without it each statement would be one. Gives the number of rows.
-pub(super) async fn insert(
-    db: &DatabaseConnection,
-    table: &str,
-    columns: &[&str],
-    mut rows: impl ExactSizeIterator<Item = Vec<Value>>,
-) -> Result<u64, StoreError> {
-    let mut inserted = 0;
-    let transaction = db.begin().await?;
-    let per_statement = (VALUES / columns.len()).max(1);
-    while rows.len() > 0 {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
-        inserted += insert_chunk(&transaction, table, columns, chunk).await?;
-    }
-    transaction.commit().await?;
-    Ok(inserted)
-}
-
-async fn insert_chunk(
-    transaction: &DatabaseTransaction,
-    table: &str,
-    columns: &[&str],
-    rows: Vec<Vec<Value>>,
-) -> Result<u64, StoreError> {
-    let row = format!("({})", vec!["?"; columns.len()].join(", "));
-    let sql = format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), vec![row; rows.len()].join(", "));
-    let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, rows.into_iter().flatten());
-    Ok(transaction.execute_raw(statement).await?.rows_affected())
 }
 
 /// Also the versions that updates have left behind, and the log of writes, which cannot be emptied while somebody reads what

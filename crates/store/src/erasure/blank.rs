@@ -13,7 +13,7 @@ use super::{
 use crate::{
     StoreError,
     entity::{application, application_event},
-    slice::Change,
+    load::Change,
     sql::execute,
 };
 

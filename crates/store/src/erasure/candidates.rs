@@ -11,7 +11,7 @@ use super::{find::Traces, warehouses::Warehouses};
 use crate::{
     StoreError,
     entity::candidate,
-    slice::{Change, bury_candidates, derive_candidates, touch_candidates},
+    load::{Change, bury_candidates, derive_candidates, touch_candidates},
     sql::execute,
 };
 

@@ -11,7 +11,7 @@ use super::{Forgotten, blank, find::Traces, frozen, rejected, scrub, warehouses:
 use crate::{
     Store, StoreError, Writer, dialect,
     entity::{application, candidate},
-    slice::{self, Change},
+    load::{self, Change},
     sql::count,
 };
 
@@ -73,7 +73,7 @@ impl Writer {
             total.forgotten.rejected += rejected;
             let is_done = traces.applications.is_empty() && traces.candidates.is_empty();
             if !is_done {
-                let seq = slice::draw(&transaction).await?;
+                let seq = load::next_change_number(&transaction).await?;
                 let now = microseconds(gone.now);
                 let change = Change { transaction: &transaction, seq, now, observed: now };
                 let smaller = frozen::months(&change, &traces.applications, &gone.grouping).await?;

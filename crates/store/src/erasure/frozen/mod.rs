@@ -13,7 +13,7 @@ use domain::{
     vocabulary::Vocabulary,
 };
 
-use crate::{StoreError, entity::application_month, slice::Change};
+use crate::{StoreError, entity::application_month, load::Change};
 use places::Places;
 use sizes::Sizes;
 

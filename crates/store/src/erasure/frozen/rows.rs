@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::sizes::Sizes;
-use crate::{StoreError, entity::application_month, slice::Change, sql::execute};
+use crate::{StoreError, entity::application_month, load::Change, sql::execute};
 
 /// Months of which something is frozen.
 pub(super) async fn months(transaction: &DatabaseTransaction) -> Result<HashSet<String>, StoreError> {

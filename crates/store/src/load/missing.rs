@@ -108,8 +108,12 @@ impl Writer {
         let is_unjudged = sync_cursor::Entity::find_by_id(judged.unjudged).one(&*transaction).await?.is_some();
         let missing = if is_unjudged { 0 } else { count(&transaction, judged).await? };
         if missing > 0 {
-            let change =
-                Change { transaction: &transaction, seq: merge::draw(&transaction).await?, now, observed: now };
+            let change = Change {
+                transaction: &transaction,
+                seq: merge::next_change_number(&transaction).await?,
+                now,
+                observed: now,
+            };
             remove(&change).await?;
             let counts = SliceCounts { removed: missing, ..SliceCounts::default() };
             add_to_run(&transaction, judged.run_id, &counts).await?;

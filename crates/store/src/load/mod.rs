@@ -7,16 +7,20 @@
 //! changed writes no row of the four tables.
 
 mod applications;
+mod bulk;
 mod commit;
+mod copy;
+mod insert;
 mod keys;
 mod known;
 mod lacking;
 mod merge;
 mod missing;
 mod postings;
+mod quarantine;
 mod raw_hash;
 mod readings;
-mod rejected;
+mod recordset;
 mod stage;
 
 use std::{collections::HashSet, marker::PhantomData};
@@ -24,7 +28,8 @@ use std::{collections::HashSet, marker::PhantomData};
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel};
 
-use crate::{StoreError, Writer, cursors, dialect::Bulk};
+use crate::{StoreError, Writer, cursors};
+use bulk::Bulk;
 use keys::Keys;
 use known::{Standing, Tally};
 use merge::Contents;
@@ -33,10 +38,10 @@ pub(crate) use applications::{bury_candidates, derive_candidates, touch_candidat
 pub(crate) use commit::add_to_run;
 pub use commit::{CommitSlice, Complete, CompleteList, Removals, SliceCounts};
 pub use known::{Expected, Identity, Known, Lookup};
-pub(crate) use merge::draw;
+pub(crate) use merge::next_change_number;
 pub use missing::Judged;
+pub use quarantine::RejectedRecord;
 pub use raw_hash::RawHash;
-pub use rejected::RejectedRecord;
 
 /// A table that slices are merged into.
 pub trait Staged: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync, ActiveModel: Send> {
@@ -167,7 +172,7 @@ impl<E: Staged> Slice<'_, E> {
         let lacking = known.lacking(arrivals.iter().filter_map(Arrival::row).map(|row| E::identity(row).key));
         known.extend(self.writer.lookup().among::<E>(lacking).await?);
         if self.kept_aside.is_none() {
-            self.kept_aside = Some(rejected::keys(&self.writer.reads, E::TABLE).await?);
+            self.kept_aside = Some(quarantine::keys(&self.writer.reads, E::TABLE).await?);
         }
         let (mut same, mut others) = (Vec::new(), Vec::new());
         for arrival in arrivals {
@@ -197,7 +202,7 @@ impl<E: Staged> Slice<'_, E> {
         self.keys.add(key);
         self.tally.add(standing, key);
         if let Some(kept_aside) = self.kept_aside.as_ref().filter(|keys| !keys.is_empty()) {
-            let key = rejected::record_key(key);
+            let key = quarantine::record_key(key);
             if kept_aside.contains(&key) {
                 self.settled.insert(key);
             }
@@ -217,10 +222,10 @@ impl<E: Staged> Slice<'_, E> {
         }
         self.bulk.finish().await?;
         if self.rejected == 0 {
-            rejected::prepare(&self.writer.db).await?;
+            quarantine::prepare(&self.writer.db).await?;
         }
         self.rejected_keys.extend(records.iter().filter_map(|record| record.key.clone()));
-        rejected::load(&self.writer.db, records, self.rejected, run_id, now).await?;
+        quarantine::load(&self.writer.db, records, self.rejected, run_id, now).await?;
         self.rejected += count;
         Ok(())
     }
@@ -250,11 +255,11 @@ impl<E: Staged> Slice<'_, E> {
         (counts.suppressed, counts.outside) = (commit.suppressed, commit.outside);
         counts.unchanged = read - counts.inserted - counts.updated;
         if let Some(fingerprints) = commit.replayed {
-            rejected::let_go(&transaction, fingerprints).await?;
+            quarantine::remove(&transaction, fingerprints).await?;
         }
-        rejected::settle(&transaction, E::TABLE, &self.settled).await?;
+        quarantine::settle(&transaction, E::TABLE, &self.settled).await?;
         if self.rejected > 0 {
-            rejected::keep(&transaction).await?;
+            quarantine::keep(&transaction).await?;
         }
         for cursor in &commit.cursors {
             cursors::move_cursor(&transaction, cursor, commit.run_id, now).await?;

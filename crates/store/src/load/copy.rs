@@ -9,6 +9,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use crate::{
     StoreError,
     changes::{HEADER, Packer},
+    dialect::postgres::broken,
 };
 
 /// Bytes handed over at once.
@@ -163,10 +164,6 @@ async fn run(pool: Pool<Postgres>, sql: String, mut chunks: mpsc::Receiver<Chunk
     }
     statement.abort("given up").await.map_err(broken)?;
     Ok(0)
-}
-
-pub(super) fn broken(error: sqlx::Error) -> StoreError {
-    StoreError::Database(DbErr::Query(sea_orm::RuntimeErr::SqlxError(error.into())))
 }
 
 /// What has no value has no type either.

@@ -10,8 +10,8 @@ use sea_orm::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::stage;
-use crate::{Store, StoreError, dialect::Bulk, entity::rejected_record, sql::execute};
+use super::{bulk::Bulk, stage};
+use crate::{Store, StoreError, entity::rejected_record, sql::execute};
 
 const TABLE: &str = "rejected_record";
 
@@ -114,7 +114,7 @@ pub(super) async fn settle(
 }
 
 /// They could be read after all.
-pub(super) async fn let_go(transaction: &DatabaseTransaction, fingerprints: &[String]) -> Result<(), StoreError> {
+pub(super) async fn remove(transaction: &DatabaseTransaction, fingerprints: &[String]) -> Result<(), StoreError> {
     for fingerprint in fingerprints {
         let sql = "DELETE FROM rejected_record WHERE fingerprint = $1";
         execute(transaction, sql, [fingerprint.as_str().into()]).await?;

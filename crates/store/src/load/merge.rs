@@ -47,7 +47,7 @@ pub(super) async fn merge<E: Staged>(
     if inserted + updated + removed == 0 {
         return Ok(counts);
     }
-    let change = Change { transaction, seq: draw(transaction).await?, now, observed };
+    let change = Change { transaction, seq: next_change_number(transaction).await?, now, observed };
     if let Some(list) = list.filter(|_| removed > 0) {
         postings::remove_missing(&change, &list, contents.has_rejected).await?;
     }
@@ -66,7 +66,7 @@ pub(super) async fn merge<E: Staged>(
 }
 
 /// The next number. The row stays locked until the transaction ends, so numbers are in the order of commits.
-pub(crate) async fn draw(transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
+pub(crate) async fn next_change_number(transaction: &DatabaseTransaction) -> Result<i64, StoreError> {
     number(transaction, "UPDATE change_counter SET value = value + 1 WHERE id = 1 RETURNING value", []).await
 }
 

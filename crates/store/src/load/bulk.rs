@@ -6,8 +6,8 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Value};
 
 use super::{
     copy::{Copy, Waiting},
+    insert::insert,
     recordset::Recordset,
-    sqlite,
 };
 use crate::StoreError;
 
@@ -78,7 +78,7 @@ impl<'w> Bulk<'w> {
         }
         if self.db.get_database_backend() != DbBackend::Postgres {
             self.make_table().await?;
-            self.arrived += sqlite::insert(self.db, &self.table, &self.columns, rows).await?;
+            self.arrived += insert(self.db, &self.table, &self.columns, rows).await?;
             return Ok(());
         }
         for row in rows {
@@ -98,7 +98,7 @@ impl<'w> Bulk<'w> {
         if self.db.get_database_backend() != DbBackend::Postgres {
             self.make_table().await?;
             let columns = self.waiting.columns();
-            self.arrived += sqlite::insert(self.db, &self.table, columns, rows.into_iter()).await?;
+            self.arrived += insert(self.db, &self.table, columns, rows.into_iter()).await?;
             return Ok(());
         }
         for row in rows {
