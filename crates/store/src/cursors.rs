@@ -37,7 +37,7 @@ impl Store {
 }
 
 impl Writer {
-    /// Takes all cursors away whose names begin so.
+    /// Removes all cursors whose names begin so.
     pub async fn forget_marks(&self, beginning: &str) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         forget(&transaction, beginning).await?;
@@ -51,7 +51,7 @@ impl Writer {
         Ok(transaction.commit().await?)
     }
 
-    /// Puts a cursor down anywhere, or takes it away; for marks that are not where a slice ends.
+    /// Puts a cursor down anywhere, or removes it; for marks that are not where a slice ends.
     pub async fn set_cursor(
         &self,
         stream: &str,
@@ -60,7 +60,7 @@ impl Writer {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        take_away(&transaction, stream).await?;
+        remove(&transaction, stream).await?;
         if let Some(position) = position {
             move_cursor(&transaction, &Cursor { stream: stream.to_owned(), position }, run_id, now).await?;
         }
@@ -68,7 +68,7 @@ impl Writer {
     }
 }
 
-pub(crate) async fn take_away(db: &DatabaseTransaction, stream: &str) -> Result<(), StoreError> {
+pub(crate) async fn remove(db: &DatabaseTransaction, stream: &str) -> Result<(), StoreError> {
     sync_cursor::Entity::delete_by_id(stream).exec(db).await?;
     Ok(())
 }
@@ -81,13 +81,13 @@ pub(crate) async fn put_anywhere(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for cursor in cursors {
-        take_away(db, &cursor.stream).await?;
+        remove(db, &cursor.stream).await?;
         move_cursor(db, cursor, run_id, now).await?;
     }
     Ok(())
 }
 
-/// Takes all cursors away whose names begin so.
+/// Removes all cursors whose names begin so.
 pub(crate) async fn forget(db: &DatabaseTransaction, beginning: &str) -> Result<(), StoreError> {
     let named = sync_cursor::Column::Stream.starts_with(beginning);
     sync_cursor::Entity::delete_many().filter(named).exec(db).await?;

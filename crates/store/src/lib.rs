@@ -2,6 +2,7 @@
 //!
 //! - [`Store`] opens it, on SQLite or PostgreSQL, and waits for its schema; [`Store::migrate`] makes the schema.
 //! - [`Writer`] is the one who may write for a service: it holds the service's lock.
+//! - [`Recognition`] tells the records that came before, byte for byte, from the others.
 //! - [`Slice`] reads a stretch of the source into temporary tables and merges it in one short transaction.
 //! - [`Forget`] takes a person out of it.
 //! - [`Snapshot`] reads what has changed, for export.
@@ -26,6 +27,7 @@ mod load;
 mod migration;
 mod open;
 mod place;
+mod recognition;
 mod runs;
 mod source;
 mod source_identity;
@@ -43,12 +45,12 @@ pub use fresh::Freshness;
 pub use labels::Labels;
 pub use ledger::Board;
 pub use load::{
-    Arrival, CommitSlice, Complete, CompleteList, Expected, Identity, Judged, Known, Lookup, Merged, RawHash,
-    RejectedRecord, Removals, Slice, SliceCounts, Staged,
+    CommitSlice, Complete, CompleteList, Judged, Merged, RejectedRecord, Removals, RowOf, Slice, SliceCounts, Staged,
 };
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
 pub use place::{Elsewhere, Place, Whereabouts};
+pub use recognition::{Identity, Keyed, RawHash, Recognition};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
 pub use source::MediumPostings;
 pub use source_identity::SourceIdentity;

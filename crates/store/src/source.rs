@@ -46,7 +46,7 @@ impl Store {
 
 impl Writer {
     /// Writes down whose data the store holds, or refuses to mix it with somebody else's. `adopt` overrules that. Of another customer
-    /// everything is to be read again, so cursors whose names begin with `marks` are taken away.
+    /// everything is to be read again, so cursors whose names begin with `marks` are removed.
     pub async fn claim_source(
         &self,
         store: &Store,

@@ -12,7 +12,7 @@ use e2e::{
     database::{Database, Kind, connect},
     process::{Ended, Program},
 };
-use ingest::source::wire;
+use ingest::transform::wire;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde::{

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use e2e::{database::Database, database::Kind, process::Program};
-use ingest::source::wire;
+use ingest::transform::wire;
 use serde_json::{Value, json};
 
 use super::{

@@ -4,22 +4,18 @@ use runtime::{Check, Context, FinalIf as _, Summary, soon};
 use store::{Store, StoreError};
 
 use crate::{
-    PROGRAM, commands,
-    config::{Clock, Persons, Settings},
+    commands,
+    config::{Clock, Persons, Settings, WITHOUT_VOCABULARY},
+    due::wide_since,
     report,
     source::Emply,
-    streams::wide_since,
 };
-
-/// What follows from having none. It cannot be made up for: who is forgotten is counted once.
-pub(crate) const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
-                                  far they got nor why they went; export vocabulary prints one to begin with";
 
 /// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     let mut media_of_old = Vec::new();
-    if let Some(store) = one_shot::check(&mut check, &PROGRAM, &settings.database).await {
+    if let Some(store) = one_shot::check(&mut check, context.program, &settings.database).await {
         media_of_old = soon(async { Ok(store.postings_by_medium().await?) }).await?;
         check.item("PII_KEY", soon(key(&store, &settings.persons)).await);
         one_shot::check_place(

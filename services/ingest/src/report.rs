@@ -7,8 +7,7 @@ use runtime::{Context, Summary, answer};
 use store::{Store, entity::sync_run};
 
 use crate::{
-    PROGRAM,
-    streams::{STREAM, UNJUDGED},
+    due::{STREAM, UNJUDGED},
     transform::Counts,
 };
 
@@ -71,8 +70,8 @@ pub(crate) fn noticed(counts: Counts) {
 }
 
 /// Prints the last runs to stdout.
-pub(crate) async fn print_runs(store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
-    let runs = store.runs(Some(PROGRAM.name), limit).await?;
+pub(crate) async fn print_runs(context: &Context, store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
+    let runs = store.runs(Some(context.program.name), limit).await?;
     if as_json {
         let runs: Vec<_> = runs.iter().map(sync_run::Model::to_json).collect();
         answer::line(serde_json::to_string_pretty(&runs)?);

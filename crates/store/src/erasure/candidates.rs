@@ -11,7 +11,7 @@ use super::{find::Traces, warehouses::Warehouses};
 use crate::{
     StoreError,
     entity::candidate,
-    load::{Change, bury_candidates, derive_candidates, touch_candidates},
+    load::{Change, derive_candidates, tombstone_candidates, touch_candidates},
     sql::execute,
 };
 
@@ -23,7 +23,7 @@ pub(super) async fn blank(change: &Change<'_>, traces: &Traces, known: &Warehous
         execute(change.transaction, "INSERT INTO touched_candidate VALUES ($1)", [key.as_str().into()]).await?;
     }
     derive_candidates(change).await?;
-    bury_candidates(change).await?;
+    tombstone_candidates(change).await?;
     let mut count = 0;
     for key in gone(change, traces).await? {
         count += blank_one(change, &key, known).await?;

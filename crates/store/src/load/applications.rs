@@ -1,31 +1,30 @@
 //! What is particular about applications: they leave events, and candidates are derived from them.
 
-use sea_orm::ConnectionTrait as _;
+use domain::{Window, instant::microseconds};
+use sea_orm::{ConnectionTrait as _, Value};
 
-use super::{Change, Identity, Merged, Staged, readings};
+use super::{
+    readings, stage,
+    staged::{Change, Merged, Staged},
+};
 use crate::{
     StoreError, dialect,
     entity::application,
+    recognition::{Identity, Keyed},
     sql::{execute, is_empty},
 };
 
-/// Whose applications are merged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// Nobody was known before.
-    FirstOnes,
-    /// Of those that are written down.
-    Touched,
-}
-
-impl Staged for application::Entity {
-    type Noted = Whose;
+impl Keyed for application::Entity {
+    /// When they were created.
+    type Expected = Window;
     const TABLE: &'static str = "application";
     const KEY: &'static [&'static str] = &["id"];
-    const VERSION: &'static str = "coalesce(updated, created_at_source)";
 
-    const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created_at_source"];
-    const FROZEN: Option<&'static str> = Some("created");
+    fn expected(of: &Window) -> (&'static str, Vec<Value>) {
+        let bounds = [of.from, of.to].map(|at| microseconds(at).into());
+        // in their order, so that they are looked up by it
+        ("created_at_source >= $1 AND created_at_source < $2 ORDER BY created_at_source", bounds.into())
+    }
 
     fn identity(row: &application::Model) -> Identity<'_> {
         Identity { key: [&row.id, ""], content_hash: &row.content_hash }
@@ -34,27 +33,29 @@ impl Staged for application::Entity {
     fn raw_hash(row: &application::Model) -> &str {
         &row.raw_hash
     }
+}
 
-    async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<Whose, StoreError> {
+impl Staged for application::Entity {
+    const VERSION: &'static str = "coalesce(updated, created_at_source)";
+    const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created_at_source"];
+    const FROZEN: Option<&'static str> = Some("created");
+
+    /// Events and candidates are told by what the rows were, so both are looked at before these are written over.
+    async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
         if merged.revived > 0 {
             revive_events(change).await?;
         }
         leave_events(change, merged).await?;
-        if is_first(change, merged).await? {
-            return Ok(Whose::FirstOnes);
-        }
-        note_candidates(change, merged).await?;
-        Ok(Whose::Touched)
-    }
-
-    async fn after_merge(change: &Change<'_>, merged: &Merged, whose: Whose) -> Result<(), StoreError> {
-        if whose == Whose::FirstOnes {
+        if merged.updated == 0 && is_empty(change.transaction, "candidate").await? {
+            stage::upsert::<Self>(change, merged).await?;
             return derive_first_candidates(change).await;
         }
+        note_candidates(change, merged).await?;
+        stage::upsert::<Self>(change, merged).await?;
         derive_candidates(change).await?;
         if merged.updated > 0 {
             // an application may have gone over to another person
-            bury_candidates(change).await?;
+            tombstone_candidates(change).await?;
         }
         Ok(())
     }
@@ -114,12 +115,7 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
 /// Of an application that was blanked, nothing is known that could be compared with.
 const IS_UNKNOWN: &str = "(t.id IS NULL OR t.content_hash = '')";
 
-/// Whether nothing is known of anybody yet.
-async fn is_first(change: &Change<'_>, merged: &Merged) -> Result<bool, StoreError> {
-    Ok(merged.updated == 0 && is_empty(change.transaction, "candidate").await?)
-}
-
-/// Then there is nobody to be compared with.
+/// Where nobody is known yet, there is nobody to be compared with.
 async fn derive_first_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
@@ -167,7 +163,7 @@ pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreEr
 }
 
 /// A candidate without a live application is gone.
-pub(crate) async fn bury_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+pub(crate) async fn tombstone_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let gone = "UPDATE candidate SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
                 AND key IN (SELECT candidate_key FROM touched_candidate) AND NOT EXISTS \
                 (SELECT 1 FROM application a WHERE a.candidate_key = candidate.key AND a.removed_at IS NULL)";

@@ -105,7 +105,7 @@ pub enum Removals {
     },
     /// It can again.
     Judged {
-        /// The mark, which is taken away.
+        /// The mark, which is removed.
         mark: String,
     },
 }
@@ -119,7 +119,7 @@ impl Removals {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (mark, why) = match self {
-            Self::Judged { mark } => return cursors::take_away(transaction, mark).await,
+            Self::Judged { mark } => return cursors::remove(transaction, mark).await,
             Self::Unjudged { mark, why } => (mark, why),
         };
         let since = Cursor { stream: mark.clone(), position: now };

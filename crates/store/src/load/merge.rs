@@ -1,15 +1,17 @@
 //! Merging by key and content hash.
-
-use std::fmt::Write as _;
+//!
+//! Most slices bring nothing that changes a row, so all is done to find that out without a write: numbers of changes have no
+//! gaps that way, and an export after such a run has nothing to send.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait as _, DatabaseTransaction, IdenStatic as _, Iterable as _, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
-use super::{Change, CompleteList, Merged, SliceCounts, Staged, postings, stage};
-use crate::{
-    StoreError, dialect,
-    sql::{execute, number},
+use super::{
+    commit::{CompleteList, SliceCounts},
+    postings, stage,
+    staged::{Change, Merged, Staged},
 };
+use crate::{StoreError, dialect, sql::number};
 
 /// What is in the temporary table.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +26,7 @@ pub(super) struct Contents {
     pub(super) has_rejected: bool,
 }
 
-/// Merges it. A number is drawn only when a row will be written.
+/// Merges it. There is a number of a change only when a row will be written.
 pub(super) async fn merge<E: Staged>(
     transaction: &DatabaseTransaction,
     (now, observed): (DateTime<Utc>, DateTime<Utc>),
@@ -49,7 +51,7 @@ pub(super) async fn merge<E: Staged>(
     }
     let change = Change { transaction, seq: next_change_number(transaction).await?, now, observed };
     if let Some(list) = list.filter(|_| removed > 0) {
-        postings::remove_missing(&change, &list, contents.has_rejected).await?;
+        postings::tombstone_missing(&change, &list, contents.has_rejected).await?;
     }
     if inserted + updated > 0 {
         if contents.has_known {
@@ -58,9 +60,7 @@ pub(super) async fn merge<E: Staged>(
         if updated > 0 {
             dialect::gather_statistics(transaction, &stage::name(E::TABLE), E::KEY).await?;
         }
-        let noted = E::before_merge(&change, &merged).await?;
-        upsert::<E>(&change, &merged).await?;
-        E::after_merge(&change, &merged, noted).await?;
+        E::merge(&change, &merged).await?;
     }
     Ok(counts)
 }
@@ -71,7 +71,7 @@ pub(crate) async fn next_change_number(transaction: &DatabaseTransaction) -> Res
 }
 
 /// How many rows are new, and how many are known and differ, in their content or in what was made of it, or had been gone.
-pub(super) async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Result<Merged, StoreError> {
+async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Result<Merged, StoreError> {
     let (table, stage, on) = (E::TABLE, stage::name(E::TABLE), stage::same_key::<E>("t", "s"));
     let known = format!("t.{} IS NOT NULL", E::KEY[0]);
     let sql = format!(
@@ -86,37 +86,4 @@ pub(super) async fn compare<E: Staged>(transaction: &DatabaseTransaction) -> Res
         [row.try_get_by_index::<i64>(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?]
             .map(|count| u64::try_from(count).unwrap_or(0));
     Ok(Merged { inserted, updated, revived })
-}
-
-async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
-    let (table, stage) = (E::TABLE, stage::name(E::TABLE));
-    let columns: Vec<&str> =
-        E::Column::iter().map(|column| column.as_str()).filter(|column| *column != "changed_seq").collect();
-    let updates = columns.iter().filter(|column| !E::KEY.contains(column));
-    let updates: Vec<String> = updates
-        .map(|column| match *column {
-            // a row that was blanked has been seen by nobody
-            "first_seen" => format!(
-                "first_seen = CASE WHEN {table}.content_hash = '' THEN excluded.first_seen ELSE {table}.first_seen END"
-            ),
-            // of one that was blanked, the month is left
-            column if E::FROZEN == Some(column) => format!(
-                "{column} = CASE WHEN {table}.content_hash = '' AND substr(CAST({table}.{column} AS text), 1, 7) = \
-                 substr(CAST(excluded.{column} AS text), 1, 7) THEN excluded.{column} ELSE {table}.{column} END"
-            ),
-            column => format!("{column} = excluded.{column}"),
-        })
-        .collect();
-    let mut sql = format!(
-        "INSERT INTO {table} ({columns}, changed_seq) SELECT {columns}, $1 FROM {stage}",
-        columns = columns.join(", "),
-    );
-    if merged.updated > 0 {
-        // WHERE true: SQLite would take ON CONFLICT for the condition of a join
-        let (key, updates) = (E::KEY.join(", "), updates.join(", "));
-        let _ =
-            write!(sql, " WHERE true ON CONFLICT ({key}) DO UPDATE SET {updates}, changed_seq = excluded.changed_seq");
-    }
-    execute(change.transaction, &sql, [change.seq.into()]).await?;
-    Ok(())
 }

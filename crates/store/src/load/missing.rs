@@ -8,7 +8,12 @@ use chrono::{DateTime, Utc};
 use domain::{Window, instant::microseconds, judge_removals};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _};
 
-use super::{Change, SliceCounts, add_to_run, applications, merge};
+use super::{
+    applications,
+    commit::{SliceCounts, add_to_run},
+    merge,
+    staged::Change,
+};
 use crate::{
     Cursor, Store, StoreError, Writer, cursors,
     entity::{missing_application, sync_cursor},
@@ -30,7 +35,7 @@ pub struct Judged<'a> {
     pub unjudged: &'a str,
     /// The mark of a reconcile that has come to its end; set to the window's.
     pub done: &'a str,
-    /// The mark of one that is under way; taken away.
+    /// The mark of one that is under way; removed.
     pub under_way: &'a str,
 }
 
@@ -42,12 +47,12 @@ pub(super) async fn note(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     // a join, for which SQLite makes an index of the stage; for NOT EXISTS it would go through it again and again
-    let lacking = "INSERT INTO missing_application (application_id, found_at) SELECT a.id, $3 FROM application a \
+    let missing = "INSERT INTO missing_application (application_id, found_at) SELECT a.id, $3 FROM application a \
                    LEFT JOIN stage_application s ON s.id = a.id \
                    WHERE a.created_at_source >= $1 AND a.created_at_source < $2 AND a.removed_at IS NULL AND s.id IS NULL \
                    ON CONFLICT (application_id) DO NOTHING";
     let (from, to) = (microseconds(window.from), microseconds(window.to));
-    execute(transaction, lacking, [from.into(), to.into(), now.into()]).await?;
+    execute(transaction, missing, [from.into(), to.into(), now.into()]).await?;
     let found = "DELETE FROM missing_application WHERE application_id IN (SELECT id FROM stage_application)";
     execute(transaction, found, []).await?;
     for key in rejected {
@@ -85,7 +90,7 @@ impl Store {
 }
 
 impl Writer {
-    /// Forgets what an earlier reconcile has noted, takes `finding` away, the mark that it could not judge, and puts these cursors
+    /// Forgets what an earlier reconcile has noted, removes `finding`, the mark that it could not judge, and puts these cursors
     /// down, wherever they stood.
     pub async fn begin_reconcile(
         &self,
@@ -95,7 +100,7 @@ impl Writer {
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         execute(&transaction, "DELETE FROM missing_application", []).await?;
-        cursors::take_away(&transaction, finding).await?;
+        cursors::remove(&transaction, finding).await?;
         cursors::put_anywhere(&transaction, cursors, run_id, now).await?;
         Ok(transaction.commit().await?)
     }
@@ -114,12 +119,12 @@ impl Writer {
                 now,
                 observed: now,
             };
-            remove(&change).await?;
+            tombstone(&change).await?;
             let counts = SliceCounts { removed: missing, ..SliceCounts::default() };
             add_to_run(&transaction, judged.run_id, &counts).await?;
         }
         execute(&transaction, "DELETE FROM missing_application", []).await?;
-        cursors::take_away(&transaction, judged.under_way).await?;
+        cursors::remove(&transaction, judged.under_way).await?;
         let done = Cursor { stream: judged.done.to_owned(), position: judged.window.to };
         cursors::move_cursor(&transaction, &done, judged.run_id, now).await?;
         transaction.commit().await?;
@@ -140,7 +145,7 @@ async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result
     Ok(missing)
 }
 
-async fn remove(change: &Change<'_>) -> Result<(), StoreError> {
+async fn tombstone(change: &Change<'_>) -> Result<(), StoreError> {
     let transaction = change.transaction;
     let whose = "SELECT DISTINCT a.candidate_key FROM application a \
                  JOIN missing_application m ON m.application_id = a.id";
@@ -154,5 +159,5 @@ async fn remove(change: &Change<'_>) -> Result<(), StoreError> {
         execute(transaction, sql, [change.seq.into(), change.now.into()]).await?;
     }
     applications::derive_candidates(change).await?;
-    applications::bury_candidates(change).await
+    applications::tombstone_candidates(change).await
 }

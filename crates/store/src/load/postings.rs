@@ -2,23 +2,29 @@
 
 use chrono::{DateTime, Utc};
 use domain::judge_removals;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
-use super::{Change, CompleteList, Identity, Merged, Staged};
+use super::{
+    commit::CompleteList,
+    stage,
+    staged::{Change, Merged, Staged},
+};
 use crate::{
     StoreError,
     entity::posting,
+    recognition::{Identity, Keyed},
     sql::{count, execute},
 };
 
-impl Staged for posting::Entity {
-    type Noted = ();
+impl Keyed for posting::Entity {
+    /// The medium that lists them.
+    type Expected = String;
     const TABLE: &'static str = "posting";
     const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
-    const VERSION: &'static str = "edited";
 
-    const VERSION_COLUMNS: &'static [&'static str] = &["edited"];
-    const FROZEN: Option<&'static str> = None;
+    fn expected(of: &String) -> (&'static str, Vec<Value>) {
+        ("media_id = $1", vec![of.as_str().into()])
+    }
 
     fn identity(row: &posting::Model) -> Identity<'_> {
         Identity { key: [&row.vacancy_id, &row.media_id], content_hash: &row.content_hash }
@@ -27,13 +33,16 @@ impl Staged for posting::Entity {
     fn raw_hash(row: &posting::Model) -> &str {
         &row.raw_hash
     }
+}
 
-    async fn before_merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
-        leave_events(change, merged).await
-    }
+impl Staged for posting::Entity {
+    const VERSION: &'static str = "edited";
+    const VERSION_COLUMNS: &'static [&'static str] = &["edited"];
+    const FROZEN: Option<&'static str> = None;
 
-    async fn after_merge(_: &Change<'_>, _: &Merged, (): ()) -> Result<(), StoreError> {
-        Ok(())
+    async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+        leave_events(change, merged).await?;
+        stage::upsert::<Self>(change, merged).await
     }
 }
 
@@ -96,7 +105,7 @@ pub(super) async fn count_missing(
 }
 
 /// Turns these rows into tombstones.
-pub(super) async fn remove_missing(
+pub(super) async fn tombstone_missing(
     change: &Change<'_>,
     list: &CompleteList<'_>,
     has_rejected: bool,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait as _, Statement, Value};
 
-use super::Change;
+use super::staged::Change;
 use crate::StoreError;
 
 /// Runs that are looked at, the last ones. One of them should have read everything, however often there is a run.

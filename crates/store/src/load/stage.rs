@@ -1,12 +1,14 @@
 //! The temporary table that a slice is read into.
 
+use std::fmt::Write as _;
+
 use sea_orm::{
     ActiveModelTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait, IdenStatic as _,
     IntoActiveModel, Iterable as _, Value,
 };
 
-use super::Staged;
-use crate::{StoreError, sql::execute};
+use super::staged::{Change, Merged, Staged};
+use crate::{StoreError, recognition::Keyed, sql::execute};
 
 /// Name of the temporary table of a table. It has its columns, and `stage_no`: the order of arrival.
 pub(super) fn name(table: &str) -> String {
@@ -39,12 +41,12 @@ where
 
 /// What is in it of a record of which the store has the same, in the order of [`known_values`]: its key. All else is absent, and
 /// by the absence of its content hash it is told from the others.
-pub(super) fn known_columns<E: Staged>() -> Vec<&'static str> {
+pub(super) fn known_columns<E: Keyed>() -> Vec<&'static str> {
     E::KEY.iter().copied().chain(["stage_no"]).collect()
 }
 
 /// Such a record, as it goes into it.
-pub(super) fn known_values<E: Staged>(key: [String; 2], number: u64) -> Vec<Value> {
+pub(super) fn known_values<E: Keyed>(key: [String; 2], number: u64) -> Vec<Value> {
     let key = key.into_iter().take(E::KEY.len()).map(Value::from);
     key.chain([place(number)]).collect()
 }
@@ -112,6 +114,40 @@ pub(super) async fn recognise_other_forms<E: Staged>(transaction: &DatabaseTrans
     Ok(())
 }
 
+/// Brings what is left in it into its table.
+pub(super) async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
+    let (table, stage) = (E::TABLE, name(E::TABLE));
+    let columns: Vec<&str> =
+        E::Column::iter().map(|column| column.as_str()).filter(|column| *column != "changed_seq").collect();
+    let updates = columns.iter().filter(|column| !E::KEY.contains(column));
+    let updates: Vec<String> = updates
+        .map(|column| match *column {
+            // a row that was blanked has been seen by nobody
+            "first_seen" => format!(
+                "first_seen = CASE WHEN {table}.content_hash = '' THEN excluded.first_seen ELSE {table}.first_seen END"
+            ),
+            // of one that was blanked, the month is left
+            column if E::FROZEN == Some(column) => format!(
+                "{column} = CASE WHEN {table}.content_hash = '' AND substr(CAST({table}.{column} AS text), 1, 7) = \
+                 substr(CAST(excluded.{column} AS text), 1, 7) THEN excluded.{column} ELSE {table}.{column} END"
+            ),
+            column => format!("{column} = excluded.{column}"),
+        })
+        .collect();
+    let mut sql = format!(
+        "INSERT INTO {table} ({columns}, changed_seq) SELECT {columns}, $1 FROM {stage}",
+        columns = columns.join(", "),
+    );
+    if merged.updated > 0 {
+        // WHERE true: SQLite would take ON CONFLICT for the condition of a join
+        let (key, updates) = (E::KEY.join(", "), updates.join(", "));
+        let _ =
+            write!(sql, " WHERE true ON CONFLICT ({key}) DO UPDATE SET {updates}, changed_seq = excluded.changed_seq");
+    }
+    execute(change.transaction, &sql, [change.seq.into()]).await?;
+    Ok(())
+}
+
 /// The condition that two rows of one content do not say the same: something that is made of the content was made otherwise.
 pub(super) fn differs<E: Staged>(left: &str, right: &str) -> String {
     let is_made = |column: &&str| {
@@ -124,6 +160,6 @@ pub(super) fn differs<E: Staged>(left: &str, right: &str) -> String {
 }
 
 /// The condition that rows of two tables have the same key.
-pub(super) fn same_key<E: Staged>(left: &str, right: &str) -> String {
+pub(super) fn same_key<E: Keyed>(left: &str, right: &str) -> String {
     E::KEY.iter().map(|column| format!("{left}.{column} = {right}.{column}")).collect::<Vec<_>>().join(" AND ")
 }

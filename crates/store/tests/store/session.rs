@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{Application, Posting, Window};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{
-    Arrival, CommitSlice, Complete, CompleteList, Expected, Judged, KnownBy, RawHash, Slice, SliceCounts, Staged,
-    Store, StoreError, Writer,
+    CommitSlice, Complete, CompleteList, Judged, KnownBy, RowOf, Slice, SliceCounts, Staged, Store, StoreError, Writer,
     entity::{application, application_event, candidate, posting},
 };
 use tokio::time::{Duration, sleep};
@@ -79,37 +78,30 @@ impl Session {
     async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
         let mut slice = self.writer.slice::<posting::Entity>();
         let rows = records.iter().map(|record| posting_row(record, commit.now));
-        recognising(&self.writer, &mut slice, rows, Expected::Medium(SITE.to_owned()), |row| &row.raw).await;
+        recognising(&self.writer, &mut slice, rows, SITE.to_owned(), |row| &row.raw).await;
         slice.commit(commit).await
     }
 }
 
-/// Applications of day 1 alone.
-pub(crate) fn some_window() -> Expected {
-    Expected::Window(Window::new(day(1), day(2)).unwrap())
+/// Day 1 alone.
+pub(crate) fn some_window() -> Window {
+    Window::new(day(1), day(2)).unwrap()
 }
 
 /// Adds rows as ingest does: of those that the store recognises, only the key. Not all are as expected.
 pub(crate) async fn recognising<E: Staged>(
     writer: &Writer,
     slice: &mut Slice<'_, E>,
-    rows: impl Iterator<Item = E::Model>,
-    expected: Expected,
-    raw: impl Fn(&E::Model) -> &str,
+    rows: impl Iterator<Item = RowOf<E>>,
+    expected: E::Expected,
+    raw: impl Fn(&RowOf<E>) -> &str,
 ) {
-    let rows: Vec<E::Model> = rows.collect();
-    let keys = rows.iter().map(|row| E::identity(row).key.map(str::to_owned));
-    let lookup = writer.lookup().expecting::<E>(&expected).await.unwrap();
-    let known = lookup.among::<E>(keys).await.unwrap();
-    let arrivals = rows.into_iter().map(|row| {
-        let (key, hash) = (E::identity(&row).key, RawHash::of(raw(&row), FORM));
-        if known.recognises(key, &hash) {
-            return Arrival::Recognised(key.map(str::to_owned));
-        }
-        Arrival::Row(Box::new(row))
-    });
-    let arrivals = arrivals.collect();
-    slice.add_looked_up(known, arrivals).await.unwrap();
+    let rows: Vec<(u64, RowOf<E>)> = (0..).zip(rows).collect();
+    let recognition = writer.recognition::<E>(Some(&expected)).await.unwrap();
+    let known = recognition.look_up(rows.iter().map(|(_, row)| E::identity(row).key)).await.unwrap();
+    let (unchanged, changed) = known.split(rows, FORM, |(_, row)| (raw(row), Some(E::identity(row).key)));
+    let unchanged = unchanged.iter().map(|(place, row)| (*place, E::identity(row).key.map(str::to_owned))).collect();
+    slice.stage(known, unchanged, changed.into_iter().map(|(row, _)| row).collect()).await.unwrap();
 }
 
 /// How a slice of so many records is committed.

@@ -2,17 +2,17 @@
 
 mod about;
 mod forget;
-mod let_go;
 mod place;
 mod replay;
+mod retention;
 mod rotate_key;
 mod whom;
 
 pub(crate) use about::about;
 pub(crate) use forget::{Erasure, forget};
-pub(crate) use let_go::let_go;
 pub(crate) use place::same_place;
 pub(crate) use replay::replay;
+pub(crate) use retention::end_retention;
 pub(crate) use rotate_key::rotate_key;
 pub(crate) use whom::Whom;
 

@@ -1,19 +1,19 @@
 //! `ingest replay-rejected`: records that could not be read are tried again.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use one_shot::Audited;
 use runtime::Summary;
-use store::{
-    Known, Staged,
-    entity::{application, posting, rejected_record},
-};
+use store::CommitSlice;
 
 use super::{Asked, same_place, suppression};
 use crate::{
+    load::Load,
+    pipeline::{Applications, Postings, Stream, make_rows},
     report,
-    sink::{Ending, Intake, Purpose},
-    transform::{Arrived, FORM, Record, Transform, form_of_applications},
+    source::RawRecord,
+    transform::{APPLICATION, POSTING, Transform},
 };
 
 /// Records tried in one transaction.
@@ -29,47 +29,47 @@ pub(crate) async fn replay(asked: &Asked<'_>) -> anyhow::Result<Summary> {
             // another key is refused, also where there is nothing to be tried again
             let suppression = suppression(store, persons).await?;
             let Some(source) = store.source().await? else { return Ok(()) };
-            let transform =
-                Transform { at: context.clock.now(), customer: source.customer, suppression, noted: Arc::default() };
-            let read = |json| transform.posting(Arrived::unread(json, FORM), false, None);
-            stream::<posting::Entity>(&audited, &transform, "posting", read).await?;
-            let form = form_of_applications(&transform.customer);
-            let read = |json| transform.application(Arrived::unread(json, form), false, None);
-            stream::<application::Entity>(&audited, &transform, "application", read).await?;
-            report::noticed(transform.noted.take());
+            let again = Again {
+                transform: Transform { customer: source.customer, suppression, noted: Arc::default() },
+                audited,
+                now: context.clock.now(),
+            };
+            again.stream(&Postings { listed_by: None }, POSTING).await?;
+            again.stream(&Applications { scope: None }, APPLICATION).await?;
+            report::noticed(again.transform.noted.take());
             Ok(())
         })
         .await
 }
 
-async fn stream<E: Staged>(
-    audited: &Audited<'_>,
-    transform: &Transform,
-    name: &str,
-    read: impl Fn(String) -> Record<E::Model>,
-) -> anyhow::Result<()> {
-    let purpose = Purpose { run_id: audited.run_id, now: transform.at, max_rejected_ratio: 1.0 };
-    let mut after = String::new();
-    loop {
-        let page = audited.store.rejected(Some(name), &after, AT_ONCE).await?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after.clone_from(&last.fingerprint);
-        let (records, settled) = read_all(page, &read);
-        let mut intake = Intake::<E>::begin(audited.writer);
-        intake.add(records, Known::default(), &purpose).await?;
-        intake.commit(&purpose, Ending { replayed: Some(&settled), ..Ending::default() }).await?;
-    }
+struct Again<'a> {
+    transform: Transform,
+    audited: Audited<'a>,
+    now: DateTime<Utc>,
 }
 
-/// What became of them, and the fingerprints of those that need not be kept any longer.
-fn read_all<M>(page: Vec<rejected_record::Model>, read: impl Fn(String) -> Record<M>) -> (Vec<Record<M>>, Vec<String>) {
-    let (mut records, mut settled) = (Vec::new(), Vec::new());
-    for row in page {
-        let record = read(row.payload);
-        if !matches!(record, Record::Rejected(_)) {
-            settled.push(row.fingerprint);
+impl Again<'_> {
+    async fn stream<S: Stream>(&self, stream: &S, name: &str) -> anyhow::Result<()> {
+        let Audited { store, writer, run_id, .. } = &self.audited;
+        let mut after = String::new();
+        loop {
+            let page = store.rejected(Some(name), &after, AT_ONCE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from(&last.fingerprint);
+            let (mut records, mut fingerprints) = (Vec::new(), Vec::new());
+            for (place, row) in (0..).zip(page) {
+                records.push((None, RawRecord { place, json: row.payload, key_fields: None }));
+                fingerprints.push(row.fingerprint);
+            }
+            let known = writer.recognition::<S::Entity>(None).await?;
+            let batch = make_rows(stream, &self.transform, known, records, self.now);
+            let still_rejected: HashSet<u64> = batch.rejected.iter().map(|(place, _)| *place).collect();
+            let places = (0..).zip(fingerprints).filter(|(place, _)| !still_rejected.contains(place));
+            let settled: Vec<String> = places.map(|(_, fingerprint)| fingerprint).collect();
+            let mut load = Load::<S::Entity>::begin(writer, run_id, self.now);
+            load.stage(batch).await?;
+            let commit = CommitSlice { replayed: Some(&settled), ..load.plain_commit() };
+            load.commit(&commit).await?;
         }
-        records.push(record);
     }
-    (records, settled)
 }

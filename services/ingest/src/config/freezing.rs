@@ -6,6 +6,10 @@ use domain::cohort::{Calendar, Grouping};
 use runtime::{Need, Section, Setting};
 use serde::Deserialize;
 
+/// What follows from having none. It cannot be made up for: who is forgotten is counted once.
+pub(crate) const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
+                                  far they got nor why they went; export vocabulary prints one to begin with";
+
 /// How they are grouped.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct ReportSettings {

@@ -9,6 +9,7 @@ use runtime::{
 };
 use serde::Deserialize;
 
+pub(crate) use freezing::WITHOUT_VOCABULARY;
 pub use freezing::{ReportSettings, VocabularySettings};
 pub use values::{Days, Hours, Ratio, Slug, Start};
 

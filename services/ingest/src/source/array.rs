@@ -17,60 +17,63 @@ use tokio::{
 };
 use tokio_util::io::SyncIoBridge;
 
-use super::elements::Elements;
+use super::elements::{BodyError, Elements};
 
 /// Batches that wait to be taken: enough to go on reading while a slice is committed.
 const QUEUE: usize = 8;
 /// Bytes of JSON from which on a batch is full, however few its elements.
 const FULL: usize = 512 * 1024;
 
-/// A body that is not the array it should be. Nothing of the body is in it.
-#[derive(Debug, thiserror::Error)]
-pub enum BodyError {
-    /// The connection ended, or the array did, before its closing bracket.
-    #[error("the answer was cut off after {records} records")]
-    CutOff {
-        /// Complete records until then.
-        records: u64,
-    },
-    /// It is something else than JSON.
-    #[error(
-        "the answer is not JSON (line {line}, column {column}, after {records} records): is EMPLY_BASE_URL the address of the API?"
-    )]
-    NotJson {
-        /// Where, counted from 1.
-        line: usize,
-        /// Where in the line, counted from 1.
-        column: usize,
-        /// Complete records until then.
-        records: u64,
-    },
-    /// Our own fault: the thread that reads it is gone.
-    #[error("the reading of the answer broke off; this is a bug")]
-    Panicked,
-    /// It is JSON of another shape.
-    #[error("the answer is JSON, but not an array of records")]
-    NotAnArray,
-}
-
-impl BodyError {
-    /// A break may be over at the next try; another shape will not change.
-    pub fn is_final(&self) -> bool {
-        matches!(self, Self::NotAnArray)
-    }
+/// A record as it came, before anybody has read it.
+#[derive(Debug)]
+pub(crate) struct RawRecord<K> {
+    /// Where it stands in the array, counted from 0.
+    pub(crate) place: u64,
+    /// Its JSON, byte for byte.
+    pub(crate) json: String,
+    /// What was read of it in passing; `None` when that is not enough to tell it from others.
+    pub(crate) key_fields: Option<K>,
 }
 
 /// What was read, batch by batch.
 #[derive(Debug)]
-pub struct Batches<T> {
-    receiver: mpsc::Receiver<Result<Vec<T>, BodyError>>,
+pub(crate) struct Batches<K> {
+    receiver: mpsc::Receiver<Result<Vec<RawRecord<K>>, BodyError>>,
     /// `None` once its end is known.
     thread: Option<JoinHandle<()>>,
 }
 
-impl<T> Batches<T> {
+impl<K: DeserializeOwned + Send + 'static> Batches<K> {
+    /// Begins to read the array. Batches have at most `size` records.
+    pub(crate) fn read_ahead<R>(reader: R, size: usize) -> Self
+    where
+        R: AsyncRead + Send + Unpin + 'static,
+    {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        let closed = sender.clone();
+        let closed: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { closed.closed().await });
+        let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });
+        let thread = tokio::task::spawn_blocking(move || {
+            let (mut batch, mut bytes, mut place) = (Vec::with_capacity(size), 0, 0);
+            let read = Elements::new(bridge).each(|element, key_fields| {
+                bytes += element.len();
+                batch.push(RawRecord { place, json: element.to_owned(), key_fields });
+                place += 1;
+                if batch.len() < size && bytes < FULL {
+                    return true;
+                }
+                bytes = 0;
+                sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(size)))).is_ok()
+            });
+            let last = read.map(|()| batch);
+            // a receiver that is gone wants no more
+            let _ = sender.blocking_send(last);
+        });
+        Self { receiver, thread: Some(thread) }
+    }
+
     /// The next batch; `None` when the body was complete, or after an error.
-    pub async fn next(&mut self) -> Option<Result<Vec<T>, BodyError>> {
+    pub(crate) async fn next(&mut self) -> Option<Result<Vec<RawRecord<K>>, BodyError>> {
         if let Some(batch) = self.receiver.recv().await {
             return Some(batch);
         }
@@ -78,37 +81,6 @@ impl<T> Batches<T> {
         let ended = self.thread.take()?.await;
         ended.err().map(|_| Err(BodyError::Panicked))
     }
-}
-
-/// Reads the array and turns each element, with its marks, into a `T`, still on the reading thread. Batches have at most
-/// `size` items.
-pub fn batches<R, M, T, F>(reader: R, size: usize, transform: F) -> Batches<T>
-where
-    R: AsyncRead + Send + Unpin + 'static,
-    M: DeserializeOwned,
-    T: Send + 'static,
-    F: Fn(&str, Option<M>) -> T + Send + 'static,
-{
-    let (sender, receiver) = mpsc::channel(QUEUE);
-    let closed = sender.clone();
-    let closed: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { closed.closed().await });
-    let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });
-    let thread = tokio::task::spawn_blocking(move || {
-        let (mut batch, mut bytes) = (Vec::with_capacity(size), 0);
-        let read = Elements::new(bridge).each(|element, marks| {
-            bytes += element.len();
-            batch.push(transform(element, marks));
-            if batch.len() < size && bytes < FULL {
-                return true;
-            }
-            bytes = 0;
-            sender.blocking_send(Ok(std::mem::replace(&mut batch, Vec::with_capacity(size)))).is_ok()
-        });
-        let last = read.map(|()| batch);
-        // a receiver that is gone wants no more
-        let _ = sender.blocking_send(last);
-    });
-    Batches { receiver, thread: Some(thread) }
 }
 
 /// Ends when nobody takes what is read: otherwise the thread would wait for the network when the process ends.
@@ -139,11 +111,11 @@ mod tests {
     use super::*;
 
     async fn read(body: &'static str) -> (Vec<Vec<String>>, Option<String>) {
-        let mut batches = batches(body.as_bytes(), 2, |element, _: Option<IgnoredAny>| element.to_owned());
+        let mut batches = Batches::<IgnoredAny>::read_ahead(body.as_bytes(), 2);
         let (mut all, mut failure) = (Vec::new(), None);
         while let Some(batch) = batches.next().await {
             match batch {
-                Ok(batch) => all.push(batch),
+                Ok(batch) => all.push(batch.into_iter().map(|record| record.json).collect()),
                 Err(error) => failure = Some(error.to_string()),
             }
         }
@@ -161,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn a_reader_that_nobody_wants_ends_although_the_network_is_silent() {
         let (silent, other_side) = tokio::io::duplex(64);
-        let receiver = batches(silent, 2, |element, _: Option<IgnoredAny>| element.to_owned());
+        let receiver = Batches::<IgnoredAny>::read_ahead(silent, 2);
         drop(receiver);
         // the thread lets go of its side
         tokio::time::timeout(std::time::Duration::from_secs(10), async {
@@ -173,11 +145,22 @@ mod tests {
         .expect("and hangs up");
     }
 
+    #[derive(Debug, serde::Deserialize)]
+    struct NotThree {
+        #[serde(deserialize_with = "not_three")]
+        #[expect(dead_code, reason = "it is read, and no more")]
+        n: u8,
+    }
+
+    fn not_three<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+        let number = serde::Deserialize::deserialize(deserializer)?;
+        assert_ne!(number, 3, "on purpose");
+        Ok(number)
+    }
+
     #[tokio::test]
     async fn a_reader_that_panics_has_not_read_all() {
-        let mut batches = batches(&b"[1,2,3]"[..], 1, |element, _: Option<IgnoredAny>| {
-            assert_ne!(element, "3", "on purpose");
-        });
+        let mut batches = Batches::<NotThree>::read_ahead(&br#"[{"n":1},{"n":2},{"n":3}]"#[..], 1);
         for _ in 0..2 {
             assert!(matches!(batches.next().await, Some(Ok(batch)) if batch.len() == 1));
         }

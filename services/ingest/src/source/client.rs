@@ -10,30 +10,35 @@ use runtime::{
     Context, Final,
     http::{BYTE_ORDER_MARK, Call, HttpClient, HttpError, HttpOptions, Usage, reader},
 };
+use serde::de::DeserializeOwned;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use url::Url;
 
+use super::array::Batches;
 use crate::config::{KeyStyle, SourceSettings};
+
+/// Records handed over at once: enough to make the database's round trips cheap, little enough to keep memory small.
+const BATCH: usize = 500;
 
 /// Emply v1 for one customer.
 #[derive(Debug, Clone)]
-pub struct Emply {
+pub(crate) struct Emply {
     http: HttpClient,
     settings: SourceSettings,
     max_requests: u64,
 }
 
 /// An answer whose body is still to be read.
-pub struct Answer {
+pub(crate) struct Page {
     /// The source's clock, from the header `Date`, whole seconds.
-    pub date: Option<DateTime<Utc>>,
+    pub(crate) date: Option<DateTime<Utc>>,
     response: reqwest::Response,
     usage: Usage,
 }
 
 /// What `find-by-date` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ApplicationsQuery {
+pub(crate) enum ApplicationsQuery {
     /// Created within.
     Range(Window),
     /// Created since this day; the answer has an open end.
@@ -43,12 +48,12 @@ pub enum ApplicationsQuery {
 impl ApplicationsQuery {
     /// The question for everything since an instant. "Created after" a day may leave that day out, and the day may be the
     /// tenant's and not UTC's: one day more is asked for than is needed.
-    pub fn since(from: DateTime<Utc>) -> Self {
+    pub(crate) fn since(from: DateTime<Utc>) -> Self {
         Self::Since((from - TimeDelta::days(1)).date_naive())
     }
 
     /// The first day asked for.
-    pub fn first_day(&self) -> NaiveDate {
+    pub(crate) fn first_day(&self) -> NaiveDate {
         match self {
             Self::Range(window) => window.from.date_naive(),
             Self::Since(day) => *day,
@@ -74,30 +79,30 @@ fn iso(instant: DateTime<Utc>) -> String {
 
 impl Emply {
     /// A client; asks nothing yet.
-    pub fn new(context: &Context, settings: &SourceSettings, max_requests: u64) -> Result<Self, HttpError> {
+    pub(crate) fn new(context: &Context, settings: &SourceSettings, max_requests: u64) -> Result<Self, HttpError> {
         let http = HttpClient::new(context.program, options(context, settings))?;
         Ok(Self { http, settings: settings.clone(), max_requests })
     }
 
     /// The same for a check.
-    pub fn at_a_glance(context: &Context, settings: &SourceSettings) -> Result<Self, HttpError> {
+    pub(crate) fn at_a_glance(context: &Context, settings: &SourceSettings) -> Result<Self, HttpError> {
         let http = HttpClient::new(context.program, options(context, settings).at_a_glance())?;
         Ok(Self { http, settings: settings.clone(), max_requests: u64::MAX })
     }
 
     /// What has been asked so far.
-    pub fn usage(&self) -> Usage {
+    pub(crate) fn usage(&self) -> Usage {
         self.http.usage()
     }
 
     /// All postings of a medium.
-    pub async fn postings(&self, media_id: &str) -> anyhow::Result<Answer> {
+    pub(crate) async fn postings(&self, media_id: &str) -> anyhow::Result<Page> {
         let url = self.url(&["postings", media_id])?;
         self.ask(url).await.with_context(|| format!("asking for the postings of medium {media_id}"))
     }
 
     /// Applications by their date of creation.
-    pub async fn applications(&self, query: &ApplicationsQuery) -> anyhow::Result<Answer> {
+    pub(crate) async fn applications(&self, query: &ApplicationsQuery) -> anyhow::Result<Page> {
         let mut url = self.url(&["applications", "find-by-date"])?;
         query.write(&mut url);
         self.ask(url).await.context("asking for applications")
@@ -113,7 +118,7 @@ impl Emply {
         Ok(url)
     }
 
-    async fn ask(&self, url: Url) -> anyhow::Result<Answer> {
+    async fn ask(&self, url: Url) -> anyhow::Result<Page> {
         let requests = self.http.usage().requests();
         if requests >= self.max_requests {
             bail!(
@@ -124,7 +129,7 @@ impl Emply {
         let response = self.keyed(url).send().await.map_err(explain)?;
         let date = response.headers().get(DATE).and_then(|date| date.to_str().ok());
         let date = date.and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::<Utc>::from);
-        Ok(Answer { date, response, usage: self.http.usage() })
+        Ok(Page { date, response, usage: self.http.usage() })
     }
 
     fn keyed(&self, mut url: Url) -> Call {
@@ -174,9 +179,9 @@ fn explain(error: HttpError) -> anyhow::Error {
     Final::new(format!("{error}: {advice}")).into()
 }
 
-impl Answer {
+impl Page {
     /// Whether the body is a list of something; reads no more of it than tells that.
-    pub async fn lists_something(self) -> std::io::Result<bool> {
+    pub(crate) async fn lists_something(self) -> std::io::Result<bool> {
         let mut body = self.into_reader();
         let mut signs = Vec::new();
         while signs.len() < 2 {
@@ -188,8 +193,12 @@ impl Answer {
         Ok(signs != b"[]")
     }
 
-    /// The body, as it arrives.
-    pub fn into_reader(self) -> impl AsyncRead + Send + Unpin + 'static {
+    /// Begins to read its records, as they arrive and as far as they need not be kept.
+    pub(crate) fn read_ahead<K: DeserializeOwned + Send + 'static>(self) -> Batches<K> {
+        Batches::read_ahead(self.into_reader(), BATCH)
+    }
+
+    fn into_reader(self) -> impl AsyncRead + Send + Unpin + 'static {
         reader(self.response, self.usage)
     }
 }

@@ -1,4 +1,4 @@
-//! The elements of a JSON array, out of bytes that come little by little, each with its marks: what of it is read in passing.
+//! The elements of a JSON array, out of bytes that come little by little, each with its key fields, which are read in passing.
 //!
 //! serde_json can read from a reader, but then it looks at each byte by itself; out of a slice it takes an element several
 //! times as fast, and without a copy. So bytes are gathered here, and elements are taken from what is there.
@@ -9,10 +9,44 @@ use runtime::http::BYTE_ORDER_MARK;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Deserializer, Error, error::Category};
 
-use super::BodyError;
-
 /// Bytes that are gathered before elements are taken; more when an element is larger.
 const BUFFER: usize = 64 * 1024;
+
+/// A body that is not the array it should be. Nothing of the body is in it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    /// The connection ended, or the array did, before its closing bracket.
+    #[error("the answer was cut off after {records} records")]
+    CutOff {
+        /// Complete records until then.
+        records: u64,
+    },
+    /// It is something else than JSON.
+    #[error(
+        "the answer is not JSON (line {line}, column {column}, after {records} records): is EMPLY_BASE_URL the address of the API?"
+    )]
+    NotJson {
+        /// Where, counted from 1.
+        line: usize,
+        /// Where in the line, counted from 1.
+        column: usize,
+        /// Complete records until then.
+        records: u64,
+    },
+    /// Our own fault: the thread that reads it is gone.
+    #[error("the reading of the answer broke off; this is a bug")]
+    Panicked,
+    /// It is JSON of another shape.
+    #[error("the answer is JSON, but not an array of records")]
+    NotAnArray,
+}
+
+impl BodyError {
+    /// A break may be over at the next try; another shape will not change.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Self::NotAnArray)
+    }
+}
 
 /// Reads an array.
 pub(super) struct Elements<R> {
@@ -33,10 +67,10 @@ impl<R: Read> Elements<R> {
         Self { reader, buffer: vec![0; BUFFER], pending: 0..0, is_over: false, place: (1, 0), records: 0 }
     }
 
-    /// Gives each element, and its marks if it is an object that has them, to `take`, until that says stop by `false`.
-    pub(super) fn each<M>(&mut self, mut take: impl FnMut(&str, Option<M>) -> bool) -> Result<(), BodyError>
+    /// Gives each element, and its key fields if it is an object that has them, to `take`, until that says stop by `false`.
+    pub(super) fn each<K>(&mut self, mut take: impl FnMut(&str, Option<K>) -> bool) -> Result<(), BodyError>
     where
-        M: DeserializeOwned,
+        K: DeserializeOwned,
     {
         self.gather(BYTE_ORDER_MARK.len())?;
         if self.buffer[self.pending.clone()].starts_with(BYTE_ORDER_MARK.as_bytes()) {
@@ -69,19 +103,19 @@ impl<R: Read> Elements<R> {
     }
 
     /// Takes the element that begins here.
-    fn element<M: DeserializeOwned>(
+    fn element<K: DeserializeOwned>(
         &mut self,
-        take: &mut impl FnMut(&str, Option<M>) -> bool,
+        take: &mut impl FnMut(&str, Option<K>) -> bool,
     ) -> Result<bool, BodyError> {
         loop {
             let bytes = &self.buffer[self.pending.clone()];
             let tried = bytes.len();
-            match first::<M>(bytes) {
+            match first::<K>(bytes) {
                 // a number at the end may go on
-                Some(Ok((marks, length))) if self.is_over || length < tried => {
+                Some(Ok((fields, length))) if self.is_over || length < tried => {
                     let element =
                         str::from_utf8(&bytes[..length]).map_err(|error| self.not_text(error.valid_up_to()))?;
-                    let goes_on = take(element, marks);
+                    let goes_on = take(element, fields);
                     self.records += 1;
                     self.advance(length);
                     return Ok(goes_on);
@@ -181,13 +215,13 @@ impl<R: Read> Elements<R> {
     }
 }
 
-/// The marks of the first element, which begins with the first byte, and its length.
-fn first<M: DeserializeOwned>(bytes: &[u8]) -> Option<Result<(Option<M>, usize), Error>> {
-    // of a list, serde would take the first elements for marks
+/// The key fields of the first element, which begins with the first byte, and its length.
+fn first<K: DeserializeOwned>(bytes: &[u8]) -> Option<Result<(Option<K>, usize), Error>> {
+    // of a list, serde would take the first elements for them
     if bytes.first() == Some(&b'{') {
-        let mut marked = Deserializer::from_slice(bytes).into_iter::<M>();
-        if let Some(Ok(marks)) = marked.next() {
-            return Some(Ok((Some(marks), marked.byte_offset())));
+        let mut keyed = Deserializer::from_slice(bytes).into_iter::<K>();
+        if let Some(Ok(fields)) = keyed.next() {
+            return Some(Ok((Some(fields), keyed.byte_offset())));
         }
     }
     let mut elements = Deserializer::from_slice(bytes).into_iter::<IgnoredAny>();

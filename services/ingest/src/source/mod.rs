@@ -1,9 +1,9 @@
-//! Emply, as a client sees it.
+//! Emply, as a client sees it: asks, and takes the answer apart into records.
 
 mod array;
 mod client;
 mod elements;
-pub mod wire;
 
-pub use array::{Batches, BodyError, batches};
-pub use client::{Answer, ApplicationsQuery, Emply};
+pub(crate) use array::{Batches, RawRecord};
+pub(crate) use client::{ApplicationsQuery, Emply};
+pub(crate) use elements::BodyError;

@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::source::wire::{REPEATED, Remarks, Settled, is_unwanted, shown};
+use super::wire::{REPEATED, Remarks, Settled, is_unwanted, shown};
 
 /// Different ones that are counted; whatever comes after is a source that invents names.
 const MOST: usize = 50;
@@ -17,15 +17,15 @@ const POSTINGS: &str = "posting";
 
 /// How many records hold which, without values.
 #[derive(Debug, Default)]
-pub struct Noted(Mutex<Counts>);
+pub(crate) struct Noted(Mutex<Counts>);
 
 /// Counts of records.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// By the name of a field that the contract does not name.
-    pub unknown: BTreeMap<String, u64>,
+    pub(crate) unknown: BTreeMap<String, u64>,
     /// By the name of a field, and what about it.
-    pub remarks: BTreeMap<(String, &'static str), u64>,
+    pub(crate) remarks: BTreeMap<(String, &'static str), u64>,
 }
 
 impl Noted {
@@ -33,7 +33,7 @@ impl Noted {
     ///
     /// # Errors
     /// As serde says.
-    pub fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> serde_json::Result<T> {
+    pub(crate) fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> serde_json::Result<T> {
         let mut found = Vec::new();
         let mut json = serde_json::Deserializer::from_str(json);
         let record = serde_ignored::deserialize(&mut json, |path| found.push(path.to_string()))?;
@@ -45,7 +45,7 @@ impl Noted {
     }
 
     /// Counts what was done so that a record could be read.
-    pub fn settled(&self, stream: &str, settled: &Settled) {
+    pub(crate) fn settled(&self, stream: &str, settled: &Settled) {
         self.count(|counts| {
             for (field, what) in &settled.remarks {
                 one_more(&mut counts.remarks, (name(stream, field), *what));
@@ -54,7 +54,7 @@ impl Noted {
     }
 
     /// Counts what was not taken as it came.
-    pub fn remark(&self, stream: &str, Remarks(remarks): &Remarks) {
+    pub(crate) fn remark(&self, stream: &str, Remarks(remarks): &Remarks) {
         if remarks.is_empty() {
             return;
         }
@@ -66,7 +66,7 @@ impl Noted {
     }
 
     /// All of it, which then begins anew.
-    pub fn take(&self) -> Counts {
+    pub(crate) fn take(&self) -> Counts {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -108,8 +108,8 @@ fn without_places(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wire;
     use super::*;
-    use crate::source::wire;
 
     fn read(noted: &Noted, extra: &str) {
         let json = format!(r#"{{"id":"1","created":"2026-01-01T00:00:00Z"{extra}}}"#);

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::source::wire;
+use super::wire;
 
 /// `posting.title: expected an object, found a string`.
 pub(super) fn of<T: for<'de> Deserialize<'de>>(json: &str, stream: &str) -> String {

@@ -3,32 +3,26 @@
 use chrono::{DateTime, Utc};
 use domain::Window;
 
+use super::left_out::LeftOut;
+
 /// What was asked for, and what of it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scope {
+pub(crate) struct Scope {
     /// What was asked for, margin included: where an application in the answer was created, if the source reads times as we do.
-    pub asked: Window,
+    pub(crate) asked: Window,
     /// What of it becomes rows: nothing from before the start, nor from a later slice.
-    pub wanted: Window,
-}
-
-/// How an application stands to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    Wanted,
-    Unwanted,
-    Outside,
+    pub(crate) wanted: Window,
 }
 
 impl Scope {
-    pub(super) fn standing(&self, created: DateTime<Utc>) -> Standing {
+    pub(super) fn check(&self, created: DateTime<Utc>) -> Result<(), LeftOut> {
         // the end may be inclusive
         if created < self.asked.from || created > self.asked.to {
-            Standing::Outside
+            Err(LeftOut::Outside)
         } else if self.wanted.contains(created) {
-            Standing::Wanted
+            Ok(())
         } else {
-            Standing::Unwanted
+            Err(LeftOut::Unwanted)
         }
     }
 }

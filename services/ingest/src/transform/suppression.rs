@@ -6,7 +6,7 @@ use domain::Pseudonymiser;
 
 /// Their pseudonyms. Who they were is known to nobody.
 #[derive(Default)]
-pub struct Suppression(Option<(HashSet<String>, Pseudonymiser)>);
+pub(crate) struct Suppression(Option<(HashSet<String>, Pseudonymiser)>);
 
 impl std::fmt::Debug for Suppression {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -16,17 +16,17 @@ impl std::fmt::Debug for Suppression {
 
 impl Suppression {
     /// Those with these pseudonyms.
-    pub fn new(pseudonyms: Vec<String>, pseudonymiser: Pseudonymiser) -> Self {
+    pub(crate) fn new(pseudonyms: Vec<String>, pseudonymiser: Pseudonymiser) -> Self {
         Self(Some((pseudonyms.into_iter().collect(), pseudonymiser)))
     }
 
     /// Whether nobody is.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.as_ref().is_none_or(|(pseudonyms, _)| pseudonyms.is_empty())
     }
 
     /// Whether an application's id or a candidate's key is one of them.
-    pub fn holds(&self, key: &str) -> bool {
+    pub(crate) fn holds(&self, key: &str) -> bool {
         self.0.as_ref().is_some_and(|(pseudonyms, pseudonymiser)| pseudonyms.contains(&pseudonymiser.id(key)))
     }
 }

@@ -1,7 +1,8 @@
 //! Records that come as they came before: only those of which the store has what became of them are recognised.
 
+use domain::Window;
 use store::{
-    Arrival, Expected, RawHash,
+    Keyed, RawHash, Recognition,
     entity::{application, posting},
 };
 
@@ -26,28 +27,41 @@ on_both! {
     what_was_not_expected_is_found_all_the_same,
 }
 
-async fn is_recognised(ingest: &Session, id: &str, hash: RawHash) -> bool {
-    let known = ingest.writer.lookup().among::<application::Entity>([key(id)]).await.unwrap();
-    known.recognises([id, ""], &hash)
+/// Whether bytes are told to be those that the row of this key was made of, in this form. Nothing is expected, so it is asked for.
+async fn is_recognised_in(ingest: &Session, id: &str, raw: &str, form: u32) -> bool {
+    let nothing = Window::new(day(50), day(51)).unwrap();
+    let recognition = ingest.writer.recognition::<application::Entity>(Some(&nothing)).await.unwrap();
+    recognises(&recognition.look_up([[id, ""]]).await.unwrap(), [id, ""], raw, form)
 }
 
-fn key(id: &str) -> [String; 2] {
-    [id.to_owned(), String::new()]
+fn recognises<E: Keyed>(known: &Recognition<E>, key: [&str; 2], raw: &str, form: u32) -> bool {
+    let (unchanged, changed) = known.split(vec![(key.map(str::to_owned), raw.to_owned())], form, |(key, raw)| {
+        (raw, Some(key.each_ref().map(String::as_str)))
+    });
+    for (_, hash) in &changed {
+        assert_eq!(*hash, RawHash::of(raw, form), "it is to be recognised the next time");
+    }
+    assert_eq!(unchanged.len() + changed.len(), 1);
+    changed.is_empty()
 }
 
-fn hash(record: &domain::Application) -> RawHash {
-    RawHash::of(&application_row(record, day(1)).raw, FORM)
+async fn is_recognised(ingest: &Session, id: &str, raw: &str) -> bool {
+    is_recognised_in(ingest, id, raw, FORM).await
+}
+
+fn raw(record: &domain::Application) -> String {
+    application_row(record, day(1)).raw
 }
 
 async fn what_came_before_is_recognised(place: &Place) {
     let ingest = Session::begin(place).await;
     let (a, b) = (an_application("a"), an_application("b"));
-    assert!(!is_recognised(&ingest, "a", hash(&a)).await, "an empty store");
+    assert!(!is_recognised(&ingest, "a", &raw(&a)).await, "an empty store");
     ingest.applications(day(1), &[a.clone(), b.clone()]).await;
-    assert!(is_recognised(&ingest, "a", hash(&a)).await);
-    assert!(!is_recognised(&ingest, "a", hash(&b)).await, "another record's bytes");
-    assert!(!is_recognised(&ingest, "c", hash(&a)).await, "another key");
-    assert!(!is_recognised(&ingest, "a", RawHash::of(&application_row(&a, day(1)).raw, FORM + 1)).await);
+    assert!(is_recognised(&ingest, "a", &raw(&a)).await);
+    assert!(!is_recognised(&ingest, "a", &raw(&b)).await, "another record's bytes");
+    assert!(!is_recognised(&ingest, "c", &raw(&a)).await, "another key");
+    assert!(!is_recognised_in(&ingest, "a", &raw(&a), FORM + 1).await);
 }
 
 async fn what_became_something_else_meanwhile_is_not_recognised(place: &Place) {
@@ -55,8 +69,8 @@ async fn what_became_something_else_meanwhile_is_not_recognised(place: &Place) {
     let (before, after) = (an_application("a"), touched("a", 2));
     ingest.applications(day(1), std::slice::from_ref(&before)).await;
     ingest.applications(day(2), std::slice::from_ref(&after)).await;
-    assert!(!is_recognised(&ingest, "a", hash(&before)).await, "it is another one by now");
-    assert!(is_recognised(&ingest, "a", hash(&after)).await);
+    assert!(!is_recognised(&ingest, "a", &raw(&before)).await, "it is another one by now");
+    assert!(is_recognised(&ingest, "a", &raw(&after)).await);
 }
 
 async fn what_is_gone_is_not_recognised(place: &Place) {
@@ -64,7 +78,7 @@ async fn what_is_gone_is_not_recognised(place: &Place) {
     let (a, posting) = (an_application("a"), a_posting("v1", SITE));
     ingest.applications(day(1), std::slice::from_ref(&a)).await;
     place.execute("UPDATE application SET removed_at = first_seen").await;
-    assert!(!is_recognised(&ingest, "a", hash(&a)).await);
+    assert!(!is_recognised(&ingest, "a", &raw(&a)).await);
     let counts = ingest.applications(day(2), std::slice::from_ref(&a)).await;
     assert_eq!((counts.updated, counts.unchanged), (1, 0), "it has come back");
     ingest.postings(day(1), std::slice::from_ref(&posting)).await;
@@ -81,11 +95,11 @@ async fn a_row_of_another_form_is_recognised_from_then_on(place: &Place) {
     place.execute("UPDATE application SET raw_hash = '0' || substr(raw_hash, 2) WHERE id = 'a'").await;
     place.execute("UPDATE application SET raw_hash = '2' || substr(raw_hash, 2) WHERE id = 'b'").await;
     let (before, number) = (Rows::of(place).await, ingest.store.highest_change().await.unwrap());
-    assert!(!is_recognised(&ingest, "a", hash(&all[0])).await && !is_recognised(&ingest, "b", hash(&all[1])).await);
+    assert!(!is_recognised(&ingest, "a", &raw(&all[0])).await && !is_recognised(&ingest, "b", &raw(&all[1])).await);
     let counts = ingest.applications(day(2), &all).await;
     assert_eq!((counts.unchanged, counts.updated), (3, 0));
     for record in &all {
-        assert!(is_recognised(&ingest, &record.id, hash(record)).await, "{}", record.id);
+        assert!(is_recognised(&ingest, &record.id, &raw(record)).await, "{}", record.id);
     }
     assert_eq!(ingest.store.highest_change().await.unwrap(), number, "no row is another one for that");
     let mut after = Rows::of(place).await;
@@ -124,7 +138,7 @@ async fn what_is_made_otherwise_of_the_same_content_is_made_anew(place: &Place) 
     let places: Vec<_> = after.postings.iter().map(|row| (row.city.clone(), row.latitude)).collect();
     assert_eq!(places, whole.postings.iter().map(|row| (row.city.clone(), row.latitude)).collect::<Vec<_>>());
     for record in &records {
-        assert!(is_recognised(&ingest, &record.id, hash(record)).await, "{}", record.id);
+        assert!(is_recognised(&ingest, &record.id, &raw(record)).await, "{}", record.id);
     }
     let number = ingest.store.highest_change().await.unwrap();
     let again = (ingest.applications(day(3), &records).await, ingest.postings(day(3), &postings).await);
@@ -163,44 +177,41 @@ async fn rows_that_were_not_looked_up_are_looked_up(place: &Place) {
     let ingest = Session::begin(place).await;
     let (a, b) = (an_application("a"), an_application("b"));
     ingest.applications(day(1), &[a.clone(), b.clone()]).await;
-    let known = ingest.writer.lookup().among::<application::Entity>([key("a")]).await.unwrap();
+    let recognition = ingest.writer.recognition::<application::Entity>(None).await.unwrap();
+    let known = recognition.look_up([["a", ""]]).await.unwrap();
     let mut slice = ingest.writer.slice::<application::Entity>();
-    let changed = touched("b", 9);
-    let rows = [Arrival::Recognised(key("a")), Arrival::Row(Box::new(application_row(&changed, day(2))))];
-    slice.add_looked_up(known, rows.into()).await.unwrap();
+    let changed = application_row(&touched("b", 9), day(2));
+    slice.stage(known, vec![(0, ["a".to_owned(), String::new()])], vec![(1, changed)]).await.unwrap();
     let counts = slice.commit(&commit(day(2), 2)).await.unwrap();
     assert_eq!((counts.inserted, counts.updated, counts.unchanged), (0, 1, 1));
 }
 
 async fn what_was_not_expected_is_found_all_the_same(place: &Place) {
     let ingest = Session::begin(place).await;
-    let lookup = || ingest.writer.lookup();
-    let empty = lookup().expecting::<application::Entity>(&some_window()).await.unwrap();
-    let known = empty.among::<application::Entity>([key("a")]).await.unwrap();
-    assert!(!known.recognises(["a", ""], &hash(&an_application("a"))), "an empty store");
+    let expected = some_window();
+    let recognition = || ingest.writer.recognition::<application::Entity>(Some(&expected));
+    let known = recognition().await.unwrap().look_up([["a", ""]]).await.unwrap();
+    assert!(!recognises(&known, ["a", ""], &raw(&an_application("a")), FORM), "an empty store");
 
     let late = domain::Application { created: day(7), ..an_application("late") };
     let records = [an_application("a"), late];
     ingest.applications(day(8), &records).await;
-    let expecting = lookup().expecting::<application::Entity>(&some_window()).await.unwrap();
-    let known = expecting.among::<application::Entity>([key("a"), key("late")]).await.unwrap();
-    assert!(records.iter().all(|record| known.recognises([&record.id, ""], &hash(record))));
+    let known = recognition().await.unwrap().look_up([["a", ""], ["late", ""]]).await.unwrap();
+    assert!(records.iter().all(|record| recognises(&known, [&record.id, ""], &raw(record), FORM)));
 
     // the same vacancy on two media, of which one is expected
     let both = [SITE, BOARD].map(|medium| a_posting("v1", medium));
     ingest.postings(day(1), &both).await;
-    let expected = Expected::Medium(SITE.to_owned());
-    let expecting = lookup().expecting::<posting::Entity>(&expected).await.unwrap();
+    let recognition = ingest.writer.recognition::<posting::Entity>(Some(&SITE.to_owned())).await.unwrap();
     for (posting, medium) in both.iter().zip([SITE, BOARD]) {
-        let raw = posting_row(posting, day(1)).raw;
-        let known = expecting.among::<posting::Entity>([["v1".to_owned(), medium.to_owned()]]).await.unwrap();
-        assert!(known.recognises(["v1", medium], &RawHash::of(&raw, FORM)), "{medium}");
+        let known = recognition.look_up([["v1", medium]]).await.unwrap();
+        assert!(recognises(&known, ["v1", medium], &posting_row(posting, day(1)).raw, FORM), "{medium}");
     }
     // a slice is given the rows of both
     let mut slice = ingest.writer.slice::<posting::Entity>();
-    let known = expecting.among::<posting::Entity>([["v1".to_owned(), SITE.to_owned()]]).await.unwrap();
-    let rows = both.iter().map(|posting| Arrival::Row(Box::new(posting_row(posting, day(2)))));
-    slice.add_looked_up(known, rows.collect()).await.unwrap();
+    let known = recognition.look_up([["v1", SITE]]).await.unwrap();
+    let rows = (0..).zip(both.iter().map(|posting| posting_row(posting, day(2))));
+    slice.stage(known, Vec::new(), rows.collect()).await.unwrap();
     let counts = slice.commit(&commit(day(2), 2)).await.unwrap();
     assert_eq!((counts.inserted, counts.updated, counts.unchanged), (0, 0, 2));
 }

@@ -1,0 +1,122 @@
+//! A slice on its way into the store, and what is counted of it.
+
+use anyhow::bail;
+use chrono::{DateTime, Utc};
+use runtime::Final;
+use store::{CommitSlice, Recognition, RejectedRecord, RowOf, Slice, SliceCounts, Staged, Writer};
+
+/// So many unreadable records never fail a slice: one bad record at night must not stop the others.
+const NEVER_TOO_MANY: u64 = 4;
+
+/// What became of the records of a batch, with their places in the slice.
+pub(crate) struct Batch<E: Staged> {
+    pub(crate) known: Recognition<E>,
+    pub(crate) fetched: u64,
+    /// Keys of those that came before, byte for byte.
+    pub(crate) unchanged: Vec<(u64, [String; 2])>,
+    pub(crate) rows: Vec<(u64, RowOf<E>)>,
+    pub(crate) rejected: Vec<(u64, RejectedRecord)>,
+    pub(crate) counts: Counts,
+}
+
+impl<E: Staged> Batch<E> {
+    pub(crate) fn of(known: Recognition<E>, fetched: u64) -> Self {
+        let counts = Counts::default();
+        Self { known, fetched, unchanged: Vec::new(), rows: Vec::new(), rejected: Vec::new(), counts }
+    }
+}
+
+/// Records that do not become rows although they can be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    pub(crate) suppressed: u64,
+    /// Passed over, though they were asked for.
+    pub(crate) unwanted: u64,
+    /// Passed over, since they were not asked for.
+    pub(crate) outside: u64,
+}
+
+/// A slice that is being read.
+pub(crate) struct Load<'w, E: Staged> {
+    slice: Slice<'w, E>,
+    run_id: &'w str,
+    now: DateTime<Utc>,
+    pub(crate) fetched: u64,
+    rejected: u64,
+    /// Of these, without a key.
+    nameless: u64,
+    counts: Counts,
+}
+
+impl<'w, E: Staged> Load<'w, E> {
+    pub(crate) fn begin(writer: &'w Writer, run_id: &'w str, now: DateTime<Utc>) -> Self {
+        let slice = writer.slice::<E>();
+        Self { slice, run_id, now, fetched: 0, rejected: 0, nameless: 0, counts: Counts::default() }
+    }
+
+    pub(crate) fn outside(&self) -> u64 {
+        self.counts.outside
+    }
+
+    /// Brings a batch into the temporary tables.
+    pub(crate) async fn stage(&mut self, batch: Batch<E>) -> anyhow::Result<()> {
+        let Batch { known, fetched, unchanged, rows, rejected, counts } = batch;
+        self.fetched += fetched;
+        self.counts.suppressed += counts.suppressed;
+        self.counts.unwanted += counts.unwanted;
+        self.counts.outside += counts.outside;
+        let rejected: Vec<RejectedRecord> = rejected.into_iter().map(|(_, record)| record).collect();
+        self.rejected += rejected.len() as u64;
+        for record in &rejected {
+            self.nameless += u64::from(record.key.is_none());
+            tracing::warn!(stream = record.stream, reason = record.reason, "a record cannot be read; it is kept aside");
+        }
+        self.slice.reject(rejected, self.run_id, self.now).await?;
+        Ok(self.slice.stage(known, unchanged, rows).await?)
+    }
+
+    /// An error when too much of it cannot be read.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
+    pub(crate) fn judge(&self, max_rejected_ratio: f64) -> anyhow::Result<()> {
+        let ratio = self.rejected as f64 / (self.fetched as f64).max(1.0);
+        if self.rejected > NEVER_TOO_MANY && ratio > max_rejected_ratio {
+            let (rejected, fetched) = (self.rejected, self.fetched);
+            bail!(Final::new(format!(
+                "{rejected} of {fetched} records cannot be read, more than INGEST_MAX_REJECTED_RATIO allows; nothing of \
+                 this slice was kept. The warnings above say what is wrong with them"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Why it says nothing of what it lacks: one of its records cannot even be told from others, or it is not what was asked for.
+    pub(crate) fn no_evidence(&self) -> Option<String> {
+        let reasons = [
+            (self.nameless, "without a readable key"),
+            (self.counts.outside, "from outside the window that was asked for"),
+        ];
+        let reasons = reasons.iter().filter(|(records, _)| *records > 0);
+        let reasons = reasons.map(|(records, what)| format!("{records} records {what}")).collect::<Vec<_>>();
+        (!reasons.is_empty()).then(|| reasons.join(", "))
+    }
+
+    /// Gives it up, and leaves no trace of it.
+    pub(crate) async fn abandon(self) -> anyhow::Result<()> {
+        Ok(self.slice.abandon().await?)
+    }
+
+    /// How it is committed when nothing else is to be written down than its rows.
+    pub(crate) fn plain_commit<'a>(&self) -> CommitSlice<'a>
+    where
+        'w: 'a,
+    {
+        let Counts { suppressed, unwanted, outside } = self.counts;
+        let commit = CommitSlice::of(self.run_id, self.now, self.fetched);
+        CommitSlice { suppressed, outside: unwanted + outside, ..commit }
+    }
+
+    /// Commits rows, counts and cursors together.
+    pub(crate) async fn commit(self, commit: &CommitSlice<'_>) -> anyhow::Result<SliceCounts> {
+        Ok(self.slice.commit(commit).await?)
+    }
+}
