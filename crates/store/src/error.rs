@@ -10,7 +10,7 @@ use crate::{
     source_identity::SourceIdentity,
 };
 
-/// A failure of the store. Messages name the thing and the way out and hold no data.
+/// A failure of the store. Messages name the thing, and the way out where it is not an option of one service, and hold no data.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The address is of no kind that can be opened.
@@ -87,8 +87,8 @@ pub enum StoreError {
     },
     /// The rows come from somewhere else.
     #[error(
-        "the store holds the data of {} at {}, not of {} at {}; use another DATABASE_URL, or --adopt if it is the same \
-         customer at a new address", held.customer, held.base_url, given.customer, given.base_url
+        "the store holds the data of {} at {}, not of {} at {}",
+        held.customer, held.base_url, given.customer, given.base_url
     )]
     OtherSource {
         /// Where the rows come from.
@@ -121,16 +121,13 @@ pub enum StoreError {
         accounted: u64,
     },
     /// More rows would go than is plausible.
-    #[error("{judgement}; if that is right, run ingest once with --accept-removals {}", judgement.missing)]
+    #[error("{judgement}")]
     Removals {
         /// How many, and how many would have been let go.
         judgement: TooManyRemovals,
     },
     /// More applications were found nowhere than is plausible.
-    #[error(
-        "applications: {judgement}; if that is right, run ingest once with --reconcile --accept-removals {}",
-        judgement.missing
-    )]
+    #[error("applications: {judgement}")]
     MissingApplications {
         /// How many, and how many would have been let go.
         judgement: TooManyRemovals,

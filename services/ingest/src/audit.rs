@@ -1,8 +1,8 @@
 //! Every command that writes does so under the lock and with a row in the audit.
 
 use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
-use runtime::{Context, Summary, http::Usage};
-use store::Store;
+use runtime::{Context, Final, Summary, http::Usage};
+use store::{Store, StoreError};
 
 use crate::report;
 
@@ -19,7 +19,7 @@ pub(crate) async fn run(
         let Audited { store, writer, run_id, totals } = given;
         let given = Audited { store, writer, run_id, totals: &mut *totals };
         let what_becomes_of_it = "what was committed stays, the rest is read by the next run";
-        let result = unless_stopped(context, what_becomes_of_it, work(given)).await;
+        let result = unless_stopped(context, what_becomes_of_it, work(given)).await.map_err(with_way_out);
         if let Some(usage) = usage {
             (totals.bytes, totals.requests, totals.retries) = (usage.bytes(), usage.requests(), usage.retries());
         }
@@ -29,5 +29,28 @@ pub(crate) async fn run(
     match ran {
         Ran::Done(_) => report::summary(store, &context.run_id.to_string()).await,
         Ran::Skipped(summary) => Ok(summary),
+    }
+}
+
+/// The store does not know by which option a person overrules it.
+fn with_way_out(error: anyhow::Error) -> anyhow::Error {
+    match error.chain().find_map(|cause| way_out(cause.downcast_ref()?)) {
+        Some(way_out) => Final::new(format!("{error:#}; {way_out}")).into(),
+        None => error,
+    }
+}
+
+fn way_out(error: &StoreError) -> Option<String> {
+    match error {
+        StoreError::OtherSource { .. } => {
+            Some("use another DATABASE_URL, or --adopt if it is the same customer at a new address".to_owned())
+        }
+        StoreError::Removals { judgement } => {
+            Some(format!("if that is right, run ingest once with --accept-removals {}", judgement.missing))
+        }
+        StoreError::MissingApplications { judgement } => {
+            Some(format!("if that is right, run ingest once with --reconcile --accept-removals {}", judgement.missing))
+        }
+        _ => None,
     }
 }

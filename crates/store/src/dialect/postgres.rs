@@ -146,10 +146,8 @@ async fn ask_for_backends(of: [&mut PgConnection; 2]) -> Result<(Vec<String>, (S
     Ok((backends, about))
 }
 
-/// Who has a lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holder {
-    /// Number of the backend.
     pub(crate) pid: String,
     /// What the backend's client calls itself, and since when it is there.
     pub(crate) told: String,
@@ -347,7 +345,6 @@ async fn ask_of<const N: usize>(db: &impl ConnectionTrait, sql: &str, of: [&str;
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
-/// Tables that hold persons.
 const OF_PERSONS: &str = "application, application_event, candidate, rejected_record";
 /// How long those are waited for who still read what was there before.
 const READERS: Duration = Duration::from_secs(10);

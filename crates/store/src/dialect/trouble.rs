@@ -9,11 +9,8 @@ pub(crate) enum Trouble {
     AnotherSession,
     /// User, password, certificate or access rules.
     NotLetIn,
-    /// A right is lacking.
     NotAllowed,
-    /// No room.
     DiskFull,
-    /// No writes.
     ReadOnly,
     /// The file is no database.
     NotADatabase,

@@ -15,7 +15,6 @@ use crate::{
 };
 
 impl Keyed for application::Entity {
-    /// When they were created.
     type Expected = Window;
     const TABLE: &'static str = "application";
     const KEY: &'static [&'static str] = &["id"];

@@ -59,7 +59,6 @@ impl<'w> Bulk<'w> {
         Self { waiting: Waiting::of(columns), ..self }
     }
 
-    /// Rows that wait.
     pub(crate) fn waiting(&self) -> u64 {
         self.waiting.rows()
     }

@@ -111,7 +111,6 @@ pub enum Removals {
 }
 
 impl Removals {
-    /// Keeps it.
     pub(super) async fn note(
         &self,
         transaction: &DatabaseTransaction,

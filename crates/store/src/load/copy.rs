@@ -32,7 +32,6 @@ pub(super) struct Copy {
     chunks: mpsc::Sender<Chunk>,
     task: JoinHandle<Result<u64, StoreError>>,
     buffer: Packer,
-    /// The piece that waits.
     held: Vec<u8>,
     sent: usize,
     begun: Instant,
@@ -61,7 +60,6 @@ impl Copy {
         Ok(())
     }
 
-    /// Adds whole rows.
     pub(super) async fn send(&mut self, rows: Vec<u8>) {
         self.sent += rows.len();
         let before = std::mem::replace(&mut self.held, rows);
@@ -97,7 +95,6 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// None yet.
     pub(super) fn of(columns: Vec<&'static str>) -> Self {
         Self { columns, chunks: Vec::new(), rows: 0 }
     }
@@ -107,7 +104,6 @@ impl Waiting {
         &self.columns
     }
 
-    /// How many there are.
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }

@@ -11,7 +11,6 @@ use crate::StoreError;
 /// Bytes from which on rows are many.
 const MANY: usize = 256 * 1024;
 
-/// Rows that wait.
 pub(super) struct Recordset(String);
 
 impl Recordset {

@@ -38,7 +38,6 @@ pub struct Merged {
 #[derive(Debug)]
 pub struct Change<'a> {
     pub(crate) transaction: &'a DatabaseTransaction,
-    /// Its number.
     pub(crate) seq: i64,
     pub(crate) now: DateTime<Utc>,
     /// Now, by the source's clock.

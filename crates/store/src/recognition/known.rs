@@ -25,11 +25,8 @@ pub(super) fn stored<'a>(rows: &'a Rows, [first, second]: [&str; 2]) -> Option<&
 pub(crate) enum RowChange {
     /// It has none of this key.
     New,
-    /// It has another one.
     Changed,
-    /// It has a tombstone.
     Revived,
-    /// It has the same.
     Same,
     /// It has the same content, in a row of another form: other columns may have been made of it.
     OtherForm,

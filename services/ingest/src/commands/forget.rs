@@ -17,7 +17,6 @@ use store::{Forget, Forgotten, Scrubbed, Store, Suppressed, Writer};
 
 use super::{Asked, whom::Whom};
 
-/// Whom to forget.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Erasure {
     #[command(flatten)]

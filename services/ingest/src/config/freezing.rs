@@ -10,9 +10,8 @@ use serde::Deserialize;
 pub(crate) const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
                                   far they got nor why they went; export vocabulary prints one to begin with";
 
-/// How they are grouped.
 #[derive(Debug, Clone, Copy, Deserialize)]
-pub struct ReportSettings {
+pub(crate) struct ReportSettings {
     time_zone: TimeZone,
     min_group: u64,
 }
@@ -42,9 +41,8 @@ fn no_zone(name: &str) -> Option<&'static str> {
 
 /// What the tenant's own words mean.
 #[derive(Debug, Clone, Deserialize)]
-pub struct VocabularySettings {
-    /// Where that stands.
-    pub file: Option<PathBuf>,
+pub(crate) struct VocabularySettings {
+    pub(crate) file: Option<PathBuf>,
 }
 
 impl Section for ReportSettings {

@@ -10,38 +10,35 @@ use runtime::{
 use serde::Deserialize;
 
 pub(crate) use freezing::WITHOUT_VOCABULARY;
-pub use freezing::{ReportSettings, VocabularySettings};
-pub use values::{Days, Hours, Ratio, Slug, Start};
+pub(crate) use freezing::{ReportSettings, VocabularySettings};
+pub(crate) use values::{Days, Hours, Ratio, Slug, Start};
 
 /// All sections.
 pub struct Settings {
-    /// The store.
-    pub database: DatabaseSettings,
-    /// Emply.
-    pub source: SourceSettings,
+    pub(crate) database: DatabaseSettings,
+    pub(crate) source: SourceSettings,
     /// How a run goes about it.
-    pub ingest: IngestSettings,
+    pub(crate) ingest: IngestSettings,
     /// What is needed to forget somebody.
-    pub persons: Persons,
+    pub(crate) persons: Persons,
     /// How those are grouped of whom numbers stay.
-    pub grouping: Grouping,
+    pub(crate) grouping: Grouping,
     /// What the tenant's own words mean, of whom numbers stay.
-    pub vocabulary: VocabularySettings,
+    pub(crate) vocabulary: VocabularySettings,
 }
 
 /// All that is needed by commands that ask nothing of Emply.
 pub struct StoreSettings {
-    /// The store.
-    pub database: DatabaseSettings,
+    pub(crate) database: DatabaseSettings,
     /// What is needed to forget somebody.
-    pub persons: Persons,
+    pub(crate) persons: Persons,
     /// How those are grouped of whom numbers stay.
-    pub grouping: Grouping,
+    pub(crate) grouping: Grouping,
 }
 
 /// What is needed to forget somebody.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Persons {
+pub(crate) struct Persons {
     key: Option<Secret>,
     key_old: Option<Secret>,
 }
@@ -51,13 +48,13 @@ impl Persons {
     ///
     /// # Errors
     /// Without `PII_KEY`; `what_for` says what needs it.
-    pub fn pseudonymiser(&self, what_for: &str) -> Result<Pseudonymiser, Final> {
+    pub(crate) fn pseudonymiser(&self, what_for: &str) -> Result<Pseudonymiser, Final> {
         let key = self.key.as_ref().ok_or_else(|| Final::new(format!("PII_KEY is missing: {what_for}")))?;
         Pseudonymiser::new(key.reveal()).ok_or_else(|| Final::new("PII_KEY is too short"))
     }
 
     /// The same, where there is a key.
-    pub fn given(&self) -> Option<Pseudonymiser> {
+    pub(crate) fn given(&self) -> Option<Pseudonymiser> {
         self.key.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()))
     }
 
@@ -65,7 +62,7 @@ impl Persons {
     ///
     /// # Errors
     /// Without `PII_KEY_OLD`.
-    pub fn old(&self) -> Result<Pseudonymiser, Final> {
+    pub(crate) fn old(&self) -> Result<Pseudonymiser, Final> {
         let key = self.key_old.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()));
         key.ok_or_else(|| Final::new("PII_KEY_OLD is missing: the key that pseudonyms were made with until now"))
     }
@@ -77,30 +74,27 @@ impl Persons {
 
 /// Where Emply is and how it wants to be asked.
 #[derive(Debug, Clone, Deserialize)]
-pub struct SourceSettings {
-    /// Without `/v1`.
-    pub base_url: BaseUrl,
-    /// The key.
-    pub api_key: Secret,
-    /// Slug.
-    pub customer: Slug,
+pub(crate) struct SourceSettings {
+    /// Where it answers, without `/v1`.
+    pub(crate) base_url: BaseUrl,
+    pub(crate) api_key: Secret,
+    pub(crate) customer: Slug,
     /// The media whose postings are read.
-    pub media_ids: List,
-    /// Where the key goes.
-    pub key_style: KeyStyle,
+    pub(crate) media_ids: List,
+    pub(crate) key_style: KeyStyle,
     /// Which time it lives in.
-    pub clock: Clock,
+    pub(crate) clock: Clock,
     /// How time is asked for.
-    pub window_style: WindowStyle,
+    pub(crate) window_style: WindowStyle,
     /// Silence of this many seconds is a failure.
-    pub timeout_seconds: u64,
+    pub(crate) timeout_seconds: u64,
     /// Seconds that a run may wait between tries, all in all.
-    pub max_retry_seconds: u64,
+    pub(crate) max_retry_seconds: u64,
 }
 
 impl SourceSettings {
     /// What is to be told of a key that others can read on the way.
-    pub fn is_readable_by_others(&self) -> Option<&'static str> {
+    pub(crate) fn is_readable_by_others(&self) -> Option<&'static str> {
         self.base_url
             .is_readable_by_others()
             .then_some("the key of Emply goes over plain http to another machine, where others can read it: use https")
@@ -129,11 +123,9 @@ fn is_guid(text: &str) -> bool {
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Where the key goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum KeyStyle {
-    /// Header `x-api-key`.
+pub(crate) enum KeyStyle {
     Header,
     /// Query parameter `apiKey`, as every known client does.
     Query,
@@ -142,18 +134,16 @@ pub enum KeyStyle {
 /// Which time the source lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Clock {
+pub(crate) enum Clock {
     /// Ours: its clock is about right.
     Ours,
     /// One of its own, which somebody may set.
     Own,
 }
 
-/// How `find-by-date` is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum WindowStyle {
-    /// `from` and `to`.
+pub(crate) enum WindowStyle {
     Range,
     /// `date`, a day, with an open end.
     Since,
@@ -161,23 +151,23 @@ pub enum WindowStyle {
 
 /// How a run goes about it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct IngestSettings {
+pub(crate) struct IngestSettings {
     /// Nothing older is asked for.
-    pub start: Start,
+    pub(crate) start: Start,
     /// Hours before the cursor that are read again, for records that came late.
-    pub lookback_hours: Hours,
+    pub(crate) lookback_hours: Hours,
     /// Hours asked for at once, to begin with.
-    pub slice_hours: Hours,
+    pub(crate) slice_hours: Hours,
     /// Hours after which everything is read again; by the number of applications where it is not said.
-    pub reconcile_hours: Option<Hours>,
+    pub(crate) reconcile_hours: Option<Hours>,
     /// Requests that a run may send.
-    pub max_requests: u64,
+    pub(crate) max_requests: u64,
     /// Of a slice's records, so many may be unreadable.
-    pub max_rejected_ratio: Ratio,
+    pub(crate) max_rejected_ratio: Ratio,
     /// Days after which what the source has deleted is blanked; 0 is at the end of the run.
-    pub gone_days: Days<0>,
+    pub(crate) gone_days: Days<0>,
     /// Days after which a closed application is forgotten.
-    pub retention_days: Option<Days<1>>,
+    pub(crate) retention_days: Option<Days<1>>,
 }
 
 impl Config for Settings {
@@ -207,7 +197,7 @@ impl Settings {
     ///
     /// # Errors
     /// Where the file cannot be read, or is wrong.
-    pub fn freezing(&self) -> anyhow::Result<Option<Vocabulary>> {
+    pub(crate) fn freezing(&self) -> anyhow::Result<Option<Vocabulary>> {
         let freezes = self.ingest.retention_days.is_some();
         freezes.then(|| one_shot::vocabulary::read(self.vocabulary.file.as_deref())).transpose()
     }

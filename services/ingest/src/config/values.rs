@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// Lower-case letters, digits and hyphens.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Slug(pub String);
+pub(crate) struct Slug(pub(crate) String);
 
 impl TryFrom<String> for Slug {
     type Error = &'static str;
@@ -20,7 +20,7 @@ impl TryFrom<String> for Slug {
 /// A date, or a date-time.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Start(pub DateTime<Utc>);
+pub(crate) struct Start(pub(crate) DateTime<Utc>);
 
 impl std::str::FromStr for Start {
     type Err = String;
@@ -47,11 +47,11 @@ impl TryFrom<String> for Start {
 /// At least 1 and at most ten years of hours.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "u32")]
-pub struct Hours(u32);
+pub(crate) struct Hours(u32);
 
 impl Hours {
     /// As a length of time.
-    pub fn delta(self) -> TimeDelta {
+    pub(crate) fn delta(self) -> TimeDelta {
         TimeDelta::hours(i64::from(self.0))
     }
 }
@@ -67,11 +67,11 @@ impl TryFrom<u32> for Hours {
 /// At least `LEAST` and at most a hundred years of days.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "u32")]
-pub struct Days<const LEAST: u32>(u32);
+pub(crate) struct Days<const LEAST: u32>(u32);
 
 impl<const LEAST: u32> Days<LEAST> {
     /// As a length of time.
-    pub fn delta(self) -> TimeDelta {
+    pub(crate) fn delta(self) -> TimeDelta {
         TimeDelta::days(i64::from(self.0))
     }
 }
@@ -84,10 +84,9 @@ impl<const LEAST: u32> TryFrom<u32> for Days<LEAST> {
     }
 }
 
-/// Within 0 and 1.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "f64")]
-pub struct Ratio(pub f64);
+pub(crate) struct Ratio(pub(crate) f64);
 
 impl TryFrom<f64> for Ratio {
     type Error = &'static str;

@@ -13,9 +13,7 @@ use crate::args::RunArgs;
 
 /// Where nobody says how often everything is read again: so many live applications are read again in seconds, and so every day.
 const FEW: u64 = 200_000;
-/// Then.
 const OFTEN: TimeDelta = TimeDelta::hours(24);
-/// Else.
 const SELDOM: TimeDelta = TimeDelta::hours(168);
 
 /// A reconcile that was cut off goes on where it stood, unless what it has seen is older than this; one that was not
@@ -27,7 +25,6 @@ const A_DAY: TimeDelta = TimeDelta::days(1);
 pub(crate) enum Wanted {
     /// Reads what is new, and everything when that is due.
     News,
-    /// Reads everything again.
     Reconcile,
     /// Reads a window of the past, up to its end or to now.
     Backfill((DateTime<Utc>, Option<DateTime<Utc>>)),
@@ -44,7 +41,6 @@ pub(crate) struct Plan {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Aim {
-    /// The cursor moves.
     News,
     /// It moves, and what is nowhere in this window is gone.
     Reconcile(Window),
@@ -133,7 +129,6 @@ impl Work<'_> {
         Ok(every)
     }
 
-    /// Everything since the start.
     async fn reconcile(&self, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let start = self.settings.ingest.start.0;
         let Some(whole) = Window::new(start, now_there) else {

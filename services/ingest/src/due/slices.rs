@@ -16,7 +16,6 @@ use crate::{config::WindowStyle, source::ApplicationsQuery};
 const SPARSE: u64 = 1_000;
 /// A slice with more is followed by one half as long.
 const DENSE: u64 = 20_000;
-/// No slice is longer.
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 /// The applications of a window, and what is asked for to get them.

@@ -39,7 +39,6 @@ pub(crate) struct Page {
 /// What `find-by-date` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ApplicationsQuery {
-    /// Created within.
     Range(Window),
     /// Created since this day; the answer has an open end.
     Since(NaiveDate),

@@ -17,20 +17,15 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) enum BodyError {
     /// The connection ended, or the array did, before its closing bracket.
     #[error("the answer was cut off after {records} records")]
-    CutOff {
-        /// Complete records until then.
-        records: u64,
-    },
+    CutOff { records: u64 },
     /// It is something else than JSON.
     #[error(
         "the answer is not JSON (line {line}, column {column}, after {records} records): is EMPLY_BASE_URL the address of the API?"
     )]
     NotJson {
-        /// Where, counted from 1.
         line: usize,
         /// Where in the line, counted from 1.
         column: usize,
-        /// Complete records until then.
         records: u64,
     },
     /// Our own fault: the thread that reads it is gone.
@@ -48,7 +43,6 @@ impl BodyError {
     }
 }
 
-/// Reads an array.
 pub(super) struct Elements<R> {
     reader: R,
     buffer: Vec<u8>,
@@ -58,7 +52,6 @@ pub(super) struct Elements<R> {
     is_over: bool,
     /// Where the first pending byte stands: lines counted from 1, bytes of the line before it.
     place: (usize, usize),
-    /// Elements taken.
     records: u64,
 }
 
@@ -147,7 +140,6 @@ impl<R: Read> Elements<R> {
         }
     }
 
-    /// Nothing may follow.
     fn end(&mut self) -> Result<(), BodyError> {
         match self.next_byte()? {
             Some(_) => Err(self.not_json(1, 1)),

@@ -5,7 +5,6 @@
 pub(crate) enum LeftOut {
     /// It does not keep the contract.
     Rejected(Rejected),
-    /// Its person was forgotten.
     Suppressed,
     /// It was asked for with what is wanted, and is not.
     Unwanted,

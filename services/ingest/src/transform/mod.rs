@@ -22,7 +22,6 @@ pub(crate) use suppression::Suppression;
 pub(crate) const POSTING: &str = "posting";
 pub(crate) const APPLICATION: &str = "application";
 
-/// How records become nouns.
 #[derive(Debug, Clone)]
 pub(crate) struct Transform {
     /// Whose they are; part of some candidates' keys.

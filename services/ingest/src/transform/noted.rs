@@ -19,7 +19,6 @@ const POSTINGS: &str = "posting";
 #[derive(Debug, Default)]
 pub(crate) struct Noted(Mutex<Counts>);
 
-/// Counts of records.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     /// By the name of a field that the contract does not name.

@@ -15,12 +15,10 @@ impl std::fmt::Debug for Suppression {
 }
 
 impl Suppression {
-    /// Those with these pseudonyms.
     pub(crate) fn new(pseudonyms: Vec<String>, pseudonymiser: Pseudonymiser) -> Self {
         Self(Some((pseudonyms.into_iter().collect(), pseudonymiser)))
     }
 
-    /// Whether nobody is.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.as_ref().is_none_or(|(pseudonyms, _)| pseudonyms.is_empty())
     }

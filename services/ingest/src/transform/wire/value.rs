@@ -49,7 +49,6 @@ impl<T> Default for Perhaps<T> {
 pub(super) trait Shape {
     /// Whether it is a list, or may be one.
     const IS_LIST: bool = false;
-    /// What is expected.
     const NAME: &'static str = "an object";
 }
 
