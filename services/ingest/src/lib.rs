@@ -4,7 +4,7 @@
 //! - `due`: what is asked for, in which order.
 //! - `source`: asks Emply, and reads its answers record by record as they arrive.
 //! - [`transform`]: turns a record of theirs into a noun of ours, or says why it cannot be one.
-//! - `load`: a slice of rows on its way into the store.
+//! - `sink`: a slice of rows on its way into the store.
 //! - `commands`: what else can be done with the store; `check`, and `report`, which shows what was written.
 
 mod args;
@@ -13,10 +13,10 @@ mod check;
 mod commands;
 pub mod config;
 mod due;
-mod load;
 mod pipeline;
 mod report;
 mod run;
+mod sink;
 mod source;
 pub mod transform;
 

@@ -23,7 +23,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     due::{ApplicationsSlice, Due, List, Schedule, Work},
-    load::{Batch, Load},
+    sink::{Batch, Load},
     source::{Batches, BodyError, Emply, RawRecord},
     transform::{LeftOut, Rejected, Scope, Transform, wire},
 };
@@ -182,7 +182,7 @@ impl<'a> Pipeline<'a> {
 }
 
 /// A record, and what tells it from others; `None` where it cannot be told.
-pub(crate) type KeyedRecord<S> = (Option<[String; 2]>, RawRecord<<S as Stream>::KeyFields>);
+type KeyedRecord<S> = (Option<[String; 2]>, RawRecord<<S as Stream>::KeyFields>);
 
 /// The next batch of an answer, and what the store has under its keys. While a slice is read, nothing is committed, so what is known
 /// stays so.
@@ -211,7 +211,7 @@ async fn stage<E: Staged>(load: &mut Load<'_, E>, batch: Option<Batch<E>>) -> an
 }
 
 /// Makes rows of the records of a batch that did not come before as they do now.
-pub(crate) fn make_rows<S: Stream>(
+fn make_rows<S: Stream>(
     stream: &S,
     transform: &Transform,
     known: Recognition<S::Entity>,
@@ -237,6 +237,18 @@ pub(crate) fn make_rows<S: Stream>(
         }
     }
     made
+}
+
+/// The same of records that were kept aside, of which nothing is known but how they came.
+pub(crate) fn make_rows_again<S: Stream>(
+    stream: &S,
+    transform: &Transform,
+    known: Recognition<S::Entity>,
+    payloads: Vec<String>,
+    now: DateTime<Utc>,
+) -> Batch<S::Entity> {
+    let records = (0..).zip(payloads).map(|(place, json)| (None, RawRecord { place, json, key_fields: None }));
+    make_rows(stream, transform, known, records.collect(), now)
 }
 
 fn leave_out<E: Staged>(made: &mut Batch<E>, place: u64, why: LeftOut) {

@@ -8,7 +8,11 @@ use sea_orm::{
 };
 use serde_json::{Map, json};
 
-use super::{AT_ONCE, Person, candidates, find, rejected};
+use super::{
+    candidates, find,
+    person::{AT_ONCE, Person},
+    rejected,
+};
 use crate::{
     Store, StoreError,
     entity::{application, application_event, candidate, export_cursor, rejected_record, sync_run},

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect 
 
 use super::{
     AT_ONCE, Forgotten, candidates,
-    find::{NOBODY, Traces},
+    traces::{NOBODY, Traces},
     warehouses::Warehouses,
 };
 use crate::{

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 use uuid::Uuid;
 
-use super::{find::Traces, warehouses::Warehouses};
+use super::{traces::Traces, warehouses::Warehouses};
 use crate::{
     StoreError,
     entity::candidate,

@@ -8,35 +8,18 @@ use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
-use super::{Person, rejected, text};
+use super::{
+    person::Person,
+    rejected, text,
+    traces::{NOBODY, Traces},
+};
 use crate::{
     StoreError,
     entity::{application, posting},
 };
 
-/// Key of the candidate of an application that was forgotten.
-pub(super) const NOBODY: &str = "forgotten";
 /// What keys begin with that are made of an application's id.
 const APPLICATION_DERIVED: &str = "application:";
-
-/// Everything by which a person can be found.
-#[derive(Debug, Default)]
-pub(super) struct Traces {
-    /// Ids of applications, also of such that are not in the store.
-    pub(super) applications: BTreeSet<String>,
-    /// Keys of the candidates that these made, or that were named.
-    pub(super) candidates: BTreeSet<String>,
-    /// Of these, those that were found by an address.
-    pub(super) found_by_address: BTreeSet<String>,
-    /// Keys of candidates whose later applications are not to come in either.
-    pub(super) suppressed_candidates: BTreeSet<String>,
-    /// Ids that a record or a row of theirs has, folded.
-    pub(super) ids: BTreeSet<String>,
-    /// Addresses likewise.
-    pub(super) addresses: BTreeSet<String>,
-    /// First and last names, folded.
-    pub(super) called: BTreeSet<String>,
-}
 
 /// Looks for them.
 pub(super) async fn traces(transaction: &DatabaseTransaction, persons: &[Person]) -> Result<Traces, StoreError> {

@@ -7,7 +7,7 @@ use sea_orm::{
     Select, sea_query::Expr,
 };
 
-use super::{Forgotten, blank, find::Traces, frozen, rejected, scrub, warehouses::Warehouses};
+use super::{blank, frozen, person::Forgotten, rejected, scrub, traces::Traces, warehouses::Warehouses};
 use crate::{
     Store, StoreError, Writer, dialect,
     entity::{application, candidate},

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt as _;
 use sea_orm::{DatabaseTransaction, EntityTrait as _, QuerySelect as _};
 use serde_json::Value;
 
-use super::{find::Traces, text};
+use super::{text, traces::Traces};
 use crate::{
     StoreError,
     entity::rejected_record,

@@ -8,7 +8,12 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _,
 };
 
-use super::{Forget, Person, find::Traces, rejected::Theirs, warehouses};
+use super::{
+    person::{Forget, Person},
+    rejected::Theirs,
+    traces::Traces,
+    warehouses,
+};
 use crate::{
     Store, StoreError, Writer,
     entity::{application, candidate, rejected_record, suppression},

@@ -7,7 +7,7 @@
 //! changed writes no row of the four tables.
 //!
 //! - `slice`: stage, reject, commit; `stats`: what is counted meanwhile
-//! - `bulk`: into the temporary table, by `copy`, `recordset` or `insert`
+//! - `bulk`: into the temporary table, on PostgreSQL by `copy` or as a `recordset`
 //! - `stage`, `merge`: from there into its table; `staged`: what these know of a table, `postings` and `applications`
 //! - `missing`: what a complete slice lacks; `quarantine`: what cannot be read
 
@@ -15,7 +15,6 @@ mod applications;
 mod bulk;
 mod commit;
 mod copy;
-mod insert;
 mod merge;
 mod missing;
 mod postings;

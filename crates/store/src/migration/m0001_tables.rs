@@ -6,6 +6,7 @@ mod board;
 mod bookkeeping;
 mod frozen;
 mod records;
+mod table;
 
 use sea_orm_migration::prelude::*;
 
@@ -67,16 +68,3 @@ const OF_FEW_ROWS: &[(&str, &str, &str, &str)] = &[
     ("candidate_untold", "candidate", "changed_seq", "exported_key IS NOT NULL"),
     ("application_redated", "application", "created", "created <> created_at_source"),
 ];
-
-fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
-    let mut table = Table::create();
-    table.table(name);
-    for column in columns {
-        table.col(column);
-    }
-    let mut primary = Index::create();
-    for column in key {
-        primary.col(*column);
-    }
-    table.primary_key(&mut primary).to_owned()
-}

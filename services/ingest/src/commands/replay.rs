@@ -9,10 +9,9 @@ use store::CommitSlice;
 
 use super::{Asked, same_place, suppression};
 use crate::{
-    load::Load,
-    pipeline::{Applications, Postings, Stream, make_rows},
+    pipeline::{Applications, Postings, Stream, make_rows_again},
     report,
-    source::RawRecord,
+    sink::Load,
     transform::{APPLICATION, POSTING, Transform},
 };
 
@@ -56,13 +55,10 @@ impl Again<'_> {
             let page = store.rejected(Some(name), &after, AT_ONCE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.fingerprint);
-            let (mut records, mut fingerprints) = (Vec::new(), Vec::new());
-            for (place, row) in (0..).zip(page) {
-                records.push((None, RawRecord { place, json: row.payload, key_fields: None }));
-                fingerprints.push(row.fingerprint);
-            }
+            let (payloads, fingerprints): (_, Vec<_>) =
+                page.into_iter().map(|row| (row.payload, row.fingerprint)).unzip();
             let known = writer.recognition::<S::Entity>(None).await?;
-            let batch = make_rows(stream, &self.transform, known, records, self.now);
+            let batch = make_rows_again(stream, &self.transform, known, payloads, self.now);
             let still_rejected: HashSet<u64> = batch.rejected.iter().map(|(place, _)| *place).collect();
             let places = (0..).zip(fingerprints).filter(|(place, _)| !still_rejected.contains(place));
             let settled: Vec<String> = places.map(|(_, fingerprint)| fingerprint).collect();

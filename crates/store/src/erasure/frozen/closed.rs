@@ -8,10 +8,10 @@ use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
+use super::super::person::AT_ONCE;
 use crate::{
     StoreError,
     entity::{application, application_event},
-    erasure::AT_ONCE,
 };
 
 /// An application that is still there and closed, and what was seen of it.

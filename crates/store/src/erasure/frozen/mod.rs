@@ -2,6 +2,7 @@
 //! among the small ones of its month, and so is one that has become too small because others of it are forgotten.
 
 mod closed;
+mod fold;
 mod places;
 mod rows;
 mod sizes;
@@ -42,7 +43,7 @@ pub(super) async fn freeze(
     for ((group, summary), applications) in counts {
         rows::add(change, &application_month::Model::of(&group, &summary, applications)).await?;
     }
-    rows::fold(change, &months, &sizes).await?;
+    fold::small(change, &months, &sizes).await?;
     Ok(months)
 }
 
@@ -68,5 +69,5 @@ pub(super) async fn fold(change: &Change<'_>, months: &BTreeSet<Month>, grouping
     }
     let places = Places::of(change.transaction).await?;
     let sizes = Sizes::of(change.transaction, months, &places, grouping).await?;
-    rows::fold(change, months, &sizes).await
+    fold::small(change, months, &sizes).await
 }

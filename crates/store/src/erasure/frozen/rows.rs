@@ -1,13 +1,12 @@
 //! The rows of `application_month`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
-use domain::cohort::{Group, Month};
+use domain::cohort::Month;
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
-use super::sizes::Sizes;
 use crate::{StoreError, entity::application_month, load::Change, sql::execute};
 
 /// Months of which something is frozen.
@@ -47,26 +46,5 @@ pub(super) async fn add(change: &Change<'_>, row: &application_month::Model) -> 
         row.applications.into(),
         change.seq.into(),
     ];
-    execute(change.transaction, sql, values).await.map(|_| ())
-}
-
-/// Counts among the small groups of these months what is not enough by itself.
-pub(super) async fn fold(change: &Change<'_>, months: &BTreeSet<Month>, sizes: &Sizes) -> Result<(), StoreError> {
-    for month in months {
-        for row in of_month(change.transaction, *month).await? {
-            let group = Group::new(*month, Some(&row.department), Some(&row.city));
-            if !group.is_of_small_ones() && !sizes.is_enough(&group) {
-                add(change, &row.among_small_ones(*month)).await?;
-                bury(change, &row.group_key).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Leaves a tombstone, so that a warehouse drops its row.
-async fn bury(change: &Change<'_>, group_key: &str) -> Result<(), StoreError> {
-    let sql = "UPDATE application_month SET applications = 0, removed_at = $2, changed_seq = $3 WHERE group_key = $1";
-    let values = [group_key.into(), change.now.into(), change.seq.into()];
     execute(change.transaction, sql, values).await.map(|_| ())
 }

@@ -5,7 +5,7 @@ use sea_orm_migration::{
     schema::{big_integer, integer, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null},
 };
 
-use super::table;
+use super::table::table;
 
 pub(super) fn all() -> Vec<TableCreateStatement> {
     vec![listing(), attachment()]

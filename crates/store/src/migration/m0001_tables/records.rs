@@ -8,7 +8,7 @@ use sea_orm_migration::{
     },
 };
 
-use super::table;
+use super::table::table;
 
 pub(super) fn all() -> Vec<TableCreateStatement> {
     vec![posting(), posting_event(), application(), candidate(), application_event()]

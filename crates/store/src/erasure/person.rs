@@ -1,0 +1,63 @@
+//! Whom to forget, and what came of it.
+
+use chrono::{DateTime, Utc};
+use domain::{Pseudonymiser, cohort::Grouping, vocabulary::Vocabulary};
+
+/// Persons that are looked for at once: a statement takes only so many values.
+pub(super) const AT_ONCE: usize = 500;
+
+/// Whom to forget.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Person {
+    /// Who has sent this application.
+    Application(String),
+    /// Who has this key, ours or the source's.
+    Candidate(String),
+    /// Who has this address.
+    Email(String),
+}
+
+/// An erasure.
+#[derive(Clone)]
+pub struct Forget<'a> {
+    /// The run.
+    pub run_id: &'a str,
+    /// Now.
+    pub now: DateTime<Utc>,
+    /// Makes the keys of what is not to come back.
+    pub pseudonymiser: &'a Pseudonymiser,
+    /// How those are grouped of whom numbers stay.
+    pub grouping: Grouping,
+    /// By which numbers of them stay, as far as they are closed: because their time is over, and not because somebody asks for it.
+    pub freezing: Option<&'a Vocabulary>,
+}
+
+/// What an erasure has blanked or removed, and where the person's name still stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Applications, blanked.
+    pub applications: u64,
+    /// Events of these, blanked.
+    pub events: u64,
+    /// Candidates, blanked.
+    pub candidates: u64,
+    /// Records that could not be read, removed.
+    pub rejected: u64,
+    /// Postings whose text has the person's name or address. They are the source's, and would come back.
+    pub postings: u64,
+}
+
+impl Forgotten {
+    /// Whether nothing was found.
+    pub fn is_nothing(&self) -> bool {
+        self.applications + self.candidates + self.rejected == 0
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.applications += other.applications;
+        self.events += other.events;
+        self.candidates += other.candidates;
+        self.rejected += other.rejected;
+        self.postings += other.postings;
+    }
+}
