@@ -59,12 +59,12 @@ impl Writer {
         run_id: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
-        remove(&transaction, stream).await?;
-        if let Some(position) = position {
-            move_cursor(&transaction, &Cursor { stream: stream.to_owned(), position }, run_id, now).await?;
-        }
-        Ok(transaction.commit().await?)
+        let Some(position) = position else {
+            let transaction = self.begin().await?;
+            remove(&transaction, stream).await?;
+            return Ok(transaction.commit().await?);
+        };
+        self.set_cursors(&[Cursor { stream: stream.to_owned(), position }], run_id, now).await
     }
 }
 

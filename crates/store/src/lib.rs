@@ -3,7 +3,7 @@
 //! - [`Store`] opens it, on SQLite or PostgreSQL, and waits for its schema; [`Store::migrate`] makes the schema.
 //! - [`Writer`] is the one who may write for a service: it holds the service's lock.
 //! - [`Recognition`] tells the records that came before, byte for byte, from the others.
-//! - [`Slice`] reads a stretch of the source into temporary tables and merges it in one short transaction.
+//! - [`Slice`] reads a part of the source into temporary tables and merges it in one short transaction.
 //! - [`Forget`] takes a person out of it.
 //! - [`Snapshot`] reads what has changed, for export.
 //! - [`Labels`] are the tenant's own words in it.

@@ -254,26 +254,9 @@ impl Store {
             command: run.command.to_owned(),
             trigger: run.trigger.to_owned(),
             started_at: microseconds(run.started_at),
-            finished_at: None,
             outcome: outcome.to_owned(),
-            window_from: None,
-            window_to: None,
-            fetched: 0,
-            inserted: 0,
-            updated: 0,
-            unchanged: 0,
-            removed: 0,
-            rejected: 0,
-            suppressed: 0,
-            outside: 0,
-            bytes: 0,
-            requests: 0,
-            retries: 0,
-            jobs: 0,
-            bytes_billed: 0,
-            error: None,
-            unjudged: None,
             version: run.version.to_owned(),
+            ..sync_run::Model::default()
         }
     }
 }

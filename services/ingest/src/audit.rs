@@ -6,7 +6,6 @@ use store::{Store, StoreError};
 
 use crate::report;
 
-/// Does it. `usage` is that of the client that asks the source, if one does.
 pub(crate) async fn run(
     context: &Context,
     store: &Store,

@@ -11,7 +11,6 @@ use crate::{
     source::Emply,
 };
 
-/// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     let mut media_of_old = Vec::new();

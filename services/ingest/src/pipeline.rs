@@ -32,14 +32,12 @@ use crate::{
 /// ours. Whoever changes what becomes of a record raises it; a test says when that has happened.
 const FORM: u32 = 2;
 
-/// What a run goes through.
 pub(crate) struct Pipeline<'a> {
     pub(crate) work: Work<'a>,
     pub(crate) source: &'a Emply,
     pub(crate) transform: Transform,
 }
 
-/// What the source was asked for, and what it answers.
 enum Asked {
     Postings(List, Answer<Postings>),
     Applications(ApplicationsSlice, Answer<Applications>),
@@ -47,7 +45,6 @@ enum Asked {
 
 struct Answer<S: Stream> {
     stream: S,
-    /// When it was asked for.
     now: DateTime<Utc>,
     /// When it came, by the source's clock, where it has told it.
     date: Option<DateTime<Utc>>,
@@ -55,7 +52,6 @@ struct Answer<S: Stream> {
 }
 
 impl<'a> Pipeline<'a> {
-    /// Reads all that is due.
     pub(crate) async fn run(&self, schedule: &mut Schedule<'_>) -> anyhow::Result<()> {
         let mut asked = self.ask_next(schedule).await?;
         while let Some(now) = asked {
@@ -269,7 +265,6 @@ pub(crate) trait Stream: Clone + Send + Sync + 'static {
     /// The rows that an answer will mostly have, where that is known.
     fn expected(&self) -> Option<<Self::Entity as Keyed>::Expected>;
 
-    /// In which form rows are made.
     fn form(&self, transform: &Transform) -> u32;
 
     fn key(&self, of: &Self::KeyFields) -> Option<[String; 2]>;

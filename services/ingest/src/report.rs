@@ -11,7 +11,6 @@ use crate::{
     transform::Counts,
 };
 
-/// What a finished run counted.
 pub(crate) async fn summary(store: &Store, run_id: &str) -> anyhow::Result<Summary> {
     let Some(run) = store.run(run_id).await? else { return Ok(Summary::default()) };
     let count = |count: i64| u64::try_from(count).ok();
@@ -69,7 +68,6 @@ pub(crate) fn noticed(counts: Counts) {
     }
 }
 
-/// Prints the last runs to stdout.
 pub(crate) async fn print_runs(context: &Context, store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
     let runs = store.runs(Some(context.program.name), limit).await?;
     if as_json {

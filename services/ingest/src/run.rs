@@ -18,7 +18,6 @@ use crate::{
     transform::Transform,
 };
 
-/// What a run has before it takes the lock.
 struct Run<'a> {
     context: &'a Context,
     settings: &'a Settings,

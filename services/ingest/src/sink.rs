@@ -36,7 +36,6 @@ pub(crate) struct Counts {
     pub(crate) outside: u64,
 }
 
-/// A slice that is being read.
 pub(crate) struct Load<'w, E: Staged> {
     slice: Slice<'w, E>,
     run_id: &'w str,
@@ -58,7 +57,6 @@ impl<'w, E: Staged> Load<'w, E> {
         self.counts.outside
     }
 
-    /// Brings a batch into the temporary tables.
     pub(crate) async fn stage(&mut self, batch: Batch<E>) -> anyhow::Result<()> {
         let Batch { known, fetched, unchanged, rows, rejected, counts } = batch;
         self.fetched += fetched;
@@ -115,7 +113,6 @@ impl<'w, E: Staged> Load<'w, E> {
         CommitSlice { suppressed, outside: unwanted + outside, ..commit }
     }
 
-    /// Commits rows, counts and cursors together.
     pub(crate) async fn commit(self, commit: &CommitSlice<'_>) -> anyhow::Result<SliceCounts> {
         Ok(self.slice.commit(commit).await?)
     }

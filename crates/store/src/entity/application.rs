@@ -115,7 +115,6 @@ impl From<(Application, &str, Seen)> for Model {
 }
 
 impl Model {
-    /// What its stage is.
     pub(crate) fn stage_kind(&self, vocabulary: &Vocabulary) -> Kind {
         stage_kind(self.stage.as_deref(), self.stage_localized.as_deref(), vocabulary)
     }

@@ -9,7 +9,7 @@ pub struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// Highest number drawn; transactions draw in the order in which they commit.
+    /// Highest number of a change; transactions take the next one in the order in which they commit.
     pub value: i64,
 }
 

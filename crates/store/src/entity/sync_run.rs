@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 /// One run of a service. Each service writes its own rows.
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sync_run")]
 pub struct Model {
     /// UUID.

@@ -21,7 +21,6 @@ use crate::{
 /// What keys begin with that are made of an application's id.
 const APPLICATION_DERIVED: &str = "application:";
 
-/// Looks for them.
 pub(super) async fn traces(transaction: &DatabaseTransaction, persons: &[Person]) -> Result<Traces, StoreError> {
     let mut traces = Traces::default();
     let mut wanted = Wanted::of(persons, &mut traces);
@@ -63,7 +62,7 @@ async fn look(transaction: &DatabaseTransaction, wanted: &Wanted, traces: &mut T
         if name.iter().all(|part| !part.is_empty()) {
             traces.called.insert(name.join(" "));
         }
-        // one application is taken away, not all that its sender has ever sent
+        // one application is removed, not all that its sender has ever sent
         if !is_named {
             traces.ids.extend(candidate_id.map(|id| folded(&id)));
             traces.addresses.extend(address.clone());

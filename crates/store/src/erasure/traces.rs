@@ -17,7 +17,6 @@ pub(super) struct Traces {
     pub(super) suppressed_candidates: BTreeSet<String>,
     /// Ids that a record or a row of theirs has, folded.
     pub(super) ids: BTreeSet<String>,
-    /// Addresses likewise.
     pub(super) addresses: BTreeSet<String>,
     /// First and last names, folded.
     pub(super) called: BTreeSet<String>,

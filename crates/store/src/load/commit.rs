@@ -37,11 +37,11 @@ pub struct CompleteList<'a> {
 }
 
 /// How a slice is to be committed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct CommitSlice<'a> {
     /// The run it belongs to.
     pub run_id: &'a str,
-    /// Now.
+    /// When it was asked for, by our clock.
     pub now: DateTime<Utc>,
     /// Now, by the source's clock: when its answer came.
     pub observed: DateTime<Utc>,
@@ -64,18 +64,7 @@ pub struct CommitSlice<'a> {
 impl<'a> CommitSlice<'a> {
     /// Of a slice of which nothing else is to be written down than its rows, from a source whose clock is like ours.
     pub fn of(run_id: &'a str, now: DateTime<Utc>, fetched: u64) -> Self {
-        Self {
-            run_id,
-            now,
-            observed: now,
-            fetched,
-            suppressed: 0,
-            outside: 0,
-            cursors: Vec::new(),
-            complete: None,
-            removals: None,
-            replayed: None,
-        }
+        Self { run_id, now, observed: now, fetched, ..Self::default() }
     }
 }
 

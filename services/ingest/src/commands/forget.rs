@@ -17,6 +17,7 @@ use store::{Forget, Forgotten, Scrubbed, Store, Suppressed, Writer};
 
 use super::{Asked, whom::Whom};
 
+/// Whom to forget.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Erasure {
     #[command(flatten)]
@@ -27,7 +28,6 @@ pub(crate) struct Erasure {
     suppressed: Option<PathBuf>,
 }
 
-/// Takes them out of every table.
 pub(crate) async fn forget(asked: &Asked<'_>, erasure: Erasure) -> anyhow::Result<Summary> {
     let key = asked.persons.pseudonymiser("who is forgotten is kept out by a pseudonym made with it")?;
     // read before anybody waits for the lock

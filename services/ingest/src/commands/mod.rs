@@ -31,7 +31,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) context: &'a Context,
     pub(crate) store: &'a Store,
     pub(crate) persons: &'a Persons,
-    /// How those are grouped of whom numbers stay.
     pub(crate) grouping: Grouping,
     /// How long to wait for a run that is at work, if they say.
     pub(crate) wait: Option<Duration>,

@@ -17,11 +17,8 @@ pub(crate) use values::{Days, Hours, Ratio, Slug, Start};
 pub struct Settings {
     pub(crate) database: DatabaseSettings,
     pub(crate) source: SourceSettings,
-    /// How a run goes about it.
     pub(crate) ingest: IngestSettings,
-    /// What is needed to forget somebody.
     pub(crate) persons: Persons,
-    /// How those are grouped of whom numbers stay.
     pub(crate) grouping: Grouping,
     /// What the tenant's own words mean, of whom numbers stay.
     pub(crate) vocabulary: VocabularySettings,
@@ -30,13 +27,10 @@ pub struct Settings {
 /// All that is needed by commands that ask nothing of Emply.
 pub struct StoreSettings {
     pub(crate) database: DatabaseSettings,
-    /// What is needed to forget somebody.
     pub(crate) persons: Persons,
-    /// How those are grouped of whom numbers stay.
     pub(crate) grouping: Grouping,
 }
 
-/// What is needed to forget somebody.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Persons {
     key: Option<Secret>,
@@ -45,9 +39,6 @@ pub(crate) struct Persons {
 
 impl Persons {
     /// Makes the pseudonyms of those who are to stay forgotten.
-    ///
-    /// # Errors
-    /// Without `PII_KEY`; `what_for` says what needs it.
     pub(crate) fn pseudonymiser(&self, what_for: &str) -> Result<Pseudonymiser, Final> {
         let key = self.key.as_ref().ok_or_else(|| Final::new(format!("PII_KEY is missing: {what_for}")))?;
         Pseudonymiser::new(key.reveal()).ok_or_else(|| Final::new("PII_KEY is too short"))
@@ -59,9 +50,6 @@ impl Persons {
     }
 
     /// The key before this one.
-    ///
-    /// # Errors
-    /// Without `PII_KEY_OLD`.
     pub(crate) fn old(&self) -> Result<Pseudonymiser, Final> {
         let key = self.key_old.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()));
         key.ok_or_else(|| Final::new("PII_KEY_OLD is missing: the key that pseudonyms were made with until now"))
@@ -72,14 +60,12 @@ impl Persons {
     }
 }
 
-/// Where Emply is and how it wants to be asked.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct SourceSettings {
     /// Where it answers, without `/v1`.
     pub(crate) base_url: BaseUrl,
     pub(crate) api_key: Secret,
     pub(crate) customer: Slug,
-    /// The media whose postings are read.
     pub(crate) media_ids: List,
     pub(crate) key_style: KeyStyle,
     /// Which time it lives in.
@@ -131,7 +117,6 @@ pub(crate) enum KeyStyle {
     Query,
 }
 
-/// Which time the source lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Clock {
@@ -149,10 +134,8 @@ pub(crate) enum WindowStyle {
     Since,
 }
 
-/// How a run goes about it.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct IngestSettings {
-    /// Nothing older is asked for.
     pub(crate) start: Start,
     /// Hours before the cursor that are read again, for records that came late.
     pub(crate) lookback_hours: Hours,
@@ -160,7 +143,6 @@ pub(crate) struct IngestSettings {
     pub(crate) slice_hours: Hours,
     /// Hours after which everything is read again; by the number of applications where it is not said.
     pub(crate) reconcile_hours: Option<Hours>,
-    /// Requests that a run may send.
     pub(crate) max_requests: u64,
     /// Of a slice's records, so many may be unreadable.
     pub(crate) max_rejected_ratio: Ratio,
@@ -194,9 +176,6 @@ impl Config for Settings {
 
 impl Settings {
     /// By which numbers stay of those whose time is over, where there is such a time; reads the vocabulary file then, and only then.
-    ///
-    /// # Errors
-    /// Where the file cannot be read, or is wrong.
     pub(crate) fn freezing(&self) -> anyhow::Result<Option<Vocabulary>> {
         let freezes = self.ingest.retention_days.is_some();
         freezes.then(|| one_shot::vocabulary::read(self.vocabulary.file.as_deref())).transpose()

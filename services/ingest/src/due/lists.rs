@@ -4,14 +4,12 @@ use store::{CommitSlice, Complete, CompleteList, Removals, SliceCounts};
 
 use super::{marks::UNJUDGED, work::Work};
 
-/// The postings of a medium.
 #[derive(Debug, Clone)]
 pub(crate) struct List {
     pub(crate) media_id: String,
     pub(super) accept_removals: u64,
     /// Where it stands, nothing could be said to be gone of the medium the last time.
     pub(super) was_unjudged: bool,
-    /// Whether it is that of the last medium.
     pub(crate) is_last: bool,
 }
 

@@ -9,7 +9,6 @@ use domain::Window;
 
 use crate::{config::WindowStyle, source::ApplicationsQuery};
 
-/// On both sides of a slice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Margin {
     /// For bounds that are exclusive.

@@ -20,13 +20,11 @@ pub(crate) use slices::ApplicationsSlice;
 use slices::Progress;
 pub(crate) use work::Work;
 
-/// What the source is asked for at once.
 pub(crate) enum Due {
     Postings(List),
     Applications(ApplicationsSlice),
 }
 
-/// What a run asks for, one after the other.
 pub(crate) struct Schedule<'a> {
     work: Work<'a>,
     wanted: Wanted,
@@ -37,7 +35,6 @@ pub(crate) struct Schedule<'a> {
     date_there: Option<DateTime<Utc>>,
     /// The time at the source, which is the time that its records carry; ours counts only when the source does not tell.
     pub(crate) now_there: DateTime<Utc>,
-    /// What applications are read, for the run's row.
     window: &'a mut Option<Window>,
     is_planned: bool,
     applications: Option<Progress>,
@@ -125,7 +122,6 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Adds what was committed of applications.
     pub(crate) fn add(&mut self, counts: &SliceCounts) {
         if let Some(progress) = &mut self.applications {
             progress.add(counts);

@@ -20,7 +20,6 @@ const SELDOM: TimeDelta = TimeDelta::hours(168);
 /// believed is not begun anew by itself within it.
 const A_DAY: TimeDelta = TimeDelta::days(1);
 
-/// What a run is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
     /// Reads what is new, and everything when that is due.
@@ -30,12 +29,10 @@ pub(crate) enum Wanted {
     Backfill((DateTime<Utc>, Option<DateTime<Utc>>)),
 }
 
-/// What applications are read, and what for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) window: Window,
     pub(super) aim: Aim,
-    /// How much more than a slice is asked for.
     pub(super) margin: Margin,
 }
 
@@ -49,7 +46,6 @@ pub(super) enum Aim {
 }
 
 impl Wanted {
-    /// As the command line says.
     pub(crate) fn of(args: &RunArgs) -> Self {
         match args.from {
             Some(from) => Self::Backfill((from.0, args.to.map(|to| to.0))),
@@ -58,7 +54,6 @@ impl Wanted {
         }
     }
 
-    /// As the audit calls it.
     pub(crate) fn command(self) -> &'static str {
         match self {
             Self::News => "run",

@@ -55,7 +55,6 @@ impl ApplicationsSlice {
     }
 }
 
-/// How far the reading of applications has come.
 pub(super) struct Progress {
     plan: Plan,
     /// What has not been asked for yet.
@@ -70,7 +69,6 @@ impl Progress {
         Self { rest: Some(plan.window), plan, length, total: SliceCounts::default() }
     }
 
-    /// The slice that is asked for next.
     pub(super) fn next(&mut self, work: &Work<'_>) -> Option<ApplicationsSlice> {
         let style = work.settings.source.window_style;
         let (window, rest) = match style {
@@ -128,7 +126,6 @@ impl Progress {
         Ok(plan)
     }
 
-    /// What is to be done when all slices were read.
     pub(super) async fn finish(self, work: &Work<'_>) -> anyhow::Result<()> {
         let Self { plan, mut total, .. } = self;
         match &plan.aim {

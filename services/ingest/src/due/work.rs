@@ -5,7 +5,6 @@ use store::{Store, Writer};
 
 use crate::config::Settings;
 
-/// What a run is given.
 #[derive(Clone, Copy)]
 pub(crate) struct Work<'a> {
     pub(crate) context: &'a Context,

@@ -24,7 +24,6 @@ const QUEUE: usize = 8;
 /// Bytes of JSON from which on a batch is full, however few its elements.
 const FULL: usize = 512 * 1024;
 
-/// A record as it came, before anybody has read it.
 #[derive(Debug)]
 pub(crate) struct RawRecord<K> {
     /// Where it stands in the array, counted from 0.
@@ -35,7 +34,6 @@ pub(crate) struct RawRecord<K> {
     pub(crate) key_fields: Option<K>,
 }
 
-/// What was read, batch by batch.
 #[derive(Debug)]
 pub(crate) struct Batches<K> {
     receiver: mpsc::Receiver<Result<Vec<RawRecord<K>>, BodyError>>,

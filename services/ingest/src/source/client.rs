@@ -20,7 +20,6 @@ use crate::config::{KeyStyle, SourceSettings};
 /// Records handed over at once: enough to make the database's round trips cheap, little enough to keep memory small.
 const BATCH: usize = 500;
 
-/// Emply v1 for one customer.
 #[derive(Debug, Clone)]
 pub(crate) struct Emply {
     http: HttpClient,
@@ -36,7 +35,6 @@ pub(crate) struct Page {
     usage: Usage,
 }
 
-/// What `find-by-date` is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ApplicationsQuery {
     Range(Window),
@@ -51,7 +49,6 @@ impl ApplicationsQuery {
         Self::Since((from - TimeDelta::days(1)).date_naive())
     }
 
-    /// The first day asked for.
     pub(crate) fn first_day(&self) -> NaiveDate {
         match self {
             Self::Range(window) => window.from.date_naive(),
@@ -77,7 +74,6 @@ fn iso(instant: DateTime<Utc>) -> String {
 }
 
 impl Emply {
-    /// A client; asks nothing yet.
     pub(crate) fn new(context: &Context, settings: &SourceSettings, max_requests: u64) -> Result<Self, HttpError> {
         let http = HttpClient::new(context.program, options(context, settings))?;
         Ok(Self { http, settings: settings.clone(), max_requests })
@@ -89,18 +85,15 @@ impl Emply {
         Ok(Self { http, settings: settings.clone(), max_requests: u64::MAX })
     }
 
-    /// What has been asked so far.
     pub(crate) fn usage(&self) -> Usage {
         self.http.usage()
     }
 
-    /// All postings of a medium.
     pub(crate) async fn postings(&self, media_id: &str) -> anyhow::Result<Page> {
         let url = self.url(&["postings", media_id])?;
         self.ask(url).await.with_context(|| format!("asking for the postings of medium {media_id}"))
     }
 
-    /// Applications by their date of creation.
     pub(crate) async fn applications(&self, query: &ApplicationsQuery) -> anyhow::Result<Page> {
         let mut url = self.url(&["applications", "find-by-date"])?;
         query.write(&mut url);

@@ -18,7 +18,6 @@ pub(crate) enum BodyError {
     /// The connection ended, or the array did, before its closing bracket.
     #[error("the answer was cut off after {records} records")]
     CutOff { records: u64 },
-    /// It is something else than JSON.
     #[error(
         "the answer is not JSON (line {line}, column {column}, after {records} records): is EMPLY_BASE_URL the address of the API?"
     )]
@@ -31,7 +30,6 @@ pub(crate) enum BodyError {
     /// Our own fault: the thread that reads it is gone.
     #[error("the reading of the answer broke off; this is a bug")]
     Panicked,
-    /// It is JSON of another shape.
     #[error("the answer is JSON, but not an array of records")]
     NotAnArray,
 }
@@ -46,9 +44,7 @@ impl BodyError {
 pub(super) struct Elements<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// What was read and not yet taken.
     pending: std::ops::Range<usize>,
-    /// Whether there is nothing more to read.
     is_over: bool,
     /// Where the first pending byte stands: lines counted from 1, bytes of the line before it.
     place: (usize, usize),
@@ -95,7 +91,6 @@ impl<R: Read> Elements<R> {
         }
     }
 
-    /// Takes the element that begins here.
     fn element<K: DeserializeOwned>(
         &mut self,
         take: &mut impl FnMut(&str, Option<K>) -> bool,
@@ -193,7 +188,6 @@ impl<R: Read> Elements<R> {
         self.not_json(lines.count() + 1, column + 1)
     }
 
-    /// It does not begin like an array.
     fn something_else(&mut self) -> BodyError {
         let bytes = &self.buffer[self.pending.clone()];
         match serde_json::from_reader::<_, Vec<IgnoredAny>>(bytes.chain(&mut self.reader)) {

@@ -1,9 +1,7 @@
 //! Why a record does not become a row.
 
-/// What became of a record instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LeftOut {
-    /// It does not keep the contract.
     Rejected(Rejected),
     Suppressed,
     /// It was asked for with what is wanted, and is not.
@@ -12,7 +10,6 @@ pub(crate) enum LeftOut {
     Outside,
 }
 
-/// A record that does not keep the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rejected {
     pub(crate) stream: &'static str,

@@ -24,11 +24,8 @@ pub(crate) const APPLICATION: &str = "application";
 
 #[derive(Debug, Clone)]
 pub(crate) struct Transform {
-    /// Whose they are; part of some candidates' keys.
     pub(crate) customer: String,
-    /// Who is to stay forgotten.
     pub(crate) suppression: Arc<Suppression>,
-    /// What was noticed on the way.
     pub(crate) noted: Arc<Noted>,
 }
 

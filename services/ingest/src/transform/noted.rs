@@ -28,10 +28,6 @@ pub(crate) struct Counts {
 }
 
 impl Noted {
-    /// Reads a record, and counts what it holds beside.
-    ///
-    /// # Errors
-    /// As serde says.
     pub(crate) fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> serde_json::Result<T> {
         let mut found = Vec::new();
         let mut json = serde_json::Deserializer::from_str(json);
@@ -43,7 +39,6 @@ impl Noted {
         Ok(record)
     }
 
-    /// Counts what was done so that a record could be read.
     pub(crate) fn settled(&self, stream: &str, settled: &Settled) {
         self.count(|counts| {
             for (field, what) in &settled.remarks {
@@ -52,7 +47,6 @@ impl Noted {
         });
     }
 
-    /// Counts what was not taken as it came.
     pub(crate) fn remark(&self, stream: &str, Remarks(remarks): &Remarks) {
         if remarks.is_empty() {
             return;
@@ -64,7 +58,6 @@ impl Noted {
         });
     }
 
-    /// All of it, which then begins anew.
     pub(crate) fn take(&self) -> Counts {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -5,7 +5,6 @@ use domain::Window;
 
 use super::left_out::LeftOut;
 
-/// What was asked for, and what of it is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Scope {
     /// What was asked for, margin included: where an application in the answer was created, if the source reads times as we do.

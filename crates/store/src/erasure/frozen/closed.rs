@@ -76,7 +76,6 @@ async fn events(
     Ok(events)
 }
 
-/// When these came in.
 pub(super) async fn created(
     transaction: &DatabaseTransaction,
     ids: &BTreeSet<String>,
