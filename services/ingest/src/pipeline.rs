@@ -54,8 +54,8 @@ struct Answer<S: Stream> {
 impl<'a> Pipeline<'a> {
     pub(crate) async fn run(&self, schedule: &mut Schedule<'_>) -> anyhow::Result<()> {
         let mut asked = self.ask_next(schedule).await?;
-        while let Some(now) = asked {
-            asked = match now {
+        while let Some(answered) = asked {
+            asked = match answered {
                 Asked::Postings(list, answer) => self.list(list, answer, schedule).await?,
                 Asked::Applications(slice, answer) => self.slice(slice, answer, schedule).await?,
             };

@@ -5,17 +5,15 @@
 //! told by its key and this hash alone, and is read no further.
 
 mod known;
-mod raw_hash;
 
 use std::{marker::PhantomData, sync::Arc};
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait, Statement, Value};
 
 use crate::{StoreError, Writer, dialect, sql::is_empty};
-pub use known::Identity;
 pub(crate) use known::RowChange;
+pub use known::{Identity, RawHash};
 use known::{Rows, StoredRow, stored};
-pub use raw_hash::RawHash;
 
 /// Rows that are looked up beforehand, at most.
 const BEFOREHAND: u64 = 5_000;

@@ -96,13 +96,14 @@ impl Transform {
         stream: &'static str,
         key: impl FnOnce(&str) -> Option<String>,
     ) -> Result<(T, bool), Rejected> {
+        // serde would read an array as a record whose fields are not named
+        let is_array = json.trim_start().starts_with('[');
         let reason = match self.read(json, stream) {
-            Ok(record) if !reason::is_array(json) => return Ok(record),
+            Ok(record) if !is_array => return Ok(record),
             Ok(_) => reason::of::<T>(json, stream),
             Err(reason) => reason,
         };
-        // of a list, serde would take the first element for it
-        let key = if reason::is_array(json) { None } else { key(json) };
+        let key = if is_array { None } else { key(json) };
         Err(Rejected { stream, key, reason, payload: json.to_owned() })
     }
 
@@ -110,12 +111,23 @@ impl Transform {
     fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> Result<(T, bool), String> {
         // what a parser takes and no database keeps; most have no such letters, escaped or not
         let holds_nul = json.contains("\\u0000") && wire::holds_nul(json);
-        if !holds_nul && let Ok(record) = self.noted.read(json, stream) {
+        if !holds_nul && let Ok(record) = self.deserialize(json, stream) {
             return Ok((record, false));
         }
         let Some(settled) = wire::settled(json) else { return Err(reason::of::<T>(json, stream)) };
-        let record = self.noted.read(&settled.json, stream).map_err(|_| reason::of::<T>(&settled.json, stream))?;
+        let record = self.deserialize(&settled.json, stream).map_err(|_| reason::of::<T>(&settled.json, stream))?;
         self.noted.settled(stream, &settled);
         Ok((record, true))
+    }
+
+    fn deserialize<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> serde_json::Result<T> {
+        let mut unknown = Vec::new();
+        let mut json = serde_json::Deserializer::from_str(json);
+        let record = serde_ignored::deserialize(&mut json, |path| unknown.push(path.to_string()))?;
+        json.end()?;
+        if !unknown.is_empty() {
+            self.noted.unknown(stream, unknown);
+        }
+        Ok(record)
     }
 }

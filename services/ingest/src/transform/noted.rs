@@ -6,8 +6,6 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use serde::Deserialize;
-
 use super::wire::{REPEATED, Remarks, Settled, is_unwanted, shown};
 
 /// Different ones that are counted; whatever comes after is a source that invents names.
@@ -28,17 +26,6 @@ pub(crate) struct Counts {
 }
 
 impl Noted {
-    pub(crate) fn read<T: for<'de> Deserialize<'de>>(&self, json: &str, stream: &str) -> serde_json::Result<T> {
-        let mut found = Vec::new();
-        let mut json = serde_json::Deserializer::from_str(json);
-        let record = serde_ignored::deserialize(&mut json, |path| found.push(path.to_string()))?;
-        json.end()?;
-        if !found.is_empty() {
-            self.count_unknown(stream, found);
-        }
-        Ok(record)
-    }
-
     pub(crate) fn settled(&self, stream: &str, settled: &Settled) {
         self.count(|counts| {
             for (field, what) in &settled.remarks {
@@ -62,7 +49,8 @@ impl Noted {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn count_unknown(&self, stream: &str, mut found: Vec<String>) {
+    /// Counts fields by their paths.
+    pub(crate) fn unknown(&self, stream: &str, mut found: Vec<String>) {
         // read by nobody, and not kept
         found.retain(|path| stream != POSTINGS || !is_unwanted(path.trim_start_matches("?.")));
         found.sort_unstable();
@@ -100,55 +88,63 @@ fn without_places(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire;
-    use super::*;
+    use std::sync::Arc;
 
-    fn read(noted: &Noted, extra: &str) {
+    use super::{
+        super::{Transform, wire},
+        *,
+    };
+
+    fn noting() -> Transform {
+        Transform { customer: String::new(), suppression: Arc::default(), noted: Arc::default() }
+    }
+
+    fn read(transform: &Transform, extra: &str) {
         let json = format!(r#"{{"id":"1","created":"2026-01-01T00:00:00Z"{extra}}}"#);
-        noted.read::<wire::Application>(&json, "application").map(|_| ()).unwrap();
+        transform.deserialize::<wire::Application>(&json, "application").map(|_| ()).unwrap();
     }
 
     #[test]
     fn each_is_counted_under_its_name() {
-        let noted = Noted::default();
-        read(&noted, "");
-        read(&noted, r#","score":7"#);
-        read(&noted, r#","score":8,"stage":{"localization":[{"locale":"de","value":"x","hint":1},{"hint":2}]}"#);
-        let counts: Vec<(String, u64)> = noted.take().unknown.into_iter().collect();
+        let transform = noting();
+        read(&transform, "");
+        read(&transform, r#","score":7"#);
+        read(&transform, r#","score":8,"stage":{"localization":[{"locale":"de","value":"x","hint":1},{"hint":2}]}"#);
+        let counts: Vec<(String, u64)> = transform.noted.take().unknown.into_iter().collect();
         let expected = [("application.score", 2), ("application.stage.localization.[].hint", 2)];
         assert_eq!(counts, expected.map(|(name, count)| (name.to_owned(), count)));
-        assert_eq!(noted.take(), Counts::default());
+        assert_eq!(transform.noted.take(), Counts::default());
     }
 
     #[test]
     fn one_that_is_there_twice_is_told() {
-        let noted = Noted::default();
-        read(&noted, r#","score":7,"level":1,"score":8"#);
-        let Counts { unknown, remarks } = noted.take();
+        let transform = noting();
+        read(&transform, r#","score":7,"level":1,"score":8"#);
+        let Counts { unknown, remarks } = transform.noted.take();
         assert_eq!((unknown["application.score"], unknown["application.level"]), (1, 1));
         assert_eq!(remarks, BTreeMap::from([(("application.score".to_owned(), REPEATED), 1)]));
     }
 
     #[test]
     fn a_source_that_invents_names_does_not_fill_the_memory() {
-        let noted = Noted::default();
+        let transform = noting();
         for number in 0..1000 {
-            read(&noted, &format!(r#","{}{number}":7"#, "x".repeat(500)));
+            read(&transform, &format!(r#","{}{number}":7"#, "x".repeat(500)));
         }
-        let unknown = noted.take().unknown;
+        let unknown = transform.noted.take().unknown;
         assert_eq!(unknown.into_keys().collect::<Vec<_>>(), ["application.…"]);
         for number in 0..1000 {
-            read(&noted, &format!(r#","x{number}":7"#));
+            read(&transform, &format!(r#","x{number}":7"#));
         }
-        assert_eq!(noted.take().unknown.len(), MOST);
+        assert_eq!(transform.noted.take().unknown.len(), MOST);
     }
 
     #[test]
     fn who_is_in_charge_of_a_posting_is_no_unknown_field() {
-        let noted = Noted::default();
+        let transform = noting();
         let json = r#"{"vacancyId":"v","mediaId":"m","title":{},"created":"2026-01-01T00:00:00Z","edited":"2026-01-01T00:00:00Z",
             "projectManagerFullName":"Erika","projectManagerPhone":"1"}"#;
-        noted.read::<wire::Posting>(json, "posting").map(|_| ()).unwrap();
-        assert_eq!(noted.take(), Counts::default());
+        transform.deserialize::<wire::Posting>(json, "posting").map(|_| ()).unwrap();
+        assert_eq!(transform.noted.take(), Counts::default());
     }
 }

@@ -6,7 +6,7 @@ use super::wire;
 
 /// `posting.title: expected an object, found a string`.
 pub(super) fn of<T: for<'de> Deserialize<'de>>(json: &str, stream: &str) -> String {
-    if is_array(json) {
+    if json.trim_start().starts_with('[') {
         return format!("{stream}: expected an object, found an array");
     }
     let mut json = serde_json::Deserializer::from_str(json);
@@ -18,11 +18,6 @@ pub(super) fn of<T: for<'de> Deserialize<'de>>(json: &str, stream: &str) -> Stri
             explain(&place, &error.inner().to_string())
         }
     }
-}
-
-/// serde would read an array as a record whose fields are not named.
-pub(super) fn is_array(json: &str) -> bool {
-    json.trim_start().starts_with('[')
 }
 
 fn explain(place: &str, message: &str) -> String {

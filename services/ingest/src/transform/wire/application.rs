@@ -5,11 +5,9 @@ use domain::{CanonicalValue, instant};
 use serde::Deserialize;
 
 use super::{
-    free::Free,
     members,
-    remarks::{REPEATED, Remarks},
-    scalar::{Code, Whole},
-    value::{IfReadable, Instant, Key, LocalInstant, Localization, Perhaps, Text, key, text, texts},
+    scalar::{Code, REPEATED, Remarks, Whole},
+    value::{Free, IfReadable, Instant, Key, LocalInstant, Localization, Perhaps, Text, key, text, texts},
 };
 
 /// What of an application is read in passing, before anybody knows whether the rest is wanted: what tells it from others, and

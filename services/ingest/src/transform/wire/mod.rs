@@ -5,10 +5,8 @@
 
 mod application;
 mod fields;
-mod free;
 mod members;
 mod posting;
-mod remarks;
 mod scalar;
 mod settle;
 mod value;
@@ -20,6 +18,6 @@ pub(crate) use fields::{shown, with_places};
 pub(crate) use members::{is_unwanted, without_persons};
 pub use posting::{Advertisement, Choice, Department, JobData, Location, Posting};
 pub(crate) use posting::{PostingKeyFields, key_of_posting};
-pub(crate) use remarks::{REPEATED, Remarks};
+pub(crate) use scalar::{REPEATED, Remarks};
 pub(crate) use settle::{Settled, holds_nul, settled};
 pub(crate) use words::words;

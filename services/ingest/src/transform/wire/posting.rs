@@ -6,11 +6,9 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
 use super::{
-    free::Free,
     members,
-    remarks::{REPEATED, Remarks},
-    scalar::{Code, Flag, Real, Whole},
-    value::{IfReadable, Instant, Key, LocalInstant, Localization, Perhaps, Shape, Text, key, text, texts},
+    scalar::{Code, Flag, REPEATED, Real, Remarks, Whole},
+    value::{Free, IfReadable, Instant, Key, LocalInstant, Localization, Perhaps, Shape, Text, key, text, texts},
 };
 
 /// What of a posting is read in passing, before anybody knows whether the rest is wanted: what tells it from others.

@@ -1,4 +1,4 @@
-//! Numbers, and what stands for one of a few.
+//! Numbers, and what stands for one of a few; and what is told of a value that was not taken as it came.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error, Unexpected, Visitor},
 };
 
-use super::value::Shape;
+use super::value::{Perhaps, Shape};
 
 /// What a value is, before anybody has asked what it is to be.
 enum Scalar {
@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for Flag {
 }
 
 /// What stands for a word, or a number, that nobody has named.
-pub(super) const UNNAMED: i32 = -1;
+const UNNAMED: i32 = -1;
 
 /// One of a list of values: a number here, a word on sibling resources. There may be others than are known.
 #[derive(Debug, PartialEq, Eq)]
@@ -197,6 +197,39 @@ impl<'de> Deserialize<'de> for Code {
                 (None, _) => whole.map(|_| Self::Word(String::new())),
             }
         })
+    }
+}
+
+/// Field and what about it, without a value.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Remarks(pub(crate) Vec<(&'static str, &'static str)>);
+
+/// A member that came twice.
+pub(crate) const REPEATED: &str = "there twice, the last counts";
+
+impl Remarks {
+    pub(super) fn add(&mut self, field: &'static str, what: &'static str) {
+        self.0.push((field, what));
+    }
+
+    /// A number, unless it is one that cannot be kept.
+    pub(super) fn whole(&mut self, field: &'static str, number: &Perhaps<Whole>) -> Option<i64> {
+        match number.0? {
+            Whole::Number(number) => Some(number),
+            Whole::Beyond => {
+                self.add(field, "too large to be kept to the last digit, left out");
+                None
+            }
+        }
+    }
+
+    /// One of a list of values; one that is not known is not nothing.
+    pub(super) fn code(&mut self, field: &'static str, code: &Perhaps<Code>, names: &[(&str, i32)]) -> Option<i32> {
+        let number = code.0.as_ref()?.number(names);
+        if number.is_none() {
+            self.add(field, "a word or number that is not known, kept as -1");
+        }
+        Some(number.unwrap_or(UNNAMED))
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::{
     fields,
     members::{Member, Members},
-    remarks::REPEATED,
+    scalar::REPEATED,
 };
 
 /// Objects and lists within each other; serde_json follows 128.
