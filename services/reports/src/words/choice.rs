@@ -7,15 +7,11 @@ use serde::Deserialize;
 
 use super::{Words, de, en, nl};
 
-/// A language that the pages know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Language {
-    /// German.
+pub(crate) enum Language {
     De,
-    /// English.
     En,
-    /// Dutch.
     Nl,
 }
 
@@ -24,7 +20,7 @@ impl Language {
     pub(crate) const ALL: [Self; 3] = [Self::De, Self::En, Self::Nl];
 
     /// BCP 47.
-    pub const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::De => "de",
             Self::En => "en",
@@ -32,7 +28,6 @@ impl Language {
         }
     }
 
-    /// What it calls itself.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::De => "Deutsch",
@@ -41,7 +36,6 @@ impl Language {
         }
     }
 
-    /// Its texts.
     pub(crate) const fn words(self) -> &'static Words {
         match self {
             Self::De => &de::WORDS,

@@ -1,6 +1,6 @@
 //! German.
 
-use super::{Counting, Filters, Frame, Headings, Named, Numbers, Quality, Titles, Told, Words};
+use super::{Counting, Filters, Headings, Named, Numbers, PageFrame, Quality, Sentences, Titles, Words};
 
 pub(super) const WORDS: Words = Words {
     numbers: Numbers {
@@ -12,7 +12,7 @@ pub(super) const WORDS: Words = Words {
         week: |week, year| format!("KW {week}/{year}"),
         week_in_year: |week| format!("KW {week}"),
     },
-    frame: Frame {
+    frame: PageFrame {
         dashboard: "Übersicht",
         docs: "Daten und Doku",
         runs: "Läufe",
@@ -197,7 +197,7 @@ pub(super) const WORDS: Words = Words {
         bands: ["0–7 Tage", "8–14 Tage", "15–30 Tage", "31–60 Tage", "61 Tage und mehr"],
         all_outcomes: "Alle",
     },
-    told: Told {
+    told: Sentences {
         as_of: |day, zone| format!("Stand {day} ({zone})."),
         stale: |hours| {
             format!("Die Daten sind {hours} Stunden alt; üblich ist täglich. Die Läufe von export sagen, warum.")

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Counting, Filters, Frame, Headings, Named, Numbers, Quality, Titles, Told, Words};
+use super::{Counting, Filters, Headings, Named, Numbers, PageFrame, Quality, Sentences, Titles, Words};
 
 pub(super) const WORDS: Words = Words {
     numbers: Numbers {
@@ -12,7 +12,7 @@ pub(super) const WORDS: Words = Words {
         week: |week, year| format!("W{week} {year}"),
         week_in_year: |week| format!("W{week}"),
     },
-    frame: Frame {
+    frame: PageFrame {
         dashboard: "Dashboard",
         docs: "Data and docs",
         runs: "Runs",
@@ -184,7 +184,7 @@ pub(super) const WORDS: Words = Words {
         bands: ["0–7 days", "8–14 days", "15–30 days", "31–60 days", "61 days and more"],
         all_outcomes: "All",
     },
-    told: Told {
+    told: Sentences {
         as_of: |day, zone| format!("As of {day} ({zone})."),
         stale: |hours| format!("The data is {hours} hours old: it usually comes daily. Look at the runs of export."),
         very_stale: |hours| {

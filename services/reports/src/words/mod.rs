@@ -7,29 +7,19 @@ mod nl;
 mod numbers;
 mod parts;
 
-pub use choice::Language;
+pub(crate) use choice::Language;
 pub(crate) use numbers::Numbers;
-pub(crate) use parts::{Counting, Filters, Frame, Headings, Named, Quality, Titles, Told};
+pub(crate) use parts::{Counting, Filters, Headings, Named, PageFrame, Quality, Sentences, Titles};
 
 /// The texts of a language, and how it writes numbers and days.
-#[derive(Debug)]
 pub(crate) struct Words {
-    /// How it writes numbers and days.
     pub(crate) numbers: Numbers,
-    /// Around every page.
-    pub(crate) frame: Frame,
-    /// The form.
+    pub(crate) frame: PageFrame,
     pub(crate) filters: Filters,
-    /// Of the figures.
     pub(crate) titles: Titles,
-    /// How each is counted.
     pub(crate) counting: Counting,
-    /// Of columns.
     pub(crate) headings: Headings,
-    /// What the marts call by a word of theirs.
     pub(crate) named: Named,
-    /// Sentences with a number or a name in them.
-    pub(crate) told: Told,
-    /// Checks of the data.
+    pub(crate) told: Sentences,
     pub(crate) quality: Quality,
 }

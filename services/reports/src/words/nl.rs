@@ -1,6 +1,6 @@
 //! Dutch.
 
-use super::{Counting, Filters, Frame, Headings, Named, Numbers, Quality, Titles, Told, Words};
+use super::{Counting, Filters, Headings, Named, Numbers, PageFrame, Quality, Sentences, Titles, Words};
 
 pub(super) const WORDS: Words = Words {
     numbers: Numbers {
@@ -12,7 +12,7 @@ pub(super) const WORDS: Words = Words {
         week: |week, year| format!("week {week}, {year}"),
         week_in_year: |week| format!("wk {week}"),
     },
-    frame: Frame {
+    frame: PageFrame {
         dashboard: "Overzicht",
         docs: "Data en documentatie",
         runs: "Runs",
@@ -197,7 +197,7 @@ pub(super) const WORDS: Words = Words {
         bands: ["0–7 dagen", "8–14 dagen", "15–30 dagen", "31–60 dagen", "61 dagen en meer"],
         all_outcomes: "Alle",
     },
-    told: Told {
+    told: Sentences {
         as_of: |day, zone| format!("Stand van {day} ({zone})."),
         stale: |hours| {
             format!(

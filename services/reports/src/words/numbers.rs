@@ -7,20 +7,16 @@ const NO_BREAK: &str = "\u{a0}";
 /// The sign, and not the hyphen.
 const MINUS: &str = "\u{2212}";
 
-/// How a language writes them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Numbers {
     pub(super) thousands: char,
     pub(super) decimal: char,
-    /// Whether a blank stands before the sign.
     pub(super) blank_before_percent: bool,
     /// By chrono's signs.
     pub(super) day: &'static str,
-    /// Day and month alone.
     pub(super) day_in_year: &'static str,
     /// From number and year of an ISO week.
     pub(super) week: fn(u32, i32) -> String,
-    /// Its number alone.
     pub(super) week_in_year: fn(u32) -> String,
 }
 
@@ -72,23 +68,19 @@ impl Numbers {
         format!("{}{blank}%", self.decimal(share * 100.0, digits))
     }
 
-    /// A day.
     pub(crate) fn day(&self, day: NaiveDate) -> String {
         day.format(self.day).to_string()
     }
 
-    /// A day whose year is known.
     pub(crate) fn day_in_year(&self, day: NaiveDate) -> String {
         day.format(self.day_in_year).to_string()
     }
 
-    /// The ISO week of a day.
     pub(crate) fn week(&self, day: NaiveDate) -> String {
         let week = day.iso_week();
         (self.week)(week.week(), week.year())
     }
 
-    /// The same where the year is known.
     pub(crate) fn week_in_year(&self, day: NaiveDate) -> String {
         (self.week_in_year)(day.iso_week().week())
     }

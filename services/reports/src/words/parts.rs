@@ -1,12 +1,18 @@
 //! The texts by where they stand. What takes something with it is a function.
 
 type Text = &'static str;
-type Of = fn(&str) -> String;
-type Of2 = fn(&str, &str) -> String;
+// by what is put into the sentence, which is a text already
+type FromNumber = fn(&str) -> String;
+type FromHours = FromNumber;
+type FromChange = FromNumber;
+type FromDay = fn(&str) -> String;
+type FromWeek = fn(&str) -> String;
+type FromName = fn(&str) -> String;
+type FromNames = fn(&str) -> String;
+type FromReason = fn(&str) -> String;
+type FromTwo = fn(&str, &str) -> String;
 
-/// Around every page.
-#[derive(Debug)]
-pub(crate) struct Frame {
+pub(crate) struct PageFrame {
     pub(crate) dashboard: Text,
     pub(crate) docs: Text,
     pub(crate) runs: Text,
@@ -24,12 +30,9 @@ pub(crate) struct Frame {
     pub(crate) runs_of_export: Text,
     pub(crate) newest_first: Text,
     pub(crate) all: Text,
-    /// From why it was.
-    pub(crate) not_judged: Of,
+    pub(crate) not_judged: FromReason,
 }
 
-/// The form.
-#[derive(Debug)]
 pub(crate) struct Filters {
     pub(crate) heading: Text,
     pub(crate) period: Text,
@@ -40,25 +43,20 @@ pub(crate) struct Filters {
     pub(crate) every: Text,
     pub(crate) show: Text,
     pub(crate) reset: Text,
-    /// From a number of weeks.
-    pub(crate) weeks: Of,
+    pub(crate) weeks: FromNumber,
     pub(crate) too_long: Text,
     pub(crate) whole_history: Text,
     /// From how many are offered, and of how many.
-    pub(crate) most_alone: Of2,
-    /// From the name that nothing is told of.
-    pub(crate) unknown: Of,
+    pub(crate) most_alone: FromTwo,
+    pub(crate) unknown: FromName,
 }
 
-/// Of the figures.
-#[derive(Debug)]
 pub(crate) struct Titles {
     pub(crate) dashboard: Text,
     pub(crate) at_a_glance: Text,
     pub(crate) weekly: Text,
     pub(crate) daily: Text,
-    /// From the week.
-    pub(crate) days_of: Of,
+    pub(crate) days_of: FromWeek,
     pub(crate) postings: Text,
     pub(crate) postings_per_day: Text,
     pub(crate) places: Text,
@@ -74,7 +72,6 @@ pub(crate) struct Titles {
 }
 
 /// How each is counted: its caption.
-#[derive(Debug)]
 pub(crate) struct Counting {
     pub(crate) at_a_glance: Text,
     pub(crate) weekly: Text,
@@ -96,8 +93,6 @@ pub(crate) struct Counting {
     pub(crate) small_groups: Text,
 }
 
-/// Of columns.
-#[derive(Debug)]
 pub(crate) struct Headings {
     pub(crate) number: Text,
     pub(crate) value: Text,
@@ -144,22 +139,16 @@ pub(crate) struct Headings {
     pub(crate) total: Text,
 }
 
-/// What the marts call by a word of theirs.
-#[derive(Debug)]
+/// What the marts call by a word of theirs. A list has that word and what a person reads instead, in the order of pages.
 pub(crate) struct Named {
     pub(crate) none: Text,
     pub(crate) other: Text,
     pub(crate) small_groups: Text,
     pub(crate) too_few: Text,
-    /// By the marts' name.
     pub(crate) stage_kinds: [(Text, Text); 10],
-    /// By the marts' name.
     pub(crate) outcomes: [(Text, Text); 5],
-    /// By the marts' name.
     pub(crate) reason_kinds: [(Text, Text); 5],
-    /// By the marts' name.
     pub(crate) posting_types: [(Text, Text); 4],
-    /// By the marts' name.
     pub(crate) periods: [(Text, Text); 3],
     /// Of the ages of open applications, from the youngest on.
     pub(crate) bands: [Text; 5],
@@ -167,79 +156,61 @@ pub(crate) struct Named {
 }
 
 /// Sentences with a number or a name in them.
-#[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Sentences {
     /// From a day and a time zone.
-    pub(crate) as_of: Of2,
-    /// From a number of hours.
-    pub(crate) stale: Of,
-    /// The same, and it is long.
-    pub(crate) very_stale: Of,
+    pub(crate) as_of: FromTwo,
+    pub(crate) stale: FromHours,
+    pub(crate) very_stale: FromHours,
     pub(crate) no_data: Text,
-    /// From why.
-    pub(crate) unreadable: Of,
+    pub(crate) unreadable: FromReason,
     pub(crate) no_window: Text,
-    /// From when, and why.
-    pub(crate) build_failed: Of2,
-    /// From the names.
-    pub(crate) failed_tests: Of,
-    /// From the names.
-    pub(crate) warned_tests: Of,
+    /// From when that was, and why.
+    pub(crate) build_failed: FromTwo,
+    pub(crate) failed_tests: FromNames,
+    pub(crate) warned_tests: FromNames,
     pub(crate) still_good: Text,
     pub(crate) open_postings: Text,
-    pub(crate) applications_of: Of,
+    pub(crate) applications_of: FromWeek,
     pub(crate) open_applications: Text,
     pub(crate) median_closed: Text,
     pub(crate) hires: Text,
     pub(crate) overdue: Text,
-    /// From a change, `+12`.
-    pub(crate) to_week_before: Of,
-    /// From a change.
-    pub(crate) to_weeks_before: Of,
-    /// From a number.
-    pub(crate) newly_published: Of,
-    /// From a change.
-    pub(crate) net_of_week: Of,
-    /// From a number.
-    pub(crate) newly_overdue: Of,
+    pub(crate) to_week_before: FromChange,
+    pub(crate) to_weeks_before: FromChange,
+    pub(crate) newly_published: FromNumber,
+    pub(crate) net_of_week: FromChange,
+    pub(crate) newly_overdue: FromNumber,
     pub(crate) no_full_week: Text,
     pub(crate) partial_week: Text,
     pub(crate) partial_day: Text,
     pub(crate) too_few: Text,
     pub(crate) few: Text,
-    /// From what the figure is not cut by.
-    pub(crate) untold_by: Of,
+    pub(crate) untold_by: FromNames,
     pub(crate) nothing_here: Text,
-    /// From a number.
-    pub(crate) untold: Of,
-    /// From a number.
-    pub(crate) in_small_groups: Of,
-    /// From a number.
-    pub(crate) frozen: Of,
+    pub(crate) untold: FromNumber,
+    pub(crate) in_small_groups: FromNumber,
+    pub(crate) frozen: FromNumber,
     pub(crate) not_mature: Text,
     /// From first and last day.
-    pub(crate) from_to: Of2,
+    pub(crate) from_to: FromTwo,
     /// From the day, and the band.
-    pub(crate) median: Of2,
-    /// From the day; beside the curve.
-    pub(crate) half_after: Of,
+    pub(crate) median: FromTwo,
+    pub(crate) half_after: FromDay,
     pub(crate) median_not_reached: Text,
     /// From lower and upper border.
-    pub(crate) band: Of2,
+    pub(crate) band: FromTwo,
     pub(crate) is_removed: Text,
     pub(crate) as_csv: Text,
     pub(crate) as_table: Text,
-    /// From a number.
-    pub(crate) more: Of,
+    pub(crate) more: FromNumber,
     /// From how many applications were followed, and of how many.
-    pub(crate) followed: Of2,
+    pub(crate) followed: FromTwo,
     pub(crate) no_whole_month: Text,
     pub(crate) sources_by_week: Text,
     pub(crate) computed_how: Text,
 }
 
 /// Checks of the data, by the marts' name.
-#[derive(Debug)]
 pub(crate) struct Quality {
     pub(crate) checks: [(Text, Text); 20],
 }
