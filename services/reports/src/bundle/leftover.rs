@@ -8,7 +8,7 @@ use std::{
 /// A file or folder that is removed in the end, however that comes: by an answer, by a connection that is reset, by a
 /// panic. What a process that was killed leaves is removed at the next start.
 #[derive(Debug)]
-pub struct Leftover(PathBuf);
+pub(crate) struct Leftover(PathBuf);
 
 impl Leftover {
     /// It need not be there yet.
@@ -16,8 +16,7 @@ impl Leftover {
         Self(path)
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

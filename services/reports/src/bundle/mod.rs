@@ -25,22 +25,21 @@ use rustix::fs::Access;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub use leftover::Leftover;
-pub use refusal::Refusal;
-pub use unpack::{Contents, Limits};
+pub(crate) use leftover::Leftover;
+pub(crate) use refusal::Refusal;
+pub(crate) use unpack::{Contents, Limits};
 
 /// Without it a bundle is none.
-pub const INDEX: &str = "index.html";
+pub(crate) const INDEX: &str = "index.html";
 
-/// The folder with all bundles.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub(crate) struct Shelf {
     dir: PathBuf,
 }
 
 impl Shelf {
     /// Makes the folder, and removes what a process that was killed has left in it.
-    pub fn open(dir: &Path) -> io::Result<Self> {
+    pub(crate) fn open(dir: &Path) -> io::Result<Self> {
         let shelf = Self { dir: dir.to_owned() };
         let incoming = shelf.incoming();
         if incoming.exists() {
@@ -53,19 +52,18 @@ impl Shelf {
     }
 
     /// The bundle on show in a folder, in which nothing is changed.
-    pub fn on_show(dir: &Path) -> Option<PathBuf> {
+    pub(crate) fn on_show(dir: &Path) -> Option<PathBuf> {
         Self { dir: dir.to_owned() }.current()
     }
 
-    /// The bundle on show.
-    pub fn current(&self) -> Option<PathBuf> {
+    pub(crate) fn current(&self) -> Option<PathBuf> {
         let name = fs::read_link(self.dir.join("current")).ok()?;
         let folder = self.dir.join(name);
         folder.join(INDEX).is_file().then_some(folder)
     }
 
     /// When the bundle on show was handed over, as the clock of this machine was then.
-    pub fn since(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn since(&self) -> Option<DateTime<Utc>> {
         let modified = fs::metadata(self.current()?).ok()?.modified().ok()?;
         let seconds = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
         // a clock may have been anywhere; what is beyond the calendar is not known
@@ -73,10 +71,7 @@ impl Shelf {
     }
 
     /// A file that an archive may be written to while it arrives.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn place_for_archive(&self) -> io::Result<(fs::File, Leftover)> {
+    pub(crate) fn place_for_archive(&self) -> io::Result<(fs::File, Leftover)> {
         self.place("tar.gz")
     }
 
@@ -85,28 +80,26 @@ impl Shelf {
         Ok((fs::File::create_new(place.path())?, place))
     }
 
-    /// Puts a file beside the bundles, at once in the place of the one before.
-    ///
-    /// # Errors
-    /// When the disk does not take it; the one before stays then.
-    pub fn keep(&self, name: &str, text: &[u8]) -> io::Result<()> {
+    /// Puts a file beside the bundles, at once in the place of the one before, which stays if the disk does not take this one.
+    pub(crate) fn keep(&self, name: &str, text: &[u8]) -> io::Result<()> {
         let (mut file, place) = self.place(name)?;
         file.write_all(text)?;
         file.sync_all()?;
         fs::rename(place.path(), self.beside(name))
     }
 
-    /// Where a file is that stands beside the bundles.
-    pub fn beside(&self, name: &str) -> PathBuf {
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
 
     /// Unpacks the archive and shows it. Whatever happens, there is one whole bundle on show: this one, or the last; and
     /// nothing else stays on disk. Ends early when `stop` says so.
-    ///
-    /// # Errors
-    /// When the archive is no good, or the disk.
-    pub fn take_in(&self, archive: &Path, limits: Limits, stop: &CancellationToken) -> Result<Contents, Refusal> {
+    pub(crate) fn take_in(
+        &self,
+        archive: &Path,
+        limits: Limits,
+        stop: &CancellationToken,
+    ) -> Result<Contents, Refusal> {
         let id = Uuid::new_v4().to_string();
         let arriving = Leftover::new(self.incoming().join(&id));
         let contents = unpack::unpack(archive, arriving.path(), limits, stop)?;
@@ -138,10 +131,7 @@ impl Shelf {
     }
 
     /// Whether bundles could be kept in this folder, which need not be there; writes nothing.
-    ///
-    /// # Errors
-    /// When it is no folder, or may not be written to.
-    pub fn look(dir: &Path) -> io::Result<()> {
+    pub(crate) fn look(dir: &Path) -> io::Result<()> {
         let there = |path: &Path| path.symlink_metadata().is_ok();
         let Some(nearest) = dir.ancestors().find(|path| there(path)).filter(|_| !dir.as_os_str().is_empty()) else {
             return Self::may_write(Path::new("."));
@@ -185,7 +175,7 @@ impl Shelf {
 }
 
 /// Why a folder cannot be used, and the way out.
-pub fn unusable(dir: &Path, error: &io::Error) -> String {
+pub(crate) fn unusable(dir: &Path, error: &io::Error) -> String {
     let why = match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem => {
             "is on a volume that is mounted read-only: mount it for writing".to_owned()

@@ -6,11 +6,10 @@ use std::{ffi::OsStr, io, io::Read, os::unix::ffi::OsStrExt as _, path::PathBuf}
 
 use tar::{Entry, EntryType, PaxExtensions};
 
-use super::{Refusal, unpack::unreadable};
+use super::Refusal;
 
 /// Bytes of what an archive says about an entry beside its header, at most.
 const LONGEST_EXTENSION: u64 = 4096;
-/// Bytes of a path at most.
 const LONGEST_PATH: usize = 1024;
 
 /// What was said about the entry that follows.
@@ -83,7 +82,7 @@ impl Names {
     fn records(&mut self, text: &[u8]) -> Result<(), Refusal> {
         self.is_told = true;
         for record in PaxExtensions::new(text) {
-            let record = record.map_err(|error| unreadable(&error))?;
+            let record = record.map_err(|error| Refusal::unreadable(&error))?;
             match record.key_bytes() {
                 b"path" => self.name(record.value_bytes().to_vec())?,
                 b"size" => self.size = Some(number(record.value_bytes())?),
@@ -100,10 +99,10 @@ impl Names {
 
 fn read<R: Read>(entry: &mut Entry<'_, R>) -> Result<Vec<u8>, Refusal> {
     let mut text = Vec::new();
-    entry.read_to_end(&mut text).map_err(|error| unreadable(&error))?;
+    entry.read_to_end(&mut text).map_err(|error| Refusal::unreadable(&error))?;
     // the tar crate reads what there is, and no more
     if (text.len() as u64) < entry.size() {
-        return Err(unreadable(&io::ErrorKind::UnexpectedEof.into()));
+        return Err(Refusal::unreadable(&io::ErrorKind::UnexpectedEof.into()));
     }
     Ok(text)
 }

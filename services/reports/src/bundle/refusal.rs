@@ -8,43 +8,39 @@ use crate::token::{self, Unauthorized};
 
 /// Why a bundle was not taken in; the last good one stays on show.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// No token, or another one.
+pub(crate) enum Refusal {
     #[error(transparent)]
     Unauthorized(#[from] Unauthorized),
-    /// One at a time.
     #[error("another bundle is just being taken in: try again")]
     Busy,
-    /// Whoever sends it takes too long.
     #[error("the bundle did not arrive in time: {0}; send it again")]
     TooSlow(String),
-    /// This process ends.
     #[error("reports is just stopping: send the bundle again")]
     Stopping,
-    /// More than the setting allows.
     #[error("the bundle has more than {0} bytes, the limit of REPORTS_MAX_BUNDLE_BYTES")]
     TooLarge(u64),
-    /// More than the limits allow, once unpacked.
     #[error("the bundle has more than {0} once it is unpacked")]
     TooMuch(String),
-    /// Not an archive.
     #[error("the bundle cannot be read as tar.gz: {0}")]
     Unreadable(String),
     /// Neither file nor folder, or a path that leads out or that no file can have.
     #[error("the bundle holds {0}")]
     Entry(String),
-    /// Nothing to show.
     #[error("the bundle has no index.html at its top")]
     NoIndex,
-    /// The connection ended before the body did.
     #[error("the bundle broke off: {0}")]
     BrokenOff(String),
-    /// Our own disk is full.
     #[error("there is no room for the bundle: the volume of REPORTS_DIR is full")]
     NoRoom,
-    /// Our own disk, otherwise.
     #[error("the bundle cannot be kept: {0}")]
     Disk(io::Error),
+}
+
+impl Refusal {
+    /// By the archive's fault, where a mere `?` would blame our own disk.
+    pub(super) fn unreadable(error: &io::Error) -> Self {
+        Self::Unreadable(error.to_string())
+    }
 }
 
 impl From<io::Error> for Refusal {

@@ -16,22 +16,17 @@ use super::{Refusal, bounded::Bounded, names::Names};
 /// What an archive may spend on an entry beside its content: header, a long name with its own, padding.
 const BESIDE: u64 = 8192;
 
-/// What an archive may come to.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Bytes of all files.
-    pub bytes: u64,
+pub(crate) struct Limits {
+    pub(crate) bytes: u64,
     /// Files and folders, those included that are only part of a path.
-    pub entries: u64,
+    pub(crate) entries: u64,
 }
 
-/// What an archive came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Contents {
-    /// How many.
-    pub files: u64,
-    /// Of all files.
-    pub bytes: u64,
+pub(crate) struct Contents {
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
 }
 
 /// Unpacks into a folder that is not there yet. Only files and folders whose paths stay inside; what the archive says
@@ -68,8 +63,8 @@ impl<'a> Unpacking<'a> {
         let mut names = Names::default();
         // raw: without it the crate reads names of any length into memory
         let mut archive = Archive::new(&mut *unpacked);
-        for entry in archive.entries().map_err(|error| unreadable(&error))?.raw(true) {
-            let mut entry = entry.map_err(|error| unreadable(&error))?;
+        for entry in archive.entries().map_err(|error| Refusal::unreadable(&error))?.raw(true) {
+            let mut entry = entry.map_err(|error| Refusal::unreadable(&error))?;
             if names.learn(&mut entry)? {
                 continue;
             }
@@ -83,7 +78,7 @@ impl<'a> Unpacking<'a> {
         }
         names.end()?;
         // to the end, where gzip says whether all of it came through
-        io::copy(unpacked, &mut io::sink()).map_err(|error| unreadable(&error))?;
+        io::copy(unpacked, &mut io::sink()).map_err(|error| Refusal::unreadable(&error))?;
         Ok(self.contents)
     }
 
@@ -113,7 +108,7 @@ impl<'a> Unpacking<'a> {
         }
         let written = copy(entry, &mut file)?;
         if written < size {
-            return Err(unreadable(&io::ErrorKind::UnexpectedEof.into()));
+            return Err(Refusal::unreadable(&io::ErrorKind::UnexpectedEof.into()));
         }
         file.sync_all()?;
         self.contents.bytes += written;
@@ -167,15 +162,11 @@ fn copy<R: Read>(mut from: R, to: &mut File) -> Result<u64, Refusal> {
     let mut buffer = vec![0; 64 * 1024];
     let mut written = 0;
     loop {
-        let count = from.read(&mut buffer).map_err(|error| unreadable(&error))?;
+        let count = from.read(&mut buffer).map_err(|error| Refusal::unreadable(&error))?;
         if count == 0 {
             return Ok(written);
         }
         io::Write::write_all(to, &buffer[..count])?;
         written += count as u64;
     }
-}
-
-pub(super) fn unreadable(error: &io::Error) -> Refusal {
-    Refusal::Unreadable(error.to_string())
 }
