@@ -111,7 +111,7 @@ class Dashboard(Entrypoint):
 
     def test_the_docs_name_the_marts_that_it_is_made_of(self) -> None:
         """Those that are handed over, and those whose definitions its figures link to; and where it is."""
-        figures = sorted((PROJECT.parent / "services/reports/src/dashboard").glob("*.rs"))
+        figures = sorted((PROJECT.parent / "services/reports/src/dashboard/figures").glob("*.rs"))
         wanted = set(re.findall(r'"(fct_[a-z_]+|dim_[a-z_]+|data_quality)"', "".join(map(Path.read_text, figures))))
         wanted |= {name for mart in MARTS for name in (mart.mart, *([mart.joined.mart] if mart.joined else []))}
         exposures = yaml.safe_load((PROJECT / "models/marts/_exposures.yml").read_text())["exposures"]

@@ -9,87 +9,67 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::version::version;
+
 /// Its file, in `REPORTS_DIR` or in `data` beside the docs.
-pub const FILE: &str = "build.json";
-/// Bytes of it at most.
-pub const MOST_BYTES: usize = 64 << 10;
+pub(crate) const FILE: &str = "build.json";
+pub(crate) const MOST_BYTES: usize = 64 << 10;
 /// Names in one of its lists at most.
 const MOST_NAMES: usize = 50;
-/// The only version that is read.
 const VERSION: u64 = 1;
 
-/// How a build ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Build {
+pub(crate) struct Build {
     version: u64,
     /// When it ended, on dbt's clock.
-    pub finished: DateTime<Utc>,
-    /// How.
-    pub outcome: Outcome,
-    /// Why it failed.
-    pub error: Option<String>,
+    pub(crate) finished: DateTime<Utc>,
+    pub(crate) outcome: BuildOutcome,
+    pub(crate) error: Option<String>,
     /// Names of tests and models that failed, the first of them.
-    pub failed: Vec<String>,
+    pub(crate) failed: Vec<String>,
     /// Names of tests that found something which fails no build, and of what else is warned of.
-    pub warned: Vec<String>,
+    pub(crate) warned: Vec<String>,
 }
 
-/// How a build ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub(crate) enum BuildOutcome {
     /// What it made is on show.
     Succeeded,
     /// What is on show is of an earlier one.
     Failed,
 }
 
-/// Why it cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum Problem {
-    /// The disk's.
+pub(crate) enum BuildError {
     #[error("how dbt's last build ended cannot be read: {0}")]
     Disk(#[from] io::Error),
-    /// More than it may have.
     #[error("how dbt's build ended has more than {MOST_BYTES} bytes: bring reports and dbt to the same release")]
     TooLarge,
-    /// No JSON, or other JSON.
     #[error("how dbt's build ended cannot be read ({0}): bring reports and dbt to the same release")]
     Unreadable(String),
 }
 
-#[derive(Deserialize)]
-struct Head {
-    version: u64,
-}
-
 impl Build {
     /// As dbt sends it.
-    ///
-    /// # Errors
-    /// When it is not as described, or of another version.
-    pub fn parse(text: &[u8]) -> Result<Self, Problem> {
-        let unreadable = |error: serde_json::Error| Problem::Unreadable(error.to_string());
-        // of another version nothing else need be as it is known here
-        let head: Head = serde_json::from_slice(text).map_err(unreadable)?;
-        if head.version != VERSION {
-            return Err(Problem::Unreadable(format!("it has version {}, and {VERSION} is read", head.version)));
+    pub(crate) fn parse(text: &[u8]) -> Result<Self, BuildError> {
+        let unreadable = |error: serde_json::Error| BuildError::Unreadable(error.to_string());
+        let version = version(text).map_err(unreadable)?;
+        if version != VERSION {
+            return Err(BuildError::Unreadable(format!("it has version {version}, and {VERSION} is read")));
         }
         let build: Self = serde_json::from_slice(text).map_err(unreadable)?;
         for (list, names) in [("failed", &build.failed), ("warned", &build.warned)] {
             if names.len() > MOST_NAMES {
                 let what = format!("{list} has {} names, and at most {MOST_NAMES} are taken", names.len());
-                return Err(Problem::Unreadable(what));
+                return Err(BuildError::Unreadable(what));
             }
         }
         Ok(build)
     }
 
     /// The one in this file; none where none was told of.
-    ///
-    /// # Errors
-    /// When the disk cannot be read, or the file is not as described.
-    pub fn read(path: &Path) -> Result<Option<Self>, Problem> {
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>, BuildError> {
         let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -100,7 +80,7 @@ impl Build {
         let mut text = Vec::new();
         // one byte more than may be tells an end from too much
         file.take(MOST_BYTES as u64 + 1).read_to_end(&mut text)?;
-        if text.len() > MOST_BYTES { Err(Problem::TooLarge) } else { Self::parse(&text).map(Some) }
+        if text.len() > MOST_BYTES { Err(BuildError::TooLarge) } else { Self::parse(&text).map(Some) }
     }
 }
 
@@ -114,7 +94,7 @@ mod tests {
     #[test]
     fn it_is_read_or_says_what_is_wrong() {
         let build = Build::parse(GOOD.as_bytes()).unwrap();
-        assert_eq!((build.outcome, build.failed.len(), build.error.as_deref()), (Outcome::Failed, 1, Some("why")));
+        assert_eq!((build.outcome, build.failed.len(), build.error.as_deref()), (BuildOutcome::Failed, 1, Some("why")));
         assert_eq!(build.finished.to_rfc3339(), "2026-02-03T03:05:06+00:00");
         let names = format!("[{}\"x\"]", "\"x\",".repeat(MOST_NAMES));
         for (from, to, expected) in [
@@ -139,6 +119,6 @@ mod tests {
         std::fs::write(&path, GOOD).unwrap();
         assert_eq!(Build::read(&path).unwrap().unwrap(), Build::parse(GOOD.as_bytes()).unwrap());
         std::fs::write(&path, GOOD.to_owned() + &" ".repeat(MOST_BYTES)).unwrap();
-        assert!(matches!(Build::read(&path), Err(Problem::TooLarge)));
+        assert!(matches!(Build::read(&path), Err(BuildError::TooLarge)));
     }
 }

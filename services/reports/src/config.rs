@@ -10,39 +10,27 @@ use crate::words::Language;
 /// A token that is shorter could be guessed.
 const SHORTEST_TOKEN: usize = 16;
 
-/// All sections.
 #[derive(Clone)]
 pub struct Settings {
-    /// The store, whose audit is shown.
-    pub database: DatabaseSettings,
-    /// The server.
-    pub reports: ReportsSettings,
-    /// What is told.
-    pub report: ReportSettings,
+    pub(crate) database: DatabaseSettings,
+    pub(crate) reports: ReportsSettings,
+    pub(crate) report: ReportSettings,
 }
 
-/// The `REPORT_…` section, as far as pages need it.
 #[derive(Debug, Clone, Deserialize)]
-pub struct ReportSettings {
+pub(crate) struct ReportSettings {
     /// Of whoever asks for none that there is.
-    pub language: Language,
+    pub(crate) language: Language,
 }
 
-/// The `REPORTS_…` section.
 #[derive(Debug, Clone, Deserialize)]
-pub struct ReportsSettings {
-    /// Address and port to listen on; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Where bundles are kept.
-    pub dir: PathBuf,
-    /// Whoever has it may hand over a bundle.
-    pub token: Secret,
-    /// A bundle's size at most, as it is sent.
-    pub max_bundle_bytes: u64,
-    /// Seconds that an upload may stand still.
-    pub upload_idle_seconds: u64,
-    /// Seconds that an upload may take altogether.
-    pub upload_seconds: u64,
+pub(crate) struct ReportsSettings {
+    pub(crate) listen: SocketAddr,
+    pub(crate) dir: PathBuf,
+    pub(crate) token: Secret,
+    pub(crate) max_bundle_bytes: u64,
+    pub(crate) upload_idle_seconds: u64,
+    pub(crate) upload_seconds: u64,
 }
 
 /// What the program was started for, and what that needs.
@@ -50,17 +38,15 @@ pub struct ReportsSettings {
 pub enum Asked {
     /// To serve, or to see whether it could.
     Serving(Settings),
-    /// To print figures.
     Figures(FiguresSettings),
 }
 
 /// What of the `REPORTS_…` section the command `figures` needs: it asks neither the store nor for a token.
 #[derive(Debug, Clone, Deserialize)]
 pub struct FiguresSettings {
-    /// Where bundles are kept.
-    pub dir: Option<PathBuf>,
+    pub(crate) dir: Option<PathBuf>,
     /// Of a file of the bundle.
-    pub max_bundle_bytes: u64,
+    pub(crate) max_bundle_bytes: u64,
 }
 
 impl Config for Asked {

@@ -1,45 +1,42 @@
 //! Serves what people look at: the dashboard, the dbt docs, and the audit of runs.
 //!
-//! - [`config`]: the settings.
-//! - [`server`]: listens, routes, stops; the headers that every answer has.
-//! - [`bundle`]: takes the docs in as an archive, and keeps the last good ones.
-//! - [`build`]: how dbt's last build ended; [`token`]: who may hand over the one and the other.
-//! - [`ledger`]: reads the audit, whenever the store is there.
-//! - [`pages`]: what is shown, one file a page.
-//! - [`data`]: reads the marts that dbt hands over beside the docs, and holds those on show.
-//! - [`marts`]: these marts in memory.
-//! - [`figures`]: what they say of how long applications take; `tell` prints it.
-//! - `dashboard`: the figures as charts and tables, under the filters that were asked for; [`charts`] draws them.
+//! - `config`: the settings.
+//! - `server`: listens, routes, stops; the headers that every answer has. `state`: what all pages share.
+//! - `bundle`: takes the docs in as an archive, and keeps the last good ones.
+//! - `build`: how dbt's last build ended; `token`: who may hand over the one and the other.
+//! - `ledger`: reads the audit, whenever the store is there.
+//! - `pages`: what is shown, one file a page.
+//! - `data`: reads the marts that dbt hands over beside the docs, and holds those on show.
+//! - `marts`: these marts in memory.
+//! - `figures`: what they say of how long applications take; `tell` prints it.
+//! - `dashboard`: the figures as charts and tables, under the filters that were asked for; `charts` draws them.
 //!
 //! All but the audit is served whether or not the store is there.
 
-pub mod build;
-pub mod bundle;
-pub mod charts;
+mod build;
+mod bundle;
+mod charts;
 mod check;
-pub mod config;
+mod config;
 mod dashboard;
-pub mod data;
-pub mod figures;
-pub mod ledger;
-pub mod marts;
-pub mod pages;
-pub mod server;
+mod data;
+mod figures;
+mod ledger;
+mod marts;
+mod pages;
+mod program;
+mod server;
+mod state;
 mod tell;
-pub mod token;
-pub mod words;
+mod token;
+mod version;
+mod words;
 
 use clap::{Parser, Subcommand};
-use runtime::{Context, Program, Summary};
+use runtime::{Context, Summary};
 
 use config::Asked;
-
-/// This program.
-pub static PROGRAM: Program = Program {
-    name: "reports",
-    version: env!("CARGO_PKG_VERSION"),
-    about: "Serves the dashboard, the dbt docs and the audit of runs as web pages.",
-};
+pub use program::PROGRAM;
 
 /// The command line.
 #[derive(Debug, Parser)]

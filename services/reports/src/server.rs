@@ -10,16 +10,15 @@ use actix_web::{
     web,
 };
 use anyhow::Context as _;
-use runtime::{Clock, Context, ExitStatus, Summary};
-use tokio::sync::Mutex;
-use tokio_util::sync::CancellationToken;
+use runtime::{Context, ExitStatus, Summary};
 
 use crate::{
     bundle::{Shelf, unusable},
     config::Settings,
-    data::held::Holder,
+    data::Holder,
     ledger::Ledger,
     pages,
+    state::State,
 };
 
 /// Seconds that requests under way get when the process is told to stop.
@@ -30,24 +29,6 @@ const STOPPED_AFTER: Duration = Duration::from_millis(3_300);
 /// The marts are waited for so long before the first page is served.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 
-/// What all pages share.
-pub struct State {
-    /// The settings.
-    pub settings: Settings,
-    /// The bundles.
-    pub shelf: Shelf,
-    /// The marts of the bundle on show.
-    pub marts: Holder,
-    /// The audit.
-    pub ledger: Ledger,
-    /// The time.
-    pub clock: Clock,
-    /// Held while a bundle is taken in.
-    pub taking_in: Arc<Mutex<()>>,
-    /// When it comes, what takes longer ends early.
-    pub stop: CancellationToken,
-}
-
 /// Why the audit cannot be read, now and later. A store that is away may come: the docs are served meanwhile.
 async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
     match ledger.runs(None, 1).await {
@@ -56,8 +37,7 @@ async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
     }
 }
 
-/// Serves until `context.shutdown`.
-pub async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary> {
+pub(crate) async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary> {
     let dir = &settings.reports.dir;
     let shelf = Shelf::open(dir).map_err(|error| anyhow::anyhow!(unusable(dir, &error)))?;
     let marts = Holder::new(shelf.clone(), settings.reports.max_bundle_bytes);

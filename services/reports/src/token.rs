@@ -6,22 +6,17 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header};
 use serde_json::json;
 use subtle::ConstantTimeEq as _;
 
-/// No token, or another one.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the token is missing or wrong: send `Authorization: Bearer …` with the value of REPORTS_TOKEN")]
-pub struct Unauthorized;
+pub(crate) struct Unauthorized;
 
 /// Whether whoever asks has the token.
-///
-/// # Errors
-/// When they have none, or another one.
 pub(crate) fn authorise(request: &HttpRequest, token: &str) -> Result<(), Unauthorized> {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     if bool::from(given.as_bytes().ct_eq(token.as_bytes())) { Ok(()) } else { Err(Unauthorized) }
 }
 
-/// The answer to what was not taken.
 pub(crate) fn refused(status: StatusCode, why: &dyn Display) -> HttpResponse {
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::UNAUTHORIZED {
@@ -30,7 +25,6 @@ pub(crate) fn refused(status: StatusCode, why: &dyn Display) -> HttpResponse {
     answer.json(json!({ "error": why.to_string() }))
 }
 
-/// Of our own disk.
 pub(crate) fn disk_status(error: &io::Error) -> StatusCode {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StatusCode::INSUFFICIENT_STORAGE,

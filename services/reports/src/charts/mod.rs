@@ -22,26 +22,25 @@ mod text;
 
 use maud::{Markup, html};
 
-pub use over_time::{Bar, bars, line};
-pub use rows::{Rank, Stage, funnel, ranks};
-pub use steps::{Axes, Steps, steps};
+pub(crate) use over_time::{Bar, bars, line};
+pub(crate) use rows::{Row, funnel, ranks};
+pub(crate) use steps::{Axes, Steps, steps};
 
 use scale::percent;
 pub(crate) use text::clean;
 use text::{cut, width};
 
 /// Makes the text of a number on an axis.
-pub type Axis<'a> = &'a dyn Fn(f64) -> String;
+pub(crate) type Axis<'a> = &'a dyn Fn(f64) -> String;
 
 /// What names a chart.
 #[derive(Debug, Clone, Copy)]
-pub struct Frame<'a> {
+pub(crate) struct Frame<'a> {
     /// Its own on the page; letters, digits and hyphens, anything else becomes a hyphen.
-    pub id: &'a str,
-    /// What it shows, in a few words.
-    pub title: &'a str,
+    pub(crate) id: &'a str,
+    pub(crate) title: &'a str,
     /// What it says, in a sentence or two, for those who do not see it.
-    pub description: &'a str,
+    pub(crate) description: &'a str,
 }
 
 /// How wide a chart is at least, in `em` of its text.
@@ -105,7 +104,6 @@ fn margin(ticks: &[(f64, String)]) -> &'static str {
     MARGINS.iter().find(|(room, _)| widest <= *room).unwrap_or(&MARGINS[3]).1
 }
 
-/// A label below the plot.
 struct Label {
     /// From 0 (left) to 1; its middle lies there, or its right end.
     place: f64,

@@ -8,17 +8,17 @@ use super::{Axis, Frame, labels, margin, plot, rules};
 
 /// A count of a time.
 #[derive(Debug, Clone, Default)]
-pub struct Bar {
+pub(crate) struct Bar {
     /// Below it; empty where none is wanted. One that has no room is left out.
-    pub label: String,
+    pub(crate) label: String,
     /// The whole of it as a text: what and how many. Not on a line.
-    pub title: String,
+    pub(crate) title: String,
     /// How many; what is no number, infinite or below zero is nothing.
-    pub value: f64,
+    pub(crate) value: f64,
     /// The time is not over, so the count will grow: hatched, or a dashed line.
-    pub is_partial: bool,
+    pub(crate) is_partial: bool,
     /// Where on this server a click leads; an address that leads elsewhere is left out. Not on a line.
-    pub href: Option<String>,
+    pub(crate) href: Option<String>,
 }
 
 /// Of a bar's place, so much is bar.
@@ -52,7 +52,7 @@ fn places(count: usize) -> impl Iterator<Item = f64> {
 }
 
 /// Upright bars from zero, each at its place whether or not there is anything.
-pub fn bars(frame: &Frame, bars: &[Bar], axis: Axis) -> Markup {
+pub(crate) fn bars(frame: &Frame, bars: &[Bar], axis: Axis) -> Markup {
     let upright = Upright::new(bars.iter().map(|bar| bar.value), axis);
     let hatch = frame.id("h");
     let width = (FILLED / real(bars.len()).max(1.0)).min(WIDEST);
@@ -82,8 +82,7 @@ fn hatching(id: &str) -> Markup {
     }
 }
 
-/// The content as a link, if it has an address on this server.
-pub(super) fn linked(href: Option<&str>, content: &Markup) -> Markup {
+fn linked(href: Option<&str>, content: &Markup) -> Markup {
     html! { @if let Some(href) = link(href) { a href=(href) { (content) } } @else { (content) } }
 }
 
@@ -94,7 +93,7 @@ fn link(href: Option<&str>) -> Option<String> {
 }
 
 /// A line through the counts over a pale area.
-pub fn line(frame: &Frame, bars: &[Bar], axis: Axis) -> Markup {
+pub(crate) fn line(frame: &Frame, bars: &[Bar], axis: Axis) -> Markup {
     let upright = Upright::new(bars.iter().map(|bar| bar.value), axis);
     let at = |(place, bar): (f64, &Bar)| [100.0 * place, 100.0 - 100.0 * upright.height(bar.value)];
     let ends: Vec<[f64; 2]> = places(bars.len()).zip(bars).map(at).collect();

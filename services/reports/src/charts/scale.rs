@@ -4,7 +4,6 @@
 #[expect(clippy::cast_precision_loss, reason = "the nearest float is meant")]
 const MOST: f64 = u64::MAX as f64;
 
-/// Intervals between ticks, at most.
 const INTERVALS: u32 = 4;
 
 /// The value as it can be drawn: what is no number, infinite or below zero is nothing.
@@ -28,7 +27,6 @@ pub(super) fn day_ticks(longest: f64) -> Vec<f64> {
     ticks
 }
 
-/// The first step that is long enough.
 fn first(mut steps: impl Iterator<Item = f64>, largest: f64) -> f64 {
     steps.find(|step| step * f64::from(INTERVALS) >= largest).unwrap_or(MOST)
 }

@@ -8,22 +8,20 @@ use super::{Axis, Frame, labels, margin, plot, rules};
 
 /// A share that changes on some days, and the band it lies in.
 #[derive(Debug, Clone, Default)]
-pub struct Steps {
+pub(crate) struct Steps {
     /// Stands at the end of the curve.
-    pub name: String,
+    pub(crate) name: String,
     /// Day, and the share (0 to 1) from it on; the last day is where the curve ends. What is no number is left out.
-    pub points: Vec<(f64, f64)>,
+    pub(crate) points: Vec<(f64, f64)>,
     /// Day, and the lower and upper border from it on.
-    pub band: Vec<(f64, f64, f64)>,
+    pub(crate) band: Vec<(f64, f64, f64)>,
 }
 
-/// How the numbers of both axes become texts.
 #[derive(Clone, Copy)]
-pub struct Axes<'a> {
-    /// Days.
-    pub days: Axis<'a>,
+pub(crate) struct Axes<'a> {
+    pub(crate) days: Axis<'a>,
     /// A share, from 0 to 1.
-    pub share: Axis<'a>,
+    pub(crate) share: Axis<'a>,
 }
 
 /// Curves are told apart by colour and dashes of this many classes.
@@ -32,13 +30,13 @@ const KINDS: usize = 4;
 const APART: f64 = 0.1;
 
 /// A curve as it is drawn: in order, with numbers only.
-struct Curve<'a> {
+struct DrawnCurve<'a> {
     name: &'a str,
     points: Vec<[f64; 2]>,
     band: Vec<[f64; 3]>,
 }
 
-impl<'a> Curve<'a> {
+impl<'a> DrawnCurve<'a> {
     fn new(steps: &'a Steps) -> Self {
         let share = |value: f64| amount(value).min(1.0);
         let points = ordered(steps.points.iter().map(|(x, y)| [*x, *y])).map(|[x, y]| [amount(x), share(y)]);
@@ -101,8 +99,8 @@ fn stairs(points: impl Iterator<Item = [f64; 2]>, longest: f64) -> String {
 
 /// Curves from day 0 to the last day that any of them has, between 0 and 1. The marker is the day on which a curve is one
 /// half, and what stands beside it.
-pub fn steps(frame: &Frame, steps: &[Steps], marker: Option<(f64, &str)>, axes: Axes) -> Markup {
-    let curves: Vec<Curve> = steps.iter().map(Curve::new).collect();
+pub(crate) fn steps(frame: &Frame, steps: &[Steps], marker: Option<(f64, &str)>, axes: Axes) -> Markup {
+    let curves: Vec<DrawnCurve> = steps.iter().map(DrawnCurve::new).collect();
     let longest = curves.iter().map(|curve| curve.end()[0]).fold(0.0, f64::max);
     let longest = if longest > 0.0 { longest } else { 1.0 };
     let ticks: Vec<(f64, String)> = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, (axes.share)(share))).into();
@@ -126,7 +124,7 @@ pub fn steps(frame: &Frame, steps: &[Steps], marker: Option<(f64, &str)>, axes: 
 }
 
 /// The name of each curve above its end, moved apart where two would lie on each other.
-fn names(curves: &[Curve], longest: f64) -> Markup {
+fn names(curves: &[DrawnCurve], longest: f64) -> Markup {
     let mut names: Vec<(f64, usize)> = curves
         .iter()
         .map(|curve| 1.0 - curve.end()[1])

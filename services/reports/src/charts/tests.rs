@@ -75,7 +75,7 @@ fn curves() -> Vec<Steps> {
     ]
 }
 
-fn postings() -> Vec<Rank> {
+fn postings() -> Vec<Row> {
     let labels = [
         (
             "Pflegefachkraft (m/w/d) für die interdisziplinäre Intensivstation mit Schwerpunkt Kardiologie und Anästhesie",
@@ -87,19 +87,18 @@ fn postings() -> Vec<Rank> {
         ("IT-Systemadministrator", 3),
         ("Hausmeister", 0),
     ];
-    let rank = |(label, value): &(&str, u32)| Rank {
+    let rank = |(label, value): &(&str, u32)| Row {
         label: (*label).to_owned(),
         shown: german(f64::from(*value)),
         title: format!("{label}: {value}"),
         value: f64::from(*value),
-        href: Some("/dashboard?posting=1".into()),
     };
     labels.iter().map(rank).collect()
 }
 
-fn stages() -> Vec<Stage> {
+fn stages() -> Vec<Row> {
     [("Beworben", 4210), ("Vorausgewählt", 1876), ("Interview", 640), ("Angebot", 151), ("Eingestellt", 118)]
-        .map(|(label, value)| Stage {
+        .map(|(label, value)| Row {
             label: label.into(),
             shown: format!("{} · {}", german(f64::from(value)), percents(f64::from(value) / 4210.0)),
             title: format!("{label}: {value}"),
@@ -179,14 +178,13 @@ fn all(entries: &[(String, f64)]) -> [Markup; 5] {
         is_partial: text.len() % 2 == 0,
         href: Some(text.clone()),
     });
-    let rank = |(text, value): &(String, f64)| Rank {
+    let rank = |(text, value): &(String, f64)| Row {
         label: text.clone(),
         shown: text.clone(),
         title: text.clone(),
         value: *value,
-        href: Some(format!("/?{text}")),
     };
-    let stage = |(text, value): &(String, f64)| Stage {
+    let stage = |(text, value): &(String, f64)| Row {
         label: text.clone(),
         shown: text.clone(),
         title: text.clone(),

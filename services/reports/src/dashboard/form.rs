@@ -4,7 +4,10 @@ use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use maud::{Markup, html};
 
-use super::{Question, View, question::PERIODS};
+use super::{
+    question::{PERIODS, Question},
+    scope::View,
+};
 use crate::marts::{Posting, Volume, Volumes};
 
 /// Longer lists are for a search field, and a page of at most 150 KB.
@@ -76,7 +79,6 @@ fn most<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> V
     places.into_iter().map(|place| &*names[place]).collect()
 }
 
-/// Says so where nobody has a name that is asked for.
 fn unknown(view: &View, weekly: &Volumes, sources: &BTreeSet<&str>) -> Markup {
     let asked = view.asked;
     let is_in = |names: &[Arc<str>], wanted: &str| names.iter().any(|name| **name == *wanted);

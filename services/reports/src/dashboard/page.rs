@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{FIGURES, Figure, View, form::form};
+use super::{figure::Figure, figures::FIGURES, form::form, scope::View};
 use crate::words::Words;
 
 /// What stands beside the numbers, on the front page.
@@ -11,7 +11,7 @@ pub(crate) struct Beside(pub(crate) Markup);
 /// All figures under the filters of `view`; `path` is where the page is.
 pub(crate) fn page(view: &View, path: &str, notices: &Markup, beside: Option<&Beside>) -> Markup {
     let words = view.words;
-    let told = &view.marts.counts.told;
+    let told = &view.marts.counts.run;
     html! {
         @if let Some(day) = told.as_of_on {
             p.as-of { ((words.told.as_of)(&words.numbers.day(day), &told.time_zone)) }

@@ -26,7 +26,6 @@ pub(crate) struct Question {
     pub(crate) language: Option<Language>,
 }
 
-/// A name that is asked for has more letters than any has.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct TooLong;
 

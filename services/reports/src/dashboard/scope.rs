@@ -5,18 +5,17 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use maud::Markup;
 
-use super::{
-    Figure, Question, real,
-    table::{Cell, Table},
-};
+use super::{question::Question, table::Cell};
 use crate::{
-    charts::{self, Frame, Rank},
-    figures::filter::{Filter, Period},
+    charts::{self, Frame, Row},
+    figures::{
+        filter::{Filter, Period},
+        real,
+    },
     marts::{Marts, Posting, Volume, Volumes, Week, words as marts_words},
     words::{Language, Words},
 };
 
-/// What a figure is made of.
 pub(crate) struct View<'a> {
     pub(crate) marts: &'a Marts,
     pub(crate) asked: &'a Question,
@@ -25,7 +24,6 @@ pub(crate) struct View<'a> {
     pub(crate) weeks: &'a [Week],
 }
 
-/// What a figure can be cut by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     Department,
@@ -63,6 +61,7 @@ impl<'a> View<'a> {
         let full = marts.weeks.iter().filter(|week| week.is_full).count();
         let skipped = asked.weeks.map_or(0, |weeks| full.saturating_sub(weeks as usize));
         let first = marts.weeks.iter().enumerate().filter(|(_, week)| week.is_full).nth(skipped);
+        // of the whole history the weeks before the first full one are shown too, of any part of it they are not
         let first = if skipped == 0 { 0 } else { first.map_or(0, |(place, _)| place) };
         Self { marts, asked, words: language.words(), weeks: &marts.weeks[first..] }
     }
@@ -72,14 +71,12 @@ impl<'a> View<'a> {
         self.weeks.first().map(|week| week.monday)
     }
 
-    /// Last day that is told of.
     pub(crate) fn as_of_on(&self) -> Option<NaiveDate> {
-        self.marts.counts.told.as_of_on
+        self.marts.counts.run.as_of_on
     }
 
-    /// How many a group needs before anything about its outcome is told.
     pub(crate) fn min_group(&self) -> u64 {
-        self.marts.counts.told.min_group
+        self.marts.counts.run.min_group
     }
 
     /// The last full week with the one before it. None: there is no such week.
@@ -125,7 +122,6 @@ impl<'a> View<'a> {
         self.asked.source.as_deref().filter(|source| *source != marts_words::SMALL_GROUPS)
     }
 
-    /// The vacancies that the filters take, whatever the source.
     pub(crate) fn postings(&self) -> impl Iterator<Item = &'a Posting> {
         let asked = self.asked;
         let is = |wanted: &Option<String>, name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
@@ -168,16 +164,14 @@ impl<'a> View<'a> {
 
     /// What durations and outcomes are cut by, besides these.
     pub(crate) fn outcomes_by(&self, also: &[Cut]) -> Vec<Cut> {
-        let department = self.marts.counts.told.compares_departments.then_some(Cut::Department);
+        let department = self.marts.counts.run.compares_departments.then_some(Cut::Department);
         department.into_iter().chain(also.iter().copied()).collect()
     }
 
-    /// Of each of these departments, whether it is asked for.
     pub(crate) fn departments(&self, names: &[Arc<str>]) -> Vec<bool> {
         names.iter().map(|name| self.takes(name)).collect()
     }
 
-    /// Whether a department is asked for.
     pub(crate) fn takes(&self, department: &str) -> bool {
         self.asked.department.as_deref().is_none_or(|wanted| wanted == department)
     }
@@ -195,7 +189,6 @@ impl<'a> View<'a> {
         (!told.is_empty() || !is_folded).then_some(told)
     }
 
-    /// A name of the marts as a person reads it.
     pub(crate) fn named(&self, name: &str) -> String {
         let named = &self.words.named;
         let known = match name {
@@ -208,53 +201,34 @@ impl<'a> View<'a> {
         known.to_owned()
     }
 
-    /// A word of a fixed list.
     pub(crate) fn word<const N: usize>(list: &[(&'static str, &'static str); N], name: &str) -> Option<&'static str> {
         list.iter().find(|(known, _)| *known == name).map(|(_, word)| *word)
     }
-}
 
-/// The Sunday of a Monday.
-pub(crate) fn sunday(monday: NaiveDate) -> NaiveDate {
-    Period::of_week(monday).1
-}
-
-/// The day so many days before.
-pub(crate) fn days_before(day: NaiveDate, days: u64) -> NaiveDate {
-    day.checked_sub_days(Days::new(days)).unwrap_or(day)
-}
-
-/// A figure that has nothing to show but why.
-pub(crate) fn empty(
-    title: impl Into<String>,
-    counting: &'static str,
-    why: String,
-    marts: &'static [&'static str],
-) -> Figure {
-    Figure { title: title.into(), counting, notes: vec![why], chart: None, table: Table::new([]), marts }
-}
-
-impl View<'_> {
-    /// A bar of a part, which says its share.
-    pub(crate) fn rank(&self, label: String, count: u64, all: u64) -> Rank {
+    pub(crate) fn rank(&self, label: String, count: u64, all: u64) -> Row {
         let share = if all == 0 { 0.0 } else { real(count) / real(all) };
-        Rank::of(label, self.with_share(count, share), real(count))
+        Row::of(label, self.with_share(count, share), real(count))
     }
 
-    /// A number, and which share of all it is.
     pub(crate) fn with_share(&self, count: u64, share: f64) -> String {
         let numbers = &self.words.numbers;
         format!("{} · {}", numbers.count(count), numbers.percent(share, 1))
     }
 
-    /// What is remarked on a number that may be of few.
     pub(crate) fn remark(&self, is_few: bool) -> Cell {
         Cell::Text(if is_few { self.words.told.few } else { "" }.to_owned())
     }
 
-    /// Ranks, where there are any.
-    pub(crate) fn ranked(id: &str, title: &str, ranks: &[Rank]) -> Option<Markup> {
+    pub(crate) fn ranked(id: &str, title: &str, ranks: &[Row]) -> Option<Markup> {
         let first = ranks.first()?;
         Some(charts::ranks(&Frame { id, title, description: &first.title }, ranks))
     }
+}
+
+pub(crate) fn sunday(monday: NaiveDate) -> NaiveDate {
+    Period::of_week(monday).1
+}
+
+pub(crate) fn days_before(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_sub_days(Days::new(days)).unwrap_or(day)
 }

@@ -10,7 +10,6 @@ use crate::{charts::clean, words::Words};
 pub(crate) enum Cell {
     Text(String),
     Count(u64),
-    /// To the period before.
     Change(i64),
     /// Of 1.
     Share(f64),
@@ -18,19 +17,16 @@ pub(crate) enum Cell {
     /// How many on a day; below 1 with a digit more.
     Rate(f64),
     Day(NaiveDate),
-    /// There is none.
     Nothing,
     /// There is one, of too few to tell.
     TooFew,
 }
 
 impl Cell {
-    /// By the name of nothing, where there is none.
     pub(crate) fn or_nothing<T>(value: Option<T>, make: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Self::Nothing, make)
     }
 
-    /// For a person.
     pub(crate) fn shown(&self, words: &Words) -> String {
         let numbers = &words.numbers;
         match self {
@@ -68,19 +64,16 @@ fn harmless(text: &str) -> String {
     if text.trim_start().starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
-/// A column of texts, or of numbers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     title: &'static str,
     is_number: bool,
 }
 
-/// A column of texts.
 pub(crate) const fn text(title: &'static str) -> Column {
     Column { title, is_number: false }
 }
 
-/// A column of numbers.
 pub(crate) const fn number(title: &'static str) -> Column {
     Column { title, is_number: true }
 }

@@ -2,7 +2,7 @@ mod world;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{FIGURES, Figure, Question, View, figure, page, table::Cell};
+use super::{Question, View, by_name, figure::Figure, figures::FIGURES, page, table::Cell};
 use crate::{
     figures::counts::{Closing, Cohort, Counts},
     marts::{Marts, SourceWeek, Volume, Volumes},
@@ -16,7 +16,7 @@ fn asked(query: &str) -> Question {
 }
 
 fn made(marts: &Marts, name: &str, query: &str) -> Figure {
-    figure(name).unwrap()(&View::new(marts, &asked(query), Language::En))
+    by_name(name).unwrap()(&View::new(marts, &asked(query), Language::En))
 }
 
 /// The rows as a person reads them.
@@ -192,7 +192,7 @@ fn four_are_not_told_of_and_five_are() {
 #[test]
 fn a_department_in_small_groups_is_not_one_of_which_nothing_is_there() {
     let mut marts = marts();
-    marts.counts.told.compares_departments = true;
+    marts.counts.run.compares_departments = true;
     marts.open.iter_mut().for_each(|row| row.department = "Pflege".into());
     marts.counts.closings.departments = vec!["Pflege".into()];
     let open = |marts: &Marts, department: &str| {
@@ -274,7 +274,7 @@ fn a_page_of_anything_is_whole_in_every_language() {
         },
         ..empty()
     };
-    let one = Marts { counts: Counts { told: told(), ..one.counts }, ..one };
+    let one = Marts { counts: Counts { run: told(), ..one.counts }, ..one };
     for (marts, what) in [(empty(), "nothing"), (one, "one week"), (marts(), "a small world")] {
         for language in Language::ALL {
             for query in

@@ -10,7 +10,7 @@ use serde_json::{Deserializer, value::RawValue};
 
 /// A column of a mart. Its values are read one by one, for there may be hundreds of thousands.
 #[derive(Deserialize)]
-pub(super) struct Column<'a> {
+pub(super) struct EncodedColumn<'a> {
     #[serde(rename = "type", borrow)]
     pub(super) kind: Cow<'a, str>,
     /// What the values are numbers of, from 0 on; of texts, dates and timestamps.
@@ -27,32 +27,30 @@ pub(super) struct Column<'a> {
     steps: Option<&'a RawValue>,
 }
 
-/// A value.
 #[derive(Clone, Copy)]
-pub(super) enum Cell {
+pub(super) enum Scalar {
     Whole(i64),
     Truth(bool),
 }
 
-/// Why a column cannot be read.
 pub(super) enum Fault<E> {
     /// It is no such JSON; where and why.
     Unreadable(String),
-    /// Its values do not fit together.
     Unfit(String),
     /// Whoever takes the values does not want one.
     Refused(E),
 }
 
-impl Column<'_> {
+impl EncodedColumn<'_> {
     /// Gives the value of each row, of which there have to be so many, to `take`.
     pub(super) fn each<E>(
         &self,
         rows: usize,
-        mut take: impl FnMut(Option<Cell>) -> Result<(), E>,
+        mut take: impl FnMut(Option<Scalar>) -> Result<(), E>,
     ) -> Result<(), Fault<E>> {
         let mut given = 0_usize;
         let mut give = |cell, times: usize| {
+            // counted before any is taken: a run of any length may be written in a few bytes
             given = given.checked_add(times).filter(|given| *given <= rows).ok_or_else(|| too_many(rows))?;
             (0..times).try_for_each(|_| take(cell)).map_err(Fault::Refused)
         };
@@ -73,7 +71,7 @@ impl Column<'_> {
                 let mut value = 0;
                 every("steps", steps, |step| {
                     value = next(value, step)?;
-                    give(Some(Cell::Whole(value)), 1)
+                    give(Some(Scalar::Whole(value)), 1)
                 })
             }
             _ => Err(Fault::Unfit("has not one of values, runs and steps".to_owned())),
@@ -86,35 +84,33 @@ fn too_many<E>(rows: usize) -> Fault<E> {
     Fault::Unfit(format!("has more values than {rows} rows"))
 }
 
-/// How long a run is.
-fn times<E>(cell: Option<Cell>) -> Result<usize, Fault<E>> {
+fn times<E>(cell: Option<Scalar>) -> Result<usize, Fault<E>> {
     let times = match cell {
-        Some(Cell::Whole(times)) => usize::try_from(times).ok(),
+        Some(Scalar::Whole(times)) => usize::try_from(times).ok(),
         _ => None,
     };
     times.ok_or_else(|| Fault::Unfit("has a run without a length".to_owned()))
 }
 
-fn next<E>(value: i64, step: Option<Cell>) -> Result<i64, Fault<E>> {
+fn next<E>(value: i64, step: Option<Scalar>) -> Result<i64, Fault<E>> {
     let next = match step {
-        Some(Cell::Whole(step)) => value.checked_add(step),
+        Some(Scalar::Whole(step)) => value.checked_add(step),
         _ => None,
     };
     next.ok_or_else(|| Fault::Unfit("has a step that leads nowhere".to_owned()))
 }
 
-/// Gives every value of a list to `take`.
 fn every<E>(
     way: &str,
     list: &RawValue,
-    mut take: impl FnMut(Option<Cell>) -> Result<(), Fault<E>>,
+    mut take: impl FnMut(Option<Scalar>) -> Result<(), Fault<E>>,
 ) -> Result<(), Fault<E>> {
     let (mut refused, mut taken) = (None, 0_usize);
     let each = |cell| {
         taken += 1;
         take(cell)
     };
-    let read = Cells { take: each, refused: &mut refused }.deserialize(&mut Deserializer::from_str(list.get()));
+    let read = Scalars { take: each, refused: &mut refused }.deserialize(&mut Deserializer::from_str(list.get()));
     match (refused, read) {
         (Some(fault), _) => Err(fault),
         (None, Err(error)) => Err(Fault::Unreadable(format!("{way}[{taken}]: {error}"))),
@@ -122,13 +118,12 @@ fn every<E>(
     }
 }
 
-/// Takes the values of a list as they come.
-struct Cells<'a, E, F> {
+struct Scalars<'a, E, F> {
     take: F,
     refused: &'a mut Option<Fault<E>>,
 }
 
-impl<'de, E, F: FnMut(Option<Cell>) -> Result<(), Fault<E>>> DeserializeSeed<'de> for Cells<'_, E, F> {
+impl<'de, E, F: FnMut(Option<Scalar>) -> Result<(), Fault<E>>> DeserializeSeed<'de> for Scalars<'_, E, F> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -136,7 +131,7 @@ impl<'de, E, F: FnMut(Option<Cell>) -> Result<(), Fault<E>>> DeserializeSeed<'de
     }
 }
 
-impl<'de, E, F: FnMut(Option<Cell>) -> Result<(), Fault<E>>> Visitor<'de> for Cells<'_, E, F> {
+impl<'de, E, F: FnMut(Option<Scalar>) -> Result<(), Fault<E>>> Visitor<'de> for Scalars<'_, E, F> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -154,31 +149,31 @@ impl<'de, E, F: FnMut(Option<Cell>) -> Result<(), Fault<E>>> Visitor<'de> for Ce
     }
 }
 
-impl<'de> Deserialize<'de> for Cell {
+impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OfCell)
+        deserializer.deserialize_any(OfScalar)
     }
 }
 
 /// An enum without a tag would be read into a value of any kind first, which takes several times as long.
-struct OfCell;
+struct OfScalar;
 
-impl Visitor<'_> for OfCell {
-    type Value = Cell;
+impl Visitor<'_> for OfScalar {
+    type Value = Scalar;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a whole number, true, false or null")
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Cell, E> {
-        Ok(Cell::Whole(number))
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Whole(number))
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Cell, E> {
-        i64::try_from(number).map(Cell::Whole).map_err(|_| E::custom("a number is too large"))
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Scalar, E> {
+        i64::try_from(number).map(Scalar::Whole).map_err(|_| E::custom("a number is too large"))
     }
 
-    fn visit_bool<E: Error>(self, truth: bool) -> Result<Cell, E> {
-        Ok(Cell::Truth(truth))
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Truth(truth))
     }
 }

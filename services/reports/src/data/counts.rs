@@ -1,20 +1,10 @@
 //! What durations are computed from.
 
-use super::{Problem, Source, problem::Kind, table::Table};
-use crate::figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, Hires, Means, Outcome, Told};
-
-pub(super) fn of(source: &Source<'_>) -> Result<Counts, Problem> {
-    Ok(Counts {
-        // last written, and so read first: the others are not older
-        told: told(&source.table("export_run")?)?,
-        cohorts: cohorts(&source.table("fct_application_durations")?)?,
-        closings: closings(&source.table("fct_closed_weekly")?)?,
-        hires: hires(&source.table("fct_times_to_hire")?)?,
-    })
-}
+use super::{Problem, problem::Kind, table::MartTable};
+use crate::figures::counts::{Closing, Closings, Cohort, Cohorts, ExportRun, Hires, Means, Outcome};
 
 /// Of `export_run`, which has one row.
-fn told(table: &Table) -> Result<Told, Problem> {
+pub(super) fn export_run(table: &MartTable) -> Result<ExportRun, Problem> {
     match table.rows() {
         1 => {}
         0 => return Err(table.problem(Kind::NoExport)),
@@ -24,7 +14,7 @@ fn told(table: &Table) -> Result<Told, Problem> {
     if min_group == 0 {
         return Err(table.wrong("min_group", 0, "is 0"));
     }
-    Ok(Told {
+    Ok(ExportRun {
         as_of: table.timestamps_or_null("as_of")?.of(0).cloned(),
         as_of_on: table.dates_or_null("as_of_on")?.of(0).copied(),
         history_begins_on: table.dates_or_null("history_begins_on")?.of(0).copied(),
@@ -34,7 +24,7 @@ fn told(table: &Table) -> Result<Told, Problem> {
     })
 }
 
-fn cohorts(table: &Table) -> Result<Cohorts, Problem> {
+pub(super) fn cohorts(table: &MartTable) -> Result<Cohorts, Problem> {
     let (months, departments, cities) =
         (table.dates("created_month")?, table.texts("department")?, table.texts("city")?);
     let (outcomes, days) = (outcomes(table)?, table.counts_or_null("days")?);
@@ -58,7 +48,7 @@ fn cohorts(table: &Table) -> Result<Cohorts, Problem> {
     Ok(Cohorts { months: months.known, departments: departments.known, cities: cities.known, rows })
 }
 
-fn closings(table: &Table) -> Result<Closings, Problem> {
+pub(super) fn closings(table: &MartTable) -> Result<Closings, Problem> {
     let (weeks, departments) = (table.dates("week_start")?, table.texts("department")?);
     let (outcomes, days) = (outcomes(table)?, table.counts_or_null("days")?);
     let closed = table.counts("closed")?;
@@ -81,7 +71,7 @@ fn closings(table: &Table) -> Result<Closings, Problem> {
     Ok(Closings { weeks: weeks.known, departments: departments.known, rows })
 }
 
-fn hires(table: &Table) -> Result<Vec<Hires>, Problem> {
+pub(super) fn hires(table: &MartTable) -> Result<Vec<Hires>, Problem> {
     let (periods, departments) = (table.texts("period")?, table.texts("department")?);
     let (hires, jobs) = (table.counts("hires")?, table.counts_or_null("jobs")?);
     let over_candidates = table.counts_or_null("mean_over_candidates_millidays")?;
@@ -99,7 +89,7 @@ fn hires(table: &Table) -> Result<Vec<Hires>, Problem> {
     })
 }
 
-pub(super) fn outcomes(table: &Table) -> Result<Vec<Outcome>, Problem> {
+pub(super) fn outcomes(table: &MartTable) -> Result<Vec<Outcome>, Problem> {
     let outcomes = table.words("outcome", Outcome::of)?;
     Ok((0..table.rows()).map(|row| *outcomes.of(row)).collect())
 }

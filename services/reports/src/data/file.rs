@@ -11,16 +11,11 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::problem::Kind;
+use crate::version::version;
 
-/// The only one that is read.
-pub(super) const VERSION: u64 = 2;
+const VERSION: u64 = 2;
 /// Of a mart at most: runs make many rows of a few bytes.
 const MOST_ROWS: usize = 10_000_000;
-
-#[derive(Deserialize)]
-struct Head {
-    version: u64,
-}
 
 /// A mart. Its columns are parsed when they are asked for, so that never more than one of them is there in two ways.
 #[derive(Deserialize)]
@@ -31,17 +26,16 @@ pub(super) struct Mart {
     pub(super) columns: BTreeMap<String, Box<RawValue>>,
 }
 
-/// Reads a file that has at most so many bytes.
 pub(super) fn read(path: &Path, most_bytes: u64) -> Result<Mart, Kind> {
     let text = bytes(path, most_bytes)?;
-    // of another version nothing else need be as it is known here
-    let head: Head = serde_json::from_slice(&text).map_err(|error| Kind::Unreadable(error.to_string()))?;
-    if head.version != VERSION {
-        return Err(Kind::Version(head.version));
+    let written = version(&text).map_err(|error| Kind::Unreadable(error.to_string()))?;
+    if written != VERSION {
+        return Err(Kind::Version { written, read: VERSION });
     }
     let mut reader = serde_json::Deserializer::from_slice(&text);
-    // says where
-    let mart: Mart = serde_path_to_error::deserialize(&mut reader).map_err(|error| unreadable(&error))?;
+    // unlike serde_json alone, this says where in the file
+    let mart: Mart =
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| Kind::Unreadable(error.to_string()))?;
     if mart.rows > MOST_ROWS {
         return Err(Kind::TooManyRows { rows: mart.rows, most: MOST_ROWS });
     }
@@ -59,8 +53,4 @@ fn bytes(path: &Path, most_bytes: u64) -> Result<Vec<u8>, Kind> {
     // one byte more than may be tells an end from too much
     file.take(most_bytes.saturating_add(1)).read_to_end(&mut text).map_err(Kind::Disk)?;
     if text.len() as u64 > most_bytes { Err(Kind::TooLarge(most_bytes)) } else { Ok(text) }
-}
-
-pub(super) fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Kind {
-    Kind::Unreadable(error.to_string())
 }

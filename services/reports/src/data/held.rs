@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Problem, read};
+use super::{Problem, read::read};
 use crate::{bundle::Shelf, marts::Marts};
 
 /// A disk that could not be read is read again after so long; all else stays as it is until another bundle comes.
@@ -16,43 +16,43 @@ const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// What there is to show. Neither: no bundle was handed over yet, or the first one is just being read.
 #[derive(Debug, Clone, Default)]
-pub struct Held {
+pub(crate) struct Held {
     /// Of the bundle on show, or of the last one that could be read.
-    pub marts: Option<Arc<Marts>>,
+    pub(crate) marts: Option<Arc<Marts>>,
     /// Why those of the bundle on show cannot be read.
-    pub problem: Option<Arc<Problem>>,
+    pub(crate) problem: Option<Arc<Problem>>,
 }
 
 /// Reads the marts of the bundle on show, and anew when another one is. Each is read once, and never two at once; the last
 /// good one stays meanwhile.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub(crate) struct Holder {
     shelf: Shelf,
     most_bytes: u64,
-    state: Arc<watch::Sender<State>>,
+    state: Arc<watch::Sender<HolderState>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct HolderState {
     held: Held,
     /// Whose marts are held or were tried, or are just being read.
     bundle: Option<PathBuf>,
     is_reading: bool,
-    /// When to try again.
     again: Option<Instant>,
 }
 
 impl Holder {
     /// Reads nothing yet. No file of a bundle may have more than `most_bytes`.
-    pub fn new(shelf: Shelf, most_bytes: u64) -> Self {
+    pub(crate) fn new(shelf: Shelf, most_bytes: u64) -> Self {
         Self { shelf, most_bytes, state: Arc::default() }
     }
 
     /// What there is now. Looks which bundle is on show, whoever has put it there, and begins to read it when it is another
     /// one; wants a runtime for that.
-    pub fn current(&self) -> Held {
+    pub(crate) fn current(&self) -> Held {
         let on_show = self.shelf.current();
         let mut begins = None;
+        // looked at and noted under one lock, so that of two who ask at once only one begins to read
         self.state.send_if_modified(|state| {
             if state.is_reading || (state.bundle == on_show && state.again.is_none_or(|again| Instant::now() < again)) {
                 return false;
@@ -71,7 +71,7 @@ impl Holder {
     }
 
     /// What there is when the bundle that is on show now has been read.
-    pub async fn caught_up(&self) -> Held {
+    pub(crate) async fn caught_up(&self) -> Held {
         let mut states = self.state.subscribe();
         loop {
             self.current();
@@ -106,7 +106,7 @@ impl Holder {
     }
 }
 
-impl State {
+impl HolderState {
     fn take(&mut self, marts: Result<Marts, Problem>) {
         self.is_reading = false;
         match marts {
@@ -121,7 +121,7 @@ impl State {
 
 fn log(marts: &Marts, took: Duration) {
     tracing::info!(
-        as_of = marts.counts.told.as_of.as_deref(),
+        as_of = marts.counts.run.as_of.as_deref(),
         postings = marts.postings.len(),
         weeks = marts.weeks.len(),
         duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),

@@ -1,9 +1,9 @@
 //! What becomes of applications, and how good the data is.
 
-use super::{Problem, counts::outcomes, table::Table};
+use super::{Problem, counts::outcomes, table::MartTable};
 use crate::marts::{Check, Funnel, Open, Reached, Reason};
 
-pub(super) fn funnel(table: &Table) -> Result<Funnel, Problem> {
+pub(super) fn funnel(table: &MartTable) -> Result<Funnel, Problem> {
     let (months, weeks) = (table.dates("created_month")?, table.dates_or_null("week_start")?);
     let (departments, stage_kinds) = (table.texts("department")?, table.texts("furthest_stage_kind")?);
     let (outcomes, applications) = (outcomes(table)?, table.counts("applications")?);
@@ -20,7 +20,7 @@ pub(super) fn funnel(table: &Table) -> Result<Funnel, Problem> {
     Ok(Funnel { departments: departments.known, stage_kinds: stage_kinds.known, rows })
 }
 
-pub(super) fn open(table: &Table) -> Result<Vec<Open>, Problem> {
+pub(super) fn open(table: &MartTable) -> Result<Vec<Open>, Problem> {
     let (stage_kinds, age_bands) = (table.texts("stage_kind")?, table.texts("age_band")?);
     let (departments, applications) = (table.texts("department")?, table.counts("applications")?);
     table.each_row(|row| {
@@ -33,7 +33,7 @@ pub(super) fn open(table: &Table) -> Result<Vec<Open>, Problem> {
     })
 }
 
-pub(super) fn reasons(table: &Table) -> Result<Vec<Reason>, Problem> {
+pub(super) fn reasons(table: &MartTable) -> Result<Vec<Reason>, Problem> {
     let (weeks, closed) = (table.dates("week_start")?, table.counts("closed")?);
     let (kinds, reasons) = (table.texts("reason_kind")?, table.texts("reason")?);
     table.each_row(|row| {
@@ -42,7 +42,7 @@ pub(super) fn reasons(table: &Table) -> Result<Vec<Reason>, Problem> {
     })
 }
 
-pub(super) fn checks(table: &Table) -> Result<Vec<Check>, Problem> {
+pub(super) fn checks(table: &MartTable) -> Result<Vec<Check>, Problem> {
     let (names, values) = (table.texts("check_name")?, table.counts("value")?);
     let per_mille = table.counts_or_null("share_per_mille")?;
     table.each_row(|row| Ok(Check { name: names.of(row).clone(), value: values[row], per_mille: per_mille[row] }))

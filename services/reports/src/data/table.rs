@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::{
     Problem,
-    column::{Cell, Column, Fault},
+    column::{EncodedColumn, Fault, Scalar},
     file::{self, Mart},
     problem::Kind,
 };
@@ -17,8 +17,7 @@ use super::{
 /// What is listed of a column at most, so that a place in the list takes two bytes in each of many rows.
 const MOST_KNOWN: usize = 1 << 16;
 
-/// One mart of a bundle.
-pub(super) struct Table {
+pub(super) struct MartTable {
     file: PathBuf,
     mart: Mart,
 }
@@ -47,7 +46,7 @@ impl<T> Optional<T> {
     }
 }
 
-impl Table {
+impl MartTable {
     pub(super) fn read(file: &Path, name: &str, most_bytes: u64) -> Result<Self, Problem> {
         let here = |kind| Problem { file: file.to_owned(), kind };
         let mart = file::read(file, most_bytes).map_err(here)?;
@@ -65,12 +64,10 @@ impl Table {
         Problem { file: self.file.clone(), kind }
     }
 
-    /// Something is wrong with a column in a row, which is counted from 0.
     pub(super) fn wrong(&self, column: &str, row: usize, what: &str) -> Problem {
         self.column_is(column, format!("{what} in row {row}"))
     }
 
-    /// What each row is, or the first that is wrong.
     pub(super) fn each_row<T>(&self, row: impl FnMut(usize) -> Result<T, Problem>) -> Result<Vec<T>, Problem> {
         // not collected as results, which would make room for a few of them and then for twice as many again and again
         let mut rows = Vec::with_capacity(self.rows());
@@ -80,7 +77,6 @@ impl Table {
         Ok(rows)
     }
 
-    /// Texts without a null.
     pub(super) fn texts(&self, name: &str) -> Result<Listed<Arc<str>>, Problem> {
         self.whole(name, self.listed(name, "text", |text| Some(Arc::from(text)))?)
     }
@@ -90,8 +86,8 @@ impl Table {
         let column = self.column(name, "text")?;
         let known: Vec<Arc<str>> = column.dictionary.iter().map(|text| Arc::from(&**text)).collect();
         self.each(name, &column, |cell| match cell? {
-            Cell::Whole(place) => known.get(usize::try_from(place).ok()?).cloned(),
-            Cell::Truth(_) => None,
+            Scalar::Whole(place) => known.get(usize::try_from(place).ok()?).cloned(),
+            Scalar::Truth(_) => None,
         })
     }
 
@@ -125,20 +121,19 @@ impl Table {
 
     pub(super) fn truths(&self, name: &str) -> Result<Vec<bool>, Problem> {
         self.values(name, "boolean", |cell| match cell? {
-            Cell::Truth(truth) => Some(truth),
-            Cell::Whole(_) => None,
+            Scalar::Truth(truth) => Some(truth),
+            Scalar::Whole(_) => None,
         })
     }
 
     pub(super) fn truths_or_null(&self, name: &str) -> Result<Vec<Option<bool>>, Problem> {
         self.values(name, "boolean", |cell| match cell {
             None => Some(None),
-            Some(Cell::Truth(truth)) => Some(Some(truth)),
-            Some(Cell::Whole(_)) => None,
+            Some(Scalar::Truth(truth)) => Some(Some(truth)),
+            Some(Scalar::Whole(_)) => None,
         })
     }
 
-    /// Without a null.
     fn whole<T>(&self, name: &str, listed: Optional<T>) -> Result<Listed<T>, Problem> {
         let places = listed.places.into_iter().enumerate();
         let places = places.map(|(row, place)| place.ok_or_else(|| self.wrong(name, row, "is null")));
@@ -155,24 +150,24 @@ impl Table {
             return Err(self.problem(Kind::TooManyNames { column: name.to_owned(), most: MOST_KNOWN }));
         }
         let places = self.each(name, &column, |cell| match cell {
-            Some(Cell::Whole(place)) => {
+            Some(Scalar::Whole(place)) => {
                 u16::try_from(place).ok().filter(|place| usize::from(*place) < known.len()).map(Some)
             }
-            Some(Cell::Truth(_)) => None,
+            Some(Scalar::Truth(_)) => None,
             None => Some(None),
         })?;
         Ok(Optional { known, places })
     }
 
-    fn values<T>(&self, name: &str, kind: &str, read: impl Fn(Option<Cell>) -> Option<T>) -> Result<Vec<T>, Problem> {
+    fn values<T>(&self, name: &str, kind: &str, read: impl Fn(Option<Scalar>) -> Option<T>) -> Result<Vec<T>, Problem> {
         self.each(name, &self.column(name, kind)?, read)
     }
 
     fn each<T>(
         &self,
         name: &str,
-        column: &Column<'_>,
-        read: impl Fn(Option<Cell>) -> Option<T>,
+        column: &EncodedColumn<'_>,
+        read: impl Fn(Option<Scalar>) -> Option<T>,
     ) -> Result<Vec<T>, Problem> {
         let mut values = Vec::with_capacity(self.mart.rows);
         let each = column.each(self.mart.rows, |cell| {
@@ -188,10 +183,10 @@ impl Table {
         Ok(values)
     }
 
-    fn column(&self, name: &str, kind: &str) -> Result<Column<'_>, Problem> {
+    fn column(&self, name: &str, kind: &str) -> Result<EncodedColumn<'_>, Problem> {
         let text = self.mart.columns.get(name).ok_or_else(|| self.column_is(name, "is not there".to_owned()))?;
         let mut reader = serde_json::Deserializer::from_str(text.get());
-        let column: Column<'_> = serde_path_to_error::deserialize(&mut reader)
+        let column: EncodedColumn<'_> = serde_path_to_error::deserialize(&mut reader)
             .map_err(|error| self.problem(Kind::Unreadable(format!("columns.{name}.{error}"))))?;
         if column.kind != kind {
             return Err(self.column_is(name, format!("is of the type {:?} and not {kind}", column.kind)));
@@ -204,9 +199,9 @@ impl Table {
     }
 }
 
-fn count<T: TryFrom<i64>>(cell: Cell) -> Option<T> {
+fn count<T: TryFrom<i64>>(cell: Scalar) -> Option<T> {
     match cell {
-        Cell::Whole(number) if number >= 0 => T::try_from(number).ok(),
+        Scalar::Whole(number) if number >= 0 => T::try_from(number).ok(),
         _ => None,
     }
 }

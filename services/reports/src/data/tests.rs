@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::{
     held::{Held, Holder},
-    read, read_counts,
+    read::{read, read_counts},
 };
 use crate::{
     bundle::Shelf,
@@ -31,7 +31,7 @@ fn marts() -> Marts {
 fn counts_are_read() {
     let counts = read_counts(Path::new(BUNDLE), MOST_BYTES).unwrap();
     assert_eq!(counts, marts().counts);
-    let told = &counts.told;
+    let told = &counts.run;
     assert_eq!((told.as_of.as_deref(), told.as_of_on), (Some("2026-03-28T23:30:00.250000Z"), Some(day(2, 2))));
     assert_eq!((&*told.time_zone, told.min_group, told.compares_departments), ("Europe/Berlin", 5, false));
     let cohorts = &counts.cohorts;
@@ -180,7 +180,7 @@ fn put(dir: &Path, name: &str, wrong: impl FnOnce(&Path)) {
 }
 
 fn min_group(held: &Held) -> Option<u64> {
-    held.marts.as_ref().map(|marts| marts.counts.told.min_group)
+    held.marts.as_ref().map(|marts| marts.counts.run.min_group)
 }
 
 #[tokio::test]

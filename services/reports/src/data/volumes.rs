@@ -1,10 +1,10 @@
 //! How many applications there are of what, and when.
 
-use super::{Problem, table::Table};
+use super::{Problem, table::MartTable};
 use crate::marts::{FirstOnline, Posting, SourceWeek, Volume, Volumes, Week};
 
 /// Of `dim_date`, whose weeks alone are written.
-pub(super) fn weeks(table: &Table) -> Result<Vec<Week>, Problem> {
+pub(super) fn weeks(table: &MartTable) -> Result<Vec<Week>, Problem> {
     let mondays = table.dates("week_start")?;
     let (iso_years, iso_weeks) = (table.counts::<u16>("iso_year")?, table.counts::<u32>("iso_week")?);
     let full = table.truths("is_full_week")?;
@@ -23,7 +23,7 @@ pub(super) fn weeks(table: &Table) -> Result<Vec<Week>, Problem> {
 }
 
 /// By day or week, as `begins` names it.
-pub(super) fn volumes(table: &Table, begins: &str) -> Result<Volumes, Problem> {
+pub(super) fn volumes(table: &MartTable, begins: &str) -> Result<Volumes, Problem> {
     let (days, departments) = (table.dates(begins)?, table.texts("department")?);
     let (cities, sources) = (table.texts("city")?, table.texts("source")?);
     let posting_types = table.texts("posting_type")?;
@@ -53,7 +53,7 @@ pub(super) fn volumes(table: &Table, begins: &str) -> Result<Volumes, Problem> {
 }
 
 /// Of `fct_sources_weekly`.
-pub(super) fn sources(table: &Table) -> Result<Vec<SourceWeek>, Problem> {
+pub(super) fn sources(table: &MartTable) -> Result<Vec<SourceWeek>, Problem> {
     let (weeks, sources) = (table.dates("week_start")?, table.texts("source")?);
     let applications = table.counts("applications")?;
     table.each_row(|row| {
@@ -62,7 +62,7 @@ pub(super) fn sources(table: &Table) -> Result<Vec<SourceWeek>, Problem> {
 }
 
 /// Of `dim_posting`, with columns of `fct_applications_per_posting`.
-pub(super) fn postings(table: &Table) -> Result<Vec<Posting>, Problem> {
+pub(super) fn postings(table: &MartTable) -> Result<Vec<Posting>, Problem> {
     let (titles, departments) = (table.own_texts("title")?, table.texts("department")?);
     let (cities, countries) = (table.texts("city")?, table.texts("country")?);
     let posting_types = table.texts("posting_type")?;

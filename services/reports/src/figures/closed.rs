@@ -5,49 +5,45 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{counts::Outcome, few::Figures, few::hidden_ends, few::is_few, real};
+use super::{
+    counts::Outcome,
+    few::{Figures, hidden_ends, is_few},
+    real::real,
+};
 
-/// The days of a number of applications that have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Lengths {
-    /// How many.
-    pub n: u64,
-    /// Whether that is too few to make much of.
-    pub is_few: bool,
-    /// Mean of their days.
-    pub mean: f64,
+pub(crate) struct Lengths {
+    pub(crate) n: u64,
+    pub(crate) is_few: bool,
+    pub(crate) mean: f64,
     /// Days that half of them took at most: the nearest rank, and so a whole number that is also the first day on which half
     /// or less of them is left.
-    pub median: u32,
+    pub(crate) median: u32,
     /// Days that nine of ten took at most, by the nearest rank.
-    pub p90: u32,
+    pub(crate) p90: u32,
 }
 
-/// By outcome, and over all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Closed {
-    /// Whatever the outcome.
-    pub all: Figures<Lengths>,
-    /// By the name of the outcome.
-    pub by_outcome: BTreeMap<&'static str, Figures<Lengths>>,
+pub(crate) struct Closed {
+    pub(crate) all: Figures<Lengths>,
+    pub(crate) by_outcome: BTreeMap<&'static str, Figures<Lengths>>,
 }
 
 /// How many ended with which outcome after how many days.
 #[derive(Debug, Clone, Default)]
-pub struct Ended(BTreeMap<Outcome, Days>);
+pub(crate) struct Ended(BTreeMap<Outcome, Days>);
 
 /// How many after each number of days, from 0 on: quicker than a map for hundreds of thousands of rows.
 type Days = Vec<u64>;
 
 impl Ended {
-    /// Adds so many.
-    pub fn add(&mut self, outcome: Outcome, days: u16, count: u64) {
+    pub(crate) fn add(&mut self, outcome: Outcome, days: u16, count: u64) {
         *at(self.0.entry(outcome).or_default(), usize::from(days)) += count;
     }
 
     /// The figures. An outcome of fewer than `min_group` is not told, nor so many others that it would follow from the rest
     /// and from what the times to hire say of hires.
-    pub fn closed(&self, min_group: u64) -> Closed {
+    pub(crate) fn closed(&self, min_group: u64) -> Closed {
         let none = Days::new();
         let of = |outcome: Outcome| self.0.get(&outcome).unwrap_or(&none);
         let mut all = Days::new();
@@ -90,6 +86,7 @@ fn lengths(days: &Days) -> Option<Lengths> {
         })
     };
     let total: u64 = (0_u64..).zip(days).map(|(days, count)| days * count).sum();
+    // of none the first rank is looked for, and not found
     let (median, p90) = (at_rank(n.div_ceil(2).max(1))?, at_rank((9 * n).div_ceil(10).max(1))?);
     Some(Lengths { n, is_few: is_few(n), mean: real(total) / real(n), median, p90 })
 }

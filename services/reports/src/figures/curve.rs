@@ -12,7 +12,7 @@
 
 use serde::Serialize;
 
-use super::real;
+use super::real::real;
 
 /// Of the standard normal distribution: between minus this and this lies 95 %.
 const Z: f64 = 1.959_963_984_540_054;
@@ -21,20 +21,16 @@ const HALF: f64 = 0.5 + 1e-9;
 /// A share that is all, as far as a computer can tell.
 const ALL: f64 = 1.0 - 1e-12;
 
-/// How an application that was followed came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// By a hire.
+pub(crate) enum Exit {
     Hired,
-    /// By any other end.
     Otherwise,
-    /// It is still open.
     Open,
 }
 
 /// How many were followed for how many days, from 0 on, and how they came out.
 #[derive(Debug, Clone, Default)]
-pub struct Followed(Vec<Day>);
+pub(crate) struct Followed(Vec<Day>);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Day {
@@ -45,19 +41,16 @@ struct Day {
 
 /// A share with its band. A border is none where there is nothing to estimate it from: the share is 0 or 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Share {
+pub(crate) struct Share {
     /// From 0 to 1.
-    pub value: f64,
-    /// Lower border of the band.
-    pub lower: Option<f64>,
-    /// Upper border of the band.
-    pub upper: Option<f64>,
+    pub(crate) value: f64,
+    pub(crate) lower: Option<f64>,
+    pub(crate) upper: Option<f64>,
 }
 
 impl Share {
-    /// The rest, with its band.
     #[must_use]
-    pub fn of_the_others(self) -> Self {
+    pub(crate) fn of_the_others(self) -> Self {
         let rest = |border: Option<f64>| border.map(|border| 1.0 - border);
         Self { value: 1.0 - self.value, lower: rest(self.upper), upper: rest(self.lower) }
     }
@@ -65,48 +58,38 @@ impl Share {
 
 /// A day on which something ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Step {
+pub(crate) struct Step {
     /// Civil days after the creation.
-    pub day: u32,
-    /// Under way when the day began.
-    pub at_risk: u64,
-    /// Ended on it by a hire.
-    pub hired: u64,
-    /// Ended on it otherwise.
-    pub otherwise: u64,
+    pub(crate) day: u32,
+    pub(crate) at_risk: u64,
+    pub(crate) hired: u64,
+    pub(crate) otherwise: u64,
     /// Share that has not ended after it.
-    pub survival: Share,
+    pub(crate) survival: Share,
     /// Share that has been hired after it.
-    pub incidence: Share,
+    pub(crate) incidence: Share,
 }
 
-/// The whole of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Curve {
-    /// How many were followed.
-    pub n: u64,
-    /// Of these, how many are open.
-    pub open: u64,
+pub(crate) struct Curve {
+    pub(crate) n: u64,
+    pub(crate) open: u64,
     /// The longest that any was followed, in days; 0 without any.
-    pub longest: u32,
-    /// In the order of days.
-    pub steps: Vec<Step>,
+    pub(crate) longest: u32,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// A day with its band. None: not reached as long as any was followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Median {
+pub(crate) struct Median {
     /// First day on which half or less is left.
-    pub day: Option<u32>,
-    /// The same of the band's lower border.
-    pub lower: Option<u32>,
-    /// The same of the band's upper border.
-    pub upper: Option<u32>,
+    pub(crate) day: Option<u32>,
+    pub(crate) lower: Option<u32>,
+    pub(crate) upper: Option<u32>,
 }
 
 impl Followed {
-    /// Adds so many that were followed for so many days.
-    pub fn add(&mut self, days: u16, exit: Exit, count: u64) {
+    pub(crate) fn add(&mut self, days: u16, exit: Exit, count: u64) {
         let days = usize::from(days);
         if self.0.len() <= days {
             self.0.resize(days + 1, Day::default());
@@ -119,8 +102,7 @@ impl Followed {
         }
     }
 
-    /// The curves.
-    pub fn curve(&self) -> Curve {
+    pub(crate) fn curve(&self) -> Curve {
         let all = |of: fn(&Day) -> u64| self.0.iter().map(of).sum::<u64>();
         let n = all(|day| day.hired + day.otherwise + day.open);
         let (mut at_risk, mut estimate, mut steps) = (n, Estimate::default(), Vec::new());
@@ -157,6 +139,7 @@ impl Default for Estimate {
 impl Estimate {
     fn step(&mut self, at_risk: u64, hired: u64, otherwise: u64) -> (Share, Share) {
         let (n, d, k) = (real(at_risk), real(hired + otherwise), real(hired));
+        // what ends on one day ends at once, so a hire of today is of those that were left yesterday
         let before = self.survival;
         self.incidence += before * k / n;
         self.own += before * before * k * (n - k) / (n * n * n);
@@ -198,8 +181,7 @@ fn band(value: f64, variance: f64) -> Share {
 }
 
 impl Curve {
-    /// When half has ended.
-    pub fn median(&self) -> Median {
+    pub(crate) fn median(&self) -> Median {
         let first = |of: fn(&Step) -> Option<f64>| {
             self.steps.iter().find(|step| of(step).is_some_and(|share| share <= HALF)).map(|step| step.day)
         };
@@ -211,12 +193,12 @@ impl Curve {
     }
 
     /// The share that was hired within so many days. None: nobody was followed so long, and not all have ended.
-    pub fn hired_within(&self, days: u32) -> Option<Share> {
+    pub(crate) fn hired_within(&self, days: u32) -> Option<Share> {
         self.within(days, |step| step.incidence)
     }
 
     /// The share that has ended within so many days, by a hire or not. None as with [`Self::hired_within`].
-    pub fn ended_within(&self, days: u32) -> Option<Share> {
+    pub(crate) fn ended_within(&self, days: u32) -> Option<Share> {
         self.within(days, |step| step.survival.of_the_others())
     }
 

@@ -8,29 +8,24 @@ use serde::{Serialize, Serializer};
 const ENOUGH: u64 = 20;
 
 /// Whether so many are too few to make much of. It is told all the same.
-pub fn is_few(n: u64) -> bool {
+pub(crate) fn is_few(n: u64) -> bool {
     n < ENOUGH
 }
 
-/// Figures, or why there are none.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Figures<T> {
-    /// They are told.
+pub(crate) enum Figures<T> {
     Told(T),
     /// Fewer than `min_group` are behind them, or others would follow from them.
     TooFew,
-    /// The counts do not know the city.
     NotByCity,
 }
 
 impl<T> Figures<T> {
-    /// None without any.
-    pub fn told(figures: Option<T>) -> Self {
+    pub(crate) fn told(figures: Option<T>) -> Self {
         figures.map_or(Self::TooFew, Self::Told)
     }
 
-    /// The same of what is made of them.
-    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Figures<U> {
+    pub(crate) fn map<U>(self, make: impl FnOnce(T) -> U) -> Figures<U> {
         match self {
             Self::Told(figures) => Figures::Told(make(figures)),
             Self::TooFew => Figures::TooFew,
@@ -39,7 +34,7 @@ impl<T> Figures<T> {
     }
 
     /// As it stands in an answer, where there are none.
-    pub fn reason(&self) -> Option<&'static str> {
+    pub(crate) fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Told(_) => None,
             Self::TooFew => Some("too few"),
@@ -60,18 +55,19 @@ impl<T: Serialize> Serialize for Figures<T> {
 
 /// Which of several groups, whose total is told, are not: those below `min_group`, and while these together are so few
 /// that they would follow from the rest, the next smallest one.
-pub fn hidden(counts: &[u64], min_group: u64) -> Vec<bool> {
+pub(crate) fn hidden(counts: &[u64], min_group: u64) -> Vec<bool> {
     hidden_beside(counts, 0, min_group)
 }
 
 /// The same where so many more are told together with those that are hidden.
-pub fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
+pub(crate) fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
     let mut hidden: Vec<bool> = counts.iter().map(|count| *count < min_group).collect();
     loop {
         let hidden_ones = counts.iter().zip(&hidden).filter(|(_, is_hidden)| **is_hidden);
         let together = beside + hidden_ones.map(|(count, _)| count).sum::<u64>();
         let smallest = (0..counts.len()).filter(|group| !hidden[*group]).min_by_key(|group| counts[*group]);
         match smallest {
+            // those that are hidden together are the total less the others, which anybody can work out
             Some(group) if together > 0 && together < min_group => hidden[group] = true,
             _ => return hidden,
         }
@@ -79,7 +75,7 @@ pub fn hidden_beside(counts: &[u64], beside: u64, min_group: u64) -> Vec<bool> {
 }
 
 /// Those that are told, the most first, and how many the others are together, which those beside are among.
-pub fn folded<K: Ord + Copy>(counts: BTreeMap<K, u64>, beside: u64, min_group: u64) -> (Vec<(K, u64)>, u64) {
+pub(crate) fn folded<K: Ord + Copy>(counts: BTreeMap<K, u64>, beside: u64, min_group: u64) -> (Vec<(K, u64)>, u64) {
     let hidden = hidden_beside(&counts.values().copied().collect::<Vec<_>>(), beside, min_group);
     let (mut told, mut together) = (Vec::new(), beside);
     for ((name, count), is_hidden) in counts.into_iter().zip(hidden) {
@@ -96,7 +92,7 @@ pub fn folded<K: Ord + Copy>(counts: BTreeMap<K, u64>, beside: u64, min_group: u
 /// Of hired ones and the three other ends, which are not told. How many were hired, and from `min_group` on how long that
 /// took, is told elsewhere (the times to hire): so of the others the whole is known too, and while few were hired, any of
 /// the others would tell how long that took.
-pub fn hidden_ends(hired: u64, others: [u64; 3], min_group: u64) -> [bool; 4] {
+pub(crate) fn hidden_ends(hired: u64, others: [u64; 3], min_group: u64) -> [bool; 4] {
     if (1..min_group).contains(&hired) {
         return [true; 4];
     }

@@ -6,49 +6,31 @@
 
 use serde::Serialize;
 
-use super::{
-    counts::{Counts, Means},
-    few::Figures,
-    filter::Filter,
-    real,
-};
+use super::{counts::Counts, few::Figures, filter::Filter, real::real};
 
-/// Both, of one period and department.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TimeToHire {
+pub(crate) struct TimeToHire {
     /// `history`, `last_365_days` or `last_28_days`.
-    pub period: String,
+    pub(crate) period: String,
     /// `all` where departments are not told apart.
-    pub department: String,
-    /// How many were hired in it.
-    pub hires: u64,
+    pub(crate) department: String,
+    pub(crate) hires: u64,
     /// In days.
-    pub means: Figures<Both>,
+    pub(crate) means: Figures<Both>,
 }
 
 /// In days.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Both {
-    /// Vacancies with a hire.
-    pub jobs: u64,
+pub(crate) struct Both {
+    pub(crate) jobs: u64,
     /// Mean of the jobs' means: Emply's Overview.
-    pub over_jobs: f64,
+    pub(crate) over_jobs: f64,
     /// Mean over candidates: Emply's report Time to hire.
-    pub over_candidates: f64,
-}
-
-impl From<Means> for Both {
-    fn from(means: Means) -> Self {
-        Self {
-            jobs: means.jobs,
-            over_jobs: real(means.over_jobs_millidays) / 1000.0,
-            over_candidates: real(means.over_candidates_millidays) / 1000.0,
-        }
-    }
+    pub(crate) over_candidates: f64,
 }
 
 /// Of the department asked for, or of all. They have periods of their own, and no city.
-pub fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
+pub(crate) fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
     let asked = counts.hires.iter().filter(|hires| filter.takes(&hires.department));
     asked
         .map(|hires| TimeToHire {
@@ -57,7 +39,11 @@ pub fn of(counts: &Counts, filter: &Filter) -> Vec<TimeToHire> {
             hires: hires.hires,
             means: match hires.means {
                 _ if filter.city.is_some() => Figures::NotByCity,
-                Some(means) if hires.hires >= counts.told.min_group => Figures::Told(means.into()),
+                Some(means) if hires.hires >= counts.run.min_group => Figures::Told(Both {
+                    jobs: means.jobs,
+                    over_jobs: real(means.over_jobs_millidays) / 1000.0,
+                    over_candidates: real(means.over_candidates_millidays) / 1000.0,
+                }),
                 _ => Figures::TooFew,
             },
         })

@@ -9,12 +9,13 @@
 //!
 //! README.md says how each is computed, and what it cannot say.
 
-pub mod closed;
-pub mod counts;
-pub mod curve;
-pub mod few;
-pub mod filter;
-pub mod hires;
+pub(crate) mod closed;
+pub(crate) mod counts;
+pub(crate) mod curve;
+pub(crate) mod few;
+pub(crate) mod filter;
+pub(crate) mod hires;
+mod real;
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -23,48 +24,43 @@ use closed::{Closed, Ended};
 use counts::{Closings, Counts, Outcome};
 use curve::{Curve, Exit, Followed};
 use few::Figures;
-use filter::{Asked, Filter, Period, Unfit};
+use filter::{Filter, NameMatch, Period, Unfit};
 use hires::TimeToHire;
+pub(crate) use real::real;
 
 /// What is told of all applications that ended in a period, or were created in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part<T> {
+pub(crate) struct Part<T> {
     /// First and last day of the months or weeks that count; none without any.
-    pub period: Option<Period>,
-    /// How many there are.
-    pub applications: u64,
+    pub(crate) period: Option<Period>,
+    pub(crate) applications: u64,
     /// Of these, how many are of a month or week that is too small to tell what became of them.
-    pub untold: u64,
+    pub(crate) untold: u64,
     /// How many more there are in groups that were folded, some of which the filter may be about.
-    pub in_small_groups: u64,
-    /// What they say.
-    pub figures: Figures<T>,
+    pub(crate) in_small_groups: u64,
+    pub(crate) figures: Figures<T>,
 }
 
-/// Of those that were created in a period.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cohorts {
+pub(crate) struct CohortFigures {
     /// How many of them were followed: seen from the beginning on, and open or with a known end.
-    pub followed: u64,
+    pub(crate) followed: u64,
     /// Of these, how many have been forgotten since, so that their days are known to the week alone.
-    pub frozen: u64,
-    /// What these say.
-    pub part: Part<Curve>,
+    pub(crate) frozen: u64,
+    pub(crate) part: Part<Curve>,
 }
 
-/// All figures under one filter.
 #[derive(Debug, Clone, PartialEq)]
-pub struct All {
+pub(crate) struct All {
     /// Those that ended in the period (activity).
-    pub closed: Part<Closed>,
+    pub(crate) closed: Part<Closed>,
     /// Those that were created in the period (cohorts).
-    pub cohorts: Cohorts,
+    pub(crate) cohorts: CohortFigures,
     /// Emply's two, of the periods that it has.
-    pub times_to_hire: Vec<TimeToHire>,
+    pub(crate) times_to_hire: Vec<TimeToHire>,
 }
 
-/// The figures of these counts.
-pub fn all(counts: &Counts, filter: &Filter) -> Result<All, Unfit> {
+pub(crate) fn all(counts: &Counts, filter: &Filter) -> Result<All, Unfit> {
     filter.check(counts)?;
     Ok(All {
         closed: closed_in(counts, filter),
@@ -85,21 +81,21 @@ impl<T> Part<T> {
 }
 
 /// Those that ended in the period. The filter may be unfit, and then there are none.
-pub fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
+pub(crate) fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
     let (mut part, mut ended) = (Part::new(), Ended::default());
     if filter.city.is_some() {
         return Part { figures: Figures::NotByCity, ..part };
     }
     let Closings { weeks, departments, rows } = &counts.closings;
     let periods = periods(weeks, Period::of_week, counts, filter);
-    let departments = filter.departments(departments);
+    let departments = NameMatch::of_each(filter.department.as_deref(), departments);
     for closing in rows {
         let Some(period) = periods[usize::from(closing.week)] else { continue };
         let (department, closed) = (departments[usize::from(closing.department)], u64::from(closing.closed));
-        if department.may_be_in(Asked::ANY) {
+        if department.may_be_in(NameMatch::ANY) {
             part.in_small_groups += closed;
         }
-        if department.takes(Asked::ANY) {
+        if department.takes(NameMatch::ANY) {
             part.count(period, closed);
             match closing.days.filter(|_| Outcome::ENDS.contains(&closing.outcome)) {
                 Some(days) => ended.add(closing.outcome, days, closed),
@@ -107,16 +103,17 @@ pub fn closed_in(counts: &Counts, filter: &Filter) -> Part<Closed> {
             }
         }
     }
-    part.figures = Figures::Told(ended.closed(counts.told.min_group));
+    part.figures = Figures::Told(ended.closed(counts.run.min_group));
     part
 }
 
 /// Those that were created in the period. The filter may be unfit, and then there are none.
-pub fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
+pub(crate) fn created_in(counts: &Counts, filter: &Filter) -> CohortFigures {
     let (mut part, mut followed, mut all, mut frozen) = (Part::new(), Followed::default(), 0, 0);
     let counts::Cohorts { months, departments, cities, rows } = &counts.cohorts;
     let periods = periods(months, Period::of_month, counts, filter);
-    let (departments, cities) = (filter.departments(departments), filter.cities(cities));
+    let departments = NameMatch::of_each(filter.department.as_deref(), departments);
+    let cities = NameMatch::of_each(filter.city.as_deref(), cities);
     for cohort in rows {
         let Some(period) = periods[usize::from(cohort.month)] else { continue };
         let (department, city) = (departments[usize::from(cohort.department)], cities[usize::from(cohort.city)]);
@@ -143,8 +140,8 @@ pub fn created_in(counts: &Counts, filter: &Filter) -> Cohorts {
             frozen += if cohort.is_frozen { applications } else { 0 };
         }
     }
-    part.figures = if all < counts.told.min_group { Figures::TooFew } else { Figures::Told(followed.curve()) };
-    Cohorts { followed: all, frozen, part }
+    part.figures = if all < counts.run.min_group { Figures::TooFew } else { Figures::Told(followed.curve()) };
+    CohortFigures { followed: all, frozen, part }
 }
 
 /// Of each of these weeks or months, by its first day, the part that is asked for and told of.
@@ -156,13 +153,7 @@ fn periods(
 ) -> Vec<Option<Period>> {
     let part = |first: &NaiveDate| {
         let (first, last) = of(*first);
-        filter.within(&counts.told, first, last)
+        filter.within(&counts.run, first, last)
     };
     all.iter().map(part).collect()
-}
-
-/// A count as a number to calculate with.
-#[expect(clippy::cast_precision_loss, reason = "a warehouse has fewer applications than a float has digits")]
-pub(crate) fn real(count: u64) -> f64 {
-    count as f64
 }

@@ -10,13 +10,12 @@ use tokio::{fs::File, io::AsyncWriteExt as _, time::Instant};
 use crate::{
     bundle::{Contents, Limits, Refusal},
     config::ReportsSettings,
-    server::State,
+    state::State,
     token,
 };
 
 /// Unpacked, a bundle may be so many times as large as the setting says; text is well compressed.
 const UNPACKED: u64 = 8;
-/// Files and folders of a bundle at most.
 const ENTRIES: u64 = 10_000;
 
 pub(super) async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, Refusal> {

@@ -9,12 +9,16 @@ use actix_web::{
 };
 use maud::{Markup, html};
 
-use super::{Page, Reader, framed, runs};
+use super::{
+    frame::{Page, framed, no_such_page},
+    reader::Reader,
+    runs,
+};
 use crate::{
-    build::{self, Build, Outcome},
-    dashboard::{self, Beside, Question, View},
+    build::{self, Build, BuildOutcome},
+    dashboard::{self, Beside, Health, Question, View},
     marts::Marts,
-    server::State,
+    state::State,
 };
 
 type Fields = web::Query<Vec<(String, String)>>;
@@ -32,9 +36,9 @@ pub(super) async fn front(request: HttpRequest, state: web::Data<State>, fields:
 async fn answer(reader: &Reader, state: &State, fields: &Fields, beside: Option<Beside>) -> HttpResponse {
     let Ok(asked) = Question::read(fields) else { return too_long(reader) };
     let (language, path) = (reader.language, reader.path.clone());
-    let (marts, known) = what_is_known(state);
-    let notices =
-        dashboard::state(&known, marts.as_deref().map(|marts| &marts.counts.told), state.clock.now(), language.words());
+    let (marts, health) = what_is_known(state);
+    let run = marts.as_deref().map(|marts| &marts.counts.run);
+    let notices = dashboard::notices(&health, run, state.clock.now(), language.words());
     let content = if let Some(marts) = marts {
         // a long sum is not for the thread that answers others meanwhile
         let drawn = web::block(move || {
@@ -54,10 +58,13 @@ fn failed(error: &dyn std::error::Error) -> Markup {
 }
 
 fn too_long(reader: &Reader) -> HttpResponse {
-    let words = reader.language.words();
-    let content = html! { p.notice { (words.filters.too_long) } };
-    let page = Page { reader, status: StatusCode::URI_TOO_LONG, title: words.titles.dashboard, class: "" };
-    framed(&page, &content)
+    only(reader, StatusCode::URI_TOO_LONG, reader.language.words().filters.too_long)
+}
+
+/// A page that says nothing else.
+fn only(reader: &Reader, status: StatusCode, said: &str) -> HttpResponse {
+    let page = Page { reader, status, title: reader.language.words().titles.dashboard, class: "" };
+    framed(&page, &html! { p.notice { (said) } })
 }
 
 /// One figure, under the same filters as on the page.
@@ -68,15 +75,16 @@ pub(super) async fn csv(
     fields: Fields,
 ) -> HttpResponse {
     let reader = Reader::of(&request, &state);
-    let Some(make) = dashboard::figure(&name) else { return super::no_such_page(&reader) };
+    let Some(make) = dashboard::by_name(&name) else { return no_such_page(&reader) };
     let Ok(asked) = Question::read(&fields) else { return too_long(&reader) };
-    let Some(marts) = state.marts.current().marts else { return none_yet(&reader) };
-    let day = marts.counts.told.as_of_on.map(|day| format!("-{day}")).unwrap_or_default();
     let words = reader.language.words();
+    let Some(marts) = state.marts.current().marts else {
+        return only(&reader, StatusCode::NOT_FOUND, words.told.no_data);
+    };
+    let day = marts.counts.run.as_of_on.map(|day| format!("-{day}")).unwrap_or_default();
     let language = reader.language;
-    let written = web::block(move || make(&View::new(&marts, &asked, language)).csv(words));
-    let written =
-        written.await.map_err(|error| error.to_string()).and_then(|csv| csv.map_err(|error| error.to_string()));
+    let written = web::block(move || make(&View::new(&marts, &asked, language)).csv(words)).await;
+    let written = written.map_err(|error| error.to_string()).and_then(|csv| csv.map_err(|error| error.to_string()));
     match written {
         Ok(csv) => HttpResponse::Ok()
             .content_type("text/csv; charset=utf-8; header=present")
@@ -91,27 +99,16 @@ pub(super) async fn csv(
     }
 }
 
-fn none_yet(reader: &Reader) -> HttpResponse {
-    let words = reader.language.words();
-    let page = Page { reader, status: StatusCode::NOT_FOUND, title: words.titles.dashboard, class: "" };
-    framed(&page, &html! { p.notice { (words.told.no_data) } })
-}
-
 /// The numbers on show, and what has happened since.
-fn what_is_known(state: &State) -> (Option<Arc<Marts>>, dashboard::State) {
+fn what_is_known(state: &State) -> (Option<Arc<Marts>>, Health) {
     let held = state.marts.current();
     let unreadable = held.problem.map(|problem| problem.to_string());
-    let known = match Build::read(&state.shelf.beside(build::FILE)) {
-        Ok(Some(build)) => {
-            let why = build.error.unwrap_or_default();
-            let failed = (build.outcome == Outcome::Failed).then_some((build.finished, why));
-            dashboard::State { failed, failures: build.failed, warnings: build.warned, unreadable }
-        }
-        Ok(None) => dashboard::State { unreadable, ..dashboard::State::default() },
-        Err(problem) => {
-            tracing::warn!(error = %problem, "the page does not say how dbt's last build ended");
-            dashboard::State { unreadable, ..dashboard::State::default() }
-        }
-    };
-    (held.marts, known)
+    let build = Build::read(&state.shelf.beside(build::FILE)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the page does not say how dbt's last build ended");
+        None
+    });
+    let Some(build) = build else { return (held.marts, Health { unreadable, ..Health::default() }) };
+    let why = build.error.unwrap_or_default();
+    let failed = (build.outcome == BuildOutcome::Failed).then_some((build.finished, why));
+    (held.marts, Health { failed, failures: build.failed, warnings: build.warned, unreadable })
 }

@@ -10,8 +10,11 @@ use actix_web::{
 };
 use maud::html;
 
-use super::{Page, Reader, framed, no_such_page};
-use crate::{bundle::INDEX, server::State};
+use super::{
+    frame::{Page, framed, no_such_page},
+    reader::Reader,
+};
+use crate::{bundle::INDEX, state::State};
 
 /// dbt's page is one file whose scripts evaluate code. In a sandbox without our origin it can do that to itself only:
 /// it reads no answer of this server, sends nothing anywhere, and is in no frame.

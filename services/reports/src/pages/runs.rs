@@ -9,9 +9,12 @@ use serde::Deserialize;
 use serde_json::json;
 use store::entity::sync_run;
 
-use super::{Page, Reader, framed, log_store_away, store_away};
+use super::{
+    frame::{Page, framed},
+    reader::Reader,
+};
 use crate::{
-    server::State,
+    state::State,
     words::{Language, Words},
 };
 
@@ -19,7 +22,7 @@ use crate::{
 const AT_MOST: u64 = 1000;
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct RunsQuery {
     #[serde(default = "fifty")]
     limit: u64,
     service: Option<String>,
@@ -29,7 +32,7 @@ fn fifty() -> u64 {
     50
 }
 
-impl Wanted {
+impl RunsQuery {
     async fn runs(&self, state: &State) -> anyhow::Result<Vec<sync_run::Model>> {
         let service = self.service.as_deref().filter(|service| !service.is_empty());
         state.ledger.runs(service, self.limit.clamp(1, AT_MOST)).await
@@ -39,7 +42,7 @@ impl Wanted {
 /// Those that write runs down.
 const SERVICES: [&str; 3] = ["ingest", "transfer", "export"];
 
-pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
+pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: web::Query<RunsQuery>) -> HttpResponse {
     let reader = Reader::of(&request, &state);
     let words = reader.language.words();
     let (status, shown) = match wanted.runs(&state).await {
@@ -107,7 +110,7 @@ fn cards(all: &[sync_run::Model], words: &Words) -> Markup {
     }
 }
 
-pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) -> HttpResponse {
+pub(super) async fn json(state: web::Data<State>, wanted: web::Query<RunsQuery>) -> HttpResponse {
     match wanted.runs(&state).await {
         Ok(runs) => HttpResponse::Ok().json(runs.iter().map(sync_run::Model::to_json).collect::<Vec<_>>()),
         Err(error) => {
@@ -118,10 +121,8 @@ pub(super) async fn json(state: web::Data<State>, wanted: web::Query<Wanted>) ->
     }
 }
 
-/// Of a row.
 const COLUMNS: u8 = 21;
 
-/// One row a run.
 fn table(runs: &[&sync_run::Model], words: &Words) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(words.frame.runs) {
@@ -190,7 +191,16 @@ fn mark(outcome: &str) -> &'static str {
     }
 }
 
-/// To the second, in UTC.
 fn time(at: DateTime<Utc>) -> Markup {
     html! { time datetime=(at.to_rfc3339()) { (at.format("%Y-%m-%d %H:%M:%S")) } }
+}
+
+/// The store is away: why, for whoever reads the log.
+fn log_store_away(error: &anyhow::Error) {
+    tracing::warn!(error = format!("{error:#}"), "the audit of runs cannot be read");
+}
+
+fn store_away(error: &anyhow::Error, language: Language) -> Markup {
+    log_store_away(error);
+    html! { p.notice { (language.words().frame.store_away) } }
 }

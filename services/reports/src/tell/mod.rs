@@ -1,6 +1,6 @@
 //! The command `figures`: reads the marts of the bundle, computes, prints. Writes nothing.
 
-mod answer;
+mod response;
 mod table;
 
 use std::path::PathBuf;
@@ -60,11 +60,11 @@ pub(crate) fn run(request: &Request, settings: &FiguresSettings) -> anyhow::Resu
         to: request.to,
     };
     let all = figures::all(&counts, &filter).final_if(|_| true)?;
-    let answer = answer::Answer::new(&counts.told, filter, all);
+    let response = response::Response::new(&counts.run, filter, all);
     if request.json {
-        runtime::answer::line(serde_json::to_string(&answer)?);
+        runtime::answer::line(serde_json::to_string(&response)?);
     } else {
-        table::print(&answer);
+        table::print(&response);
     }
     Ok(Summary::default())
 }

@@ -1,8 +1,8 @@
-//! The answer as a short table for people.
+//! The response as a short table for people.
 
 use runtime::answer;
 
-use super::answer::{Answer, Created, Durations};
+use super::response::{Created, Durations, Response};
 use crate::figures::{
     Part,
     closed::{Closed, Lengths},
@@ -13,14 +13,17 @@ use crate::figures::{
     hires::TimeToHire,
 };
 
-pub(super) fn print(answer: &Answer) {
-    let as_of = answer.as_of_on.map_or_else(|| "not known yet".to_owned(), |day| day.to_string());
-    answer::line(format!("As of {as_of} ({}). Nothing is told of fewer than {}.", answer.time_zone, answer.min_group));
-    print_ended(&answer.closed.told);
-    print_created(&answer.created.told);
+pub(super) fn print(response: &Response) {
+    let as_of = response.as_of_on.map_or_else(|| "not known yet".to_owned(), |day| day.to_string());
+    answer::line(format!(
+        "As of {as_of} ({}). Nothing is told of fewer than {}.",
+        response.time_zone, response.min_group
+    ));
+    print_ended(&response.closed.told);
+    print_created(&response.created.told);
     answer::line("\nTime to hire as Emply has it, in days");
     let header = ["period", "department", "hires", "jobs", "mean of the jobs' means", "mean over candidates"];
-    let rows: Vec<_> = answer.times_to_hire.told.of.iter().map(hires).collect();
+    let rows: Vec<_> = response.times_to_hire.told.of.iter().map(hires).collect();
     answer::table(&header, &rows);
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::{
-    figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, Hires, Means, Outcome, Told},
+    figures::counts::{Closing, Closings, Cohort, Cohorts, Counts, ExportRun, Hires, Means, Outcome},
     marts::{Check, FirstOnline, Funnel, Marts, Open, Posting, Reached, Reason, SourceWeek, Volume, Volumes, Week},
 };
 
@@ -25,8 +25,8 @@ pub(super) fn week(monday: NaiveDate) -> Week {
     Week { monday, iso_year: iso.year(), iso_week: iso.week(), is_full: monday + Days::new(6) < day(AS_OF) }
 }
 
-pub(super) fn told() -> Told {
-    Told {
+pub(super) fn told() -> ExportRun {
+    ExportRun {
         as_of: Some("2026-11-04T10:00:00Z".to_owned()),
         as_of_on: Some(day(AS_OF)),
         history_begins_on: Some(day("2026-08-01")),
@@ -202,7 +202,7 @@ pub(super) fn marts() -> Marts {
         means: Some(Means { jobs: 2, over_candidates_millidays: 30_500, over_jobs_millidays: 28_000 }),
     }];
     Marts {
-        counts: Counts { told: told(), cohorts: cohorts(), closings: closings(), hires },
+        counts: Counts { run: told(), cohorts: cohorts(), closings: closings(), hires },
         weeks: (0..10).map(|weeks| week(day("2026-08-31") + Days::new(7 * weeks))).collect(),
         weekly: weekly(),
         sources: sources(),
@@ -218,7 +218,7 @@ pub(super) fn marts() -> Marts {
 /// Of nothing at all.
 pub(super) fn empty() -> Marts {
     let nothing = Marts {
-        counts: Counts { told: told(), cohorts: Cohorts::default(), closings: Closings::default(), hires: Vec::new() },
+        counts: Counts { run: told(), cohorts: Cohorts::default(), closings: Closings::default(), hires: Vec::new() },
         weeks: Vec::new(),
         weekly: Volumes::default(),
         sources: Vec::new(),
@@ -229,6 +229,6 @@ pub(super) fn empty() -> Marts {
         reasons: Vec::new(),
         checks: Vec::new(),
     };
-    let told = Told { as_of: None, as_of_on: None, history_begins_on: None, ..nothing.counts.told };
-    Marts { counts: Counts { told, ..nothing.counts }, ..nothing }
+    let run = ExportRun { as_of: None, as_of_on: None, history_begins_on: None, ..nothing.counts.run };
+    Marts { counts: Counts { run, ..nothing.counts }, ..nothing }
 }

@@ -1,12 +1,12 @@
 //! How long applications take: the ended ones (activity), and all of them by a curve (cohorts).
 
-use super::{
-    Figure, View,
-    scope::{Cut, empty},
-    table::{Cell, Table, number, text},
-};
 use crate::{
     charts::{self, Axes, Frame, Steps},
+    dashboard::{
+        figure::Figure,
+        scope::{Cut, View},
+        table::{Cell, Table, number, text},
+    },
     figures::{
         self,
         counts::Outcome,
@@ -16,25 +16,24 @@ use crate::{
     },
 };
 
-/// Days after the creation, of which the table tells.
 const AFTER: [u32; 6] = [7, 14, 30, 60, 90, 180];
 /// Nobody looks at a longer curve.
 const LONGEST: u32 = 180;
 
 pub(super) fn curve(view: &View) -> Figure {
-    let (words, marts) = (view.words, &["fct_application_durations"]);
-    let (title, counting) = (words.titles.durations, words.counting.durations);
+    let words = view.words;
+    let figure = Figure::new(words.titles.durations, words.counting.durations, &["fct_application_durations"]);
     if let Some(why) = view.untold_by(&view.outcomes_by(&[Cut::City])) {
-        return empty(title, counting, why, marts);
+        return figure.without_numbers(why);
     }
     let cohorts = figures::created_in(&view.marts.counts, &view.filter());
     if cohorts.part.period.is_none() && cohorts.part.in_small_groups == 0 {
-        return empty(title, counting, words.told.no_whole_month.to_owned(), marts);
+        return figure.without_numbers(words.told.no_whole_month);
     }
     let mut notes = notes(view, cohorts.part.period, cohorts.part.untold, cohorts.part.in_small_groups);
     let Figures::Told(curve) = cohorts.part.figures else {
         notes.insert(0, words.told.too_few.to_owned());
-        return Figure { notes, ..empty(title, counting, String::new(), marts) };
+        return Figure { notes, ..figure };
     };
     let numbers = &words.numbers;
     let all = numbers.count(cohorts.part.applications);
@@ -52,8 +51,8 @@ pub(super) fn curve(view: &View) -> Figure {
         (None, ..) => words.told.median_not_reached.to_owned(),
     };
     notes.insert(0, said.clone());
-    let chart = drawn(view, title, &said, &curve);
-    Figure { title: title.to_owned(), counting, notes, chart: Some(chart), table: after(view, &curve), marts }
+    let chart = drawn(view, &figure.title, &said, &curve);
+    Figure { notes, chart: Some(chart), table: after(view, &curve), ..figure }
 }
 
 /// Shares after some days; none where nobody was followed so long.
@@ -121,19 +120,19 @@ fn drawn(view: &View, title: &str, said: &str, curve: &Curve) -> maud::Markup {
 }
 
 pub(super) fn closed(view: &View) -> Figure {
-    let (words, marts) = (view.words, &["fct_closed_weekly"]);
-    let (title, counting) = (words.titles.closed, words.counting.closed);
+    let words = view.words;
+    let figure = Figure::new(words.titles.closed, words.counting.closed, &["fct_closed_weekly"]);
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
-        return empty(title, counting, why, marts);
+        return figure.without_numbers(why);
     }
     let Some(filter) = view.filter_of_full_weeks() else {
-        return empty(title, counting, words.told.no_full_week.to_owned(), marts);
+        return figure.without_numbers(words.told.no_full_week);
     };
     let part = figures::closed_in(&view.marts.counts, &filter);
     let mut notes = notes(view, part.period, part.untold, part.in_small_groups);
     let Figures::Told(closed) = part.figures else {
         notes.insert(0, words.told.too_few.to_owned());
-        return Figure { notes, ..empty(title, counting, String::new(), marts) };
+        return Figure { notes, ..figure };
     };
     let mut table = Table::new([
         text(words.headings.outcome),
@@ -161,16 +160,16 @@ pub(super) fn closed(view: &View) -> Figure {
             _ => [name, Cell::TooFew, Cell::TooFew, Cell::TooFew, Cell::TooFew, view.remark(false)],
         });
     }
-    Figure { title: title.to_owned(), counting, notes, chart: None, table, marts }
+    Figure { notes, table, ..figure }
 }
 
 pub(super) fn times_to_hire(view: &View) -> Figure {
-    let (words, marts) = (view.words, &["fct_times_to_hire"]);
-    let (title, counting) = (words.titles.times_to_hire, words.counting.times_to_hire);
+    let words = view.words;
+    let figure = Figure::new(words.titles.times_to_hire, words.counting.times_to_hire, &["fct_times_to_hire"]);
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
-        return empty(title, counting, why, marts);
+        return figure.without_numbers(why);
     }
-    let compares = view.marts.counts.told.compares_departments;
+    let compares = view.marts.counts.run.compares_departments;
     let mut columns = vec![text(words.headings.period)];
     columns.extend(compares.then(|| text(words.headings.department)));
     let headings = &words.headings;
@@ -192,7 +191,7 @@ pub(super) fn times_to_hire(view: &View) -> Figure {
         });
         table.row(row);
     }
-    Figure { title: title.to_owned(), counting, notes: Vec::new(), chart: None, table, marts }
+    Figure { table, ..figure }
 }
 
 fn notes(view: &View, period: Option<Period>, untold: u64, in_small_groups: u64) -> Vec<String> {

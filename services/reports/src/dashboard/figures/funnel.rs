@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{Months, NaiveDate};
 
-use super::{
-    Figure, View, real,
-    scope::empty,
-    table::{Cell, Table, number, text},
-};
 use crate::{
-    charts::{self, Frame, Stage},
-    figures::{counts::Outcome, few},
+    charts::{self, Frame, Row},
+    dashboard::{
+        figure::Figure,
+        scope::View,
+        table::{Cell, Table, number, text},
+    },
+    figures::{counts::Outcome, few, real},
 };
 
 /// From the first to the last; whoever has applied has come to all before.
@@ -19,7 +19,6 @@ const STAGES: [&str; 8] =
     ["sourced", "applied", "assessment", "shortlisted", "phone_screen", "interview", "offer", "hired"];
 /// Where all that apply are, whatever their stage is called.
 const APPLIED: usize = 1;
-const MARTS: &[&str] = &["fct_funnel"];
 
 #[derive(Default)]
 struct Month {
@@ -33,15 +32,16 @@ struct Month {
 impl Month {
     /// Whether at least nine of ten have ended.
     fn is_mature(&self) -> bool {
+        // in whole numbers, since 0.1 is none for a computer
         10 * self.open <= self.all
     }
 }
 
 pub(super) fn funnel(view: &View) -> Figure {
     let words = view.words;
-    let (title, counting) = (words.titles.funnel, words.counting.funnel);
+    let figure = Figure::new(words.titles.funnel, words.counting.funnel, &["fct_funnel"]);
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
-        return empty(title, counting, why, MARTS);
+        return figure.without_numbers(why);
     }
     let months = months(view);
     let mature: Vec<&Month> = months.values().filter(|month| month.is_mature() && month.all > 0).collect();
@@ -57,7 +57,7 @@ pub(super) fn funnel(view: &View) -> Figure {
         };
         notes.push(why.to_owned());
     } else if all < view.min_group() {
-        return empty(title, counting, words.told.too_few.to_owned(), MARTS);
+        return figure.without_numbers(words.told.too_few);
     }
     if untold > 0 {
         notes.push((words.told.untold)(&words.numbers.count(untold)));
@@ -67,8 +67,9 @@ pub(super) fn funnel(view: &View) -> Figure {
         .collect();
     let (table, stages) = steps(view, &came, all);
     let description = stages.last().map(|stage| stage.title.clone()).unwrap_or_default();
-    let chart = (all > 0).then(|| charts::funnel(&Frame { id: "funnel", title, description: &description }, &stages));
-    Figure { title: title.to_owned(), counting, notes, chart, table, marts: MARTS }
+    let frame = Frame { id: "funnel", title: &figure.title, description: &description };
+    let chart = (all > 0).then(|| charts::funnel(&frame, &stages));
+    Figure { notes, chart, table, ..figure }
 }
 
 /// Of the period, those that are over.
@@ -76,7 +77,7 @@ fn months(view: &View) -> BTreeMap<NaiveDate, Month> {
     let mut months: BTreeMap<NaiveDate, Month> = BTreeMap::new();
     let (Some(from), Some(last)) = (view.from(), view.as_of_on()) else { return months };
     let is_over = |month: NaiveDate| month.checked_add_months(Months::new(1)).is_some_and(|next| next <= last);
-    let begins = view.marts.counts.told.history_begins_on;
+    let begins = view.marts.counts.run.history_begins_on;
     // of the first month of all nothing is left out, although its first week may have begun before
     let is_in = |month: NaiveDate| month >= from || begins == Some(month) && view.asked.weeks.is_none();
     let funnel = &view.marts.funnel;
@@ -100,7 +101,7 @@ fn months(view: &View) -> BTreeMap<NaiveDate, Month> {
 }
 
 /// Stages that nobody ever came to are none of this installation's.
-fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Stage>) {
+fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Row>) {
     let words = view.words;
     let mut table = Table::new([
         text(words.headings.stage),
@@ -130,8 +131,7 @@ fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Stage>) {
             },
             view.remark(is_few),
         ]);
-        let shown = view.with_share(count, of_all);
-        stages.push(Stage { title: format!("{name}: {shown}"), label: name.to_owned(), shown, value: real(count) });
+        stages.push(Row::of(name.to_owned(), view.with_share(count, of_all), real(count)));
         before = Some(count);
     }
     (table, stages)

@@ -2,13 +2,14 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::{
-    Figure, View, real,
-    scope::{Cut, empty},
-    table::{Cell, Table, number, text},
-};
 use crate::{
-    charts::Rank,
+    charts::Row,
+    dashboard::{
+        figure::Figure,
+        scope::{Cut, View},
+        table::{Cell, Table, number, text},
+    },
+    figures::real,
     marts::{Posting, words::NONE},
 };
 
@@ -21,59 +22,44 @@ const CUT_BY: [Cut; 3] = [Cut::Department, Cut::City, Cut::PostingType];
 const MARTS: &[&str] = &["fct_applications_per_posting", "dim_posting"];
 
 pub(super) fn popular(view: &View) -> Figure {
-    let (title, counting) = (view.words.titles.postings, view.words.counting.postings);
-    if let Some(why) = view.untold_by(&CUT_BY) {
-        return empty(title, counting, why, MARTS);
-    }
-    let mut found: Vec<&Posting> = view.postings().filter(|posting| !posting.is_none).collect();
-    found.retain(|posting| posting.applications > 0);
-    found.sort_by_key(|posting| (Reverse(posting.applications), posting.title.clone()));
-    let all = found.len();
-    let rank = |posting: &Posting| found.partition_point(|other| other.applications > posting.applications) + 1;
-    let shown: Vec<(usize, &Posting)> = found.iter().take(TOP).map(|posting| (rank(posting), *posting)).collect();
-    let ranks = shown.iter().take(DRAWN).map(|(_, posting)| {
-        let count = view.words.numbers.count(posting.applications.into());
-        bar(view, posting, count, f64::from(posting.applications))
-    });
-    let chart = View::ranked("postings", title, &ranks.collect::<Vec<_>>());
-    Figure {
-        title: title.to_owned(),
-        counting,
-        notes: more(view, all),
-        chart,
-        table: listed(view, &shown),
-        marts: MARTS,
-    }
+    let figure = Figure::new(view.words.titles.postings, view.words.counting.postings, MARTS);
+    let found = view.postings().filter(|posting| !posting.is_none && posting.applications > 0);
+    let found = found.map(|posting| (f64::from(posting.applications), posting)).collect();
+    top(view, "postings", figure, found, |posting, _| view.words.numbers.count(posting.applications.into()))
 }
 
 pub(super) fn popular_per_day(view: &View) -> Figure {
-    let (title, counting) = (view.words.titles.postings_per_day, view.words.counting.postings_per_day);
-    if let Some(why) = view.untold_by(&CUT_BY) {
-        return empty(title, counting, why, MARTS);
-    }
-    let mut found: Vec<(f64, &Posting)> = view
+    let figure = Figure::new(view.words.titles.postings_per_day, view.words.counting.postings_per_day, MARTS);
+    let found = view
         .postings()
         .filter(|posting| !posting.is_none && posting.applications > 0 && posting.days_online >= DAYS_ONLINE)
-        .filter_map(|posting| rate_of(posting).zip(Some(posting)))
-        .collect();
-    found.sort_by(|(one, first), (other, second)| other.total_cmp(one).then_with(|| first.title.cmp(&second.title)));
-    let all = found.len();
-    let rank = |rate: f64| found.partition_point(|(other, _)| *other > rate) + 1;
-    let shown: Vec<(usize, &Posting)> = found.iter().take(TOP).map(|(rate, posting)| (rank(*rate), *posting)).collect();
-    let ranks = found.iter().take(DRAWN);
-    let ranks = ranks.map(|(rate, posting)| bar(view, posting, view.words.numbers.rate(*rate), *rate));
-    let chart = View::ranked("postings-per-day", title, &ranks.collect::<Vec<_>>());
-    Figure {
-        title: title.to_owned(),
-        counting,
-        notes: more(view, all),
-        chart,
-        table: listed(view, &shown),
-        marts: MARTS,
-    }
+        .filter_map(|posting| rate_of(posting).zip(Some(posting)));
+    top(view, "postings-per-day", figure, found.collect(), |_, rate| view.words.numbers.rate(rate))
 }
 
-/// What is known of the vacancies of a place.
+/// Those with the largest numbers, each of which `shown` writes.
+fn top(
+    view: &View,
+    id: &str,
+    figure: Figure,
+    mut found: Vec<(f64, &Posting)>,
+    shown: impl Fn(&Posting, f64) -> String,
+) -> Figure {
+    if let Some(why) = view.untold_by(&CUT_BY) {
+        return figure.without_numbers(why);
+    }
+    found.sort_by(|(one, first), (other, second)| other.total_cmp(one).then_with(|| first.title.cmp(&second.title)));
+    // whoever has as many has the same rank
+    let rank = |number: f64| found.partition_point(|(other, _)| *other > number) + 1;
+    let listed: Vec<(usize, &Posting)> = found.iter().take(TOP).map(|(number, of)| (rank(*number), *of)).collect();
+    let ranks = found.iter().take(DRAWN).map(|(number, posting)| {
+        let label = format!("{} · {}", titled(view, posting), view.named(&posting.city));
+        Row::of(label, shown(posting, *number), *number)
+    });
+    let chart = View::ranked(id, &figure.title, &ranks.collect::<Vec<_>>());
+    Figure { notes: more(view, found.len()), chart, table: table(view, &listed), ..figure }
+}
+
 #[derive(Default)]
 struct Place {
     open_postings: u64,
@@ -86,9 +72,11 @@ struct Place {
 }
 
 pub(super) fn places(view: &View) -> Figure {
-    let (words, marts) = (view.words, &["dim_posting", "fct_applications_per_posting"]);
+    let words = view.words;
+    let marts = &["dim_posting", "fct_applications_per_posting"];
+    let figure = Figure::new(words.titles.places, words.counting.places, marts);
     if let Some(why) = view.untold_by(&CUT_BY) {
-        return empty(words.titles.places, words.counting.places, why, marts);
+        return figure.without_numbers(why);
     }
     let found = by_place(view);
     // what has no place has no rank either
@@ -117,11 +105,10 @@ pub(super) fn places(view: &View) -> Figure {
             Cell::or_nothing(per_day(place.seen_online, place.days_online), Cell::Rate),
         ]);
         let (label, shown) = (view.named(city), words.numbers.count(place.applications));
-        ranks.push(Rank::of(label, shown, real(place.applications)));
+        ranks.push(Row::of(label, shown, real(place.applications)));
     }
-    let (title, chart) =
-        (words.titles.places.to_owned(), View::ranked("places", words.titles.places, &ranks[..ranks.len().min(DRAWN)]));
-    Figure { title, counting: words.counting.places, notes: more(view, found.len()), chart, table, marts }
+    let chart = View::ranked("places", &figure.title, &ranks[..ranks.len().min(DRAWN)]);
+    Figure { notes: more(view, found.len()), chart, table, ..figure }
 }
 
 /// Those with applications, from the most on; what has no place comes last.
@@ -143,7 +130,7 @@ fn by_place<'a>(view: &View<'a>) -> Vec<((&'a str, &'a str), Place)> {
     found
 }
 
-fn listed(view: &View, shown: &[(usize, &Posting)]) -> Table {
+fn table(view: &View, listed: &[(usize, &Posting)]) -> Table {
     let words = view.words;
     let mut table = Table::new([
         text(words.headings.posting),
@@ -155,7 +142,7 @@ fn listed(view: &View, shown: &[(usize, &Posting)]) -> Table {
         number(words.headings.days_online),
         number(words.headings.per_day_online),
     ]);
-    for (rank, posting) in shown {
+    for (rank, posting) in listed {
         table.row([
             Cell::Text(titled(view, posting)),
             Cell::Text(view.named(&posting.city)),
@@ -176,11 +163,6 @@ fn titled(view: &View, posting: &Posting) -> String {
     } else {
         posting.title.to_string()
     }
-}
-
-fn bar(view: &View, posting: &Posting, shown: String, value: f64) -> Rank {
-    let label = format!("{} · {}", titled(view, posting), view.named(&posting.city));
-    Rank::of(label, shown, value)
 }
 
 /// Of a vacancy that was online before anybody looked neither the days are known, nor how many had applied by then.

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::{
-    Figure, View, change, real,
-    scope::{days_before, sunday},
-    table::{Cell, Table, number, text},
-};
 use crate::{
     charts::{self, Bar, Frame},
-    figures::few,
+    dashboard::{
+        figure::Figure,
+        question::Question,
+        scope::{View, days_before, sunday},
+        table::{Cell, Table, number, text},
+    },
+    figures::{few, real},
     marts::{Volumes, words::SMALL_GROUPS},
 };
 
@@ -22,12 +23,12 @@ const MOST_BARS: usize = 90;
 
 /// Applications by the first day of their week or day, and how many more may be of the source that is asked for.
 #[derive(Default)]
-pub(super) struct Counted {
+pub(super) struct CountsByDay {
     by_day: BTreeMap<NaiveDate, u64>,
     in_small_groups: BTreeMap<NaiveDate, u64>,
 }
 
-impl Counted {
+impl CountsByDay {
     fn of(view: &View, volumes: &Volumes, from: NaiveDate) -> Self {
         let mut counted = Self::default();
         for row in view.rows(volumes, from) {
@@ -41,7 +42,6 @@ impl Counted {
         counted
     }
 
-    /// Of weeks from this Monday on.
     pub(super) fn weeks(view: &View, from: NaiveDate) -> Self {
         let Some(wanted) = view.named_source().filter(|_| view.is_by_source_alone()) else {
             return Self::of(view, &view.marts.weekly, from);
@@ -71,7 +71,7 @@ impl Counted {
 
 pub(super) fn weekly(view: &View) -> Figure {
     let (words, numbers) = (view.words, &view.words.numbers);
-    let counted = view.from().map_or_else(Counted::default, |from| Counted::weeks(view, from));
+    let counted = view.from().map_or_else(CountsByDay::default, |from| CountsByDay::weeks(view, from));
     let mut table = Table::new([
         text(words.headings.week),
         number(words.headings.week_begins),
@@ -86,6 +86,7 @@ pub(super) fn weekly(view: &View) -> Figure {
         let name = numbers.week(week.monday);
         let remark = if week.is_full { "" } else { words.told.partial_week };
         let changed = count.zip(before).filter(|_| week.is_full).map(|(count, before)| change(count, before));
+        // with a week of which days are missing none is compared, neither it nor the next one
         before = count.filter(|_| week.is_full);
         table.row([
             Cell::Text(name.clone()),
@@ -94,7 +95,7 @@ pub(super) fn weekly(view: &View) -> Figure {
             Cell::or_nothing(changed, Cell::Change),
             Cell::Text(remark.to_owned()),
         ]);
-        let days = super::Question { week: Some(week.monday), ..view.asked.clone() };
+        let days = Question { week: Some(week.monday), ..view.asked.clone() };
         bars.push(Bar {
             label: numbers.week_in_year(week.monday),
             title: titled(&format!("{name}: {}", shown(view, count)), remark),
@@ -104,14 +105,9 @@ pub(super) fn weekly(view: &View) -> Figure {
             href: days_begin.filter(|begin| week.monday >= *begin).map(|_| days.link("") + "#daily"),
         });
     }
-    Figure {
-        title: words.titles.weekly.to_owned(),
-        counting: words.counting.weekly,
-        notes: counted.notes(view),
-        chart: drawn(view, "weekly", words.titles.weekly, &bars),
-        table,
-        marts: &["fct_applications_weekly"],
-    }
+    let chart = drawn(view, "weekly", words.titles.weekly, &bars);
+    let figure = Figure::new(words.titles.weekly, words.counting.weekly, &["fct_applications_weekly"]);
+    Figure { notes: counted.notes(view), chart, table, ..figure }
 }
 
 pub(super) fn daily(view: &View) -> Figure {
@@ -124,8 +120,8 @@ pub(super) fn daily(view: &View) -> Figure {
     if let Some(last) = view.as_of_on() {
         let begin = days_before(last, DAYS - 1);
         let begin = view.marts.weeks.first().map_or(begin, |week| begin.max(week.monday));
-        let begin = view.marts.counts.told.history_begins_on.map_or(begin, |history| begin.max(history));
-        let counted = Counted::of(view, &view.marts.daily, begin);
+        let begin = view.marts.counts.run.history_begins_on.map_or(begin, |history| begin.max(history));
+        let counted = CountsByDay::of(view, &view.marts.daily, begin);
         notes = counted.notes(view);
         let takes = |day: &NaiveDate| asked.is_none_or(|monday| (monday..=sunday(monday)).contains(day));
         let days: Vec<NaiveDate> = begin.iter_days().take_while(|day| *day <= last).filter(takes).collect();
@@ -143,7 +139,12 @@ pub(super) fn daily(view: &View) -> Figure {
         }
     }
     let chart = drawn(view, "daily", &title, &bars);
-    Figure { title, counting: words.counting.daily, notes, chart, table, marts: &["fct_applications_daily"] }
+    Figure { notes, chart, table, ..Figure::new(title, words.counting.daily, &["fct_applications_daily"]) }
+}
+
+pub(super) fn change(now: u64, before: u64) -> i64 {
+    let [now, before] = [now, before].map(|count| i64::try_from(count).unwrap_or(i64::MAX));
+    now - before
 }
 
 /// How many came from each source, and out of which mart. In that of sources alone fewer of them are in small groups; what
@@ -185,14 +186,8 @@ pub(super) fn sources(view: &View) -> Figure {
     }
     let ranks: Vec<_> = told.iter().map(|(name, count)| view.rank(view.named(name), *count, all)).collect();
     let notes = if in_small_groups > 0 { vec![words.told.sources_by_week.to_owned()] } else { Vec::new() };
-    Figure {
-        title: words.titles.sources.to_owned(),
-        counting: words.counting.sources,
-        notes,
-        chart: View::ranked("sources", words.titles.sources, &ranks),
-        table,
-        marts,
-    }
+    let chart = View::ranked("sources", words.titles.sources, &ranks);
+    Figure { notes, chart, table, ..Figure::new(words.titles.sources, words.counting.sources, marts) }
 }
 
 fn shown(view: &View, count: Option<u64>) -> String {
@@ -203,7 +198,6 @@ fn titled(title: &str, remark: &str) -> String {
     if remark.is_empty() { title.to_owned() } else { format!("{title} ({remark})") }
 }
 
-/// Bars, or a line where they are many.
 fn drawn(view: &View, id: &str, title: &str, bars: &[Bar]) -> Option<maud::Markup> {
     let most = bars.iter().max_by(|one, other| one.value.total_cmp(&other.value))?;
     let frame = Frame { id, title, description: &most.title };

@@ -2,23 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Figure, View, real,
-    scope::empty,
-    table::{Cell, Table, number, text},
+use crate::{
+    charts::Row,
+    dashboard::{
+        figure::Figure,
+        scope::View,
+        table::{Cell, Table, number, text},
+    },
+    figures::real,
 };
-use crate::charts::Rank;
 
 const BANDS: [&str; 5] = ["0-7", "8-14", "15-30", "31-60", "61+"];
 
 pub(super) fn open(view: &View) -> Figure {
-    let (words, marts) = (view.words, &["fct_open_applications"]);
-    let (title, counting) = (words.titles.open, words.counting.open);
+    let words = view.words;
+    let figure = Figure::new(words.titles.open, words.counting.open, &["fct_open_applications"]);
     if let Some(why) = view.untold_by(&view.outcomes_by(&[])) {
-        return empty(title, counting, why, marts);
+        return figure.without_numbers(why);
     }
     let Some(open) = view.of_department(view.marts.open.iter().map(|row| (&*row.department, row))) else {
-        return empty(title, counting, words.told.too_few.to_owned(), marts);
+        return figure.without_numbers(words.told.too_few);
     };
     let mut by_stage: BTreeMap<usize, [u64; BANDS.len()]> = BTreeMap::new();
     for row in open {
@@ -42,11 +45,11 @@ pub(super) fn open(view: &View) -> Figure {
     }
     let ranks = words.named.bands.iter().zip(all).map(|(band, count)| {
         let shown = words.numbers.count(count);
-        Rank::of((*band).to_owned(), shown, real(count))
+        Row::of((*band).to_owned(), shown, real(count))
     });
-    let ranks: Vec<Rank> = if by_stage.is_empty() { Vec::new() } else { ranks.collect() };
-    let chart = View::ranked("open", title, &ranks);
-    Figure { title: title.to_owned(), counting, notes: Vec::new(), chart, table, marts }
+    let ranks: Vec<Row> = if by_stage.is_empty() { Vec::new() } else { ranks.collect() };
+    let chart = View::ranked("open", &figure.title, &ranks);
+    Figure { chart, table, ..figure }
 }
 
 fn row(name: &str, counts: &[u64]) -> Vec<Cell> {
@@ -64,12 +67,5 @@ pub(super) fn quality(view: &View) -> Figure {
         let share = check.per_mille.map(|share| real(share) / 1000.0);
         table.row([Cell::Text(name.to_owned()), Cell::Count(check.value), Cell::or_nothing(share, Cell::Share)]);
     }
-    Figure {
-        title: words.titles.quality.to_owned(),
-        counting: words.counting.quality,
-        notes: Vec::new(),
-        chart: None,
-        table,
-        marts: &["data_quality"],
-    }
+    Figure { table, ..Figure::new(words.titles.quality, words.counting.quality, &["data_quality"]) }
 }

@@ -2,23 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Figure, View, real,
-    scope::empty,
-    table::{Cell, Table, number, text},
-};
 use crate::{
-    figures::few,
+    dashboard::{
+        figure::Figure,
+        scope::View,
+        table::{Cell, Table, number, text},
+    },
+    figures::{few, real},
     marts::words::{SMALL_GROUPS, TOO_FEW},
 };
 
-const MARTS: &[&str] = &["fct_reasons_weekly"];
-
 pub(super) fn reasons(view: &View) -> Figure {
     let words = view.words;
-    let (title, counting) = (words.titles.reasons, words.counting.reasons);
+    let figure = Figure::new(words.titles.reasons, words.counting.reasons, &["fct_reasons_weekly"]);
     if let Some(why) = view.untold_by(&[]) {
-        return empty(title, counting, why, MARTS);
+        return figure.without_numbers(why);
     }
     let full = |monday| view.weeks.iter().any(|week| week.monday == monday && week.is_full);
     let (mut counts, mut untold): (BTreeMap<(&str, &str), u64>, u64) = (BTreeMap::new(), 0);
@@ -32,7 +30,7 @@ pub(super) fn reasons(view: &View) -> Figure {
     let all: u64 = counts.values().sum();
     if all < view.min_group() {
         let why = if all + untold == 0 { words.told.nothing_here } else { words.told.too_few };
-        return empty(title, counting, why.to_owned(), MARTS);
+        return figure.without_numbers(why);
     }
     let told = folded(counts, view.min_group());
     let mut table = Table::new([
@@ -54,8 +52,8 @@ pub(super) fn reasons(view: &View) -> Figure {
         ranks.push(view.rank(format!("{name} · {who}"), count, all));
     }
     let notes = if untold > 0 { vec![(words.told.untold)(&words.numbers.count(untold))] } else { Vec::new() };
-    let chart = View::ranked("reasons", title, &ranks);
-    Figure { title: title.to_owned(), counting, notes, chart, table, marts: MARTS }
+    let chart = View::ranked("reasons", &figure.title, &ranks);
+    Figure { notes, chart, table, ..figure }
 }
 
 /// Those of few are told together, and no reason follows from the total.

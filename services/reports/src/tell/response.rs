@@ -1,11 +1,11 @@
-//! The answer as JSON; README.md describes it.
+//! The response as JSON; README.md describes it.
 
 use serde::Serialize;
 
 use crate::figures::{
-    All, Cohorts, Part,
+    All, CohortFigures, Part,
     closed::Closed,
-    counts::Told,
+    counts::ExportRun,
     curve::{Curve, Median, Share, Step},
     few::{Figures, is_few},
     filter::{Filter, Period},
@@ -17,9 +17,8 @@ const VERSION: u32 = 1;
 /// Days within which the share of hired ones is told.
 const WITHIN: [u32; 3] = [30, 60, 90];
 
-/// All that is told.
 #[derive(Serialize)]
-pub(super) struct Answer {
+pub(super) struct Response {
     version: u32,
     as_of: Option<String>,
     pub(super) as_of_on: Option<chrono::NaiveDate>,
@@ -75,8 +74,8 @@ pub(super) struct TimesToHire {
     pub(super) of: Vec<TimeToHire>,
 }
 
-impl Answer {
-    pub(super) fn new(told: &Told, filter: Filter, all: All) -> Self {
+impl Response {
+    pub(super) fn new(told: &ExportRun, filter: Filter, all: All) -> Self {
         Self {
             version: VERSION,
             as_of: told.as_of.clone(),
@@ -103,9 +102,9 @@ impl Answer {
     }
 }
 
-impl From<Cohorts> for Created {
-    fn from(cohorts: Cohorts) -> Self {
-        let Cohorts { followed, frozen, part } = cohorts;
+impl From<CohortFigures> for Created {
+    fn from(cohorts: CohortFigures) -> Self {
+        let CohortFigures { followed, frozen, part } = cohorts;
         Self {
             period: part.period,
             applications: part.applications,

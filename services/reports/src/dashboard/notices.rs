@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use crate::{figures::counts::Told, words::Words};
+use crate::{figures::counts::ExportRun, words::Words};
 
 /// Export and dbt run daily, and may be late once.
 const STALE_HOURS: i64 = 36;
@@ -12,32 +12,29 @@ const VERY_STALE_HOURS: i64 = 72;
 /// More names are for the log.
 const NAMES: usize = 5;
 
-/// How the last build of the numbers ended.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct State {
+pub(crate) struct Health {
     /// When and why, where it has failed.
     pub(crate) failed: Option<(DateTime<Utc>, String)>,
-    /// Tests and models.
     pub(crate) failures: Vec<String>,
-    /// Tests.
     pub(crate) warnings: Vec<String>,
     /// Why the numbers that were handed over last cannot be read.
     pub(crate) unreadable: Option<String>,
 }
 
 /// As notices at the top of the page. `told` is none where there are no numbers at all.
-pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, words: &Words) -> Markup {
+pub(crate) fn notices(health: &Health, told: Option<&ExportRun>, now: DateTime<Utc>, words: &Words) -> Markup {
     let said = &words.told;
     let hours = told.and_then(|told| age_hours(told, now)).unwrap_or(0);
     let count = |hours: i64| words.numbers.count(hours.unsigned_abs());
     html! {
-        @if let Some(why) = &state.unreadable {
+        @if let Some(why) = &health.unreadable {
             p.notice.bad role="alert" { "✗ " (sentence((said.unreadable)(why))) @if told.is_some() { " " (said.still_good) } }
         }
-        @if let Some((at, why)) = &state.failed {
+        @if let Some((at, why)) = &health.failed {
             p.notice.bad role="alert" {
                 "✗ " (sentence((said.build_failed)(&at.format("%Y-%m-%d %H:%M").to_string(), why))) " "
-                @if !state.failures.is_empty() { ((said.failed_tests)(&listed(&state.failures))) " " }
+                @if !health.failures.is_empty() { ((said.failed_tests)(&listed(&health.failures))) " " }
                 @if told.is_some() { (said.still_good) }
             }
         }
@@ -46,12 +43,12 @@ pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, word
         } @else if hours >= STALE_HOURS {
             p.notice { "! " ((said.stale)(&count(hours))) }
         }
-        @if !state.warnings.is_empty() {
-            p.notice { "! " ((said.warned_tests)(&listed(&state.warnings))) }
+        @if !health.warnings.is_empty() {
+            p.notice { "! " ((said.warned_tests)(&listed(&health.warnings))) }
         }
         @match told {
             // why there are none has been said
-            None if state.unreadable.is_some() => {}
+            None if health.unreadable.is_some() => {}
             None => p.notice { (said.no_data) },
             Some(told) if told.as_of_on.is_none() => p.notice { (said.no_window) },
             Some(_) => {}
@@ -60,7 +57,7 @@ pub(crate) fn state(state: &State, told: Option<&Told>, now: DateTime<Utc>, word
 }
 
 /// On the source's clock, which may be a little ahead.
-fn age_hours(told: &Told, now: DateTime<Utc>) -> Option<i64> {
+fn age_hours(told: &ExportRun, now: DateTime<Utc>) -> Option<i64> {
     let as_of = DateTime::parse_from_rfc3339(told.as_of.as_deref()?).ok()?;
     Some((now - as_of.with_timezone(&Utc)).num_hours().max(0))
 }
@@ -83,8 +80,8 @@ mod tests {
 
     use super::*;
 
-    fn told(as_of: Option<&str>) -> Told {
-        Told {
+    fn told(as_of: Option<&str>) -> ExportRun {
+        ExportRun {
             as_of: as_of.map(str::to_owned),
             as_of_on: as_of.and_then(|_| NaiveDate::from_ymd_opt(2026, 11, 2)),
             history_begins_on: None,
@@ -106,25 +103,25 @@ mod tests {
             (Some("2025-11-02T12:00:00Z"), Some("The data is 8,832 hours old, and so are all")),
             (None, Some("No window of applications was read")),
         ] {
-            let page = state(&State::default(), Some(&told(as_of)), now, words).into_string();
+            let page = notices(&Health::default(), Some(&told(as_of)), now, words).into_string();
             match expected {
                 Some(expected) => assert!(page.contains(expected), "{as_of:?}: {page}"),
                 None => assert_eq!(page, "", "{as_of:?}"),
             }
         }
-        let page = state(&State::default(), None, now, words).into_string();
+        let page = notices(&Health::default(), None, now, words).into_string();
         assert!(page.contains("No numbers have been handed over yet"), "{page}");
     }
 
     #[test]
     fn a_failed_build_is_named_with_its_tests() {
-        let state_of = State {
+        let health = Health {
             failed: Some(("2026-11-05T03:00:00Z".parse().unwrap(), "2 <tests> failed".to_owned())),
             failures: ["a", "b", "c", "d", "e", "f"].map(str::to_owned).into(),
-            ..State::default()
+            ..Health::default()
         };
         let now = "2026-11-05T12:00:00Z".parse().unwrap();
-        let page = state(&state_of, Some(&told(Some("2026-11-05T00:00:00Z"))), now, Language::En.words()).into_string();
+        let page = notices(&health, Some(&told(Some("2026-11-05T00:00:00Z"))), now, Language::En.words()).into_string();
         for part in ["2026-11-05 03:00 UTC", "2 &lt;tests&gt; failed. ", "a, b, c, d, e, …", "last good build"] {
             assert!(page.contains(part), "{part}: {page}");
         }

@@ -3,18 +3,17 @@
 use chrono::NaiveDate;
 use maud::html;
 
-use super::{
-    Figure, View, change,
-    scope::{Cut, days_before, sunday},
-    table::{Cell, Table, number, text},
-    volumes::Counted,
-};
+use super::volumes::{CountsByDay, change};
 use crate::{
+    dashboard::{
+        figure::Figure,
+        scope::{Cut, View, days_before, sunday},
+        table::{Cell, Table, number, text},
+    },
     figures::{self, closed::Closed, counts::Closings, few::Figures, filter::Filter},
     marts::{Posting, Week},
 };
 
-/// A number, and what it was.
 struct Number {
     name: String,
     value: Cell,
@@ -43,17 +42,10 @@ pub(super) fn numbers(view: &View) -> Figure {
     for Number { name, value, change, said } in all {
         table.row([Cell::Text(name), value, change, Cell::Text(said)]);
     }
-    Figure {
-        title: words.titles.at_a_glance.to_owned(),
-        counting: words.counting.at_a_glance,
-        notes: Vec::new(),
-        chart: Some(cards),
-        table,
-        marts: &["dim_posting", "fct_applications_weekly", "fct_open_applications", "fct_closed_weekly"],
-    }
+    let marts = &["dim_posting", "fct_applications_weekly", "fct_open_applications", "fct_closed_weekly"];
+    Figure { chart: Some(cards), table, ..Figure::new(words.titles.at_a_glance, words.counting.at_a_glance, marts) }
 }
 
-/// A number that cannot be told under this filter, if so.
 fn untold(view: &View, name: &str, cut_by: &[Cut]) -> Option<Number> {
     let said = view.untold_by(cut_by)?;
     Some(Number { name: name.to_owned(), value: Cell::Nothing, change: Cell::Nothing, said })
@@ -104,7 +96,7 @@ fn overdue(view: &View) -> Number {
 
 /// None where all of it may be in small groups.
 fn applications_of(view: &View, week: Week) -> Option<u64> {
-    Counted::weeks(view, week.monday).on(week.monday)
+    CountsByDay::weeks(view, week.monday).on(week.monday)
 }
 
 fn applications(view: &View) -> Number {
