@@ -11,6 +11,7 @@ use crate::{journal::Reason, state::State};
 
 /// The answer of every call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+// the name that it has in the document
 #[schema(as = Answer, example = json!({"result": "ok", "id": "58089674d3fa73a0a457b72c"}))]
 pub(crate) struct Reply {
     /// `ok`, `error`, or the id of an announced attachment (10 capital letters).

@@ -12,7 +12,7 @@ use crate::{
     config::World,
     customer::Customer,
     database::posting::{Column, WITHDRAWN},
-    emply::{pages::Pages, posting::rows, routes::applications_by_date},
+    emply::{application, pages::Pages, posting},
     state::State,
     ticks::Ticks,
 };
@@ -55,9 +55,9 @@ pub(crate) async fn survey(state: &State, customer: &Customer) -> Result<Survey,
     let marked = media.iter().filter(|medium| Manner::of(world).for_medium(media, medium).is_marked);
     survey.marked_media.extend(marked.map(|medium| medium.to_lowercase()));
     survey.forms.insert("byte-order-mark", survey.marked_media.len() as u64);
-    survey.add(rows::pages(customer, Condition::all().add(Column::Status.ne(WITHDRAWN)))).await?;
+    survey.add(posting::rows::pages(customer, Condition::all().add(Column::Status.ne(WITHDRAWN)))).await?;
     let ever = Ticks(i64::MIN)..Ticks(i64::MAX);
-    survey.add(applications_by_date::pages(customer.database.clone(), ever)).await?;
+    survey.add(application::rows::pages(customer.database.clone(), ever)).await?;
     Ok(survey)
 }
 

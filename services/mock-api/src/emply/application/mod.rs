@@ -1,4 +1,6 @@
-//! An application on the wire, and how it is made from a row.
+//! An application on the wire, and how it is made from a row. [`rows`] reads these.
+
+pub(super) mod rows;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,7 +19,7 @@ use crate::{
 /// An application.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!(example(include_str!("../../tests/golden/application.json"))))]
+#[schema(example = json!(example(include_str!("../../../tests/golden/application.json"))))]
 pub(crate) struct Application {
     /// GUID of the application.
     pub(crate) id: String,
