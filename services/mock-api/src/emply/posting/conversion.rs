@@ -13,58 +13,51 @@ use crate::{
     },
 };
 
-/// Whose postings they are; it shows in their addresses.
-#[derive(Debug, Clone)]
-pub(super) struct Tenant {
-    pub(super) customer: String,
-}
-
-impl Tenant {
-    pub(super) fn posting(&self, row: &Model) -> Posting {
-        let language = catalogue::language(&row.language);
-        let odd = row.id % 2 == 1;
-        let deadline = |then: &dyn Fn(crate::ticks::Ticks) -> String| row.deadline.map(then);
-        let code: String = row.vacancy_id.chars().filter(char::is_ascii_alphanumeric).take(6).collect();
-        let slug = slug(&row.title);
-        let address = |page: &str| format!("https://{}.career.emply.com/{page}/{slug}/{code}", self.customer);
-        let by_language =
-            |page: &str| Localization::new([(language.locale, format!("{}/{}", address(page), language.short))]);
-        let template = (row.id % 3 == 0).then(|| title(row, language));
-        Posting {
-            job_id: row.job_id,
-            vacancy_id: row.vacancy_id.clone(),
-            application_form_id: (row.id % 9 != 8).then(|| identifier_of("application form").to_string()),
-            advertisements: texts::advertisements(row, language),
-            title: title(row, language),
-            content: texts::content(row, language),
-            kind: row.kind,
-            created: dates::write(row.published_at, odd),
-            edited: dates::write(row.edited, odd),
-            deadline_utc: deadline(&|at| dates::write(at, false)),
-            deadline: deadline(&|at| dates::write_local(at, language.zone)),
-            deadline_text: row
-                .deadline
-                .filter(|_| row.id % 5 != 0)
-                .map(|at| Localization::new([(language.locale, at.date_time().format(language.day).to_string())])),
-            location: row.location.as_ref().map(|address| location(row, address)),
-            department: row.department.as_ref().map(|name| department(name, language)),
-            tags: tags(row, language),
-            data: facts::data(row, language),
-            project_manager_user_id: (row.id % 4 != 3).then(|| manager(row).0),
-            project_manager_full_name: (row.id % 4 != 3).then(|| manager(row).1),
-            template_id: template.as_ref().map(|_| identifier_of(&row.title).to_string()),
-            template_title: template,
-            apply_url: (row.id % 29 != 28).then(|| by_language("apply")),
-            ad_url: Some(by_language("ad")),
-            external_application_url: (row.id % 23 == 22).then(|| format!("https://apply.example.com/{code}")),
-            time_zone: match row.id % 8 {
-                3 => Some(language.windows_zone.to_owned()),
-                7 => None,
-                _ => Some(language.zone.to_owned()),
-            },
-            media_id: row.media_id.clone(),
-            stage: if row.status == PUBLISHED { 1 } else { 2 },
-        }
+/// The wire form of a row; the customer shows in its addresses.
+pub(super) fn posting(customer: &str, row: &Model) -> Posting {
+    let language = catalogue::language(&row.language);
+    let odd = row.id % 2 == 1;
+    let deadline = |then: &dyn Fn(crate::ticks::Ticks) -> String| row.deadline.map(then);
+    let code: String = row.vacancy_id.chars().filter(char::is_ascii_alphanumeric).take(6).collect();
+    let slug = slug(&row.title);
+    let address = |page: &str| format!("https://{customer}.career.emply.com/{page}/{slug}/{code}");
+    let by_language =
+        |page: &str| Localization::new([(language.locale, format!("{}/{}", address(page), language.short))]);
+    let template = (row.id % 3 == 0).then(|| title(row, language));
+    Posting {
+        job_id: row.job_id,
+        vacancy_id: row.vacancy_id.clone(),
+        application_form_id: (row.id % 9 != 8).then(|| identifier_of("application form").to_string()),
+        advertisements: texts::advertisements(row, language),
+        title: title(row, language),
+        content: texts::content(row, language),
+        kind: row.kind,
+        created: dates::write(row.published_at, odd),
+        edited: dates::write(row.edited, odd),
+        deadline_utc: deadline(&|at| dates::write(at, false)),
+        deadline: deadline(&|at| dates::write_local(at, language.zone)),
+        deadline_text: row
+            .deadline
+            .filter(|_| row.id % 5 != 0)
+            .map(|at| Localization::new([(language.locale, at.date_time().format(language.day).to_string())])),
+        location: row.location.as_ref().map(|address| location(row, address)),
+        department: row.department.as_ref().map(|name| Department::new(name, &mut [language.locale.to_owned()])),
+        tags: tags(row, language),
+        data: facts::data(row, language),
+        project_manager_user_id: (row.id % 4 != 3).then(|| manager(row).0),
+        project_manager_full_name: (row.id % 4 != 3).then(|| manager(row).1),
+        template_id: template.as_ref().map(|_| identifier_of(&row.title).to_string()),
+        template_title: template,
+        apply_url: (row.id % 29 != 28).then(|| by_language("apply")),
+        ad_url: Some(by_language("ad")),
+        external_application_url: (row.id % 23 == 22).then(|| format!("https://apply.example.com/{code}")),
+        time_zone: match row.id % 8 {
+            3 => Some(language.windows_zone.to_owned()),
+            7 => None,
+            _ => Some(language.zone.to_owned()),
+        },
+        media_id: row.media_id.clone(),
+        stage: if row.status == PUBLISHED { 1 } else { 2 },
     }
 }
 
@@ -77,10 +70,6 @@ fn location(row: &Model, address: &str) -> Location {
         latitude: has_coordinates.then(|| 48.0 + number / 128.0),
         longitude: has_coordinates.then(|| 8.0 + number / 256.0),
     }
-}
-
-fn department(name: &str, language: &Language) -> Department {
-    Department::new(name, &mut [language.locale.to_owned()])
 }
 
 impl Department {
@@ -118,22 +107,22 @@ mod tests {
     use super::*;
     use crate::{ticks::Ticks, world::vacancy};
 
-    fn posting(id: i64) -> Posting {
+    fn posting_of(id: i64) -> Posting {
         let mut row = vacancy::published(1, 1, Ticks(0), &["m".to_owned()]).remove(0);
         row.id = id;
-        Tenant { customer: "acme".to_owned() }.posting(&row)
+        posting("acme", &row)
     }
 
     #[test]
     fn addresses_name_the_customer_and_the_title() {
-        let url = posting(1).ad_url.and_then(|url| url.localization).expect("an address").remove(0).value;
+        let url = posting_of(1).ad_url.and_then(|url| url.localization).expect("an address").remove(0).value;
         assert!(url.starts_with("https://acme.career.emply.com/ad/"), "{url}");
         assert_eq!(slug("Hebamme / Entbindungspfleger (m/w/d)"), "hebamme-entbindungspfleger-m-w-d");
     }
 
     #[test]
     fn postings_vary_as_real_ones_do() {
-        let all: Vec<Posting> = (1..50).map(posting).collect();
+        let all: Vec<Posting> = (1..50).map(posting_of).collect();
         assert!(all.iter().any(|posting| posting.tags.is_none()));
         assert!(all.iter().any(|posting| posting.time_zone.is_none()));
         assert!(

@@ -3,7 +3,7 @@
 use futures_util::stream::try_unfold;
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
-use super::{Posting, conversion::Tenant};
+use super::{Posting, conversion::posting};
 use crate::{
     customer::Customer,
     database::posting::{Column, Entity},
@@ -15,9 +15,9 @@ const PAGE: u64 = 200;
 
 /// The postings that fulfil this condition, ordered by their own number.
 pub(in crate::emply) fn pages(customer: &Customer, which: Condition) -> Pages<Posting> {
-    let (database, tenant) = (customer.database.clone(), Tenant { customer: customer.slug.clone() });
+    let (database, slug) = (customer.database.clone(), customer.slug.clone());
     Box::pin(try_unfold(Some(i64::MIN), move |after| {
-        let (database, which, tenant) = (database.clone(), which.clone(), tenant.clone());
+        let (database, which, slug) = (database.clone(), which.clone(), slug.clone());
         async move {
             let Some(id) = after else { return Ok(None) };
             let rows = Entity::find()
@@ -29,7 +29,7 @@ pub(in crate::emply) fn pages(customer: &Customer, which: Condition) -> Pages<Po
                 .await?;
             let is_last = u64::try_from(rows.len()).unwrap_or(PAGE) < PAGE;
             let next = rows.last().filter(|_| !is_last).map(|row| row.id);
-            let page = rows.iter().map(|row| tenant.posting(row)).collect();
+            let page = rows.iter().map(|row| posting(&slug, row)).collect();
             Ok(Some((page, next)))
         }
     }))
