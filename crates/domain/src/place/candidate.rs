@@ -8,7 +8,7 @@ use super::{
 
 /// A postal code that may be the line's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Candidate<'a> {
+pub(super) struct ZipCandidate<'a> {
     pub(super) zip: Zip<'a>,
     pub(super) town: Option<&'a str>,
     /// What stands before the postal code in its own part.
@@ -21,7 +21,7 @@ pub(super) struct Candidate<'a> {
 }
 
 /// All of a line. `country` is the one that is named, else supposed.
-pub(super) fn all(parts: &[String], country: Option<CountryCode>) -> Vec<Candidate<'_>> {
+pub(super) fn all(parts: &[String], country: Option<CountryCode>) -> Vec<ZipCandidate<'_>> {
     (0..parts.len()).filter_map(|at| Line { parts, country, at }.candidate()).collect()
 }
 
@@ -34,7 +34,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn candidate(self) -> Option<Candidate<'a>> {
+    fn candidate(self) -> Option<ZipCandidate<'a>> {
         let part = self.parts[self.at].as_str();
         match zip::at_the_begin(part, self.country) {
             Some((zip, "")) => self.alone(zip),
@@ -43,8 +43,8 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn with(self, zip: Zip<'a>, town: Option<&'a str>) -> Candidate<'a> {
-        Candidate { zip, town, street: None, first: self.at, last: self.at, is_weak: false }
+    fn with(self, zip: Zip<'a>, town: Option<&'a str>) -> ZipCandidate<'a> {
+        ZipCandidate { zip, town, street: None, first: self.at, last: self.at, is_weak: false }
     }
 
     fn is_last(self) -> bool {
@@ -62,7 +62,7 @@ impl<'a> Line<'a> {
     }
 
     /// `80331 München`
-    fn before_a_town(self, zip: Zip<'a>, rest: &'a str) -> Option<Candidate<'a>> {
+    fn before_a_town(self, zip: Zip<'a>, rest: &'a str) -> Option<ZipCandidate<'a>> {
         let town = self.town_behind(zip, rest).filter(|_| zip.shape != Shape::Other);
         if town.is_some() {
             return Some(self.with(zip, town));
@@ -73,7 +73,7 @@ impl<'a> Line<'a> {
             Shape::Five | Shape::Spaced | Shape::Polish => zip.prefix.is_some() || self.is_last(),
             Shape::Dutch | Shape::British => true,
         };
-        (is_one && !is_street(rest)).then(|| Candidate { is_weak: true, ..self.with(zip, None) })
+        (is_one && !is_street(rest)).then(|| ZipCandidate { is_weak: true, ..self.with(zip, None) })
     }
 
     /// What stands right behind a postal code: `Aarau AG` and `Genève 14` for their towns, and what is called like a country.
@@ -98,7 +98,7 @@ impl<'a> Line<'a> {
     }
 
     /// `Ring 1 80331 München`: a house's number before it, a town behind it.
-    fn in_the_middle(self, part: &'a str) -> Option<Candidate<'a>> {
+    fn in_the_middle(self, part: &'a str) -> Option<ZipCandidate<'a>> {
         let mut found = zip::starts(part).filter_map(|at| {
             let street = part[..at].trim_end();
             let (zip, rest) = zip::at_the_begin(&part[at..], self.country)?;
@@ -108,14 +108,14 @@ impl<'a> Line<'a> {
                 Shape::Five | Shape::Spaced | Shape::Polish | Shape::Dutch | Shape::British => true,
             };
             let is_one = is_known && ends_with_a_number(street) && is_town(rest, Beside::Zip);
-            is_one.then(|| Candidate { street: Some(street), ..self.with(zip, Some(rest)) })
+            is_one.then(|| ZipCandidate { street: Some(street), ..self.with(zip, Some(rest)) })
         });
         let one = found.next()?;
         found.next().is_none().then_some(one)
     }
 
     /// `London SW1A 1AA`, `München (80331)`, `Ring 1 80331`.
-    fn at_the_end(self, part: &'a str) -> Option<Candidate<'a>> {
+    fn at_the_end(self, part: &'a str) -> Option<ZipCandidate<'a>> {
         let (before, zip) = zip::at_the_end(part, self.country)?;
         let is_certain = matches!(zip.shape, Shape::Dutch | Shape::British) || zip.prefix.is_some();
         let is_one = is_certain
@@ -125,7 +125,7 @@ impl<'a> Line<'a> {
                 Shape::Polish | Shape::Other | Shape::Dutch | Shape::British => false,
             };
         if is_one && is_town(before, Beside::Nothing) {
-            return Some(Candidate { is_weak: !is_certain, ..self.with(zip, Some(before)) });
+            return Some(ZipCandidate { is_weak: !is_certain, ..self.with(zip, Some(before)) });
         }
         if super::region::country(before).is_some() && is_certain {
             return Some(self.after_a_town(zip));
@@ -136,11 +136,11 @@ impl<'a> Line<'a> {
         }
         let town = self.town_at(Some(self.at + 1));
         let last = self.at + usize::from(town.is_some());
-        Some(Candidate { street: Some(before), town, last, is_weak: town.is_none(), ..self.with(zip, None) })
+        Some(ZipCandidate { street: Some(before), town, last, is_weak: town.is_none(), ..self.with(zip, None) })
     }
 
     /// A part of its own.
-    fn alone(self, zip: Zip<'a>) -> Option<Candidate<'a>> {
+    fn alone(self, zip: Zip<'a>) -> Option<ZipCandidate<'a>> {
         let before = self.at.checked_sub(1).map(|at| self.parts[at].as_str());
         let has_a_house = before.is_none_or(ends_with_a_number);
         let saint = || {
@@ -156,7 +156,7 @@ impl<'a> Line<'a> {
                 _ => true,
             };
             let town = (!self.may_follow_its_town(zip)).then_some(next);
-            return is_one.then(|| Candidate { last: self.at + 1, ..self.with(zip, town) });
+            return is_one.then(|| ZipCandidate { last: self.at + 1, ..self.with(zip, town) });
         }
         let is_certain = matches!(zip.shape, Shape::Dutch | Shape::British) || zip.prefix.is_some();
         let is_one = is_certain
@@ -180,11 +180,11 @@ impl<'a> Line<'a> {
     }
 
     /// `10 High Street, London, SW1A 1AA`: the part before it, if it can be no district, and nothing comes behind.
-    fn after_a_town(self, zip: Zip<'a>) -> Candidate<'a> {
+    fn after_a_town(self, zip: Zip<'a>) -> ZipCandidate<'a> {
         let before = self.at.checked_sub(1);
         let is_told = self.is_last() && self.town_at(before.and_then(|at| at.checked_sub(1))).is_none();
         let town = self.town_at(before).filter(|_| is_told);
         let first = if town.is_some() { self.at - 1 } else { self.at };
-        Candidate { first, is_weak: town.is_none(), ..self.with(zip, town) }
+        ZipCandidate { first, is_weak: town.is_none(), ..self.with(zip, town) }
     }
 }

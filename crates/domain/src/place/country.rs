@@ -76,13 +76,13 @@ pub(super) enum Named {
     Shared,
 }
 
-struct Table {
+struct Known {
     names: HashMap<String, CountryCode>,
     codes: HashMap<&'static str, CountryCode>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { names: HashMap::new(), codes: HashMap::new() };
+static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+    let mut table = Known { names: HashMap::new(), codes: HashMap::new() };
     for line in lines(CLDR) {
         let mut fields = line.split('\t');
         let (Some(alpha_2), Some(alpha_3), Some(names)) = (fields.next(), fields.next(), fields.next()) else {
@@ -156,10 +156,10 @@ pub(super) fn named(part: &str, ours: &CountryNames, code_may_stand_here: bool) 
     }
     // `Schweizweit`
     let whole = name.strip_suffix("weit").map_or(name.as_str(), str::trim_end);
-    if let Some(code) = TABLE.names.get(&name).or_else(|| TABLE.names.get(whole)) {
+    if let Some(code) = KNOWN.names.get(&name).or_else(|| KNOWN.names.get(whole)) {
         return Some(Named::Country(*code));
     }
-    let code = code_may_stand_here.then(|| TABLE.codes.get(part.trim_end_matches('.'))).flatten()?;
+    let code = code_may_stand_here.then(|| KNOWN.codes.get(part.trim_end_matches('.'))).flatten()?;
     Some(if SHARED_CODES.contains(&code.as_str()) && part.len() == 2 {
         Named::Shared
     } else if part.len() == 2 {
@@ -172,7 +172,7 @@ pub(super) fn named(part: &str, ours: &CountryNames, code_may_stand_here: bool) 
 /// Whether a text is called like a country, or by its code.
 pub(super) fn is_name(text: &str) -> bool {
     let name = folded(text);
-    TABLE.names.contains_key(&name) || SHARED.contains(&name.as_str())
+    KNOWN.names.contains_key(&name) || SHARED.contains(&name.as_str())
 }
 
 /// A code or a plate, in whatever letters: what else it may be, its reader has to rule out.
@@ -183,7 +183,7 @@ pub(super) fn by_plate(words: &str) -> Option<CountryCode> {
 
 /// Two capitals that are the code of a country.
 pub(super) fn is_code(word: &str) -> bool {
-    word.len() == 2 && TABLE.codes.contains_key(word)
+    word.len() == 2 && KNOWN.codes.contains_key(word)
 }
 
 /// Whether a name of a country is a word of the language.
@@ -213,7 +213,7 @@ pub(super) fn within(words: &[&str]) -> Vec<(usize, usize, Option<CountryCode>)>
             // `6176 GB Spaubeek` is Dutch
             let is_of_a_zip =
                 begin > 0 && name.len() == 2 && words[begin - 1].bytes().all(|byte| byte.is_ascii_digit());
-            let code = TABLE.names.get(&name).copied().filter(|_| !is_of_a_zip);
+            let code = KNOWN.names.get(&name).copied().filter(|_| !is_of_a_zip);
             let is_name = code.is_some() || SHARED.contains(&name.as_str());
             (is_name && !is_short && !WORDS.contains(&name.as_str())).then_some((begin, end, code))
         });
@@ -229,7 +229,7 @@ pub(super) fn is_nearly_a_name(text: &str) -> bool {
     /// Names that slips are looked for in, by first letter: longer ones, so that a town is not taken for one.
     static LONG: LazyLock<HashMap<char, Vec<&str>>> = LazyLock::new(|| {
         let mut long: HashMap<char, Vec<&str>> = HashMap::new();
-        for name in TABLE.names.keys().filter(|name| name.len() >= SLIP_LETTERS) {
+        for name in KNOWN.names.keys().filter(|name| name.len() >= SLIP_LETTERS) {
             long.entry(name.chars().next().unwrap_or_default()).or_default().push(name);
         }
         long
@@ -249,8 +249,8 @@ pub(super) fn at_the_end(text: &str) -> Option<(&str, CountryCode)> {
     ends.find_map(|(before, words)| {
         // 8494 CH is a Dutch postal code
         let is_code = words.len() == 2 && !before.ends_with(|last: char| last.is_ascii_digit());
-        let by_code = TABLE.codes.get(words).filter(|code| is_code && !SHARED_CODES.contains(&code.as_str()));
-        Some((before, *TABLE.names.get(&folded(words)).or(by_code)?))
+        let by_code = KNOWN.codes.get(words).filter(|code| is_code && !SHARED_CODES.contains(&code.as_str()));
+        Some((before, *KNOWN.names.get(&folded(words)).or(by_code)?))
     })
 }
 
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_country_has_a_code_of_its_form_and_names_of_its_own() {
-        assert_eq!(TABLE.codes.len(), 2 * 249, "ISO 3166-1 has 249 countries");
+        assert_eq!(KNOWN.codes.len(), 2 * 249, "ISO 3166-1 has 249 countries");
         let mut owners: HashMap<String, CountryCode> = HashMap::new();
         let cldr = lines(CLDR).filter_map(|line| {
             let mut fields = line.split('\t');

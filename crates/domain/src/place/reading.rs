@@ -2,7 +2,7 @@
 
 use super::{
     CountryCode, CountryNames, Gap, Place,
-    candidate::{self, Candidate},
+    candidate::{self, ZipCandidate},
     country, elsewhere, parts,
     told::{self, Stands, Told},
     town::{Beside, ends_with_a_number, is_aside, is_house, is_street, is_town, is_town_alone},
@@ -33,7 +33,7 @@ pub fn read(line: &str, home: Option<CountryCode>, ours: &CountryNames) -> Place
         [one] if !is_one_of_two(&parts, one) => with_a_zip(&parts, one, &told, home, &mut place),
         [..] => {
             place.gaps.push(Gap::TwoPlaces);
-            let told = |one: &Candidate<'_>| {
+            let told = |one: &ZipCandidate<'_>| {
                 one.zip.prefix.map(|(code, _)| code).or_else(|| one.zip.shape.country(one.zip.text))
             };
             let other =
@@ -50,7 +50,7 @@ pub fn read(line: &str, home: Option<CountryCode>, ours: &CountryNames) -> Place
     place
 }
 
-fn with_a_zip(parts: &[String], one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &mut Place) {
+fn with_a_zip(parts: &[String], one: &ZipCandidate<'_>, told: &Told, home: Option<CountryCode>, place: &mut Place) {
     let behind = parts.get(one.last + 1);
     for words in parts[one.last + 1..].iter().filter(|_| place.country.is_none()) {
         place.gaps.extend(aside(words, one.town, parts));
@@ -70,7 +70,7 @@ fn with_a_zip(parts: &[String], one: &Candidate<'_>, told: &Told, home: Option<C
 }
 
 /// The postal code, if it is one of the country; and the country, if the postal code tells it.
-fn fitting(one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &mut Place) -> Option<String> {
+fn fitting(one: &ZipCandidate<'_>, told: &Told, home: Option<CountryCode>, place: &mut Place) -> Option<String> {
     let zip = one.zip;
     let text = zip.text.to_owned();
     let prefix = zip.prefix.map(|(country, _)| country);
@@ -115,7 +115,7 @@ fn fitting(one: &Candidate<'_>, told: &Told, home: Option<CountryCode>, place: &
 
 /// Whether a line has another postal code of that shape, without a town of its own: `44137, 44139 Dortmund`,
 /// `44137 Dortmund und 44787 Bochum`.
-fn is_one_of_two(parts: &[String], one: &Candidate<'_>) -> bool {
+fn is_one_of_two(parts: &[String], one: &ZipCandidate<'_>) -> bool {
     let is_like_it = |word: &str| one.zip.shape == Shape::Five && word.len() == 5 && zip::is_digits(word);
     let is_another = |word: &str| is_like_it(word) && word != one.zip.text;
     let is_alone_before = one.first.checked_sub(1).is_some_and(|before| is_another(&parts[before]));
