@@ -1,5 +1,6 @@
 //! What has changed since a number, for export.
 
+mod changing;
 mod packed;
 mod rows;
 
@@ -17,11 +18,11 @@ use crate::{
     sql::execute,
 };
 
-pub use packed::{Batch, Kind};
+pub use changing::{Batch, Changing, ChangingTable};
+pub use packed::Kind;
 pub(crate) use packed::{HEADER, Packer};
 pub use rows::{
-    ApplicationMonthRow, ApplicationRow, CandidateRow, Changing, ChangingTable, EventRow, ExportRunRow,
-    PostingEventRow, PostingRow,
+    ApplicationMonthRow, ApplicationRow, CandidateRow, EventRow, ExportRunRow, PostingEventRow, PostingRow,
 };
 
 /// How far a warehouse has been served.

@@ -7,60 +7,20 @@
 //! fields, or nothing. What comes from SQLite is brought into this form; and it is the one in which ingest's rows go into
 //! PostgreSQL.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
-
-use super::Changing;
-use crate::StoreError;
 
 /// What binary COPY begins with: its signature, flags, and the length of more to come; PostgreSQL sets none.
 pub(crate) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// Microseconds from 1970 to 2000, where PostgreSQL begins to count.
 const EPOCH: i64 = 946_684_800_000_000;
 
-/// Rows of a table, as they were read at once.
-pub struct Batch {
-    table: &'static str,
-    bytes: Vec<u8>,
-}
-
-impl fmt::Debug for Batch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batch").field("table", &self.table).field("bytes", &self.bytes.len()).finish()
-    }
-}
-
-impl Batch {
-    /// Takes whole rows.
-    pub(crate) fn new(table: &'static str, bytes: Vec<u8>) -> Self {
-        Self { table, bytes }
-    }
-
-    /// The rows, one after the other. One that cannot be read, or is of another table, is the last.
-    pub fn rows<C: Changing>(&self) -> impl Iterator<Item = Result<C::Row<'_>, StoreError>> {
-        let mut rest = Some(&*self.bytes);
-        std::iter::from_fn(move || {
-            let mut fields = Fields(rest.take().filter(|bytes| !bytes.is_empty())?);
-            match fields.count()? {
-                Ok(count) if self.table == C::TABLE.name && count == C::TABLE.columns.len() => {
-                    let row = C::row(&mut fields);
-                    rest = row.is_some().then_some(fields.0);
-                    Some(row.ok_or(StoreError::Row(self.table)))
-                }
-                _ => Some(Err(StoreError::Row(self.table))),
-            }
-        })
-    }
-}
-
 /// What is left of some rows.
 #[derive(Debug)]
-pub struct Fields<'a>(&'a [u8]);
+pub struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {
     /// The number of fields of the next row, where one begins; `None` after the last one.
-    fn count(&mut self) -> Option<Result<usize, ()>> {
+    pub(super) fn count(&mut self) -> Option<Result<usize, ()>> {
         match self.take().map(i16::from_be_bytes) {
             Some(-1) => None,
             count => Some(count.and_then(|count| usize::try_from(count).ok()).ok_or(())),
@@ -218,7 +178,10 @@ impl Packer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entity::candidate;
+    use crate::{
+        changes::{Batch, Changing as _},
+        entity::candidate,
+    };
 
     fn row(key: &str) -> Vec<u8> {
         let mut packer = Packer::default();

@@ -2,28 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::packed::{Field, Fields, Kind};
+use super::{
+    changing::{Changing, ChangingTable},
+    packed::{Field, Fields, Kind},
+};
 use crate::entity::{application, application_event, application_month, candidate, export_run, posting, posting_event};
-
-/// A table whose rows carry the number of their last change.
-pub trait Changing: 'static {
-    /// What is read of a row.
-    type Row<'a>: Send;
-    /// Its name, and what is read.
-    const TABLE: ChangingTable;
-
-    /// Takes a row apart; `None` when a field is not what it should be.
-    fn row<'a>(fields: &mut Fields<'a>) -> Option<Self::Row<'a>>;
-}
-
-/// A table whose rows carry the number of their last change, and what is read of them.
-#[derive(Debug, Clone, Copy)]
-pub struct ChangingTable {
-    /// Its name.
-    pub name: &'static str,
-    /// What is read, in its order: each an expression in SQL, and what it gives.
-    pub columns: &'static [(&'static str, Kind)],
-}
 
 /// Declares what is read of a row. A field is the column of its name, unless an expression says otherwise.
 macro_rules! read {
