@@ -19,7 +19,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Asks nobody yet.
+    /// The store is not asked before the first question comes.
     pub(crate) fn new(settings: DatabaseSettings) -> Self {
         Self { settings, store: Mutex::new(None) }
     }

@@ -38,7 +38,7 @@ use runtime::{Context, Summary};
 use config::Asked;
 pub use program::PROGRAM;
 
-/// The command line.
+/// What the program is asked to do.
 #[derive(Debug, Parser)]
 pub struct Args {
     /// What to do; without it, serve until stopped.

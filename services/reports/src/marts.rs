@@ -115,7 +115,6 @@ pub(crate) struct Posting {
     pub(crate) posting_type: Arc<str>,
     /// In at least one medium.
     pub(crate) is_published: bool,
-    /// From every medium.
     pub(crate) is_removed: bool,
     /// When it was first seen published.
     pub(crate) first_online: Option<FirstOnline>,

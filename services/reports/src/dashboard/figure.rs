@@ -2,7 +2,7 @@
 
 use maud::Markup;
 
-use super::table::{Cell, Table, text};
+use super::{Cell, Table, text};
 use crate::words::Words;
 
 pub(crate) struct Figure {

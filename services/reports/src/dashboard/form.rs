@@ -4,10 +4,7 @@ use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use maud::{Markup, html};
 
-use super::{
-    question::{PERIODS, Question},
-    scope::View,
-};
+use super::{Question, View, question::PERIODS};
 use crate::marts::{Posting, Volume, Volumes};
 
 /// Longer lists are for a search field, and a page of at most 150 KB.

@@ -17,8 +17,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use figure::Figure;
 pub(crate) use figures::by_name;
 pub(crate) use notices::{Health, notices};
 pub(crate) use page::{Beside, page};
 pub(crate) use question::{LONGEST, Question};
-pub(crate) use scope::View;
+pub(crate) use scope::{Cut, View, days_before, sunday};
+pub(crate) use table::{Cell, Table, number, text};

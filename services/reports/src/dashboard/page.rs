@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{figure::Figure, figures::FIGURES, form::form, scope::View};
+use super::{Figure, View, figures::FIGURES, form::form};
 use crate::words::Words;
 
 /// What stands beside the numbers, on the front page.

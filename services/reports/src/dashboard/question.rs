@@ -6,7 +6,7 @@ use crate::words::Language;
 
 /// Weeks that can be asked for, besides all.
 pub(crate) const PERIODS: [u32; 4] = [4, 13, 26, 52];
-/// Half a year.
+/// Half a year, for whoever asks for no other period.
 const USUAL: u32 = 26;
 /// Nothing that is told of has a longer name.
 pub(crate) const LONGEST: usize = 500;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use maud::Markup;
 
-use super::{question::Question, table::Cell};
+use super::{Cell, Question};
 use crate::{
     charts::{self, Frame, Row},
     figures::{

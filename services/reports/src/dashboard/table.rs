@@ -11,7 +11,7 @@ pub(crate) enum Cell {
     Text(String),
     Count(u64),
     Change(i64),
-    /// Of 1.
+    /// From 0 to 1, and not in percent.
     Share(f64),
     Decimal(f64),
     /// How many on a day; below 1 with a digit more.

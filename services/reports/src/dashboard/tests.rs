@@ -2,7 +2,7 @@ mod world;
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Question, View, by_name, figure::Figure, figures::FIGURES, page, table::Cell};
+use super::{Cell, Figure, Question, View, by_name, figures::FIGURES, page};
 use crate::{
     figures::counts::{Closing, Cohort, Counts},
     marts::{Marts, SourceWeek, Volume, Volumes},

@@ -75,7 +75,6 @@ fn at(days: &mut Days, place: usize) -> &mut u64 {
     &mut days[place]
 }
 
-/// None without any.
 fn lengths(days: &Days) -> Option<Lengths> {
     let n: u64 = days.iter().sum();
     let at_rank = |rank: u64| {

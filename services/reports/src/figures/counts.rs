@@ -67,7 +67,6 @@ pub(crate) struct Cohort {
 /// Ends by the week, of which there may be as many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Closings {
-    /// Mondays.
     pub(crate) weeks: Vec<NaiveDate>,
     /// `all` where departments are not told apart.
     pub(crate) departments: Vec<Arc<str>>,

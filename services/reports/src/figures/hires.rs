@@ -15,11 +15,10 @@ pub(crate) struct TimeToHire {
     /// `all` where departments are not told apart.
     pub(crate) department: String,
     pub(crate) hires: u64,
-    /// In days.
     pub(crate) means: Figures<Both>,
 }
 
-/// In days.
+/// Emply's two means, in days.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Both {
     pub(crate) jobs: u64,

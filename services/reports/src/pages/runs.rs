@@ -181,7 +181,7 @@ fn said_below(error: &str) -> Markup {
     html! { tr.error { td colspan=(COLUMNS) { div { (error) } } } }
 }
 
-/// Not by colour alone.
+/// Not by colour alone, which not everybody sees.
 fn mark(outcome: &str) -> &'static str {
     match outcome {
         "succeeded" => "✓",

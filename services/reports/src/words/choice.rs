@@ -19,7 +19,7 @@ impl Language {
     /// All of them, in the order in which they are offered.
     pub(crate) const ALL: [Self; 3] = [Self::De, Self::En, Self::Nl];
 
-    /// BCP 47.
+    /// As BCP 47 and addresses have it.
     pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::De => "de",

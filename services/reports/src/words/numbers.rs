@@ -12,7 +12,7 @@ pub(crate) struct Numbers {
     pub(super) thousands: char,
     pub(super) decimal: char,
     pub(super) blank_before_percent: bool,
-    /// By chrono's signs.
+    /// In the signs of chrono's `format`, and the next one too.
     pub(super) day: &'static str,
     pub(super) day_in_year: &'static str,
     /// From number and year of an ISO week.

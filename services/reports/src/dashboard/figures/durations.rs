@@ -2,11 +2,7 @@
 
 use crate::{
     charts::{self, Axes, Frame, Steps},
-    dashboard::{
-        figure::Figure,
-        scope::{Cut, View},
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Cut, Figure, Table, View, number, text},
     figures::{
         self,
         counts::Outcome,

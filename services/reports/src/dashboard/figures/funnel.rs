@@ -6,11 +6,7 @@ use chrono::{Months, NaiveDate};
 
 use crate::{
     charts::{self, Frame, Row},
-    dashboard::{
-        figure::Figure,
-        scope::View,
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Figure, Table, View, number, text},
     figures::{counts::Outcome, few, real},
 };
 

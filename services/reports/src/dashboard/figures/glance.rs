@@ -5,11 +5,7 @@ use maud::html;
 
 use super::volumes::{CountsByDay, change};
 use crate::{
-    dashboard::{
-        figure::Figure,
-        scope::{Cut, View, days_before, sunday},
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Cut, Figure, Table, View, days_before, number, sunday, text},
     figures::{self, closed::Closed, counts::Closings, few::Figures, filter::Filter},
     marts::{Posting, Week},
 };

@@ -8,7 +8,7 @@ mod reasons;
 mod snapshot;
 mod volumes;
 
-use super::{figure::Figure, scope::View};
+use super::{Figure, View};
 
 type Make = fn(&View) -> Figure;
 

@@ -4,11 +4,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use crate::{
     charts::Row,
-    dashboard::{
-        figure::Figure,
-        scope::{Cut, View},
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Cut, Figure, Table, View, number, text},
     figures::real,
     marts::{Posting, words::NONE},
 };

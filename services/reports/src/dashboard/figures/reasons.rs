@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    dashboard::{
-        figure::Figure,
-        scope::View,
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Figure, Table, View, number, text},
     figures::{few, real},
     marts::words::{SMALL_GROUPS, TOO_FEW},
 };

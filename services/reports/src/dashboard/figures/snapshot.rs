@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     charts::Row,
-    dashboard::{
-        figure::Figure,
-        scope::View,
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Figure, Table, View, number, text},
     figures::real,
 };
 

@@ -6,12 +6,7 @@ use chrono::NaiveDate;
 
 use crate::{
     charts::{self, Bar, Frame},
-    dashboard::{
-        figure::Figure,
-        question::Question,
-        scope::{View, days_before, sunday},
-        table::{Cell, Table, number, text},
-    },
+    dashboard::{Cell, Figure, Question, Table, View, days_before, number, sunday, text},
     figures::{few, real},
     marts::{Volumes, words::SMALL_GROUPS},
 };
