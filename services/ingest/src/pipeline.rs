@@ -70,6 +70,7 @@ impl<'a> Pipeline<'a> {
         answer: Answer<Postings>,
         schedule: &mut Schedule<'_>,
     ) -> anyhow::Result<Option<Asked>> {
+        // before anything of the answer is kept: a clock that is years ahead would end all reading
         let date = schedule.is_told(answer.date)?;
         let load = self.read(answer).await?;
         let (committed, next) = tokio::join!(Box::pin(self.commit_list(&list, load, date)), self.ask_next(schedule));
@@ -88,6 +89,7 @@ impl<'a> Pipeline<'a> {
         let load = self.read(answer).await?;
         let outside = load.outside();
         if schedule.shows_other_times(outside) {
+            // first, since it may have the connection that the marks are written by
             load.abandon().await?;
             schedule.widen(slice.window, outside).await?;
             return self.ask_next(schedule).await;

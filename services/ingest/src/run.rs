@@ -38,6 +38,7 @@ pub(crate) async fn run(
     if let Some(told) = settings.source.is_readable_by_others() {
         tracing::warn!("{told}");
     }
+    // a file that cannot be read is told of before anything is done
     let freezing = settings.freezing()?;
     // reading the certificates that a client trusts takes as long as reaching the database
     let (own, asked, most) = (context.clone(), settings.source.clone(), settings.ingest.max_requests);

@@ -69,6 +69,7 @@ impl<'w, E: Staged> Load<'w, E> {
             self.nameless += u64::from(record.key.is_none());
             tracing::warn!(stream = record.stream, reason = record.reason, "a record cannot be read; it is kept aside");
         }
+        // with the slice, and not at once: of a slice that is not committed nothing is kept
         self.slice.reject(rejected, self.run_id, self.now).await?;
         Ok(self.slice.stage(known, unchanged, rows).await?)
     }

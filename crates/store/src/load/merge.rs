@@ -49,7 +49,9 @@ pub(super) async fn merge<E: Staged>(
     if inserted + updated + removed == 0 {
         return Ok(counts);
     }
+    // only now, when all questions are answered: the row with the number stays locked until the transaction ends
     let change = Change { transaction, seq: next_change_number(transaction).await?, now, observed };
+    // while the keys of the known ones are still in the temporary table: what is not in it is missing
     if let Some(list) = list.filter(|_| removed > 0) {
         postings::tombstone_missing(&change, &list, contents.has_rejected).await?;
     }
@@ -58,6 +60,7 @@ pub(super) async fn merge<E: Staged>(
             stage::drop_known::<E>(transaction).await?;
         }
         if updated > 0 {
+            // joins follow, for which the planner would take a temporary table for nearly empty
             dialect::gather_statistics(transaction, &stage::name(E::TABLE), E::KEY).await?;
         }
         E::merge(&change, &merged).await?;

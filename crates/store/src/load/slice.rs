@@ -73,6 +73,7 @@ impl<E: Staged> Slice<'_, E> {
             self.in_quarantine = Some(quarantine::keys(&self.writer.reads, E::TABLE).await?);
         }
         let (mut same, mut others) = (Vec::with_capacity(unchanged.len()), Vec::new());
+        // nothing of these is compared or written, but they count, and are found when something seems to be missing
         for (place, key) in unchanged {
             self.count(RowChange::Same, key.each_ref().map(String::as_str));
             same.push(stage::known_values::<E>(key, place));
@@ -111,6 +112,7 @@ impl<E: Staged> Slice<'_, E> {
         if records.is_empty() {
             return Ok(());
         }
+        // the connection may be in the middle of a COPY into the other temporary table
         self.bulk.finish().await?;
         if self.rejected == 0 {
             quarantine::prepare(&self.writer.db).await?;

@@ -138,6 +138,7 @@ pub(super) async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> R
         "INSERT INTO {table} ({columns}, changed_seq) SELECT {columns}, $1 FROM {stage}",
         columns = columns.join(", "),
     );
+    // where all are new, a conflict is a defect, and not to be smoothed over
     if merged.updated > 0 {
         // WHERE true: SQLite would take ON CONFLICT for the condition of a join
         let (key, updates) = (E::KEY.join(", "), updates.join(", "));

@@ -54,6 +54,7 @@ impl Writer {
     /// batch; as far as that is not too much.
     pub async fn recognition<E: Keyed>(&self, expected: Option<&E::Expected>) -> Result<Recognition<E>, StoreError> {
         let recognition = Recognition::of_nothing(&self.reads);
+        // the first run of all would ask for each batch in vain
         if is_empty(&self.reads, E::TABLE).await? {
             return Ok(Recognition { is_empty: true, ..recognition });
         }
@@ -132,6 +133,7 @@ impl<E: Keyed> Recognition<E> {
             return Ok(rows);
         }
         let backend = self.db.get_database_backend();
+        // by the first part alone, for which one index is enough: few keys share it, since a vacancy stands on few media
         let (condition, firsts) = dialect::is_one_of(backend, E::KEY[0], rows.keys().cloned());
         for (first, row) in self.find(&condition, vec![firsts]).await? {
             if let Some(rows) = rows.get_mut(&first) {
