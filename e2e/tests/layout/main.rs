@@ -1,6 +1,7 @@
 //! The layout of the house, held against the tree as it stands, committed or not.
 //!
 //! - `walls`: which crate may depend on which
+//! - `circles`: which file of a crate may know which, as `module_graph` reads it
 //! - `manifests`: every dependency says why it is there
 //! - `rooms`: where things lie and what they are called
 //! - `sizes`: how long files are, and how full folders
@@ -15,8 +16,10 @@ use std::sync::LazyLock;
 
 use e2e::tree::{self, File};
 
+mod circles;
 mod functions;
 mod manifests;
+mod module_graph;
 mod rooms;
 mod rust_file;
 mod sizes;

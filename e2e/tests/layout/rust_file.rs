@@ -32,7 +32,12 @@ pub(crate) fn lines_without_tests(file: &File) -> usize {
 
 /// Whether a module is compiled for tests only.
 pub(crate) fn is_for_tests(module: &ItemMod) -> bool {
-    module.attrs.iter().any(is_cfg_test)
+    is_for_tests_only(&module.attrs)
+}
+
+/// Whether what has these attributes is compiled for tests only.
+pub(crate) fn is_for_tests_only(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(is_cfg_test)
 }
 
 fn is_cfg_test(attribute: &Attribute) -> bool {
