@@ -10,6 +10,8 @@ mod reading;
 #[cfg(test)]
 mod tests;
 
+use std::pin::pin;
+
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use domain::Window;
@@ -71,7 +73,7 @@ impl<'a> Pipeline<'a> {
         schedule: &mut Schedule<'_>,
     ) -> anyhow::Result<Option<Asked>> {
         // before anything of the answer is kept: a clock that is years ahead would end all reading
-        let date = schedule.is_told(answer.date)?;
+        let date = schedule.take_time(answer.date)?;
         let load = self.read(answer).await?;
         let (committed, next) = tokio::join!(Box::pin(self.commit_list(&list, load, date)), self.ask_next(schedule));
         committed?;
@@ -94,7 +96,7 @@ impl<'a> Pipeline<'a> {
             schedule.widen(slice.window, outside).await?;
             return self.ask_next(schedule).await;
         }
-        schedule.has_read(load.fetched);
+        schedule.note_read(load.fetched);
         let (counts, next) = tokio::join!(Box::pin(self.commit_slice(&slice, load, date)), self.ask_next(schedule));
         schedule.add(&counts?);
         next
@@ -135,11 +137,22 @@ impl<'a> Pipeline<'a> {
         while let Some((batch, known)) = next {
             let (of, by) = (stream.clone(), self.transform.clone());
             let transforming = spawn_blocking(move || make_rows(&of, &by, known, batch, now));
-            let (staged, found) =
-                tokio::join!(stage(&mut load, staging.take()), look_up(&stream, &recognition, &mut records));
-            staged?;
+            {
+                let mut staged = pin!(stage(&mut load, staging.take()));
+                let mut found = pin!(look_up(&stream, &recognition, &mut records));
+                next = tokio::select! {
+                    // a failed write is told at once, and not when the source has sent the next batch
+                    written = &mut staged => {
+                        written?;
+                        found.await?
+                    }
+                    found = &mut found => {
+                        staged.await?;
+                        found?
+                    }
+                };
+            }
             staging = Some(transforming.await.context("reading records")?);
-            next = found?;
         }
         stage(&mut load, staging).await?;
         load.judge(self.work.settings.ingest.max_rejected_ratio.0)?;

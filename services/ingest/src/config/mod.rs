@@ -9,8 +9,7 @@ use runtime::{
 };
 use serde::Deserialize;
 
-pub(crate) use freezing::WITHOUT_VOCABULARY;
-pub(crate) use freezing::{ReportSettings, VocabularySettings};
+pub(crate) use freezing::{ReportSettings, VocabularySettings, WITHOUT_VOCABULARY};
 pub(crate) use values::{Days, Hours, Ratio, Slug, Start};
 
 /// All sections.

@@ -8,7 +8,7 @@ use super::{marks::UNJUDGED, work::Work};
 pub(crate) struct List {
     pub(crate) media_id: String,
     pub(super) accept_removals: u64,
-    /// Where it stands, nothing could be said to be gone of the medium the last time.
+    /// Whether nothing could be said to be gone of the medium the last time.
     pub(super) was_unjudged: bool,
     pub(crate) is_last: bool,
 }

@@ -89,7 +89,7 @@ impl<'a> Schedule<'a> {
 
     /// Takes the time that an answer has told, and gives the last one that was told. An error when it cannot be; nothing of the
     /// answer may have been kept yet.
-    pub(crate) fn is_told(&mut self, date: Option<DateTime<Utc>>) -> anyhow::Result<Option<DateTime<Utc>>> {
+    pub(crate) fn take_time(&mut self, date: Option<DateTime<Utc>>) -> anyhow::Result<Option<DateTime<Utc>>> {
         self.date_there = date.or(self.date_there);
         self.now_there = self.work.clock_there(self.date_there, &self.marks)?;
         Ok(self.date_there)
@@ -116,9 +116,9 @@ impl<'a> Schedule<'a> {
     }
 
     /// Takes how many records a slice had, by which the length of the next one is measured.
-    pub(crate) fn has_read(&mut self, fetched: u64) {
+    pub(crate) fn note_read(&mut self, fetched: u64) {
         if let Some(progress) = &mut self.applications {
-            progress.has_read(fetched);
+            progress.note_read(fetched);
         }
     }
 

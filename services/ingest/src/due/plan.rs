@@ -39,9 +39,9 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Aim {
     News,
-    /// It moves, and what is nowhere in this window is gone.
+    /// The watermark moves, and what is nowhere in this window is gone.
     Reconcile(Window),
-    /// It stays; the mark of this name moves.
+    /// The watermark stays; the mark of this name moves.
     Backfill(String),
 }
 

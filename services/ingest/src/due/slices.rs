@@ -85,7 +85,7 @@ impl Progress {
         Some(ApplicationsSlice { window, query, asked, wanted, aim, clock })
     }
 
-    pub(super) fn has_read(&mut self, fetched: u64) {
+    pub(super) fn note_read(&mut self, fetched: u64) {
         self.length = next_length(self.length, fetched);
     }
 
