@@ -55,7 +55,7 @@ impl<T> Outcome<T> {
 pub(crate) struct Written {
     pub(crate) rows: u64,
     pub(crate) removed: u64,
-    /// Of these, what is left of persons who were forgotten.
+    /// Rows that were read of persons who were forgotten, whether they are among those or not.
     pub(crate) forgotten: u64,
     pub(crate) bytes: u64,
     pub(crate) jobs: u64,

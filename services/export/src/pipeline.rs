@@ -1,6 +1,7 @@
-//! One way: changes are read, made into rows of the warehouse, and sent, table by table. Here alone source, transform and sink
-//! are known to each other.
+//! One way: changes are read, made into rows of the warehouse, and sent, table by table. Only here all three of source,
+//! transform and sink are known.
 
+use anyhow::Context as _;
 use store::Store;
 use tokio::join;
 
@@ -46,17 +47,18 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         let stale = self.sink.to_rewrite(load, &loaded.written)?;
         if !stale.is_empty() {
             let whole = Load { range: (0, load.range.1), ..load };
+            let is_everything = stale.len() == mappers().len();
             let stale = mappers().iter().filter(|mapper| stale.iter().any(|table| table.name == mapper.name));
             let rewritten = match self.send_tables(stale, whole).await? {
                 Outcome::Sent(rewritten) => rewritten,
                 again @ Outcome::Again(_) => return Ok(again),
             };
-            let Written { rows, bytes, .. } = rewritten.written;
-            if rewritten.checksums.is_some() {
-                // a sink that can change rows in place never wants that
+            // where only what tells of exports is gathered, nobody need know
+            if is_everything {
+                let Written { rows, bytes, .. } = rewritten.written;
                 tracing::info!(rows, bytes, "the lake was written anew");
+                loaded.written.bytes += bytes;
             }
-            loaded.written.bytes += bytes;
             loaded.checksums = rewritten.checksums;
         }
         Ok(Outcome::Sent(loaded))
@@ -166,5 +168,5 @@ async fn folded<T: Send + 'static>(
 ) -> anyhow::Result<T> {
     let (changes, folding) = fold(mapper, privacy, start, add);
     let (folded, ()) = join!(folding, source.read(mapper.source, range, changes));
-    folded?
+    folded?.with_context(|| format!("reading changes of {}", mapper.name))
 }

@@ -1,10 +1,10 @@
 //! Hands postings over to the job board, each once and whole.
 //!
-//! - [`source`]: postings and the ledger from the store, and the files that ads refer to, from hosts on a list.
-//! - [`transform`]: which postings, as what ads, and what is to be done about each.
-//! - [`sink`]: the board's calls, and the ledger of what it was told.
-//! - [`pipeline`] alone knows these three: it brings a posting from one to the next.
-//! - [`run`] is one transfer; [`plan`] shows what it would do; [`resolve`] is for a person who has asked the board; [`report`]
+//! - `source`: postings and the ledger from the store, and the files that ads refer to, from hosts on a list.
+//! - `transform`: which postings, as what ads, and what is to be done about each.
+//! - `sink`: the board's calls, and the ledger of what it was told.
+//! - `pipeline` alone knows all three: it brings a posting from one to the next.
+//! - `run` is one transfer; `plan` shows what it would do; `resolve` is for a person who has asked the board; `report`
 //!   shows the ledger.
 
 mod audit;

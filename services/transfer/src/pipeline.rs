@@ -1,4 +1,4 @@
-//! The way of a posting to the board. Only this file knows source, transform and sink.
+//! The way of a posting to the board. Only this file knows all three of source, transform and sink.
 //!
 //! read → select → compare → decide, of all of them; then of each: fetch → transform → create → upload → publish.
 

@@ -1,6 +1,7 @@
 //! Changes go in, record batches come out. Each table's rows are made on a thread of their own, so that the next ones are read
 //! and those before are encoded meanwhile.
 
+use anyhow::Context as _;
 use arrow_array::RecordBatch;
 use chrono::Datelike as _;
 use store::{Batch, StoreError};
@@ -16,6 +17,8 @@ use crate::{
 const ROWS: usize = 2_000;
 /// Pieces that wait before each thread.
 const QUEUE: usize = 2;
+/// What is said of rows that were not taken.
+const NOBODY: &str = "the sink has taken only a part of the rows";
 
 /// Where changes go in. What could not be read goes in as well: its error comes out at the end.
 pub(crate) type Changes = mpsc::Sender<Result<Batch, StoreError>>;
@@ -62,7 +65,7 @@ pub(crate) fn fold<T: Send + 'static>(
     (changes, folding)
 }
 
-/// Makes record batches until there are no changes left, or nobody takes them.
+/// Makes record batches until there are no changes left.
 fn transform(
     mapper: &Mapper,
     mut read: mpsc::Receiver<Result<Batch, StoreError>>,
@@ -90,10 +93,11 @@ fn transform(
             }
             columns.add(&cells);
         })?;
-        if columns.rows() >= ROWS && to_sink.blocking_send(columns.take()?).is_err() {
-            break;
+        if columns.rows() >= ROWS {
+            // whoever takes no more has failed, and says why; but these would not be all rows
+            to_sink.blocking_send(columns.take()?).context(NOBODY)?;
         }
     }
-    let _ = to_sink.blocking_send(columns.take()?);
+    to_sink.blocking_send(columns.take()?).context(NOBODY)?;
     Ok(made)
 }

@@ -24,8 +24,9 @@ pub(crate) struct HandOver<'a> {
 impl HandOver<'_> {
     /// Hands an ad over whose files are known. `trial` is one that nothing is wrong with.
     ///
-    /// When the answer is lost, this is not called again: the board may have the ad. It can be asked for nothing and takes nothing
-    /// back, so a second call could put the ad on view twice, and nobody here would ever know.
+    /// When the answer is lost, this is not called again by itself: the board may have the ad. It can be asked for nothing and
+    /// takes nothing back, so a second call could put the ad on view twice, and nobody here would ever know. Only
+    /// `TRANSFER_ON_UNKNOWN=retry` takes that risk.
     pub(crate) async fn create(
         &mut self,
         listing: &mut Model,

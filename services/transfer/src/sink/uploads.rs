@@ -34,7 +34,7 @@ impl HandOver<'_> {
     }
 
     /// Announces a file, unless it is, and hands it over. What a lost answer leaves behind at the board is written down, and
-    /// the file announced anew: unlike a second ad, a second file that the ad does not name is seen by nobody.
+    /// the file announced anew: as long as the listing is not published, nobody sees a file of it twice.
     async fn attempt(&self, listing: &mut Model, file: &mut Attachment, bytes: &[u8]) -> anyhow::Result<Reply<()>> {
         let listing_id = listing.listing_id.clone().unwrap_or_default();
         if matches!(file.state, AttachmentState::Preparing | AttachmentState::Uploading) {

@@ -11,14 +11,14 @@ use crate::{
 /// Asks for the sum of each table; gives also the bytes that were charged.
 pub(super) async fn of_tables(
     jobs: &Jobs<'_>,
-    place: Dataset<'_>,
+    dataset: Dataset<'_>,
     tables: &Tables,
     most_bytes: u64,
 ) -> anyhow::Result<(Checksums, u64)> {
     let one = |name: &str| {
         format!(
             "SELECT '{name}', COUNT(*), COALESCE(BIT_XOR(CAST(CONCAT('0x', SUBSTR(row_hash, 1, 15)) AS INT64)), 0) FROM {}",
-            place.table(name)
+            dataset.table(name)
         )
     };
     let sql = tables.iter().map(|table| one(table.name)).collect::<Vec<_>>().join(" UNION ALL ");

@@ -147,11 +147,11 @@ pub(super) fn shortened(text: &str) -> String {
 
 #[derive(Deserialize)]
 struct ErrorBody {
-    error: Told,
+    error: ErrorDetails,
 }
 
 #[derive(Deserialize)]
-struct Told {
+struct ErrorDetails {
     #[serde(default)]
     message: String,
     #[serde(default)]

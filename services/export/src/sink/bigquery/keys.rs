@@ -15,11 +15,11 @@ use crate::schema::Table;
 /// No retry helps: the next run finds the same load job and the same rows.
 pub(super) async fn must_be_single(
     jobs: &Jobs<'_>,
-    place: Dataset<'_>,
+    dataset: Dataset<'_>,
     table: &Table,
     most_bytes: u64,
 ) -> anyhow::Result<u64> {
-    let (rows, billed) = jobs.ask(&question(table, place), most_bytes).await?;
+    let (rows, billed) = jobs.ask(&question(table, dataset), most_bytes).await?;
     let number = |at: usize| rows.first()?.get(at)?.as_deref()?.parse::<u64>().ok();
     let counts = number(0).zip(number(1));
     let (rows, keys) = counts.with_context(|| format!("BigQuery did not say how many keys {} has", stage(table)))?;
@@ -36,7 +36,7 @@ pub(super) async fn must_be_single(
     Ok(billed)
 }
 
-fn question(table: &Table, place: Dataset<'_>) -> String {
-    let (stage, key) = (place.table(&stage(table)), table.key.join(", "));
+fn question(table: &Table, dataset: Dataset<'_>) -> String {
+    let (stage, key) = (dataset.table(&stage(table)), table.key.join(", "));
     format!("SELECT COALESCE(SUM(n), 0), COUNT(*) FROM (SELECT COUNT(*) AS n FROM {stage} GROUP BY {key})")
 }

@@ -20,13 +20,13 @@ const STAGE_DAYS: i64 = 7;
 /// Makes a table that is not there, and adds the columns that one lacks. Gives whether it was there.
 pub(super) async fn table(
     jobs: &Jobs<'_>,
-    place: Dataset<'_>,
+    dataset: Dataset<'_>,
     table: &Table,
     found: Option<&Value>,
 ) -> anyhow::Result<bool> {
-    let (client, dataset) = (jobs.client, place.dataset);
+    let client = jobs.client;
     let Some(found) = found else {
-        insert(client, dataset, table.name, &described(client.project(), dataset, table)).await?;
+        insert(client, dataset.name, table.name, &described(client.project(), dataset.name, table)).await?;
         return Ok(false);
     };
     let added = missing(found, table)?;
@@ -37,12 +37,12 @@ pub(super) async fn table(
         let new_fields = added.iter().map(|column| field(column, false));
         let fields: Vec<Value> = fields_of(found).iter().cloned().chain(new_fields).collect();
         let change = json!({ "schema": { "fields": fields } });
-        let there = client.table(dataset, table.name)?;
+        let there = client.table(dataset.name, table.name)?;
         client.send(Method::PATCH, there, &Body::Json(&change)).await.map_err(ApiError::explained)?;
         // BigQuery has it by now; an emulator may keep what it says of a table and what is in it apart
         for column in added {
             let (name, kind) = (column.name, sql(column.kind));
-            let statement = format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {name} {kind}", place.table(table.name));
+            let statement = format!("ALTER TABLE {} ADD COLUMN IF NOT EXISTS {name} {kind}", dataset.table(table.name));
             jobs.ask(&statement, 0).await?;
         }
     }

@@ -20,20 +20,20 @@ pub(super) enum What<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dataset<'a> {
     pub(super) project: &'a str,
-    pub(super) dataset: &'a str,
+    pub(super) name: &'a str,
 }
 
 impl Dataset<'_> {
     /// The full name of a table.
     pub(super) fn table(&self, name: &str) -> String {
-        format!("`{}.{}.{name}`", self.project, self.dataset)
+        format!("`{}.{}.{name}`", self.project, self.name)
     }
 }
 
 /// Merges the staging table, which has one row of each key ([`super::keys`]). Rows are updated only when they differ, and
 /// removed ones are deleted, unless the table keeps them. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
 /// BigQuery would not see which to leave out, and would read, and charge, the whole table.
-pub(super) fn statement(table: &Table, place: Dataset<'_>, stage: &str, what: What<'_>) -> String {
+pub(super) fn statement(table: &Table, dataset: Dataset<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
         What::Changes(months) => (partitions(table, months), ""),
         // a row that has wandered to another partition is not the same
@@ -42,7 +42,7 @@ pub(super) fn statement(table: &Table, place: Dataset<'_>, stage: &str, what: Wh
             "\nWHEN NOT MATCHED BY SOURCE THEN DELETE",
         ),
     };
-    let source = place.table(stage);
+    let source = dataset.table(stage);
     let on = table.key.iter().map(|column| format!("t.{column} = s.{column}")).chain(partitions);
     let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
     let updates = columns.iter().filter(|column| !table.key.contains(column));
@@ -56,7 +56,7 @@ pub(super) fn statement(table: &Table, place: Dataset<'_>, stage: &str, what: Wh
         "MERGE {target} t USING {source} s ON {on}\n\
          {delete}WHEN MATCHED AND {differs} THEN UPDATE SET {updates}\n\
          WHEN NOT MATCHED{is_there} THEN INSERT ({columns}) VALUES ({values}){gone}",
-        target = place.table(table.name),
+        target = dataset.table(table.name),
         on = on.collect::<Vec<_>>().join(" AND "),
         columns = columns.join(", "),
     )
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::transform::tables::tables;
 
-    const PLACE: Dataset<'static> = Dataset { project: "p", dataset: "d" };
+    const DATASET: Dataset<'static> = Dataset { project: "p", name: "d" };
 
     fn table(name: &str) -> &'static Table {
         tables().into_iter().find(|table| table.name == name).unwrap()
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn only_the_partitions_that_are_touched_are_named() {
         let months = BTreeSet::from([(2025, 11), (2025, 12), (2026, 1), (2026, 5)]);
-        let sql = statement(table("application"), PLACE, "application_changes", What::Changes(&months));
+        let sql = statement(table("application"), DATASET, "application_changes", What::Changes(&months));
         let on = "ON t.application_id = s.application_id AND (t.created >= TIMESTAMP '2025-11-01 00:00:00+00' \
                   AND t.created < TIMESTAMP '2026-02-01 00:00:00+00' \
                   OR t.created >= TIMESTAMP '2026-05-01 00:00:00+00' AND t.created < TIMESTAMP '2026-06-01 00:00:00+00')\n";
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_table_without_partitions_is_matched_by_its_key_alone() {
-        let sql = statement(table("candidate"), PLACE, "candidate_changes", What::Changes(&BTreeSet::new()));
+        let sql = statement(table("candidate"), DATASET, "candidate_changes", What::Changes(&BTreeSet::new()));
         assert!(
             sql.contains("s ON t.candidate_key = s.candidate_key\nWHEN MATCHED AND s.removed THEN DELETE\n"),
             "{sql}"
@@ -133,19 +133,19 @@ mod tests {
     #[test]
     fn what_is_gone_stays_where_reports_name_it() {
         for name in ["job_posting", "posting_event", "export_run"] {
-            let sql = statement(table(name), PLACE, "changes", What::Changes(&BTreeSet::new()));
+            let sql = statement(table(name), DATASET, "changes", What::Changes(&BTreeSet::new()));
             assert!(!sql.contains("DELETE") && !sql.contains("s.removed T") && !sql.contains("NOT s.removed"), "{sql}");
             assert!(sql.contains("\nWHEN NOT MATCHED THEN INSERT ("), "{sql}");
             let differs = if name == "export_run" { "changed_seq" } else { "row_hash" };
             assert!(sql.contains(&format!("WHEN MATCHED AND t.{differs} != s.{differs} THEN UPDATE SET ")), "{sql}");
         }
-        let sql = statement(table("job_posting"), PLACE, "changes", What::Everything);
+        let sql = statement(table("job_posting"), DATASET, "changes", What::Everything);
         assert!(sql.ends_with("\nWHEN NOT MATCHED BY SOURCE THEN DELETE"), "what the store has lost goes: {sql}");
     }
 
     #[test]
     fn everything_takes_the_place_of_what_was_there() {
-        let sql = statement(table("application"), PLACE, "application_changes", What::Everything);
+        let sql = statement(table("application"), DATASET, "application_changes", What::Everything);
         assert!(sql.contains("ON t.application_id = s.application_id AND t.created = s.created\n"), "{sql}");
         assert!(sql.ends_with("\nWHEN NOT MATCHED BY SOURCE THEN DELETE"), "{sql}");
     }

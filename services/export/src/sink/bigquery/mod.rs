@@ -113,7 +113,7 @@ impl BigQuery {
         mut written: Written,
         months: &BTreeSet<Month>,
     ) -> anyhow::Result<Outcome<Written>> {
-        let counted = keys::must_be_single(&self.jobs(), self.place(), table, self.settings.max_bytes_billed).await?;
+        let counted = keys::must_be_single(&self.jobs(), self.dataset(), table, self.settings.max_bytes_billed).await?;
         let name = self.job_name(table, load, "merge")?;
         let configuration = json!({ "labels": labels(), "query": {
             "query": self.merging(table, load.range, months),
@@ -181,7 +181,7 @@ impl BigQuery {
 
     fn merging(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> String {
         let what = if range.0 == 0 { What::Everything } else { What::Changes(months) };
-        merge::statement(table, self.place(), &table::stage(table), what)
+        merge::statement(table, self.dataset(), &table::stage(table), what)
     }
 
     /// The months of what is in the staging table.
@@ -189,7 +189,7 @@ impl BigQuery {
         let Some(column) = table.partition else { return Ok(BTreeSet::new()) };
         let sql = format!(
             "SELECT DISTINCT EXTRACT(YEAR FROM {column}), EXTRACT(MONTH FROM {column}) FROM {}",
-            self.place().table(&table::stage(table))
+            self.dataset().table(&table::stage(table))
         );
         let (rows, _) = self.jobs().ask(&sql, self.settings.max_bytes_billed).await?;
         let months = rows.into_iter().map(|row| match row.as_slice() {
@@ -209,8 +209,8 @@ impl BigQuery {
         Jobs { client: &self.client, project, location, deadline: *job_deadline }
     }
 
-    fn place(&self) -> Dataset<'_> {
-        Dataset { project: &self.settings.project, dataset: &self.settings.dataset }
+    fn dataset(&self) -> Dataset<'_> {
+        Dataset { project: &self.settings.project, name: &self.settings.dataset }
     }
 }
 
@@ -228,7 +228,7 @@ impl Sink for BigQuery {
         let mut are_all_there = true;
         for table in &self.tables {
             let found = found.next().and_then(Option::as_ref);
-            let made = make::table(&self.jobs(), self.place(), table, found).await;
+            let made = make::table(&self.jobs(), self.dataset(), table, found).await;
             are_all_there &= made.context("the tables of the warehouse")?;
         }
         Ok(Holds::of(are_all_there, claimed.has_our_form))
@@ -267,8 +267,8 @@ impl Sink for BigQuery {
     }
 
     async fn checksums(&self) -> anyhow::Result<(Checksums, u64)> {
-        let (place, most_bytes) = (self.place(), self.settings.max_bytes_billed);
-        checksum::of_tables(&self.jobs(), place, &self.tables, most_bytes).await.map_err(gone_meanwhile)
+        let (dataset, most_bytes) = (self.dataset(), self.settings.max_bytes_billed);
+        checksum::of_tables(&self.jobs(), dataset, &self.tables, most_bytes).await.map_err(gone_meanwhile)
     }
 
     fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> Option<String> {

@@ -102,9 +102,10 @@ impl Lake {
         if !load.is_whole() {
             return Ok(());
         }
+        let is_everything = tables.len() == self.tables.len();
         for table in tables {
             let removed = file::remove_others(&self.changes(table), load.range)?;
-            if removed > 0 {
+            if removed > 0 && is_everything {
                 tracing::info!(table = table.name, files = removed, "files that were written anew are removed");
             }
         }

@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, io::Write as _, pin::pin, process::Command};
 
 use domain::{instant, vocabulary::Vocabulary};
 use export::transform::{
-    Cell, Mapper, Row as Sent,
+    Cell, Mapper, Row as Expected,
     persons::{Persons, Privacy},
     tables::mappers,
 };
@@ -94,7 +94,7 @@ impl Warehouse {
         };
         let mut rows = Rows::new();
         while let Some(batch) = batches.try_next().await.unwrap() {
-            let mut expect = |row: Sent<'_>| {
+            let mut expect = |row: Expected<'_>| {
                 if !row.leaves {
                     rows.push(named(row.cells));
                 }

@@ -7,7 +7,7 @@ use std::{
 
 use domain::vocabulary::Vocabulary;
 use export::transform::{
-    Cell, Mapper, Row as Sent,
+    Cell, Mapper, Row as Expected,
     persons::{Persons, Privacy},
     tables::mappers,
 };
@@ -33,7 +33,7 @@ impl Rig {
         let mut expected = BTreeMap::new();
         let mut batches = pin!(snapshot.changed(table.source, 0, i64::MAX).await.unwrap());
         while let Some(batch) = batches.try_next().await.unwrap() {
-            let mut expect = |row: Sent<'_>| {
+            let mut expect = |row: Expected<'_>| {
                 if !row.leaves {
                     let version = key.iter().map(|place| shown(&row.cells[*place])).collect::<Vec<_>>().join(" ");
                     expected.insert(version, format!("{:016x}", row.hash));
