@@ -9,7 +9,6 @@ use uuid::Uuid;
 /// An empty database, SQLite or PostgreSQL.
 #[derive(Debug)]
 pub struct Database {
-    /// As `DATABASE_URL` has it.
     pub url: String,
     place: Place,
 }
@@ -27,9 +26,7 @@ enum Place {
 /// The kinds of databases that a store can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A file.
     Sqlite,
-    /// A server.
     Postgres,
 }
 
@@ -134,7 +131,6 @@ impl Database {
         admin.execute_unprepared(statement).await.expect("nobody else is at work there");
     }
 
-    /// Throws it away.
     pub async fn close(self) {
         match self.place {
             Place::Folder(folder) => folder.close().expect("the folder can be removed"),
@@ -146,7 +142,6 @@ impl Database {
     }
 }
 
-/// One connection.
 pub async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);

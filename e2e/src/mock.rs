@@ -15,10 +15,8 @@ pub const MEDIA: [&str; 2] = ["172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-
 /// When its world begins. All applications were made in the 180 days before.
 const START: &str = "2026-06-01T08:00:00Z";
 
-/// A running mock.
 #[derive(Debug)]
 pub struct Mock {
-    /// Host and port.
     pub address: String,
     client: Client,
     _running: Running,
@@ -47,12 +45,10 @@ impl Mock {
         self.ask(Method::POST, &format!("/_mock/advance?hours={hours}")).await
     }
 
-    /// What there is, counted.
     pub async fn world(&self) -> Value {
         self.ask(Method::GET, "/_mock/world").await
     }
 
-    /// All applications.
     pub async fn applications(&self) -> Vec<Value> {
         parsed(&self.raw_applications().await)
     }
@@ -94,7 +90,6 @@ impl Mock {
         self.send(Method::POST, path, Some(body)).await
     }
 
-    /// Puts something there.
     pub async fn put(&self, path: &str, body: &Value) -> Value {
         self.send(Method::PUT, path, Some(body)).await
     }

@@ -34,7 +34,6 @@ impl Program {
         Self::at(&path)
     }
 
-    /// Any other program.
     pub fn at(path: &Path) -> Self {
         Self { path: path.to_owned(), arguments: Vec::new(), settings: Vec::new(), folder: None }
     }
@@ -53,7 +52,6 @@ impl Program {
         self
     }
 
-    /// Adds an argument.
     #[must_use]
     pub fn argument(mut self, argument: impl Into<OsString>) -> Self {
         self.arguments.push(argument.into());
@@ -68,7 +66,6 @@ impl Program {
         Self { path: other.to_owned(), arguments, ..self }
     }
 
-    /// Starts it.
     pub fn start(self) -> Running {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).env_clear().envs(self.settings);
@@ -99,7 +96,6 @@ pub struct Running {
 }
 
 impl Running {
-    /// Its process.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
@@ -129,12 +125,10 @@ impl Running {
         self.signal("STOP");
     }
 
-    /// Goes on.
     pub fn resume(&self) {
         self.signal("CONT");
     }
 
-    /// Asks it to end.
     pub fn terminate(&self) {
         self.signal("TERM");
     }
@@ -144,7 +138,6 @@ impl Running {
         assert!(sent.is_ok_and(|status| status.success()), "SIG{name} cannot be sent");
     }
 
-    /// Waits for its end.
     pub fn wait(mut self) -> Ended {
         let patience_ends = Instant::now() + PATIENCE;
         while self.is_running() {
@@ -154,7 +147,6 @@ impl Running {
         self.end()
     }
 
-    /// SIGKILL, at once.
     pub fn kill(mut self) -> Ended {
         // an error means that it has ended already
         let _ = self.child.kill();
@@ -177,7 +169,6 @@ impl Drop for Running {
     }
 }
 
-/// How a program ended.
 #[derive(Debug)]
 pub struct Ended {
     /// Its exit code, or the signal that ended it.
@@ -206,7 +197,6 @@ impl Ended {
     }
 }
 
-/// Lines as they arrive.
 #[derive(Debug, Clone, Default)]
 struct Lines(Arc<(Mutex<Seen>, Condvar)>);
 

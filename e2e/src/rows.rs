@@ -11,24 +11,16 @@ use crate::database::connect;
 /// All rows that a run of ingest may write, and the audit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
-    /// By vacancy and medium.
     pub postings: Vec<posting::Model>,
-    /// By id.
     pub applications: Vec<application::Model>,
-    /// By key.
     pub candidates: Vec<candidate::Model>,
-    /// By application and number.
     pub events: Vec<application_event::Model>,
-    /// By stream.
     pub cursors: Vec<sync_cursor::Model>,
-    /// In no order.
     pub rejected: Vec<rejected_record::Model>,
-    /// Oldest first.
     pub runs: Vec<sync_run::Model>,
 }
 
 impl Rows {
-    /// Reads them all.
     pub async fn of(url: &str) -> Self {
         let db = connect(url).await;
         let postings = posting::Entity::find()

@@ -12,7 +12,6 @@ use crate::PATIENCE;
 /// A tap on a free port. Its threads end with the test's process.
 #[derive(Debug)]
 pub struct Tap {
-    /// Where it listens.
     pub address: SocketAddr,
     flow: Flow,
 }
@@ -22,11 +21,9 @@ struct Flow(Arc<(Mutex<State>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Requests that have come.
     requests: u64,
     /// Bytes of answers that have been passed on.
     bytes: u64,
-    /// Requests that wait.
     held: u64,
     /// Requests that may go on; `None`: all.
     permits: Option<u64>,
@@ -49,7 +46,6 @@ impl Tap {
         Self { address, flow }
     }
 
-    /// Counts from zero.
     pub fn reset(&self) {
         self.flow.change(|state| *state = State { permits: state.permits, held: state.held, ..State::default() });
     }

@@ -12,28 +12,24 @@ use crate::{
 
 /// A failure of the store. Messages name the thing, and the way out where it is not an option of one service, and hold no data.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "what a field is stands in the text of its error")]
 pub enum StoreError {
     /// The address is of no kind that can be opened.
     #[error(
         "DATABASE_URL is not the address of a store: {0}; it is sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE"
     )]
     Address(&'static str),
-    /// Nobody answers there.
     #[error(
         "the database at {address} cannot be reached ({reason}): look at DATABASE_URL; a SQLite file is made by migrate"
     )]
     Unreachable {
-        /// The address without user and password.
         address: String,
-        /// Why, in the driver's words.
         reason: String,
     },
     /// Somebody answers there and does not let us in, which does not change by waiting.
     #[error("the database at {address} does not let us in ({reason}): look at {}", where_to_look(reason))]
     NotLetIn {
-        /// The address without user and password.
         address: String,
-        /// Why, in the server's words.
         reason: String,
     },
     /// Texts of every kind cannot be kept there.
@@ -42,15 +38,12 @@ pub enum StoreError {
          ENCODING 'UTF8' TEMPLATE template0, and give its name in DATABASE_URL"
     )]
     Encoding {
-        /// The address without user and password.
         address: String,
-        /// As the server names it.
         encoding: String,
     },
     /// The user of the database may not do what we have to do.
     #[error("the user of DATABASE_URL may not do everything that is needed ({0}): have its owner grant that")]
     NotAllowed(String),
-    /// There is no room.
     #[error(
         "the disk of the database is full ({0}): make room; what was committed stays, and the next run does the rest"
     )]
@@ -72,17 +65,14 @@ pub enum StoreError {
          of one that has ended. End it with SELECT pg_terminate_backend({pid}), and give PostgreSQL's own address in DATABASE_URL"
     )]
     ForeignLock {
-        /// Whose lock.
         service: &'static str,
         /// Number, application and start of the backend.
         holder: String,
-        /// Its number alone.
         pid: String,
     },
     /// The schema is older than this program needs.
     #[error("the schema of the store lacks {}; run migrate against the same DATABASE_URL", pending.join(", "))]
     SchemaMissing {
-        /// Steps that were not taken.
         pending: Vec<String>,
     },
     /// The rows come from somewhere else.
@@ -91,9 +81,7 @@ pub enum StoreError {
         held.customer, held.base_url, given.customer, given.base_url
     )]
     OtherSource {
-        /// Where the rows come from.
         held: Box<SourceIdentity>,
-        /// Where more were to come from.
         given: Box<SourceIdentity>,
     },
     /// The session that had the lock is gone, and another process may have taken it since.
@@ -102,7 +90,6 @@ pub enum StoreError {
          ends here, and the next one goes on"
     )]
     LockLost {
-        /// Whose lock.
         service: &'static str,
     },
     /// A pooler gives one session to many.
@@ -115,9 +102,7 @@ pub enum StoreError {
     /// The rows read do not add up to the records fetched.
     #[error("{fetched} records were fetched but {accounted} are accounted for; nothing of this slice was kept")]
     Unaccounted {
-        /// What the source gave.
         fetched: u64,
-        /// What became of them.
         accounted: u64,
     },
     /// More rows would go than is plausible.
@@ -141,17 +126,13 @@ pub enum StoreError {
     /// The lock file beside a SQLite store.
     #[error("the lock file {path} cannot be used")]
     LockFile {
-        /// Which file.
         path: String,
-        /// Why.
         source: std::io::Error,
     },
     /// The file of a SQLite store.
     #[error("the file {path} cannot be used")]
     StoreFile {
-        /// Which file.
         path: String,
-        /// Why.
         source: std::io::Error,
     },
     /// Tables that the scrub after an erasure could not go through.
@@ -160,7 +141,6 @@ pub enum StoreError {
          their owner, or give it the right (GRANT MAINTAIN, from PostgreSQL 17 on); the next run does the rest"
     )]
     NotVacuumed {
-        /// Which.
         tables: String,
     },
     /// The key of pseudonyms is not the one that something in the store was made with.
@@ -169,11 +149,8 @@ pub enum StoreError {
          over to another key: `ingest rotate-key`, with PII_KEY_OLD the one before"
     )]
     OtherKey {
-        /// What was made with the other.
         made: &'static str,
-        /// The other's fingerprint.
         held: String,
-        /// This one's.
         given: String,
     },
     /// Anything else that the database says.

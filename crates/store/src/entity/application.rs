@@ -14,14 +14,11 @@ use super::{Seen, from_json};
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "application")]
 pub struct Model {
-    /// Key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// The number people see.
     pub number: Option<i64>,
     /// The vacancy it is for.
     pub vacancy_id: Option<String>,
-    /// The vacancy's number.
     pub job_id: Option<i64>,
     /// The source's key of the person.
     pub candidate_id: Option<String>,
@@ -29,13 +26,9 @@ pub struct Model {
     pub candidate_key: String,
     /// SHA-256 of what it says of the person, hex.
     pub candidate_hash: String,
-    /// Address.
     pub email: Option<String>,
-    /// First name.
     pub first_name: Option<String>,
-    /// Middle name.
     pub middle_name: Option<String>,
-    /// Last name.
     pub last_name: Option<String>,
     /// When it came in, microseconds, as the source said when it was first seen: the partition of a warehouse that it is in
     /// does not change.

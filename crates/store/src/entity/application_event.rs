@@ -12,7 +12,6 @@ use super::application::stage_kind;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "application_event")]
 pub struct Model {
-    /// Which application.
     #[sea_orm(primary_key, auto_increment = false)]
     pub application_id: String,
     /// Number of the transaction that saw it; unique within the application.
@@ -33,13 +32,11 @@ pub struct Model {
     pub from_stage: Option<String>,
     /// The label by locale, JSON.
     pub from_stage_localized: Option<String>,
-    /// Label after.
     pub to_stage: Option<String>,
     /// The label by locale, JSON.
     pub to_stage_localized: Option<String>,
     /// Status before; absent in the first event.
     pub from_status: Option<i32>,
-    /// Status after.
     pub to_status: Option<i32>,
     /// When its application was gone: a tombstone.
     pub removed_at: Option<DateTimeUtc>,

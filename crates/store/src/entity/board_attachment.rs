@@ -6,16 +6,12 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "board_attachment")]
 pub struct Model {
-    /// Of the listing.
     #[sea_orm(primary_key, auto_increment = false)]
     pub board: String,
-    /// Of the listing.
     #[sea_orm(primary_key, auto_increment = false)]
     pub mode: String,
-    /// Of the listing.
     #[sea_orm(primary_key, auto_increment = false)]
     pub vacancy_id: String,
-    /// Of the listing.
     #[sea_orm(primary_key, auto_increment = false)]
     pub generation: i32,
     /// Its place among the listing's files, from 0.
@@ -28,13 +24,10 @@ pub struct Model {
     pub url: String,
     /// The name by which the ad refers to it.
     pub filename: String,
-    /// What it is.
     pub mime_type: String,
-    /// Its size.
     pub bytes: i64,
     /// SHA-256 of its bytes, hex. None when it was put there by hand: what is found behind its address next is taken for it.
     pub sha256: Option<String>,
-    /// How far it came.
     pub state: AttachmentState,
     /// The board's id, 10 capital letters.
     pub attachment_id: Option<String>,
@@ -46,19 +39,14 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum AttachmentState {
-    /// To be handed over.
     #[sea_orm(string_value = "planned")]
     Planned,
-    /// `prepare-upload` is being called.
     #[sea_orm(string_value = "preparing")]
     Preparing,
-    /// It has an id.
     #[sea_orm(string_value = "prepared")]
     Prepared,
-    /// `upload` is being called.
     #[sea_orm(string_value = "uploading")]
     Uploading,
-    /// The board has it.
     #[sea_orm(string_value = "uploaded")]
     Uploaded,
     /// Left behind at the board, announced or even there: an answer was lost, or it was refused.

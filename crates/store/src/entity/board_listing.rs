@@ -9,10 +9,8 @@ pub struct Model {
     /// Base URL of the board, without a trailing slash.
     #[sea_orm(primary_key, auto_increment = false)]
     pub board: String,
-    /// `create`, or `test`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub mode: String,
-    /// The vacancy.
     #[sea_orm(primary_key, auto_increment = false)]
     pub vacancy_id: String,
     /// From 1; the next one when the vacancy is handed over anew.
@@ -20,7 +18,6 @@ pub struct Model {
     pub generation: i32,
     /// The medium whose posting was taken.
     pub media_id: String,
-    /// How far it came.
     pub state: ListingState,
     /// Of what is held or unknown: in which call.
     pub step: Option<Step>,
@@ -52,7 +49,6 @@ pub enum ListingState {
     /// To be handed over; the board knows nothing of it.
     #[sea_orm(string_value = "planned")]
     Planned,
-    /// `create` is being called.
     #[sea_orm(string_value = "creating")]
     Creating,
     /// The board has it, and it has an id.
@@ -61,10 +57,8 @@ pub enum ListingState {
     /// Its attachments are being handed over.
     #[sea_orm(string_value = "uploading")]
     Uploading,
-    /// `publish` is being called.
     #[sea_orm(string_value = "publishing")]
     Publishing,
-    /// Done.
     #[sea_orm(string_value = "published")]
     Published,
     /// An answer was lost: whether the board has done it, only the board's staff can say.
@@ -88,13 +82,10 @@ pub enum Step {
     /// Getting the files that the ad refers to.
     #[sea_orm(string_value = "fetch")]
     Fetch,
-    /// `create`, or `test`.
     #[sea_orm(string_value = "create")]
     Create,
-    /// `prepare-upload` and `upload`.
     #[sea_orm(string_value = "upload")]
     Upload,
-    /// `publish`.
     #[sea_orm(string_value = "publish")]
     Publish,
 }

@@ -13,15 +13,10 @@ pub struct Model {
     /// In such a row, what warehouses know the person by, until the last of them has been told: a pseudonym, or the key that
     /// it had where persons are kept.
     pub exported_key: Option<String>,
-    /// The source's key.
     pub candidate_id: Option<String>,
-    /// Address.
     pub email: Option<String>,
-    /// First name.
     pub first_name: Option<String>,
-    /// Middle name.
     pub middle_name: Option<String>,
-    /// Last name.
     pub last_name: Option<String>,
     /// SHA-256 of the canonical form, hex.
     pub content_hash: String,

@@ -6,7 +6,6 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "missing_application")]
 pub struct Model {
-    /// Which application.
     #[sea_orm(primary_key, auto_increment = false)]
     pub application_id: String,
     /// When it was not found.

@@ -15,7 +15,6 @@ pub struct Model {
     /// The medium; part of the key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub media_id: String,
-    /// The vacancy's number.
     pub job_id: Option<i64>,
     /// The form applicants fill in.
     pub application_form_id: Option<String>,
@@ -25,11 +24,9 @@ pub struct Model {
     pub stage: Option<i32>,
     /// The title that speaks for it in the preferred languages, as [`Wording`] chooses it.
     pub title: String,
-    /// Title by locale, JSON.
     pub title_localized: Option<String>,
     /// Text by locale, JSON, HTML.
     pub content_localized: Option<String>,
-    /// The ads, JSON.
     pub advertisements: Option<String>,
     /// When it was made, microseconds.
     pub created: DateTimeUtc,
@@ -39,7 +36,6 @@ pub struct Model {
     pub deadline: Option<DateTimeUtc>,
     /// The deadline in words, by locale, JSON.
     pub deadline_text: Option<String>,
-    /// Key of the department.
     pub department_id: Option<String>,
     /// Its name in the preferred language.
     pub department: Option<String>,
@@ -53,11 +49,8 @@ pub struct Model {
     pub city: Option<String>,
     /// From the address, where it tells one: ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    /// Degrees north.
     pub latitude: Option<f64>,
-    /// Degrees east.
     pub longitude: Option<f64>,
-    /// Tags, JSON.
     pub tags: Option<String>,
     /// The tenant's own facts, JSON.
     pub facts: Option<String>,
@@ -144,12 +137,10 @@ impl From<(Posting, Seen)> for Model {
 }
 
 impl Model {
-    /// Title by locale.
     pub fn titles(&self) -> Localization {
         from_json(self.title_localized.as_deref())
     }
 
-    /// Text by locale, HTML.
     pub fn contents(&self) -> Localization {
         from_json(self.content_localized.as_deref())
     }
@@ -164,7 +155,6 @@ impl Model {
         Wording::of(&Texts { ads: &self.ads(), title: &self.titles(), content: &self.contents() }, languages)
     }
 
-    /// The tenant's own facts.
     pub fn known_facts(&self) -> Vec<Fact> {
         from_json(self.facts.as_deref())
     }

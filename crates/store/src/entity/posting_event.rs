@@ -9,7 +9,6 @@ pub struct Model {
     /// The vacancy; with the medium, the posting.
     #[sea_orm(primary_key, auto_increment = false)]
     pub vacancy_id: String,
-    /// The medium.
     #[sea_orm(primary_key, auto_increment = false)]
     pub media_id: String,
     /// Number of the transaction that saw it.

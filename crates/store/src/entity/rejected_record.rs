@@ -9,7 +9,6 @@ pub struct Model {
     /// SHA-256 of stream and payload, hex.
     #[sea_orm(primary_key, auto_increment = false)]
     pub fingerprint: String,
-    /// Where it came from.
     pub stream: String,
     /// The record's key, if at least that could be read; of a posting, vacancy and medium with a space between.
     pub record_key: Option<String>,

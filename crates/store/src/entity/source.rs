@@ -6,12 +6,10 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "source")]
 pub struct Model {
-    /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
     /// Base URL, without a trailing slash.
     pub base_url: String,
-    /// Slug of the customer.
     pub customer: String,
 }
 

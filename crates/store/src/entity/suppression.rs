@@ -9,9 +9,7 @@ pub struct Model {
     /// HMAC of the application id or candidate key, hex.
     #[sea_orm(primary_key, auto_increment = false)]
     pub pseudonym: String,
-    /// `application` or `candidate`.
     pub kind: String,
-    /// When.
     pub suppressed_at: DateTimeUtc,
     /// Of the `PII_KEY` that the pseudonym was made with.
     pub key_fingerprint: String,

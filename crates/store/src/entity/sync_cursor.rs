@@ -6,14 +6,12 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sync_cursor")]
 pub struct Model {
-    /// `applications`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub stream: String,
     /// First instant not yet read, on the source's clock.
     pub position: DateTimeUtc,
     /// The run that moved it.
     pub run_id: String,
-    /// When.
     pub moved_at: DateTimeUtc,
 }
 

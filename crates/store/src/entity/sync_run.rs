@@ -6,34 +6,27 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sync_run")]
 pub struct Model {
-    /// UUID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// Which service.
     pub service: String,
     /// What it was for: `run`, or the name of a command.
     pub command: String,
     /// Who or what started it.
     pub trigger: String,
-    /// Start.
     pub started_at: DateTimeUtc,
     /// End; absent while it runs.
     pub finished_at: Option<DateTimeUtc>,
     /// `running`, `succeeded`, `failed` or `skipped`.
     pub outcome: String,
-    /// First instant asked for.
     pub window_from: Option<DateTimeUtc>,
     /// First instant not asked for.
     pub window_to: Option<DateTimeUtc>,
-    /// Records read.
     pub fetched: i64,
-    /// Of these, new.
     pub inserted: i64,
     /// Of these, known and changed.
     pub updated: i64,
     /// Of these, known and the same.
     pub unchanged: i64,
-    /// Records that are gone.
     pub removed: i64,
     /// Of those read, kept aside.
     pub rejected: i64,
@@ -41,21 +34,16 @@ pub struct Model {
     pub suppressed: i64,
     /// Of those read, passed over: they are not within the window that was asked for.
     pub outside: i64,
-    /// Bytes received or written.
     pub bytes: i64,
-    /// HTTP requests.
     pub requests: i64,
-    /// Of these, repetitions.
     pub retries: i64,
     /// Jobs that a warehouse has done for it.
     pub jobs: i64,
     /// Bytes that the warehouse charges for.
     pub bytes_billed: i64,
-    /// Why it failed.
     pub error: Option<String>,
     /// Why it could not say of something whether it is gone.
     pub unjudged: Option<String>,
-    /// Version of the program.
     pub version: String,
 }
 

@@ -19,7 +19,6 @@ pub struct Model {
     pub city: String,
     /// The furthest kind of stage; `unlisted`, or `none`.
     pub furthest_stage_kind: String,
-    /// `rejected`, `withdrawn` or `other`.
     pub outcome: String,
     /// `employer`, `candidate`, `filled`, `other` or `none`.
     pub reason_kind: String,
