@@ -6,14 +6,12 @@ use sea_orm::{ConnectOptions, ConnectionTrait as _, Database as Connect, Databas
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// An empty database, SQLite or PostgreSQL.
 #[derive(Debug)]
 pub struct Database {
     pub url: String,
     place: Place,
 }
 
-/// What a database held once.
 #[derive(Debug)]
 pub struct Copy(String);
 
@@ -23,7 +21,6 @@ enum Place {
     Server { admin: DatabaseConnection, name: String },
 }
 
-/// The kinds of databases that a store can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Sqlite,
@@ -83,7 +80,6 @@ impl Database {
         }
     }
 
-    /// A copy of it as it is now, as a backup makes one.
     pub async fn copy(&self) -> Copy {
         match &self.place {
             Place::Folder(folder) => {
@@ -101,8 +97,8 @@ impl Database {
         }
     }
 
-    /// From now on it is what it was when it was copied, under the same address: after a restore, or when a replica has taken over
-    /// that did not have the last commits yet.
+    /// From now on it is what it was when it was copied, under the same address: after a restore, or when a replica has taken
+    /// over that did not have the last commits yet.
     pub async fn restore(&self, Copy(copy): Copy) {
         match &self.place {
             Place::Folder(folder) => {
@@ -119,8 +115,8 @@ impl Database {
         }
     }
 
-    /// Does what a server does only where nobody is at work: sessions of a moment ago may still be there.
     async fn alone(&self, admin: &DatabaseConnection, statement: &str) {
+        // sessions of a moment ago may still be there
         for _ in 0..100 {
             if admin.execute_unprepared(statement).await.is_ok() {
                 return;

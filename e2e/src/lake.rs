@@ -18,18 +18,14 @@ pub const KEYS: [(&str, &[&str]); 4] = [
     ("application_event", &["application_id", "event_no"]),
 ];
 
-/// One version of a row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// The columns of the key, separated by blanks.
     pub key: String,
-    /// A higher one is later.
     pub changed_seq: i64,
-    /// Whether it says that the row is gone.
     pub removed: bool,
 }
 
-/// Names of a table's files.
 pub fn files(lake: &Path, table: &str) -> Vec<String> {
     let folder = lake.join(table).join("changes");
     let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -37,7 +33,6 @@ pub fn files(lake: &Path, table: &str) -> Vec<String> {
     names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "parquet")).collect()
 }
 
-/// Every version in a table's files.
 pub fn versions(lake: &Path, table: &str) -> Vec<Version> {
     let (_, key) = KEYS.iter().find(|(known, _)| *known == table).expect("a table of the lake");
     let files = files(lake, table);

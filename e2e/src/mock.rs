@@ -23,12 +23,10 @@ pub struct Mock {
 }
 
 impl Mock {
-    /// One on a free port, with its default world at a fixed time.
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// One with these settings besides.
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
         let program = Program::of_workspace("mock-api").with("LOG_FORMAT", "json").with("MOCK_LISTEN", "127.0.0.1:0");
         let program = settings
@@ -40,7 +38,6 @@ impl Mock {
         Self { address, client: client(), _running: running }
     }
 
-    /// Moves its world on; what happened.
     pub async fn advance(&self, hours: u32) -> Value {
         self.ask(Method::POST, &format!("/_mock/advance?hours={hours}")).await
     }
@@ -76,16 +73,15 @@ impl Mock {
         all
     }
 
-    /// The records of a list, which may begin with a byte order mark.
     async fn list(&self, path: &str) -> Vec<String> {
         let body = self.bytes(path).await;
+        // a list of the rough world may begin with a byte order mark
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&body);
         let records: Vec<&RawValue> =
             serde_json::from_slice(body).unwrap_or_else(|error| panic!("{path} answers no array: {error}"));
         records.into_iter().map(|record| record.get().to_owned()).collect()
     }
 
-    /// Sends something to the control plane.
     pub async fn post(&self, path: &str, body: &Value) -> Value {
         self.send(Method::POST, path, Some(body)).await
     }
@@ -99,7 +95,6 @@ impl Mock {
         self.ask(Method::GET, path).await
     }
 
-    /// Asks for something, whatever it is.
     pub async fn bytes(&self, path: &str) -> Vec<u8> {
         self.answer(Method::GET, path, None).await
     }
@@ -129,7 +124,6 @@ fn parsed(records: &[String]) -> Vec<Value> {
     records.iter().map(|record| serde_json::from_str(record).expect("a record is JSON")).collect()
 }
 
-/// Without proxies and retries: this one looks at single answers.
 #[expect(clippy::disallowed_methods, reason = "a test's own client, which plays no part in what is tested")]
 fn client() -> Client {
     static TLS: Once = Once::new();
@@ -137,6 +131,7 @@ fn client() -> Client {
         // an error means that there is a provider already
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
+    // without proxies and retries: this one looks at single answers
     let builder = Client::builder().no_proxy().connect_timeout(Duration::from_secs(10)).timeout(PATIENCE);
     // minutes may pass between two questions; a connection that is kept may be closed just when it is used again
     builder.pool_max_idle_per_host(0).build().expect("a client can be made")

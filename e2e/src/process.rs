@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use crate::PATIENCE;
 
-/// A program that is to be run.
 #[derive(Debug, Clone)]
 pub struct Program {
     path: PathBuf,
@@ -75,12 +74,12 @@ impl Program {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("starting {}: {error}", self.path.display()));
         let lines = Lines::default();
+        // both pipes are emptied all the time, or a child that says much would stand still
         let out = child.stdout.take().map(collect);
         let err = child.stderr.take().map(|pipe| lines.fill_from(pipe));
         Running { child, out, err, lines }
     }
 
-    /// Runs it to its end.
     pub fn run(self) -> Ended {
         self.start().wait()
     }
@@ -100,12 +99,10 @@ impl Running {
         self.child.id()
     }
 
-    /// Whether it has not ended yet.
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("a child can be asked").is_none()
     }
 
-    /// Waits for a log line with this message, and gives it.
     pub fn wait_for(&mut self, message: &str) -> Value {
         self.lines.wait_for(message).unwrap_or_else(|seen| panic!("it did not say {message:?}:\n{seen}"))
     }
@@ -115,12 +112,10 @@ impl Running {
         self.lines.wait_for(message).ok()
     }
 
-    /// Whether it has logged this message so far.
     pub fn has_said(&self, message: &str) -> bool {
         self.lines.lock().find(message).is_some()
     }
 
-    /// Stands still from now on.
     pub fn pause(&self) {
         self.signal("STOP");
     }
@@ -171,16 +166,12 @@ impl Drop for Running {
 
 #[derive(Debug)]
 pub struct Ended {
-    /// Its exit code, or the signal that ended it.
     pub status: ExitStatus,
-    /// What it wrote to stdout.
     pub out: String,
-    /// What it wrote to stderr.
     pub err: String,
 }
 
 impl Ended {
-    /// Holds that it ended well.
     #[track_caller]
     pub fn must_succeed(&self) -> &Self {
         assert!(self.status.success(), "{}\n{}{}", self.status, self.out, self.err);

@@ -30,7 +30,6 @@ struct State {
 }
 
 impl Tap {
-    /// A tap on this server.
     pub fn on(server: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a socket has an address");
@@ -50,7 +49,6 @@ impl Tap {
         self.flow.change(|state| *state = State { permits: state.permits, held: state.held, ..State::default() });
     }
 
-    /// Bytes of answers that have been passed on.
     pub fn bytes(&self) -> u64 {
         self.flow.lock().bytes
     }
@@ -71,7 +69,6 @@ impl Tap {
         self.flow.wait(|state| state.held > 0, is_running)
     }
 
-    /// Lets one request go on.
     pub fn let_one_go(&self) {
         self.flow.change(|state| {
             state.permits = Some(state.permits.unwrap_or(0) + 1);
@@ -88,7 +85,6 @@ impl Flow {
         self.pass_requests(client, upstream)
     }
 
-    /// A request without a body is small, and comes in one piece.
     fn pass_requests(&self, mut client: TcpStream, mut upstream: TcpStream) -> std::io::Result<()> {
         let mut buffer = vec![0; 64 * 1024];
         loop {
@@ -96,6 +92,7 @@ impl Flow {
             if count == 0 {
                 return upstream.shutdown(Shutdown::Write);
             }
+            // one request: without a body it is small, and comes in one piece
             self.admit();
             upstream.write_all(&buffer[..count])?;
         }
@@ -137,6 +134,7 @@ impl Flow {
                 return false;
             }
             assert!(Instant::now() < patience_ends, "nothing moves: {state:?}");
+            // a client that ends says nothing here, so it is asked now and then
             let wait = self.0.1.wait_timeout(state, Duration::from_millis(20));
             state = wait.unwrap_or_else(PoisonError::into_inner).0;
         }

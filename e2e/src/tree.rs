@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-/// One file of the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
     /// From the root, with `/` between the folders: `crates/domain/src/lib.rs`.
@@ -14,7 +13,6 @@ pub struct File {
 }
 
 impl File {
-    /// A file of a made-up tree, or of the real one.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         Self { path: path.into(), text: text.into() }
     }
@@ -24,7 +22,6 @@ impl File {
         self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// Its name without the folders.
     pub fn name(&self) -> &str {
         self.path.rsplit_once('/').map_or(self.path.as_str(), |(_, name)| name)
     }
@@ -35,7 +32,6 @@ impl File {
     }
 }
 
-/// The root of this repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("e2e lies directly under the root")
 }
@@ -56,6 +52,7 @@ pub fn files(root: &Path) -> io::Result<Vec<File>> {
     let mut paths: Vec<String> =
         String::from_utf8_lossy(&listed.stdout).split_terminator('\0').map(ToOwned::to_owned).collect();
     paths.sort_unstable();
+    // a file in conflict is listed once for each side
     paths.dedup();
     paths
         .into_iter()

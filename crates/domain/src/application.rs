@@ -33,16 +33,13 @@ pub struct Application {
     pub last_name: Option<String>,
     #[serde(serialize_with = "instant::serialize")]
     pub created: DateTime<Utc>,
-    /// When it was last touched.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "instant::serialize_some")]
     pub updated: Option<DateTime<Utc>>,
     /// 0 inactive, 1 active; -1 what nobody has named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<i32>,
-    /// Label of the stage it is in.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub stage: Localization,
-    /// Why it was turned down.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub disqualify_reason: Localization,
     /// Where it came from; the shape is not known.

@@ -11,8 +11,6 @@ use crate::{Application, ContentHash};
 #[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Candidate<'a> {
     /// `id:` and the source's key; else `email:` and a hash of customer, address and name; else `application:` and its id.
-    /// An address alone tells nobody from others: a source that makes applications anonymous gives all of them the same one,
-    /// and perhaps the same name.
     pub key: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub candidate_id: Option<&'a str>,
@@ -54,6 +52,8 @@ fn key(application: &Application, customer: &str) -> String {
     let [address, first_name, last_name] = [&application.email, &application.first_name, &application.last_name]
         .map(|text| text.as_deref().map(folded).unwrap_or_default());
     let names = [first_name.as_str(), last_name.as_str()];
+    // an address alone tells nobody from others: a source that makes applications anonymous gives all of them the same one, and
+    // perhaps the same name
     if address.is_empty() || !names.iter().any(|name| is_a_name(name)) || stands_for_nobody(&address, names) {
         return format!("application:{}", application.id);
     }
@@ -63,8 +63,7 @@ fn key(application: &Application, customer: &str) -> String {
 }
 
 /// How words begin that systems put in the place of a person's name and address when they make applications anonymous, in
-/// English, German, Dutch, Danish, Swedish, Norwegian and French, without marks. Who is taken for nobody has a candidate of its own
-/// for each application, which is a small harm; many who are taken for one person are a great one.
+/// English, German, Dutch, Danish, Swedish, Norwegian and French, without marks.
 const PLACEHOLDERS: [&str; 26] = [
     "anonim",
     "anonym",
@@ -104,20 +103,21 @@ fn is_a_name(name: &str) -> bool {
     !letters.is_empty() && !is_one_letter && !NONE.contains(&letters.as_str())
 }
 
-/// Whether address or name are what is left of somebody who was made anonymous: the same for many. An address in `.invalid`
-/// belongs to nobody (RFC 2606).
+/// Whether address or name are what is left of somebody who was made anonymous: the same for many.
 fn stands_for_nobody(address: &str, names: [&str; 2]) -> bool {
+    // who is taken for nobody has a candidate of its own for each application, which is a small harm; many who are taken for
+    // one person are a great one
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
     // `no-reply` is one word
     let local_as_one = local.replace(['-', '_', '.'], "");
     let texts = [local, &local_as_one, domain, names[0], names[1]].map(plain);
     let mut words = texts.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphabetic()));
+    // an address in `.invalid` belongs to nobody (RFC 2606)
     domain == "invalid"
         || domain.ends_with(".invalid")
         || words.any(|word| PLACEHOLDERS.iter().any(|placeholder| word.starts_with(placeholder)))
 }
 
-/// Without accents and other marks.
 fn plain(text: &str) -> String {
     text.nfkd().filter(|letter| !is_combining_mark(*letter)).collect()
 }

@@ -12,6 +12,7 @@ pub fn unescaped(text: &str) -> String {
         match rest.next() {
             Some('u') => {
                 let digits: String = rest.clone().take(4).collect();
+                // at the end of the text there may be fewer
                 if let Some(unit) = u16::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 4) {
                     rest.by_ref().take(4).for_each(drop);
                     units.push(unit);

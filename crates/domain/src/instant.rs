@@ -24,9 +24,9 @@ fn seldom(text: &str) -> Result<DateTime<Utc>, NotAnInstant> {
     found.map(|instant| instant.to_utc()).ok_or(NotAnInstant)
 }
 
-/// The text with a `T` between date and time, where others have a blank or a small letter; `None` if its year has not four digits,
-/// of which chrono also takes six, which cannot be counted with, and two.
+/// The text with a `T` between date and time, where some have a blank or a small letter; `None` unless its year has four digits.
 fn with_t(text: &str) -> Option<Cow<'_, str>> {
+    // chrono also takes years of six digits, which cannot be counted with, and of two
     let has_a_year = text.bytes().take(4).all(|byte| byte.is_ascii_digit()) && text.as_bytes().get(4) == Some(&b'-');
     match text.as_bytes().get(10)? {
         _ if !has_a_year => None,
@@ -42,9 +42,9 @@ pub fn parse_naive(text: &str) -> Result<NaiveDateTime, NotAnInstant> {
     forms.iter().find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok()).ok_or(NotAnInstant)
 }
 
-/// Whether databases can hold it: BigQuery and DuckDB's readers have the years 1 to 9999. Whatever is written as the first or the
-/// last of these may lie beyond them in UTC.
+/// Whether databases can hold it: BigQuery and DuckDB's readers have the years 1 to 9999.
 pub fn is_storable(instant: DateTime<Utc>) -> bool {
+    // what is written as the first or the last of these may lie beyond them in UTC
     (1..=9999).contains(&instant.year())
 }
 
@@ -65,9 +65,9 @@ pub fn canonical(instant: DateTime<Utc>) -> String {
 
 const FORM: [u8; 28] = *b"0000-00-00T00:00:00.0000000Z";
 
-/// Writes the canonical form. Each record has several, and chrono, which reads its pattern anew each time, takes ten
-/// times as long.
+/// Writes the canonical form.
 pub fn write_canonical(out: &mut impl fmt::Write, instant: DateTime<Utc>) -> fmt::Result {
+    // each record has several, and chrono, which reads its pattern anew each time, takes ten times as long
     let ticks = instant.timestamp_subsec_nanos() / 100;
     let Some(year) = u32::try_from(instant.year()).ok().filter(|year| *year <= 9999 && ticks < 10_000_000) else {
         // a year with a sign, or a leap second

@@ -80,7 +80,6 @@ pub(crate) fn language(locale: &str) -> &str {
     locale.trim().split(['-', '_']).next().unwrap_or_default()
 }
 
-/// Whether two locales are the same one.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     // each record asks this several times, so nothing is copied
     fn letters(locale: &str) -> impl Iterator<Item = u8> {

@@ -11,12 +11,10 @@ use crate::{CanonicalValue, ContentHash, Localization, Location, instant};
 pub struct Posting {
     /// The vacancy; applications refer to it.
     pub vacancy_id: String,
-    /// The medium where it is advertised.
     pub media_id: String,
     /// The short number of the vacancy, which people see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<i64>,
-    /// The form applicants fill in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_form_id: Option<String>,
     /// 0 a job, 1 a talent pool; -1 what nobody has named.
@@ -29,12 +27,10 @@ pub struct Posting {
     /// HTML, which the source seldom gives.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub content: Localization,
-    /// The ads, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub advertisements: Vec<Advertisement>,
     #[serde(serialize_with = "instant::serialize")]
     pub created: DateTime<Utc>,
-    /// When it was last changed.
     #[serde(serialize_with = "instant::serialize")]
     pub edited: DateTime<Utc>,
     /// Until when one may apply; absent for talent pools and open ends.
@@ -53,15 +49,12 @@ pub struct Posting {
     /// What else the tenant tells, each with its name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
-    /// The template it was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub template_title: Localization,
-    /// Where to apply, by locale.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub apply_url: Localization,
-    /// Where the ad is, by locale.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub ad_url: Localization,
     /// Where to apply when it is not with the source.

@@ -30,12 +30,12 @@ pub struct TooManyChanges {
 /// Judges a complete list of the source: `listed` records in it, `live` known until now, `missing` of these not
 /// listed. An empty list lets nothing go. `accepted` is what somebody who looked has allowed.
 pub fn judge_removals(listed: u64, live: u64, missing: u64, accepted: u64) -> Result<(), TooManyRemovals> {
+    // an empty list looks more like a fault of the source than like work
     let allowed = if listed == 0 { accepted } else { at_once(live, accepted) };
     if missing > allowed { Err(TooManyRemovals { missing, live, allowed }) } else { Ok(()) }
 }
 
-/// Judges what is to be handed over anew in one go: `changed` of `published` ads. `accepted` is what somebody who looked
-/// has allowed.
+/// Judges how many of `published` ads have `changed`, to be handed over anew at once; `accepted` is what somebody has allowed.
 pub fn judge_changes(published: u64, changed: u64, accepted: u64) -> Result<(), TooManyChanges> {
     let allowed = at_once(published, accepted);
     if changed > allowed { Err(TooManyChanges { changed, published, allowed }) } else { Ok(()) }

@@ -4,10 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 /// From `from`, inclusive, to `to`, exclusive: windows that follow each other share no instant and miss none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Window {
-    /// First instant.
     pub from: DateTime<Utc>,
-    /// First instant after it.
     pub to: DateTime<Utc>,
 }
 

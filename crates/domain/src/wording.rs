@@ -32,7 +32,6 @@ pub struct Wording {
     pub is_mixed: bool,
 }
 
-/// A title and a text that belong together.
 type Pair<'a> = (&'a Localization, &'a Localization);
 
 impl Wording {
@@ -97,6 +96,7 @@ fn text<'a>(pairs: &[Pair<'a>], locales: &[&'a str]) -> Option<(usize, &'a str, 
 fn title<'a>(pairs: &[Pair<'a>], place: usize, locale: &'a str, locales: &[&'a str]) -> Option<String> {
     let own = pairs.len() - 1;
     let mut places: Vec<usize> = (0..pairs.len()).collect();
+    // the text's own ad, then the posting itself, then the other ads in their order
     places.sort_by_key(|at| Reverse((*at == place, *at == own)));
     places.iter().find_map(|at| {
         let in_order = std::iter::once(&locale).chain(locales);

@@ -17,7 +17,6 @@ pub fn parse(name: &str) -> Option<Tz> {
     })
 }
 
-/// All names, folded.
 static NAMES: LazyLock<HashMap<String, Tz>> = LazyLock::new(|| {
     let of_windows =
         windows_zones().flat_map(|zone| [zone.name(), zone.description()].map(|name| (name, Tz::from(zone))));
@@ -44,8 +43,8 @@ fn windows_zones() -> impl Iterator<Item = WindowsTimezone> {
     TZ_VARIANTS.iter().filter_map(|zone| WindowsTimezone::try_from(*zone).ok())
 }
 
-/// What Windows shows depends on its language; some of a zone's cities are called the same in all of them.
 fn of_cities(shown: &str) -> Option<Tz> {
+    // what Windows shows depends on its language; some of a zone's cities are called the same in all of them
     let (offset, mut cities) = shown_cities(shown)?;
     cities.find_map(|city| CITIES.get(&(offset, city.to_owned())).copied())
 }

@@ -11,7 +11,6 @@ const SKIPS_IN_A_ROW: usize = 3;
 
 /// How long a command waits for a run that is at work, if its person does not say.
 const WAIT: Duration = Duration::from_mins(5);
-/// Between two looks at the lock.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Between two lines that say that it is waited for.
 const SAY_AGAIN: Duration = Duration::from_secs(15);
@@ -38,12 +37,10 @@ impl Patience {
 }
 
 /// What work under the lock is given.
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Audited<'a> {
-    /// What is known.
     pub store: &'a Store,
-    /// To where.
     pub writer: &'a Writer,
-    /// Id of the row.
     pub run_id: &'a str,
     /// What is written down at the end, however it ends.
     pub totals: &'a mut RunTotals,
@@ -108,6 +105,7 @@ async fn wait_for_the_lock(
         }
         if said.is_none_or(|said| said.elapsed() >= SAY_AGAIN) {
             said = Some(Instant::now());
+            // a lock that no run of ours has would be waited for in vain
             if let Err(error) = store.check_holder().await {
                 break error.to_string();
             }
@@ -170,6 +168,7 @@ async fn finish(
             "the end of the run could not be written down; the next run will do it"
         );
     }
+    // why the work failed counts more than that this could not be written down
     result?;
     finished.context("writing down the end of the run")
 }

@@ -28,6 +28,7 @@ pub async fn read(context: &Context, file: &Path) -> anyhow::Result<String> {
 
 fn read_all(file: &Path) -> std::io::Result<String> {
     let mut text = String::new();
+    // one more, which tells a longer text from one that is just as long as it may be
     if file == Path::new("-") {
         std::io::stdin().lock().take(LONGEST + 1).read_to_string(&mut text)?;
     } else {

@@ -8,6 +8,7 @@ pub fn judged<T>(result: anyhow::Result<T>) -> anyhow::Result<T> {
     result.map_err(|error| {
         let is_final =
             |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref().is_some_and(StoreError::is_final);
+        // what is final already stays as it is
         if ExitStatus::of(&error) == ExitStatus::Retry && error.chain().any(is_final) {
             return Final::new(format!("{error:#}")).into();
         }

@@ -5,18 +5,12 @@ use std::path::Path;
 use domain::vocabulary::{Vocabulary, VocabularyFile};
 use runtime::toml_file::{self, BadFile};
 
-/// Reads the file; without one, nothing is listed.
-///
-/// # Errors
-/// What only a person can mend: a file that cannot be read, or is wrong, with the place.
+/// Reads the file; without one, nothing is listed. An error, with the place, is what only a person can mend.
 pub fn read(path: Option<&Path>) -> anyhow::Result<Vocabulary> {
     path.map_or_else(|| Ok(Vocabulary::default()), |path| toml_file::read("VOCABULARY_FILE", path, parse))
 }
 
-/// Reads a file's text.
-///
-/// # Errors
-/// Where something in it is wrong.
+/// Reads a file's text; an error has its place.
 pub fn parse(text: &str) -> Result<Vocabulary, BadFile> {
     let file: VocabularyFile = toml_file::parse(text)?;
     Vocabulary::of(&file).map_err(|bad| BadFile::at(text, bad.span, bad.reason))

@@ -55,6 +55,7 @@ pub enum ExitStatus {
 impl ExitStatus {
     /// Which of the two failures this error is.
     pub fn of(error: &anyhow::Error) -> Self {
+        // given as a context it is not among the causes, and only this finds it
         let is_final = error.downcast_ref::<Final>().is_some()
             || error.downcast_ref::<CheckFailed>().is_some_and(|failed| failed.is_final)
             || error.downcast_ref::<HttpError>().is_some_and(HttpError::is_final)

@@ -73,7 +73,6 @@ where
     status.into()
 }
 
-/// The arguments, and the name of the command that they ask for.
 fn arguments<A: clap::Parser, C: Config>(program: &'static Program) -> (A, Option<String>) {
     let command =
         A::command().name(program.name).version(program.version).about(program.about).after_help(settings::help::<C>());
@@ -135,6 +134,7 @@ where
         shutdown.cancelled().await;
         tokio::time::sleep(GRACE).await;
     };
+    // a panic is a failure like others, with its line and its exit code
     let result = tokio::select! {
         result = AssertUnwindSafe(work(context)).catch_unwind() => result.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))),
         () = out_of_grace => Err(anyhow::anyhow!("stopped by a signal, and not done {} s later", GRACE.as_secs_f32())),
@@ -161,7 +161,6 @@ fn listen_for_signals(shutdown: CancellationToken) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The one summary line. A check has said on stdout what failed, unless it did not come to its end.
 fn summarise(result: anyhow::Result<Summary>, took: Duration, is_check: bool) -> ExitStatus {
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     match result {
@@ -192,6 +191,7 @@ fn summarise(result: anyhow::Result<Summary>, took: Duration, is_check: bool) ->
         }
         Err(error) => {
             let status = ExitStatus::of(&error);
+            // a check has said on stdout what failed, unless it did not come to its end
             if is_check && !error.is::<CheckFailed>() {
                 answer::line(format!("FAIL  {error:#}"));
             }

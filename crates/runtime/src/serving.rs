@@ -6,10 +6,7 @@ use anyhow::Context as _;
 use tokio::task::JoinHandle;
 
 /// Lets a server finish what is under way after `stop`, so long; then that is cut off. Work has 3.5 s in all after a signal, so it is
-/// to be less.
-///
-/// # Errors
-/// When the server has failed.
+/// to be less. An error when the server has failed.
 pub async fn end_server(
     longest: Duration,
     stop: impl Future<Output = ()>,

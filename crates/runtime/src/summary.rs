@@ -4,18 +4,17 @@ use opentelemetry::{KeyValue, global};
 
 /// The counts of one run, as its summary line and its metrics show them. `None` is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Summary {
     /// Set when there was a reason not to work, for example another run at work.
     pub skipped: Option<String>,
     /// Records read from the source.
     pub fetched: Option<u64>,
-    /// Records that were new.
     pub inserted: Option<u64>,
     /// Records that were known and had changed.
     pub updated: Option<u64>,
     /// Records that were known and had not changed.
     pub unchanged: Option<u64>,
-    /// Records that are gone.
     pub removed: Option<u64>,
     /// Records that could not be read and were kept aside.
     pub rejected: Option<u64>,
@@ -25,13 +24,9 @@ pub struct Summary {
     pub outside: Option<u64>,
     /// Labels that are not listed in the vocabulary, and do not leave for that or leave as something else.
     pub unlisted: Option<u64>,
-    /// Rows written.
     pub rows: Option<u64>,
-    /// Bytes received or written.
     pub bytes: Option<u64>,
-    /// HTTP requests sent.
     pub requests: Option<u64>,
-    /// Of these, repetitions.
     pub retries: Option<u64>,
 }
 

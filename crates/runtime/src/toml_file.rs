@@ -43,7 +43,6 @@ impl BadFile {
     }
 }
 
-/// What is said of names, and our own sentences, may be told; what is said of a value may hold the value.
 fn without_values(message: &str) -> &str {
     let told = [
         "missing field",
@@ -56,6 +55,7 @@ fn without_values(message: &str) -> &str {
         "unclosed",
         "key",
     ];
+    // what is said of a value may hold the value; names and our own sentences may be told
     let holds_value = message.starts_with("invalid type") || message.starts_with("invalid value");
     if holds_value || !told.iter().any(|begin| message.starts_with(begin)) {
         return "what stands here is of a wrong kind";

@@ -18,10 +18,8 @@ use crate::{
     dialect::trouble::{Trouble, trouble},
 };
 
-/// A database's address, taken apart.
 #[derive(Clone)]
 pub(crate) enum Address {
-    /// A file on this machine.
     Sqlite(PathBuf),
     /// A server; the options may hold a password.
     Postgres(Box<PgConnectOptions>),
@@ -89,9 +87,9 @@ impl Address {
         }
     }
 
-    /// What kind of address it is, for a pool that is told beside it where the database is: a library that is given the address
-    /// shows it in its spans. `create` makes a SQLite file that is not there.
+    /// What kind of address it is. `create` makes a SQLite file that is not there.
     pub(crate) fn kind(&self, create: bool) -> &'static str {
+        // a library that is given the whole address shows it in its spans, so it is told beside this where the database is
         match self {
             Self::Sqlite(_) if create => "sqlite://store?mode=rwc",
             Self::Sqlite(_) => "sqlite://store?mode=rw",
@@ -99,7 +97,6 @@ impl Address {
         }
     }
 
-    /// The file, of a database that is one.
     pub(crate) fn file(&self) -> Option<PathBuf> {
         match self {
             Self::Sqlite(path) => Some(path.clone()),
@@ -107,7 +104,6 @@ impl Address {
         }
     }
 
-    /// How a server is reached.
     pub(crate) fn server(&self) -> Option<PgConnectOptions> {
         match self {
             Self::Sqlite(_) => None,
@@ -132,20 +128,20 @@ impl Address {
         }
     }
 
-    /// Nobody answers there, or nobody is let in. The driver's error names its cause already, so it is not kept as one.
     pub(crate) fn unreachable(&self, error: DbErr) -> StoreError {
+        // SQLite says no more than that it cannot open a file; the system says why
         if let Some(refusal) = self.file().and_then(|file| of_file(&file)) {
             return refusal;
         }
         match trouble(&error) {
             Some((Trouble::NotLetIn, reason)) => StoreError::NotLetIn { address: self.shown(), reason },
             Some(_) => error.into(),
+            // the driver's error names its cause already, so it is not kept as one
             None => StoreError::Unreachable { address: self.shown(), reason: error.to_string() },
         }
     }
 }
 
-/// What the system has against writing to a file that is there; SQLite says no more than that it cannot open it.
 fn of_file(path: &Path) -> Option<StoreError> {
     let source = File::options().write(true).open(path).err()?;
     let shown = path.display().to_string();
@@ -169,11 +165,11 @@ fn sqlite(rest: &str) -> Result<PathBuf, &'static str> {
     Ok(PathBuf::from(path.as_ref()))
 }
 
-/// The driver warns of what it does not know and shows it, and a part of a password may stand there.
 fn postgres(mut url: Url) -> Result<PgConnectOptions, &'static str> {
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let is_option = |name: &str| name.starts_with("options[") && name.ends_with(']');
     let is_taken = |name: &str| TAKEN.contains(&name) || is_option(name);
+    // the driver warns of what it does not know and shows it, and a part of a password may stand there
     if pairs.iter().any(|(name, _)| !is_taken(name) && !PASSED_OVER.contains(&name.as_str())) {
         return Err(
             "it has a parameter after ? that is not taken here; sslmode, sslrootcert, host, user and a few others are",

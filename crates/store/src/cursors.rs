@@ -73,7 +73,6 @@ pub(crate) async fn remove(db: &DatabaseTransaction, stream: &str) -> Result<(),
     Ok(())
 }
 
-/// Puts cursors down, wherever they stood.
 pub(crate) async fn put_anywhere(
     db: &DatabaseTransaction,
     cursors: &[Cursor],
@@ -81,20 +80,19 @@ pub(crate) async fn put_anywhere(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for cursor in cursors {
+        // it may have to go back, which moving it does not do
         remove(db, &cursor.stream).await?;
         move_cursor(db, cursor, run_id, now).await?;
     }
     Ok(())
 }
 
-/// Removes all cursors whose names begin so.
 pub(crate) async fn forget(db: &DatabaseTransaction, beginning: &str) -> Result<(), StoreError> {
     let named = sync_cursor::Column::Stream.starts_with(beginning);
     sync_cursor::Entity::delete_many().filter(named).exec(db).await?;
     Ok(())
 }
 
-/// Puts a cursor down where there is none.
 pub(crate) async fn put_down(
     db: &DatabaseTransaction,
     cursor: &Cursor,

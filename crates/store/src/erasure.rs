@@ -40,6 +40,7 @@ impl Writer {
         let persons: Vec<Person> = {
             let transaction = self.begin().await?;
             let known = suppression::known(&transaction, list, forget.pseudonymiser).await?;
+            // records that could not be read were removed just now
             scrub::mark(&transaction, forget.now).await?;
             transaction.commit().await?;
             known
@@ -73,9 +74,11 @@ impl Writer {
         let now = microseconds(forget.now);
         let change = Change { transaction: &transaction, seq, now, observed: now };
         let known = Warehouses::of(&*transaction, Some(forget.pseudonymiser)).await?;
+        // before they are blanked, which takes away by what they are grouped
         let mut smaller = frozen::months(&change, &traces.applications, &forget.grouping).await?;
         if let Some(vocabulary) = forget.freezing {
             let frozen = frozen::freeze(&change, &traces.applications, &forget.grouping, vocabulary).await?;
+            // `freeze` has folded these already
             smaller.retain(|month| !frozen.contains(month));
         }
         forgotten.add(&blank::blank(&change, &traces, &known).await?);

@@ -14,7 +14,6 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "what a field is stands in the text of its error")]
 pub enum StoreError {
-    /// The address is of no kind that can be opened.
     #[error(
         "DATABASE_URL is not the address of a store: {0}; it is sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE"
     )]
@@ -22,44 +21,30 @@ pub enum StoreError {
     #[error(
         "the database at {address} cannot be reached ({reason}): look at DATABASE_URL; a SQLite file is made by migrate"
     )]
-    Unreachable {
-        address: String,
-        reason: String,
-    },
+    Unreachable { address: String, reason: String },
     /// Somebody answers there and does not let us in, which does not change by waiting.
     #[error("the database at {address} does not let us in ({reason}): look at {}", where_to_look(reason))]
-    NotLetIn {
-        address: String,
-        reason: String,
-    },
-    /// Texts of every kind cannot be kept there.
+    NotLetIn { address: String, reason: String },
     #[error(
         "the database at {address} has the encoding {encoding}, which cannot keep every text: make one with CREATE DATABASE … \
          ENCODING 'UTF8' TEMPLATE template0, and give its name in DATABASE_URL"
     )]
-    Encoding {
-        address: String,
-        encoding: String,
-    },
-    /// The user of the database may not do what we have to do.
+    Encoding { address: String, encoding: String },
     #[error("the user of DATABASE_URL may not do everything that is needed ({0}): have its owner grant that")]
     NotAllowed(String),
     #[error(
         "the disk of the database is full ({0}): make room; what was committed stays, and the next run does the rest"
     )]
     DiskFull(String),
-    /// Nothing may be written there now.
     #[error(
         "the database takes no writes now ({0}): it is a replica, was switched to read-only, or its files may not be written; what \
          was committed stays, and the next run does the rest"
     )]
     ReadOnly(String),
-    /// The file is none of SQLite's.
     #[error(
         "the store's file is no database of SQLite, or is damaged ({0}): look at DATABASE_URL, or bring back a backup"
     )]
     NotADatabase(String),
-    /// Somebody has the lock, and it is no run of ours.
     #[error(
         "the lock of {service} is held by the backend {holder}, and no run of ours is at work: a pooler may have kept the session \
          of one that has ended. End it with SELECT pg_terminate_backend({pid}), and give PostgreSQL's own address in DATABASE_URL"
@@ -70,90 +55,50 @@ pub enum StoreError {
         holder: String,
         pid: String,
     },
-    /// The schema is older than this program needs.
     #[error("the schema of the store lacks {}; run migrate against the same DATABASE_URL", pending.join(", "))]
-    SchemaMissing {
-        pending: Vec<String>,
-    },
-    /// The rows come from somewhere else.
+    SchemaMissing { pending: Vec<String> },
     #[error(
         "the store holds the data of {} at {}, not of {} at {}",
         held.customer, held.base_url, given.customer, given.base_url
     )]
-    OtherSource {
-        held: Box<SourceIdentity>,
-        given: Box<SourceIdentity>,
-    },
-    /// The session that had the lock is gone, and another process may have taken it since.
+    OtherSource { held: Box<SourceIdentity>, given: Box<SourceIdentity> },
     #[error(
         "the session at the database that had the lock of {service} is gone, and another one may have been at work since: this run \
          ends here, and the next one goes on"
     )]
-    LockLost {
-        service: &'static str,
-    },
-    /// A pooler gives one session to many.
+    LockLost { service: &'static str },
     #[error(
         "DATABASE_URL leads to a pooler that lends a session of PostgreSQL to one transaction after the other: the lock and the \
          temporary tables of a run belong to a session. Give the server's own address, or one of a pool by session (pool_mode = \
          session)"
     )]
     SharedSession,
-    /// The rows read do not add up to the records fetched.
     #[error("{fetched} records were fetched but {accounted} are accounted for; nothing of this slice was kept")]
-    Unaccounted {
-        fetched: u64,
-        accounted: u64,
-    },
-    /// More rows would go than is plausible.
+    Unaccounted { fetched: u64, accounted: u64 },
     #[error("{judgement}")]
-    Removals {
-        /// How many, and how many would have been let go.
-        judgement: TooManyRemovals,
-    },
-    /// More applications were found nowhere than is plausible.
+    Removals { judgement: TooManyRemovals },
     #[error("applications: {judgement}")]
-    MissingApplications {
-        /// How many, and how many would have been let go.
-        judgement: TooManyRemovals,
-    },
+    MissingApplications { judgement: TooManyRemovals },
     /// A value of a kind that bulk loading does not know: a defect.
     #[error("column {0} has a type that cannot be loaded in bulk")]
     Column(String),
     /// A row that is not as the schema has it: a defect.
     #[error("a row of {0} cannot be read")]
     Row(&'static str),
-    /// The lock file beside a SQLite store.
     #[error("the lock file {path} cannot be used")]
-    LockFile {
-        path: String,
-        source: std::io::Error,
-    },
-    /// The file of a SQLite store.
+    LockFile { path: String, source: std::io::Error },
     #[error("the file {path} cannot be used")]
-    StoreFile {
-        path: String,
-        source: std::io::Error,
-    },
-    /// Tables that the scrub after an erasure could not go through.
+    StoreFile { path: String, source: std::io::Error },
     #[error(
         "VACUUM has left out {tables}: what was forgotten may still be read from their files. Make the user of DATABASE_URL \
          their owner, or give it the right (GRANT MAINTAIN, from PostgreSQL 17 on); the next run does the rest"
     )]
-    NotVacuumed {
-        tables: String,
-    },
-    /// The key of pseudonyms is not the one that something in the store was made with.
+    NotVacuumed { tables: String },
     #[error(
         "PII_KEY is not the one that {made}: set that one again (its fingerprint is {held}, of this one it is {given}). To go \
          over to another key: `ingest rotate-key`, with PII_KEY_OLD the one before"
     )]
-    OtherKey {
-        made: &'static str,
-        held: String,
-        given: String,
-    },
-    /// Anything else that the database says.
+    OtherKey { made: &'static str, held: String, given: String },
     #[error("the database refused a statement")]
     Database(#[source] DbErr),
 }
@@ -167,6 +112,7 @@ impl From<DbErr> for StoreError {
             Trouble::DiskFull => Self::DiskFull(words),
             Trouble::ReadOnly => Self::ReadOnly(words),
             Trouble::NotADatabase => Self::NotADatabase(words),
+            // only who connects knows of which address that is said
             Trouble::NotLetIn => Self::Database(error),
         }
     }

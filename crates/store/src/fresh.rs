@@ -34,6 +34,7 @@ impl Store {
     ) -> Result<Freshness, StoreError> {
         let ended = |run: sync_run::Model| run.finished_at.unwrap_or(run.started_at);
         let Some(run) = self.last_good_run(self.service, commands, now + TOLERANCE).await? else {
+            // one may be yet to come: a clock was ahead when it was written down
             let ended = self.last_good_run(self.service, commands, now + CENTURIES).await?.map(ended);
             return Ok(Freshness { ended, age: Duration::ZERO, is_stale: true, is_ahead: ended.is_some() });
         };

@@ -89,16 +89,16 @@ impl Writer {
         Ok(transaction.commit().await?)
     }
 
-    /// What is done at the board cannot be undone here, so what is written of it must not be lost either.
     async fn begin_for_the_board(&self) -> Result<Writing, StoreError> {
         let transaction = self.begin().await?;
+        // what is done at the board cannot be undone here, so what is written of it must not be lost either
         dialect::insist_on_disk(&transaction).await?;
         Ok(transaction)
     }
 
-    /// Writes down the id that the board has given a listing, if the ledger still waits for one; gives whether it is there. Nothing else
-    /// knows that id, so it is written also when the lock is lost: whoever has it now has not heard of it either.
+    /// Writes down the id that the board has given a listing, if the ledger still waits for one; gives whether it is there.
     pub async fn note_created(&self, listing: &board_listing::Model) -> Result<bool, StoreError> {
+        // nothing else knows that id, so it is written also when the lock is lost: whoever has it now has not heard of it either
         let transaction = self.begin_unproved().await?;
         dialect::insist_on_disk(&transaction).await?;
         let sql = "UPDATE board_listing SET state = 'created', step = NULL, reason = NULL, listing_id = $1, moved_at = $2 \
@@ -146,7 +146,6 @@ impl Writer {
     }
 }
 
-/// Files of this listing.
 fn is_of(listing: &board_listing::Model) -> Condition {
     use board_attachment::Column::{Board, Generation, Mode, VacancyId};
     Condition::all()
@@ -156,7 +155,6 @@ fn is_of(listing: &board_listing::Model) -> Condition {
         .add(Generation.eq(listing.generation))
 }
 
-/// Writes a row down, whether it is there already or not.
 async fn write<M, A>(transaction: &DatabaseTransaction, row: &M) -> Result<(), StoreError>
 where
     M: ModelTrait + IntoActiveModel<A>,

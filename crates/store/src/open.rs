@@ -30,7 +30,6 @@ pub struct Store {
     pub(crate) service: &'static str,
 }
 
-/// How often a database or a schema that is not there yet is looked for.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 /// A server that does not answer within this is away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -57,8 +56,7 @@ impl Store {
         }
     }
 
-    /// Opens a database to make its schema; waits for the server, and makes a database or a SQLite
-    /// file that is not there.
+    /// Opens a database to make its schema; waits for the server, and makes a database or a SQLite file that is not there.
     pub async fn open_to_migrate(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
         let deadline = Instant::now() + options.wait;
         loop {
@@ -125,8 +123,6 @@ impl Store {
     }
 }
 
-/// A pool of connections, the same way for everybody. Connections are not given up while the process lives:
-/// locks and temporary tables belong to them.
 pub(crate) async fn connect(
     address: &Address,
     service: &'static str,
@@ -139,6 +135,7 @@ pub(crate) async fn connect(
         .max_connections(connections.max(1))
         .acquire_timeout(CONNECT_TIMEOUT)
         .connect_timeout(CONNECT_TIMEOUT)
+        // connections are not given up while the process lives: locks and temporary tables belong to them
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)

@@ -20,10 +20,10 @@ const CAREFUL: [&str; 2] = ["ingest", "transfer"];
 pub struct Place(String);
 
 impl Place {
-    /// Whether nothing speaks against it: one service may be allowed to ask for what another one is not.
     fn may_be(&self, other: &Self) -> bool {
         let [parts, others] = [self, other].map(|place| place.0.split(", ").collect::<Vec<_>>());
         let name = |part: &str| part.split_once(' ').map(|(name, _)| name.to_owned());
+        // one service may be allowed to ask for what another one is not
         let is_unknown = |part: &str| part.ends_with(" -");
         let is_like = |(one, another): (&&str, &&str)| {
             one == another || (name(one) == name(another) && (is_unknown(one) || is_unknown(another)))
@@ -40,12 +40,11 @@ impl fmt::Display for Place {
 
 /// A store that is not where a service has left it.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Elsewhere {
-    /// Where it was.
     pub before: Place,
     /// When the service took it for its own there.
     pub noted_at: DateTime<Utc>,
-    /// Where it is.
     pub now: Place,
 }
 

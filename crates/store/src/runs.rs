@@ -19,16 +19,14 @@ use crate::{
 
 /// A run that begins.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct NewRun<'a> {
-    /// UUID.
     pub id: &'a str,
     /// What it is for: `run`, or the name of a command.
     pub command: &'a str,
     /// Who or what started it.
     pub trigger: &'a str,
-    /// Start.
     pub started_at: DateTime<Utc>,
-    /// Version of the program.
     pub version: &'a str,
 }
 
@@ -49,10 +47,9 @@ impl sync_run::Model {
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum Outcome {
-    /// All was done.
     Succeeded,
-    /// It was not; why.
     Failed(String),
     /// Another run held the lock.
     Skipped,
@@ -70,18 +67,15 @@ impl fmt::Display for Outcome {
 
 /// What is only known at the end of a run.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct RunTotals {
-    /// Bytes received or written.
     pub bytes: u64,
-    /// HTTP requests sent.
     pub requests: u64,
-    /// Of these, repetitions.
     pub retries: u64,
     /// Jobs that a warehouse has done.
     pub jobs: u64,
     /// Bytes that it charges for.
     pub bytes_billed: u64,
-    /// What was asked for.
     pub window: Option<Window>,
     /// What became of the records, where no slice has written it down already.
     pub counts: Option<SliceCounts>,
@@ -107,7 +101,6 @@ pub enum Begun {
 /// Between taking the lock and writing that down, or the other way round, no more passes.
 const MOMENT: Duration = Duration::from_secs(2);
 
-/// Why a run without a living process has failed.
 const INTERRUPTED: &str = "interrupted: the process was killed, or the machine went down";
 
 impl Store {
@@ -143,6 +136,7 @@ impl Store {
             if running.one(&self.db).await?.is_some() {
                 return Ok(());
             }
+            // the same one twice: a run has had its moment to begin or to end
             if before.as_ref() == Some(&holder) {
                 let Holder { pid, told } = holder;
                 return Err(StoreError::ForeignLock { service: self.service, holder: told, pid });
@@ -206,8 +200,8 @@ impl Store {
         Ok(())
     }
 
-    /// Marks runs as failed whose process is gone. Only who holds the service's lock can say so.
     async fn fail_interrupted(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        // only who holds the service's lock can say so
         let done = sync_run::Entity::update_many()
             .col_expr(sync_run::Column::Outcome, Expr::value("failed"))
             .col_expr(sync_run::Column::Error, Expr::value(INTERRUPTED))

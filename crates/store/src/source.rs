@@ -17,10 +17,9 @@ impl Store {
 
 /// A medium that has or had postings.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct MediumPostings {
-    /// Its id.
     pub media_id: String,
-    /// Postings that are there.
     pub live: i64,
     /// Postings that are there or were.
     pub ever: i64,
@@ -70,6 +69,7 @@ impl Writer {
             customer: Set(given.customer.clone()),
         };
         source::Entity::insert(row).exec_without_returning(&*transaction).await?;
+        // of another customer everything is to be read again
         if before.is_some_and(|before| before.customer != given.customer) {
             cursors::forget(&transaction, marks).await?;
         }

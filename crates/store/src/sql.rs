@@ -4,7 +4,6 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement, Value};
 
 use crate::StoreError;
 
-/// Runs a statement that writes; gives the number of rows.
 pub(crate) async fn execute(
     db: &DatabaseTransaction,
     sql: &str,
@@ -14,8 +13,8 @@ pub(crate) async fn execute(
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
 
-/// Whether a table has no row, without counting those that it has.
 pub(crate) async fn is_empty(db: &impl ConnectionTrait, table: &str) -> Result<bool, StoreError> {
+    // without counting those that it has
     let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) one");
     Ok(number(db, &sql, []).await? == 0)
 }
@@ -28,7 +27,6 @@ pub(crate) async fn count(
     Ok(u64::try_from(number(db, sql, values).await?).unwrap_or(0))
 }
 
-/// Asks for one number; 0 where there is no row.
 pub(crate) async fn number(
     db: &impl ConnectionTrait,
     sql: &str,

@@ -15,7 +15,6 @@ pub struct Writer {
     pub(crate) reads: DatabaseConnection,
     pub(crate) service: &'static str,
     lock: dialect::Lock,
-    /// Whose turn it is to have the connection: a pool waits for it for some seconds, and a large commit takes longer.
     turn: Arc<Mutex<()>>,
 }
 
@@ -69,8 +68,8 @@ impl Writer {
         }
     }
 
-    /// The same whether the lock is ours or not.
     pub(crate) async fn begin_unproved(&self) -> Result<Writing, StoreError> {
+        // a pool waits for its connection for some seconds only, and a large commit takes longer
         let turn = Arc::clone(&self.turn).lock_owned().await;
         Ok(Writing { transaction: dialect::begin_to_write(&self.db).await?, _turn: turn })
     }

@@ -7,6 +7,7 @@
 //! - `sizes`: how long files are, and how full folders
 //! - `functions`: how long functions are
 //! - `tokens`: what may not stand in Rust code: settings read elsewhere, unfinished work
+//! - `types`: no two of a crate have one name
 //! - `words`: what may not stand in any file
 //!
 //! Each rule is a function from data to findings. Beside it stands one test that holds it against
@@ -24,6 +25,7 @@ mod rooms;
 mod rust_file;
 mod sizes;
 mod tokens;
+mod types;
 mod walls;
 mod words;
 

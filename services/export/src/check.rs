@@ -16,7 +16,6 @@ use crate::{
     transform::{persons::Persons, tables::tables},
 };
 
-/// What follows where there is no vocabulary.
 fn without_vocabulary(persons: &Persons) -> String {
     let follows = match persons {
         Persons::Kept => "reason_kind and source_name are all",
@@ -27,7 +26,6 @@ fn without_vocabulary(persons: &Persons) -> String {
     )
 }
 
-/// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     let store = one_shot::check(&mut check, context.program, &settings.database).await;

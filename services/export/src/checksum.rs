@@ -14,14 +14,14 @@ pub(crate) struct Checksum {
 }
 
 impl Checksum {
-    /// Adds a row, by its hash.
     pub(crate) fn add(&mut self, hash: u64) {
         self.rows += 1;
+        // 15 of the 16 digits: 60 bits are never negative, here as in the signed numbers of BigQuery
         self.hashes ^= (hash >> 4).cast_signed();
     }
 
-    /// Adds a row, by the hex digits of its hash. One that is no hash counts as a row all the same.
     pub(crate) fn add_digits(&mut self, hash: &str) {
+        // what is no hash counts as a row all the same, so that numbers of rows agree and the sums do not
         self.add(u64::from_str_radix(hash, 16).unwrap_or_default());
     }
 }

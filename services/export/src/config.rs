@@ -18,13 +18,11 @@ pub struct Settings {
     pub database: DatabaseSettings,
     pub warehouse: WarehouseSettings,
     pub persons: Persons,
-    /// What of the tenant's own words may leave.
     pub vocabulary_file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
 pub enum WarehouseSettings {
-    /// To Parquet files in this folder.
     Lake(PathBuf),
     BigQuery(BigQuerySettings),
 }
@@ -35,11 +33,8 @@ pub struct BigQuerySettings {
     /// Id of the project, which has the dataset and pays for the jobs.
     pub project: String,
     pub dataset: String,
-    /// Where the dataset is, or is to be made.
     pub location: String,
-    /// A statement that would read more is refused.
     pub max_bytes_billed: u64,
-    /// How long a job is waited for.
     pub job_deadline: Duration,
 }
 
@@ -70,15 +65,11 @@ struct LakeSettings {
     path: Option<PathBuf>,
 }
 
-/// What becomes of persons on the way into the warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PiiMode {
-    /// Keys, numbers and e-mail addresses become pseudonyms; names are left out.
     Pseudonymise,
-    /// Only the keys that rows are joined by become pseudonyms; all else is left out.
     Drop,
-    /// Everything goes as it is.
     Keep,
 }
 
@@ -109,7 +100,6 @@ impl Config for Settings {
 }
 
 impl Settings {
-    /// What leaves; reads the vocabulary file.
     pub fn privacy(&self) -> anyhow::Result<Privacy> {
         Ok(Privacy::new(self.persons.clone(), one_shot::vocabulary::read(self.vocabulary_file.as_deref())?))
     }
@@ -160,6 +150,7 @@ fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
     };
     Some(match settings.mode {
         PiiMode::Drop => Persons::Dropped(pseudonymiser),
+        // who is kept needs no key, and was answered above
         PiiMode::Pseudonymise | PiiMode::Keep => Persons::Pseudonymised(pseudonymiser),
     })
 }

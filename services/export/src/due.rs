@@ -4,16 +4,16 @@ use store::ExportCursor;
 
 use crate::load::Range;
 
-/// The ranges that a run has to send, in their order. One that was being sent when an export died comes first, with
-/// the same bounds, so that what it left behind is overwritten. `arrived` is false when the warehouse is empty, whatever
-/// has been sent: then everything is due.
+/// The ranges that a run has to send, in their order. `arrived` is false when the warehouse is empty, whatever has been sent.
 pub(crate) fn due(cursor: ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
+    // an empty warehouse lacks what stood before a pending range, unless that begins at 0
     let pending = cursor.pending.filter(|(after, _)| arrived || *after == 0);
     if !arrived && pending.is_none() {
         // also when nothing has changed yet: every table has at least one file, possibly empty
         return vec![(0, highest)];
     }
     let sent = pending.map_or(cursor.sent, |(_, up_to)| up_to);
+    // what was being sent when an export died comes first, with the same bounds, so that what it left behind is overwritten
     pending.into_iter().chain((sent < highest).then_some((sent, highest))).collect()
 }
 

@@ -31,18 +31,17 @@ const KINDS: [(Section, &str); 5] = [
     (Section::Sources, "# the name to publish"),
 ];
 
-/// A label, how many rows have it, and what else is said of the same thing.
 #[derive(Debug, Default, PartialEq)]
 struct Met {
     rows: u64,
     also: BTreeSet<String>,
 }
 
-/// What to go on from. In a pod that waits for commands, standard input does not end, and so this waits.
 pub(crate) async fn base(context: &Context, settings: &Settings, base: Option<&Path>) -> anyhow::Result<Vocabulary> {
     match base {
         None => vocabulary::read(settings.vocabulary_file.as_deref()),
         Some(path) if path == Path::new("-") => {
+            // in a pod that waits for commands, standard input does not end, and so this waits
             let text = one_shot::given::read(context, path).await?;
             parse(&text).map_err(|bad| Final::new(format!("standard input, {bad}")).into())
         }
@@ -101,6 +100,7 @@ fn all(documents: &[(String, u64)], section: Section) -> BTreeMap<String, Met> {
             }
         }
     }
+    // what has no id, or no text, is no label that could be listed
     met.remove("");
     met
 }

@@ -65,7 +65,6 @@ enum Command {
     },
 }
 
-/// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     one_shot::judged(Box::pin(asked_for(context, args, settings)).await)
 }
@@ -74,13 +73,13 @@ async fn asked_for(context: Context, args: Args, settings: Settings) -> anyhow::
     match args.command {
         None => run::run(&context, &settings, args.full, args.wait).await,
         Some(command) => {
+            // these write nothing, so a signal may break them off anywhere
             let look = Box::pin(look(&context, command, args.full, &settings));
             one_shot::unless_stopped(&context, "nothing was written", look).await
         }
     }
 }
 
-/// What writes nothing.
 async fn look(context: &Context, command: Command, full: bool, settings: &Settings) -> anyhow::Result<Summary> {
     match command {
         Command::Check => check::run(context, settings).await,

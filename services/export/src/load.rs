@@ -17,18 +17,15 @@ pub(crate) type Range = (i64, i64);
 /// Year and number of a month.
 pub(crate) type Month = (i32, u32);
 
-/// Changes on their way, and how often that was begun.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     pub(crate) range: Range,
     /// Part of the names of a warehouse's jobs; counts up when one has failed, since its name is then used up.
     pub(crate) attempt: i64,
-    /// Whether an earlier run has begun it.
     pub(crate) resumed: bool,
 }
 
 impl Load {
-    /// Whether it takes the place of all that is there.
     pub(crate) fn is_whole(&self) -> bool {
         self.range.0 == 0
     }
@@ -36,7 +33,6 @@ impl Load {
 
 #[derive(Debug)]
 pub(crate) enum Outcome<T> {
-    /// All of it has arrived.
     Sent(T),
     /// A job of the warehouse has failed, and why; under another name it may go well.
     Again(String),
@@ -59,7 +55,6 @@ pub(crate) struct Written {
     pub(crate) forgotten: u64,
     pub(crate) bytes: u64,
     pub(crate) jobs: u64,
-    /// Bytes that the warehouse charges for.
     pub(crate) bytes_billed: u64,
     /// Requests of HTTP, of a whole run.
     pub(crate) requests: u64,
@@ -68,6 +63,7 @@ pub(crate) struct Written {
 
 impl Written {
     pub(crate) fn add(&mut self, other: &Self) {
+        // without the requests: those are of the whole run, and counted at its end
         self.rows += other.rows;
         self.removed += other.removed;
         self.forgotten += other.forgotten;
@@ -76,15 +72,13 @@ impl Written {
         self.bytes_billed += other.bytes_billed;
     }
 
-    /// Adds what was written of a table. Rows by which a warehouse is told of the export itself are none of those that were
-    /// sent.
     pub(crate) fn add_of(&mut self, table: &About, other: &Self) {
+        // rows by which a warehouse is told of the export itself are none of those that were sent
         let rows = if table.tells_of_exports { 0 } else { other.rows };
         self.add(&Self { rows, ..*other });
     }
 }
 
-/// What has arrived of all tables.
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) written: Written,
@@ -92,7 +86,6 @@ pub(crate) struct Loaded {
     pub(crate) checksums: Option<Checksums>,
 }
 
-/// What transform has made of a table's changes.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     pub(crate) written: Written,
@@ -101,7 +94,6 @@ pub(crate) struct Made {
     pub(crate) months: BTreeSet<Month>,
 }
 
-/// The rows of a table, as they come out of transform.
 #[derive(Debug)]
 pub(crate) struct Batches {
     rows: mpsc::Receiver<RecordBatch>,

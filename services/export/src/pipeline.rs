@@ -20,7 +20,6 @@ use crate::{
     },
 };
 
-/// From the store to a warehouse.
 pub(crate) struct Pipeline<'a, S> {
     source: Source,
     privacy: &'a Privacy,
@@ -33,12 +32,10 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         Ok(Self { source: Source::open(store).await?, privacy, sink })
     }
 
-    /// The number of the last change that there is to send.
     pub(crate) async fn highest_change(&mut self) -> anyhow::Result<i64> {
         self.source.highest_change().await
     }
 
-    /// Sends a range of changes of every table, and everything of those that are then to be written anew.
     pub(crate) async fn send(&mut self, load: Load) -> anyhow::Result<Outcome<Loaded>> {
         let mut loaded = match self.send_tables(mappers().iter(), load).await? {
             Outcome::Sent(loaded) => loaded,
@@ -64,14 +61,13 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         Ok(Outcome::Sent(loaded))
     }
 
-    /// What is read of one table goes to the sink before the next one is read: candidates come before the applications that
-    /// point at them.
     async fn send_tables(
         &mut self,
         chosen: impl Iterator<Item = &'static Mapper>,
         load: Load,
     ) -> anyhow::Result<Outcome<Loaded>> {
         let (mut written, mut checksums, mut parts) = (Written::default(), Vec::new(), Vec::new());
+        // one after the other: candidates come before the applications that point at them
         for mapper in chosen {
             match self.send_table(mapper, load).await? {
                 Outcome::Sent(sent) => {
@@ -82,7 +78,9 @@ impl<'a, S: Sink> Pipeline<'a, S> {
                 Outcome::Again(why) => return Ok(Outcome::Again(why)),
             }
         }
+        // after the last table: when one of them fails, a sink that can hold the others back shows none
         self.sink.publish(load, parts).await?;
+        // a sum of changes says nothing of what stood there before them
         let is_all = load.is_whole() && checksums.len() == mappers().len();
         let checksums = if is_all { checksums.into_iter().collect() } else { None };
         Ok(Outcome::Sent(Loaded { written, checksums }))
@@ -94,12 +92,12 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         }
         let repeats = self.repeats(mapper, load.range).await?;
         let (changes, rows) = batches(mapper, self.privacy, Selection { load, repeats });
+        // at once: the queues between the two hold a few batches, so one after the other they would wait for ever
         let (sent, ()) =
             join!(self.sink.send(&mapper.table, load, rows), self.source.read(mapper.source, load.range, changes),);
         sent
     }
 
-    /// What a load would come to, table by table; nothing is sent.
     pub(crate) async fn plan(&mut self, range: Range) -> anyhow::Result<Vec<(&'static str, Planned)>> {
         let load = Load { range, attempt: 0, resumed: false };
         let mut planned = Vec::new();
@@ -115,12 +113,12 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         Ok(planned)
     }
 
-    /// Holds the warehouse against the store, which is not read again where all of it was sent just now: `whole` is what that
-    /// came to. Gives the bytes that the warehouse charges for.
+    /// Holds the warehouse against the store; `whole` is what was sent just now, if that was all. Gives the bytes charged for.
     pub(crate) async fn reconcile(&mut self, up_to: i64, whole: Option<Checksums>) -> anyhow::Result<u64> {
         let Self { source, privacy, sink } = self;
         let here = async {
             match whole {
+                // all of it was sent just now, and need not be read again
                 Some(checksums) => Ok(checksums),
                 None => checksums_of(source, privacy, up_to).await,
             }
@@ -130,9 +128,8 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         Ok(billed)
     }
 
-    /// Goes through a range twice, or once if nobody in it was blanked. Before a range from 0 on there is nothing that a
-    /// tombstone could take away, so it has none.
     async fn repeats(&mut self, mapper: &'static Mapper, range: Range) -> anyhow::Result<Repeats> {
+        // before a range from 0 on there is nothing that a tombstone could take away, so it has none
         if !mapper.may_repeat || range.0 == 0 {
             return Ok(Repeats::default());
         }

@@ -20,7 +20,6 @@ use crate::{
     },
 };
 
-/// Prints rows, bytes and statements for each table. The rows are read and encoded, and then thrown away.
 pub(crate) async fn run(context: &Context, settings: &Settings, full: bool) -> anyhow::Result<Summary> {
     let privacy = settings.privacy()?;
     let store = open(settings).await?;

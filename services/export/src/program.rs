@@ -5,7 +5,6 @@ use store::Store;
 
 use crate::config::Settings;
 
-/// What goes by the name of `export`.
 pub static PROGRAM: Program = Program {
     name: "export",
     version: env!("CARGO_PKG_VERSION"),

@@ -5,8 +5,8 @@ use store::{RunTotals, SliceCounts};
 
 use crate::{load::Written, transform::persons::Unlisted};
 
-/// For the audit: every row that was read was sent, as an update of the warehouse; tombstones are counted once more.
 pub(crate) fn totals(written: &Written) -> RunTotals {
+    // every row that was read was sent, as an update of the warehouse; tombstones are counted once more
     let counts = SliceCounts {
         fetched: written.rows,
         updated: written.rows,

@@ -29,7 +29,6 @@ use crate::{
 /// How often a range is begun anew in a run.
 const TRIES: usize = 3;
 
-/// Sends what is due, under the lock and with a row in the audit.
 pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
@@ -96,12 +95,14 @@ impl Run<'_> {
             );
         }
         let anew = self.full || holds == Holds::OtherForm;
+        // where the warehouse lacks what was sent, all is due too; but what is pending may be of another release
         let is_whole = anew || holds == Holds::Less && cursor.pending.is_none();
         let known_by =
             KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
         let pipeline = Pipeline::open(self.store, self.privacy, sink).await?;
         let mut export = ExportRun { run: self, target, known_by, cursor, pipeline };
         let written = export.all(holds != Holds::Less, anew).await?;
+        // only now: a form that is written down before its rows are there would be believed by the next run
         if is_whole {
             export.pipeline.sink.renew(&identity).await?;
         }
@@ -119,7 +120,6 @@ fn identity_of(source: SourceIdentity, privacy: &Privacy) -> Identity {
     }
 }
 
-/// An error when it is not sure that the store knows who is to stay forgotten.
 async fn must_know_the_forgotten(store: &Store) -> anyhow::Result<()> {
     if let Some(elsewhere) = store.elsewhere_for("ingest").await? {
         bail!(Final::new(format!(
@@ -130,10 +130,8 @@ async fn must_know_the_forgotten(store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A run that sends what is due, and writes down how far it has come.
 struct ExportRun<'a, S> {
     run: Run<'a>,
-    /// What the store calls the warehouse in its bookkeeping.
     target: String,
     known_by: KnownBy,
     cursor: ExportCursor,
@@ -175,6 +173,7 @@ impl<S: Sink> ExportRun<'_, S> {
     async fn range(&mut self, range: Range, mut resumed: bool) -> anyhow::Result<Loaded> {
         let mut attempt = self.cursor.attempt;
         for _ in 0..TRIES {
+            // before anything is sent: whoever comes after a crash sends the same range, under the same names
             self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
             match self.pipeline.send(Load { range, attempt, resumed }).await? {
                 Outcome::Sent(loaded) => {
@@ -185,19 +184,20 @@ impl<S: Sink> ExportRun<'_, S> {
                 }
                 Outcome::Again(why) => {
                     tracing::warn!(why, attempt, "a job of the warehouse has failed; it is begun anew");
+                    // a job that has failed keeps its name for ever, and under another one there is nothing to resume
                     (attempt, resumed) = (attempt + 1, false);
                 }
             }
         }
+        // with the next attempt, so that the next run does not find the jobs that have failed
         self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
         bail!("jobs of the warehouse have failed {TRIES} times; the next run begins them anew")
     }
 
-    /// Holds the warehouse against the store; gives what it charges for that. A difference is repaired by the next run, which
-    /// sends everything.
     async fn reconcile(&mut self, highest: i64, whole: Option<Checksums>) -> anyhow::Result<u64> {
         let compared = self.pipeline.reconcile(highest, whole).await;
         if compared.is_err() {
+            // the next run repairs it: it finds that nothing was sent
             self.save(ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 }).await?;
         }
         compared

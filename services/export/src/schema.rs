@@ -5,13 +5,9 @@ use std::{ops::Deref, sync::Arc};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 pub use store::Kind;
 
-/// Name of the column that says whether a row is a tombstone.
 pub(crate) const REMOVED: &str = "removed";
-/// Name of the column that has the number of a row's last change.
 pub(crate) const CHANGED_SEQ: &str = "changed_seq";
 
-/// The last column of every table. XXH3 keeps no secret, and need not: it tells versions of one row apart, and takes a tenth
-/// of the time of a hash that does.
 pub(crate) const ROW_HASH: Column = Column {
     required: true,
     distinct: true,
@@ -22,11 +18,9 @@ pub(crate) const ROW_HASH: Column = Column {
     )
 };
 
-/// What a table is, but for its columns.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
     pub name: &'static str,
-    /// What it holds, for whoever looks at it.
     pub description: &'static str,
     /// The columns that tell a row from others; rows are clustered by them.
     pub key: &'static [&'static str],
@@ -40,7 +34,6 @@ pub struct About {
     pub tells_of_exports: bool,
 }
 
-/// A table of the warehouse.
 #[derive(Debug)]
 pub struct Table {
     pub(crate) about: About,
@@ -65,7 +58,6 @@ impl Table {
         self.columns.iter().position(|column| column.name == name)
     }
 
-    /// The columns as Arrow and Parquet name them.
     pub(crate) fn arrow(&self) -> SchemaRef {
         let field = |column: &Column| {
             let data_type = match column.kind {
@@ -142,12 +134,10 @@ impl Class {
     }
 }
 
-/// A column, as readers of the table know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Column {
     pub name: &'static str,
     pub kind: Kind,
-    /// Whether every row has a value.
     pub required: bool,
     pub class: Class,
     /// Whether nearly every row has another value: then a dictionary of them is of no use.

@@ -16,13 +16,11 @@ impl Source {
         Ok(Self(store.snapshot().await?))
     }
 
-    /// The number of the last change.
     pub(crate) async fn highest_change(&mut self) -> anyhow::Result<i64> {
         Ok(self.0.highest_change().await?)
     }
 
-    /// Reads the rows of a range, as long as somebody takes them. What goes wrong is told the taker, who alone knows what an
-    /// end too early would do.
+    /// Reads the rows of a range. What goes wrong is told the taker, who alone knows what an end too early would do.
     pub(crate) async fn read(
         &mut self,
         table: ChangingTable,
@@ -31,6 +29,7 @@ impl Source {
     ) {
         let mut rows = pin!(self.0.changed(table, after, up_to).try_flatten_stream());
         while let Some(batch) = rows.next().await {
+            // nobody takes them any more: whoever did has failed, and says why
             if taker.send(batch).await.is_err() {
                 break;
             }

@@ -49,7 +49,6 @@ pub(crate) struct RunArgs {
 }
 
 impl RunArgs {
-    /// Whether a person says something that no run knows by itself.
     pub(crate) fn is_told_something(&self) -> bool {
         self.adopt || self.reset_marks || self.forgotten_known || self.accept_removals > 0
     }
@@ -98,7 +97,6 @@ pub(crate) enum Command {
 }
 
 impl Args {
-    /// Whether the store's settings are enough for it.
     pub fn asks_nothing_of_emply(&self) -> bool {
         !matches!(self.command, None | Some(Command::Check))
     }

@@ -19,6 +19,7 @@ pub(crate) async fn run(
         let given = Audited { store, writer, run_id, totals: &mut *totals };
         let what_becomes_of_it = "what was committed stays, the rest is read by the next run";
         let result = unless_stopped(context, what_becomes_of_it, work(given)).await.map_err(with_way_out);
+        // also of a run that has failed: its requests were sent
         if let Some(usage) = usage {
             (totals.bytes, totals.requests, totals.retries) = (usage.bytes(), usage.requests(), usage.retries());
         }
@@ -31,8 +32,8 @@ pub(crate) async fn run(
     }
 }
 
-/// The store does not know by which option a person overrules it.
 fn with_way_out(error: anyhow::Error) -> anyhow::Error {
+    // the store does not know by which option a person overrules it
     match error.chain().find_map(|cause| way_out(cause.downcast_ref()?)) {
         Some(way_out) => Final::new(format!("{error:#}; {way_out}")).into(),
         None => error,

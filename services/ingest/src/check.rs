@@ -70,9 +70,8 @@ fn vocabulary(check: &mut Check, settings: &Settings) {
     }
 }
 
-/// The head of the answer tells that address, customer and key are right; of the body no more is read than tells whether the
-/// list is empty, as it also is for a medium that nobody has.
 async fn lists_something(source: &Emply, media_id: &str) -> anyhow::Result<bool> {
+    // the head tells that address, customer and key are right; of the body no more is read than is needed
     Ok(source.postings(media_id).await?.lists_something().await?)
 }
 

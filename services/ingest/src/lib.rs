@@ -26,14 +26,12 @@ pub use args::Args;
 use args::Command;
 use config::{Settings, StoreSettings};
 
-/// This program.
 pub static PROGRAM: Program = Program {
     name: "ingest",
     version: env!("CARGO_PKG_VERSION"),
     about: "Reads postings and applications from Emply into the store. Without a command it does one run.",
 };
 
-/// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     one_shot::judged(Box::pin(work_on_all(context, args, settings)).await)
 }
@@ -50,7 +48,6 @@ async fn work_on_all(context: Context, args: Args, settings: Settings) -> anyhow
     }
 }
 
-/// Does what is asked for and needs the store alone.
 pub async fn work_on_store(context: Context, args: Args, settings: StoreSettings) -> anyhow::Result<Summary> {
     one_shot::judged(Box::pin(command(context, args, settings)).await)
 }

@@ -195,8 +195,7 @@ impl<'a> Pipeline<'a> {
 /// A record, and what tells it from others; `None` where it cannot be told.
 type KeyedRecord<S> = (Option<[String; 2]>, RawRecord<<S as Stream>::KeyFields>);
 
-/// The next batch of an answer, and what the store has under its keys. While a slice is read, nothing is committed, so what is known
-/// stays so.
+/// The next batch of an answer, and what the store has under its keys.
 async fn look_up<S: Stream>(
     stream: &S,
     recognition: &Recognition<S::Entity>,
@@ -206,6 +205,7 @@ async fn look_up<S: Stream>(
     let batch = batch.final_if(BodyError::is_final)?.into_iter();
     let batch: Vec<_> =
         batch.map(|record| (record.key_fields.as_ref().and_then(|of| stream.key(of)), record)).collect();
+    // while a slice is read, nothing is committed, so what is known stays so
     let known = recognition.look_up(batch.iter().filter_map(|(key, _)| key.as_ref().map(borrowed))).await?;
     Ok(Some((batch, known)))
 }

@@ -58,7 +58,6 @@ pub(crate) async fn unjudged(store: &Store) -> anyhow::Result<Vec<String>> {
         .collect())
 }
 
-/// Warns of what was noticed while records were read.
 pub(crate) fn noticed(counts: Counts) {
     for (field, records) in counts.unknown {
         tracing::warn!(field, records, "a field that the contract does not name; it stays in the raw payload");
@@ -92,10 +91,10 @@ pub(crate) async fn print_runs(context: &Context, store: &Store, limit: u64, as_
     Ok(Summary::default())
 }
 
-/// Prints the records that could not be read, without what they hold.
 pub(crate) async fn print_rejected(store: &Store, limit: u64, as_json: bool) -> anyhow::Result<Summary> {
     let records = store.rejected(None, "", limit).await?;
     if as_json {
+        // without what they hold: that may be of a person
         let records = records.iter().map(|record| {
             serde_json::json!({
                 "fingerprint": record.fingerprint, "stream": record.stream, "reason": record.reason,

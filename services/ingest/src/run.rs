@@ -28,7 +28,6 @@ struct Run<'a> {
     freezing: Option<Vocabulary>,
 }
 
-/// Reads everything that is to be read, under the lock and with a row in the audit.
 pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
@@ -56,6 +55,7 @@ impl Run<'_> {
         commands::same_place(&audited, context, args.forgotten_known).await?;
         let Audited { store, writer, run_id, totals } = audited;
         if let Some(key) = settings.persons.given() {
+            // before anything is read: by another key, who is to stay forgotten would not be known again
             store.check_key(&key).await?;
         }
         let identity = SourceIdentity {
@@ -81,6 +81,7 @@ impl Run<'_> {
         pipeline.run(&mut schedule).await?;
         let now_there = schedule.finish().await?;
         report::noticed(pipeline.transform.noted.take());
+        // at the end: what this run has met again is not gone
         commands::end_retention(work, self.freezing.as_ref(), now_there).await
     }
 }

@@ -16,19 +16,19 @@ pub(crate) struct Batch<E: Staged> {
     pub(crate) unchanged: Vec<(u64, [String; 2])>,
     pub(crate) rows: Vec<(u64, RowOf<E>)>,
     pub(crate) rejected: Vec<(u64, RejectedRecord)>,
-    pub(crate) counts: Counts,
+    pub(crate) counts: PassedOver,
 }
 
 impl<E: Staged> Batch<E> {
     pub(crate) fn of(known: Recognition<E>, fetched: u64) -> Self {
-        let counts = Counts::default();
+        let counts = PassedOver::default();
         Self { known, fetched, unchanged: Vec::new(), rows: Vec::new(), rejected: Vec::new(), counts }
     }
 }
 
 /// Records that do not become rows although they can be read.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Counts {
+pub(crate) struct PassedOver {
     pub(crate) suppressed: u64,
     /// Passed over, though they were asked for.
     pub(crate) unwanted: u64,
@@ -44,13 +44,13 @@ pub(crate) struct Load<'w, E: Staged> {
     rejected: u64,
     /// Of these, without a key.
     nameless: u64,
-    counts: Counts,
+    counts: PassedOver,
 }
 
 impl<'w, E: Staged> Load<'w, E> {
     pub(crate) fn begin(writer: &'w Writer, run_id: &'w str, now: DateTime<Utc>) -> Self {
         let slice = writer.slice::<E>();
-        Self { slice, run_id, now, fetched: 0, rejected: 0, nameless: 0, counts: Counts::default() }
+        Self { slice, run_id, now, fetched: 0, rejected: 0, nameless: 0, counts: PassedOver::default() }
     }
 
     pub(crate) fn outside(&self) -> u64 {
@@ -74,7 +74,6 @@ impl<'w, E: Staged> Load<'w, E> {
         Ok(self.slice.stage(known, unchanged, rows).await?)
     }
 
-    /// An error when too much of it cannot be read.
     #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
     pub(crate) fn judge(&self, max_rejected_ratio: f64) -> anyhow::Result<()> {
         let ratio = self.rejected as f64 / (self.fetched as f64).max(1.0);
@@ -109,7 +108,7 @@ impl<'w, E: Staged> Load<'w, E> {
     where
         'w: 'a,
     {
-        let Counts { suppressed, unwanted, outside } = self.counts;
+        let PassedOver { suppressed, unwanted, outside } = self.counts;
         let commit = CommitSlice::of(self.run_id, self.now, self.fetched);
         CommitSlice { suppressed, outside: unwanted + outside, ..commit }
     }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use runtime::{Check, Config, Context, DatabaseSettings, FinalIf as _, Program, Reader, Summary, soon};
 use store::{OpenOptions, Store, StoreError};
 
-/// This program.
 pub static PROGRAM: Program = Program {
     name: "migrate",
     version: env!("CARGO_PKG_VERSION"),
@@ -28,7 +27,6 @@ enum Command {
     Check,
 }
 
-/// The settings.
 pub struct Settings {
     database: DatabaseSettings,
 }
@@ -40,7 +38,6 @@ impl Config for Settings {
     }
 }
 
-/// Does what is asked for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     let options = OpenOptions {
         service: PROGRAM.name,

@@ -19,7 +19,6 @@ const PIECE: usize = 64 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct Cache {
-    /// Bytes that all of them may have.
     limit: usize,
     kept: Mutex<KeptAnswers>,
     gathered: AtomicUsize,
@@ -71,13 +70,12 @@ impl Cache {
         slot
     }
 
-    /// Forgets the oldest answers until all others have room.
     pub(crate) fn make_room(&self) {
         let mut kept = self.lock();
+        // one that is still being gathered has no length yet, and forgetting it makes no room
         while kept.bytes() > self.limit && kept.forget_oldest(|slot| length(slot) > 0) {}
     }
 
-    /// Collects an answer that may turn out too long.
     pub(crate) fn gather(&self) -> Gathered<'_> {
         Gathered { cache: self, pieces: Vec::new(), length: 0 }
     }
@@ -92,7 +90,6 @@ impl KeptAnswers {
         self.answers.values().map(|(_, slot)| length(slot)).sum()
     }
 
-    /// Says whether there was one left to forget.
     fn forget_oldest(&mut self, which: impl Fn(&Slot) -> bool) -> bool {
         let candidates = self.answers.iter().filter(|(_, (_, slot))| which(slot));
         let oldest = candidates.min_by_key(|(_, (number, _))| *number).map(|(name, _)| name.clone());
@@ -123,6 +120,7 @@ impl Gathered<'_> {
         if !bytes.is_empty() {
             self.pieces.push(bytes);
         }
+        // also when there is no room: `drop` takes all of it away again
         let all = self.cache.gathered.fetch_add(added, Ordering::SeqCst) + added;
         // one alone may take half of it
         all <= self.cache.limit && self.length <= self.cache.limit / 2

@@ -20,6 +20,7 @@ async fn reach(settings: &MockSettings) -> anyhow::Result<String> {
     if let DatabaseAddress::File { path, is_made: true } = &address
         && !path.exists()
     {
+        // SQLite makes the file, and not its folder
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
             bail!(Final::new(format!("the folder {} of MOCK_DATABASE_URL is not there: make it", folder.display())));

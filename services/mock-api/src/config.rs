@@ -54,11 +54,9 @@ pub(crate) enum UnknownMedium {
     NotFound,
 }
 
-/// How the world's records look on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum World {
-    /// As the contract's examples do.
     Tidy,
     /// A tenth of them as others met them.
     Rough,
@@ -143,12 +141,10 @@ impl Section for MockSettings {
     ];
 }
 
-/// A setting whose default also is its example, and which may be shown.
 const fn plain(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
     Setting::plain(name, Need::Default(default), meaning, default)
 }
 
-/// All settings of the program.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub(crate) mock: MockSettings,
@@ -165,16 +161,11 @@ impl runtime::Config for Config {
 }
 
 impl MockSettings {
-    /// Where the world is.
-    ///
-    /// # Errors
-    /// When it cannot be read; what is wrong with it, and none of it.
     pub(crate) fn address(&self) -> anyhow::Result<DatabaseAddress> {
         DatabaseAddress::parse(self.database_url.reveal())
             .map_err(|problem| Final::new(format!("MOCK_DATABASE_URL {problem}")).into())
     }
 
-    /// What can be read and cannot be right.
     fn problems(&self) -> Vec<(&'static str, String)> {
         let mut problems = Vec::new();
         let mut refuse = |name, is_wrong: bool, problem: &str| {

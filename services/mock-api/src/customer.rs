@@ -12,7 +12,6 @@ use crate::{
 
 #[derive(Debug)]
 pub(crate) struct Customer {
-    /// Its name in every address.
     pub(crate) slug: String,
     pub(crate) seed: u64,
     pub(crate) database: DatabaseConnection,
@@ -23,9 +22,6 @@ pub(crate) struct Customer {
 
 /// Connects to the databases of all customers of the settings. The first one's is the one of `MOCK_DATABASE_URL`, and
 /// its world grows from `MOCK_SEED` itself, so that it is the same whether there are others or not.
-///
-/// # Errors
-/// When a database cannot be reached.
 pub(crate) async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Customer>> {
     let (slugs, address) = (settings.customers.as_slice(), settings.address()?);
     let mut customers = Vec::with_capacity(slugs.len());
@@ -35,6 +31,7 @@ pub(crate) async fn connect(settings: &MockSettings) -> anyhow::Result<Vec<Custo
         let seed = if is_first { settings.seed } else { random::seed_of(settings.seed, slug) };
         let database = database::connect(&address, place, slugs.len()).await?;
         let changes = Changes::of(&place.of(&address), &database)?;
+        // the setting is for all customers together
         let cache = Cache::new(usize::try_from(settings.cache_bytes).unwrap_or(usize::MAX) / slugs.len());
         customers.push(Customer { slug: slug.clone(), seed, database, changes, cache });
     }

@@ -39,7 +39,6 @@ use runtime::{Context, Program, Summary};
 
 use crate::config::{Config, MOST_APPLICATIONS, MOST_POSTINGS};
 
-/// Name and purpose of this binary, for `--help` and logs.
 pub static PROGRAM: Program = Program {
     name: "mock-api",
     version: env!("CARGO_PKG_VERSION"),

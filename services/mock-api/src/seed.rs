@@ -12,9 +12,6 @@ use crate::{
 };
 
 /// Makes the world; what is not given is as the settings say.
-///
-/// # Errors
-/// When there is a world already, which nobody may have meant to lose.
 pub(crate) async fn seed(
     context: Context,
     mut settings: MockSettings,
@@ -34,6 +31,7 @@ pub(crate) async fn seed(
     for customer in &customers {
         database::create_tables(&customer.database).await.context("making the tables")?;
         if database::is_seeded(&customer.database).await {
+            // nobody may have meant to lose it
             let message = "the database of MOCK_DATABASE_URL holds a world already; name an empty one";
             return Err(Final::new(message).into());
         }

@@ -104,6 +104,7 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     })
     // an answer's last piece does not wait until the one before is acknowledged
     .tcp_nodelay(true)
+    // `runtime` hears the signals, and cancels `shutdown`
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)
@@ -115,7 +116,6 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     Ok(server.run())
 }
 
-/// Both strangers' documents, to choose from.
 fn documents() -> Vec<(Url<'static>, OpenApi)> {
     vec![
         (Url::with_primary("Emply v1", "/openapi/emply.json", true), emply::openapi()),
@@ -123,13 +123,13 @@ fn documents() -> Vec<(Url<'static>, OpenApi)> {
     ]
 }
 
-/// Every answer says what time it is in the world, so that a client can ask up to the source's own time.
 async fn date_of_the_world<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let state = request.app_data::<web::Data<State>>().cloned();
     let mut response = next.call(request).await?;
+    // the world's time, so that a client can ask up to the source's own time
     if let Some(state) = state {
         let skew = response.response().extensions().get::<faults::Skew>().map_or(0, |skew| skew.0);
         // RFC 9110, IMF-fixdate

@@ -12,7 +12,6 @@ use tokio::sync::Mutex;
 
 use crate::{config::MockSettings, customer::Customer, faults::Faults, journal::Journal, ticks::Ticks};
 
-/// Settings, the worlds' one clock and, once the worlds are there, whose they are.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: MockSettings,
@@ -42,7 +41,6 @@ impl State {
         state
     }
 
-    /// What the clock of a new world is ahead of the real one, in ticks.
     pub(crate) fn first_shift(&self) -> i64 {
         self.settings.start.map_or(0, |start| Ticks::from(start).0 - Ticks::from(self.clock.now()).0)
     }
@@ -56,7 +54,6 @@ impl State {
         Ticks::from(self.clock.now()).plus(self.shift())
     }
 
-    /// What the world's clock is ahead of the real one, in ticks.
     pub(crate) fn shift(&self) -> i64 {
         self.shift.load(Ordering::SeqCst)
     }
@@ -75,7 +72,6 @@ impl State {
         self.customers()?.first().map(|customer| &customer.database)
     }
 
-    /// From now on requests are answered from these worlds.
     pub(crate) fn open(&self, customers: Vec<Customer>) {
         // a second call would be a defect of the start; the first ones stay
         let _ = self.customers.set(customers);

@@ -12,13 +12,11 @@ pub(crate) const HOUR: i64 = 3600 * SECOND;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
 impl Ticks {
-    /// The beginning of the hour it is in.
     #[must_use]
     pub(crate) fn hour(self) -> Self {
         Self(self.0.div_euclid(HOUR) * HOUR)
     }
 
-    /// This instant, `ticks` later (or earlier).
     #[must_use]
     pub(crate) fn plus(self, ticks: i64) -> Self {
         Self(self.0 + ticks)
@@ -46,7 +44,6 @@ impl Ticks {
         format!("{whole}.{}", digits.trim_end_matches('0'))
     }
 
-    /// The same, with the zone `Z`.
     pub(crate) fn iso_utc(self) -> String {
         format!("{}Z", self.iso())
     }
@@ -54,6 +51,7 @@ impl Ticks {
 
 impl From<DateTime<Utc>> for Ticks {
     fn from(instant: DateTime<Utc>) -> Self {
+        // chrono tells a leap second by more nanoseconds than a second has
         Self(instant.timestamp() * SECOND + i64::from(instant.nanosecond().min(999_999_999) / 100))
     }
 }

@@ -14,7 +14,6 @@ use crate::version::version;
 /// Its file, in `REPORTS_DIR` or in `data` beside the docs.
 pub(crate) const FILE: &str = "build.json";
 pub(crate) const MOST_BYTES: usize = 64 << 10;
-/// Names in one of its lists at most.
 const MOST_NAMES: usize = 50;
 const VERSION: u64 = 1;
 
@@ -25,18 +24,14 @@ pub(crate) struct Build {
     pub(crate) finished: DateTime<Utc>,
     pub(crate) outcome: BuildOutcome,
     pub(crate) error: Option<String>,
-    /// Names of tests and models that failed, the first of them.
     pub(crate) failed: Vec<String>,
-    /// Names of tests that found something which fails no build, and of what else is warned of.
     pub(crate) warned: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum BuildOutcome {
-    /// What it made is on show.
     Succeeded,
-    /// What is on show is of an earlier one.
     Failed,
 }
 
@@ -51,9 +46,9 @@ pub(crate) enum BuildError {
 }
 
 impl Build {
-    /// As dbt sends it.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, BuildError> {
         let unreadable = |error: serde_json::Error| BuildError::Unreadable(error.to_string());
+        // the version first: of another one nothing else need be as it is known here
         let version = version(text).map_err(unreadable)?;
         if version != VERSION {
             return Err(BuildError::Unreadable(format!("it has version {version}, and {VERSION} is read")));
@@ -68,10 +63,10 @@ impl Build {
         Ok(build)
     }
 
-    /// The one in this file; none where none was told of.
     pub(crate) fn read(path: &Path) -> Result<Option<Self>, BuildError> {
         let file = match File::open(path) {
             Ok(file) => file,
+            // no file: no build was told of yet
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }

@@ -19,7 +19,6 @@ pub struct Settings {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ReportSettings {
-    /// Of whoever asks for none that there is.
     pub(crate) language: Language,
 }
 
@@ -33,19 +32,15 @@ pub(crate) struct ReportsSettings {
     pub(crate) upload_seconds: u64,
 }
 
-/// What the program was started for, and what that needs.
 #[derive(Clone)]
 pub enum Asked {
-    /// To serve, or to see whether it could.
     Serving(Settings),
     Figures(FiguresSettings),
 }
 
-/// What of the `REPORTS_…` section the command `figures` needs: it asks neither the store nor for a token.
 #[derive(Debug, Clone, Deserialize)]
 pub struct FiguresSettings {
     pub(crate) dir: Option<PathBuf>,
-    /// Of a file of the bundle.
     pub(crate) max_bundle_bytes: u64,
 }
 
@@ -55,6 +50,7 @@ impl Config for Asked {
     }
 
     fn read_for(reader: &mut Reader, command: Option<&str>) -> Option<Self> {
+        // `figures` asks neither the store nor for a token, and must not fail where these are not set
         match command {
             Some("figures") => reader.section().map(Self::Figures),
             _ => Self::read(reader),

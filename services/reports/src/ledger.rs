@@ -19,7 +19,6 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// The store is not asked before the first question comes.
     pub(crate) fn new(settings: DatabaseSettings) -> Self {
         Self { settings, store: Mutex::new(None) }
     }
@@ -33,11 +32,13 @@ impl Ledger {
             if let Ok(Ok(runs)) = tokio::time::timeout(PATIENCE, store.runs(service, limit)).await {
                 return Ok(runs);
             }
+            // perhaps one that somebody else has just opened; then it is opened once more
             self.store.lock().await.take();
         }
         let store = tokio::time::timeout(PATIENCE, open(&self.settings))
             .await
             .context("the store did not answer in time")??;
+        // no further try: this connection is new
         let runs = tokio::time::timeout(PATIENCE, store.runs(service, limit)).await;
         let runs = runs.context("the store did not answer in time")?.context("reading the audit of runs")?;
         *self.store.lock().await = Some(store);

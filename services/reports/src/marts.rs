@@ -20,7 +20,6 @@ pub(crate) mod words {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Marts {
-    /// Of when it is told, and what durations are made of.
     pub(crate) counts: Counts,
     /// All that are told of, in their order (`dim_date`).
     pub(crate) weeks: Vec<Week>,
@@ -52,7 +51,6 @@ pub(crate) struct Week {
     pub(crate) is_full: bool,
 }
 
-/// Numbers of applications by what can be filtered by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Volumes {
     /// Names that the rows are about, here and in the next three: each once, in the order of their letters.
@@ -105,18 +103,14 @@ pub(crate) struct Posting {
     pub(crate) is_none: bool,
     /// In the preferred locale.
     pub(crate) title: Arc<str>,
-    /// `none` where it has none.
     pub(crate) department: Arc<str>,
-    /// `none` where it has none.
     pub(crate) city: Arc<str>,
     /// ISO 3166-1 alpha-2, or `none`.
     pub(crate) country: Arc<str>,
-    /// `job`, `talent_pool`, `unknown` or `none`.
     pub(crate) posting_type: Arc<str>,
     /// In at least one medium.
     pub(crate) is_published: bool,
     pub(crate) is_removed: bool,
-    /// When it was first seen published.
     pub(crate) first_online: Option<FirstOnline>,
     /// The latest of its postings.
     pub(crate) deadline_on: Option<NaiveDate>,
@@ -127,13 +121,10 @@ pub(crate) struct Posting {
     pub(crate) last_28_days: u32,
 }
 
-/// How far applications came, of which there may be hundreds of thousands of rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Funnel {
-    /// `all` where departments are not told apart.
     pub(crate) departments: Vec<Arc<str>>,
     pub(crate) stage_kinds: Vec<Arc<str>>,
-    /// One for each of what a [`Reached`] has.
     pub(crate) rows: Vec<Reached>,
 }
 
@@ -156,7 +147,6 @@ pub(crate) struct Open {
     pub(crate) stage_kind: Arc<str>,
     /// Days since their creation: `0-7`, `8-14`, `15-30`, `31-60` or `61+`.
     pub(crate) age_band: Arc<str>,
-    /// `all` where departments are not told apart.
     pub(crate) department: Arc<str>,
     pub(crate) applications: u64,
 }
@@ -171,10 +161,8 @@ pub(crate) struct Reason {
     pub(crate) closed: u64,
 }
 
-/// A number that says how good the data is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Check {
-    /// As `data_quality` names it.
     pub(crate) name: Arc<str>,
     /// How many applications, days or hours.
     pub(crate) value: u64,

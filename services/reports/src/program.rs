@@ -5,15 +5,14 @@ use std::time::Duration;
 use runtime::{DatabaseSettings, FinalIf as _, Program};
 use store::{OpenOptions, Store, StoreError};
 
-/// What goes by the name of `reports`.
 pub static PROGRAM: Program = Program {
     name: "reports",
     version: env!("CARGO_PKG_VERSION"),
     about: "Serves the dashboard, the dbt docs and the audit of runs as web pages.",
 };
 
-/// Waits for nothing: whoever asks for a page is told that the store is away, and asks again.
 pub(crate) async fn open(settings: &DatabaseSettings) -> anyhow::Result<Store> {
+    // no wait: whoever asks for a page is told that the store is away, and asks again
     let options =
         OpenOptions { service: PROGRAM.name, max_connections: settings.max_connections, wait: Duration::ZERO };
     Store::open_to_look(settings.url.reveal(), &options).await.final_if(StoreError::is_final)

@@ -29,10 +29,10 @@ const STOPPED_AFTER: Duration = Duration::from_millis(3_300);
 /// The marts are waited for so long before the first page is served.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 
-/// Why the audit cannot be read, now and later. A store that is away may come: the docs are served meanwhile.
 async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
     match ledger.runs(None, 1).await {
         Err(error) if ExitStatus::of(&error) == ExitStatus::Final => error,
+        // a store that is away may come, and the docs are served meanwhile
         _ => std::future::pending().await,
     }
 }
@@ -72,6 +72,7 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
             .configure(pages::routes)
             .default_service(web::to(HttpResponse::NotFound))
     })
+    // `runtime` hears the signals, and cancels `shutdown`
     .disable_signals()
     // a compressed answer is two packets, and the second would wait 40 ms for the first one's receipt
     .tcp_nodelay(true)

@@ -11,12 +11,10 @@ use crate::{bundle::Shelf, config::Settings, data::Holder, ledger::Ledger};
 pub(crate) struct State {
     pub(crate) settings: Settings,
     pub(crate) shelf: Shelf,
-    /// The marts of the bundle on show.
     pub(crate) marts: Holder,
     pub(crate) ledger: Ledger,
     pub(crate) clock: Clock,
     /// Held while a bundle is taken in.
     pub(crate) taking_in: Arc<Mutex<()>>,
-    /// When it comes, what takes longer ends early.
     pub(crate) stop: CancellationToken,
 }

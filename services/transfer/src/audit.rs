@@ -4,14 +4,14 @@ use one_shot::{Audited, Patience, Ran, audited};
 use runtime::{Context, Summary};
 use store::{RunTotals, Store};
 
-/// Does it. A signal does not break it off: work looks at it between two calls, since one that is broken off is one whose
-/// answer is lost.
 pub(crate) async fn run(
     context: &Context,
     store: &Store,
     how: (&str, Patience),
     work: impl AsyncFnOnce(Audited<'_>) -> anyhow::Result<()>,
 ) -> anyhow::Result<Summary> {
+    // without `unless_stopped`: a call to the board that is broken off is one whose answer is lost, so work looks for a signal
+    // between two of them
     match audited(context, store, how, "this one goes on where it stopped", work).await? {
         Ran::Done(totals) => Ok(summary(&totals)),
         Ran::Skipped(summary) => Ok(summary),

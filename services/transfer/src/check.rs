@@ -9,7 +9,6 @@ use crate::{
     transform::{Account, Submission},
 };
 
-/// Prints one line for each item.
 pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> anyhow::Result<Summary> {
     let mut check = Check::new();
     if let Some(store) = one_shot::check(&mut check, context.program, &settings.database).await {
@@ -33,6 +32,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings, trial: bool) -> 
     let account = if trial {
         let refused = "the board refuses the smallest ad there is: look at BOARD_EMAIL and BOARD_PASSWORD";
         match board.try_out(&Submission::trial(Account::from(&settings.board))).await {
+            // nothing is wrong with this ad, so it is the account that is refused
             Reply::Refused(_) => Err(Final::new(refused).into()),
             reply => found(reply.done(), "a trial was taken"),
         }

@@ -22,14 +22,13 @@ pub(crate) struct BoardArgs {
 }
 
 impl BoardArgs {
-    /// Whether a person has said any of it.
     pub(crate) fn is_given(self) -> bool {
         self.same_board || self.new_board || self.board_asked
     }
 }
 
-/// A ledger that is elsewhere than it was does not know what the board was told since, even if there is nothing in it. An error then,
-/// unless somebody has asked the board.
+/// A ledger that is elsewhere than it was does not know what the board was told since, even if there is nothing in it. An error
+/// then, unless somebody has asked the board.
 pub(crate) async fn check(
     audited: &Audited<'_>,
     context: &Context,
@@ -43,12 +42,12 @@ pub(crate) async fn check(
     same_board(audited, settings, args).await
 }
 
-/// What was handed over for real to a board that is not this one says nothing of this one, or all, if it only has a new
-/// address; nobody but a person knows that.
+/// What another board was told says nothing of this one, or all, if that only has a new address: nobody but a person knows.
 async fn same_board(audited: &Audited<'_>, settings: &Settings, args: BoardArgs) -> anyhow::Result<()> {
     let Board { base_url, mode } = settings.board.ledger();
     let known = audited.store.boards(&mode).await?;
     let others: Vec<&String> = known.iter().filter(|board| **board != base_url).collect();
+    // what is handed over for a trial is on view nowhere, so it cannot be there twice
     if known.contains(&base_url) || others.is_empty() || mode != "create" || args.new_board {
         return Ok(());
     }

@@ -8,7 +8,6 @@ use store::Board;
 
 use crate::hosts::Hosts;
 
-/// All sections of the settings.
 pub struct Settings {
     pub(crate) database: DatabaseSettings,
     pub(crate) board: BoardSettings,
@@ -18,25 +17,20 @@ pub struct Settings {
 
 #[derive(Deserialize)]
 pub(crate) struct BoardSettings {
-    /// Without `/api/job` at its end.
     pub(crate) base_url: BaseUrl,
-    /// Of the account, as is the password.
     pub(crate) email: String,
     pub(crate) password: Secret,
     pub(crate) mode: BoardMode,
-    /// Silence of that length is a failure.
     pub(crate) timeout_seconds: u64,
 }
 
 impl BoardSettings {
-    /// What is to be told of a password that others can read on the way.
     pub(crate) fn is_readable_by_others(&self) -> Option<&'static str> {
         self.base_url.is_readable_by_others().then_some(
             "the password of the account goes over plain http to another machine, where others can read it: use https",
         )
     }
 
-    /// The board as the ledger names it.
     pub(crate) fn ledger(&self) -> Board {
         let base_url = self.base_url.name().to_owned();
         Board { base_url, mode: self.mode.as_str().to_owned() }
@@ -66,7 +60,6 @@ pub(crate) struct TransferSettings {
     pub(crate) mapping_file: PathBuf,
     pub(crate) on_change: OnChange,
     pub(crate) on_unknown: OnUnknown,
-    /// A posting that was refused so often is held.
     pub(crate) max_tries: i32,
 }
 
@@ -74,9 +67,7 @@ pub(crate) struct TransferSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnChange {
-    /// Report it, so that somebody changes the listing by hand.
     Hold,
-    /// Hand it over anew, and report the old listing.
     Republish,
 }
 
@@ -84,22 +75,17 @@ pub enum OnChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OnUnknown {
-    /// Wait until somebody has asked the board.
     Hold,
-    /// Hand it over again, and perhaps twice.
     Retry,
 }
 
-/// Of the files that ads refer to.
 #[derive(Clone, Deserialize)]
 pub(crate) struct AttachmentSettings {
     #[serde(default)]
     pub(crate) hosts: Hosts,
-    /// Of these, those that may have a private address.
     #[serde(default)]
     pub(crate) private_hosts: List,
     pub(crate) max_bytes: u64,
-    /// Files that an ad may have.
     pub(crate) max_count: usize,
 }
 

@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use url::Url;
 
-/// A list of `HOST`, `HOST:PORT` and `*.DOMAIN`, which does not hold for the domain itself. Without a port, the usual
-/// ones are meant.
+/// A list of `HOST`, `HOST:PORT` and `*.DOMAIN` (without the domain itself). Without a port, the usual ones are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Hosts(Vec<Entry>);

@@ -31,7 +31,6 @@ use runtime::{Context, Program, Summary};
 use claim::BoardArgs;
 use config::Settings;
 
-/// What it is called, and what it says of itself.
 pub static PROGRAM: Program = Program {
     name: "transfer",
     version: env!("CARGO_PKG_VERSION"),
@@ -86,7 +85,6 @@ enum Command {
     },
 }
 
-/// Does what the command line asks for.
 pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     one_shot::judged(Box::pin(asked_for(context, args, settings)).await)
 }

@@ -36,12 +36,10 @@ use crate::{
     },
 };
 
-/// Reads the mapping file. Whatever is wrong with it, only a person can mend that.
 pub(crate) fn mapping(settings: &Settings) -> anyhow::Result<Mapping> {
     toml_file::read("TRANSFER_MAPPING_FILE", &settings.transfer.mapping_file, Mapping::parse)
 }
 
-/// Reads what there is, and selects what is to be handed over.
 pub(crate) async fn situation(
     context: &Context,
     settings: &Settings,
@@ -53,7 +51,6 @@ pub(crate) async fn situation(
     Ok(Situation::new(latest, files, selection, &settings.transfer))
 }
 
-/// Those who are asked over HTTP: the hosts of files, and the board.
 pub(crate) struct Clients {
     fetcher: Fetcher,
     board: BoardClient,
@@ -65,7 +62,6 @@ impl Clients {
         Ok(Self { fetcher: Fetcher::new(context, &settings.attachments)?, board })
     }
 
-    /// What they were asked so far.
     pub(crate) fn totals(&self) -> RunTotals {
         let usages = [self.board.usage(), self.fetcher.usage()];
         let requests = usages.iter().map(runtime::http::Usage::requests).sum();
@@ -93,10 +89,10 @@ impl<'a> Pipeline<'a> {
         Self { store, fetcher: &clients.fetcher, account: Account::from(&settings.board), sink }
     }
 
-    /// Looks at files whose addresses have changed, so that from here on nothing counts as a change but what is one. A signed
-    /// address is another one at each ingest, and the file behind it is the same.
+    /// Looks at files whose addresses have changed, so that from here on nothing counts as a change but what is one.
     pub(crate) async fn compare(&self, situation: &mut Situation) -> anyhow::Result<()> {
         let (mut breaker, mut postings) = (CircuitBreaker::new(self.fetcher), 0_u64);
+        // a signed address is another one at each ingest, and the file behind it is the same
         for vacancy in situation.to_be(Decision::Compare) {
             let Some((listing, files, draft)) = situation.told(&vacancy) else { continue };
             let likeness = self.likeness(&mut breaker, listing, files, draft).await?;
@@ -112,9 +108,7 @@ impl<'a> Pipeline<'a> {
         Ok(())
     }
 
-    /// Fetches what has another address, and says whether any of it is another file. Where its bytes were found is written
-    /// down: as long as a file stays there, it is not fetched again. One that cannot be fetched counts as unchanged, and is
-    /// looked at again by the next run: that nobody can see it now does not make the ad another one.
+    /// Fetches what has another address, and says whether any of it is another file.
     async fn likeness(
         &self,
         breaker: &mut CircuitBreaker<'_>,
@@ -135,10 +129,13 @@ impl<'a> Pipeline<'a> {
                     // what is still to be handed over comes from where it is now: the old address may have expired
                     let open = known.filter(|file| file.state != AttachmentState::Uploaded);
                     found.extend(open.map(|file| Attachment { url: url.to_string(), ..file.clone() }));
+                    // until a later run can fetch it, it counts as unchanged: that nobody sees it now does not make the ad
+                    // another one
                     unseen = Some(reason);
                 }
             }
         }
+        // where its bytes were found: as long as a file stays there, it is not fetched again
         self.sink.ledger.writer.note(&[], &found).await?;
         let Some(reason) = unseen else { return Ok(Likeness::Same) };
         let vacancy = &listing.vacancy_id;
@@ -164,13 +161,13 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// Fetches the files, since the ad calls them by names that depend on what they are, and hands the ad over.
     async fn create(
         &mut self,
         listing: &mut Model,
         draft: &Draft,
         fetched: &mut Vec<Fetched>,
     ) -> anyhow::Result<Stepped> {
+        // before the ad, which calls the files by names that depend on what they are
         *fetched = match self.fetcher.fetch_all(&draft.files).await {
             Ok(fetched) => fetched,
             Err(failure) => return self.not_fetched(listing, failure).await,
@@ -181,7 +178,6 @@ impl<'a> Pipeline<'a> {
         self.sink.create(listing, &rows, &ad, &Submission::trial(self.account.clone())).await
     }
 
-    /// Hands over what the board does not have yet; then the listing can be published.
     async fn upload(&self, listing: &mut Model, draft: &Draft, fetched: &mut Vec<Fetched>) -> anyhow::Result<Stepped> {
         let mut rows = postings::files_of(self.store, listing).await?;
         if rows.is_empty() && !draft.files.is_empty() {
@@ -209,11 +205,11 @@ impl<'a> Pipeline<'a> {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// The bytes of a file, fetched again where they are not here.
     async fn bytes(&self, row: &mut Attachment, here: &[Fetched]) -> anyhow::Result<Result<Vec<u8>, NotFetched>> {
         if let Some(fetched) = here.iter().find(|fetched| fetched.url.as_str() == row.url) {
             return Ok(Ok(fetched.read()?));
         }
+        // an earlier run has fetched it, and its copy went with that run
         let url: Url = row.url.parse()?;
         let fetched = match self.fetcher.fetch(&url).await {
             Ok(fetched) => fetched,
@@ -252,8 +248,10 @@ impl<'a> From<&'a Fetched> for File<'a> {
 
 /// What is held or unknown is begun again when it comes here; what the posting says now is what is handed over.
 fn resume(listing: &mut Model, draft: &Draft) {
+    // without an id the board has no part of it yet, so it may still become another ad
     if listing.listing_id.is_none() && listing.content_hash != draft.content_hash {
         (listing.content_hash, listing.media_id) = (draft.content_hash.clone(), draft.media_id.clone());
+        // what was refused was the ad as it was before
         listing.tries = 0;
     }
     if matches!(listing.state, ListingState::Held | ListingState::Unknown | ListingState::Creating) {

@@ -16,6 +16,7 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
     let mapping = pipeline::mapping(settings)?;
     let store = one_shot::open(context.program, &settings.database).await?;
     let mut situation = pipeline::situation(context, settings, &store, &mapping).await?;
+    // before anything is decided: what is held back is decided otherwise
     let held_back = situation.hold_back(0).err();
     let mut rows = Vec::new();
     for vacancy in situation.vacancies() {
@@ -60,7 +61,6 @@ fn in_words(decision: Decision) -> &'static str {
     }
 }
 
-/// Prints what the board would be sent for a vacancy.
 pub(crate) async fn show(context: &Context, settings: &Settings, vacancy_id: &str) -> anyhow::Result<Summary> {
     let mapping = pipeline::mapping(settings)?;
     let store = one_shot::open(context.program, &settings.database).await?;

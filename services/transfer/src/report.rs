@@ -10,7 +10,6 @@ use store::entity::{
 
 use crate::config::Settings;
 
-/// Prints what the board was told, and what is to be done there by hand.
 pub(crate) async fn print_listings(context: &Context, settings: &Settings, as_json: bool) -> anyhow::Result<Summary> {
     let store = one_shot::open(context.program, &settings.database).await?;
     let (mut objects, mut rows) = (Vec::new(), Vec::new());
@@ -44,6 +43,7 @@ impl FileCounts {
         let orphans = rows.iter().filter(is(AttachmentState::Orphaned)).filter_map(|row| row.attachment_id.clone());
         Self {
             uploaded: rows.iter().filter(is(AttachmentState::Uploaded)).count(),
+            // each further attempt is a row of its own for the same file
             all: rows.iter().filter(|row| row.attempt == 1).count(),
             orphans: orphans.collect(),
         }
@@ -75,7 +75,6 @@ fn row(listing: &Model, files: &FileCounts) -> Vec<String> {
     ]
 }
 
-/// What somebody has to do, or why it came no further.
 fn to_do(listing: &Model) -> String {
     let by_hand = listing.notice.map(|notice| match notice {
         Notice::Changed => "the posting has changed: change the listing by hand",

@@ -77,13 +77,13 @@ struct Found {
     removed: bool,
 }
 
-/// Writes it down, under the lock and with a row in the audit.
 pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
     given: Given,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
+    // read before anybody waits for the lock
     let list = given.all(context).await?;
     let store = one_shot::open(context.program, &settings.database).await?;
     audit::run(context, &store, ("resolve", Patience::of_a_person(wait)), async |audited| {
@@ -94,6 +94,7 @@ pub(crate) async fn run(
                 Some(place) => noted.with_context(|| format!("{place}; what stands before it was written down"))?,
                 None => noted?,
             };
+            // after each: a list that ends in an error half way has done what stands before that
             let counts = SliceCounts { fetched: count, updated: count, ..SliceCounts::default() };
             *audited.totals = RunTotals { counts: Some(counts), ..RunTotals::default() };
         }
@@ -231,8 +232,8 @@ fn must_be_an_id(id: &str, option: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The listings when the board has this one on view: the one that is on its way is it, or one that nothing is written down of; then one
-/// that was on view before has given it its place.
+/// The listings when the board has this one on view: the one that is on its way is it, or one that nothing is written down of;
+/// then one that was on view before has given it its place.
 fn on_view(mut listings: Vec<Model>, noted: Model, id: &str) -> anyhow::Result<Vec<Model>> {
     must_be_an_id(id, "--on-view")?;
     let is_it = |listing: &Model| match listing.state {

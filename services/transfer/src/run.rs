@@ -23,7 +23,6 @@ use crate::{
     transform::{Decision, Draft, Mapping, selection::Selection},
 };
 
-/// Hands over what is due, under the lock and with a row in the audit.
 pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
@@ -48,6 +47,7 @@ pub(crate) async fn run(
         let pipeline = Pipeline::new(context, settings, &clients, &audited);
         let mut run = Run { settings, pipeline, accept_changes, counts: Counts::default() };
         let result = run.all(context, audited.store, &mapping).await;
+        // also of a run that has failed: what it has handed over is at the board
         *audited.totals = RunTotals { counts: Some(run.counts.all()), ..clients.totals() };
         result
     })
@@ -68,6 +68,7 @@ impl Run<'_> {
         let mut situation = pipeline::situation(context, self.settings, store, mapping).await?;
         self.counts.slice.suppressed = situation.selection.left_out.len() as u64;
         report_gaps(&situation.selection);
+        // before changes are counted: a file that only has another address is none
         self.pipeline.compare(&mut situation).await?;
         self.counts.held_back = situation.hold_back(self.accept_changes).err();
         for vacancy in situation.vacancies() {
@@ -116,13 +117,13 @@ impl Run<'_> {
         self.pipeline.sink.ledger.write(&mut listing).await
     }
 
-    /// Writes a listing down together with the one whose place it takes, and brings it as far as it comes.
     async fn begin(&mut self, old: Option<Model>, draft: &Draft, is_new: bool) -> anyhow::Result<()> {
         let ledger = &self.pipeline.sink.ledger;
         let Draft { vacancy_id, media_id, content_hash, .. } = draft;
         let of = Of { vacancy_id, media_id, content_hash };
         let new = planned(self.settings.board.ledger(), old.as_ref(), of, ledger.run_id, ledger.now());
         let rows: Vec<Model> = old.into_iter().chain([new.clone()]).collect();
+        // both at once: a crash in between would leave an old ad on view that nobody is told to remove
         ledger.writer.note(&rows, &[]).await?;
         self.bring(new, draft, is_new).await
     }
@@ -204,7 +205,6 @@ fn warn_of_waiting(listing: &Model) {
     );
 }
 
-/// What the mapping file does not cover, each once.
 fn report_gaps(selection: &Selection) {
     let mut gaps: BTreeMap<&str, u64> = BTreeMap::new();
     for gap in selection.drafts.values().flat_map(|draft| &draft.gaps) {
@@ -215,7 +215,6 @@ fn report_gaps(selection: &Selection) {
     }
 }
 
-/// What was held back, and the way out.
 pub(crate) fn in_words(judgement: &TooManyChanges) -> String {
     format!(
         "{judgement}, so none of them is: look at the mapping file and at what `transfer listings` reports as changed; if that \
@@ -224,14 +223,11 @@ pub(crate) fn in_words(judgement: &TooManyChanges) -> String {
     )
 }
 
-/// What became of the postings.
 #[derive(Default)]
 struct Counts {
     /// Inserted are those published, updated those handed over anew, removed those withdrawn.
     slice: SliceCounts,
-    /// The next run tries again.
     failed: u64,
-    /// They wait for a person.
     waiting: u64,
     /// Of these, they wait since this run.
     news: u64,
@@ -248,12 +244,12 @@ impl Counts {
         SliceCounts { fetched: inserted + updated + unchanged + rejected + suppressed, rejected, ..self.slice }
     }
 
-    /// A run that could not hand everything over is no good one. What waits for a person is said once with an exit code, and
-    /// then in every log.
+    /// A run that could not hand everything over is no good one.
     fn judge(&self) -> anyhow::Result<()> {
         let Self { failed, waiting, news, .. } = self;
         let published = self.slice.inserted;
         let mut why: Vec<String> = self.held_back.iter().map(in_words).collect();
+        // what waits for a person is said once with an exit code, and then in every log
         if *news > 0 {
             let told = "`transfer listings` tells why";
             why.push(format!("{news} postings wait for a person from now on ({waiting} in all): {told}"));

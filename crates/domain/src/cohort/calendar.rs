@@ -17,9 +17,9 @@ impl Default for Calendar {
 }
 
 impl Calendar {
-    /// That of a zone, by its name as IANA writes it. `None` for any other name, also in another case: databases, which are to
-    /// find the same days, take no other.
+    /// That of a zone, by its name as IANA writes it; `None` for any other name, also in another case.
     pub fn of_zone(name: &str) -> Option<Self> {
+        // databases, which are to find the same days, take no other
         name.parse().ok().map(Self)
     }
 

@@ -11,10 +11,9 @@ const INACTIVE: i32 = 0;
 
 /// Where an application stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Standing {
-    /// What its stage is.
     pub kind: Kind,
-    /// 0 inactive, 1 active.
     pub status: Option<i32>,
 }
 
@@ -51,12 +50,11 @@ impl Event {
 
 /// What a stage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum Kind {
-    /// There is none.
     None,
     /// One that the vocabulary has not.
     Unlisted,
-    /// One that it has.
     Listed(StageKind),
 }
 
@@ -77,8 +75,8 @@ impl Kind {
         }
     }
 
-    /// How far it is towards being hired; being turned down says nothing of that.
     fn as_progress(self) -> Self {
+        // being turned down says nothing of how far it was
         if self == Self::Listed(StageKind::Disqualified) { Self::Unlisted } else { self }
     }
 }
@@ -105,10 +103,9 @@ impl Outcome {
 
 /// An application that is inactive.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Closed {
-    /// When it came in.
     pub created: DateTime<Utc>,
-    /// What its stage is.
     pub stage: Kind,
     /// Why it was turned down; none where it was not.
     pub reason: Option<ReasonKind>,
@@ -130,9 +127,9 @@ pub struct Summary {
 }
 
 impl Closed {
-    /// Sums it up, in days of a calendar. Whether a stage was renamed makes no difference here: that is no way out, and whoever
-    /// stands in it afterwards is as far as before.
+    /// Sums it up, in days of a calendar.
     pub fn summary(&self, calendar: Calendar) -> Summary {
+        // a stage that was renamed makes no difference: that is no way out, and whoever stands in it is as far as before
         let reason = self.reason.map_or("none", ReasonKind::name);
         Summary { furthest: self.furthest(), outcome: self.outcome(), reason, weeks: self.weeks(calendar) }
     }
@@ -160,10 +157,10 @@ impl Closed {
         Some((calendar.date(ended) - calendar.date(self.created)).num_days() / 7)
     }
 
-    /// When it went out for the last time. One that is out at its first sight was seen to be so then.
     fn ended(&self) -> Option<DateTime<Utc>> {
         let goes_out = |event: &&Event| !event.is_first_sight && !event.from.is_out() && event.to.is_out();
         let ended = self.events.iter().rfind(goes_out).map(Event::moved_at);
+        // one that is out at its first sight was seen to be so then
         let first = self.events.first().filter(|first| first.to.is_out() && self.is_seen_in_time());
         ended.or(first.map(|first| first.observed))
     }

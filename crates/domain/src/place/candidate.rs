@@ -6,7 +6,6 @@ use super::{
     zip::{self, Shape, Zip},
 };
 
-/// A postal code that may be the line's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ZipCandidate<'a> {
     pub(super) zip: Zip<'a>,
@@ -25,7 +24,6 @@ pub(super) fn all(parts: &[String], country: Option<CountryCode>) -> Vec<ZipCand
     (0..parts.len()).filter_map(|at| Line { parts, country, at }.candidate()).collect()
 }
 
-/// A part in its line.
 #[derive(Clone, Copy)]
 struct Line<'a> {
     parts: &'a [String],
@@ -55,7 +53,6 @@ impl<'a> Line<'a> {
         self.parts.get(at?).map(String::as_str).filter(|part| is_town(part, Beside::Nothing))
     }
 
-    /// Whether it is one of the country, as far as we know one.
     fn fits(self, zip: Zip<'_>) -> bool {
         let country = zip.prefix.map(|(country, _)| country).or(self.country);
         country.is_some_and(|country| zip::fits(zip.text, zip.shape, country) == Some(true))
@@ -111,6 +108,7 @@ impl<'a> Line<'a> {
             is_one.then(|| ZipCandidate { street: Some(street), ..self.with(zip, Some(rest)) })
         });
         let one = found.next()?;
+        // two of them leave open which one is meant
         found.next().is_none().then_some(one)
     }
 
@@ -139,7 +137,6 @@ impl<'a> Line<'a> {
         Some(ZipCandidate { street: Some(before), town, last, is_weak: town.is_none(), ..self.with(zip, None) })
     }
 
-    /// A part of its own.
     fn alone(self, zip: Zip<'a>) -> Option<ZipCandidate<'a>> {
         let before = self.at.checked_sub(1).map(|at| self.parts[at].as_str());
         let has_a_house = before.is_none_or(ends_with_a_number);

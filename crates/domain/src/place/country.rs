@@ -66,7 +66,6 @@ pub struct CountryCode([u8; 2]);
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CountryNames(HashMap<String, CountryCode>);
 
-/// What a part of an address may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
     Country(CountryCode),
@@ -169,7 +168,6 @@ pub(super) fn named(part: &str, ours: &CountryNames, code_may_stand_here: bool) 
     })
 }
 
-/// Whether a text is called like a country, or by its code.
 pub(super) fn is_name(text: &str) -> bool {
     let name = folded(text);
     KNOWN.names.contains_key(&name) || SHARED.contains(&name.as_str())
@@ -181,12 +179,10 @@ pub(super) fn by_plate(words: &str) -> Option<CountryCode> {
     PLATES.iter().find(|(plate, _)| *plate == upper).and_then(|(_, code)| CountryCode::new(code))
 }
 
-/// Two capitals that are the code of a country.
 pub(super) fn is_code(word: &str) -> bool {
     word.len() == 2 && KNOWN.codes.contains_key(word)
 }
 
-/// Whether a name of a country is a word of the language.
 pub(super) fn is_word(name: &str) -> bool {
     WORDS.contains(&name)
 }
@@ -254,7 +250,6 @@ pub(super) fn at_the_end(text: &str) -> Option<(&str, CountryCode)> {
     })
 }
 
-/// Lines of a table with their code, by folded name.
 pub(super) fn listed(text: &'static str) -> impl Iterator<Item = (String, CountryCode)> {
     let rows = lines(text).filter_map(|line| line.split_once('\t'));
     let rows = rows.filter_map(|(code, names)| Some((CountryCode::new(code)?, names)));

@@ -7,7 +7,6 @@ use super::{
 };
 
 /// The words of a part that name another country than the one that is told: `Wien in Österreich`, `Universitätsspital Zürich Schweiz`.
-/// A town of that name beside its postal code is none.
 pub(super) fn name(parts: &[String], told: Option<CountryCode>, city: Option<&str>) -> Option<String> {
     parts.iter().find_map(|part| {
         let words: Vec<&str> = part.split(' ').collect();
@@ -16,6 +15,7 @@ pub(super) fn name(parts: &[String], told: Option<CountryCode>, city: Option<&st
             let name = words[begin..end].join(" ");
             // `Niederlande Straße 4`; but `Rämistrasse 100 Zürich Schweiz`
             let is_of_a_street = is_street && end < words.len();
+            // a town of that name beside its postal code is none
             let is_the_town = city.is_some_and(|city| city == name);
             // what several are called is no matter where one is told: `3900 Brig VS, Schweiz`
             let is_another = code.map_or(told.is_none(), |code| Some(code) != told);
@@ -79,7 +79,7 @@ fn is_canadian(one: &str, other: &str) -> bool {
 }
 
 /// Digits that are a postal code elsewhere, beside what may be a town, where the country that is supposed writes none like that:
-/// `Rämistrasse 100 8091 Zürich`, `Zürich 8091`, `6000 Luzern 16`, `Vägen 123 45 Solna`. Right behind a street they are a house.
+/// `Rämistrasse 100 8091 Zürich`, `Zürich 8091`, `6000 Luzern 16`, `Vägen 123 45 Solna`.
 pub(super) fn digits(parts: &[String], home: CountryCode) -> Option<String> {
     if zip::fits("8001", zip::Shape::Four, home) != Some(false) {
         return None;
@@ -112,6 +112,7 @@ fn is_foreign(parts: &[String], at: usize, words: &[&str], place: usize) -> bool
     if digits.len() != 4 || !matches!(letters.len(), 0 | 2) || !letters.chars().all(|one| one.is_ascii_alphabetic()) {
         return false;
     }
+    // right behind a street they are a house
     let is_a_house = previous.is_some_and(|word| {
         word.starts_with(char::is_alphabetic)
             && (is_street(&before) || is_house(&format!("{before} 1")) || !is_a_name(word))

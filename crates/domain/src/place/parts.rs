@@ -12,7 +12,6 @@ const SHORTENED: usize = 5;
 /// Of two numbers of degrees: `48.137154, 11.576124`, `53,5511, 9,9937`.
 static COORDINATES: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"-?\b\d{1,3}[.,]\d{3,}°? ?[NSns]?\s*[,;/\s]\s*-?\d{1,3}[.,]\d{3,}°? ?(?:[EWOewo]\b)?"));
-/// Where a telephone number begins.
 static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"(?i)\b(?:tel(?:efon|efax|ephone|efoon)?|fon|phone|fax|mobile?|mobil|tlf|handy)\b[\s.:]*[+(]?\d.*",
@@ -21,7 +20,6 @@ static TELEPHONE: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A postal code of Poland that begins like a telephone number: `02-097 Warszawa`.
 static POLISH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\d{2}-\d{3}(?:\s+\pL|$)"));
-/// An address on the web or of mail.
 static WEB: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\S*(?:://|www\.|@)\S*"));
 /// What divides when a postal code with a town follows: `Ring 1 - 80331 München`, `Ring 1 / 80331 München`.
 static DIVIDER: LazyLock<Regex> =
@@ -50,6 +48,7 @@ pub(super) fn of(line: &str, gaps: &mut Vec<Gap>) -> Vec<String> {
             let part = part.trim_matches([' ', '-', '–', '·', ':', '/']);
             let has_letters = part.chars().any(char::is_alphabetic);
             let digits = part.bytes().filter(u8::is_ascii_digit).count();
+            // a telephone number that no word announces
             if !has_letters && digits >= 6 && part.contains(['/', ' ', '-']) {
                 gaps.push(Gap::NoAddress);
             } else if has_letters || digits > 0 {

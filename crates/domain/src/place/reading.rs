@@ -24,6 +24,7 @@ pub fn read(line: &str, home: Option<CountryCode>, ours: &CountryNames) -> Place
     let told = told::countries(&mut parts, home, ours, &mut place.gaps);
     let country = told.named.or(told.region).or(home);
     let mut candidates = candidate::all(&parts, country);
+    // what may be a house's number as well gives way to the one that may not
     if candidates.iter().filter(|candidate| !candidate.is_weak).count() == 1 {
         candidates.retain(|candidate| !candidate.is_weak);
     }
@@ -113,8 +114,7 @@ fn fitting(one: &ZipCandidate<'_>, told: &Told, home: Option<CountryCode>, place
     None
 }
 
-/// Whether a line has another postal code of that shape, without a town of its own: `44137, 44139 Dortmund`,
-/// `44137 Dortmund und 44787 Bochum`.
+/// Whether a line has another postal code of that shape: `44137, 44139 Dortmund`, `44137 Dortmund und 44787 Bochum`.
 fn is_one_of_two(parts: &[String], one: &ZipCandidate<'_>) -> bool {
     let is_like_it = |word: &str| one.zip.shape == Shape::Five && word.len() == 5 && zip::is_digits(word);
     let is_another = |word: &str| is_like_it(word) && word != one.zip.text;
@@ -140,7 +140,6 @@ fn aside(words: &str, town: Option<&str>, parts: &[String]) -> Option<Gap> {
     Some(if may_be_a_country { Gap::UnknownCountry(words.to_owned()) } else { Gap::LeftOut(words.to_owned()) })
 }
 
-/// A town or several, or a street with its town.
 fn without_a_zip(parts: &[String], told: &Told, place: &mut Place) {
     let has_a_house =
         parts.first().is_some_and(|first| is_house(first) || is_street(first) && ends_with_a_number(first));
@@ -174,7 +173,6 @@ fn without_a_zip(parts: &[String], told: &Told, place: &mut Place) {
     place.gaps.extend(asides.into_iter().map(|part| Gap::LeftOut(part.clone())));
 }
 
-/// What speaks of another country than the one that is told, or supposed.
 fn elsewhere(parts: &[String], told: &Told, home: Option<CountryCode>, place: &mut Place) {
     if place.hides_its_country() {
         return;
@@ -196,6 +194,7 @@ fn elsewhere(parts: &[String], told: &Told, home: Option<CountryCode>, place: &m
     if let Some(words) = words {
         place.gaps.push(Gap::OtherCountry(words));
         place.country = None;
+        // then the postal code, and the town beside it, are American too
         if is_american {
             (place.zip, place.city) = (None, None);
         }

@@ -4,7 +4,6 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use super::country::{CountryCode, folded, listed};
 
-/// By folded name.
 static REGIONS: LazyLock<HashMap<String, CountryCode>> =
     LazyLock::new(|| listed(include_str!("names/regions.txt")).collect());
 
@@ -38,18 +37,15 @@ pub(super) fn is_german_state(word: &str, zip: &str) -> bool {
     GERMAN.iter().any(|(state, digits)| *state == word && zip.starts_with(|first| digits.contains(first)))
 }
 
-/// Whether it is called like a state of the USA.
 pub(super) fn is_american(name: &str) -> bool {
     let is_listed = country(name).is_some_and(|code| code.as_str() == "US");
     is_listed || AMERICAN.contains(&folded(name).as_str())
 }
 
-/// Two capitals that are a state of the USA.
 pub(super) fn is_american_code(word: &str) -> bool {
     word.len() == 2 && AMERICAN_CODES.contains(&format!(" {word} "))
 }
 
-/// The country that a region lies in.
 pub(super) fn country(name: &str) -> Option<CountryCode> {
     REGIONS.get(&folded(name)).copied()
 }

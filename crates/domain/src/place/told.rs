@@ -13,20 +13,16 @@ const LEADING: [&str; 9] = ["AT", "CH", "DE", "DK", "GB", "NL", "NO", "SE", "UK"
 /// What stands between a town and its country, besides what divides parts anyway.
 const DIVIDERS: [&str; 10] = [" - ", " – ", " — ", ": ", "/", " und ", " and ", " oder ", " & ", " + "];
 
-/// What a line says about its country.
 #[derive(Debug, Default)]
 pub(super) struct Told {
-    /// By name or code.
     pub(super) named: Option<CountryCode>,
     /// By two letters, which may be something else.
     pub(super) by_code: bool,
-    /// By a state or a canton.
     pub(super) region: Option<CountryCode>,
     /// Where it is named: at the end, where a country stands; at the begin; or in between, where it may be a house called so.
     pub(super) stands: Stands,
 }
 
-/// Where in a line a country is named.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Stands {
     #[default]
@@ -45,7 +41,6 @@ impl Stands {
     }
 }
 
-/// Takes countries and regions out of the parts.
 pub(super) fn countries(
     parts: &mut Vec<String>,
     home: Option<CountryCode>,
@@ -94,15 +89,16 @@ pub(super) fn countries(
     told
 }
 
-/// One country, or none where the line has several.
 fn settle(told: &mut Told, found: &[(CountryCode, Stands)], gaps: &mut Vec<Gap>) {
     if let Some((code, stands)) = found.first().copied() {
         (told.named, told.stands) = (Some(code), stands);
     }
+    // a line that has several tells none
     if let Some((other, _)) = found.iter().find(|(code, _)| Some(*code) != told.named) {
         gaps.extend(told.named.map(|one| Gap::TwoCountries(one, *other)));
         (told.named, told.region) = (None, None);
     }
+    // while it is open which country is named, a region is no evidence
     if gaps.iter().any(Gap::hides_the_country) {
         told.region = None;
     }

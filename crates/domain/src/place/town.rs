@@ -12,12 +12,10 @@ use super::{
 const LETTERS: std::ops::RangeInclusive<usize> = 2..=60;
 const WORDS: usize = 8;
 
-/// What is known about where a name stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Beside {
     /// Right after a postal code, where nothing but a town stands: in small letters, with another name behind a slash.
     Zip,
-    /// A part of the line like others.
     Nothing,
 }
 
@@ -115,11 +113,11 @@ fn has_its_letters(text: &str, beside: Beside) -> bool {
         && (beside == Beside::Zip || !has_slash && !text.contains(" - ") && !text.contains(" – "))
 }
 
-/// British towns have `and` and their doubles; others are two towns.
 fn has_other_words(text: &str, beside: Beside) -> bool {
     let lower = text.to_lowercase();
     let mut words =
         lower.split([' ', '(', ')']).map(|word| word.trim_matches([',', ':'])).filter(|word| !word.is_empty());
+    // British towns have `and` and their doubles; others are two towns
     let is_two = text.split(' ').any(|word| is_one_of(CONJUNCTIONS, word) && !(word == "and" && beside == Beside::Zip));
     // `44137 Kreis Unna`
     let is_region = words.clone().next().is_some_and(|first| is_one_of(REGION_BEGINS, first));

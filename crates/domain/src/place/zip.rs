@@ -53,7 +53,6 @@ const CANTONS: [&str; 26] = [
     "AG", "AI", "AR", "BE", "BL", "BS", "FR", "GE", "GL", "GR", "JU", "LU", "NE", "NW", "OW", "SG", "SH", "SO", "SZ",
     "TG", "TI", "UR", "VD", "VS", "ZG", "ZH",
 ];
-/// How a postal code is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     /// `1012 LG`, `1012LG`
@@ -72,7 +71,6 @@ pub(super) enum Shape {
     Other,
 }
 
-/// A postal code as it stands in the address, without what is before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Zip<'a> {
     pub(super) text: &'a str,
@@ -143,12 +141,10 @@ pub(super) fn fits(zip: &str, shape: Shape, country: CountryCode) -> Option<bool
     })
 }
 
-/// Whether we know how a country writes them.
 pub(super) fn knows(country: CountryCode) -> bool {
     fits("", Shape::Other, country).is_some()
 }
 
-/// Whether a text is digits and nothing else.
 pub(super) fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -166,7 +162,6 @@ pub(super) fn starts(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether it is one of some country at all.
 pub(super) fn fits_anywhere(zip: &str, shape: Shape) -> bool {
     match shape {
         Shape::Other => false,
@@ -258,6 +253,7 @@ fn is_plausible(zip: &Zip<'_>) -> bool {
     if zip.shape != Shape::British {
         return true;
     }
+    // many words with a digit look British, but few begin like an area
     let area: String = zip.text.chars().take_while(char::is_ascii_alphabetic).collect();
     let area = area.to_ascii_uppercase();
     area == "GIR" || AREAS.contains(&format!(" {area} "))
@@ -268,6 +264,7 @@ fn is_plausible(zip: &Zip<'_>) -> bool {
 fn prefix(letters: Option<&str>, join: Option<&str>) -> Option<Option<(CountryCode, bool)>> {
     let (Some(letters), Some(join)) = (letters, join) else { return Some(None) };
     let (known, code) = PREFIXES.iter().find(|(known, _)| *known == letters)?;
+    // only German ones are written without anything in between
     if join.is_empty() && !matches!(*known, "D" | "DE") {
         return None;
     }

@@ -5,13 +5,13 @@ use super::shown;
 /// `&CounterClockwiseContourIntegral;` is the longest.
 const LONGEST: usize = 33;
 
-/// The text with each reference decoded once; `None` if there is none. A reference ends with a semicolon here: without one,
-/// `&copy=2` in an address would be one too.
+/// The text with each reference decoded once; `None` if there is none.
 pub(super) fn once(text: &str) -> Option<String> {
     let (mut decoded, mut rest, mut is_changed) = (String::new(), text, false);
     while let Some(at) = rest.find('&') {
         decoded.push_str(&rest[..at]);
         rest = &rest[at..];
+        // a reference ends with a semicolon here: without one, `&copy=2` in an address would be one too
         let length = length(rest);
         let Some(letters) = length.and_then(|length| letters(&rest[..length])) else {
             decoded.push('&');
@@ -60,6 +60,7 @@ fn length(text: &str) -> Option<usize> {
 
 /// What it stands for, by the table of HTML.
 fn letters(reference: &str) -> Option<String> {
+    // the usual ones, without the work of reading a page
     let letters = match reference {
         "&amp;" => "&".to_owned(),
         "&lt;" => "<".to_owned(),

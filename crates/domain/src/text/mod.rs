@@ -126,7 +126,6 @@ fn without_marks(text: &str) -> String {
     without_cdata(kept.collect()).trim().to_owned()
 }
 
-/// Marks that stand together only once others are gone, go as well.
 fn without_cdata(text: String) -> String {
     const BEGIN: &str = "<![CDATA[";
     const END: &str = "]]>";
@@ -135,6 +134,7 @@ fn without_cdata(text: String) -> String {
     }
     let (mut kept, mut open) = (String::with_capacity(text.len()), 0_usize);
     for letter in text.chars() {
+        // marks that stand together only once others are gone, go as well
         kept.push(letter);
         if kept.ends_with(BEGIN) {
             kept.truncate(kept.len() - BEGIN.len());

@@ -226,7 +226,6 @@ const ATTRIBUTES: [&str; 31] = [
     "type",
 ];
 
-/// Elements without an end.
 const VOID: [&str; 23] = [
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "image", "img", "input", "isindex",
     "keygen", "link", "menuitem", "meta", "nextid", "param", "source", "spacer", "track", "wbr",
@@ -242,7 +241,6 @@ const ENDED_BY_OTHERS: [&str; 20] = [
 const FORMATTING: [&str; 14] =
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 
-/// Whether an element of this name, in lower case, is one that titles have.
 pub(super) fn is_of_titles(name: &str) -> bool {
     OF_TITLES.binary_search(&name).is_ok()
 }
@@ -255,7 +253,6 @@ pub(super) fn alike(name: &str) -> Option<&'static str> {
     ALIKE.binary_search_by_key(&name, |(name, _)| name).ok().map(|at| ALIKE[at].1)
 }
 
-/// Whether it is an attribute, even without a value.
 pub(super) fn is_attribute(name: &str) -> bool {
     name.contains('-') || ATTRIBUTES.binary_search(&&*name.to_ascii_lowercase()).is_ok()
 }
@@ -265,12 +262,10 @@ pub(super) fn nests(name: &str) -> bool {
     !HIDDEN.contains(&name) && VOID.binary_search(&name).is_err() && ENDED_BY_OTHERS.binary_search(&name).is_err()
 }
 
-/// Whether such an element is opened anew in the next block.
 pub(super) fn is_formatting(name: &str) -> bool {
     FORMATTING.binary_search(&name).is_ok()
 }
 
-/// Whether HTML has an element of this name, in lower case.
 pub(super) fn is_known(name: &str) -> bool {
     ELEMENTS.binary_search(&name).is_ok()
 }

@@ -42,9 +42,9 @@ impl Nesting {
         true
     }
 
-    /// Whether an end tag may stay.
     pub(super) fn ends(&mut self, name: &str) -> bool {
         let Some(open) = self.by_name.get_mut(name) else { return true };
+        // the end of a begin that was left out
         if open.left_out > 0 {
             open.left_out -= 1;
             return false;

@@ -26,7 +26,6 @@ struct Reader {
     hidden_by: RefCell<Option<String>>,
 }
 
-/// Reads HTML, or a piece of it.
 pub(super) fn of(html: &str) -> Shown {
     let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
     let input = BufferQueue::default();

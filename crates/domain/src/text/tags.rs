@@ -56,12 +56,10 @@ pub(super) fn mended(text: &str, is_known: fn(&str) -> bool) -> Option<String> {
 struct Found {
     /// Bytes of the text that it takes.
     length: usize,
-    /// What it is in the HTML.
     html: String,
 }
 
 struct Tag<'a> {
-    /// Bytes of the text that it takes.
     length: usize,
     name: &'a str,
     is_end: bool,
@@ -78,6 +76,7 @@ impl Tag<'_> {
         let (name, lower) = (alike.unwrap_or(self.name), alike.unwrap_or(&lower));
         let is_kept = self.is_empty || if self.is_end { nesting.ends(lower) } else { nesting.begins(lower) };
         if !is_kept {
+            // what stands before it and behind it stays two words
             html.push_str(if names::breaks_text(lower) { " " } else { "" });
             return;
         }
@@ -89,7 +88,6 @@ impl Tag<'_> {
     }
 }
 
-/// A text, and what is asked of it at each `<`.
 struct Page<'a> {
     text: &'a str,
     is_known: fn(&str) -> bool,
@@ -122,6 +120,7 @@ impl<'a> Page<'a> {
         let text = &self.text[at..];
         let length = if text.starts_with("<!--") {
             // the shortest one is `<!-->`
+            // without an end behind it, the whole rest would be read at each begin
             if self.comment_end < Some(at + 2) {
                 return None;
             }
@@ -138,7 +137,6 @@ impl<'a> Page<'a> {
         Some(Found { length, html: text[..length].to_owned() })
     }
 
-    /// The tag that begins here, if it is one.
     fn tag(&self, at: usize) -> Option<Tag<'a>> {
         let text = &self.text[at..];
         let is_end = text.starts_with("</");
@@ -208,7 +206,6 @@ fn end_tag(text: &str, after_name: usize, is_known: bool) -> Option<usize> {
     Some(if is_closed { after_name + blank + 1 } else { after_name })
 }
 
-/// What stands between a name and the end of its tag.
 #[derive(Default)]
 struct Attributes {
     /// Bytes of the text, with the `>` if there is one.
@@ -277,8 +274,7 @@ impl Attributes {
     }
 }
 
-/// What may follow a name, from its `=` on: the bytes that it takes, and what it is in the HTML. A quotation mark that has no
-/// other gets one before the next white space.
+/// What may follow a name, from its `=` on: the bytes that it takes, and what it is in the HTML.
 fn value(text: &str) -> Option<(usize, String)> {
     let given = text.trim_start().strip_prefix('=')?.trim_start();
     let before = text.len() - given.len();
@@ -287,6 +283,7 @@ fn value(text: &str) -> Option<(usize, String)> {
         let length = before + end + 2;
         return Some((length, text[..length].to_owned()));
     }
+    // a quotation mark that has no other gets one before the next white space
     let quote = quote.map(String::from).unwrap_or_default();
     let bare = &given[quote.len()..];
     let length = bare.find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>')).unwrap_or(bare.len());

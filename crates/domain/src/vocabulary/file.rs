@@ -47,10 +47,7 @@ impl BadEntry {
 }
 
 impl Vocabulary {
-    /// What a file means.
-    ///
-    /// # Errors
-    /// Where a label is empty, or there twice.
+    /// What a file means; an error where a label is empty, or there twice.
     pub fn of(file: &VocabularyFile) -> Result<Self, BadEntry> {
         let mut said = Vec::new();
         let vocabulary = Self {
@@ -83,6 +80,7 @@ fn words<T, M: Clone>(
 ) -> Result<Words<M>, BadEntry> {
     let (mut words, mut seen) = (Words::default(), HashSet::new());
     let mut lines: Vec<_> = table.iter().collect();
+    // in the order of the file, so that of two the second one is the fault
     lines.sort_by_key(|(label, _)| label.span().start);
     for (label, means) in lines {
         let known_as = folded(filled(label)?);
@@ -95,10 +93,10 @@ fn words<T, M: Clone>(
     Ok(words)
 }
 
-/// Twice does no harm where nothing is said of it.
 fn list(names: &[Spanned<String>]) -> Result<Words<()>, BadEntry> {
     let mut words = Words::default();
     for name in names {
+        // twice does no harm where nothing is said of it
         words.insert(filled(name)?, ());
     }
     Ok(words)

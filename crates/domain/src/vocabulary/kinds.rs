@@ -5,24 +5,17 @@ use serde::Deserialize;
 /// Kinds of stages, as Emply's help pages name those of a pipeline, in the order in which one comes to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum StageKind {
-    /// Found by the employer.
     Sourced,
-    /// Has come in.
     Applied,
-    /// Is being tested.
     Assessment,
-    /// Turned down.
     Disqualified,
-    /// Among the chosen.
     Shortlisted,
     /// Talked to on the telephone.
     PhoneScreen,
-    /// Invited.
     Interview,
-    /// Has an offer.
     Offer,
-    /// Hired.
     Hired,
 }
 
@@ -46,14 +39,11 @@ impl StageKind {
 /// Who ended an application, or what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum ReasonKind {
-    /// The employer.
     Employer,
-    /// The candidate.
     Candidate,
-    /// The position was filled.
     Filled,
-    /// Something else.
     Other,
 }
 

@@ -105,13 +105,13 @@ impl Vocabulary {
 
     /// `said` is all that the file says, each in a line.
     fn digested(mut self, mut said: Vec<String>) -> Self {
+        // its order does not count
         said.sort_unstable();
         self.digest = XxHash3_64::oneshot(said.join("\n").as_bytes());
         self
     }
 }
 
-/// How much is listed.
 impl fmt::Display for Vocabulary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let counts = Section::ALL.map(|section| format!("{} {}", self.entries(section).len(), section.name()));
@@ -119,7 +119,6 @@ impl fmt::Display for Vocabulary {
     }
 }
 
-/// What labels mean. Nearly all come as the file has them, so that these need no folding.
 #[derive(Debug, Clone)]
 struct Words<T> {
     as_written: HashMap<String, T>,
@@ -131,6 +130,7 @@ impl<T: Clone> Words<T> {
         if !self.has_any() {
             return None;
         }
+        // nearly all come as the file has them, and need no folding
         self.as_written.get(label).or_else(|| self.folded.get(&folded(label)))
     }
 

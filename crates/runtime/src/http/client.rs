@@ -95,9 +95,9 @@ impl HttpClient {
         Self::build(program, options, None, |builder| builder)
     }
 
-    /// For calls that must not be made twice. Nothing below repeats one, and each has a connection of its own: one that
-    /// is kept may be closed by the other side just when it is used again, and then nobody knows what has arrived.
+    /// For calls that must not be made twice. Nothing below repeats one, and each has a connection of its own.
     pub fn careful(program: &Program, options: HttpOptions) -> Result<Self, HttpError> {
+        // one that is kept may be closed by the other side just when it is used again, and then nobody knows what has arrived
         Self::build(program, options, None, |builder| builder.pool_max_idle_per_host(0).retry(reqwest::retry::never()))
     }
 
@@ -140,6 +140,7 @@ impl HttpClient {
     /// A call by any method. Only `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS` are ever repeated.
     pub fn call(&self, method: Method, url: Url) -> Call {
         let mut shown = url.clone();
+        // a query may hold a key
         shown.set_query(None);
         let _ = shown.set_password(None);
         let _ = shown.set_username("");
@@ -197,12 +198,10 @@ pub struct Call {
 
 /// An answer that was read to its end.
 #[derive(Debug)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Answer {
-    /// Any.
     pub status: reqwest::StatusCode,
-    /// Its headers.
     pub headers: reqwest::header::HeaderMap,
-    /// Uncompressed.
     pub body: Vec<u8>,
 }
 
@@ -256,6 +255,7 @@ impl Call {
             let (status, headers) = (response.status(), response.headers().clone());
             let mut body = Vec::new();
             while let Some(chunk) = response.chunk().await.map_err(|error| no_answer(error, &address, 1))? {
+                // counted as it comes: a length that is told beforehand need not be true
                 if (body.len() + chunk.len()) as u64 > limit {
                     return Err(HttpError::TooLarge { address: address.clone(), limit });
                 }
@@ -335,7 +335,6 @@ fn judged(response: Response, address: &str, tries: u32) -> Result<Response, Fai
 }
 
 impl HttpClient {
-    /// Sends it, counts it and measures it, whatever the answer's status.
     async fn exchange(&self, request: RequestBuilder, address: &str, tries: u32) -> Result<Response, HttpError> {
         self.usage.0.requests.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();

@@ -21,18 +21,16 @@ impl Guard {
         Self(Arc::new(hosts))
     }
 
-    /// Whether the address may be asked at all. A name is looked at when it is resolved, just before the connection is
-    /// made, so that it cannot point elsewhere in between.
     pub(super) fn admits(&self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv4(address)) => self.excepts(&address.to_string()) || is_public(address.into()),
             Some(Host::Ipv6(address)) => self.excepts(&address.to_string()) || is_public(address.into()),
+            // a name is looked at when it is resolved, just before the connection is made: it cannot point elsewhere in between
             Some(Host::Domain(_)) => true,
             None => false,
         }
     }
 
-    /// Whether it was a guard that stood in the way.
     pub(super) fn has_refused(error: &dyn Error) -> bool {
         let mut cause = error.source();
         while let Some(error) = cause {
@@ -57,7 +55,9 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let is_excepted = self.excepts(name.as_str());
         Box::pin(async move {
+            // the client puts the URL's port in place of this one
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            // one is enough: nobody knows which of them is taken
             if !is_excepted && found.iter().any(|address| !is_public(address.ip())) {
                 return Err(PrivateAddress.into());
             }

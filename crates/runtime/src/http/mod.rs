@@ -15,7 +15,6 @@ pub use client::{Answer, Call, HttpClient, HttpOptions, Usage};
 pub use error::HttpError;
 pub use retry_after::retry_after;
 
-/// Chooses the TLS implementation of the process, once.
 pub(crate) fn install_tls() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

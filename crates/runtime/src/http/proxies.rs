@@ -8,8 +8,8 @@ pub(super) fn hosts() -> impl Iterator<Item = String> {
     names.into_iter().filter_map(|name| host(&std::env::var(name).ok()?))
 }
 
-/// The address may lack its scheme.
 fn host(address: &str) -> Option<String> {
+    // the scheme may be missing
     let url =
         Url::parse(address).ok().filter(Url::has_host).or_else(|| Url::parse(&format!("http://{address}")).ok())?;
     url.host_str().map(str::to_owned)

@@ -7,8 +7,6 @@ const BASE: Duration = Duration::from_millis(500);
 /// No pause of our own is longer. One the server asks for may be.
 const CEILING: Duration = Duration::from_secs(30);
 
-/// Pauses between tries. All calls of one client share one budget, so that a run that meets an outage
-/// waits that long in total and not that long per call.
 #[derive(Debug)]
 pub(super) struct Backoff {
     budget: Duration,
@@ -25,17 +23,19 @@ impl Backoff {
     }
 
     /// The pause after the `tries`-th try, taken out of the budget; `None` when the budget does not last.
-    /// `asked` is what the server wants; `jitter` is within 0 and 1. A server that says "at once" is believed
-    /// the first time; after that our own pause holds, or a broken server would be asked without a pause.
+    /// `asked` is what the server wants; `jitter` is within 0 and 1.
     pub(super) fn pause(&self, tries: u32, asked: Option<Duration>, jitter: f64) -> Option<Duration> {
         // half of it is chance, so that those who failed together do not come back together
         let ours =
             || BASE.saturating_mul(1 << tries.saturating_sub(1).min(10)).min(CEILING).mul_f64(0.5 + jitter / 2.0);
+        // a server that says "at once" is believed the first time; after that our own pause holds, or a broken one would be asked
+        // without a pause
         let pause = match asked {
             Some(Duration::ZERO) if tries > 1 => ours(),
             Some(asked) => asked,
             None => ours(),
         };
+        // all calls share it, so that a run that meets an outage waits that long in total and not that long per call
         let mut waited = self.waited.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let total = waited.checked_add(pause)?;
         if total > self.budget {

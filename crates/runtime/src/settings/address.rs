@@ -2,10 +2,8 @@
 
 use url::Url;
 
-/// Why a password stands where it is not one.
 const ENCODE: &str = "has a user or password with one of / ? # \\ in it, which ends them there: write it percent-encoded (%2F, %3F, \
                       %23, %5C)";
-/// The same for who has another way out.
 const ENCODE_OR_ELSE: &str = "has a user or password with one of / ? # \\ in it, which ends them there: write it percent-encoded \
                               (%2F, %3F, %23, %5C), or leave it out and set PGPASSWORD";
 
@@ -33,14 +31,13 @@ pub(super) fn refusal(address: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether it is that of a server; capitals are as good.
 pub(super) fn is_postgres(address: &str) -> bool {
     address.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("postgres"))
 }
 
-/// What is meant for a user and a password ends with one of these, and would be taken for a host, a path, options.
 pub(super) fn ends_early(address: &str) -> Option<&'static str> {
     let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    // what is meant for a user and a password ends with one of these, and would be taken for a host, a path, options
     let authority_ends = after_scheme.find(['/', '?', '#', '\\']).unwrap_or(after_scheme.len());
     let encode = if is_postgres(address) { ENCODE_OR_ELSE } else { ENCODE };
     after_scheme[authority_ends..].contains('@').then_some(encode)

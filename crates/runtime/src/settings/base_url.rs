@@ -5,8 +5,7 @@ use url::Url;
 
 use super::address;
 
-/// An http or https URL with a host, and without user, password and options: those would be sent along with everything, and
-/// stand in whatever names the address.
+/// An http or https URL with a host, and without user, password and options.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Url")]
 pub struct BaseUrl(Url);
@@ -45,6 +44,7 @@ impl TryFrom<Url> for BaseUrl {
     type Error = &'static str;
 
     fn try_from(url: Url) -> Result<Self, Self::Error> {
+        // these would be sent along with everything, and stand in whatever names the address
         let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
         let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
         if is_http && is_bare && url.fragment().is_none() { Ok(Self(url)) } else { Err("not the base of an address") }

@@ -26,6 +26,7 @@ impl DatabaseSettings {
         if address::is_postgres(database.url.reveal()) {
             for variable in VARIABLES {
                 let value = reader.variable(variable);
+                // the driver takes the variable as it is, with the line end that a file had
                 if let Some(password) = value.filter(|_| variable.name == "PGPASSWORD") {
                     database.url = Secret::new(with_password(database.url.reveal(), &password));
                 }
@@ -35,8 +36,7 @@ impl DatabaseSettings {
     }
 }
 
-/// The address with this password, unless it has one already. The driver takes the variable as it is, with the line end that
-/// a file had.
+/// The address with this password, unless it has one already.
 fn with_password(address: &str, password: &str) -> String {
     let Ok(url) = url::Url::parse(address) else { return address.to_owned() };
     if url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password") {

@@ -2,12 +2,11 @@
 
 use super::{Fault, Problem, Setting};
 
-/// Names given that nearly are one of ours. A foreign name that merely has our prefix is left alone:
-/// Kubernetes puts such names (service links) into every pod.
 pub(super) fn lookalikes<'a>(given: impl Iterator<Item = &'a String>, known: &[&'static Setting]) -> Vec<Fault> {
     let unknown = given.filter(|name| known.iter().all(|setting| setting.name != *name));
     unknown
         .filter_map(|name| {
+            // a foreign name that merely has our prefix is none: Kubernetes puts such names (service links) into every pod
             let near = known.iter().find(|setting| is_near(name, setting.name))?;
             Some(Fault { name: name.clone(), problem: Problem::Lookalike(near.name), setting: None })
         })

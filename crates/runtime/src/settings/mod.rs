@@ -40,10 +40,9 @@ pub enum Need {
 
 /// How a setting's value is shown in the start line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum Show {
-    /// As it is.
     Plain,
-    /// Never: `***`.
     Secret,
     /// As a URL without user, password and options.
     Address,

@@ -16,12 +16,12 @@ pub(super) const VARIABLES: &[Variable] = &[
     Variable::new("SSL_CERT_DIR", Rule::Folders, "folders of such files, each under its hash (`openssl rehash`)"),
 ];
 
-/// Looks at all of them, so that nothing goes where it was not meant to. An address that is empty counts as given: the client
-/// takes the first name that it finds, and then no proxy at all.
 pub(crate) fn read(reader: &mut Reader) {
+    // all are looked at, so that nothing goes where it was not meant to
     for variable in VARIABLES {
         let _ = reader.variable(variable);
     }
+    // an address that is empty counts as given: the client takes the first name that it finds, and then no proxy at all
     for (capitals, small) in [("HTTPS_PROXY", "https_proxy"), ("HTTP_PROXY", "http_proxy"), ("ALL_PROXY", "all_proxy")]
     {
         if let (Some(one), Some(other)) = (reader.raw(capitals), reader.raw(small))

@@ -16,7 +16,6 @@ pub enum LogFormat {
     Text,
 }
 
-/// Logs, telemetry and who started the run.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct ProcessSettings {
     pub(crate) rust_log: String,

@@ -15,7 +15,6 @@ pub struct Reader {
     known: Vec<&'static Setting>,
     /// The same as it was given.
     raw: BTreeMap<String, String>,
-    /// Variables that others have named.
     standard: Vec<&'static Variable>,
     faults: Vec<Fault>,
 }
@@ -127,6 +126,7 @@ impl Reader {
         if let Some(reason) = Self::refusal(setting, value) {
             return Some(Problem::Refused(reason));
         }
+        // the others have their examples, so that only this one can be at fault
         let trial = S::SETTINGS
             .iter()
             .map(|other| (other, if other.name == setting.name { value.as_str() } else { other.example }));
@@ -152,9 +152,9 @@ impl Reader {
     }
 }
 
-/// envy's own messages hold the value, so they are not passed on.
 fn parse<'a, S: Section>(values: impl Iterator<Item = (&'a Setting, &'a str)>) -> Option<S> {
     let variables = values.map(|(setting, value)| (setting.name.to_owned(), value.to_owned()));
+    // envy's own messages hold the value, so they are not passed on
     envy::prefixed(S::PREFIX).from_iter(variables).ok()
 }
 

@@ -4,7 +4,6 @@
 
 use super::{Problem, address};
 
-/// What a value has to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Rule {
     Text,
@@ -15,10 +14,8 @@ pub(crate) enum Rule {
     /// Names and values, never shown.
     Pairs,
     HttpUrl,
-    /// A proxy's address, as the HTTP client takes one.
     Proxy,
     Certificates,
-    /// Folders, separated by colons.
     Folders,
     /// One of these, to the letter.
     OneOf(&'static [&'static str]),
@@ -74,7 +71,6 @@ impl Variable {
         }
     }
 
-    /// As the start line shows a value.
     pub(crate) fn shown(&self, value: &str) -> String {
         match self.rule {
             Rule::Secret | Rule::Trimmed | Rule::Pairs => "***".to_owned(),
@@ -83,7 +79,6 @@ impl Variable {
         }
     }
 
-    /// What is accepted, for the table in the documentation.
     pub(super) fn accepted(&self) -> String {
         match self.rule {
             Rule::Text => "any text".to_owned(),
@@ -121,7 +116,6 @@ fn http_url(value: &str) -> Option<&'static str> {
     (!is_taken).then_some("is no http or https URL, or has a character that wants to be percent-encoded")
 }
 
-/// An http or https URL that the exporters take.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct HttpUrl;
@@ -134,12 +128,12 @@ impl TryFrom<String> for HttpUrl {
     }
 }
 
-/// Asks the library that the client has: what it cannot read, it leaves out, and calls then go straight to where they are meant
-/// for.
 fn proxy(value: &str) -> Option<&'static str> {
     if let Some(reason) = address::ends_early(value) {
         return Some(reason);
     }
+    // the library that the client has is asked: what it cannot read, it leaves out, and calls then go straight to where they are
+    // meant for
     let anywhere = http::Uri::from_static("https://example.org/");
     let taken =
         hyper_util::client::proxy::matcher::Matcher::builder().all(value.to_owned()).build().intercept(&anywhere);

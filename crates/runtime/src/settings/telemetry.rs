@@ -103,12 +103,10 @@ pub(super) const VARIABLES: &[Variable] = &[
     ),
 ];
 
-/// What is to be exported.
 #[derive(Debug, Default)]
 pub(crate) struct TelemetrySettings {
     pub(crate) exports_traces: bool,
     pub(crate) exports_metrics: bool,
-    /// Whether somebody has named the service.
     pub(crate) is_named: bool,
     /// Variables that are given and change nothing, and why.
     pub(crate) without_effect: Vec<(&'static str, &'static str)>,

@@ -24,7 +24,6 @@ pub(crate) struct Telemetry {
 }
 
 impl Telemetry {
-    /// Installs the process's logger and, if asked for, its exporters.
     pub(crate) fn start(program: &'static Program, process: &ProcessSettings, telemetry: &TelemetrySettings) -> Self {
         let (otlp, failure) = match otlp::Providers::start(program, telemetry) {
             Ok(providers) => (providers, None),
@@ -47,7 +46,6 @@ impl Telemetry {
         Self { otlp }
     }
 
-    /// Sends what is still there, and waits for that no longer than this.
     pub(crate) fn stop(self, at_most: Duration) {
         self.otlp.stop(at_most);
     }

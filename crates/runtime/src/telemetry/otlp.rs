@@ -12,7 +12,6 @@ use opentelemetry_sdk::{Resource, error::OTelSdkResult, metrics::SdkMeterProvide
 
 use crate::{Program, settings::TelemetrySettings};
 
-/// Traces and metrics on their way out, those that are wanted.
 #[derive(Default)]
 pub(super) struct Providers {
     pub(super) traces: Option<SdkTracerProvider>,
@@ -38,8 +37,8 @@ impl Providers {
         Ok(Self { traces, metrics })
     }
 
-    /// One of the two does not look at its time limit (opentelemetry_sdk 0.33), so both are waited for from outside, together.
     pub(super) fn stop(self, at_most: Duration) {
+        // one of the two does not look at its time limit (opentelemetry_sdk 0.33), so both are waited for from outside, together
         let patience_ends = Instant::now() + at_most;
         let (tell, told) = mpsc::channel::<OTelSdkResult>();
         if let Some(traces) = self.traces {

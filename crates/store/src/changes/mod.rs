@@ -64,7 +64,7 @@ impl Store {
 
     /// Reads the store as it is now, untouched by what is written meanwhile.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(Snapshot(dialect::Snapshot::begin(&self.db).await?))
+        Ok(Snapshot(dialect::StandingView::begin(&self.db).await?))
     }
 }
 
@@ -105,8 +105,7 @@ impl Writer {
 
 impl Writer {
     /// Writes down what a warehouse is told of an export, as a change that the export sends with the others: so far all
-    /// applications have been read. What earlier exports have told in the range `pending`, which is sent again first, and then without
-    /// rows that have changed since, becomes a part of this change: that range alone does not make it true.
+    /// applications have been read. `pending` is a range that is sent again.
     pub async fn tell_of_export(
         &self,
         run_id: &str,
@@ -116,6 +115,8 @@ impl Writer {
         let transaction = self.begin().await?;
         let as_of = sync_cursor::Entity::find_by_id(APPLICATIONS).one(&*transaction).await?.map(|row| row.position);
         let changed_seq = next_change_number(&transaction).await?;
+        // that range is sent again first, and then without rows that have changed since: alone it does not make true what earlier
+        // exports have told in it, so that becomes a part of this change
         if let Some((after, up_to)) = pending {
             let not_yet = "UPDATE export_run SET changed_seq = $1 WHERE changed_seq > $2 AND changed_seq <= $3";
             execute(&transaction, not_yet, [changed_seq.into(), after.into(), up_to.into()]).await?;
@@ -129,7 +130,7 @@ impl Writer {
 
 /// A view of the store that stands still.
 #[derive(Debug)]
-pub struct Snapshot(dialect::Snapshot);
+pub struct Snapshot(dialect::StandingView);
 
 impl Snapshot {
     /// The highest number of a change in it.
@@ -137,9 +138,8 @@ impl Snapshot {
         self.0.number("SELECT value FROM change_counter WHERE id = 1").await
     }
 
-    /// Rows whose last change has a number after `after` and up to `up_to`, as they come from the database: in no order, which
-    /// would take half as long again, and never all at once. Who does not read them to their end can read nothing else after
-    /// them.
+    /// Rows whose last change has a number after `after` and up to `up_to`, as they come from the database, never all at once.
+    /// Who does not read them to their end can read nothing else after them.
     pub async fn changed(
         &mut self,
         table: ChangingTable,
@@ -148,6 +148,7 @@ impl Snapshot {
     ) -> Result<impl Stream<Item = Result<Batch, StoreError>> + '_, StoreError> {
         let ChangingTable { name, columns } = table;
         let read = columns.iter().map(|(sql, _)| *sql).collect::<Vec<_>>().join(", ");
+        // in no order, which would take half as long again
         let sql = format!("SELECT {read} FROM {name} WHERE changed_seq > {after} AND changed_seq <= {up_to}");
         let kinds = columns.iter().map(|(_, kind)| *kind).collect();
         Ok(self.0.rows(sql, kinds).await?.map_ok(move |bytes| Batch::new(name, bytes)))

@@ -48,22 +48,17 @@ impl<'a> Fields<'a> {
 
 /// Type of a value: of a field of these rows, and of a column of the warehouse that is made of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum Kind {
-    /// UTF-8.
     Text,
-    /// 32 bits.
     Int,
-    /// 64 bits.
     BigInt,
-    /// 64 bits, floating point.
     Double,
-    /// True or false.
     Bool,
     /// An instant in UTC, microseconds.
     Instant,
 }
 
-/// A value that a field can hold.
 pub(super) trait Field<'a>: Sized {
     const KIND: Kind;
 
@@ -119,23 +114,20 @@ impl<'a, F: Field<'a>> Field<'a> for Option<F> {
     }
 }
 
-/// Writes rows.
 #[derive(Debug, Default)]
 pub(crate) struct Packer(Vec<u8>);
 
 impl Packer {
-    /// Nothing yet, with room for so many bytes.
     pub(crate) fn with_capacity(bytes: usize) -> Self {
         Self(Vec::with_capacity(bytes))
     }
 
-    /// Bytes so far.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Begins a row of so many fields. No table of ours has more than a few dozen.
     pub(crate) fn begin_row(&mut self, fields: usize) {
+        // no table of ours has more than a few dozen
         self.0.extend(i16::try_from(fields).unwrap_or(i16::MAX).to_be_bytes());
     }
 

@@ -40,7 +40,6 @@ macro_rules! read {
 }
 
 read! {
-    /// A posting, as [`posting::Model`] describes it.
     PostingRow of posting {
         vacancy_id: &'a str,
         media_id: &'a str,
@@ -73,7 +72,6 @@ read! {
 }
 
 read! {
-    /// An application, as [`application::Model`] describes it.
     ApplicationRow of application {
         id: &'a str,
         number: Option<i64>,
@@ -91,12 +89,12 @@ read! {
         first_seen: DateTime<Utc>,
         removed_at: Option<DateTime<Utc>>,
         changed_seq: i64,
+        // of a row that was blanked nothing is left to be hashed
         is_forgotten: bool = "content_hash = ''",
     }
 }
 
 read! {
-    /// A candidate, as [`candidate::Model`] describes it.
     CandidateRow of candidate {
         key: &'a str,
         exported_key: Option<&'a str>,
@@ -113,7 +111,6 @@ read! {
 }
 
 read! {
-    /// An event, as [`application_event::Model`] describes it.
     EventRow of application_event {
         application_id: &'a str,
         event_no: i64,
@@ -134,7 +131,6 @@ read! {
 }
 
 read! {
-    /// An event of a posting, as [`posting_event::Model`] describes it.
     PostingEventRow of posting_event {
         vacancy_id: &'a str,
         media_id: &'a str,
@@ -147,7 +143,6 @@ read! {
 }
 
 read! {
-    /// An export, as [`export_run::Model`] describes it.
     ExportRunRow of export_run {
         run_id: &'a str,
         started: DateTime<Utc>,
@@ -157,7 +152,6 @@ read! {
 }
 
 read! {
-    /// What is frozen of a month, as [`application_month::Model`] describes it.
     ApplicationMonthRow of application_month {
         group_key: &'a str,
         month: &'a str,

@@ -19,7 +19,7 @@ use sea_orm::sea_query::ArrayType;
 use crate::{StoreError, address::Address, sql::number};
 
 pub(crate) use postgres::Holder;
-pub(crate) use snapshot::Snapshot;
+pub(crate) use snapshot::StandingView;
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
@@ -30,17 +30,16 @@ pub(crate) enum Lock {
     Sqlite(#[expect(dead_code, reason = "the open file is the lock")] File),
 }
 
-/// Finds out whether anybody answers. A file is looked at when it is opened. With `create`, a database that a server
-/// does not have is made.
+/// Finds out whether anybody answers. With `create`, a database that a server does not have is made.
 pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) -> Result<(), DbErr> {
     match address {
         Address::Postgres(server) if create => postgres::ensure_database(server, timeout).await,
         Address::Postgres(server) => postgres::probe(server, timeout).await,
+        // a file is looked at when it is opened
         Address::Sqlite(_) => Ok(()),
     }
 }
 
-/// Why a pool of connections could not be opened, where its own error does not say.
 pub(crate) async fn cause(address: &Address, error: DbErr, timeout: Duration) -> DbErr {
     match address {
         Address::Postgres(server) => postgres::cause(server, error, timeout).await,
@@ -61,15 +60,16 @@ pub(crate) async fn lock(
     }
 }
 
-/// Makes sure, inside a transaction, that the lock is still ours: that this is the session that has taken it. A connection that
-/// broke and was made anew has lost it; another process may have had it meanwhile, even if nobody has it now.
 pub(crate) async fn still_locked(
     transaction: &DatabaseTransaction,
     lock: &Lock,
     service: &'static str,
 ) -> Result<bool, DbErr> {
     match lock {
+        // a connection that broke and was made anew has lost it; another process may have had it meanwhile, even if nobody has
+        // it now
         Lock::Postgres(session) => postgres::still_locked(transaction, session, service).await,
+        // an open file stays locked as long as the process lives
         Lock::Sqlite(_) => Ok(true),
     }
 }
@@ -82,10 +82,10 @@ pub(crate) async fn check_sessions(db: &DatabaseConnection, address: &Address) -
     }
 }
 
-/// Who has the service's lock, where that can be found out.
 pub(crate) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Option<Holder>, StoreError> {
     match db.get_database_backend() {
         DbBackend::Postgres => Ok(postgres::holder(db, service).await?),
+        // a lock on a file does not tell who has it
         _ => Ok(None),
     }
 }
@@ -98,7 +98,6 @@ pub(crate) async fn missing_rights(db: &DatabaseConnection, for_tables: &[&str])
     }
 }
 
-/// Where the database is, as far as it can be found out.
 pub(crate) async fn place(db: &DatabaseConnection, address: &Address) -> Result<String, StoreError> {
     match address {
         Address::Postgres(_) => {
@@ -135,8 +134,8 @@ pub(crate) async fn places(
     }
 }
 
-/// What this transaction writes outlasts a crash of the server, also of one that is told not to wait for its disk.
 pub(crate) async fn insist_on_disk(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    // what is written then outlasts a crash of the server, also of one that is told not to wait for its disk
     match transaction.get_database_backend() {
         DbBackend::Postgres => postgres::insist_on_disk(transaction).await,
         // every commit does, as the store is opened
@@ -144,26 +143,25 @@ pub(crate) async fn insist_on_disk(transaction: &DatabaseTransaction) -> Result<
     }
 }
 
-/// Begins a transaction that will write. SQLite's gets its lock now and not in the middle.
 pub(crate) async fn begin_to_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    // SQLite refuses to let a transaction write that has read what somebody else has changed since; so it gets its lock now
     let mode = (db.get_database_backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
     db.begin_with_options(TransactionOptions { sqlite_transaction_mode: mode, ..TransactionOptions::default() }).await
 }
 
-/// Whether there is a table of this name, which is one of ours. PostgreSQL takes some milliseconds for the same question to its
-/// information schema.
 pub(crate) async fn has_table(db: &DatabaseConnection, name: &str) -> Result<bool, StoreError> {
     let sql = match db.get_database_backend() {
+        // its information schema takes some milliseconds for the same question
         DbBackend::Postgres => "SELECT count(to_regclass($1))",
         _ => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
     };
     Ok(number(db, sql, [name.into()]).await? > 0)
 }
 
-/// Waits until no other process is migrating. On SQLite the writing transaction is enough.
 pub(crate) async fn wait_for_migrations(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     match transaction.get_database_backend() {
         DbBackend::Postgres => postgres::wait_for_migrations(transaction).await,
+        // on SQLite the writing transaction is enough
         _ => Ok(()),
     }
 }
@@ -176,8 +174,7 @@ pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbE
     }
 }
 
-/// Rewrites what holds the remains of deleted rows, up to this transaction; `false` when somebody who still reads what was there
-/// before is in the way.
+/// Rewrites what holds the remains of deleted rows; `false` when somebody who still reads what was there is in the way.
 pub(crate) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     match db.get_database_backend() {
         DbBackend::Postgres => postgres::vacuum(db, transaction_id).await,
@@ -199,12 +196,12 @@ pub(crate) fn is_one_of(backend: DbBackend, column: &str, texts: impl Iterator<I
         let texts = texts.map(|text| Value::String(Some(text))).collect();
         return (format!("{column} = ANY($1)"), Value::Array(ArrayType::String, Some(Box::new(texts))));
     }
+    // SQLite has no arrays
     let texts = texts.collect::<serde_json::Value>().to_string();
     (format!("{column} IN (SELECT value FROM json_each($1))"), texts.into())
 }
 
-/// A condition on two columns that hold texts by locale, or nothing: in the locales that both have, and there is one, they say
-/// the same.
+/// A condition on two columns of texts by locale, or nothing: in the locales that both have, if any, they say the same.
 pub(crate) fn has_same_labels(backend: DbBackend, one: &str, other: &str) -> String {
     let members = |column: &str| match backend {
         DbBackend::Postgres => format!("json_each_text({column}::json)"),
@@ -214,12 +211,12 @@ pub(crate) fn has_same_labels(backend: DbBackend, one: &str, other: &str) -> Str
     format!("(EXISTS ({shared}) AND NOT EXISTS ({shared} AND p.value <> o.value))")
 }
 
-/// Tells the planner what is in a temporary table; nobody else would.
 pub(crate) async fn gather_statistics(
     transaction: &DatabaseTransaction,
     table: &str,
     columns: &[&str],
 ) -> Result<(), DbErr> {
+    // nobody else tells the planner what is in a temporary table
     if transaction.get_database_backend() == DbBackend::Postgres {
         transaction.execute_unprepared(&format!("ANALYZE {table} ({})", columns.join(", "))).await?;
     }

@@ -10,20 +10,18 @@ use uuid::Uuid;
 
 use crate::{StoreError, address::Address};
 
-/// Finds out whether anybody answers at all. A pool takes a refused connection for a server that is starting, tries again
-/// until its time is up, and then says only that it is.
 pub(super) async fn probe(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
     let (host, port) = (options.get_host(), options.get_port());
     if options.get_socket().is_some() || host.starts_with('/') {
         return Ok(());
     }
+    // a pool takes a refused connection for a server that is starting, and says only that its time is up
     match tokio::time::timeout(timeout, TcpStream::connect((host, port))).await {
         Ok(reached) => reached.map(|_| ()).map_err(|error| connection_error(error.into())),
         Err(_) => Err(no_answer(timeout)),
     }
 }
 
-/// Connects once and disconnects, and makes a database that the server does not have.
 pub(super) async fn ensure_database(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
     let reached = async {
         match connect_once(options).await {
@@ -37,14 +35,14 @@ pub(super) async fn ensure_database(options: &PgConnectOptions, timeout: Duratio
     }
 }
 
-/// Why nobody could log in. A pool asks a server that is starting, or has no session left, again and again until its time is
-/// up, and then says only that it is; so it is asked once more.
 pub(super) async fn cause(options: &PgConnectOptions, error: DbErr, timeout: Duration) -> DbErr {
     let is_time_up =
         matches!(&error, DbErr::Conn(RuntimeErr::SqlxError(of)) if matches!(**of, sqlx::Error::PoolTimedOut));
     if !is_time_up {
         return error;
     }
+    // a pool asks a server that is starting, or has no session left, until its time is up, and then says only that it is; so
+    // it is asked once more
     match tokio::time::timeout(timeout, connect_once(options)).await {
         Ok(Err(found)) => connection_error(found),
         _ => error,
@@ -62,14 +60,13 @@ const NO_SUCH_DATABASE: &str = "3D000";
 /// SQLSTATEs of making one that somebody else has just made.
 const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
 
-/// Connects, and no more than that.
 async fn connect_once(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     options.connect().await?.close().await
 }
 
-/// By way of the database `postgres`, which every server has.
 async fn create_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+    // every server has the database `postgres`
     let mut server = options.clone().database("postgres").connect().await?;
     let quoted = name.replace('"', "\"\"");
     let template = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template1'";
@@ -98,7 +95,6 @@ fn connection_error(error: sqlx::Error) -> DbErr {
 /// gives both the same one when it takes the one that was used last, and one of them two different ones when it goes round.
 const ASKED: [usize; 10] = [0, 0, 1, 1, 0, 1, 1, 0, 0, 1];
 
-/// Makes sure that a connection is a session, and of the encoding.
 pub(super) async fn check_sessions(db: &DatabaseConnection, address: &Address) -> Result<(), StoreError> {
     let pool = db.get_postgres_connection_pool();
     let unreachable = |error| address.unreachable(query_error(error));
@@ -117,6 +113,7 @@ pub(super) async fn check_sessions(db: &DatabaseConnection, address: &Address) -
         let asked = ASKED.iter().zip(&backends).filter(move |(asked, _)| **asked == connection);
         asked.map(|(_, backend)| backend).collect::<HashSet<_>>()
     };
+    // a connection with several backends, or two with the same one: there is a pooler between
     if of(0).len() > 1 || of(1).len() > 1 || of(0) == of(1) {
         return Err(StoreError::SharedSession);
     }
@@ -153,9 +150,9 @@ pub(crate) struct Holder {
     pub(crate) told: String,
 }
 
-/// One whose session does nothing now: the server may still be at work for a run that was stopped, and ends that by itself. A lock
-/// by one number stands in `pg_locks` as its two halves.
 pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Option<Holder>, DbErr> {
+    // only one whose session does nothing now: the server may still be at work for a run that was stopped, and ends that
+    // by itself. A lock by one number stands in `pg_locks` as its two halves
     let sql = format!(
         "SELECT l.pid::text, concat(l.pid, ' (', nullif(a.application_name, ''), ', since ', \
          to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), ' UTC)') \
@@ -170,7 +167,6 @@ pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Opt
     Ok(found.map(|[pid, told]| Holder { pid, told }))
 }
 
-/// Rights that a program of ours needs on each table.
 const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
 
 /// What the user may not do, as the grants that would let them.
@@ -247,7 +243,6 @@ fn is_true(found: Result<Option<[String; 1]>, sqlx::Error>) -> Result<bool, DbEr
     Ok(found.map_err(query_error)?.is_some_and(|[text]| text == "true"))
 }
 
-/// Succeeds in the session that has the lock alone.
 pub(super) async fn still_locked(
     transaction: &DatabaseTransaction,
     session: &str,
@@ -278,9 +273,10 @@ pub(super) async fn with_place<const N: usize>(
     }
 }
 
-/// The first row of a query without parameters, all texts. It goes in one message and not in three, and nothing of it is kept.
+/// The first row of a query without parameters, all texts.
 async fn texts<const N: usize>(db: &DatabaseConnection, sql: String) -> Result<Option<[String; N]>, sqlx::Error> {
     let pool = db.get_postgres_connection_pool();
+    // it goes in one message and not in three, and nothing of it is kept
     let Some(row) = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_optional(pool).await? else { return Ok(None) };
     let mut found = [const { String::new() }; N];
     for (place, text) in found.iter_mut().enumerate() {
@@ -293,7 +289,6 @@ fn query_error(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(error.into()))
 }
 
-/// What COPY, which goes past SeaORM, ends with.
 pub(crate) fn broken(error: sqlx::Error) -> StoreError {
     StoreError::Database(query_error(error))
 }
@@ -301,8 +296,8 @@ pub(crate) fn broken(error: sqlx::Error) -> StoreError {
 /// SQLSTATE of what somebody has no right to.
 const NOT_ALLOWED: &str = "42501";
 
-/// The same for who may not ask for all of it: the right is asked for as soon as a function stands there, called or not.
 async fn modest_place(db: &DatabaseConnection) -> Result<String, DbErr> {
+    // the right is asked for as soon as a function stands there, called or not
     let may = "SELECT concat(has_function_privilege('pg_control_system()', 'execute')::int, \
                (has_function_privilege('pg_current_wal_lsn()', 'execute') \
                AND has_function_privilege('pg_walfile_name(pg_lsn)', 'execute'))::int)";
@@ -318,11 +313,11 @@ async fn modest_place(db: &DatabaseConnection) -> Result<String, DbErr> {
 }
 
 pub(super) async fn insist_on_disk(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    // only `off` is too little: what waits for more than the disk is left as it is
     let sql = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'";
     transaction.execute_unprepared(sql).await.map(|_| ())
 }
 
-/// Of what cannot be found out.
 const UNKNOWN: &str = "'-'";
 
 pub(super) async fn wait_for_migrations(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
@@ -349,15 +344,12 @@ const OF_PERSONS: &str = "application, application_event, candidate, rejected_re
 /// How long those are waited for who still read what was there before.
 const READERS: Duration = Duration::from_secs(10);
 
-/// Of the transaction that is under way.
 pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<String, DbErr> {
     text(transaction, "SELECT pg_current_xact_id()::text").await
 }
 
-/// VACUUM removes only what nobody can see any more, and says nothing of what it leaves, nor of tables that it may not touch.
-/// By itself it passes over the indexes of a table where few rows are dead, and keys stay in them. The planner keeps samples of
-/// values, which are taken anew.
 pub(super) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+    // VACUUM removes only what nobody can see any more, and says nothing of what it leaves
     let patience_ends = Instant::now() + READERS;
     while let Some(id) = transaction_id
         && is_seen(db, id).await?
@@ -368,8 +360,11 @@ pub(super) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     let started = text(db, "SELECT clock_timestamp()::text").await?;
+    // by itself it passes over the indexes of a table where few rows are dead, and keys stay in them; the planner keeps
+    // samples of values, which are taken anew
     db.execute_unprepared(&format!("VACUUM (ANALYZE, INDEX_CLEANUP ON) {OF_PERSONS}")).await?;
     let left = format!(
+        // it says nothing of tables that it may not touch
         "SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_stat_user_tables \
          WHERE relid = ANY (SELECT to_regclass(trim(name)) FROM unnest(string_to_array('{OF_PERSONS}', ',')) name) \
          AND (last_vacuum IS NULL OR last_vacuum < '{started}')"

@@ -18,37 +18,35 @@ use crate::{
     changes::{HEADER, Kind, Packer},
 };
 
-/// Bytes from which on rows are handed over.
 const BATCH_BYTES: usize = 256 * 1024;
-/// Rows of SQLite that are handed over at once.
 const BATCH_ROWS: usize = 1_000;
 
 /// A transaction that sees the store as it is at its first statement, whatever others commit.
-pub(crate) enum Snapshot {
-    /// Its connection is closed with it: nobody else is to get one that is in the middle of something.
+pub(crate) enum StandingView {
     Postgres(PoolConnection<Postgres>),
     Sqlite(DatabaseTransaction),
 }
 
-impl fmt::Debug for Snapshot {
+impl fmt::Debug for StandingView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Snapshot")
+        f.write_str("StandingView")
     }
 }
 
-impl Snapshot {
+impl StandingView {
     pub(crate) async fn begin(db: &DatabaseConnection) -> Result<Self, StoreError> {
         if db.get_database_backend() != DbBackend::Postgres {
+            // what a transaction of SQLite sees is settled by its first statement
             return Ok(Self::Sqlite(db.begin().await?));
         }
         let mut connection = db.get_postgres_connection_pool().acquire().await.map_err(broken)?;
+        // nobody else is to get one that is in the middle of something
         connection.close_on_drop();
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
         connection.execute(begin).await.map_err(broken)?;
         Ok(Self::Postgres(connection))
     }
 
-    /// Asks for one number, 0 if there is none.
     pub(crate) async fn number(&mut self, sql: &'static str) -> Result<i64, StoreError> {
         match self {
             Self::Postgres(connection) => {
@@ -94,6 +92,7 @@ async fn copy_out<'c>(
         {
             piece.extend_from_slice(&message);
         }
+        // the last message may go beyond that
         let next = Vec::with_capacity(BATCH_BYTES + BATCH_BYTES / 8);
         Ok((!piece.is_empty()).then_some((piece, (messages, next))))
     })

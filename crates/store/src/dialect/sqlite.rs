@@ -26,6 +26,7 @@ pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, Stor
     };
     let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(fail)?;
     match file.try_lock() {
+        // it is never removed: somebody else may have opened it just then, and two would have a lock
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(fail(source)),
@@ -36,18 +37,19 @@ pub(super) fn try_lock(store: &Path, service: &str) -> Result<Option<File>, Stor
 pub(super) fn place(store: &Path) -> Result<String, StoreError> {
     let fail = |source| StoreError::StoreFile { path: store.display().to_string(), source };
     let found = std::fs::metadata(store).map_err(fail)?;
+    // not every file system knows when a file was made
     let born = found.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let born = born.map_or_else(|| "-".to_owned(), |since| format!("{}.{:09}", since.as_secs(), since.subsec_nanos()));
     Ok(format!("device {}, inode {}, born {born}", found.dev(), found.ino()))
 }
 
-/// Also the versions that updates have left behind, and the log of writes, which cannot be emptied while somebody reads what
-/// stands in it.
 pub(super) async fn vacuum(db: &DatabaseConnection) -> Result<bool, StoreError> {
+    // also the versions that updates have left behind
     match db.execute_unprepared("VACUUM").await {
         Err(error) if is_busy(&error) => return Ok(false),
         other => other?,
     };
+    // also the log of writes, which cannot be emptied while somebody reads what stands in it
     let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
     let row = db.query_one_raw(statement).await?;
     // busy, pages in the log, pages that were moved

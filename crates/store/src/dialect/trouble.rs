@@ -2,7 +2,6 @@
 
 use sea_orm::{DbErr, RuntimeErr};
 
-/// What is the matter, of what we can say more of than the database does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trouble {
     /// A statement was prepared in another session than the one that it is run in, which nobody has left knowingly.
@@ -12,7 +11,6 @@ pub(crate) enum Trouble {
     NotAllowed,
     DiskFull,
     ReadOnly,
-    /// The file is no database.
     NotADatabase,
 }
 

@@ -10,14 +10,12 @@ use sea_orm::entity::prelude::*;
 
 use super::{Seen, from_json};
 
-/// An application as last seen at the source. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "application")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub number: Option<i64>,
-    /// The vacancy it is for.
     pub vacancy_id: Option<String>,
     pub job_id: Option<i64>,
     /// The source's key of the person.
@@ -51,19 +49,14 @@ pub struct Model {
     pub source: Option<String>,
     /// The record as it came, JSON.
     pub raw: String,
-    /// SHA-256 of the canonical form, hex.
     pub content_hash: String,
     /// What it is recognised by when it comes like this again, as [`RawHash`](crate::RawHash) writes it.
     pub raw_hash: String,
-    /// When we first saw it.
     pub first_seen: DateTimeUtc,
-    /// When we saw that it is gone: a tombstone.
     pub removed_at: Option<DateTimeUtc>,
-    /// Number of the transaction that last changed the row.
     pub changed_seq: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

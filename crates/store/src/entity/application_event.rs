@@ -8,7 +8,6 @@ use sea_orm::entity::prelude::*;
 
 use super::application::stage_kind;
 
-/// An application entered a stage or a status. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "application_event")]
 pub struct Model {
@@ -17,7 +16,6 @@ pub struct Model {
     /// Number of the transaction that saw it; unique within the application.
     #[sea_orm(primary_key, auto_increment = false)]
     pub event_no: i64,
-    /// The vacancy it is for.
     pub vacancy_id: Option<String>,
     /// When it happened: `created` for the first event, else `updated` as the source says.
     pub occurred: DateTimeUtc,
@@ -33,25 +31,20 @@ pub struct Model {
     /// The label by locale, JSON.
     pub from_stage_localized: Option<String>,
     pub to_stage: Option<String>,
-    /// The label by locale, JSON.
     pub to_stage_localized: Option<String>,
-    /// Status before; absent in the first event.
     pub from_status: Option<i32>,
     pub to_status: Option<i32>,
     /// When its application was gone: a tombstone.
     pub removed_at: Option<DateTimeUtc>,
-    /// Number of the transaction that last changed the row.
     pub changed_seq: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// What was seen, in the words of the vocabulary.
     pub(crate) fn as_seen(&self, vocabulary: &Vocabulary) -> Event {
         let from = (self.from_stage.as_deref(), self.from_stage_localized.as_deref());
         let to = (self.to_stage.as_deref(), self.to_stage_localized.as_deref());

@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A file of a listing on a job board. Written by transfer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "board_attachment")]
 pub struct Model {
@@ -31,7 +30,6 @@ pub struct Model {
     pub state: AttachmentState,
     /// The board's id, 10 capital letters.
     pub attachment_id: Option<String>,
-    /// When the row was last written.
     pub moved_at: DateTimeUtc,
 }
 
@@ -55,13 +53,11 @@ pub enum AttachmentState {
 }
 
 impl AttachmentState {
-    /// As the column has it.
     pub fn name(self) -> String {
         self.to_value()
     }
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

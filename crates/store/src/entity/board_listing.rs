@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// What a job board was told of a vacancy, and how far that came. Written by transfer.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "board_listing")]
 pub struct Model {
@@ -23,7 +22,6 @@ pub struct Model {
     pub step: Option<Step>,
     /// Why it came no further, the last time.
     pub reason: Option<String>,
-    /// What somebody has to do at the board by hand.
     pub notice: Option<Notice>,
     /// The board's id, 24 hexadecimal digits.
     pub listing_id: Option<String>,
@@ -34,11 +32,8 @@ pub struct Model {
     pub tries: i32,
     /// When it was first meant to be handed over.
     pub planned_at: DateTimeUtc,
-    /// When the row was last written.
     pub moved_at: DateTimeUtc,
-    /// When the board took it.
     pub published_at: Option<DateTimeUtc>,
-    /// The run that last wrote the row.
     pub run_id: String,
 }
 
@@ -54,7 +49,6 @@ pub enum ListingState {
     /// The board has it, and it has an id.
     #[sea_orm(string_value = "created")]
     Created,
-    /// Its attachments are being handed over.
     #[sea_orm(string_value = "uploading")]
     Uploading,
     #[sea_orm(string_value = "publishing")]
@@ -75,7 +69,6 @@ pub enum ListingState {
     Removed,
 }
 
-/// A step of the way that can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
 pub enum Step {
@@ -106,27 +99,23 @@ pub enum Notice {
 }
 
 impl ListingState {
-    /// As the column has it.
     pub fn name(self) -> String {
         self.to_value()
     }
 }
 
 impl Step {
-    /// As the column has it.
     pub fn name(self) -> String {
         self.to_value()
     }
 }
 
 impl Notice {
-    /// As the column has it.
     pub fn name(self) -> String {
         self.to_value()
     }
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A person, derived from applications. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "candidate")]
 pub struct Model {
@@ -18,17 +17,13 @@ pub struct Model {
     pub first_name: Option<String>,
     pub middle_name: Option<String>,
     pub last_name: Option<String>,
-    /// SHA-256 of the canonical form, hex.
     pub content_hash: String,
-    /// When we first saw it.
     pub first_seen: DateTimeUtc,
     /// When the last application was gone: a tombstone.
     pub removed_at: Option<DateTimeUtc>,
-    /// Number of the transaction that last changed the row.
     pub changed_seq: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// The highest number a committed change has. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "change_counter")]
 pub struct Model {
@@ -12,7 +11,6 @@ pub struct Model {
     pub value: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// An application that a reconcile did not find at the source; not yet judged. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "missing_application")]
 pub struct Model {
@@ -12,7 +11,6 @@ pub struct Model {
     pub found_at: DateTimeUtc,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,4 +1,8 @@
-//! Our tables, one file each. A row is a `Model`; how a record becomes a row stands beside it.
+//! Our tables, one file each. A row is a `Model`; how a record becomes a row stands beside it. Rows are joined by hand, so no
+//! entity has relations.
+//!
+//! In all of them `content_hash` is SHA-256 of the canonical form, hex; `first_seen` is when we first saw it; `removed_at` is
+//! since when it is gone: a tombstone; `changed_seq` is the number of the transaction that last changed the row.
 
 #![expect(missing_docs, reason = "a column has a doc where its name does not say all")]
 
@@ -41,7 +45,6 @@ fn json_list<T: Serialize>(items: &[T]) -> Option<String> {
     if items.is_empty() { None } else { serde_json::to_string(items).ok() }
 }
 
-/// What [`json_list`] has written down.
 fn from_json<T: DeserializeOwned + Default>(text: Option<&str>) -> T {
     // only we write these columns
     text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()

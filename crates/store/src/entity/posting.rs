@@ -5,18 +5,14 @@ use sea_orm::entity::prelude::*;
 
 use super::{Seen, from_json, json_list};
 
-/// A posting as last seen at the source. Written by ingest.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "posting")]
 pub struct Model {
-    /// The vacancy; part of the key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub vacancy_id: String,
-    /// The medium; part of the key.
     #[sea_orm(primary_key, auto_increment = false)]
     pub media_id: String,
     pub job_id: Option<i64>,
-    /// The form applicants fill in.
     pub application_form_id: Option<String>,
     /// 0 a job, 1 a talent pool; -1 what nobody has named.
     pub posting_type: Option<i32>,
@@ -68,19 +64,14 @@ pub struct Model {
     pub time_zone: Option<String>,
     /// The record as it came, JSON.
     pub raw: String,
-    /// SHA-256 of the canonical form, hex.
     pub content_hash: String,
     /// What it is recognised by when it comes like this again, as [`RawHash`](crate::RawHash) writes it.
     pub raw_hash: String,
-    /// When we first saw it.
     pub first_seen: DateTimeUtc,
-    /// When we saw that it is gone: a tombstone.
     pub removed_at: Option<DateTimeUtc>,
-    /// Number of the transaction that last changed the row.
     pub changed_seq: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
@@ -145,7 +136,6 @@ impl Model {
         from_json(self.content_localized.as_deref())
     }
 
-    /// The ads, in their order.
     pub fn ads(&self) -> Vec<Advertisement> {
         from_json(self.advertisements.as_deref())
     }

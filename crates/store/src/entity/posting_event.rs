@@ -6,7 +6,6 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "posting_event")]
 pub struct Model {
-    /// The vacancy; with the medium, the posting.
     #[sea_orm(primary_key, auto_increment = false)]
     pub vacancy_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
@@ -20,11 +19,9 @@ pub struct Model {
     pub is_first_sight: bool,
     /// When we saw it, by the source's clock. The source has no time for it.
     pub observed: DateTimeUtc,
-    /// Number of the change that brought it.
     pub changed_seq: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

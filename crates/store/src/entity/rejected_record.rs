@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A record that could not be read, kept whole. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "rejected_record")]
 pub struct Model {
@@ -14,17 +13,13 @@ pub struct Model {
     pub record_key: Option<String>,
     /// What is wrong, without its values.
     pub reason: String,
-    /// The record as it came.
     pub payload: String,
     /// The run that saw it first.
     pub run_id: String,
-    /// When it was seen first.
     pub first_seen: DateTimeUtc,
-    /// When it was seen last.
     pub last_seen: DateTimeUtc,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

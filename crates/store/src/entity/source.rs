@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// The one source of this store. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "source")]
 pub struct Model {
@@ -13,7 +12,6 @@ pub struct Model {
     pub customer: String,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

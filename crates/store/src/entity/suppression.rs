@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// A person who is to stay forgotten. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "suppression")]
 pub struct Model {
@@ -15,7 +14,6 @@ pub struct Model {
     pub key_fingerprint: String,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

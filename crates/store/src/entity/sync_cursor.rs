@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// Up to where a stream has been read. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sync_cursor")]
 pub struct Model {
@@ -10,12 +9,10 @@ pub struct Model {
     pub stream: String,
     /// First instant not yet read, on the source's clock.
     pub position: DateTimeUtc,
-    /// The run that moved it.
     pub run_id: String,
     pub moved_at: DateTimeUtc,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

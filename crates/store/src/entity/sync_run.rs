@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// One run of a service. Each service writes its own rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sync_run")]
 pub struct Model {
@@ -11,7 +10,6 @@ pub struct Model {
     pub service: String,
     /// What it was for: `run`, or the name of a command.
     pub command: String,
-    /// Who or what started it.
     pub trigger: String,
     pub started_at: DateTimeUtc,
     /// End; absent while it runs.
@@ -23,23 +21,16 @@ pub struct Model {
     pub window_to: Option<DateTimeUtc>,
     pub fetched: i64,
     pub inserted: i64,
-    /// Of these, known and changed.
     pub updated: i64,
-    /// Of these, known and the same.
     pub unchanged: i64,
     pub removed: i64,
-    /// Of those read, kept aside.
     pub rejected: i64,
-    /// Of those read, left out by an erasure.
     pub suppressed: i64,
-    /// Of those read, passed over: they are not within the window that was asked for.
     pub outside: i64,
     pub bytes: i64,
     pub requests: i64,
     pub retries: i64,
-    /// Jobs that a warehouse has done for it.
     pub jobs: i64,
-    /// Bytes that the warehouse charges for.
     pub bytes_billed: i64,
     pub error: Option<String>,
     /// Why it could not say of something whether it is gone.
@@ -47,7 +38,6 @@ pub struct Model {
     pub version: String,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

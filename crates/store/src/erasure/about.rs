@@ -55,9 +55,9 @@ impl Held {
     }
 }
 
-/// Every column of each row, so that one which is added later is not left out.
 fn rows<M: ModelTrait>(models: &[M]) -> Vec<serde_json::Value> {
     let row = |model: &M| {
+        // so that a column which is added later is not left out
         let columns = <M::Entity as sea_orm::EntityTrait>::Column::iter();
         let members = columns.map(|column| (column.as_str().to_owned(), shown(model.get(column))));
         members.filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
@@ -111,6 +111,7 @@ impl Store {
             let first = exports.filter(FinishedAt.gte(first_seen)).order_by_asc(FinishedAt).one(&transaction).await?;
             held.exported_since = first.and_then(|run| run.finished_at);
         }
+        // it was there to see everything at one moment
         transaction.rollback().await?;
         Ok(held)
     }

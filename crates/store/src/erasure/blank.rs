@@ -17,7 +17,6 @@ use crate::{
     sql::execute,
 };
 
-/// Blanks the applications, their events, and the candidates that are nobody any more.
 pub(super) async fn blank(
     change: &Change<'_>,
     traces: &Traces,
@@ -54,6 +53,7 @@ async fn occurred(change: &Change<'_>, ids: &[&String]) -> Result<Vec<(String, i
 }
 
 async fn blank_application(change: &Change<'_>, id: String, created: DateTime<Utc>) -> Result<u64, StoreError> {
+    // who is blank already is not changed again
     let sql = "UPDATE application SET number = NULL, vacancy_id = NULL, job_id = NULL, candidate_id = NULL, \
                candidate_key = $4, candidate_hash = '', email = NULL, first_name = NULL, middle_name = NULL, \
                last_name = NULL, created = $5, created_at_source = $5, updated = NULL, status = NULL, stage = NULL, stage_localized = NULL, \
@@ -71,6 +71,7 @@ async fn blank_event(
     number: i64,
     occurred: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
+    // blanking has put it at the first instant of its month: what stands there is not changed again
     let sql = "UPDATE application_event SET vacancy_id = NULL, occurred = $5, observed = $5, previous_observed = NULL, \
                from_stage = NULL, from_stage_localized = NULL, to_stage = NULL, to_stage_localized = NULL, from_status = NULL, to_status = NULL, removed_at = coalesce(removed_at, $2), \
                changed_seq = $1 WHERE application_id = $3 AND event_no = $4 AND observed <> $5";

@@ -15,9 +15,9 @@ use crate::{
     sql::execute,
 };
 
-/// Derives them anew: who has other applications is what these say. Of the others only the keys stay, also of those that
-/// had been gone before and bear a name or address of the person.
+/// Derives them anew: who has other applications is what these say. Of the others only the keys stay.
 pub(super) async fn blank(change: &Change<'_>, traces: &Traces, known: &Warehouses<'_>) -> Result<u64, StoreError> {
+    // a table without rows, into which the keys go one by one
     touch_candidates(change, "SELECT candidate_key FROM application WHERE 1 = 0").await?;
     for key in &traces.candidates {
         execute(change.transaction, "INSERT INTO touched_candidate VALUES ($1)", [key.as_str().into()]).await?;
@@ -25,15 +25,16 @@ pub(super) async fn blank(change: &Change<'_>, traces: &Traces, known: &Warehous
     derive_candidates(change).await?;
     tombstone_candidates(change).await?;
     let mut count = 0;
+    // also of those that had been gone before and bear a name or address of the person
     for key in gone(change, traces).await? {
         count += blank_one(change, &key, known).await?;
     }
     Ok(count)
 }
 
-/// Leaves a key by which the warehouse finds its row, and nothing else. One that is made of an address gives way to a random
-/// one; beside it stands what the warehouse knows the person by, until it has been told.
 async fn blank_one(change: &Change<'_>, key: &str, known: &Warehouses<'_>) -> Result<u64, StoreError> {
+    // a key that is made of an address gives way to a random one; beside it stands what the warehouse knows the person by,
+    // until it has been told
     let (new_key, exported) = if key.starts_with(ADDRESS_DERIVED) {
         (format!("gone:{}", Uuid::new_v4()), known.exported(key))
     } else {

@@ -38,11 +38,11 @@ pub(super) async fn traces(transaction: &DatabaseTransaction, persons: &[Person]
 
 type Found = (String, String, Option<String>, Option<String>, Option<String>, Option<String>);
 
-/// Addresses are compared here, since SQLite's lower case knows only English letters.
 async fn look(transaction: &DatabaseTransaction, wanted: &Wanted, traces: &mut Traces) -> Result<(), StoreError> {
     use application::Column::{CandidateId, CandidateKey, Email, FirstName, Id, LastName};
     let columns = [Id, CandidateKey, CandidateId, Email, FirstName, LastName];
     let mut query = application::Entity::find().select_only().columns(columns);
+    // addresses are compared here, since SQLite's lower case knows only English letters
     if wanted.emails.is_empty() {
         query = query.filter(Id.is_in(&wanted.ids).or(CandidateKey.is_in(&wanted.keys)));
     }
@@ -70,12 +70,12 @@ async fn look(transaction: &DatabaseTransaction, wanted: &Wanted, traces: &mut T
         traces.called.extend(address);
         traces.ids.insert(folded(&id));
         traces.applications.insert(id);
+        // all who were forgotten share that key
         traces.candidates.extend((key != NOBODY).then_some(key));
     }
     Ok(())
 }
 
-/// Postings that the source still lists and whose text calls them.
 pub(super) async fn in_postings(transaction: &DatabaseTransaction, traces: &Traces) -> Result<u64, StoreError> {
     use posting::Column::{Raw, RemovedAt};
     if traces.called.is_empty() {

@@ -17,6 +17,7 @@ use crate::{
 
 /// What is blanked although nobody asked for it.
 #[derive(Clone)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct GoneBefore<'a> {
     /// Applications that were gone from the source by then.
     pub removed: DateTime<Utc>,
@@ -24,11 +25,9 @@ pub struct GoneBefore<'a> {
     pub without_applications: DateTime<Utc>,
     /// Records that could not be read and have not come again since then.
     pub rejected: DateTime<Utc>,
-    /// Now.
     pub now: DateTime<Utc>,
     /// Makes what warehouses know candidates by whose key is made of an address; without it such candidates wait.
     pub pseudonymiser: Option<&'a Pseudonymiser>,
-    /// Applications in one transaction.
     pub at_once: u64,
     /// How those are grouped of whom numbers stay.
     pub grouping: Grouping,
@@ -93,9 +92,9 @@ impl Writer {
         }
     }
 
-    /// In one question, since that is the end of nearly every run.
     async fn is_anything_due(&self, gone: &GoneBefore<'_>) -> Result<bool, StoreError> {
         let values = [gone.removed, gone.without_applications, gone.rejected].map(|then| microseconds(then).into());
+        // in one question, since that is the end of nearly every run
         Ok(count(&self.reads, DUE, values).await? > 0)
     }
 
@@ -106,7 +105,6 @@ impl Writer {
     }
 }
 
-/// Those who are due, no more than are taken at once.
 async fn traces(
     transaction: &DatabaseTransaction,
     gone: &GoneBefore<'_>,
@@ -131,7 +129,7 @@ const DUE: &str = "SELECT count(*) FROM (SELECT 1 WHERE \
     OR EXISTS (SELECT 1 FROM candidate WHERE removed_at < $2 AND content_hash <> '') \
     OR EXISTS (SELECT 1 FROM rejected_record WHERE last_seen < $3)) due";
 
-/// As the indexes of who is gone have it. A bound value would keep SQLite from using them.
+// as the indexes of who is gone have it: a bound value would keep SQLite from using them
 const IS_NOT_BLANK: &str = "content_hash <> ''";
 
 fn applications(removed_before: DateTime<Utc>) -> Select<application::Entity> {

@@ -19,10 +19,9 @@ pub enum Person {
 
 /// An erasure.
 #[derive(Clone)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Forget<'a> {
-    /// The run.
     pub run_id: &'a str,
-    /// Now.
     pub now: DateTime<Utc>,
     /// Makes the keys of what is not to come back.
     pub pseudonymiser: &'a Pseudonymiser,
@@ -34,12 +33,10 @@ pub struct Forget<'a> {
 
 /// What an erasure has blanked or removed, and where the person's name still stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Forgotten {
-    /// Applications, blanked.
     pub applications: u64,
-    /// Events of these, blanked.
     pub events: u64,
-    /// Candidates, blanked.
     pub candidates: u64,
     /// Records that could not be read, removed.
     pub rejected: u64,

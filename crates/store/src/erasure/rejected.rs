@@ -28,12 +28,10 @@ pub(super) async fn remove(
     Ok((count, theirs))
 }
 
-/// Removes those that have not come again since then.
 pub(super) async fn remove_unseen(transaction: &DatabaseTransaction, since: DateTime<Utc>) -> Result<u64, StoreError> {
     execute(transaction, "DELETE FROM rejected_record WHERE last_seen < $1", [since.into()]).await
 }
 
-/// A record of the person's.
 pub(super) struct Theirs {
     pub(super) fingerprint: String,
     /// Key of the application that it is of, if that could be read.
@@ -41,7 +39,7 @@ pub(super) struct Theirs {
 }
 
 /// Those that bear the key of one of the person's applications, or hold one of their ids or addresses; and all others with the
-/// keys of these. One that is of an application of the store which is not theirs is somebody else's, who shares an address.
+/// keys of these.
 pub(super) async fn theirs(transaction: &DatabaseTransaction, traces: &Traces) -> Result<Vec<Theirs>, StoreError> {
     if traces.applications.is_empty() && traces.addresses.is_empty() && traces.ids.is_empty() {
         // as at the end of most runs; the payloads need not be read for that
@@ -50,6 +48,7 @@ pub(super) async fn theirs(transaction: &DatabaseTransaction, traces: &Traces) -
     let mut all = records(transaction, |payload| holds(payload, traces)).await?;
     let held: BTreeSet<String> =
         all.iter().filter(|(_, holds)| *holds).filter_map(|(record, _)| record.application.clone()).collect();
+    // one that is of an application of the store which is not theirs is somebody else's, who shares an address
     let strangers = strangers(transaction, held.iter().filter(|key| !traces.applications.contains(*key))).await?;
     all.retain(|(record, holds)| match &record.application {
         Some(key) => traces.applications.contains(key) || (held.contains(key) && !strangers.contains(key)),
@@ -58,7 +57,6 @@ pub(super) async fn theirs(transaction: &DatabaseTransaction, traces: &Traces) -
     Ok(all.into_iter().map(|(record, _)| record).collect())
 }
 
-/// Keys of the applications whose records hold one of these addresses.
 pub(super) async fn with_address(
     transaction: &DatabaseTransaction,
     addresses: &BTreeSet<String>,
@@ -85,7 +83,6 @@ async fn records(
     Ok(all)
 }
 
-/// Of these keys, those of applications that the store has, and that are not blank.
 async fn strangers(
     transaction: &DatabaseTransaction,
     keys: impl Iterator<Item = &String>,
@@ -100,17 +97,17 @@ async fn strangers(
     Ok(strangers)
 }
 
-/// A payload came as an element of an array, and may still be what no parser takes: half a surrogate pair in a name, a number
-/// without end, a hundred levels. So addresses are looked for in its text, wherever they stand, and so is an id that is no word; one
-/// that may be any short word only where an id stands.
 fn holds(payload: &str, traces: &Traces) -> bool {
     if traces.addresses.is_empty() && traces.ids.is_empty() {
         return false;
     }
+    // a payload may still be what no parser takes: half a surrogate pair in a name, a number without end, a hundred levels; so
+    // addresses are looked for in its text, wherever they stand
     let readable = text::readable(payload);
     if has_address(&readable, &traces.addresses) {
         return true;
     }
+    // an id may be any short word, so it counts only where an id stands
     let has_an_id = serde_json::from_str::<Value>(payload).is_ok_and(|value| has_id(&value, traces));
     // of two members with one name a parser knows the last alone
     has_an_id || traces.ids.iter().any(|id| id.len() >= LONG && text::names(&readable, id))

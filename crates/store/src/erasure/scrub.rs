@@ -33,6 +33,7 @@ impl Writer {
         if !dialect::vacuum(&self.db, self.last_erasure().await?.as_deref()).await? {
             return Ok(Scrubbed::Hindered);
         }
+        // only now: one that was cut off stays due
         let transaction = self.begin().await?;
         execute(&transaction, "DELETE FROM pending_scrub", []).await?;
         transaction.commit().await?;
@@ -49,7 +50,6 @@ impl Writer {
     }
 }
 
-/// Writes down, with the deletion itself, that it is due.
 pub(super) async fn mark(transaction: &DatabaseTransaction, now: DateTime<Utc>) -> Result<(), StoreError> {
     let id = dialect::transaction_id(transaction).await?;
     let sql = "INSERT INTO pending_scrub (id, since, transaction_id) VALUES (1, $1, $2) \

@@ -50,8 +50,9 @@ impl Store {
     }
 
     /// Holds a key against what was made with one: pseudonyms of those who are to stay forgotten, and of the warehouse that was
-    /// served last. With another one the former would come in again, and the latter would keep who is forgotten.
+    /// served last.
     pub async fn check_key(&self, pseudonymiser: &Pseudonymiser) -> Result<(), StoreError> {
+        // with another one, who is forgotten would come in again, and the warehouse would keep them
         self.check_key_of_suppression(pseudonymiser).await?;
         let made = "the warehouse was filled with";
         differs(made, warehouses::fingerprint(&self.db).await?, pseudonymiser)
@@ -132,7 +133,6 @@ async fn made_of(db: &impl ConnectionTrait, key: &Pseudonymiser) -> Result<HashM
     Ok(ids.into_iter().chain(keys).chain(records).map(|text| (key.id(&text), text)).collect())
 }
 
-/// Those of the store that are among these.
 pub(super) async fn known(
     transaction: &DatabaseTransaction,
     suppressed: &[Suppressed],
@@ -154,7 +154,6 @@ pub(super) async fn known(
     Ok(persons)
 }
 
-/// Adds those of an erasure.
 pub(super) async fn add(
     transaction: &DatabaseTransaction,
     traces: &Traces,
@@ -181,6 +180,7 @@ pub(super) async fn add(
 }
 
 async fn insert(transaction: &DatabaseTransaction, one: &Suppressed) -> Result<u64, StoreError> {
+    // who was forgotten before keeps that time
     let sql = "INSERT INTO suppression (pseudonym, kind, suppressed_at, key_fingerprint) VALUES ($1, $2, $3, $4) \
                ON CONFLICT (pseudonym) DO NOTHING";
     let Suppressed { pseudonym, kind, suppressed_at, key_fingerprint } = one;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 /// Key of the candidate of an application that was forgotten.
 pub(super) const NOBODY: &str = "forgotten";
 
-/// Everything by which a person can be found.
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     /// Ids of applications, also of such that are not in the store.

@@ -11,7 +11,6 @@ use crate::{
     sql::{count, execute},
 };
 
-/// What the warehouses that were served know persons by.
 pub(super) struct Warehouses<'a> {
     /// Whether anything was ever sent.
     are_told: bool,
@@ -45,13 +44,13 @@ impl<'a> Warehouses<'a> {
     }
 }
 
-/// The warehouses that are served still: the one that was served last, and others that know persons by the same key or by
-/// themselves. One of another key was left behind, when the key was changed.
+/// The one that was served last, and others that know persons by the same key or by themselves.
 async fn served(db: &impl ConnectionTrait) -> Result<Vec<export_cursor::Model>, StoreError> {
     let query = export_cursor::Entity::find().order_by_desc(export_cursor::Column::MovedAt);
     let mut rows = query.all(db).await?;
     rows.retain(|row| row.sent > 0 || row.pending_to.is_some());
     let Some(last) = rows.first().map(|row| (row.pii_key_fingerprint.clone(), row.moved_at)) else { return Ok(rows) };
+    // one of another key was left behind, when the key was changed
     let is_served = |row: &export_cursor::Model| {
         row.pii_key_fingerprint == last.0
             || (last.1 - row.moved_at < LEFT_BEHIND && row.pii_mode.as_deref() == Some("keep"))
@@ -86,6 +85,7 @@ impl Writer {
             return Ok(0);
         }
         let transaction = self.begin().await?;
+        // the one that is furthest behind decides
         let told = served(&*transaction).await?.iter().map(|row| row.sent).min().unwrap_or(i64::MAX);
         let sql = "UPDATE candidate SET exported_key = NULL WHERE exported_key IS NOT NULL AND changed_seq <= $1";
         let released = execute(&transaction, sql, [told.into()]).await?;

@@ -39,11 +39,11 @@ impl Staged for application::Entity {
     const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created_at_source"];
     const FROZEN: Option<&'static str> = Some("created");
 
-    /// Events and candidates are told by what the rows were, so both are looked at before these are written over.
     async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
         if merged.revived > 0 {
             revive_events(change).await?;
         }
+        // events and candidates are told by what the rows were, so both are looked at before these are written over
         leave_events(change, merged).await?;
         if merged.updated == 0 && is_empty(change.transaction, "candidate").await? {
             stage::upsert::<Self>(change, merged).await?;
@@ -60,8 +60,8 @@ impl Staged for application::Entity {
     }
 }
 
-/// The history of an application that has come back is true again; of one that was blanked there is none.
 async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
+    // the history of an application that has come back is true again; of one that was blanked there is none
     let sql = "UPDATE application_event SET removed_at = NULL, changed_seq = $1 WHERE removed_at IS NOT NULL \
                AND application_id IN \
                (SELECT t.id FROM application t JOIN stage_application s ON s.id = t.id WHERE t.content_hash <> '')";
@@ -69,8 +69,7 @@ async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// One event for each application that is new, has come back, or has another stage or status. Where only what we make of the
-/// content is another, nothing has happened.
+/// One event for each application that is new, has come back, or has another stage or status.
 async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
     let mut values = vec![change.seq.into(), change.observed.into()];
     // with nothing to compare with there is no join: SQLite would go through all that is there for each row, whatever the
@@ -85,6 +84,7 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
         );
         // how a stage is called in more or fewer locales is no move
         let before = |column| format!("CASE WHEN {is_same_stage} THEN s.{column} ELSE t.{column} END");
+        // where only what we make of the content is another, nothing has happened
         format!(
             "{with} SELECT s.id, $1, s.vacancy_id, CASE WHEN {IS_UNKNOWN} THEN s.created ELSE coalesce(s.updated, $2) END, \
              $2, CASE WHEN {IS_UNKNOWN} THEN NULL ELSE {last_read} END, {IS_UNKNOWN}, \
@@ -114,8 +114,8 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
 /// Of an application that was blanked, nothing is known that could be compared with.
 const IS_UNKNOWN: &str = "(t.id IS NULL OR t.content_hash = '')";
 
-/// Where nobody is known yet, there is nobody to be compared with.
 async fn derive_first_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    // where nobody is known yet, there is nobody to be compared with
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
                   SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
@@ -126,7 +126,6 @@ async fn derive_first_candidates(change: &Change<'_>) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Writes down whose applications change: by their new keys, and by those they had.
 async fn note_candidates(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
     let whose = if merged.updated > 0 {
         "SELECT candidate_key FROM stage_application \
@@ -137,7 +136,6 @@ async fn note_candidates(change: &Change<'_>, merged: &Merged) -> Result<(), Sto
     touch_candidates(change, whose).await
 }
 
-/// Writes down the candidates that [`derive_candidates`] is to derive: those that this query gives.
 pub(crate) async fn touch_candidates(change: &Change<'_>, whose: &str) -> Result<(), StoreError> {
     execute(change.transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
     execute(change.transaction, &format!("CREATE TEMPORARY TABLE touched_candidate AS {whose}"), []).await?;
@@ -146,6 +144,8 @@ pub(crate) async fn touch_candidates(change: &Change<'_>, whose: &str) -> Result
 
 /// A candidate is what the latest of its live applications says.
 pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    // of two that were touched at the same time the id decides, so that it is always the same one; who says the same as before is
+    // not written, and is no change
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
                   SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
@@ -161,7 +161,6 @@ pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreEr
     Ok(())
 }
 
-/// A candidate without a live application is gone.
 pub(crate) async fn tombstone_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     let gone = "UPDATE candidate SET removed_at = $2, changed_seq = $1 WHERE removed_at IS NULL \
                 AND key IN (SELECT candidate_key FROM touched_candidate) AND NOT EXISTS \

@@ -20,7 +20,6 @@ const VALUES: usize = 4_000;
 pub(crate) struct Bulk<'w> {
     db: &'w DatabaseConnection,
     table: String,
-    /// What makes the table, until it is made.
     making: Option<String>,
     columns: Vec<&'static str>,
     /// On PostgreSQL, the first rows; there may be no others.
@@ -74,7 +73,6 @@ impl<'w> Bulk<'w> {
         Ok(())
     }
 
-    /// Adds rows, whose values stand in the order of the columns.
     pub(crate) async fn add(&mut self, rows: impl ExactSizeIterator<Item = Vec<Value>>) -> Result<(), StoreError> {
         if rows.len() == 0 {
             return Ok(());
@@ -113,8 +111,8 @@ impl<'w> Bulk<'w> {
         Ok(())
     }
 
-    /// The rows that wait go into the table.
     pub(crate) async fn fetch_waiting(&mut self) -> Result<(), StoreError> {
+        // a connection does one COPY at a time
         self.finish().await?;
         self.make_table().await?;
         self.arrived += self.waiting.copy(self.db, &self.table).await?;
@@ -142,8 +140,7 @@ impl<'w> Bulk<'w> {
         Ok(())
     }
 
-    /// All that was added, but for what waits, is in the table, which is only made when there is anything; gives the number
-    /// of rows, as the database has counted them.
+    /// All that was added, but for what waits, is in the table; gives the number of rows, as the database has counted them.
     pub(crate) async fn finish(&mut self) -> Result<u64, StoreError> {
         self.insert_few().await?;
         if let Some(copy) = self.copy.take() {
@@ -153,7 +150,6 @@ impl<'w> Bulk<'w> {
     }
 }
 
-/// The fastest way into SQLite. It is one transaction, since each statement would else be one. Gives the number of rows.
 async fn insert(
     db: &DatabaseConnection,
     table: &str,
@@ -161,6 +157,7 @@ async fn insert(
     mut rows: impl ExactSizeIterator<Item = Vec<Value>>,
 ) -> Result<u64, StoreError> {
     let mut inserted = 0;
+    // one transaction, since each statement would else be one
     let transaction = db.begin().await?;
     let per_statement = (VALUES / columns.len()).max(1);
     while rows.len() > 0 {

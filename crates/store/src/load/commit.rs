@@ -8,10 +8,9 @@ use crate::{Cursor, StoreError, cursors, sql::execute};
 
 /// What became of the records of a slice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct SliceCounts {
-    /// Records the source gave.
     pub fetched: u64,
-    /// Of these, new.
     pub inserted: u64,
     /// Of these, known and changed.
     pub updated: u64,
@@ -84,15 +83,13 @@ pub enum Complete<'a> {
 
 /// Whether it can be said of something what is gone of it. That it cannot is kept under a mark, with the time since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "a variant has a doc where its name does not say all")]
 pub enum Removals {
-    /// It cannot.
     Unjudged {
-        /// The mark.
         mark: String,
         /// Of what, and why; for the run's row.
         why: String,
     },
-    /// It can again.
     Judged {
         /// The mark, which is removed.
         mark: String,
@@ -110,6 +107,7 @@ impl Removals {
             Self::Judged { mark } => return cursors::remove(transaction, mark).await,
             Self::Unjudged { mark, why } => (mark, why),
         };
+        // since when: what stands there already is not written over
         let since = Cursor { stream: mark.clone(), position: now };
         cursors::put_down(transaction, &since, run_id, now).await?;
         let sql = "UPDATE sync_run SET unjudged = CASE WHEN unjudged IS NULL THEN $1 ELSE unjudged || '; ' || $1 END \
@@ -119,7 +117,6 @@ impl Removals {
     }
 }
 
-/// Adds the counts to the run's row.
 pub(crate) async fn add_to_run(
     transaction: &DatabaseTransaction,
     run_id: &str,

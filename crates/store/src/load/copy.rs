@@ -12,7 +12,6 @@ use crate::{
     dialect::postgres::broken,
 };
 
-/// Bytes handed over at once.
 const BUFFER: usize = 256 * 1024;
 /// One statement takes no more than about so much, and no longer than about so long while the source is slow: it is a
 /// transaction, and the server may have a time limit.
@@ -21,13 +20,6 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// Bytes of rows that wait.
 const MOST_WAITING: usize = 12 * 1024 * 1024;
 
-/// A statement that takes rows.
-///
-/// It would mostly end with a wait of 40 ms: its last message is small, and is held back by the sender until the receiver
-/// confirms the one before, which that is in no hurry to do if it was not much either. So the last rows are sent in one large
-/// piece, which is confirmed at once: a piece waits until there is another one of its size.
-///
-/// It runs in a task of its own: whoever is cancelled in the middle of it must not leave the connection in the middle.
 pub(super) struct Copy {
     chunks: mpsc::Sender<Chunk>,
     task: JoinHandle<Result<u64, StoreError>>,
@@ -46,6 +38,7 @@ impl Copy {
     pub(super) fn begin(db: &DatabaseConnection, table: &str, columns: &[&str]) -> Self {
         let sql = format!("COPY {table} ({}) FROM STDIN (FORMAT binary)", columns.join(", "));
         let (chunks, receiver) = mpsc::channel(1);
+        // in a task of its own: whoever is cancelled in the middle of it must not leave the connection in the middle
         let task = tokio::spawn(run(db.get_postgres_connection_pool().clone(), sql, receiver));
         Self { chunks, task, buffer: buffer(), held: Vec::new(), sent: 0, begun: Instant::now() }
     }
@@ -62,6 +55,8 @@ impl Copy {
 
     pub(super) async fn send(&mut self, rows: Vec<u8>) {
         self.sent += rows.len();
+        // a piece waits until there is another one, so that the last one is large, and confirmed at once: a small last message is
+        // held back for 40 ms, until the receiver confirms the one before, which it is in no hurry to do if that was small too
         let before = std::mem::replace(&mut self.held, rows);
         if !before.is_empty() {
             // when nobody takes it, the end says why
@@ -69,14 +64,13 @@ impl Copy {
         }
     }
 
-    /// Whether it should come to its end soon.
     pub(super) fn is_long(&self) -> bool {
         self.sent >= MOST_BYTES || self.begun.elapsed() >= LONGEST || self.chunks.is_closed()
     }
 
-    /// Gives the number of rows that have arrived.
     pub(super) async fn finish(mut self) -> Result<u64, StoreError> {
         self.held.append(&mut self.buffer.bytes());
+        // when nobody takes these, the task says why
         let _ = self.chunks.send(Chunk::Rows(self.held)).await;
         let _ = self.chunks.send(Chunk::End).await;
         self.task.await.map_err(|error| StoreError::Database(DbErr::Custom(error.to_string())))?
@@ -84,10 +78,10 @@ impl Copy {
 }
 
 fn buffer() -> Packer {
+    // a buffer is full when a row has gone beyond its size
     Packer::with_capacity(BUFFER + 16 * 1024)
 }
 
-/// Rows that wait, as COPY takes them.
 pub(super) struct Waiting {
     columns: Vec<&'static str>,
     chunks: Vec<Packer>,
@@ -99,7 +93,6 @@ impl Waiting {
         Self { columns, chunks: Vec::new(), rows: 0 }
     }
 
-    /// What is filled of each.
     pub(super) fn columns(&self) -> &[&'static str] {
         &self.columns
     }
@@ -108,7 +101,6 @@ impl Waiting {
         self.rows
     }
 
-    /// Adds one, whose values stand in the order of the columns.
     pub(super) fn add(&mut self, row: &[Value]) -> Result<(), StoreError> {
         if self.chunks.last().is_none_or(|chunk| chunk.len() >= BUFFER) {
             self.chunks.push(Packer::default());
@@ -119,12 +111,10 @@ impl Waiting {
         Ok(())
     }
 
-    /// Whether they take as much memory as they may.
     pub(super) fn are_many(&self) -> bool {
         self.chunks.len() >= MOST_WAITING / BUFFER
     }
 
-    /// Copies them; gives the number that has arrived. None is left.
     pub(super) async fn copy(&mut self, db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
         if self.rows == 0 {
             return Ok(0);
@@ -158,13 +148,14 @@ async fn run(pool: Pool<Postgres>, sql: String, mut chunks: mpsc::Receiver<Chunk
             Chunk::End => return statement.finish().await.map_err(broken),
         }
     }
+    // the sender is gone without an end: whoever filled it was cancelled
     statement.abort("given up").await.map_err(broken)?;
     Ok(0)
 }
 
-/// What has no value has no type either.
 fn write_value(buffer: &mut Packer, value: &Value) -> Result<(), ()> {
     match value {
+        // what has no value has no type either
         Value::String(text) => buffer.text(text.as_deref()),
         Value::BigInt(number) => buffer.big_int(*number),
         Value::Int(number) => buffer.int(*number),

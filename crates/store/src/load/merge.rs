@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{StoreError, dialect, sql::number};
 
-/// What is in the temporary table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Contents {
     /// What its rows come to, where that is known without comparing them with the store.
@@ -26,7 +25,6 @@ pub(super) struct Contents {
     pub(super) has_rejected: bool,
 }
 
-/// Merges it. There is a number of a change only when a row will be written.
 pub(super) async fn merge<E: Staged>(
     transaction: &DatabaseTransaction,
     (now, observed): (DateTime<Utc>, DateTime<Utc>),
@@ -46,6 +44,7 @@ pub(super) async fn merge<E: Staged>(
         None => 0,
     };
     let counts = SliceCounts { inserted, updated, removed, ..SliceCounts::default() };
+    // no number without a row that is written: an export afterwards has nothing to send
     if inserted + updated + removed == 0 {
         return Ok(counts);
     }

@@ -22,12 +22,10 @@ use crate::{
 
 /// How a reconcile ends.
 #[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "a field has a doc where its name does not say all")]
 pub struct Judged<'a> {
-    /// The run.
     pub run_id: &'a str,
-    /// Now.
     pub now: DateTime<Utc>,
-    /// What was read.
     pub window: Window,
     /// So many may go, because somebody has looked.
     pub accept_removals: u64,
@@ -39,7 +37,6 @@ pub struct Judged<'a> {
     pub under_way: &'a str,
 }
 
-/// Live applications of the window that the slice lacks.
 pub(super) async fn note(
     transaction: &DatabaseTransaction,
     window: &Window,
@@ -53,8 +50,10 @@ pub(super) async fn note(
                    ON CONFLICT (application_id) DO NOTHING";
     let (from, to) = (microseconds(window.from), microseconds(window.to));
     execute(transaction, missing, [from.into(), to.into(), now.into()]).await?;
+    // one that an earlier slice lacked may be in this one
     let found = "DELETE FROM missing_application WHERE application_id IN (SELECT id FROM stage_application)";
     execute(transaction, found, []).await?;
+    // what could not be read is there all the same
     for key in rejected {
         let unreadable = "DELETE FROM missing_application WHERE application_id = $1";
         execute(transaction, unreadable, [key.as_str().into()]).await?;
@@ -62,7 +61,6 @@ pub(super) async fn note(
     Ok(())
 }
 
-/// Live applications of a window.
 pub(super) async fn live(db: &impl ConnectionTrait, window: &Window) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM application \
                WHERE created_at_source >= $1 AND created_at_source < $2 AND removed_at IS NULL";
@@ -70,7 +68,6 @@ pub(super) async fn live(db: &impl ConnectionTrait, window: &Window) -> Result<u
     sql::count(db, sql, bounds).await
 }
 
-/// Applications that a reconcile has not found and that were not judged yet.
 pub(super) async fn noted(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
     Ok(missing_application::Entity::find().count(db).await?)
 }
@@ -139,6 +136,7 @@ async fn count(transaction: &DatabaseTransaction, judged: &Judged<'_>) -> Result
     if missing == 0 {
         return Ok(0);
     }
+    // the missing ones are still among these
     let live = live(transaction, &judged.window).await?;
     judge_removals(live.saturating_sub(missing), live, missing, judged.accept_removals)
         .map_err(|judgement| StoreError::MissingApplications { judgement })?;

@@ -17,7 +17,6 @@ use crate::{
 };
 
 impl Keyed for posting::Entity {
-    /// The medium that lists them.
     type Expected = String;
     const TABLE: &'static str = "posting";
     const KEY: &'static [&'static str] = &["vacancy_id", "media_id"];
@@ -78,7 +77,6 @@ fn is_missing(has_rejected: bool) -> String {
     )
 }
 
-/// Live rows of a medium.
 pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM posting WHERE media_id = $1 AND removed_at IS NULL";
     count(db, sql, [media_id.into()]).await
@@ -92,6 +90,7 @@ pub(super) async fn count_missing(
 ) -> Result<u64, StoreError> {
     let media = || [list.media_id.into()];
     let mut listed = count(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
+    // what could not be read is listed all the same
     if has_rejected {
         listed += count(transaction, "SELECT count(record_key) FROM stage_rejected_record", []).await?;
     }
@@ -104,7 +103,6 @@ pub(super) async fn count_missing(
     Ok(missing)
 }
 
-/// Turns these rows into tombstones.
 pub(super) async fn tombstone_missing(
     change: &Change<'_>,
     list: &CompleteList<'_>,
@@ -116,6 +114,7 @@ pub(super) async fn tombstone_missing(
          SELECT vacancy_id, media_id, $3, false, false, $2, $3 FROM posting WHERE stage = 1 AND {missing}"
     );
     let values = |at: DateTime<Utc>| [list.media_id.into(), at.into(), change.seq.into()];
+    // before the rows, of which the condition is not true any more afterwards
     execute(change.transaction, &events, values(change.observed)).await?;
     let sql = format!("UPDATE posting SET removed_at = $2, changed_seq = $3 WHERE {missing}");
     execute(change.transaction, &sql, values(change.now)).await?;

@@ -87,25 +87,22 @@ pub(super) async fn load(
     Ok(())
 }
 
-/// A record's key, as it stands beside one that is kept aside.
 pub(super) fn record_key([first, second]: [&str; 2]) -> String {
     if second.is_empty() { first.to_owned() } else { format!("{first} {second}") }
 }
 
-/// Keys of the records of a stream that are kept aside.
 pub(super) async fn keys(db: &DatabaseConnection, stream: &str) -> Result<HashSet<String>, StoreError> {
     use rejected_record::Column::{RecordKey, Stream};
     let query = rejected_record::Entity::find().filter(Stream.eq(stream)).filter(RecordKey.is_not_null());
     Ok(query.select_only().column(RecordKey).distinct().into_tuple().all(db).await?.into_iter().collect())
 }
 
-/// Records with these keys have been read: what was kept of them before is of no use any more, and might be somebody's whom
-/// nobody would look for there.
 pub(super) async fn settle(
     transaction: &DatabaseTransaction,
     stream: &str,
     keys: &HashSet<String>,
 ) -> Result<(), StoreError> {
+    // what was kept of them before is of no use any more, and might be somebody's whom nobody would look for there
     for key in keys {
         let sql = "DELETE FROM rejected_record WHERE stream = $1 AND record_key = $2";
         execute(transaction, sql, [stream.into(), key.as_str().into()]).await?;
@@ -113,7 +110,6 @@ pub(super) async fn settle(
     Ok(())
 }
 
-/// They could be read after all.
 pub(super) async fn remove(transaction: &DatabaseTransaction, fingerprints: &[String]) -> Result<(), StoreError> {
     for fingerprint in fingerprints {
         let sql = "DELETE FROM rejected_record WHERE fingerprint = $1";
@@ -122,7 +118,6 @@ pub(super) async fn remove(transaction: &DatabaseTransaction, fingerprints: &[St
     Ok(())
 }
 
-/// Keeps them: once each, however often they come.
 pub(super) async fn keep(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
     let sql = "INSERT INTO rejected_record (fingerprint, stream, record_key, reason, payload, run_id, first_seen, last_seen) \
                SELECT fingerprint, stream, record_key, reason, payload, run_id, first_seen, last_seen FROM \

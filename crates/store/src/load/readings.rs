@@ -14,8 +14,8 @@ const RUNS: u64 = 2_000;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Earlier(Vec<(DateTime<Utc>, DateTime<Utc>)>);
 
-/// Of runs that have come to a good end: one that was cut off has read only a part, which nobody has written down.
 pub(super) async fn earlier(change: &Change<'_>) -> Result<Earlier, StoreError> {
+    // of runs that have come to a good end: one that was cut off has read only a part, which nobody has written down
     let sql = "SELECT window_from, window_to FROM sync_run WHERE service = 'ingest' AND outcome = 'succeeded' \
                AND command IN ('run', 'reconcile') AND window_from IS NOT NULL AND window_to <= $1 \
                ORDER BY started_at DESC LIMIT $2";
@@ -27,7 +27,6 @@ pub(super) async fn earlier(change: &Change<'_>) -> Result<Earlier, StoreError> 
 }
 
 impl Earlier {
-    /// Those that matter, of windows in any order.
     fn of(mut windows: Vec<(DateTime<Utc>, DateTime<Utc>)>) -> Self {
         windows.sort_unstable_by_key(|(from, to)| (std::cmp::Reverse(*to), *from));
         let mut farthest = None;

@@ -8,7 +8,6 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement, Va
 
 use crate::StoreError;
 
-/// Bytes from which on rows are many.
 const MANY: usize = 256 * 1024;
 
 pub(super) struct Recordset(String);
@@ -52,7 +51,6 @@ impl Recordset {
     }
 }
 
-/// `None` for what is absent.
 fn json(value: &Value) -> Result<Option<String>, ()> {
     Ok(match value {
         Value::String(text) => text.as_ref().map(|text| serde_json::Value::from(text.as_str()).to_string()),
@@ -69,11 +67,11 @@ fn json(value: &Value) -> Result<Option<String>, ()> {
     })
 }
 
-/// PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`.
 fn write_instant(buffer: &mut String, at: DateTime<Utc>) -> std::fmt::Result {
     if (1..=9999).contains(&at.year()) {
         return instant::write_canonical(buffer, at);
     }
+    // PostgreSQL reads no signs: the year before 1 is `0001 … BC`, the one after 9999 is plain `10000`
     let (era, year) = if at.year() > 0 { ("", at.year()) } else { (" BC", 1 - at.year()) };
     write!(buffer, "{year:04}-{}{era}", at.format("%m-%dT%H:%M:%S%.6fZ"))
 }

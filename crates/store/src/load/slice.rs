@@ -136,6 +136,7 @@ impl<E: Staged> Slice<'_, E> {
         let list = match &commit.complete {
             Some(Complete::List(list)) if may_lack => Some(*list),
             Some(Complete::Window { window, .. }) if may_lack => {
+                // only noted: another slice may have it
                 missing::note(&transaction, window, &self.rejected_keys, now).await?;
                 None
             }
@@ -165,9 +166,9 @@ impl<E: Staged> Slice<'_, E> {
         Ok(counts)
     }
 
-    /// Brings all into the temporary table that has to be there, and nothing else; mostly that is what is new. All of it happens
-    /// before the transaction, so that the lock on the number of changes is held for a moment only, however long a slice is.
+    /// Brings all into the temporary table that has to be there, and nothing else; mostly that is what is new.
     async fn settle(&mut self, commit: &CommitSlice<'_>) -> Result<Settled, StoreError> {
+        // all of it before the transaction, so that the lock on the number of changes is held for a moment only
         let (repeats, is_replay) = (self.stats.may_repeat(), commit.replayed.is_some());
         let may_lack = match &commit.complete {
             Some(complete) if !repeats => self.may_lack(complete).await?,
@@ -200,8 +201,8 @@ impl<E: Staged> Slice<'_, E> {
     }
 
     /// Whether a slice that should be complete, and in which each key has come once, may lack something that the store has.
-    /// Mostly it does not, which is told by counting; what it lacks, if anything, is found out by its keys.
     async fn may_lack(&self, complete: &Complete<'_>) -> Result<bool, StoreError> {
+        // mostly it does not, which is told by counting; what it lacks, if anything, is found out by its keys
         let (db, stats) = (&self.writer.reads, &self.stats);
         Ok(match complete {
             Complete::List(list) => postings::live(db, list.media_id).await? != stats.live(list.media_id),
@@ -213,7 +214,6 @@ impl<E: Staged> Slice<'_, E> {
     }
 }
 
-/// A slice that is ready to be merged.
 struct Settled {
     /// Records that were read, in the temporary table or not.
     read: u64,

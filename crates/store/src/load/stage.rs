@@ -15,7 +15,6 @@ pub(super) fn name(table: &str) -> String {
     format!("stage_{table}")
 }
 
-/// The statements that make the temporary table, empty.
 pub(super) fn making(table: &str) -> String {
     let stage = name(table);
     format!(
@@ -24,12 +23,10 @@ pub(super) fn making(table: &str) -> String {
     )
 }
 
-/// Its columns, in the order of [`values`].
 pub(super) fn columns<E: EntityTrait>() -> Vec<&'static str> {
     E::Column::iter().map(|column| column.as_str()).chain(["stage_no"]).collect()
 }
 
-/// A row, as it goes into it.
 pub(super) fn values<E: EntityTrait>(row: E::Model, number: u64) -> Vec<Value>
 where
     E::Model: IntoActiveModel<E::ActiveModel>,
@@ -39,13 +36,11 @@ where
     columns.chain([place(number)]).collect()
 }
 
-/// What is in it of a record of which the store has the same, in the order of [`known_values`]: its key. All else is absent, and
-/// by the absence of its content hash it is told from the others.
+/// What is in it of a record of which the store has the same: its key. By the lack of a content hash it is told from others.
 pub(super) fn known_columns<E: Keyed>() -> Vec<&'static str> {
     E::KEY.iter().copied().chain(["stage_no"]).collect()
 }
 
-/// Such a record, as it goes into it.
 pub(super) fn known_values<E: Keyed>(key: [String; 2], number: u64) -> Vec<Value> {
     let key = key.into_iter().take(E::KEY.len()).map(Value::from);
     key.chain([place(number)]).collect()
@@ -71,10 +66,10 @@ pub(super) async fn drop_older<E: Staged>(db: &DatabaseConnection) -> Result<(),
     Ok(())
 }
 
-/// Keeps one row of each key: the newest version, and of equal ones the last to arrive. Which version the known ones have, the
-/// store knows.
+/// Keeps one row of each key: the newest version, and of equal ones the last to arrive.
 pub(super) async fn deduplicate<E: Staged>(db: &DatabaseConnection) -> Result<(), StoreError> {
     let (stage, table, key, version) = (name(E::TABLE), E::TABLE, E::KEY.join(", "), E::VERSION);
+    // of the known ones only the keys are here; which version they have, the store knows
     let versions =
         E::VERSION_COLUMNS.iter().map(|column| format!("{column} = t.{column}")).collect::<Vec<_>>().join(", ");
     let known = format!(
@@ -90,14 +85,13 @@ pub(super) async fn deduplicate<E: Staged>(db: &DatabaseConnection) -> Result<()
     Ok(())
 }
 
-/// Drops rows of which the store has the same; what is left is to be merged. Nobody else writes, so they still are.
 pub(super) async fn drop_known<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+    // nobody else writes, so the store still has the same
     execute(transaction, &format!("DELETE FROM {} WHERE content_hash IS NULL", name(E::TABLE)), []).await?;
     Ok(())
 }
 
-/// Of rows that the store has in another form, those that come out the same are known, and recognised from now on; the others
-/// are left to be merged.
+/// Of rows in another form, those that come out the same are known, and recognised from now on; the others are merged.
 pub(super) async fn recognise_other_forms<E: Staged>(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
     let (stage, table) = (name(E::TABLE), E::TABLE);
     let is_same = |held: &str, staged: &str| {
@@ -114,7 +108,6 @@ pub(super) async fn recognise_other_forms<E: Staged>(transaction: &DatabaseTrans
     Ok(())
 }
 
-/// Brings what is left in it into its table.
 pub(super) async fn upsert<E: Staged>(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
     let (table, stage) = (E::TABLE, name(E::TABLE));
     let columns: Vec<&str> =
@@ -160,7 +153,6 @@ pub(super) fn differs<E: Staged>(left: &str, right: &str) -> String {
     made.map(|column| format!("{left}.{column} IS DISTINCT FROM {right}.{column}")).collect::<Vec<_>>().join(" OR ")
 }
 
-/// The condition that rows of two tables have the same key.
 pub(super) fn same_key<E: Keyed>(left: &str, right: &str) -> String {
     E::KEY.iter().map(|column| format!("{left}.{column} = {right}.{column}")).collect::<Vec<_>>().join(" AND ")
 }

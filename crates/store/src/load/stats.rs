@@ -8,14 +8,12 @@ use std::{
 use super::staged::Merged;
 use crate::recognition::RowChange;
 
-/// How many rows of a slice are what to the store.
 #[derive(Debug, Default)]
 pub(super) struct SliceStats {
     new: u64,
     /// Those that the store has in another version, not counting what is gone from it.
     pub(super) changed: u64,
     revived: u64,
-    /// Those of which the store has the same.
     pub(super) same: u64,
     /// Of these, those in another form.
     pub(super) other_forms: u64,
@@ -51,12 +49,10 @@ impl SliceStats {
         self.same + self.others()
     }
 
-    /// Those of which the store has not the same.
     pub(super) fn others(&self) -> u64 {
         self.new + self.changed + self.revived
     }
 
-    /// Those that the store has and that are not gone, with this second part of their key.
     pub(super) fn live(&self, second: &str) -> u64 {
         self.live.get(second).copied().unwrap_or(0)
     }
@@ -75,7 +71,6 @@ impl SliceStats {
 /// More are not remembered: 8 MiB.
 const MOST: usize = 1 << 20;
 
-/// Hashes of the keys that have come. Two keys with one hash only cost a look at the rows themselves.
 #[derive(Debug, Default)]
 struct KeySet {
     hashes: Vec<u64>,
@@ -93,8 +88,8 @@ impl KeySet {
         self.hashes.push(hasher.finish());
     }
 
-    /// `false` when each has come once.
     fn may_repeat(&mut self) -> bool {
+        // two keys with one hash only cost a look at the rows themselves
         self.hashes.sort_unstable();
         self.are_too_many || self.hashes.windows(2).any(|pair| pair[0] == pair[1])
     }

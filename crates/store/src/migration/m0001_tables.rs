@@ -10,7 +10,6 @@ mod table;
 
 use sea_orm_migration::prelude::*;
 
-/// Creates every table and index.
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -58,13 +57,14 @@ const INDEXES: &[(&str, &[&str])] = &[
     ("sync_run", &["service", "started_at"]),
 ];
 
-/// Every run asks at its end who is gone and still to be blanked, and whom a warehouse is still to be told of; and where somebody is
-/// forgotten, who else has come in in the month, also by another date than the source has now: name, table, column, and the condition,
-/// which a statement must have in these words. They are few among many, and their names and addresses stand in no further place for
-/// that.
+/// Name, table, column, and the condition, which a statement must have in these words. They are few among many, and their names
+/// and addresses stand in no further place for that.
 const OF_FEW_ROWS: &[(&str, &str, &str, &str)] = &[
+    // every run asks at its end who is gone and still to be blanked
     ("application_gone", "application", "removed_at", "removed_at IS NOT NULL AND content_hash <> ''"),
     ("candidate_gone", "candidate", "removed_at", "removed_at IS NOT NULL AND content_hash <> ''"),
+    // and whom a warehouse is still to be told of
     ("candidate_untold", "candidate", "changed_seq", "exported_key IS NOT NULL"),
+    // where somebody is forgotten, who else has come in in the month, also by another date than the source has now
     ("application_redated", "application", "created", "created <> created_at_source"),
 ];

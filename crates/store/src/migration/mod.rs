@@ -56,7 +56,6 @@ pub struct SchemaState {
     pub unknown: Vec<String>,
 }
 
-/// Compares the database with our steps; changes nothing.
 pub(crate) async fn state(db: &DatabaseConnection) -> Result<SchemaState, StoreError> {
     let taken: BTreeSet<String> = if dialect::has_table(db, "seaql_migrations").await? {
         let rows = seaql_migrations::Entity::find().all(db).await?;
@@ -70,14 +69,14 @@ pub(crate) async fn state(db: &DatabaseConnection) -> Result<SchemaState, StoreE
     Ok(SchemaState { applied, pending, unknown })
 }
 
-/// Takes the missing steps in their order, each in a transaction. sea-orm-migration's own `up` refuses a
-/// database that is ahead; after a rollback of the program that is the normal case.
+/// Takes the missing steps in their order, each in a transaction; gives their names.
 pub(crate) async fn migrate(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Vec<String>, DbErr> {
     // also the table of steps: PostgreSQL's CREATE TABLE IF NOT EXISTS fails when two do it at once
     let transaction = begin_alone(db).await?;
     Migrator::install(&transaction).await?;
     transaction.commit().await?;
     let mut taken = Vec::new();
+    // sea-orm-migration's own `up` refuses a database that is ahead; after a rollback of the program that is the normal case
     for step in Migrator::migrations() {
         let transaction = begin_alone(db).await?;
         let version = step.name().to_owned();
@@ -94,10 +93,9 @@ pub(crate) async fn migrate(db: &DatabaseConnection, now: DateTime<Utc>) -> Resu
     Ok(taken)
 }
 
-/// Begins a transaction when no other process is migrating: the second of two waits here, and then sees what the first
-/// has done.
 async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let transaction = dialect::begin_to_write(db).await?;
+    // the second of two waits here, and then sees what the first has done
     dialect::wait_for_migrations(&transaction).await?;
     Ok(transaction)
 }

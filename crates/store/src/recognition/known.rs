@@ -10,7 +10,6 @@ pub(super) type Rows = HashMap<String, Vec<StoredRow>>;
 
 #[derive(Debug)]
 pub(super) struct StoredRow {
-    /// The second part of its key.
     pub(super) second: String,
     pub(super) content_hash: String,
     pub(super) raw_hash: String,
@@ -21,10 +20,8 @@ pub(super) fn stored<'a>(rows: &'a Rows, [first, second]: [&str; 2]) -> Option<&
     rows.get(first)?.iter().find(|row| row.second == second)
 }
 
-/// What a row that is to be merged is to the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowChange {
-    /// It has none of this key.
     New,
     Changed,
     Revived,
@@ -56,9 +53,6 @@ pub struct Identity<'a> {
 
 /// A hash of a record's bytes, and the form of the rows that were made of such bytes. As text, which is kept beside a row:
 /// the form, a colon, and the hash in hex.
-///
-/// XXH3 with 128 bits: two versions of one record that differ have the same hash once in 10³⁸ times, and it takes a hundredth
-/// of the time that reading the record does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RawHash {
     form: u32,
@@ -68,6 +62,8 @@ pub struct RawHash {
 impl RawHash {
     /// Of a record as it came. Whoever makes another row of the same bytes than before gives another form.
     pub fn of(raw: &str, form: u32) -> Self {
+        // 128 bits: two versions of one record have the same hash once in 10³⁸ times, and it takes a hundredth of the time that
+        // reading the record does
         Self { form, hash: XxHash3_128::oneshot(raw.as_bytes()) }
     }
 

@@ -50,8 +50,7 @@ pub struct Recognition<E> {
 }
 
 impl Writer {
-    /// Begins to recognise the records of a slice. One question is asked for all that is expected, instead of one for each
-    /// batch; as far as that is not too much.
+    /// Begins to recognise the records of a slice.
     pub async fn recognition<E: Keyed>(&self, expected: Option<&E::Expected>) -> Result<Recognition<E>, StoreError> {
         let recognition = Recognition::of_nothing(&self.reads);
         // the first run of all would ask for each batch in vain
@@ -59,6 +58,7 @@ impl Writer {
             return Ok(Recognition { is_empty: true, ..recognition });
         }
         let Some(expected) = expected else { return Ok(recognition) };
+        // one question for all that is expected, instead of one for each batch; as far as that is not too much
         let (condition, values) = E::expected(expected);
         let mut beforehand = Rows::new();
         for (first, row) in recognition.find(&format!("{condition} LIMIT {BEFOREHAND}"), values).await? {
@@ -83,8 +83,7 @@ impl<E: Keyed> Recognition<E> {
 
     /// Splits a batch: first the records that came before, and of which the store still has what they became when they did;
     /// then all others, each with what it is to be recognised by the next time. `of` gives a record's bytes, and its key
-    /// if that could be read. Rows of this `form` are made of them: a row of another form was made otherwise, so of the same
-    /// bytes another one may come.
+    /// if that could be read. Rows of this `form` are made of them.
     pub fn split<R>(
         &self,
         batch: Vec<R>,
@@ -94,6 +93,7 @@ impl<E: Keyed> Recognition<E> {
         let (mut unchanged, mut changed) = (Vec::new(), Vec::new());
         for record in batch {
             let (raw, key) = of(&record);
+            // a row of another form was made otherwise, so of the same bytes another one may come
             let hash = RawHash::of(raw, form);
             // what is gone has come back, which is a change
             let is_unchanged =
@@ -103,9 +103,9 @@ impl<E: Keyed> Recognition<E> {
         (unchanged, changed)
     }
 
-    /// Asks for those of these keys that were not asked for: what could not be read in passing is known when the record has
-    /// been read.
+    /// Asks for those of these keys that were not asked for.
     pub(crate) async fn complete<'a>(&mut self, keys: impl Iterator<Item = [&'a str; 2]>) -> Result<(), StoreError> {
+        // what could not be read in passing is known when the record has been read
         let was_asked_for = |key: [&str; 2]| {
             self.is_empty || self.found.contains_key(key[0]) || stored(&self.beforehand, key).is_some()
         };
@@ -116,7 +116,6 @@ impl<E: Keyed> Recognition<E> {
         Ok(())
     }
 
-    /// What a row whose key was asked for is to the store.
     pub(crate) fn change(&self, row: &E::Model) -> RowChange {
         let identity = E::identity(row);
         RowChange::of(self.stored(identity.key), identity.content_hash, E::raw_hash(row))

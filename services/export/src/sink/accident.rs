@@ -21,6 +21,7 @@ pub(super) fn explained(error: anyhow::Error, place: WrittenTo<'_>) -> anyhow::E
     // what is final already says what to do
     let Some(accident) = found.filter(|_| !error.is::<Final>()) else { return error };
     let said = place.said(accident);
+    // room may be there again by the next run; all else stays as it is until a person changes it
     if accident == Accident::NoRoom { error.context(said) } else { error.context(Final::new(said)) }
 }
 

@@ -56,11 +56,9 @@ pub(crate) trait Sink {
     /// The statement by which a range of changes in the partitions of these months would arrive, where there is one.
     fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> Option<String>;
 
-    /// HTTP requests sent so far.
     fn usage(&self) -> Usage;
 }
 
-/// What a warehouse has taken of a table.
 #[derive(Debug)]
 pub(crate) struct Sent<P> {
     pub(crate) written: Written,
@@ -69,31 +67,27 @@ pub(crate) struct Sent<P> {
     pub(crate) part: P,
 }
 
-/// What would be written of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Planned {
     pub(crate) written: Written,
-    /// By which statement, where there is one.
     pub(crate) statement: Option<String>,
 }
 
-/// What a load would come to: its rows are made and encoded, and then thrown away.
 pub(crate) async fn plan(
     sink: &impl Sink,
     table: &'static Table,
     range: Range,
     rows: Batches,
 ) -> anyhow::Result<Planned> {
+    // how many bytes they are is only known when they are encoded
     let (_, made) = parquet::temporary(table, rows).await?;
     let statement = if made.written.rows > 0 { sink.statement(table, range, &made.months) } else { None };
     Ok(Planned { written: made.written, statement })
 }
 
-/// Whose warehouse it is. Rows of different sources, or pseudonyms of different keys, must not be mixed: they would not
-/// join.
+/// Whose warehouse it is: rows of different sources, and pseudonyms of different keys, would not join.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
-    /// Base URL of the source.
     pub(crate) base_url: String,
     pub(crate) customer: String,
     pub(crate) pii_mode: String,
@@ -102,7 +96,6 @@ pub(crate) struct Identity {
     pub(crate) form: String,
 }
 
-/// What a warehouse holds of what was sent to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holds {
     Everything,

@@ -30,6 +30,7 @@ pub(super) async fn write(table: &Table, file: File, mut rows: Batches) -> anyho
         anyhow::Ok((writer, rows))
     });
     let (writer, rows) = writing.await??;
+    // an error of reading or transforming ends the rows, too: only now it is known that these were all
     Ok((writer, rows.end().await?))
 }
 
@@ -47,13 +48,13 @@ pub(super) async fn temporary(table: &Table, rows: Batches) -> anyhow::Result<(N
     written.await.map_err(|error| explained(error, WrittenTo::Temporary(&folder)))
 }
 
-/// How a table's files are written. What nearly every row has another value of takes as much room without a dictionary,
-/// and without smallest and largest values no reader skips less; both take time.
 fn properties(table: &Table) -> Result<WriterProperties, ParquetError> {
     let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_max_row_group_row_count(Some(ROW_GROUP));
+    // what nearly every row has another value of takes as much room without a dictionary, and without smallest and largest
+    // values no reader skips less; both take time
     for column in table.columns.iter().filter(|column| column.distinct) {
         properties = properties.set_column_dictionary_enabled(column.name.into(), false);
         if column.kind == Kind::Text {

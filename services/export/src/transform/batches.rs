@@ -17,13 +17,11 @@ use crate::{
 const ROWS: usize = 2_000;
 /// Pieces that wait before each thread.
 const QUEUE: usize = 2;
-/// What is said of rows that were not taken.
 const NOBODY: &str = "the sink has taken only a part of the rows";
 
 /// Where changes go in. What could not be read goes in as well: its error comes out at the end.
 pub(crate) type Changes = mpsc::Sender<Result<Batch, StoreError>>;
 
-/// Which rows of what was read are sent.
 pub(crate) struct Selection {
     pub(crate) load: Load,
     /// Of the rows of one key, which counts.
@@ -31,8 +29,8 @@ pub(crate) struct Selection {
 }
 
 impl Selection {
-    /// Tombstones tell of what was sent before, and a load that takes the place of everything has nothing before it.
     fn has(&self, table: &Table, row: &Row<'_>) -> bool {
+        // tombstones tell of what was sent before, and before a load that takes the place of everything there is nothing
         if self.load.is_whole() { !row.leaves } else { self.repeats.keeps(table, row) }
     }
 }
@@ -65,7 +63,6 @@ pub(crate) fn fold<T: Send + 'static>(
     (changes, folding)
 }
 
-/// Makes record batches until there are no changes left.
 fn transform(
     mapper: &Mapper,
     mut read: mpsc::Receiver<Result<Batch, StoreError>>,
@@ -78,6 +75,7 @@ fn transform(
     let mut columns = Columns::of(mapper);
     while let Some(batch) = read.blocking_recv() {
         mapper.rows(&batch?, privacy, &mut |row| {
+            // before the selection: earlier rows of theirs have to go, whether this one is sent or not
             made.written.forgotten += u64::from(row.marks.is_forgotten);
             if !selection.has(mapper, &row) {
                 return;

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use store::Kind;
 
-/// One value, or none of its type.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell<'a> {
     Text(Option<Cow<'a, str>>),
@@ -29,7 +28,6 @@ impl Cell<'_> {
         }
     }
 
-    /// Whether there is no value.
     #[cfg(test)]
     pub(crate) fn is_null(&self) -> bool {
         matches!(
@@ -47,6 +45,7 @@ impl Cell<'_> {
     pub(crate) fn write_to(&self, bytes: &mut Vec<u8>) {
         let mut write = |value: Option<&[u8]>| match value {
             Some(value) => {
+                // one more, so that an empty text is not the same as none
                 bytes.extend((value.len() as u64 + 1).to_le_bytes());
                 bytes.extend(value);
             }

@@ -8,7 +8,6 @@ use store::Changing;
 use super::{Cell, persons::Privacy};
 use crate::schema::{Class, Column, Kind};
 
-/// A row of the store, from which values are made.
 pub(crate) struct StoreRow<'a, S: Changing>(pub(crate) S::Row<'a>);
 
 impl<'a, S: Changing> Deref for StoreRow<'a, S> {
@@ -19,10 +18,8 @@ impl<'a, S: Changing> Deref for StoreRow<'a, S> {
     }
 }
 
-/// Makes a value of a row.
 pub(crate) type Make<S, V> = fn(&StoreRow<'_, S>, &Privacy) -> Option<V>;
 
-/// Makes the value of a column, which is of the column's type.
 pub(crate) enum Value<S: Changing> {
     Text(for<'a> fn(&StoreRow<'a, S>, &Privacy) -> Option<Cow<'a, str>>),
     Int(Make<S, i32>),
@@ -45,8 +42,7 @@ impl<S: Changing> Value<S> {
     }
 }
 
-/// A column of a table that is fed from `S`, and how its values are made: all that is declared of it. It may be null and is
-/// not about a person, unless it is said to be otherwise.
+/// How the values of a column are made. It may be null and is not about a person, unless it is said to be otherwise.
 pub(crate) struct ColumnOf<S: Changing> {
     pub(crate) column: Column,
     pub(crate) value: Value<S>,
@@ -81,7 +77,6 @@ impl<S: Changing> ColumnOf<S> {
         Self { column: Column::new(name, Kind::Instant, description), value: Value::Instant(make) }
     }
 
-    /// Every row has a value.
     pub(crate) const fn required(mut self) -> Self {
         self.column.required = true;
         self
@@ -92,7 +87,6 @@ impl<S: Changing> ColumnOf<S> {
         self
     }
 
-    /// Nearly every row has another value.
     pub(crate) const fn distinct(mut self) -> Self {
         self.column.distinct = true;
         self

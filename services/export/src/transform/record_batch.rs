@@ -22,7 +22,6 @@ impl Columns {
         Self { schema: table.arrow(), values: table.columns.iter().map(Values::of).collect(), rows: 0 }
     }
 
-    /// Adds a row, a cell for each column.
     pub(crate) fn add(&mut self, row: &[Cell<'_>]) {
         self.rows += 1;
         for (values, cell) in self.values.iter_mut().zip(row) {
@@ -40,7 +39,6 @@ impl Columns {
     }
 }
 
-/// The values of one column.
 enum Values {
     Text(StringBuilder),
     Int(Int32Builder),
@@ -62,7 +60,6 @@ impl Values {
         }
     }
 
-    /// There is no cell of another type: a column's type and its values are declared in one.
     fn add(&mut self, cell: &Cell<'_>) {
         match (self, cell) {
             (Self::Text(values), Cell::Text(text)) => values.append_option(text.as_deref()),
@@ -71,6 +68,7 @@ impl Values {
             (Self::Double(values), Cell::Double(number)) => values.append_option(*number),
             (Self::Bool(values), Cell::Bool(is)) => values.append_option(*is),
             (Self::Instant(values), Cell::Instant(at)) => values.append_option(at.map(|at| at.timestamp_micros())),
+            // a column's type and its values are declared in one
             (_, cell) => unreachable!("{:?} in a column of another type", cell.kind()),
         }
     }

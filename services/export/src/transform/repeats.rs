@@ -18,12 +18,10 @@ pub(crate) struct Repeats {
 }
 
 impl Repeats {
-    /// Whether a range has none, so that it need not be gone through a second time.
     pub(crate) fn is_empty(&self) -> bool {
         self.last.is_empty()
     }
 
-    /// Whether a row of that range is to be sent.
     pub(crate) fn keeps(&self, table: &Table, row: &Row<'_>) -> bool {
         !row.marks.may_repeat || self.last.get(&key_of(table, row)) == Some(&changed(table, row))
     }
@@ -44,7 +42,6 @@ impl Repeats {
     }
 }
 
-/// What tells a row from others: different keys give different bytes.
 fn key_of(table: &Table, row: &Row<'_>) -> Vec<u8> {
     let mut key = Vec::new();
     for cell in table.key.iter().filter_map(|name| row.cells.get(table.position(name)?)) {

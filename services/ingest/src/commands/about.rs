@@ -5,10 +5,10 @@ use runtime::{Summary, answer};
 
 use super::{Asked, Whom};
 
-/// Prints it as JSON. The audit has that somebody was asked about, and not who.
 pub(crate) async fn about(asked: &Asked<'_>, whom: Whom) -> anyhow::Result<Summary> {
     let persons = whom.somebody(asked.context).await?;
     asked
+        // the audit has that somebody was asked about, and not who
         .run("about", async |audited| {
             let Audited { store, .. } = audited;
             answer::line(serde_json::to_string_pretty(&store.about(&persons).await?.to_json())?);

@@ -73,7 +73,6 @@ pub(super) async fn scrub(writer: &Writer) -> anyhow::Result<Scrubbed> {
     Ok(scrubbed)
 }
 
-/// What was done, place by place, and what cannot be done from here.
 fn say(forgotten: &Forgotten, may_be_a_mistake: bool) {
     let Forgotten { applications, events, candidates, rejected, postings } = *forgotten;
     if may_be_a_mistake {

@@ -25,7 +25,6 @@ use store::{Store, StoreError};
 
 use crate::{audit, config::Persons, transform::Suppression};
 
-/// What a person asks for, and with what it is done.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) context: &'a Context,
@@ -37,7 +36,6 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Does it under the lock and with a row in the audit.
     async fn run(
         &self,
         command: &str,

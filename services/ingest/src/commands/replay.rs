@@ -54,9 +54,11 @@ impl Again<'_> {
         loop {
             let page = store.rejected(Some(name), &after, AT_ONCE).await?;
             let Some(last) = page.last() else { return Ok(()) };
+            // not by a number of rows to skip: those that are settled are gone from the next page
             after.clone_from(&last.fingerprint);
             let (payloads, fingerprints): (_, Vec<_>) =
                 page.into_iter().map(|row| (row.payload, row.fingerprint)).unzip();
+            // anew for each page, since the one before is committed by then
             let known = writer.recognition::<S::Entity>(None).await?;
             let batch = make_rows_again(stream, &self.transform, known, payloads, self.now);
             let still_rejected: HashSet<u64> = batch.rejected.iter().map(|(place, _)| *place).collect();

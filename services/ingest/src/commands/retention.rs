@@ -35,9 +35,9 @@ pub(crate) async fn end_retention(
     Ok(())
 }
 
-/// By a clock that is years ahead, everybody would be due. A source with a time of its own says nothing of ours.
 fn is_sure_of_the_day(settings: &Settings, now: DateTime<Utc>, now_there: DateTime<Utc>) -> bool {
     let apart = (now - now_there).abs();
+    // by a clock that is years ahead, everybody would be due; a source with a time of its own says nothing of ours
     if settings.source.clock == Clock::Own || apart <= settings.ingest.lookback_hours.delta() {
         return true;
     }
@@ -80,8 +80,7 @@ async fn gone(work: Work<'_>, now: DateTime<Utc>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Forgets the applications that were closed before then, and keeps in numbers what they came to: by those who are hired alone, reports
-/// would take everybody of former years for hired.
+/// Forgets the applications that were closed before then, and keeps in numbers what they came to.
 async fn closed(work: Work<'_>, vocabulary: &Vocabulary, [before, now]: [DateTime<Utc>; 2]) -> anyhow::Result<()> {
     let Work { settings, store, writer, run_id, .. } = work;
     let pseudonymiser = settings.persons.pseudonymiser("INGEST_RETENTION_DAYS needs it")?;
@@ -93,6 +92,7 @@ async fn closed(work: Work<'_>, vocabulary: &Vocabulary, [before, now]: [DateTim
             break;
         }
         let persons: Vec<Person> = ids.into_iter().map(Person::Application).collect();
+        // numbers stay, since by those who are hired alone, reports would take everybody of former years for hired
         let how = Forget { run_id, now, pseudonymiser: &pseudonymiser, grouping, freezing };
         count += writer.forget(&persons, &how).await?.applications;
     }

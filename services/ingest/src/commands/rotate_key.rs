@@ -7,7 +7,6 @@ use store::{Rotated, Suppressed};
 
 use super::{Asked, same_place};
 
-/// Makes the pseudonyms of those who are to stay forgotten anew.
 pub(crate) async fn rotate_key(asked: &Asked<'_>, lose: usize) -> anyhow::Result<Summary> {
     let new = asked.persons.pseudonymiser("it is the key to go over to")?;
     let old = asked.persons.old()?;
@@ -23,6 +22,7 @@ pub(crate) async fn rotate_key(asked: &Asked<'_>, lose: usize) -> anyhow::Result
                 bail!("the warehouse is still to be told of somebody by a pseudonym of the old key: let export run with it first");
             }
             let Rotated { moved, lost } = writer.rotate_key([&old, &new], lose).await?;
+            // exactly as many as somebody has looked at: more or fewer would be others
             if lost.len() != lose {
                 for Suppressed { kind, suppressed_at, .. } in &lost {
                     answer::line(format!("cannot be moved: {kind}, forgotten {}", suppressed_at.format("%Y-%m-%d %H:%M")));

@@ -26,7 +26,6 @@ pub(crate) struct Whom {
 }
 
 impl Whom {
-    /// Reads what is to be read, until a signal comes.
     pub(super) async fn persons(&self, context: &Context) -> anyhow::Result<Vec<Person>> {
         let applications = self.application.iter().cloned().map(Person::Application);
         let candidates = self.candidate.iter().cloned().map(Person::Candidate);
@@ -48,7 +47,6 @@ impl Whom {
         Ok(persons)
     }
 
-    /// The same; an error when nobody is named.
     pub(super) async fn somebody(&self, context: &Context) -> anyhow::Result<Vec<Person>> {
         let persons = self.persons(context).await?;
         if persons.is_empty() {
@@ -59,9 +57,9 @@ impl Whom {
     }
 }
 
-/// An empty address would be everybody's who has none.
 fn is_nobody(person: &Person) -> bool {
     let (Person::Application(who) | Person::Candidate(who) | Person::Email(who)) = person;
+    // an empty address would be everybody's who has none
     let who = who.trim();
     who.strip_prefix("id:").unwrap_or(who).trim().is_empty()
 }

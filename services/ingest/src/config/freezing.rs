@@ -39,7 +39,6 @@ fn no_zone(name: &str) -> Option<&'static str> {
     (!is_one).then_some("is not the name of a time zone as IANA has it, such as Europe/Berlin")
 }
 
-/// What the tenant's own words mean.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct VocabularySettings {
     pub(crate) file: Option<PathBuf>,

@@ -12,14 +12,12 @@ use serde::Deserialize;
 pub(crate) use freezing::{ReportSettings, VocabularySettings, WITHOUT_VOCABULARY};
 pub(crate) use values::{Days, Hours, Ratio, Slug, Start};
 
-/// All sections.
 pub struct Settings {
     pub(crate) database: DatabaseSettings,
     pub(crate) source: SourceSettings,
     pub(crate) ingest: IngestSettings,
     pub(crate) persons: Persons,
     pub(crate) grouping: Grouping,
-    /// What the tenant's own words mean, of whom numbers stay.
     pub(crate) vocabulary: VocabularySettings,
 }
 
@@ -43,12 +41,10 @@ impl Persons {
         Pseudonymiser::new(key.reveal()).ok_or_else(|| Final::new("PII_KEY is too short"))
     }
 
-    /// The same, where there is a key.
     pub(crate) fn given(&self) -> Option<Pseudonymiser> {
         self.key.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()))
     }
 
-    /// The key before this one.
     pub(crate) fn old(&self) -> Result<Pseudonymiser, Final> {
         let key = self.key_old.as_ref().and_then(|key| Pseudonymiser::new(key.reveal()));
         key.ok_or_else(|| Final::new("PII_KEY_OLD is missing: the key that pseudonyms were made with until now"))
@@ -61,24 +57,18 @@ impl Persons {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct SourceSettings {
-    /// Where it answers, without `/v1`.
     pub(crate) base_url: BaseUrl,
     pub(crate) api_key: Secret,
     pub(crate) customer: Slug,
     pub(crate) media_ids: List,
     pub(crate) key_style: KeyStyle,
-    /// Which time it lives in.
     pub(crate) clock: Clock,
-    /// How time is asked for.
     pub(crate) window_style: WindowStyle,
-    /// Silence of this many seconds is a failure.
     pub(crate) timeout_seconds: u64,
-    /// Seconds that a run may wait between tries, all in all.
     pub(crate) max_retry_seconds: u64,
 }
 
 impl SourceSettings {
-    /// What is to be told of a key that others can read on the way.
     pub(crate) fn is_readable_by_others(&self) -> Option<&'static str> {
         self.base_url
             .is_readable_by_others()
@@ -86,8 +76,8 @@ impl SourceSettings {
     }
 }
 
-/// The source answers with an empty list to what is no medium, and a run that asks for it succeeds.
 fn not_media(text: &str) -> Option<&'static str> {
+    // to what is no medium the source answers with an empty list, and a run that asks for it would succeed
     let media = List::from(text.to_owned());
     if media.as_slice().is_empty() {
         return Some("names no medium");
@@ -136,18 +126,12 @@ pub(crate) enum WindowStyle {
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct IngestSettings {
     pub(crate) start: Start,
-    /// Hours before the cursor that are read again, for records that came late.
     pub(crate) lookback_hours: Hours,
-    /// Hours asked for at once, to begin with.
     pub(crate) slice_hours: Hours,
-    /// Hours after which everything is read again; by the number of applications where it is not said.
     pub(crate) reconcile_hours: Option<Hours>,
     pub(crate) max_requests: u64,
-    /// Of a slice's records, so many may be unreadable.
     pub(crate) max_rejected_ratio: Ratio,
-    /// Days after which what the source has deleted is blanked; 0 is at the end of the run.
     pub(crate) gone_days: Days<0>,
-    /// Days after which a closed application is forgotten.
     pub(crate) retention_days: Option<Days<1>>,
 }
 
@@ -174,7 +158,7 @@ impl Config for Settings {
 }
 
 impl Settings {
-    /// By which numbers stay of those whose time is over, where there is such a time; reads the vocabulary file then, and only then.
+    /// By which numbers stay of those whose time is over; `None`, and no file is read, where there is no such time.
     pub(crate) fn freezing(&self) -> anyhow::Result<Option<Vocabulary>> {
         let freezes = self.ingest.retention_days.is_some();
         freezes.then(|| one_shot::vocabulary::read(self.vocabulary.file.as_deref())).transpose()

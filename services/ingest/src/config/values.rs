@@ -3,7 +3,6 @@
 use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Utc};
 use serde::Deserialize;
 
-/// Lower-case letters, digits and hyphens.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Slug(pub(crate) String);
@@ -50,7 +49,6 @@ impl TryFrom<String> for Start {
 pub(crate) struct Hours(u32);
 
 impl Hours {
-    /// As a length of time.
     pub(crate) fn delta(self) -> TimeDelta {
         TimeDelta::hours(i64::from(self.0))
     }
@@ -70,7 +68,6 @@ impl TryFrom<u32> for Hours {
 pub(crate) struct Days<const LEAST: u32>(u32);
 
 impl<const LEAST: u32> Days<LEAST> {
-    /// As a length of time.
     pub(crate) fn delta(self) -> TimeDelta {
         TimeDelta::days(i64::from(self.0))
     }

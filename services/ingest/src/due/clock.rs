@@ -16,7 +16,6 @@ const SKEW: TimeDelta = TimeDelta::minutes(5);
 /// A source with a time of its own may have moved on by so much since the last run.
 const FARTHEST: TimeDelta = TimeDelta::days(366);
 
-/// The way out, when it was a clock that was wrong before.
 const ANEW: &str =
     "`ingest --reset-marks` sets anew up to where was read, and reads everything since INGEST_START again";
 
@@ -44,6 +43,7 @@ impl Work<'_> {
         marks: &[sync_cursor::Model],
     ) -> anyhow::Result<()> {
         let ahead = now_there - our_now;
+        // less than that is read again in any case
         if ahead > self.settings.ingest.lookback_hours.delta() {
             bail!(
                 "the source says that it is {} (header Date), which is {} ahead of this machine's {}: nothing of its answer was kept. Look at both \

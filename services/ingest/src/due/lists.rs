@@ -42,13 +42,14 @@ impl List {
 }
 
 impl Work<'_> {
-    /// Rows of a medium that is no longer read stay as they are, and nobody wants to know what is gone of them.
+    /// Rows of a medium that is no longer read stay as they are.
     pub(crate) async fn report_unlisted(&self) -> anyhow::Result<()> {
         let listed = self.settings.source.media_ids.as_slice();
         let is_listed = |medium: &str| listed.iter().any(|listed| listed.eq_ignore_ascii_case(medium));
         let of_postings = format!("{UNJUDGED}postings/");
         for mark in self.store.marks(&of_postings).await? {
             if mark.stream.strip_prefix(&of_postings).is_some_and(|medium| !is_listed(medium)) {
+                // nobody wants to know any more what is gone of that medium
                 self.writer.set_cursor(&mark.stream, None, self.run_id, self.context.clock.now()).await?;
             }
         }

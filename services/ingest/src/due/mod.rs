@@ -31,7 +31,6 @@ pub(crate) struct Schedule<'a> {
     media: std::slice::Iter<'a, String>,
     /// All marks, as they stood before anything was read.
     marks: Vec<sync_cursor::Model>,
-    /// What the source said last of its time.
     date_there: Option<DateTime<Utc>>,
     /// The time at the source, which is the time that its records carry; ours counts only when the source does not tell.
     pub(crate) now_there: DateTime<Utc>,
@@ -60,7 +59,6 @@ impl<'a> Schedule<'a> {
         })
     }
 
-    /// What is to be asked for next; `None` when that was all.
     pub(crate) async fn next(&mut self) -> anyhow::Result<Option<Due>> {
         if let Some(media_id) = self.media.next() {
             return Ok(Some(Due::Postings(self.list(media_id))));
@@ -87,22 +85,19 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Takes the time that an answer has told, and gives the last one that was told. An error when it cannot be; nothing of the
-    /// answer may have been kept yet.
+    /// Takes the time that an answer tells, before anything of it is kept; gives the last one told. An error when it cannot be.
     pub(crate) fn take_time(&mut self, date: Option<DateTime<Utc>>) -> anyhow::Result<Option<DateTime<Utc>>> {
         self.date_there = date.or(self.date_there);
         self.now_there = self.work.clock_there(self.date_there, &self.marks)?;
         Ok(self.date_there)
     }
 
-    /// Whether a slice with so many records from outside of it shows that the source reads times otherwise than was thought. Then it
-    /// is not to be kept.
+    /// Whether so many records from outside of a slice show that the source reads times otherwise. Then it is not to be kept.
     pub(crate) fn shows_other_times(&self, outside: u64) -> bool {
         let style = self.work.settings.source.window_style;
         self.applications.as_ref().is_some_and(|progress| progress.shows_other_times(outside, style))
     }
 
-    /// After such a slice all is asked for again, and more widely.
     pub(crate) async fn widen(&mut self, slice: Window, outside: u64) -> anyhow::Result<()> {
         if let Some(progress) = self.applications.take() {
             let plan = progress.widened(&self.work, slice, outside).await?;
@@ -115,7 +110,6 @@ impl<'a> Schedule<'a> {
         Progress::begin(plan, self.work.settings.ingest.slice_hours.delta())
     }
 
-    /// Takes how many records a slice had, by which the length of the next one is measured.
     pub(crate) fn note_read(&mut self, fetched: u64) {
         if let Some(progress) = &mut self.applications {
             progress.note_read(fetched);

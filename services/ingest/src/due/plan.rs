@@ -64,7 +64,6 @@ impl Wanted {
 }
 
 impl Work<'_> {
-    /// Decides. `None` when there is nothing to ask for.
     pub(crate) async fn plan(&self, wanted: Wanted, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         if let Wanted::Backfill((from, to)) = wanted {
             return self.backfill(from, to, now_there).await;
@@ -101,10 +100,10 @@ impl Work<'_> {
         Ok(!within(done, every) && !within(put_off, A_DAY))
     }
 
-    /// How often everything is read again where nobody says so. They are counted when it comes to that, once a day at most, since
-    /// that takes longer than to read what is new.
+    /// How often everything is read again where nobody says so.
     async fn reconcile_every(&self, was_within: impl Fn(TimeDelta) -> bool) -> anyhow::Result<TimeDelta> {
         let mut has_many = self.store.cursor(HAS_MANY).await?.is_some();
+        // counted when it comes to that, once a day at most, since that takes longer than to read what is new
         if !was_within(if has_many { SELDOM } else { OFTEN }) {
             let was_said = has_many;
             has_many = self.store.has_more_applications_than(FEW).await?;
@@ -140,15 +139,16 @@ impl Work<'_> {
         Ok(self.writer.begin_reconcile(UNJUDGED_APPLICATIONS, marks, (self.run_id, now)).await?)
     }
 
-    /// The rest of a reconcile that was cut off not long ago, else everything. What has been found missing may have come
-    /// back meanwhile; with such a finding it begins anew.
+    /// The rest of a reconcile that was cut off not long ago, else everything.
     async fn go_on_reconciling(&self, news: Option<Window>, now_there: DateTime<Utc>) -> anyhow::Result<Option<Plan>> {
         let now = self.context.clock.now();
         let begun = self.store.mark(RECONCILING).await?.filter(|mark| now - mark.moved_at < A_DAY);
+        // what has been found missing may have come back meanwhile: with such a finding it begins anew
         let (Some(mark), 0) = (begun, self.store.missing_noted().await?) else {
             return self.reconcile(now_there).await;
         };
         let start = self.settings.ingest.start.0;
+        // with the lookback of a plain run, which this one takes the place of
         let from = news.map_or(mark.position, |news| news.from.min(mark.position)).max(start);
         let (Some(rest), Some(whole)) = (Window::new(from, now_there), Window::new(start, now_there)) else {
             return self.reconcile(now_there).await;

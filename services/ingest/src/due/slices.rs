@@ -18,14 +18,11 @@ const SPARSE: u64 = 1_000;
 const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
-/// The applications of a window, and what is asked for to get them.
 #[derive(Debug, Clone)]
 pub(crate) struct ApplicationsSlice {
     pub(crate) window: Window,
     pub(crate) query: ApplicationsQuery,
-    /// What the query comes to, margin included.
     pub(crate) asked: Window,
-    /// What of the answer is to become rows.
     pub(crate) wanted: Window,
     aim: Aim,
     /// A run that is cut off has been there, too.
@@ -39,6 +36,7 @@ impl ApplicationsSlice {
         let mark = |stream: &str| cursor(stream, window.to);
         let reconciled = || vec![mark(STREAM), mark(RECONCILING), clock.clone()];
         match (&self.aim, no_evidence) {
+            // it takes nothing for gone, so whether it could is not asked
             (Aim::News, _) => CommitSlice { cursors: vec![mark(STREAM), clock.clone()], ..commit },
             (Aim::Backfill(name), _) => CommitSlice { cursors: vec![mark(name)], ..commit },
             (Aim::Reconcile(_), None) => {
@@ -57,9 +55,7 @@ impl ApplicationsSlice {
 
 pub(super) struct Progress {
     plan: Plan,
-    /// What has not been asked for yet.
     rest: Option<Window>,
-    /// How long the next slice is to be.
     length: TimeDelta,
     total: SliceCounts,
 }
@@ -79,6 +75,7 @@ impl Progress {
         self.rest = rest;
         let plan = &self.plan;
         let (query, asked) = plan.margin.question(window, style);
+        // a backfill may begin before INGEST_START
         let start = work.settings.ingest.start.0.min(plan.window.from);
         let wanted = Window { from: start, to: window.to + plan.margin.length() };
         let (aim, clock) = (plan.aim.clone(), cursor(CLOCK, plan.window.to));
@@ -97,8 +94,8 @@ impl Progress {
         self.total.outside += counts.outside;
     }
 
-    /// Whether a slice shows that the source reads times otherwise, which was not known yet.
     pub(super) fn shows_other_times(&self, outside: u64, style: WindowStyle) -> bool {
+        // with more asked for, or an open end, records from outside say nothing
         outside > 0 && self.plan.margin == Margin::Minute && style == WindowStyle::Range
     }
 
@@ -142,8 +139,7 @@ impl Progress {
     }
 }
 
-/// Turns what no slice had into tombstones. When that is too much to be believed, the reconcile is given up and put off, so that
-/// the next runs read what is new and the source is not asked for everything every hour.
+/// Turns what no slice had into tombstones.
 async fn judge_missing(work: &Work<'_>, window: Window) -> anyhow::Result<u64> {
     let now: DateTime<Utc> = work.context.clock.now();
     let judged = Judged {
@@ -156,6 +152,8 @@ async fn judge_missing(work: &Work<'_>, window: Window) -> anyhow::Result<u64> {
         under_way: RECONCILING,
     };
     let removed = work.writer.judge_missing(&judged).await;
+    // too much to be believed: put off, so that the next runs read what is new and the source is not asked for everything every
+    // hour
     if matches!(removed, Err(StoreError::MissingApplications { .. })) {
         work.writer.set_cursor(PUT_OFF, Some(window.to), work.run_id, now).await?;
         work.writer.set_cursor(RECONCILING, None, work.run_id, now).await?;
@@ -163,8 +161,8 @@ async fn judge_missing(work: &Work<'_>, window: Window) -> anyhow::Result<u64> {
     Ok(removed?)
 }
 
-/// Slices of a quiet time grow, slices of a busy time shrink: few requests, and transactions that stay short.
 fn next_length(length: TimeDelta, fetched: u64) -> TimeDelta {
+    // few requests in quiet times, and short transactions in busy ones
     match fetched {
         ..SPARSE => (length * 2).min(LONGEST),
         DENSE.. => (length / 2).max(TimeDelta::hours(1)),

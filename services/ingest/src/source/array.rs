@@ -48,6 +48,7 @@ impl<K: DeserializeOwned + Send + 'static> Batches<K> {
         R: AsyncRead + Send + Unpin + 'static,
     {
         let (sender, receiver) = mpsc::channel(QUEUE);
+        // by this the thread learns that nobody takes its batches, also while it waits for the network
         let closed = sender.clone();
         let closed: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move { closed.closed().await });
         let bridge = SyncIoBridge::new(WhileWanted { reader, closed: Some(closed) });

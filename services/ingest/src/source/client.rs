@@ -43,9 +43,8 @@ pub(crate) enum ApplicationsQuery {
 }
 
 impl ApplicationsQuery {
-    /// The question for everything since an instant. "Created after" a day may leave that day out, and the day may be the
-    /// tenant's and not UTC's: one day more is asked for than is needed.
     pub(crate) fn since(from: DateTime<Utc>) -> Self {
+        // "created after" a day may leave that day out, and the day may be the tenant's and not UTC's: one day more is asked for
         Self::Since((from - TimeDelta::days(1)).date_naive())
     }
 
@@ -79,7 +78,6 @@ impl Emply {
         Ok(Self { http, settings: settings.clone(), max_requests })
     }
 
-    /// The same for a check.
     pub(crate) fn at_a_glance(context: &Context, settings: &SourceSettings) -> Result<Self, HttpError> {
         let http = HttpClient::new(context.program, options(context, settings).at_a_glance())?;
         Ok(Self { http, settings: settings.clone(), max_requests: u64::MAX })
@@ -147,7 +145,6 @@ fn options(context: &Context, settings: &SourceSettings) -> HttpOptions {
     }
 }
 
-/// Says what to look at when the source refuses for good.
 fn explain(error: HttpError) -> anyhow::Error {
     let advice = match error.status() {
         Some(StatusCode::UNAUTHORIZED) => {
@@ -185,7 +182,6 @@ impl Page {
         Ok(signs != b"[]")
     }
 
-    /// Begins to read its records, as they arrive and as far as they need not be kept.
     pub(crate) fn read_ahead<K: DeserializeOwned + Send + 'static>(self) -> Batches<K> {
         Batches::read_ahead(self.into_reader(), BATCH)
     }

@@ -35,8 +35,8 @@ pub(crate) enum BodyError {
 }
 
 impl BodyError {
-    /// A break may be over at the next try; another shape will not change.
     pub(crate) fn is_final(&self) -> bool {
+        // a break may be over at the next try; another shape will not change
         matches!(self, Self::NotAnArray)
     }
 }
@@ -108,6 +108,8 @@ impl<R: Read> Elements<R> {
                     self.advance(length);
                     return Ok(goes_on);
                 }
+                // at their very end it only means that they are not all: of a number that is cut off, serde_json does not say
+                // that something is missing but that it is wrong
                 Some(Err(error)) if offset(bytes, &error) < tried => {
                     return Err(self.not_json(error.line(), error.column()));
                 }
@@ -215,8 +217,6 @@ fn first<K: DeserializeOwned>(bytes: &[u8]) -> Option<Result<(Option<K>, usize),
     Some(element.map(|_| (None, elements.byte_offset())))
 }
 
-/// Where in the bytes an error stands. At their very end it only means that they are not all: of a number that is cut
-/// off, serde_json does not say that something is missing but that it is wrong.
 fn offset(bytes: &[u8], error: &Error) -> usize {
     let lines_before = bytes.split_inclusive(|byte| *byte == b'\n').take(error.line() - 1);
     lines_before.map(<[u8]>::len).sum::<usize>() + error.column()

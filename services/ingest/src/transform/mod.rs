@@ -48,6 +48,7 @@ impl Transform {
     /// Reads an application; which ones were asked for is not known of one that was kept aside.
     pub(crate) fn application(&self, json: &str, scope: Option<&Scope>) -> Result<Application, LeftOut> {
         let (application, remarks) = match self.parse::<wire::Application>(json, APPLICATION, wire::id_of) {
+            // settled: of two members with one name only the last was read, and the first may name them
             Ok((_, true)) if self.names_somebody_forgotten(json) => return Err(LeftOut::Suppressed),
             Ok((wire, _)) => wire.read(),
             Err(rejected) if self.is_suppressed(&rejected) => return Err(LeftOut::Suppressed),
@@ -72,8 +73,7 @@ impl Transform {
         if self.suppression.holds(id) { Err(LeftOut::Suppressed) } else { Ok(()) }
     }
 
-    /// Whether one that cannot be read is of somebody who is to stay forgotten, as far as that can be told: an id of theirs stands
-    /// anywhere in it.
+    /// Whether one that cannot be read is of somebody who is to stay forgotten, as far as that can be told.
     fn is_suppressed(&self, rejected: &Rejected) -> bool {
         let holds = |key: &str| self.suppression.holds(key);
         if self.suppression.is_empty() {

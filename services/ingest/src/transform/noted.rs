@@ -13,7 +13,6 @@ const MOST: usize = 50;
 /// The stream of which some members are not kept.
 const POSTINGS: &str = "posting";
 
-/// How many records hold which, without values.
 #[derive(Debug, Default)]
 pub(crate) struct Noted(Mutex<Counts>);
 
@@ -49,7 +48,6 @@ impl Noted {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Counts fields by their paths.
     pub(crate) fn unknown(&self, stream: &str, mut found: Vec<String>) {
         // read by nobody, and not kept
         found.retain(|path| stream != POSTINGS || !is_unwanted(path.trim_start_matches("?.")));
@@ -57,6 +55,7 @@ impl Noted {
         self.count(|counts| {
             for path in found.chunk_by(|one, other| one == other) {
                 let name = name(stream, &shown(&without_places(&path[0])));
+                // a path comes twice from a record that has two members of that name
                 if path.len() > 1 {
                     one_more(&mut counts.remarks, (name.clone(), REPEATED));
                 }

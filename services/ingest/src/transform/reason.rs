@@ -37,6 +37,7 @@ fn explain(place: &str, message: &str) -> String {
             format!("{place}: expected {expected}, found {}", name_of_found(found))
         }
         (None, _) if OWN.contains(&message) => format!("{place}: {message}"),
+        // a text that is not known may hold the value
         _ => format!("{place}: unreadable"),
     }
 }

@@ -10,6 +10,7 @@ pub(crate) struct Suppression(Option<(HashSet<String>, Pseudonymiser)>);
 
 impl std::fmt::Debug for Suppression {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // neither the pseudonyms nor the key
         write!(f, "Suppression of {}", self.0.as_ref().map_or(0, |(pseudonyms, _)| pseudonyms.len()))
     }
 }

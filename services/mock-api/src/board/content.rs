@@ -9,14 +9,12 @@ pub(super) fn essence(media_type: &str) -> String {
     media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether attachments of this type are taken at all.
 pub(super) fn may_be_announced(media_type: &str) -> bool {
     let essence = essence(media_type);
     let named = |of: &str| essence.strip_prefix(of).is_some_and(|name| !name.is_empty());
     essence == "application/pdf" || named("image/") || named("text/")
 }
 
-/// Whether the bytes are what was announced.
 pub(super) fn judge(media_type: &str, bytes: &[u8]) -> Result<(), Refusal> {
     let (announced, found) = (essence(media_type), infer::get(bytes));
     let is_text = is_text(bytes);
@@ -33,8 +31,10 @@ pub(super) fn judge(media_type: &str, bytes: &[u8]) -> Result<(), Refusal> {
         PDF => found.is_none_or(|found| found.mime_type() == PDF) && begins_a_pdf(bytes),
         // a drawing is a text
         "image/svg+xml" => is_text && contains(bytes, b"<svg"),
+        // not a registered type, but one that is often sent
         "image/jpg" => found.is_some_and(|found| found.mime_type() == "image/jpeg"),
         image if image.starts_with("image/") => found.is_some_and(|found| found.mime_type() == image),
+        // a PDF may be made of letters alone
         _ => is_text && !bytes.starts_with(b"%PDF-"),
     };
     if fits { Ok(()) } else { Err(Refusal::new(format!("the attachment is no {announced}"))) }
@@ -54,8 +54,8 @@ fn is_text(bytes: &[u8]) -> bool {
     !bytes.iter().any(is_control) && (std::str::from_utf8(bytes).is_ok() || !bytes.iter().any(has_no_letter))
 }
 
-/// Readers look for the header in the first 1,024 bytes.
 fn begins_a_pdf(bytes: &[u8]) -> bool {
+    // readers look for the header in the first 1,024 bytes
     contains(&bytes[..bytes.len().min(1024)], b"%PDF-")
 }
 

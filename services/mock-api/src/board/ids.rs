@@ -7,6 +7,7 @@ use crate::ticks::{SECOND, Ticks};
 /// Of a listing: 24 hexadecimal digits, of which the first eight are the time, as in the document's example.
 pub(super) fn listing(now: Ticks) -> String {
     let random = Uuid::new_v4().simple().to_string();
+    // eight digits have room until 2106
     format!("{:08x}{}", (now.0 / SECOND) & 0xffff_ffff, &random[..16])
 }
 

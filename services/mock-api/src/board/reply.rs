@@ -38,7 +38,6 @@ impl Reply {
 /// Why a call was refused; for the log and the journal, so it names fields and never their values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// The reason, as a sentence.
     pub(crate) reason: Cow<'static, str>,
     /// A status that does not depend on the settings, such as 413.
     status: Option<StatusCode>,
@@ -64,7 +63,6 @@ impl From<DbErr> for Refusal {
     }
 }
 
-/// A body that arrived, or why it did not.
 pub(super) fn body(received: Result<web::Bytes, actix_web::Error>) -> Result<web::Bytes, Refusal> {
     received.map_err(|error| match error.as_error::<PayloadError>() {
         Some(PayloadError::Overflow) => Refusal {
@@ -75,7 +73,6 @@ pub(super) fn body(received: Result<web::Bytes, actix_web::Error>) -> Result<web
     })
 }
 
-/// The answer on the wire. A refusal has status 200 unless the settings, or its kind, say otherwise.
 pub(super) fn respond(state: &State, outcome: Result<Reply, Refusal>) -> HttpResponse {
     match outcome {
         Ok(reply) => HttpResponse::Ok().json(reply),
@@ -84,6 +81,7 @@ pub(super) fn respond(state: &State, outcome: Result<Reply, Refusal>) -> HttpRes
             let usual = StatusCode::from_u16(state.settings.board_error_status).unwrap_or(StatusCode::OK);
             let error = Reply { result: "error".to_owned(), id: None };
             let mut response = HttpResponse::build(status.unwrap_or(usual)).json(error);
+            // for the journal alone: the answer must not tell it
             response.extensions_mut().insert(Reason(reason.into_owned()));
             response
         }

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use super::{Address, Contact, Job, JobLocation, Refusal, Submission};
 
-/// The only form of `firstDay`.
 const FIRST_DAY: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 /// A submission that keeps the rules, and its job ad as it came.
@@ -24,8 +23,8 @@ pub(super) fn read(body: &[u8]) -> Result<(Submission, Value), Refusal> {
     Ok((submission, value["job"].clone()))
 }
 
-/// What serde says of field names may be told; what it says of a value may hold the value.
 fn without_values(message: &str) -> &str {
+    // what serde says of field names may be told; what it says of a value may hold the value
     let of_names = ["missing field", "unknown field", "duplicate field"];
     if of_names.iter().any(|begin| message.starts_with(begin)) {
         message.split(", expected").next().unwrap_or(message)
@@ -45,6 +44,7 @@ fn job(job: &Job) -> Result<(), Refusal> {
     contact("job.contact.contact", job.contact.contact.as_ref())?;
     location(&job.location)?;
     match &job.description.first_day {
+        // chrono takes one digit for a month or a day too
         Some(day) if day.len() != 20 || NaiveDateTime::parse_from_str(day, FIRST_DAY).is_err() => {
             Err(Refusal::new("job.description.firstDay: is not of the form yyyy-MM-ddTHH:mm:ssZ"))
         }

@@ -66,7 +66,6 @@ impl MovedOn {
     }
 }
 
-/// Answers when everything is written.
 pub(super) async fn advance(state: web::Data<State>, query: web::Query<AdvanceQuery>) -> Result<HttpResponse, Problem> {
     let hours = match query.hours {
         Some(hours) if (1..=MAX_HOURS).contains(&hours) => hours,

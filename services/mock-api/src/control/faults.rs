@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, web};
 
 use crate::{emply::Problem, faults::rule::Rule, state::State};
 
-/// The rules in force, and how often each was asked.
 pub(super) async fn list(state: web::Data<State>) -> HttpResponse {
     HttpResponse::Ok().json(state.faults.all())
 }

@@ -4,7 +4,6 @@ use actix_web::{HttpResponse, web};
 
 use crate::{emply::Problem, state::State, world};
 
-/// New worlds out of the settings, no listings, no faults, an empty journal.
 pub(super) async fn reset(state: web::Data<State>) -> Result<HttpResponse, Problem> {
     let customers = state.customers().ok_or_else(Problem::not_ready)?;
     let _alone = state.moving.lock().await;

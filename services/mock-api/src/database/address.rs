@@ -13,7 +13,6 @@ pub(crate) enum DatabaseAddress {
     File {
         /// Where it is, as it is called on disk.
         path: PathBuf,
-        /// Whether it is made if it is not there.
         is_made: bool,
     },
     /// On a server; the URL may hold a password.
@@ -21,10 +20,6 @@ pub(crate) enum DatabaseAddress {
 }
 
 impl DatabaseAddress {
-    /// Reads an address.
-    ///
-    /// # Errors
-    /// What is wrong with it, without any of it: where an address cannot be taken apart, every part may be the password.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         if let Some(rest) = text.strip_prefix("sqlite:") {
             return file(rest.strip_prefix("//").unwrap_or(rest));
@@ -38,6 +33,7 @@ impl DatabaseAddress {
             url.fragment().is_none() && !after_host.iter().flatten().any(|part| part.contains('@'))
         });
         if !is_whole || PgConnectOptions::from_str(text).is_err() {
+            // without any of it: where an address cannot be taken apart, every part may be the password
             return Err(
                 "is no address of a server; what else than letters, digits, - . _ ~ a user or password has is \
                  written as % and its hexadecimal number, / as %2F",
@@ -61,7 +57,6 @@ impl DatabaseAddress {
     }
 }
 
-/// What comes after `sqlite://`. The path is decoded once, and what it is then is opened and shown.
 fn file(text: &str) -> Result<DatabaseAddress, &'static str> {
     let (path, options) = text.split_once('?').unwrap_or((text, ""));
     if path == ":memory:" || options == "mode=memory" {
@@ -72,6 +67,7 @@ fn file(text: &str) -> Result<DatabaseAddress, &'static str> {
         "mode=rw" => false,
         _ => return Err("has other options behind its file than mode=rwc, mode=rw or mode=memory"),
     };
+    // decoded once, and what it is then is opened and shown
     let path = percent_decode_str(path).decode_utf8().map_err(|_| "has a file whose name is not UTF-8")?;
     if path.is_empty() || path.ends_with('/') || path.contains('\0') {
         return Err("names no file");

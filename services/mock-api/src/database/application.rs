@@ -10,7 +10,6 @@ pub(crate) struct Model {
     /// Running number; also the `number` on the wire.
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: i64,
-    /// GUID by which the outside knows it.
     pub(crate) guid: String,
     /// The posting it came in through (`postings.id`).
     pub(crate) posting_id: i64,
@@ -33,11 +32,9 @@ pub(crate) struct Model {
     pub(crate) disqualify_reason: Option<i32>,
     /// How often its stage was decided upon.
     pub(crate) moves: i32,
-    /// When that happens next, if it does.
     pub(crate) next_move_at: Option<Ticks>,
 }
 
-/// Applications are read beside their postings, which are few.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}
 

@@ -11,7 +11,6 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(crate) id: String,
     pub(crate) listing_id: String,
-    /// Name by which the ad refers to it.
     pub(crate) filename: String,
     pub(crate) mime_type: String,
     pub(crate) prepared_at: Ticks,
@@ -20,7 +19,6 @@ pub(crate) struct Model {
     pub(crate) content: Option<Vec<u8>>,
 }
 
-/// Attachments are read by their listing's id.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}
 

@@ -50,9 +50,6 @@ enum Asker {
 
 impl Changes {
     /// Watches the database at this address, on the server or in the file that `database` is.
-    ///
-    /// # Errors
-    /// When the address cannot be read.
     pub(crate) fn of(address: &DatabaseAddress, database: &DatabaseConnection) -> anyhow::Result<Self> {
         let asker = match address {
             DatabaseAddress::Server(url) => Asker::Postgres(Box::new(options_of(url)?), None),
@@ -69,9 +66,6 @@ impl Changes {
 
     /// How the database stands, at some moment after this call began. Whoever reads from the database afterwards reads
     /// what belongs to this mark, or something newer.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub(crate) async fn mark(&self) -> Result<Mark, sqlx::Error> {
         let begun = self.begun.load(Ordering::SeqCst);
         let mut asking = self.asking.lock().await;

@@ -13,7 +13,6 @@ use super::DatabaseAddress;
 
 /// How long a request waits for its turn; a million applications may be written by the one before it.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_mins(10);
-/// How long the database may take to answer at the start.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections to PostgreSQL at most, of all customers together when they are few.
 const POSTGRES_CONNECTIONS: usize = 8;
@@ -25,7 +24,6 @@ const LEAST_CONNECTIONS: usize = 2;
 /// How long the first try may take, and the pause after it; each next one is a quarter longer. A network's rules for a
 /// new container take effect a moment after its start, and until then it hears nothing at all, not even a refusal.
 const FIRST_TRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(25));
-/// The longest pause between two tries.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// SQLSTATE of a connection to a database that does not exist.
 const NO_SUCH_DATABASE: &str = "3D000";
@@ -35,9 +33,6 @@ const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
 const REFUSED: [&str; 3] = ["28P01", "28000", "42501"];
 
 /// Waits until the database's server answers, and makes a database that it does not have. A file needs no waiting.
-///
-/// # Errors
-/// When the server refuses the user; waiting would not help then.
 pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
     let DatabaseAddress::Server(url) = address else { return Ok(()) };
     let options = options_of(url)?;
@@ -46,6 +41,7 @@ pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
     loop {
         let error = match reach(&options, patience).await {
             Ok(()) => return Ok(()),
+            // waiting would not help
             Err(error) if is_code(&error, &REFUSED) => {
                 return Err(Final::new(format!("the database of MOCK_DATABASE_URL refuses: {error}")).into());
             }
@@ -61,8 +57,8 @@ pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
     }
 }
 
-/// Of an address that was read before. The driver's words on one that it cannot read may hold it.
 pub(super) fn options_of(url: &Secret) -> anyhow::Result<PgConnectOptions> {
+    // the driver's words on an address that it cannot read may hold it
     PgConnectOptions::from_str(url.reveal()).map_err(|_| anyhow::anyhow!("MOCK_DATABASE_URL cannot be read"))
 }
 
@@ -75,9 +71,9 @@ async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), sql
     }
 }
 
-/// By way of the database `postgres`, which every server has.
 async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
+    // every server has this one
     let mut server = options.clone().database("postgres").connect().await?;
     let quoted = name.replace('"', "\"\"");
     let statement = sqlx::AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\""));
@@ -89,7 +85,6 @@ async fn make_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     server.close().await
 }
 
-/// Makes the schema, if it is not there.
 async fn make_schema(url: &Secret, name: &str) -> anyhow::Result<()> {
     let context = || format!("making the schema {name} in the database of MOCK_DATABASE_URL");
     let mut server = options_of(url)?.connect().await.with_context(context)?;
@@ -103,17 +98,14 @@ fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
 }
 
-/// Where in `MOCK_DATABASE_URL` a world is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place<'a> {
-    /// The database itself.
     Whole,
     /// The schema of this name, or the file beside it with this ending.
     Part(&'a str),
 }
 
 impl Place<'_> {
-    /// The server or the file.
     pub(crate) fn of(self, address: &DatabaseAddress) -> DatabaseAddress {
         match self {
             Self::Whole => address.clone(),
@@ -122,11 +114,6 @@ impl Place<'_> {
     }
 }
 
-/// Opens the database, one of `count`. SQLite gets exactly one connection that is never given up: with a second one an
-/// in-memory database would be two databases, and a file would answer "locked".
-///
-/// # Errors
-/// When it cannot be reached.
 pub(crate) async fn connect(
     address: &DatabaseAddress,
     place: Place<'_>,
@@ -149,6 +136,8 @@ pub(crate) async fn connect(
             options.set_schema_search_path(name);
         }
     } else {
+        // exactly one that is never given up: with a second one a database in memory would be two, and a file would answer
+        // "locked"
         options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
         let file = address.clone();
         options.map_sqlx_sqlite_opts(move |options| {

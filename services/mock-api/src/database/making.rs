@@ -29,8 +29,8 @@ impl Model {
         Self { id: 1, history_days: i64::from(*history_days), hired_share: *hired_share, median_days: *median_days }
     }
 
-    /// What the world in this database was made by.
     pub(crate) async fn find<C: ConnectionTrait>(database: &C) -> Result<Self, DbErr> {
+        // a world that is older than this table was made by what was fixed then
         let without = Self { id: 1, history_days: HISTORY_DAYS, hired_share: None, median_days: None };
         Ok(Entity::find().one(database).await?.unwrap_or(without))
     }

@@ -4,7 +4,6 @@ use sea_orm::entity::prelude::*;
 
 use crate::ticks::Ticks;
 
-/// It is to be seen.
 pub(crate) const PUBLISHED: &str = "published";
 /// It was to be seen and is kept.
 pub(crate) const UNPUBLISHED: &str = "unpublished";
@@ -24,26 +23,21 @@ pub(crate) struct Model {
     pub(crate) kind: i32,
     /// Locale in which it was written, for example `de-DE`.
     pub(crate) language: String,
-    /// Which profession of the catalogue.
     pub(crate) profession: i32,
-    /// Title in its own language.
     pub(crate) title: String,
     /// Street, zip, city, perhaps country.
     pub(crate) location: Option<String>,
-    /// Name of the department in its own language.
     pub(crate) department: Option<String>,
     pub(crate) status: String,
     pub(crate) published_at: Ticks,
     pub(crate) edited: Ticks,
     pub(crate) edits: i32,
-    /// Until when one may apply.
     pub(crate) deadline: Option<Ticks>,
     pub(crate) closed_at: Option<Ticks>,
     /// Its share of the applications is this over the sum of all open ones.
     pub(crate) popularity: i64,
 }
 
-/// Applications come in through a posting.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {}
 

@@ -4,7 +4,6 @@ use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Schema, sea_query::Index};
 
 use super::{application, attachment, listing, making, posting, world};
 
-/// Makes tables and indexes; what is there already is left alone.
 pub(crate) async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<(), DbErr> {
     let schema = Schema::new(database.get_database_backend());
     let tables = [
@@ -43,7 +42,7 @@ pub(crate) async fn create_tables<C: ConnectionTrait>(database: &C) -> Result<()
     Ok(())
 }
 
-/// Whether a world is in this database; also `false` when there is not even a table for it.
 pub(crate) async fn is_seeded<C: ConnectionTrait>(database: &C) -> bool {
+    // an error too: there may not even be a table for it
     matches!(world::Entity::find().one(database).await, Ok(Some(_)))
 }

@@ -16,7 +16,6 @@ struct KeyQuery {
     key: Option<String>,
 }
 
-/// Lets a request with a key pass; the header counts before the parameter.
 pub(super) fn key(state: &State, request: &HttpRequest) -> Result<(), Problem> {
     let header = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let given = header.filter(|key| !key.is_empty()).or_else(|| {
@@ -34,11 +33,11 @@ pub(super) fn key(state: &State, request: &HttpRequest) -> Result<(), Problem> {
     }
 }
 
-/// The customer, if it exists and its world is there.
 pub(crate) fn customer<'a>(state: &'a State, slug: &str) -> Result<&'a Customer, Problem> {
     if !state.settings.customers.as_slice().iter().any(|known| known == slug) {
         return Err(Problem::not_found("There is no such customer.".to_owned()));
     }
+    // one that the settings name and that is not there yet is still being made
     let mut customers = state.customers().into_iter().flatten();
     customers.find(|customer| customer.slug == slug).ok_or_else(Problem::not_ready)
 }

@@ -23,7 +23,6 @@ pub(crate) struct Localization {
 }
 
 impl Localization {
-    /// One text in these languages.
     pub(crate) fn new<'a>(values: impl IntoIterator<Item = (&'a str, String)>) -> Self {
         let values = values.into_iter().map(|(locale, value)| LocalizedValue { locale: locale.to_owned(), value });
         Self { localization: Some(values.collect()) }

@@ -6,7 +6,5 @@ use actix_web::web::Bytes;
 use futures_util::Stream;
 use sea_orm::DbErr;
 
-/// Pages of the answer, in order.
 pub(super) type Pages<T> = Pin<Box<dyn Stream<Item = Result<Vec<T>, DbErr>>>>;
-/// The answer, as it is sent.
 pub(super) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, DbErr>>>>;

@@ -37,30 +37,25 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    /// 400: a parameter is missing or cannot be right.
     pub(crate) fn validation(parameter: &str, message: String) -> Self {
         let title = "One or more validation errors occurred.".to_owned();
         let errors = BTreeMap::from([(parameter.to_owned(), vec![message])]);
         Self { errors, ..Self::new(StatusCode::BAD_REQUEST, "15.5.1", title) }
     }
 
-    /// 401: there is no key, or an unknown one.
     pub(crate) fn unauthorized(title: String) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "15.5.2", title)
     }
 
-    /// 404: there is no such thing.
     pub(crate) fn not_found(title: String) -> Self {
         Self::new(StatusCode::NOT_FOUND, "15.5.5", title)
     }
 
-    /// 503: the world is still being made.
     pub(crate) fn not_ready() -> Self {
         let title = "The world is still being made; ask again in a second.".to_owned();
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "15.6.4", title)
     }
 
-    /// 500: the database failed; the reason is in the log.
     pub(crate) fn internal(error: &impl std::fmt::Display) -> Self {
         tracing::error!(%error, "the database failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "15.6.1", "An error occurred.".to_owned())
@@ -106,7 +101,7 @@ impl From<sea_orm::DbErr> for Problem {
     }
 }
 
-/// A query that cannot be read at all (a parameter twice, broken percent-encoding) is a validation error too.
 pub(crate) fn query_config() -> web::QueryConfig {
+    // one that cannot be read at all: a parameter twice, broken percent-encoding
     web::QueryConfig::default().error_handler(|error, _| Problem::validation("query", error.to_string()).into())
 }

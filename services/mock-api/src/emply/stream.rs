@@ -19,9 +19,6 @@ use crate::{
 
 /// Sends all pages as one array. An answer of the same name that was sent before is sent again if nothing was written
 /// to the customer's database since; `None` names one that will not be asked for again.
-///
-/// A database that fails before anything is sent gives an error; later it cuts the answer off, which a client sees
-/// because the closing chunk is missing.
 pub(super) async fn array<T: Rough + 'static>(
     customer: &Customer,
     name: Option<String>,
@@ -54,7 +51,6 @@ pub(super) async fn array<T: Rough + 'static>(
     }
 }
 
-/// The whole answer, or its beginning if it is too long to be kept.
 async fn gather(cache: &Cache, chunks: &mut Chunks) -> Result<(Option<Body>, Option<Vec<Bytes>>), DbErr> {
     let mut gathered = cache.gather();
     while let Some(chunk) = chunks.next().await {
@@ -75,6 +71,7 @@ fn kept(body: Body) -> HttpResponse {
 
 async fn streamed(chunks: Chunks) -> Result<HttpResponse, Problem> {
     let mut chunks = chunks.peekable();
+    // an error of the database can be told until something is sent; later it cuts the answer off, without its closing chunk
     if let Some(Err(error)) = Pin::new(&mut chunks).peek().await {
         return Err(Problem::internal(error));
     }
@@ -86,7 +83,6 @@ async fn streamed(chunks: Chunks) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type(JSON).streaming(body))
 }
 
-/// The array's text, a page at a time; no chunk is empty, which would end the answer.
 fn chunks<T: Rough + 'static>(pages: Pages<T>, manner: Manner) -> Chunks {
     let chunks = Box::pin(stream::try_unfold(Some((pages, b'[')), move |state| async move {
         let Some((mut pages, mut before)) = state else { return Ok(None) };
@@ -96,6 +92,7 @@ fn chunks<T: Rough + 'static>(pages: Pages<T>, manner: Manner) -> Chunks {
                 text.push(std::mem::replace(&mut before, b','));
                 manner.write(&mut text, &item).map_err(|error| DbErr::Custom(error.to_string()))?;
             }
+            // an empty chunk would end the answer
             if !text.is_empty() {
                 return Ok(Some((text.into(), Some((pages, before)))));
             }

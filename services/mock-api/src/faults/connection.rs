@@ -5,11 +5,9 @@ use std::{any::Any, net::Shutdown, os::fd::AsFd as _, time::Duration};
 use actix_web::{dev::Extensions, rt::net::TcpStream};
 use socket2::Socket;
 
-/// A second handle of a connection.
 #[derive(Debug)]
 pub(crate) struct Connection(Socket);
 
-/// Keeps a handle of each connection beside it.
 pub(crate) fn keep(connection: &dyn Any, beside: &mut Extensions) {
     let handle = connection.downcast_ref::<TcpStream>().and_then(|stream| stream.as_fd().try_clone_to_owned().ok());
     if let Some(handle) = handle {

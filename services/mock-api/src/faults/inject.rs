@@ -30,7 +30,6 @@ const BEFORE_RESET: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Skew(pub(crate) i64);
 
-/// Applies the faults of the rules that are about the request, in their order.
 pub(crate) async fn inject(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -55,7 +54,6 @@ pub(crate) async fn inject(
     Ok(response)
 }
 
-/// What is answered without any work being done.
 fn instead(fault: &Fault, now: DateTime<Utc>) -> Option<HttpResponse> {
     match fault {
         Fault::Status { status, retry_after_seconds, retry_at_seconds } => {
@@ -106,21 +104,21 @@ async fn afterwards(response: ServiceResponse, fault: Fault) -> Result<ServiceRe
     }
 }
 
-/// The answer with another body. It is held in memory as a whole, which is what a test can afford.
 async fn changed(
     response: ServiceResponse,
     change: impl FnOnce(Bytes) -> BoxBody,
 ) -> Result<ServiceResponse, actix_web::Error> {
     let (request, response) = response.into_parts();
     let (head, body) = response.into_parts();
+    // in memory as a whole, which a test can afford
     let body = to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
     Ok(ServiceResponse::new(request, head.set_body(change(body))))
 }
 
-/// The first bytes, and then an error, on which the server drops the connection.
 fn broken_after(body: &Bytes, bytes: usize) -> BoxBody {
     let whole = body.slice(..bytes.min(body.len()));
     let pieces: Vec<Bytes> = whole.chunks(PIECE).map(Bytes::copy_from_slice).collect();
+    // on an error the server drops the connection
     let end = stream::once(async {
         tokio::time::sleep(BEFORE_RESET).await;
         Err(std::io::Error::other("a fault that was asked for"))
@@ -129,9 +127,9 @@ fn broken_after(body: &Bytes, bytes: usize) -> BoxBody {
     BoxBody::new(BodyStream::new(Box::pin(pieces)))
 }
 
-/// The body with each record as often as `copies` says of its number, from 1; unchanged if it is no array. Some in the rough
-/// world begin with a byte order mark.
+/// The body with each record as often as `copies` says of its number, from 1; unchanged if it is no array.
 fn records(body: Bytes, copies: impl Fn(usize) -> usize) -> BoxBody {
+    // some answers of the rough world begin with one
     let mark = if body.starts_with(BYTE_ORDER_MARK.as_bytes()) { BYTE_ORDER_MARK } else { "" };
     let Ok(records) = serde_json::from_slice::<Vec<&RawValue>>(&body[mark.len()..]) else { return BoxBody::new(body) };
     let items = (1..).zip(&records).flat_map(|(number, record)| std::iter::repeat_n(record.get(), copies(number)));

@@ -10,13 +10,10 @@ use super::rule::{Fault, Rule};
 pub(crate) struct Counted {
     #[serde(flatten)]
     pub(crate) rule: Rule,
-    /// Requests that it was about.
     pub(crate) seen: u32,
-    /// Requests that it has hit.
     pub(crate) hit: u32,
 }
 
-/// All rules, in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Vec<Counted>>);
 

@@ -2,13 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A fault for some requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Rule {
     /// Path; with `*` at its end, all that begin so.
     pub(crate) path: String,
-    /// Method; without it, any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) method: Option<String>,
     /// So many requests pass first.
@@ -70,7 +68,6 @@ pub(crate) enum Fault {
 }
 
 impl Rule {
-    /// Whether it is about this request.
     pub(crate) fn matches(&self, method: &str, path: &str) -> bool {
         let is_path = match self.path.strip_suffix('*') {
             Some(begin) => path.starts_with(begin),
@@ -79,7 +76,6 @@ impl Rule {
         is_path && self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
     }
 
-    /// What is wrong with the rule itself.
     pub(crate) fn fault_in_it(&self) -> Option<String> {
         if !["/v1/", "/api/"].iter().any(|begin| self.path.starts_with(begin)) && self.path != "*" {
             return Some("path must begin with /v1/ or /api/, or be *".to_owned());

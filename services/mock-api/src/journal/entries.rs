@@ -11,7 +11,6 @@ const KEPT: usize = 1000;
 
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
-    /// Counts all requests since the start.
     pub(crate) number: u64,
     /// The time in the world, as ISO 8601.
     pub(crate) at: String,
@@ -36,7 +35,6 @@ struct Kept {
 }
 
 impl Journal {
-    /// All that are kept, the oldest first.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).entries.iter().cloned().collect()
     }

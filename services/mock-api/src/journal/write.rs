@@ -16,7 +16,6 @@ use crate::state::State;
 #[derive(Debug, Clone)]
 pub(crate) struct Reason(pub(crate) String);
 
-/// Writes down every request to one of the strangers that are played.
 pub(crate) async fn write<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -26,6 +25,7 @@ pub(crate) async fn write<B: MessageBody>(
     let Some(state) = state else { return next.call(request).await };
     let (began, method) = (Instant::now(), request.method().to_string());
     let target = masked(request.path(), request.query_string());
+    // when it came, and not when it was answered
     let at = state.now().iso_utc();
     let answer = next.call(request).await;
     let (status, reason) = match &answer {
@@ -40,11 +40,11 @@ pub(crate) async fn write<B: MessageBody>(
     answer
 }
 
-/// Path and query without the value of a key.
 fn masked(path: &str, query: &str) -> String {
     if query.is_empty() {
         return path.to_owned();
     }
+    // a key may stand in the address, and must not be kept
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
         Some((name, _)) if name.eq_ignore_ascii_case("apikey") => format!("{name}=***"),
         _ => pair.to_owned(),

@@ -30,7 +30,6 @@ use crate::{
     ticks::{HOUR, Ticks},
 };
 
-/// Hours in a day, as one counts them.
 const DAY_HOURS: i64 = 24;
 /// Applications read at a time when their stages move.
 const BATCH: u64 = 1000;
@@ -45,7 +44,6 @@ pub(crate) struct Happened {
     pub(crate) postings_created: u64,
     pub(crate) postings_edited: u64,
     pub(crate) postings_closed: u64,
-    /// Postings that were taken back.
     pub(crate) postings_withdrawn: u64,
 }
 
@@ -66,6 +64,7 @@ pub(crate) async fn advance(state: &State, hours: u32) -> Result<Option<(world::
         world.shift = shift;
         let mut left = i64::from(hours);
         while left > 0 {
+            // never past the end of a day, on which some things happen
             let step = left.min(DAY_HOURS - world.hours_advanced % DAY_HOURS);
             let media = state.settings.media_ids.as_slice();
             let (database, world, happened) = (&transaction, &mut world, &mut happened);
@@ -86,7 +85,6 @@ pub(crate) async fn advance(state: &State, hours: u32) -> Result<Option<(world::
     Ok(first.map(|world| (world, happened)))
 }
 
-/// A step within one day.
 struct Step<'a> {
     database: &'a DatabaseTransaction,
     world: &'a mut world::Model,
@@ -176,7 +174,6 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Takes every decision on an application that falls before `to`.
     async fn decisions(&mut self, to: Ticks) -> Result<(), DbErr> {
         loop {
             let due = application::Entity::find()
@@ -189,6 +186,7 @@ impl Step<'_> {
             if due.is_empty() {
                 return Ok(());
             }
+            // each row's next decision is not before `to` afterwards, so this ends
             for row in due {
                 self.decide(row, to).await?;
             }
@@ -221,6 +219,7 @@ impl Step<'_> {
     async fn delete_one(&mut self, rng: &mut Rng) -> Result<(), DbErr> {
         let drawn = rng.i64(0..self.world.next_application.max(1));
         let ids = || application::Entity::find().order_by_asc(application::Column::Id);
+        // numbers of those that were deleted are gaps
         let after = ids().filter(application::Column::Id.gte(drawn)).one(self.database).await?;
         let row = match after {
             Some(row) => Some(row),

@@ -13,10 +13,8 @@ const AGAIN: u32 = 90;
 /// Domains that belong to nobody (RFC 2606).
 const MAIL_DOMAINS: [&str; 3] = ["example.com", "example.org", "example.net"];
 
-/// What an application says of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Applicant {
-    /// The person's GUID, if the system knows one.
     pub(crate) candidate_id: Option<Uuid>,
     /// Family name, first name, perhaps middle name, separated by `, `.
     pub(crate) name: Option<String>,
@@ -24,7 +22,6 @@ pub(crate) struct Applicant {
     pub(crate) email: Option<String>,
 }
 
-/// The applicant behind the application of this number.
 pub(crate) fn of_application(seed: u64, number: i64) -> Applicant {
     let mut person = generator(seed, Domain::Candidate, first_application(seed, number));
     let candidate_id = identifier(&mut person);
@@ -40,7 +37,6 @@ pub(crate) fn of_application(seed: u64, number: i64) -> Applicant {
     }
 }
 
-/// The first application of whoever sent this one.
 fn first_application(seed: u64, number: i64) -> i64 {
     let mut number = number;
     loop {
@@ -65,7 +61,6 @@ fn name(rng: &mut Rng) -> (String, String) {
     (name, format!("{}.{}.{}", ascii(first), ascii(last), rng.u32(1000..1_000_000)))
 }
 
-/// A name as it stands in a mail address.
 fn ascii(name: &str) -> String {
     let plain = |c: char| match c {
         'ä' | 'æ' => "ae".to_owned(),

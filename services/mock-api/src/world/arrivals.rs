@@ -18,7 +18,6 @@ use crate::{
 /// Rows in one INSERT: 15 columns each, and SQLite takes 32,766 values.
 const BATCH: usize = 1000;
 
-/// Gathers applications and writes them in batches.
 #[derive(Debug)]
 pub(crate) struct Arrivals<'a> {
     database: &'a DatabaseTransaction,
@@ -48,7 +47,6 @@ impl<'a> Arrivals<'a> {
         Ok((self.next - before).unsigned_abs())
     }
 
-    /// Writes what is still waiting.
     pub(crate) async fn flush(&mut self) -> Result<(), DbErr> {
         let rows = std::mem::replace(&mut self.waiting, Vec::with_capacity(BATCH));
         application::Entity::insert_many(rows).exec_without_returning(self.database).await?;
@@ -86,7 +84,6 @@ impl<'a> Arrivals<'a> {
     }
 }
 
-/// An index into the catalogue as a column.
 pub(crate) fn index(index: usize) -> i32 {
     i32::try_from(index).unwrap_or_default()
 }

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::ticks::{DAY, HOUR, Ticks};
 
-/// How far an application has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Career {
     /// Index into the catalogue's stages.
@@ -32,7 +31,6 @@ impl Career {
         Self { stage: 0, disqualify_reason: None, updated: created, moves: 0, next_move_at }
     }
 
-    /// Takes the decision that is due; nothing, if none is to come.
     pub(crate) fn decide(&mut self, seed: u64, application: i64) {
         let Some(at) = self.next_move_at.take() else { return };
         let mut rng = generator(seed, Domain::Career, application << 8 | i64::from(self.moves));
@@ -50,7 +48,6 @@ impl Career {
         }
     }
 
-    /// Takes every decision that falls before `until`.
     pub(crate) fn run(&mut self, seed: u64, application: i64, until: Ticks) {
         while self.next_move_at.is_some_and(|at| at < until) {
             self.decide(seed, application);

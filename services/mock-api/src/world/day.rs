@@ -23,7 +23,6 @@ pub(crate) struct Day<'a> {
 }
 
 impl Day<'_> {
-    /// Unpublishes what has reached its deadline; returns how many.
     pub(crate) fn expire(&mut self) -> u64 {
         let mut expired = 0;
         for posting in self.postings.iter_mut().filter(|posting| posting.status == PUBLISHED) {
@@ -53,9 +52,9 @@ impl Day<'_> {
         edited
     }
 
-    /// Unpublishes one posting before its time.
     pub(crate) fn close(&mut self) -> u64 {
         let Some(index) = self.one_open() else { return 0 };
+        // it may have appeared after that moment
         let at = self.moment().max(self.postings[index].published_at);
         vacancy::unpublish(&mut self.postings[index], at);
         1
@@ -70,8 +69,8 @@ impl Day<'_> {
         1
     }
 
-    /// Indexes of the published jobs; talent pools are left alone, so that there always is an open posting.
     fn open(&self) -> Vec<usize> {
+        // talent pools are left alone, so that there always is an open posting
         let is_open = |posting: &posting::Model| posting.status == PUBLISHED && posting.kind == 0;
         (0..self.postings.len()).filter(|index| is_open(&self.postings[*index])).collect()
     }
@@ -81,7 +80,6 @@ impl Day<'_> {
         (!open.is_empty()).then(|| *pick(self.rng, &open))
     }
 
-    /// Some instant of the span.
     pub(crate) fn moment(&mut self) -> Ticks {
         Ticks(self.rng.i64(self.span.start.0..self.span.end.0))
     }

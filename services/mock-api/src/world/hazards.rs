@@ -25,7 +25,6 @@ pub(crate) struct Ways {
     hazards: Option<Hazards>,
 }
 
-/// A truth that is known.
 #[derive(Debug, Clone, Copy)]
 struct Hazards {
     /// Of those that come to an end, the share that is hired.
@@ -34,7 +33,6 @@ struct Hazards {
     median_days: f64,
 }
 
-/// What will become of one application.
 #[derive(Debug, Clone, Copy)]
 struct Fate {
     /// Ticks from its creation to its end.
@@ -59,7 +57,6 @@ impl Ways {
         Career { stage: 0, disqualify_reason: None, updated: created, moves: 0, next_move_at }
     }
 
-    /// Takes every decision that falls before `until`.
     pub(crate) fn run(&self, career: &mut Career, application: i64, created: Ticks, until: Ticks) {
         let Some(hazards) = self.hazards else { return career.run(self.seed, application, until) };
         let fate = hazards.fate(self.seed, application);
@@ -77,11 +74,13 @@ impl Ways {
 }
 
 impl Hazards {
-    /// The same each time, so that the past and the future follow one rule.
     fn fate(&self, seed: u64, application: i64) -> Fate {
+        // by the number alone, so that it is the same each time and the past and the future follow one rule
         let mut rng = generator(seed, Domain::Career, application << 8 | 0xff);
+        // 1 less what is drawn is never 0, whose logarithm is endless
         let days = self.median_days * -(1.0 - rng.f64()).log2();
         let is_hired = rng.f64() < self.hired_share;
+        // drawn also when it is hired, so that what is drawn next does not depend on that
         let (stages, reason) = (rng.usize(0..STAGES - 1), rng.usize(0..REASONS));
         #[expect(
             clippy::cast_possible_truncation,
@@ -95,7 +94,6 @@ impl Hazards {
 }
 
 impl Fate {
-    /// Decisions up to its end.
     fn steps(&self) -> usize {
         self.stages + usize::from(self.reason.is_some())
     }

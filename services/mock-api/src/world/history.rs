@@ -64,6 +64,7 @@ fn postings(settings: &MockSettings, seed: u64, started: Ticks) -> (Vec<posting:
     let media = settings.media_ids.as_slice();
     let mut postings = Vec::new();
     let mut number = 0;
+    // without a medium no posting would ever come
     while postings.len() < wanted && !media.is_empty() {
         let days = i64::from(settings.history_days);
         postings.extend(vacancy::of_the_past(seed, number, started, days, media));
@@ -94,6 +95,7 @@ async fn applications(
     let (mut weight, mut done) = (0, 0);
     for hour in hours() {
         weight += rhythm::weight(hour);
+        // from the first hour on, so that what is rounded away in one hour comes in a later one
         let due = wanted * weight / total;
         arrivals.hour(&market, hour, due - done, started).await?;
         done = due;

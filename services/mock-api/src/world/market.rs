@@ -17,7 +17,6 @@ struct Opening {
     cumulative: u64,
 }
 
-/// All postings one can apply to at some time.
 #[derive(Debug)]
 pub(crate) struct Market {
     openings: Vec<Opening>,
@@ -38,7 +37,6 @@ impl Market {
         Self { openings, total }
     }
 
-    /// Id of a posting that is open at this instant; `None` when there is none.
     pub(crate) fn choose(&self, rng: &mut Rng, at: Ticks) -> Option<i64> {
         if self.total == 0 {
             return None;

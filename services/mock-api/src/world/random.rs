@@ -7,19 +7,14 @@ use uuid::{Builder, Uuid};
 /// What is drawn for; keeps equal numbers of different things apart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Domain {
-    /// A vacancy and its postings.
     Vacancy = 1,
     Application = 2,
     Candidate = 3,
-    /// One decision on an application.
     Career = 4,
-    /// The applications of one hour.
     Hour = 5,
-    /// What happens to postings in a step of time.
     Day = 6,
     /// A fixed thing of the tenant: a fact, a department.
     Tenant = 7,
-    /// Whether an applicant was here before.
     Return = 8,
     /// How an application comes in: when, where, from what source.
     Arrival = 9,
@@ -27,7 +22,6 @@ pub(crate) enum Domain {
     Past = 10,
 }
 
-/// The generator for one thing.
 pub(crate) fn generator(seed: u64, domain: Domain, number: i64) -> Rng {
     Rng::with_seed(mix(mix(mix(seed) ^ domain as u64) ^ number.cast_unsigned()))
 }
@@ -51,13 +45,12 @@ pub(crate) fn pick<'a, T>(rng: &mut Rng, items: &'a [T]) -> &'a T {
     &items[rng.usize(0..items.len())]
 }
 
-/// True in so many of a thousand cases.
 pub(crate) fn per_mille(rng: &mut Rng, cases: u32) -> bool {
     rng.u32(0..1000) < cases
 }
 
-/// FNV-1a: texts are few and short.
 fn hash(text: &str) -> u64 {
+    // FNV-1a is enough: texts are few and short
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 

@@ -22,6 +22,7 @@ pub(crate) fn weight(hour: Ticks) -> u64 {
 pub(crate) fn arrivals(rng: &mut Rng, hour: Ticks, rate: u64, days: i64) -> u64 {
     let week = DAYS.iter().sum::<u64>() * HOURS.iter().sum::<u64>();
     let all = week * days.cast_unsigned();
+    // rounded up as often as the fraction says, or few a day would be none
     (rate * weight(hour) * 7 + rng.u64(0..all)) / all
 }
 

@@ -6,8 +6,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::Refusal;
 
-/// Reads from another reader. Why it ended early is kept here, since those who read it pass on the text of an error at
-/// most.
 pub(super) struct Bounded<'a, R> {
     inner: R,
     limit: u64,
@@ -21,13 +19,14 @@ impl<'a, R: Read> Bounded<'a, R> {
         Self { inner, limit, left: limit, stop, ended: None }
     }
 
-    /// What was read out of it, or why it ended early.
     pub(super) fn finish<T>(self, read: Result<T, Refusal>) -> Result<T, Refusal> {
+        // the reader's own error is no more than the text of this one
         self.ended.map_or(read, Err)
     }
 
     fn end(&mut self, why: Refusal) -> io::Error {
         let error = io::Error::other(why.to_string());
+        // kept here, since those who read from this pass on the text of an error at most
         self.ended.get_or_insert(why);
         error
     }

@@ -11,7 +11,6 @@ use std::{
 pub(crate) struct Leftover(PathBuf);
 
 impl Leftover {
-    /// It need not be there yet.
     pub(super) fn new(path: PathBuf) -> Self {
         Self(path)
     }

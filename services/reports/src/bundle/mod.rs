@@ -29,7 +29,6 @@ pub(crate) use leftover::Leftover;
 pub(crate) use refusal::Refusal;
 pub(crate) use unpack::{Contents, Limits};
 
-/// Without it a bundle is none.
 pub(crate) const INDEX: &str = "index.html";
 
 #[derive(Debug, Clone)]
@@ -38,10 +37,10 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    /// Makes the folder, and removes what a process that was killed has left in it.
     pub(crate) fn open(dir: &Path) -> io::Result<Self> {
         let shelf = Self { dir: dir.to_owned() };
         let incoming = shelf.incoming();
+        // left by a process that was killed
         if incoming.exists() {
             fs::remove_dir_all(&incoming)?;
         }
@@ -51,7 +50,6 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// The bundle on show in a folder, in which nothing is changed.
     pub(crate) fn on_show(dir: &Path) -> Option<PathBuf> {
         Self { dir: dir.to_owned() }.current()
     }
@@ -62,7 +60,6 @@ impl Shelf {
         folder.join(INDEX).is_file().then_some(folder)
     }
 
-    /// When the bundle on show was handed over, as the clock of this machine was then.
     pub(crate) fn since(&self) -> Option<DateTime<Utc>> {
         let modified = fs::metadata(self.current()?).ok()?.modified().ok()?;
         let seconds = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
@@ -70,7 +67,6 @@ impl Shelf {
         DateTime::from_timestamp_secs(i64::try_from(seconds).ok()?)
     }
 
-    /// A file that an archive may be written to while it arrives.
     pub(crate) fn place_for_archive(&self) -> io::Result<(fs::File, Leftover)> {
         self.place("tar.gz")
     }
@@ -80,10 +76,10 @@ impl Shelf {
         Ok((fs::File::create_new(place.path())?, place))
     }
 
-    /// Puts a file beside the bundles, at once in the place of the one before, which stays if the disk does not take this one.
     pub(crate) fn keep(&self, name: &str, text: &[u8]) -> io::Result<()> {
         let (mut file, place) = self.place(name)?;
         file.write_all(text)?;
+        // on disk before it takes the place of the good one
         file.sync_all()?;
         fs::rename(place.path(), self.beside(name))
     }
@@ -106,10 +102,12 @@ impl Shelf {
         if !arriving.path().join(INDEX).is_file() {
             return Err(Refusal::NoIndex);
         }
+        // asked before the link is swapped, which makes this one the older one
         let before = self.current();
         let arrived = self.bundles().join(&id);
         fs::rename(arriving.path(), &arrived)?;
         if let Err(error) = self.point_at(&id) {
+            // nothing points at it, so it is removed
             drop(Leftover::new(arrived));
             return Err(error.into());
         }
@@ -120,10 +118,10 @@ impl Shelf {
         Ok(contents)
     }
 
-    /// A rename replaces the link at once; there is no instant without one.
     fn point_at(&self, id: &str) -> io::Result<()> {
         let link = Leftover::new(self.incoming().join(format!("{id}.link")));
         std::os::unix::fs::symlink(Path::new("bundles").join(id), link.path())?;
+        // a rename replaces the link at once; there is no instant without one
         fs::rename(link.path(), self.dir.join("current"))?;
         // it is on show from here on, whether or not the disk can be told to remember
         let _ = fs::File::open(&self.dir).and_then(|folder| folder.sync_all());
@@ -132,8 +130,10 @@ impl Shelf {
 
     /// Whether bundles could be kept in this folder, which need not be there; writes nothing.
     pub(crate) fn look(dir: &Path) -> io::Result<()> {
+        // a link counts although nothing may be behind it: no folder can be made in its place
         let there = |path: &Path| path.symlink_metadata().is_ok();
         let Some(nearest) = dir.ancestors().find(|path| there(path)).filter(|_| !dir.as_os_str().is_empty()) else {
+            // of a relative path nothing is there yet: it would be made here
             return Self::may_write(Path::new("."));
         };
         Self::may_write(nearest)?;
@@ -174,7 +174,6 @@ impl Shelf {
     }
 }
 
-/// Why a folder cannot be used, and the way out.
 pub(crate) fn unusable(dir: &Path, error: &io::Error) -> String {
     let why = match error.kind() {
         io::ErrorKind::ReadOnlyFilesystem => {

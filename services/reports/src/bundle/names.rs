@@ -8,7 +8,6 @@ use tar::{Entry, EntryType, PaxExtensions};
 
 use super::Refusal;
 
-/// Bytes of what an archive says about an entry beside its header, at most.
 const LONGEST_EXTENSION: u64 = 4096;
 const LONGEST_PATH: usize = 1024;
 
@@ -39,6 +38,7 @@ impl Names {
         match kind {
             EntryType::GNULongName => {
                 let mut name = read(entry)?;
+                // GNU ends the name with a zero byte
                 name.truncate(name.iter().position(|byte| *byte == 0).unwrap_or(name.len()));
                 self.name(name)?;
             }
@@ -49,9 +49,9 @@ impl Names {
         Ok(true)
     }
 
-    /// The path of the entry that all this was about, and forgets it.
     pub(super) fn path_of<R: Read>(&mut self, entry: &Entry<'_, R>) -> Result<PathBuf, Refusal> {
         let told = std::mem::take(self);
+        // where the file ends would depend on which of the two a reader believes
         if told.size.is_some_and(|size| size != entry.size()) {
             return Err(Refusal::Entry("an entry of two sizes".to_owned()));
         }
@@ -62,7 +62,6 @@ impl Names {
         Ok(PathBuf::from(OsStr::from_bytes(&path)))
     }
 
-    /// Whether nothing was said of an entry that is not there.
     pub(super) fn end(&self) -> Result<(), Refusal> {
         if self.is_told {
             Err(Refusal::Unreadable("it ends after a name, without the file".to_owned()))

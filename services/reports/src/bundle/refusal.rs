@@ -6,7 +6,6 @@ use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 
 use crate::token::{self, Unauthorized};
 
-/// Why a bundle was not taken in; the last good one stays on show.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error(transparent)]
@@ -23,7 +22,6 @@ pub(crate) enum Refusal {
     TooMuch(String),
     #[error("the bundle cannot be read as tar.gz: {0}")]
     Unreadable(String),
-    /// Neither file nor folder, or a path that leads out or that no file can have.
     #[error("the bundle holds {0}")]
     Entry(String),
     #[error("the bundle has no index.html at its top")]
@@ -37,8 +35,8 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// By the archive's fault, where a mere `?` would blame our own disk.
     pub(super) fn unreadable(error: &io::Error) -> Self {
+        // the archive's fault: a mere `?` would blame our own disk
         Self::Unreadable(error.to_string())
     }
 }

@@ -82,7 +82,6 @@ impl<'a> Unpacking<'a> {
         Ok(self.contents)
     }
 
-    /// A folder and those it lies in.
     fn make_folders(&mut self, inner: &Path) -> Result<(), Refusal> {
         let mut path = PathBuf::new();
         for part in inner {
@@ -110,6 +109,7 @@ impl<'a> Unpacking<'a> {
         if written < size {
             return Err(Refusal::unreadable(&io::ErrorKind::UnexpectedEof.into()));
         }
+        // the link is swapped to it soon, and what it shows has to outlive a power cut
         file.sync_all()?;
         self.contents.bytes += written;
         Ok(())
@@ -123,7 +123,6 @@ impl<'a> Unpacking<'a> {
     }
 }
 
-/// The entry's path without its `.`, when it is a file or a folder inside.
 fn inside(path: &Path, kind: EntryType) -> Result<PathBuf, Refusal> {
     if !kind.is_file() && !kind.is_dir() {
         return Err(Refusal::Entry(format!("{} as neither file nor folder", path.display())));
@@ -142,7 +141,6 @@ fn inside(path: &Path, kind: EntryType) -> Result<PathBuf, Refusal> {
     Ok(inner)
 }
 
-/// Why nothing can be made at a path of the archive: by its fault, or by that of our disk.
 fn unusable(error: io::Error, inner: &Path) -> Refusal {
     let shown = inner.display();
     match error.kind() {
@@ -153,15 +151,16 @@ fn unusable(error: io::Error, inner: &Path) -> Refusal {
         io::ErrorKind::InvalidFilename | io::ErrorKind::InvalidInput => {
             Refusal::Entry(format!("the path {shown}, which no file can have"))
         }
+        // all else is our disk's fault, and not the archive's
         _ => error.into(),
     }
 }
 
-/// Gives the bytes written. A failure to read is the archive's, a failure to write ours.
 fn copy<R: Read>(mut from: R, to: &mut File) -> Result<u64, Refusal> {
     let mut buffer = vec![0; 64 * 1024];
     let mut written = 0;
     loop {
+        // not `io::copy`: a failure to read is the archive's, a failure to write ours
         let count = from.read(&mut buffer).map_err(|error| Refusal::unreadable(&error))?;
         if count == 0 {
             return Ok(written);

@@ -6,7 +6,6 @@ use super::scale::{amount, percent, real, rounded, ticks};
 use super::text::clean;
 use super::{Axis, Frame, labels, margin, plot, rules};
 
-/// A count of a time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Bar {
     /// Below it; empty where none is wanted. One that has no room is left out.
@@ -26,7 +25,6 @@ const FILLED: f64 = 0.72;
 /// A bar is no wider than this share of the plot, be there only one.
 const WIDEST: f64 = 0.06;
 
-/// The upright axis: its ticks with their labels, and what the top of the plot stands for.
 struct Upright {
     ticks: Vec<(f64, String)>,
     top: f64,
@@ -51,7 +49,6 @@ fn places(count: usize) -> impl Iterator<Item = f64> {
     (0..count).map(move |index| (real(index) + 0.5) / real(count))
 }
 
-/// Upright bars from zero, each at its place whether or not there is anything.
 pub(crate) fn bars(frame: &Frame, bars: &[Bar], axis: Axis) -> Markup {
     let upright = Upright::new(bars.iter().map(|bar| bar.value), axis);
     let hatch = frame.id("h");
@@ -86,13 +83,12 @@ fn linked(href: Option<&str>, content: &Markup) -> Markup {
     html! { @if let Some(href) = link(href) { a href=(href) { (content) } } @else { (content) } }
 }
 
-/// The address, if it is one on this server.
 fn link(href: Option<&str>) -> Option<String> {
+    // `//host` leads to another server, and browsers take `/\host` for the same
     let is_here = |to: &&str| to.starts_with(['?', '#']) || (to.starts_with('/') && !to[1..].starts_with(['/', '\\']));
     href.filter(is_here).map(clean)
 }
 
-/// A line through the counts over a pale area.
 pub(crate) fn line(frame: &Frame, bars: &[Bar], axis: Axis) -> Markup {
     let upright = Upright::new(bars.iter().map(|bar| bar.value), axis);
     let at = |(place, bar): (f64, &Bar)| [100.0 * place, 100.0 - 100.0 * upright.height(bar.value)];

@@ -10,16 +10,12 @@ use super::{Frame, Room};
 pub(crate) struct Row {
     /// What it is; cut where it is too long.
     pub(crate) label: String,
-    /// The value as a text.
     pub(crate) shown: String,
-    /// The whole of it as a text.
     pub(crate) title: String,
-    /// How long the bar is; what is no number, infinite or below zero is nothing.
     pub(crate) value: f64,
 }
 
 impl Row {
-    /// One whose whole text is the label with the value.
     pub(crate) fn of(label: String, shown: String, value: f64) -> Self {
         Self { title: format!("{label}: {shown}"), label, shown, value }
     }
@@ -34,36 +30,33 @@ const BETWEEN: f64 = 2.4;
 struct DrawnRow<'a> {
     row: &'a Row,
     length: f64,
-    /// How long the bar before was, where that says something.
     before: Option<f64>,
 }
 
-/// One below the other, in the order given; the largest value takes the whole width.
 pub(crate) fn ranks(frame: &Frame, ranks: &[Row]) -> Markup {
     let rows = ranks.iter().zip(lengths(ranks)).map(|(row, length)| DrawnRow { row, length, before: None });
     drawn(frame, "ranks", &rows.collect::<Vec<_>>(), 0.6)
 }
 
-/// Stages from the first to the last; what each has lost of the one before is pale.
 pub(crate) fn funnel(frame: &Frame, stages: &[Row]) -> Markup {
     let lengths = lengths(stages);
     let before = [None].into_iter().chain(lengths.iter().copied().map(Some));
     let rows = stages.iter().zip(&lengths).zip(before).map(|((row, length), before)| DrawnRow {
         row,
         length: *length,
+        // a stage that has lost nobody has nothing pale
         before: before.filter(|before| before > length),
     });
     drawn(frame, "funnel", &rows.collect::<Vec<_>>(), 1.5)
 }
 
-/// Of the longest bar. Where there is none they are 0, and not divided by it.
 fn lengths(rows: &[Row]) -> Vec<f64> {
     let largest = rows.iter().map(|row| amount(row.value)).fold(0.0, f64::max);
+    // without any they are all 0, and not divided by it
     let largest = if largest > 0.0 { largest } else { 1.0 };
     rows.iter().map(|row| amount(row.value) / largest).collect()
 }
 
-/// All rows, with bars that are so many `em` thick.
 fn drawn(frame: &Frame, class: &str, rows: &[DrawnRow], thick: f64) -> Markup {
     let content = html! {
         @for (index, DrawnRow { row, length, before }) in rows.iter().enumerate() {

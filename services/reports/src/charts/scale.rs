@@ -36,18 +36,15 @@ fn until(largest: f64, step: f64) -> Vec<f64> {
     (0..=intervals).map(|count| f64::from(count) * step).collect()
 }
 
-/// So many, as a number to divide by.
 pub(super) fn real(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::from(u32::MAX), f64::from)
 }
 
-/// The number with at most two digits after the point.
 pub(super) fn rounded(value: f64) -> String {
     // adding zero makes -0 to 0
     ((value * 100.0).round() / 100.0 + 0.0).to_string()
 }
 
-/// A share, from 0 to 1, as an SVG length.
 pub(super) fn percent(share: f64) -> String {
     rounded(share * 100.0) + "%"
 }

@@ -6,10 +6,8 @@ use super::scale::{amount, day_ticks, percent, rounded};
 use super::text::clean;
 use super::{Axis, Frame, labels, margin, plot, rules};
 
-/// A share that changes on some days, and the band it lies in.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Steps {
-    /// Stands at the end of the curve.
     pub(crate) name: String,
     /// Day, and the share (0 to 1) from it on; the last day is where the curve ends. What is no number is left out.
     pub(crate) points: Vec<(f64, f64)>,
@@ -29,7 +27,6 @@ const KINDS: usize = 4;
 /// Between two names at the curves' ends, as a share of the height.
 const APART: f64 = 0.1;
 
-/// A curve as it is drawn: in order, with numbers only.
 struct DrawnCurve<'a> {
     name: &'a str,
     points: Vec<[f64; 2]>,
@@ -51,7 +48,6 @@ impl<'a> DrawnCurve<'a> {
         self.points.last().copied().unwrap_or_default()
     }
 
-    /// Along the upper border, and back along the lower one.
     fn area(&self, longest: f64) -> String {
         let Some(last) = self.band.last() else { return String::new() };
         let upper = self.band.iter().map(|[x, _, upper]| [*x, *upper]).chain([[self.end()[0], last[2]]]);
@@ -62,7 +58,6 @@ impl<'a> DrawnCurve<'a> {
     }
 }
 
-/// By days, without those that have what is no number.
 fn ordered<const N: usize>(steps: impl Iterator<Item = [f64; N]>) -> impl Iterator<Item = [f64; N]> {
     let mut steps: Vec<_> = steps.filter(|step| step.iter().all(|number| number.is_finite())).collect();
     steps.sort_by(|one, other| one[0].total_cmp(&other[0]));
@@ -102,6 +97,7 @@ fn stairs(points: impl Iterator<Item = [f64; 2]>, longest: f64) -> String {
 pub(crate) fn steps(frame: &Frame, steps: &[Steps], marker: Option<(f64, &str)>, axes: Axes) -> Markup {
     let curves: Vec<DrawnCurve> = steps.iter().map(DrawnCurve::new).collect();
     let longest = curves.iter().map(|curve| curve.end()[0]).fold(0.0, f64::max);
+    // without any day there is still something to divide by
     let longest = if longest > 0.0 { longest } else { 1.0 };
     let ticks: Vec<(f64, String)> = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share, (axes.share)(share))).into();
     let marker = marker.filter(|(day, _)| (0.0..=longest).contains(day));
@@ -123,7 +119,6 @@ pub(crate) fn steps(frame: &Frame, steps: &[Steps], marker: Option<(f64, &str)>,
     frame.around(&format!("steps {}", margin(&ticks)), None, &content)
 }
 
-/// The name of each curve above its end, moved apart where two would lie on each other.
 fn names(curves: &[DrawnCurve], longest: f64) -> Markup {
     let mut names: Vec<(f64, usize)> = curves
         .iter()
@@ -132,11 +127,13 @@ fn names(curves: &[DrawnCurve], longest: f64) -> Markup {
         .filter(|(_, index)| !curves[*index].points.is_empty())
         .collect();
     names.sort_by(|one, other| one.0.total_cmp(&other.0));
+    // two curves that end close to each other would write one name over the other
     let mut least = 0.0;
     for (place, _) in &mut names {
         *place = place.max(least);
         least = *place + APART;
     }
+    // the lowest may have been pushed out of the figure: from there they go back up
     let mut most = 1.0;
     for (place, _) in names.iter_mut().rev() {
         *place = place.min(most);
@@ -154,8 +151,8 @@ fn names(curves: &[DrawnCurve], longest: f64) -> Markup {
     }
 }
 
-/// Where a falling curve leaves room: above it to the right, or below it to the left.
 fn beside(place: f64, text: &str) -> Markup {
+    // where a falling curve leaves room: above it to the right, or below it to the left
     let (class, dx, dy) = if place > 0.5 { ("k r", "-.5em", "1.4em") } else { ("k", ".5em", "-.5em") };
     html! { text class=(class) x=(percent(place)) y="50%" dx=(dx) dy=(dy) { (clean(text)) } }
 }

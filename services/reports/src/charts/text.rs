@@ -7,6 +7,7 @@ pub(crate) fn clean(text: &str) -> String {
         '\u{a0}' | '\u{202f}' => Some(letter),
         _ if letter.is_whitespace() => Some(' '),
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fdd0}'..='\u{fdef}' => None,
+        // the last two code points of every plane are no characters
         _ if letter.is_control() || u32::from(letter) & 0xfffe == 0xfffe => None,
         _ => Some(letter),
     });
@@ -29,12 +30,12 @@ fn letter_width(letter: char) -> f64 {
     }
 }
 
-/// The text, cleaned, and cut with … where it is wider than so many `em`.
 pub(super) fn cut(text: &str, room: f64) -> String {
     let text = clean(text);
     if width(&text) <= room {
         return text;
     }
+    // what … takes
     let mut taken = 0.9;
     let fits = |letter: &char| {
         taken += letter_width(*letter);

@@ -8,30 +8,26 @@ use crate::words::Words;
 pub(crate) struct Figure {
     pub(crate) title: String,
     pub(crate) counting: &'static str,
-    /// What to know of these very numbers.
     pub(crate) notes: Vec<String>,
     pub(crate) chart: Option<Markup>,
     pub(crate) table: Table,
-    /// Whose columns its numbers are.
     pub(crate) marts: &'static [&'static str],
 }
 
 impl Figure {
-    /// With nothing to show yet.
     pub(crate) fn new(title: impl Into<String>, counting: &'static str, marts: &'static [&'static str]) -> Self {
         Self { title: title.into(), counting, notes: Vec::new(), chart: None, table: Table::new([]), marts }
     }
 
-    /// Nothing is shown but why.
     pub(crate) fn without_numbers(self, why: impl Into<String>) -> Self {
         Self { notes: vec![why.into()], chart: None, table: Table::new([]), ..self }
     }
 
-    /// For a spreadsheet: the table, or where it has no row, why.
     pub(crate) fn csv(&self, words: &Words) -> Result<Vec<u8>, csv::Error> {
         if !self.table.rows.is_empty() {
             return self.table.csv(words);
         }
+        // a file without a row would not say why there is none
         let mut said = Table::new([text(words.headings.remark)]);
         for note in &self.notes {
             said.row([Cell::Text(note.clone())]);

@@ -41,7 +41,6 @@ fn offered<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -
     if names.len() > OFFERED { most(rows, names, of) } else { names.iter().map(|name| &**name).collect() }
 }
 
-/// Those that either mart of sources tells of.
 fn sources<'a>(view: &View<'a>) -> BTreeSet<&'a str> {
     let by_week = view.marts.sources.iter().map(|row| &*row.source);
     by_week.chain(view.marts.weekly.sources.iter().map(|name| &**name)).collect()
@@ -64,7 +63,6 @@ fn choice<'a>(view: &View, name: &str, title: &str, asked: Option<&'a str>, mut 
     }
 }
 
-/// Those with the most applications, in the order of their letters.
 fn most<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> Vec<&'a str> {
     let mut counts: Vec<(u64, usize)> = (0..names.len()).map(|place| (0, place)).collect();
     for row in rows {
@@ -72,6 +70,7 @@ fn most<'a>(rows: &[Volume], names: &'a [Arc<str>], of: fn(&Volume) -> u32) -> V
     }
     counts.sort_unstable_by_key(|(count, place)| (Reverse(*count), *place));
     let mut places: Vec<usize> = counts.into_iter().take(OFFERED).map(|(_, place)| place).collect();
+    // back in the order of their letters
     places.sort_unstable();
     places.into_iter().map(|place| &*names[place]).collect()
 }
@@ -81,6 +80,7 @@ fn unknown(view: &View, weekly: &Volumes, sources: &BTreeSet<&str>) -> Markup {
     let is_in = |names: &[Arc<str>], wanted: &str| names.iter().any(|name| **name == *wanted);
     let of_postings =
         |wanted: &str, of: fn(&Posting) -> &str| view.marts.postings.iter().any(|posting| of(posting) == wanted);
+    // a name that has no application yet is in the list of postings alone
     let unknown = [
         asked.department.as_deref().filter(|wanted| {
             !is_in(&weekly.departments, wanted) && !of_postings(wanted, |posting| &posting.department)

@@ -14,15 +14,12 @@ const NAMES: usize = 5;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Health {
-    /// When and why, where it has failed.
     pub(crate) failed: Option<(DateTime<Utc>, String)>,
     pub(crate) failures: Vec<String>,
     pub(crate) warnings: Vec<String>,
-    /// Why the numbers that were handed over last cannot be read.
     pub(crate) unreadable: Option<String>,
 }
 
-/// As notices at the top of the page. `told` is none where there are no numbers at all.
 pub(crate) fn notices(health: &Health, told: Option<&ExportRun>, now: DateTime<Utc>, words: &Words) -> Markup {
     let said = &words.told;
     let hours = told.and_then(|told| age_hours(told, now)).unwrap_or(0);
@@ -56,14 +53,14 @@ pub(crate) fn notices(health: &Health, told: Option<&ExportRun>, now: DateTime<U
     }
 }
 
-/// On the source's clock, which may be a little ahead.
 fn age_hours(told: &ExportRun, now: DateTime<Utc>) -> Option<i64> {
     let as_of = DateTime::parse_from_rfc3339(told.as_of.as_deref()?).ok()?;
+    // the source's clock may be a little ahead
     Some((now - as_of.with_timezone(&Utc)).num_hours().max(0))
 }
 
-/// With a full stop, which what a program says has not always.
 fn sentence(said: String) -> String {
+    // what a program says does not always end with a full stop
     if said.ends_with(['.', '!', '?', ':', ';']) { said } else { said + "." }
 }
 

@@ -5,10 +5,8 @@ use maud::{Markup, html};
 use super::{Figure, View, figures::FIGURES, form::form};
 use crate::words::Words;
 
-/// What stands beside the numbers, on the front page.
 pub(crate) struct Beside(pub(crate) Markup);
 
-/// All figures under the filters of `view`; `path` is where the page is.
 pub(crate) fn page(view: &View, path: &str, notices: &Markup, beside: Option<&Beside>) -> Markup {
     let words = view.words;
     let told = &view.marts.counts.run;

@@ -4,7 +4,6 @@ use chrono::{Datelike as _, Days, NaiveDate};
 
 use crate::words::Language;
 
-/// Weeks that can be asked for, besides all.
 pub(crate) const PERIODS: [u32; 4] = [4, 13, 26, 52];
 /// Half a year, for whoever asks for no other period.
 const USUAL: u32 = 26;
@@ -57,12 +56,10 @@ impl Question {
         Ok(asked)
     }
 
-    /// Of whoever asks for nothing but a language.
     pub(crate) fn usual(language: Option<Language>) -> Self {
         Self { weeks: Some(USUAL), language, ..Self::default() }
     }
 
-    /// The same question as an address asks it, to a page or a file.
     pub(crate) fn link(&self, path: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         match self.weeks {

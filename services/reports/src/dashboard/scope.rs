@@ -20,7 +20,6 @@ pub(crate) struct View<'a> {
     pub(crate) marts: &'a Marts,
     pub(crate) asked: &'a Question,
     pub(crate) words: &'static Words,
-    /// Those of the period, the current one too.
     pub(crate) weeks: &'a [Week],
 }
 
@@ -32,7 +31,6 @@ pub(crate) enum Cut {
     PostingType,
 }
 
-/// A name that is asked for, as a place in a list of names.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
     Any,
@@ -66,7 +64,6 @@ impl<'a> View<'a> {
         Self { marts, asked, words: language.words(), weeks: &marts.weeks[first..] }
     }
 
-    /// First day of the period; none without any.
     pub(crate) fn from(&self) -> Option<NaiveDate> {
         self.weeks.first().map(|week| week.monday)
     }
@@ -79,18 +76,15 @@ impl<'a> View<'a> {
         self.marts.counts.run.min_group
     }
 
-    /// The last full week with the one before it. None: there is no such week.
     pub(crate) fn last_full_weeks(&self) -> [Option<Week>; 2] {
         let mut full = self.marts.weeks.iter().rev().filter(|week| week.is_full);
         [full.next().copied(), full.next().copied()]
     }
 
-    /// The rows that the filters take, of the weeks or days from the first one on.
     pub(crate) fn rows<'v>(&self, volumes: &'v Volumes, from: NaiveDate) -> impl Iterator<Item = &'v Volume> {
         self.rows_of(self.asked.source.as_deref(), volumes, from)
     }
 
-    /// The same of another source than the one that is asked for.
     pub(crate) fn rows_of<'v>(
         &self,
         source: Option<&str>,
@@ -103,6 +97,7 @@ impl<'a> View<'a> {
             Wanted::of(source, &volumes.sources),
             Wanted::of(self.asked.posting_type.as_deref(), &volumes.posting_types),
         ];
+        // rows are in the order of their days
         let begins = volumes.rows.partition_point(|row| row.begins < from);
         volumes.rows[begins..].iter().filter(move |row| {
             department.takes(row.department)
@@ -132,7 +127,6 @@ impl<'a> View<'a> {
         })
     }
 
-    /// The full weeks of the period, for what has happened in them. None: there is no such week.
     pub(crate) fn filter_of_full_weeks(&self) -> Option<Filter> {
         let mut full = self.weeks.iter().filter(|week| week.is_full);
         let first = full.next()?;
@@ -140,7 +134,6 @@ impl<'a> View<'a> {
         Some(Filter { from: Some(first.monday), to: Some(sunday(last.monday)), ..self.filter() })
     }
 
-    /// As figures take it: from the first day of the period on.
     pub(crate) fn filter(&self) -> Filter {
         Filter { department: self.asked.department.clone(), city: self.asked.city.clone(), from: self.from(), to: None }
     }

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 
 use crate::{charts::clean, words::Words};
 
-/// A value, before it is written in a language.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Cell {
     Text(String),
@@ -18,7 +17,6 @@ pub(crate) enum Cell {
     Rate(f64),
     Day(NaiveDate),
     Nothing,
-    /// There is one, of too few to tell.
     TooFew,
 }
 

@@ -34,10 +34,8 @@ pub(super) enum Scalar {
 }
 
 pub(super) enum Fault<E> {
-    /// It is no such JSON; where and why.
     Unreadable(String),
     Unfit(String),
-    /// Whoever takes the values does not want one.
     Refused(E),
 }
 
@@ -141,6 +139,7 @@ impl<'de, E, F: FnMut(Option<Scalar>) -> Result<(), Fault<E>>> Visitor<'de> for 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         while let Some(cell) = list.next_element()? {
             if let Err(fault) = (self.take)(cell) {
+                // serde's own error has room for a text alone
                 *self.refused = Some(fault);
                 return Err(A::Error::custom("a value is not wanted"));
             }

@@ -3,7 +3,6 @@
 use super::{Problem, problem::Kind, table::MartTable};
 use crate::figures::counts::{Closing, Closings, Cohort, Cohorts, ExportRun, Hires, Means, Outcome};
 
-/// Of `export_run`, which has one row.
 pub(super) fn export_run(table: &MartTable) -> Result<ExportRun, Problem> {
     match table.rows() {
         1 => {}

@@ -19,7 +19,6 @@ const AGAIN_AFTER: Duration = Duration::from_secs(10);
 pub(crate) struct Held {
     /// Of the bundle on show, or of the last one that could be read.
     pub(crate) marts: Option<Arc<Marts>>,
-    /// Why those of the bundle on show cannot be read.
     pub(crate) problem: Option<Arc<Problem>>,
 }
 
@@ -42,7 +41,6 @@ struct HolderState {
 }
 
 impl Holder {
-    /// Reads nothing yet. No file of a bundle may have more than `most_bytes`.
     pub(crate) fn new(shelf: Shelf, most_bytes: u64) -> Self {
         Self { shelf, most_bytes, state: Arc::default() }
     }
@@ -80,6 +78,7 @@ impl Holder {
                 return self.current();
             }
             let state = self.state.borrow();
+            // another bundle may have come while this one was read
             if !state.is_reading && state.bundle == self.shelf.current() {
                 return state.held.clone();
             }
@@ -93,6 +92,7 @@ impl Holder {
             let began = Instant::now();
             let folder = bundle.clone();
             let marts = tokio::task::spawn_blocking(move || read(&folder, most_bytes)).await;
+            // a panic is told like a file that cannot be read, so that the last good marts stay
             let marts = marts.unwrap_or_else(|error| Err(Problem::defect(bundle, &error)));
             match &marts {
                 Ok(marts) => log(marts, began.elapsed()),

@@ -29,7 +29,6 @@ impl Source<'_> {
     }
 }
 
-/// Reads all marts of a bundle's folder. None of its files may have more than `most_bytes`.
 pub(super) fn read(bundle: &Path, most_bytes: u64) -> Result<Marts, Problem> {
     let source = Source { bundle, most_bytes };
     Ok(Marts {
@@ -46,7 +45,6 @@ pub(super) fn read(bundle: &Path, most_bytes: u64) -> Result<Marts, Problem> {
     })
 }
 
-/// Reads those of them that figures are computed from.
 pub(crate) fn read_counts(bundle: &Path, most_bytes: u64) -> Result<Counts, Problem> {
     Source { bundle, most_bytes }.counts()
 }

@@ -34,7 +34,6 @@ impl<T> Listed<T> {
     }
 }
 
-/// The same, some of which may be null.
 pub(super) struct Optional<T> {
     known: Vec<T>,
     places: Vec<Option<u16>>,
@@ -91,7 +90,6 @@ impl MartTable {
         })
     }
 
-    /// Those of a few words that are known here, without a null.
     pub(super) fn words<T>(&self, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Listed<T>, Problem> {
         self.whole(name, self.listed(name, "text", read)?)
     }
@@ -104,13 +102,11 @@ impl MartTable {
         self.listed(name, "date", |text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
     }
 
-    /// As they are written, in RFC 3339.
     pub(super) fn timestamps_or_null(&self, name: &str) -> Result<Optional<String>, Problem> {
         let is_one = |text: &str| chrono::DateTime::parse_from_rfc3339(text).is_ok();
         self.listed(name, "timestamp", |text| is_one(text).then(|| text.to_owned()))
     }
 
-    /// Whole numbers that are not below 0 and fit.
     pub(super) fn counts<T: TryFrom<i64>>(&self, name: &str) -> Result<Vec<T>, Problem> {
         self.values(name, "bigint", |cell| count(cell?))
     }

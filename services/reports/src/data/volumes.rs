@@ -3,7 +3,6 @@
 use super::{Problem, table::MartTable};
 use crate::marts::{FirstOnline, Posting, SourceWeek, Volume, Volumes, Week};
 
-/// Of `dim_date`, whose weeks alone are written.
 pub(super) fn weeks(table: &MartTable) -> Result<Vec<Week>, Problem> {
     let mondays = table.dates("week_start")?;
     let (iso_years, iso_weeks) = (table.counts::<u16>("iso_year")?, table.counts::<u32>("iso_week")?);
@@ -22,7 +21,6 @@ pub(super) fn weeks(table: &MartTable) -> Result<Vec<Week>, Problem> {
     Ok(weeks)
 }
 
-/// By day or week, as `begins` names it.
 pub(super) fn volumes(table: &MartTable, begins: &str) -> Result<Volumes, Problem> {
     let (days, departments) = (table.dates(begins)?, table.texts("department")?);
     let (cities, sources) = (table.texts("city")?, table.texts("source")?);
@@ -52,7 +50,6 @@ pub(super) fn volumes(table: &MartTable, begins: &str) -> Result<Volumes, Proble
     })
 }
 
-/// Of `fct_sources_weekly`.
 pub(super) fn sources(table: &MartTable) -> Result<Vec<SourceWeek>, Problem> {
     let (weeks, sources) = (table.dates("week_start")?, table.texts("source")?);
     let applications = table.counts("applications")?;

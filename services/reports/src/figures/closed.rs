@@ -29,7 +29,6 @@ pub(crate) struct Closed {
     pub(crate) by_outcome: BTreeMap<&'static str, Figures<Lengths>>,
 }
 
-/// How many ended with which outcome after how many days.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ended(BTreeMap<Outcome, Days>);
 
@@ -67,7 +66,6 @@ impl Ended {
     }
 }
 
-/// The place of a number of days, which is made where it is not there yet.
 fn at(days: &mut Days, place: usize) -> &mut u64 {
     if days.len() <= place {
         days.resize(place + 1, 0);

@@ -20,14 +20,12 @@ pub(crate) struct Counts {
     pub(crate) hires: Vec<Hires>,
 }
 
-/// Of when the counts tell, and how they are cut (`export_run`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ExportRun {
     /// Up to when all applications were read, on the source's clock: RFC 3339, UTC.
     pub(crate) as_of: Option<String>,
     /// Its day, on which every period ends.
     pub(crate) as_of_on: Option<NaiveDate>,
-    /// First day that is told of.
     pub(crate) history_begins_on: Option<NaiveDate>,
     /// Of all days, as IANA names it.
     pub(crate) time_zone: String,
@@ -39,19 +37,16 @@ pub(crate) struct ExportRun {
 /// Cohorts, of which there may be hundreds of thousands: what they have in common is listed once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Cohorts {
-    /// First days of the months in which they were created.
     pub(crate) months: Vec<NaiveDate>,
     /// `all` where departments are not told apart.
     pub(crate) departments: Vec<Arc<str>>,
     pub(crate) cities: Vec<Arc<str>>,
-    /// One for each of what a [`Cohort`] has.
     pub(crate) rows: Vec<Cohort>,
 }
 
 /// Applications of one month, place, outcome and length; month and names are places in the lists of [`Cohorts`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cohort {
-    /// In which they were created.
     pub(crate) month: u16,
     pub(crate) department: u16,
     pub(crate) city: u16,
@@ -64,13 +59,10 @@ pub(crate) struct Cohort {
     pub(crate) is_frozen: bool,
 }
 
-/// Ends by the week, of which there may be as many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Closings {
     pub(crate) weeks: Vec<NaiveDate>,
-    /// `all` where departments are not told apart.
     pub(crate) departments: Vec<Arc<str>>,
-    /// One for each of what a [`Closing`] has.
     pub(crate) rows: Vec<Closing>,
 }
 
@@ -86,12 +78,10 @@ pub(crate) struct Closing {
     pub(crate) outcome: Outcome,
 }
 
-/// Hires of a period, and Emply's two means of their days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Hires {
     /// `history`, `last_365_days` or `last_28_days`, up to `as_of_on`.
     pub(crate) period: Arc<str>,
-    /// `all` where departments are not told apart.
     pub(crate) department: Arc<str>,
     pub(crate) hires: u64,
     /// None where they are too few.
@@ -101,7 +91,6 @@ pub(crate) struct Hires {
 /// In thousandths of a day, rounded down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Means {
-    /// Vacancies with a hire.
     pub(crate) jobs: u64,
     pub(crate) over_candidates_millidays: u64,
     pub(crate) over_jobs_millidays: u64,
@@ -122,7 +111,6 @@ pub(crate) enum Outcome {
 impl Outcome {
     pub(crate) const ENDS: [Self; 4] = [Self::Hired, Self::Rejected, Self::Withdrawn, Self::Other];
 
-    /// As the marts name it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Hired => "hired",

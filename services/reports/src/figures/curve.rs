@@ -56,7 +56,6 @@ impl Share {
     }
 }
 
-/// A day on which something ended.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(crate) struct Step {
     /// Civil days after the creation.
@@ -64,9 +63,7 @@ pub(crate) struct Step {
     pub(crate) at_risk: u64,
     pub(crate) hired: u64,
     pub(crate) otherwise: u64,
-    /// Share that has not ended after it.
     pub(crate) survival: Share,
-    /// Share that has been hired after it.
     pub(crate) incidence: Share,
 }
 
@@ -111,6 +108,7 @@ impl Followed {
                 let (survival, incidence) = estimate.step(at_risk, hired, otherwise);
                 steps.push(Step { day, at_risk, hired, otherwise, survival, incidence });
             }
+            // who is open on a day is still at risk on it, and so leaves after its ends
             at_risk -= hired + otherwise + open;
         }
         let followed = (0_u32..).zip(&self.0).filter(|(_, day)| day.hired + day.otherwise + day.open > 0).last();
@@ -118,7 +116,6 @@ impl Followed {
     }
 }
 
-/// The sums that the shares and their variances are made of.
 struct Estimate {
     survival: f64,
     incidence: f64,
@@ -170,6 +167,7 @@ impl Estimate {
 }
 
 fn band(value: f64, variance: f64) -> Share {
+    // the scale of the band is endless at 0 and at 1
     if value <= 0.0 {
         return Share { value, lower: Some(0.0), upper: None };
     }
@@ -197,7 +195,6 @@ impl Curve {
         self.within(days, |step| step.incidence)
     }
 
-    /// The share that has ended within so many days, by a hire or not. None as with [`Self::hired_within`].
     pub(crate) fn ended_within(&self, days: u32) -> Option<Share> {
         self.within(days, |step| step.survival.of_the_others())
     }

@@ -33,7 +33,6 @@ impl<T> Figures<T> {
         }
     }
 
-    /// As it stands in an answer, where there are none.
     pub(crate) fn reason(&self) -> Option<&'static str> {
         match self {
             Self::Told(_) => None,
@@ -43,7 +42,6 @@ impl<T> Figures<T> {
     }
 }
 
-/// The figures themselves, or the reason as a text.
 impl<T: Serialize> Serialize for Figures<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -89,10 +87,10 @@ pub(crate) fn folded<K: Ord + Copy>(counts: BTreeMap<K, u64>, beside: u64, min_g
     (told, together)
 }
 
-/// Of hired ones and the three other ends, which are not told. How many were hired, and from `min_group` on how long that
-/// took, is told elsewhere (the times to hire): so of the others the whole is known too, and while few were hired, any of
-/// the others would tell how long that took.
+/// Which of hired ones and the three other ends are not told.
 pub(crate) fn hidden_ends(hired: u64, others: [u64; 3], min_group: u64) -> [bool; 4] {
+    // the hires, and from `min_group` on how long they took, are told elsewhere (the times to hire): so of the others the whole
+    // is known too, and while few were hired, any of the others would tell how long that took
     if (1..min_group).contains(&hired) {
         return [true; 4];
     }

@@ -9,7 +9,6 @@ use super::counts::{Counts, ExportRun, SMALL_GROUPS};
 
 const LISTED: usize = 10;
 
-/// What is asked for; all of it without anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Filter {
     pub(crate) department: Option<String>,
@@ -25,7 +24,6 @@ pub(crate) enum Unfit {
          for dbt"
     )]
     NotCompared,
-    /// Nobody has the name, or those that have it are few.
     #[error("no {kind} is told of by the name {name:?}; those that are: {known}. Small ones are in {SMALL_GROUPS:?}")]
     Unknown { kind: &'static str, name: String, known: String },
     #[error("--from {from} is after --to {to}")]
@@ -61,11 +59,11 @@ impl Filter {
         NameMatch::of(self.department.as_deref(), department).is_asked
     }
 
-    /// The part of these days that is told of, if all of it was asked for. A month or week that lies partly outside what was
-    /// asked for is left out as a whole, for its days are not told apart.
+    /// The part of these days that is told of, if all of it was asked for.
     pub(super) fn within(&self, told: &ExportRun, first: NaiveDate, last: NaiveDate) -> Option<Period> {
         let first = told.history_begins_on.map_or(first, |begins| first.max(begins));
         let last = told.as_of_on.map_or(last, |ends| last.min(ends));
+        // the days of a month or week are not told apart: one that lies partly outside is left out as a whole
         let begins_late = self.from.is_none_or(|from| from <= first);
         let ends_early = self.to.is_none_or(|to| last <= to);
         (begins_late && ends_early).then_some(Period { first, last })

@@ -10,9 +10,7 @@ use super::{counts::Counts, few::Figures, filter::Filter, real::real};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct TimeToHire {
-    /// `history`, `last_365_days` or `last_28_days`.
     pub(crate) period: String,
-    /// `all` where departments are not told apart.
     pub(crate) department: String,
     pub(crate) hires: u64,
     pub(crate) means: Figures<Both>,

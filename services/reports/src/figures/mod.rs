@@ -28,7 +28,6 @@ use filter::{Filter, NameMatch, Period, Unfit};
 use hires::TimeToHire;
 pub(crate) use real::real;
 
-/// What is told of all applications that ended in a period, or were created in it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Part<T> {
     /// First and last day of the months or weeks that count; none without any.
@@ -52,11 +51,8 @@ pub(crate) struct CohortFigures {
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct All {
-    /// Those that ended in the period (activity).
     pub(crate) closed: Part<Closed>,
-    /// Those that were created in the period (cohorts).
     pub(crate) cohorts: CohortFigures,
-    /// Emply's two, of the periods that it has.
     pub(crate) times_to_hire: Vec<TimeToHire>,
 }
 
@@ -144,7 +140,6 @@ pub(crate) fn created_in(counts: &Counts, filter: &Filter) -> CohortFigures {
     CohortFigures { followed: all, frozen, part }
 }
 
-/// Of each of these weeks or months, by its first day, the part that is asked for and told of.
 fn periods(
     all: &[NaiveDate],
     of: fn(NaiveDate) -> (NaiveDate, NaiveDate),

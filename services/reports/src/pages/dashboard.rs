@@ -61,13 +61,11 @@ fn too_long(reader: &Reader) -> HttpResponse {
     only(reader, StatusCode::URI_TOO_LONG, reader.language.words().filters.too_long)
 }
 
-/// A page that says nothing else.
 fn only(reader: &Reader, status: StatusCode, said: &str) -> HttpResponse {
     let page = Page { reader, status, title: reader.language.words().titles.dashboard, class: "" };
     framed(&page, &html! { p.notice { (said) } })
 }
 
-/// One figure, under the same filters as on the page.
 pub(super) async fn csv(
     request: HttpRequest,
     state: web::Data<State>,
@@ -99,7 +97,6 @@ pub(super) async fn csv(
     }
 }
 
-/// The numbers on show, and what has happened since.
 fn what_is_known(state: &State) -> (Option<Arc<Marts>>, Health) {
     let held = state.marts.current();
     let unreadable = held.problem.map(|problem| problem.to_string());

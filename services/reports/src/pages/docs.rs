@@ -29,6 +29,7 @@ pub(super) async fn to_folder() -> HttpResponse {
 pub(super) async fn file(request: HttpRequest, state: web::Data<State>, path: web::Path<String>) -> HttpResponse {
     let wanted = if path.is_empty() { INDEX } else { path.as_str() };
     let Some(folder) = state.shelf.current() else { return none_yet(&Reader::of(&request, &state)) };
+    // `..` or an absolute path would lead out of the bundle
     if !Path::new(wanted).components().all(|part| matches!(part, Component::Normal(_))) {
         return no_such_page(&Reader::of(&request, &state));
     }

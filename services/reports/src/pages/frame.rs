@@ -59,6 +59,7 @@ pub(super) fn framed(page: &Page, content: &Markup) -> HttpResponse {
     // names come from strangers, and some signs would be seen as nothing or turn the text around them
     let page = clean(&page.into_string());
     let mut answer = HttpResponse::build(*status);
+    // the page depends on both, so no cache may give one reader what another one got
     answer.content_type(header::ContentType::html()).insert_header((header::VARY, "Accept-Language, Accept-Encoding"));
     match reader.takes_gzip.then(|| packed(page.as_bytes())) {
         Some(Ok(packed)) => answer.insert_header(header::ContentEncoding::Gzip).body(packed),

@@ -4,7 +4,6 @@ use actix_web::{HttpMessage as _, HttpRequest, http::header, web};
 
 use crate::{dashboard::LONGEST, state::State, words::Language};
 
-/// What pages ask of each other, besides a language.
 const FIELDS: [&str; 8] = ["period", "department", "city", "source", "type", "week", "service", "limit"];
 
 pub(super) struct Reader {
@@ -21,6 +20,7 @@ impl Reader {
     pub(super) fn of(request: &HttpRequest, state: &State) -> Self {
         let fields = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         let mut fields = fields.map(web::Query::into_inner).unwrap_or_default();
+        // of two the last counts, as of all other fields
         let asked = fields.iter().rev().find(|(name, _)| name == "lang").map(|(_, tag)| tag.clone());
         fields.retain(|(name, _)| name != "lang");
         let accepted = request.get_header::<header::AcceptLanguage>();
@@ -33,16 +33,15 @@ impl Reader {
         Self { language, path: request.path().to_owned(), fields, takes_gzip, asked }
     }
 
-    /// The same page in another language. What no page of ours asks for is left out: it may be of any length.
     pub(super) fn link(&self, language: Language) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
+        // what no page of ours asks for may be of any length, and is not carried on
         let known =
             self.fields.iter().filter(|(name, value)| FIELDS.contains(&name.as_str()) && value.len() <= LONGEST);
         let fields = query.extend_pairs(known.take(FIELDS.len())).append_pair("lang", language.tag());
         format!("{}?{}", self.path, fields.finish())
     }
 
-    /// Another page, in the language that was asked for by name.
     pub(super) fn to(&self, path: &str, fields: &[(&str, &str)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let query = query.extend_pairs(fields).extend_pairs(self.asked.map(|language| ("lang", language.tag())));

@@ -39,7 +39,6 @@ impl RunsQuery {
     }
 }
 
-/// Those that write runs down.
 const SERVICES: [&str; 3] = ["ingest", "transfer", "export"];
 
 pub(super) async fn page(request: HttpRequest, state: web::Data<State>, wanted: web::Query<RunsQuery>) -> HttpResponse {
@@ -67,7 +66,6 @@ const LOOKED_AT: u64 = 50;
 /// The numbers are not kept from anybody for longer by a database that does not answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The last run of each service and command, in few words; why it has failed is there whole.
 pub(super) async fn last(state: &State, language: Language) -> Markup {
     let words = &language.words().frame;
     let looking = async {
@@ -176,13 +174,13 @@ fn row(run: &sync_run::Model, words: &Words) -> Markup {
     }
 }
 
-/// As wide as what is seen of the table, and not as the table: nobody has to scroll to read it.
 fn said_below(error: &str) -> Markup {
+    // as wide as what is seen of the table, and not as the table: nobody has to scroll to read it
     html! { tr.error { td colspan=(COLUMNS) { div { (error) } } } }
 }
 
-/// Not by colour alone, which not everybody sees.
 fn mark(outcome: &str) -> &'static str {
+    // not by colour alone, which not everybody sees
     match outcome {
         "succeeded" => "✓",
         "failed" => "✗",
@@ -195,7 +193,6 @@ fn time(at: DateTime<Utc>) -> Markup {
     html! { time datetime=(at.to_rfc3339()) { (at.format("%Y-%m-%d %H:%M:%S")) } }
 }
 
-/// The store is away: why, for whoever reads the log.
 fn log_store_away(error: &anyhow::Error) {
     tracing::warn!(error = format!("{error:#}"), "the audit of runs cannot be read");
 }

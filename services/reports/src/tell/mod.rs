@@ -59,6 +59,7 @@ pub(crate) fn run(request: &Request, settings: &FiguresSettings) -> anyhow::Resu
         from: request.from,
         to: request.to,
     };
+    // the same question about the same files would be unfit again
     let all = figures::all(&counts, &filter).final_if(|_| true)?;
     let response = response::Response::new(&counts.run, filter, all);
     if request.json {

@@ -14,7 +14,6 @@ use crate::figures::{
 
 /// Changes when what stands here means something else.
 const VERSION: u32 = 1;
-/// Days within which the share of hired ones is told.
 const WITHIN: [u32; 3] = [30, 60, 90];
 
 #[derive(Serialize)]

@@ -71,7 +71,6 @@ fn print_durations(durations: &Durations) {
     }
 }
 
-/// What it is about, how many there are, and how many of these a figure is made of.
 fn heading<const N: usize>(what: &str, period: Option<Period>, counts: [(&str, u64); N], in_small_groups: u64) {
     let period = period.map_or_else(|| ", none".to_owned(), |period| format!(" {} to {}", period.first, period.last));
     let counts: Vec<String> = counts.iter().map(|(word, count)| format!("{count}{word}")).collect();

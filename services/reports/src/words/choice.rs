@@ -16,7 +16,6 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// All of them, in the order in which they are offered.
     pub(crate) const ALL: [Self; 3] = [Self::De, Self::En, Self::Nl];
 
     /// As BCP 47 and addresses have it.
@@ -44,7 +43,6 @@ impl Language {
         }
     }
 
-    /// The one that was asked for by name, else the one that the reader likes best, else `usual`.
     pub(crate) fn choose(asked: Option<&str>, accepted: Option<&AcceptLanguage>, usual: Self) -> Self {
         let named = asked.and_then(|tag| tag.parse().ok());
         let liked = || {

@@ -11,7 +11,6 @@ pub(crate) use choice::Language;
 pub(crate) use numbers::Numbers;
 pub(crate) use parts::{Counting, Filters, Headings, Named, PageFrame, Quality, Sentences, Titles};
 
-/// The texts of a language, and how it writes numbers and days.
 pub(crate) struct Words {
     pub(crate) numbers: Numbers,
     pub(crate) frame: PageFrame,

@@ -51,14 +51,16 @@ impl Numbers {
         }
         let written = format!("{:.digits$}", number.abs());
         let (whole, part) = written.split_once('.').unwrap_or((&written, ""));
+        // more digits than a count has are written as they are
         let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.count(whole));
+        // what is rounded to zero has no sign
         let is_below = number < 0.0 && written.chars().any(|digit| matches!(digit, '1'..='9'));
         let sign = if is_below { MINUS } else { "" };
         if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{}{part}", self.decimal) }
     }
 
-    /// How many on a day: below 1 one digit would say nothing.
     pub(crate) fn rate(&self, rate: f64) -> String {
+        // below 1 one digit would say nothing
         self.decimal(rate, if rate < 1.0 { 2 } else { 1 })
     }
 

@@ -71,7 +71,6 @@ pub(crate) struct Titles {
     pub(crate) how_counted: Text,
 }
 
-/// How each is counted: its caption.
 pub(crate) struct Counting {
     pub(crate) at_a_glance: Text,
     pub(crate) weekly: Text,
@@ -87,7 +86,6 @@ pub(crate) struct Counting {
     pub(crate) sources: Text,
     pub(crate) reasons: Text,
     pub(crate) quality: Text,
-    /// Terms with what they mean.
     pub(crate) terms: &'static [(Text, Text)],
     pub(crate) in_the_docs: Text,
     pub(crate) small_groups: Text,
@@ -155,7 +153,6 @@ pub(crate) struct Named {
     pub(crate) all_outcomes: Text,
 }
 
-/// Sentences with a number or a name in them.
 pub(crate) struct Sentences {
     /// From a day and a time zone.
     pub(crate) as_of: FromTwo,
@@ -210,7 +207,6 @@ pub(crate) struct Sentences {
     pub(crate) computed_how: Text,
 }
 
-/// Checks of the data, by the marts' name.
 pub(crate) struct Quality {
     pub(crate) checks: [(Text, Text); 20],
 }

@@ -18,7 +18,6 @@ const LONGEST_ID: usize = 64;
 /// The board gives no listing this id.
 const NOBODYS: &str = "000000000000000000000000";
 
-/// What became of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Reply<T> {
     Done(T),
@@ -41,7 +40,6 @@ impl<T> Reply<T> {
     }
 }
 
-/// What every call is answered with.
 #[derive(Deserialize)]
 struct ReplyBody {
     /// `ok`, `error`, or the id of an announced file.
@@ -91,14 +89,12 @@ impl BoardClient {
         })
     }
 
-    /// Announces a file; its id.
     pub(crate) async fn prepare(&self, listing_id: &str, filename: &str, mime_type: &str) -> Reply<String> {
         let call = self.call(Method::POST, &["prepare-upload", listing_id]);
         let answer = call.json(&Announcement { filename, mime_type }).answer().await;
         read(answer, |body| if body.result == "ok" { None } else { id_of(body.result) })
     }
 
-    /// Hands an announced file over.
     pub(crate) async fn upload(&self, listing_id: &str, file_id: &str, mime_type: &str, bytes: Vec<u8>) -> Reply<()> {
         let call = self.call(Method::POST, &["upload", listing_id, file_id]);
         read(call.header("content-type", mime_type).bytes(bytes).answer().await, |body| is_ok(&body))
@@ -108,8 +104,8 @@ impl BoardClient {
         read(self.call(Method::GET, &["publish", listing_id]).answer().await, |body| is_ok(&body))
     }
 
-    /// Asks for something that changes nothing, to see whether a board answers: a listing that is not there is published.
     pub(crate) async fn look(&self) -> Reply<()> {
+        // no call of the board only asks, and to publish a listing that is not there changes nothing
         match self.publish(NOBODYS).await {
             Reply::Refused(_) => Reply::Done(()),
             reply => reply,
@@ -121,11 +117,11 @@ impl BoardClient {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(["api", "job"]).extend(path);
         }
+        // never repeated by the client: whether that does harm is known to the steps alone
         self.http.call(method, url).once().within(LONGEST_ANSWER)
     }
 }
 
-/// Of a run; a check has less time.
 pub(crate) fn options(context: &Context, settings: &BoardSettings) -> HttpOptions {
     HttpOptions {
         timeout: Duration::from_secs(settings.timeout_seconds),
@@ -136,8 +132,7 @@ pub(crate) fn options(context: &Context, settings: &BoardSettings) -> HttpOption
     }
 }
 
-/// The body is the truth under any status. Without one that can be read, the status says whether the request was
-/// refused before anything was done (RFC 9110); all others leave that open.
+/// The body is the truth under any status; only without one that can be read, the status says what became of it.
 fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(ReplyBody) -> Option<T>) -> Reply<T> {
     let answer = match answer {
         Ok(answer) => answer,
@@ -153,8 +148,10 @@ fn read<T>(answer: Result<Answer, HttpError>, done: impl FnOnce(ReplyBody) -> Op
             .map_or_else(|| Reply::Lost("the board's answer is none of its document".to_owned()), Reply::Done);
     }
     let said = format!("the board answered {status} and no JSON");
+    // whether it was refused before anything was done (RFC 9110); all others leave that open
     match status {
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Reply::Away(said),
+        // how much of the request had arrived, nobody knows
         StatusCode::REQUEST_TIMEOUT => Reply::Lost(said),
         _ if status.is_client_error() || status.is_redirection() => Reply::Refused(said),
         _ => Reply::Lost(said),

@@ -13,7 +13,6 @@ use super::{
     steps::{Ledger, Progress, Stepped},
 };
 
-/// One run at the board: whom it tells, where that is written down, and what it has learnt of the account.
 pub(crate) struct HandOver<'a> {
     pub(crate) board: &'a BoardClient,
     pub(crate) ledger: Ledger<'a>,
@@ -23,10 +22,6 @@ pub(crate) struct HandOver<'a> {
 
 impl HandOver<'_> {
     /// Hands an ad over whose files are known. `trial` is one that nothing is wrong with.
-    ///
-    /// When the answer is lost, this is not called again by itself: the board may have the ad. It can be asked for nothing and
-    /// takes nothing back, so a second call could put the ad on view twice, and nobody here would ever know. Only
-    /// `TRANSFER_ON_UNKNOWN=retry` takes that risk.
     pub(crate) async fn create(
         &mut self,
         listing: &mut Model,
@@ -42,13 +37,13 @@ impl HandOver<'_> {
                 Ok(ControlFlow::Continue(()))
             }
             Reply::Refused(reason) => self.create_refused(listing, &reason, trial).await,
+            // not called again: the board may have the ad, can be asked for nothing and takes nothing back, so it could be on
+            // view twice without anybody here knowing; only TRANSFER_ON_UNKNOWN=retry takes that risk
             Reply::Lost(reason) => self.ledger.unknown(listing, Step::Create, &reason).await,
             Reply::Away(reason) => self.ledger.away(listing, ListingState::Planned, reason).await,
         }
     }
 
-    /// The board does not say whether it is the ad or the account that it refuses. It takes an ad that nothing is wrong with,
-    /// for a trial that nobody sees, if the account is good; else it would refuse all the others too.
     async fn create_refused(
         &mut self,
         listing: &mut Model,
@@ -56,20 +51,21 @@ impl HandOver<'_> {
         trial: &impl Serialize,
     ) -> anyhow::Result<Stepped> {
         if !self.account_is_good {
+            // the board does not say whether it refuses the ad or the account: if the account is good it takes a trial, and else
+            // it would refuse all other ads, too
             match self.board.try_out(trial).await {
                 Reply::Refused(_) => {
                     listing.state = ListingState::Planned;
                     return self.ledger.ended(listing, Progress::NoAccount).await;
                 }
                 Reply::Done(_) => self.account_is_good = true,
+                // whether it is the account stays open, and the ad counts as refused
                 Reply::Away(_) | Reply::Lost(_) => {}
             }
         }
         self.ledger.refused(listing, Step::Create, reason).await
     }
 
-    /// Publishing twice does no harm, since it puts the same listing on view: so a lost answer is asked for once more. `error`
-    /// then means that it may be done, since the board says that too of a listing that is on view already.
     pub(crate) async fn publish(&self, listing: &mut Model) -> anyhow::Result<Stepped> {
         self.ledger.go_on()?;
         let id = listing.listing_id.clone().unwrap_or_default();
@@ -80,10 +76,12 @@ impl HandOver<'_> {
         let mut reply = self.board.publish(&id).await;
         if let Reply::Lost(_) = reply {
             may_be_done = true;
+            // publishing twice does no harm, since it puts the same listing on view: a lost answer is asked for once more
             reply = self.board.publish(&id).await;
         }
         match reply {
             Reply::Done(()) => self.ledger.published(listing).await,
+            // the board says `error` of a listing that is on view already, too
             Reply::Refused(reason) if may_be_done => {
                 let reason = format!("an earlier answer was lost, and now {reason}");
                 self.ledger.unknown(listing, Step::Publish, &reason).await

@@ -7,7 +7,6 @@ use store::{
     entity::board_listing::{ListingState, Model, Step},
 };
 
-/// What a listing is of.
 #[derive(Clone, Copy)]
 pub(crate) struct Of<'a> {
     pub(crate) vacancy_id: &'a str,
@@ -15,7 +14,6 @@ pub(crate) struct Of<'a> {
     pub(crate) content_hash: &'a str,
 }
 
-/// A listing that is to be, the next one of its vacancy after the latest.
 pub(crate) fn planned(board: Board, latest: Option<&Model>, of: Of<'_>, run_id: &str, now: DateTime<Utc>) -> Model {
     Model {
         board: board.base_url,
@@ -37,12 +35,10 @@ pub(crate) fn planned(board: Board, latest: Option<&Model>, of: Of<'_>, run_id: 
     }
 }
 
-/// Where it goes on: what the board has given an id goes on there.
 pub(crate) fn resumed(listing: &Model) -> ListingState {
     if listing.listing_id.is_some() { ListingState::Created } else { ListingState::Planned }
 }
 
-/// It came no further, in this step and for this reason.
 pub(crate) fn stop(listing: &mut Model, state: ListingState, step: Step, reason: &str) {
     listing.state = state;
     listing.step = Some(step);

@@ -21,7 +21,6 @@ const WRITES_OF_AN_ID: usize = 5;
 /// A database that is started anew is back in a few seconds.
 const BETWEEN_WRITES: Duration = Duration::from_secs(2);
 
-/// How far a posting came.
 pub(crate) enum Progress {
     Published,
     /// Not this time; the next run tries again.
@@ -32,14 +31,12 @@ pub(crate) enum Progress {
     Away(String),
     /// The answer to `create` was lost: whether the board has it, only its staff knows.
     Lost,
-    /// The board takes nothing from the account.
     NoAccount,
 }
 
 /// After a step, the next one can be made, or the way ends here.
 pub(crate) type Stepped = ControlFlow<Progress>;
 
-/// What the board was told, as one run writes it down.
 pub(crate) struct Ledger<'a> {
     pub(crate) context: &'a Context,
     pub(crate) writer: &'a Writer,
@@ -72,7 +69,6 @@ impl Ledger<'_> {
         Ok(self.writer.note(std::slice::from_ref(listing), attachments).await?)
     }
 
-    /// The ad is about to be handed over, with these files.
     pub(super) async fn creating(&self, listing: &mut Model, files: &[Attachment]) -> anyhow::Result<()> {
         // an earlier try may have had more of them
         self.writer.drop_attachments(listing, i32::try_from(files.len()).unwrap_or(i32::MAX)).await?;
@@ -81,10 +77,10 @@ impl Ledger<'_> {
         self.write_with(listing, files).await
     }
 
-    /// The board's id is nowhere else, so a database that is away is waited for; and if it stays away, the message has it.
     pub(super) async fn created(&self, listing: &mut Model, id: String) -> anyhow::Result<()> {
         (listing.state, listing.listing_id) = (ListingState::Created, Some(id));
         listing.moved_at = self.now();
+        // the board's id is nowhere else: a database that is away is waited for, and if it stays away, the message has the id
         let mut again = 0..WRITES_OF_AN_ID;
         loop {
             match self.writer.note_created(listing).await {
@@ -101,7 +97,6 @@ impl Ledger<'_> {
         }
     }
 
-    /// The files are on their way, from now on.
     pub(crate) async fn uploading(&self, listing: &mut Model) -> anyhow::Result<()> {
         if listing.state == ListingState::Uploading {
             return Ok(());
@@ -148,14 +143,15 @@ impl Ledger<'_> {
         self.ended(listing, Progress::Failed).await
     }
 
-    /// Nothing was done, and that is not the posting's fault.
     pub(super) async fn away(
         &self,
         listing: &mut Model,
         state: ListingState,
         reason: String,
     ) -> anyhow::Result<Stepped> {
+        // no try is counted, since it is not the posting's fault
         listing.state = state;
+        // by a step that stays, the next run knows that it may be on view already
         if state != ListingState::Publishing {
             listing.step = None;
         }
@@ -169,7 +165,6 @@ impl Ledger<'_> {
     }
 }
 
-/// What somebody is to do with an id that only the board and this run know.
 fn by_hand(listing: &Model, why: &str) -> String {
     let (vacancy, id) = (&listing.vacancy_id, listing.listing_id.as_deref().unwrap_or_default());
     format!(

@@ -13,7 +13,6 @@ use super::{board::Reply, hand_over::HandOver, steps::Stepped};
 const TRIES: usize = 2;
 
 impl HandOver<'_> {
-    /// Hands a file over that the board does not have yet.
     pub(crate) async fn upload(
         &self,
         listing: &mut Model,
@@ -33,14 +32,14 @@ impl HandOver<'_> {
         self.ledger.refused(listing, Step::Upload, &lost).await
     }
 
-    /// Announces a file, unless it is, and hands it over. What a lost answer leaves behind at the board is written down, and
-    /// the file announced anew: as long as the listing is not published, nobody sees a file of it twice.
     async fn attempt(&self, listing: &mut Model, file: &mut Attachment, bytes: &[u8]) -> anyhow::Result<Reply<()>> {
         let listing_id = listing.listing_id.clone().unwrap_or_default();
         if matches!(file.state, AttachmentState::Preparing | AttachmentState::Uploading) {
             // a run was cut off in that call
             self.mark(listing, file, AttachmentState::Orphaned).await?;
         }
+        // announced anew, beside what a lost answer has left at the board: as long as the listing is not published, nobody sees
+        // a file of it twice
         if file.state == AttachmentState::Orphaned {
             (file.attempt, file.attachment_id, file.state) = (file.attempt + 1, None, AttachmentState::Planned);
         }

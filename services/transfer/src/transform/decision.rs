@@ -5,12 +5,10 @@ use store::entity::board_listing::{ListingState, Model, Notice, Step};
 use super::{Draft, Likeness};
 use crate::config::{OnChange, OnUnknown};
 
-/// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// Hand it over as a listing of its own.
     Plan,
-    /// Go on where the last run stopped.
     GoOn,
     /// Look at its files, and decide then: their addresses have changed, and nothing else.
     Compare,
@@ -28,7 +26,6 @@ pub enum Decision {
     Notify(Notice),
     /// The last run was cut off in a call that must not be made again.
     Lost(Step),
-    /// It waits for a person.
     Wait,
 }
 
@@ -47,6 +44,7 @@ pub fn decide(
         ListingState::Removed | ListingState::Abandoned if draft.is_some() => Decision::Plan,
         ListingState::Removed | ListingState::Abandoned => Decision::Nothing,
         ListingState::Creating if may_retry => Decision::GoOn,
+        // a run was cut off in the call: the board may have the ad, and cannot be asked
         ListingState::Creating => Decision::Lost(Step::Create),
         ListingState::Unknown if latest.step == Some(Step::Create) && may_retry => Decision::GoOn,
         ListingState::Unknown => Decision::Wait,

@@ -24,11 +24,9 @@ const MOST_BYTES: usize = 4 << 20;
 pub struct Draft {
     /// Of the vacancy, which is handed over once whatever the number of its postings.
     pub vacancy_id: String,
-    /// The medium whose posting it is.
     pub media_id: String,
     pub(crate) job: Job,
-    /// SHA-256 of it, hex, with the places of its files instead of their addresses: two drafts with the same one say the
-    /// same, if their files are the same. An address may be signed, and then is another one at each ingest.
+    /// SHA-256 of it, hex, with the places of its files instead of addresses: whether the files are the same, it does not say.
     pub content_hash: String,
     /// The files, in the order of the text.
     pub files: Vec<Url>,
@@ -69,6 +67,7 @@ impl Draft {
             online_applicants: mapping.online_applicants,
         };
         gaps.extend(text.gaps);
+        // without the text, nothing refers to them
         let files = if description.plain_text.is_some() { text.files } else { Vec::new() };
         let contact = mapping.contact(posting.department_id.as_deref(), posting.department.as_deref(), &mut gaps);
         let job = Job {
@@ -82,6 +81,7 @@ impl Draft {
         };
         let (vacancy_id, media_id) = (posting.vacancy_id.clone(), posting.media_id.clone());
         let mut draft = Self { vacancy_id, media_id, job, content_hash: String::new(), files, gaps };
+        // an address may be signed, and then is another one at each ingest
         let places: Vec<String> = draft.places().map(|(place, _)| format!("file-{place}")).collect();
         // plain structs can always be written
         let said = serde_json::to_vec(&draft.job_with(&places)).unwrap_or_default();

@@ -13,7 +13,6 @@ use super::{
 /// Years of days that somebody may begin on.
 const YEARS: RangeInclusive<i32> = 2000..=2100;
 
-/// The facts of one posting, and what could not be told from them.
 pub(super) struct Facts<'a> {
     pub(super) known: &'a [Fact],
     /// In which values are told, the first before the others.
@@ -26,7 +25,6 @@ impl Facts<'_> {
         self.words(rule, |words| if let [word] = words { Some(*word) } else { None })
     }
 
-    /// Working time; full time and part time are either.
     pub(super) fn job_scope(&mut self, rule: &Rule<JobScope>) -> JobScope {
         self.words(rule, |words| match words {
             [word] => Some(*word),
@@ -35,7 +33,6 @@ impl Facts<'_> {
         })
     }
 
-    /// A text of the tenant's, or another in its place.
     pub(super) fn text(&self, rule: &TextRule) -> Option<String> {
         let values = self.find(&rule.fact).map_or(&[][..], |fact| &fact.values);
         let Some((value, said)) = values.iter().find_map(|value| Some((value, self.said(value)?))) else {
@@ -45,7 +42,7 @@ impl Facts<'_> {
         Some(listed.map_or(said, |word| word.0.clone()))
     }
 
-    /// The first day at work, at noon so that no zone makes another day of it; `None` for at once.
+    /// The first day at work; `None` for at once.
     pub(super) fn first_day(&mut self, rule: &DayRule) -> Option<String> {
         let value = self.find(&rule.fact)?.values.iter().find(|value| self.said(value).is_some())?;
         let is_at_once = |name: &str| rule.at_once.iter().any(|text| same(text, name));
@@ -62,6 +59,7 @@ impl Facts<'_> {
                 YEARS.end()
             ));
         }
+        // at noon, so that no zone makes another day of it
         Some(found?.format("%Y-%m-%dT12:00:00Z").to_string())
     }
 
@@ -81,6 +79,7 @@ impl Facts<'_> {
                     .push(format!("{:?} ({name}) is not in the mapping file", self.said(value).unwrap_or_default())),
             }
         }
+        // beside one that is not known, the known ones could be half of the truth
         let has_unknown = !unknown.is_empty();
         self.gaps.append(&mut unknown);
         if has_unknown {
@@ -92,7 +91,6 @@ impl Facts<'_> {
         })
     }
 
-    /// What a value says in the language that is wanted.
     fn said(&self, value: &FactValue) -> Option<String> {
         text::line(value.text.preferred_of(self.languages)?)
     }
@@ -120,7 +118,6 @@ fn names(value: &FactValue) -> impl Iterator<Item = &str> {
     value.id.as_deref().into_iter().chain(value.text.texts())
 }
 
-/// Whether somebody would take the two for the same.
 fn same(one: &str, other: &str) -> bool {
     comparable(one) == comparable(other)
 }

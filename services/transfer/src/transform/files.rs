@@ -10,18 +10,15 @@ use url::Url;
 /// Characters of a name; longer ones are cut.
 const LONGEST: usize = 80;
 
-/// A file as its bytes are.
 #[derive(Clone, Copy)]
 pub(crate) struct File<'a> {
     pub(crate) url: &'a Url,
     pub(crate) mime_type: &'static str,
-    /// What its name has to end with.
     pub(crate) extension: &'static str,
     pub(crate) bytes: i64,
     pub(crate) sha256: &'a str,
 }
 
-/// The files of a listing, before any of them is handed over.
 pub(crate) fn attachments<'a>(
     listing: &Model,
     files: impl Iterator<Item = File<'a>> + Clone,
@@ -66,6 +63,7 @@ impl File<'_> {
             return Some(Attachment { state: AttachmentState::Uploaded, ..self.row(listing, position, name, now) });
         };
         let is_it = match (&known.sha256, known.state) {
+            // `resolve` has left it open which file that was
             (None, _) => true,
             (Some(sha256), AttachmentState::Uploaded) => sha256 == self.sha256,
             // the board does not have it yet: all it was told is a name, which has to fit
@@ -75,9 +73,8 @@ impl File<'_> {
         is_it.then(|| Attachment { attempt, state, attachment_id, ..self.row(listing, position, filename, now) })
     }
 
-    /// What is behind an address may be another version by now, which is taken then; one of another kind would have a wrong
-    /// name in the ad, and is an error.
     pub(crate) fn replace(&self, row: &mut Attachment) -> Result<(), String> {
+        // another version by now is taken; one of another kind would have a wrong name in the ad, which is at the board already
         if self.mime_type != row.mime_type {
             return Err(format!("{} was {}, and is {} now", row.filename, row.mime_type, self.mime_type));
         }

@@ -19,7 +19,6 @@ pub enum Likeness {
     Moved,
     /// The same text, and files with other addresses that cannot be fetched.
     Unseen,
-    /// Another text, or other files.
     Changed,
 }
 

@@ -14,7 +14,6 @@ use super::{
     wire::{Address, Contact, Employer, HiringType, JobScope, Person},
 };
 
-/// A mapping file that was read.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
@@ -30,7 +29,6 @@ pub struct Mapping {
     /// What countries are called in addresses, besides the names that are known.
     #[serde(default)]
     countries: BTreeMap<String, Country>,
-    /// Whether one may apply online.
     #[serde(default = "yes")]
     pub(super) online_applicants: bool,
     /// Whether a posting without a text is held back.
@@ -64,22 +62,17 @@ pub(super) struct Rule<T> {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TextRule {
-    /// Keys of the fact, or its titles in any language.
     #[serde(default)]
     pub(super) fact: Names,
     #[serde(default)]
     pub(super) values: ByName<Filled>,
-    /// For postings without the fact.
     pub(super) default: Option<Filled>,
 }
 
-/// A fact that is a day.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DayRule {
-    /// Keys of the fact, or its titles in any language.
     pub(super) fact: Names,
-    /// Texts that mean at once.
     #[serde(default = "at_once")]
     pub(super) at_once: Vec<String>,
 }
@@ -126,17 +119,14 @@ struct Email(String);
 struct Country(CountryCode);
 
 impl Mapping {
-    /// Reads the text of a mapping file.
     pub fn parse(text: &str) -> Result<Self, BadFile> {
         toml_file::parse(text)
     }
 
-    /// Where jobs are whose address names no country.
     pub(super) fn country(&self) -> CountryCode {
         self.country.0
     }
 
-    /// What countries are called besides in addresses.
     pub(super) fn country_names(&self) -> CountryNames {
         self.countries.iter().map(|(name, country)| (name.as_str(), country.0)).collect()
     }
@@ -148,7 +138,6 @@ impl Mapping {
         Some(Employer { name, address, contact: contact(fax.as_ref(), telephone.as_ref(), email.as_ref()) })
     }
 
-    /// Whom applicants may ask about a job of this department, by its key or its name.
     pub(super) fn contact(&self, key: Option<&str>, name: Option<&str>, gaps: &mut Vec<String>) -> Person {
         let of_department = [key, name].into_iter().flatten().find_map(|name| self.departments.get(name));
         if let (None, false, Some(name)) = (of_department, self.departments.is_empty(), name.or(key)) {

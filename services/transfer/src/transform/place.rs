@@ -9,8 +9,7 @@ use domain::{
 
 use super::{mapping::Mapping, wire::Location};
 
-/// The location, and what could not be told. What cannot be told is left out, never guessed; an error says why there is no country,
-/// without which the board takes no ad.
+/// What cannot be told is a gap, never guessed; an error says why there is no country, without which the board takes no ad.
 pub(super) fn location(
     address: Option<&str>,
     mapping: &Mapping,

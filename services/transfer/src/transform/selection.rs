@@ -13,7 +13,6 @@ const JOB: i32 = 0;
 const TALENT_POOL: i32 = 1;
 const PUBLISHED: i32 = 1;
 
-/// What is handed over, and what is not.
 #[derive(Default)]
 pub(crate) struct Selection {
     /// By vacancy: a vacancy on several media is one ad.
@@ -21,15 +20,13 @@ pub(crate) struct Selection {
     pub(crate) left_out: Vec<LeftOut>,
 }
 
-/// A posting that is not handed over.
 pub(crate) struct LeftOut {
     pub(crate) vacancy_id: String,
     pub(crate) title: String,
     pub(crate) reason: Cow<'static, str>,
 }
 
-/// Of a vacancy's postings it is the one on the medium of its latest listing, so that nothing changes without need; else the one
-/// on the first medium of the mapping file, or the first by name.
+/// Of a vacancy's postings it is the one on the medium of its latest listing; else on the first medium of the mapping file.
 pub(crate) fn select(
     postings: &[posting::Model],
     mapping: &Mapping,
@@ -64,6 +61,7 @@ pub(crate) fn select(
 
 fn rank(posting: &posting::Model, mapping: &Mapping, latest: &BTreeMap<String, board_listing::Model>) -> usize {
     if latest.get(&posting.vacancy_id).is_some_and(|listing| listing.media_id == posting.media_id) {
+        // the medium that it was handed over from, so that nothing changes without need
         return 0;
     }
     1 + mapping.media.place(&posting.media_id).unwrap_or(mapping.media.len())
@@ -73,6 +71,7 @@ fn eligible(posting: &posting::Model, mapping: &Mapping, now: DateTime<Utc>) -> 
     if posting.posting_type == Some(TALENT_POOL) {
         return Err("it is a talent pool");
     }
+    // one without a type is taken for a job
     if posting.posting_type.is_some_and(|kind| kind != JOB) {
         return Err("it is neither a job nor a talent pool");
     }

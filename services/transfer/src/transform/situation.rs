@@ -14,9 +14,7 @@ use super::{
 use crate::config::{OnChange, OnUnknown, TransferSettings};
 
 pub(crate) struct Situation {
-    /// The newest listing of each vacancy that has one.
     pub(crate) latest: BTreeMap<String, Model>,
-    /// The files of these listings.
     pub(crate) files: BTreeMap<String, Files>,
     pub(crate) selection: Selection,
     /// Of each vacancy that has a listing and is to be handed over.
@@ -47,29 +45,27 @@ impl Situation {
         known.iter().map(|listing| &listing.vacancy_id).chain(new).cloned().collect()
     }
 
-    /// What is to be done about one.
     pub(crate) fn decision(&self, vacancy: &str) -> Decision {
+        // where there is none, there is no listing or no draft, and nobody asks for it
         let likeness = self.likeness.get(vacancy).copied().unwrap_or(Likeness::Changed);
         let (latest, draft) = (self.latest.get(vacancy), self.selection.drafts.get(vacancy));
         decide(latest, draft, likeness, self.on_change, self.on_unknown)
     }
 
-    /// The vacancies that this is to be done about.
     pub(crate) fn to_be(&self, done: Decision) -> Vec<String> {
         self.vacancies().into_iter().filter(|vacancy| self.decision(vacancy) == done).collect()
     }
 
-    /// What the board was told of a vacancy, with which files, and what it is to be told.
     pub(crate) fn told(&self, vacancy: &str) -> Option<(&Model, &Files, &Draft)> {
         Some((self.latest.get(vacancy)?, self.files.get(vacancy)?, self.selection.drafts.get(vacancy)?))
     }
 
-    /// Hands nothing over anew if that would be more than is plausible, or than a person has accepted: the board would have
-    /// each of these ads twice until somebody has removed the old one. All else is not in question and is done: a new ad
-    /// is there once, with or without these changes, and one that is on its way is better off at its end.
+    /// Hands nothing over anew if that would be more than is plausible, or than a person has accepted.
     pub(crate) fn hold_back(&mut self, accepted: u64) -> Result<(), TooManyChanges> {
         let published = self.latest.values().filter(|listing| listing.state == ListingState::Published).count();
         let changed = self.to_be(Decision::Replace).len();
+        // the board would have each of these ads twice until somebody has removed the old one; all else is done, since a new ad
+        // is there once, and one that is on its way is better off at its end
         judge_changes(published as u64, changed as u64, accepted).inspect_err(|_| self.on_change = OnChange::Hold)
     }
 }

@@ -14,7 +14,6 @@ pub struct Submission {
     pub(crate) job: Job,
 }
 
-/// The account that the board has opened for the employer.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
@@ -144,7 +143,6 @@ pub(crate) struct Description {
     /// `yyyy-MM-ddTHH:mm:ssZ`; absent means at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_day: Option<String>,
-    /// Whether one may apply online.
     pub(crate) online_applicants: bool,
 }
 

@@ -2,7 +2,6 @@
 
 use sea_orm::entity::prelude::*;
 
-/// Up to which change a warehouse has been served. Written by export.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "export_cursor")]
 pub struct Model {
@@ -21,11 +20,9 @@ pub struct Model {
     pub pii_mode: Option<String>,
     /// Of the `PII_KEY` that its pseudonyms are made with.
     pub pii_key_fingerprint: Option<String>,
-    /// When the row was last written.
     pub moved_at: DateTimeUtc,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

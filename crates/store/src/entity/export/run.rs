@@ -13,11 +13,9 @@ pub struct Model {
     pub started: DateTimeUtc,
     /// Up to when all applications have been read, on the source's clock; absent as long as no window of them was complete.
     pub as_of: Option<DateTimeUtc>,
-    /// Number of the change that brought it.
     pub changed_seq: i64,
 }
 
-/// None: rows are joined by hand.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -4,7 +4,6 @@ use domain::cohort::{Group, Month, Summary};
 use sea_orm::entity::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-/// Applications of a month that were forgotten because their time was over, as far as they had the same in common. Written by ingest.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "application_month")]
 pub struct Model {
@@ -30,18 +29,15 @@ pub struct Model {
     pub applications: i64,
     /// Since when they are: a tombstone.
     pub removed_at: Option<DateTimeUtc>,
-    /// Number of the transaction that last changed the row.
     pub changed_seq: i64,
 }
 
-/// None: rows are not joined.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// So many of this group, which came to this.
     pub(crate) fn of(group: &Group, summary: &Summary, applications: i64) -> Self {
         let row = Self {
             group_key: String::new(),
@@ -60,7 +56,6 @@ impl Model {
         row.with_key()
     }
 
-    /// The same among the small groups of their month.
     pub(crate) fn among_small_ones(&self, month: Month) -> Self {
         let Group { department, city, .. } = Group::of_small_ones(month);
         Self { department, city, ..self.clone() }.with_key()

@@ -14,7 +14,6 @@ use crate::{
     entity::{application, application_event},
 };
 
-/// An application that is still there and closed, and what was seen of it.
 #[derive(Debug)]
 pub(super) struct Remembered {
     application: application::Model,
@@ -40,7 +39,6 @@ impl Remembered {
     }
 }
 
-/// Those of these that are still there and closed; whatever is gone was counted as such when it went.
 pub(super) async fn remembered(
     transaction: &DatabaseTransaction,
     ids: &BTreeSet<String>,
@@ -48,6 +46,7 @@ pub(super) async fn remembered(
     use application::Column::{Id, RemovedAt, Status};
     let mut remembered = Vec::new();
     for ids in ids.iter().collect::<Vec<_>>().chunks(AT_ONCE) {
+        // whatever is gone was counted as such when it went
         let closed = application::Entity::find().filter(Id.is_in(ids.iter().copied())).filter(RemovedAt.is_null());
         let closed = closed.filter(Status.eq(0)).order_by_asc(Id).all(transaction).await?;
         let mut events = events(transaction, &closed).await?;
@@ -61,13 +60,13 @@ pub(super) async fn remembered(
     Ok(remembered)
 }
 
-/// By application, in the order in which they were seen. Of one that was blanked and has come back, what was before is blank.
 async fn events(
     transaction: &DatabaseTransaction,
     of: &[application::Model],
 ) -> Result<HashMap<String, Vec<application_event::Model>>, StoreError> {
     use application_event::Column::{ApplicationId, EventNo, RemovedAt};
     let query = application_event::Entity::find().filter(ApplicationId.is_in(of.iter().map(|row| &row.id)));
+    // of one that was blanked and has come back, what was before is blank
     let rows = query.filter(RemovedAt.is_null()).order_by_asc(EventNo).all(transaction).await?;
     let mut events: HashMap<String, Vec<_>> = HashMap::new();
     for row in rows {

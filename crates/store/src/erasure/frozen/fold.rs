@@ -7,7 +7,6 @@ use domain::cohort::{Group, Month};
 use super::{rows, sizes::Sizes};
 use crate::{StoreError, load::Change, sql::execute};
 
-/// Counts among the small groups of these months what is not enough by itself.
 pub(super) async fn small(change: &Change<'_>, months: &BTreeSet<Month>, sizes: &Sizes) -> Result<(), StoreError> {
     for month in months {
         for row in rows::of_month(change.transaction, *month).await? {
@@ -21,8 +20,8 @@ pub(super) async fn small(change: &Change<'_>, months: &BTreeSet<Month>, sizes: 
     Ok(())
 }
 
-/// Leaves a tombstone, so that a warehouse drops its row.
 async fn tombstone(change: &Change<'_>, group_key: &str) -> Result<(), StoreError> {
+    // the row stays, so that a warehouse drops its own
     let sql = "UPDATE application_month SET applications = 0, removed_at = $2, changed_seq = $3 WHERE group_key = $1";
     let values = [group_key.into(), change.now.into(), change.seq.into()];
     execute(change.transaction, sql, values).await.map(|_| ())

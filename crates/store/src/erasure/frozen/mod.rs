@@ -37,6 +37,7 @@ pub(super) async fn freeze(
     for one in &remembered {
         let month = grouping.calendar.month(one.created());
         let group = places.group(month, one.vacancy_id());
+        // a group of too few is never written, not even for a moment
         let group = if sizes.is_enough(&group) { group } else { Group::of_small_ones(month) };
         *counts.entry((group, one.closed(vocabulary).summary(grouping.calendar))).or_insert(0) += 1;
     }
@@ -62,7 +63,6 @@ pub(super) async fn months(
     Ok(months.filter(|month| frozen.contains(&month.to_string())).collect())
 }
 
-/// Counts among the small groups of these months what is not enough any more without those who have been blanked.
 pub(super) async fn fold(change: &Change<'_>, months: &BTreeSet<Month>, grouping: &Grouping) -> Result<(), StoreError> {
     if months.is_empty() {
         return Ok(());

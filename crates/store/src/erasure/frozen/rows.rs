@@ -9,14 +9,12 @@ use sea_orm::{
 
 use crate::{StoreError, entity::application_month, load::Change, sql::execute};
 
-/// Months of which something is frozen.
 pub(super) async fn months(transaction: &DatabaseTransaction) -> Result<HashSet<String>, StoreError> {
     use application_month::Column::{Month, RemovedAt};
     let query = application_month::Entity::find().filter(RemovedAt.is_null()).select_only().column(Month).distinct();
     Ok(query.into_tuple::<String>().all(transaction).await?.into_iter().collect())
 }
 
-/// What is frozen of a month.
 pub(super) async fn of_month(
     transaction: &DatabaseTransaction,
     month: Month,
@@ -26,8 +24,8 @@ pub(super) async fn of_month(
     Ok(query.order_by_asc(GroupKey).all(transaction).await?)
 }
 
-/// Adds so many to those that have the same in common.
 pub(super) async fn add(change: &Change<'_>, row: &application_month::Model) -> Result<(), StoreError> {
+    // a group that was counted among the small ones may have become large enough again, so its tombstone goes
     let sql = "INSERT INTO application_month (group_key, month, department, city, furthest_stage_kind, outcome, reason_kind, \
                is_eligible, weeks, applications, removed_at, changed_seq) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, $11) ON CONFLICT (group_key) DO UPDATE SET \

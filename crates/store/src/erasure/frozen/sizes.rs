@@ -24,17 +24,14 @@ pub(super) struct Sizes {
 struct Counted {
     applications: u64,
     frozen: u64,
-    /// Keys of those who are still there, no more than it takes.
     people: HashSet<String>,
 }
 
-/// What the other one is not.
 const IS_AS_LISTED: &str = "created = created_at_source";
-/// As the index of them has it.
+// in the words of their index, without which it would not be used
 const IS_REDATED: &str = "created <> created_at_source";
 
 impl Sizes {
-    /// Of all groups of these months.
     pub(super) async fn of(
         transaction: &DatabaseTransaction,
         months: &BTreeSet<Month>,
@@ -66,11 +63,13 @@ impl Sizes {
         let query = query.select_only().columns([Created, VacancyId, CandidateKey]);
         let mut rows = query.into_tuple::<(DateTime<Utc>, Option<String>, String)>().stream(transaction).await?;
         while let Some((created, vacancy_id, candidate_key)) = rows.try_next().await? {
+            // the bounds are wider than the month, for any zone
             if self.grouping.calendar.month(created) != month {
                 continue;
             }
             let counted = self.groups.entry(places.group(month, vacancy_id.as_deref())).or_default();
             counted.applications += 1;
+            // no more than it takes are kept
             if (counted.people.len() as u64) < self.grouping.min_group {
                 counted.people.insert(candidate_key);
             }
@@ -78,7 +77,6 @@ impl Sizes {
         Ok(())
     }
 
-    /// Whether something may be told of a group.
     pub(super) fn is_enough(&self, group: &Group) -> bool {
         self.groups.get(group).is_some_and(|Counted { applications, frozen, people }| {
             let size = Size { applications: applications + frozen, people: people.len() as u64 + frozen };

@@ -24,6 +24,7 @@ pub(super) async fn of_tables(
     let sql = tables.iter().map(|table| one(table.name)).collect::<Vec<_>>().join(" UNION ALL ");
     let (rows, billed) = jobs.ask(&sql, most_bytes).await?;
     let sums = tables.iter().map(|table| {
+        // UNION ALL promises no order, so each row has the name of its table
         let row = rows.iter().find(|row| row.first().and_then(Option::as_deref) == Some(table.name));
         let found = row.and_then(|row| Some(Checksum { rows: number(row, 1)?, hashes: number(row, 2)? }));
         found.with_context(|| format!("BigQuery did not say how many rows {} has", table.name))

@@ -14,7 +14,6 @@ use super::{
     token::Tokens,
 };
 
-/// An answer that says yes.
 #[derive(Debug)]
 pub(super) struct Response {
     pub(super) status: StatusCode,
@@ -32,7 +31,6 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client; asks nothing yet.
     pub(super) fn new(context: &Context, endpoint: Url, project: &str, patience: Patience) -> Result<Self, HttpError> {
         let only_plain = endpoint.scheme() == "http";
         let options = HttpOptions {
@@ -72,12 +70,10 @@ impl Client {
         Ok(url)
     }
 
-    /// The address of a table.
     pub(super) fn table(&self, dataset: &str, name: &str) -> anyhow::Result<Url> {
         self.address(&[], &["datasets", dataset, "tables", name])
     }
 
-    /// Asks for something; `None` when it is not there.
     pub(super) async fn find(&self, url: Url) -> Result<Option<Value>, ApiError> {
         match self.send(Method::GET, url, &Body::None).await {
             Ok(answer) => Ok(Some(answer.json)),
@@ -86,10 +82,10 @@ impl Client {
         }
     }
 
-    /// Makes something; `false` when it is there already. So it may be repeated, whatever became of the first try.
     pub(super) async fn make(&self, url: Url, json: &Value) -> Result<bool, ApiError> {
         match self.send(Method::POST, url, &Body::Json(json)).await {
             Ok(_) => Ok(true),
+            // perhaps by a try whose answer was lost: so it may be repeated, whatever became of that
             Err(error) if error.is(StatusCode::CONFLICT) => Ok(false),
             Err(error) => Err(error),
         }
@@ -105,6 +101,7 @@ impl Client {
                 Err(error) => error,
             };
             match error.remedy() {
+                // once: what refuses a new token too does not refuse it for its age
                 Remedy::NewToken if !has_new_token => {
                     self.tokens.forget().await;
                     has_new_token = true;
@@ -120,13 +117,13 @@ impl Client {
         }
     }
 
-    /// Sends it once. 308 is an answer that says yes: an upload that goes on.
     pub(super) async fn once(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Response, ApiError> {
         let mut call = body.added_to(self.http.call(method, url));
         if let Some(token) = self.tokens.get(self.patience).await? {
             call = call.secret_header("authorization", &token);
         }
         let runtime::http::Answer { status, headers, body: bytes } = call.answer().await?;
+        // 308 says yes, too: an upload that goes on
         if !status.is_success() && status != StatusCode::PERMANENT_REDIRECT {
             return Err(ApiError::of(status, &bytes));
         }
@@ -136,7 +133,6 @@ impl Client {
     }
 }
 
-/// What goes with a call.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Body<'a> {
     None,

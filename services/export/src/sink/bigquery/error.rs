@@ -9,12 +9,10 @@ use super::token::NoToken;
 /// Letters of an answer's own words that are shown.
 const LONGEST: usize = 300;
 
-/// Why a call has failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
     #[error(transparent)]
     NoAnswer(#[from] HttpError),
-    /// An answer that says no.
     #[error("BigQuery answered {status} ({reason}): {message}")]
     Refused {
         status: StatusCode,
@@ -22,7 +20,6 @@ pub(super) enum ApiError {
         reason: String,
         message: String,
     },
-    /// An answer that cannot be understood.
     #[error("BigQuery answered {status} with something else than JSON: is BIGQUERY_ENDPOINT the address of its API?")]
     NotJson { status: StatusCode },
     #[error(transparent)]
@@ -40,7 +37,6 @@ pub(super) struct Missing {
     advice: Final,
 }
 
-/// What becomes of a run for which something has gone that it has seen before: the next one makes it.
 pub(super) fn gone_meanwhile(error: anyhow::Error) -> anyhow::Error {
     match error.downcast_ref::<Missing>() {
         Some(Missing { said, .. }) => anyhow::anyhow!(
@@ -50,17 +46,14 @@ pub(super) fn gone_meanwhile(error: anyhow::Error) -> anyhow::Error {
     }
 }
 
-/// What can be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Remedy {
-    /// The same call, a little later.
     Wait,
     NewToken,
     None,
 }
 
 impl ApiError {
-    /// Reads an answer that says no.
     pub(super) fn of(status: StatusCode, body: &[u8]) -> Self {
         let Ok(answer) = serde_json::from_slice::<ErrorBody>(body) else { return Self::NotJson { status } };
         let error = answer.error;
@@ -72,23 +65,23 @@ impl ApiError {
         }
     }
 
-    /// What can be done about it. A rate is over in a moment; a quota is over for today.
     pub(super) fn remedy(&self) -> Remedy {
         match self {
             Self::NoAnswer(error) if !error.is_final() => Remedy::Wait,
             Self::Refused { status, .. } if *status == StatusCode::UNAUTHORIZED => Remedy::NewToken,
             Self::Refused { status, reason, .. } => match &**reason {
                 passing if is_passing(passing) => Remedy::Wait,
+                // a rate is over in a moment, a quota is over for today; BigQuery answers 403 to both
                 "quotaExceeded" => Remedy::None,
                 _ if status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS => Remedy::Wait,
                 _ => Remedy::None,
             },
+            // the page of something in between, such as a load balancer
             Self::NotJson { status } if status.is_server_error() => Remedy::Wait,
             _ => Remedy::None,
         }
     }
 
-    /// Whether the answer had this status.
     pub(super) fn is(&self, wanted: StatusCode) -> bool {
         matches!(self, Self::Refused { status, .. } if *status == wanted)
     }
@@ -100,8 +93,7 @@ impl ApiError {
         matches!(*status, StatusCode::NOT_FOUND | StatusCode::GONE)
     }
 
-    /// For whoever starts the program: what to look at, and whether another run can help. What is not there is
-    /// [`Missing`].
+    /// What to look at, and whether another run can help. What is not there is [`Missing`].
     pub(super) fn explained(self) -> anyhow::Error {
         let Self::Refused { status, reason, message } = &self else {
             return match self {
@@ -140,7 +132,6 @@ pub(super) fn is_passing(reason: &str) -> bool {
     matches!(reason, "rateLimitExceeded" | "backendError" | "internalError" | "jobBackendError" | "jobInternalError")
 }
 
-/// As much of a text as is shown.
 pub(super) fn shortened(text: &str) -> String {
     if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }

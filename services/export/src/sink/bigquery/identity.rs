@@ -18,12 +18,9 @@ const FORM: &str = "row_form";
 
 type Labels = serde_json::Map<String, Value>;
 
-/// What a dataset has of ours.
 #[derive(Debug)]
 pub(super) struct Claimed {
-    /// Whether its rows are made so.
     pub(super) has_our_form: bool,
-    /// What stands under our names.
     pub(super) found: Found,
 }
 
@@ -59,7 +56,6 @@ pub(super) async fn claim(
     Ok(Claimed { has_our_form: true, found })
 }
 
-/// Makes the dataset; `false` when it is there already.
 async fn make(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<bool> {
     let url = client.address(&[], &["datasets"])?;
     let dataset = json!({
@@ -75,7 +71,6 @@ async fn make(client: &Client, settings: &BigQuerySettings, identity: &Identity)
     Ok(is_made)
 }
 
-/// Holds what the labels say against who it is for.
 fn is_for(held: &Labels, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
     let wanted = labels(identity);
     let differs = |label: &str| held.get(label) != wanted.get(label);
@@ -95,14 +90,13 @@ fn is_for(held: &Labels, settings: &BigQuerySettings, identity: &Identity) -> an
     )))
 }
 
-/// Writes down that the rows are made so.
 pub(super) async fn renew(client: &Client, settings: &BigQuerySettings, identity: &Identity) -> anyhow::Result<()> {
     let found = find(client, settings).await?.unwrap_or_default();
     label(client, settings, labels_of(&found), identity).await
 }
 
-/// Sets all its labels, and leaves those of others.
 async fn label(client: &Client, settings: &BigQuerySettings, held: Labels, identity: &Identity) -> anyhow::Result<()> {
+    // labels of others stay; of one name ours comes last, and counts
     let labels: Labels = held.into_iter().chain(labels(identity)).collect();
     let there = client.address(&[], &["datasets", &settings.dataset])?;
     let change = json!({ "labels": labels });
@@ -123,7 +117,6 @@ pub(super) async fn examine(
     Ok(Some(Claimed { has_our_form: dataset["labels"][FORM].as_str() == Some(form), found }))
 }
 
-/// Whether it can be used; writes nothing.
 pub(super) async fn look(client: &Client, settings: &BigQuerySettings, tables: &Tables) -> anyhow::Result<String> {
     let name = format!("{}.{}", settings.project, settings.dataset);
     match examine(client, settings, tables, "").await? {
@@ -152,7 +145,6 @@ fn is_here(found: &Value, settings: &BigQuerySettings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Values of labels have at most 63 lower-case letters, digits, `_` and `-`.
 fn labels(identity: &Identity) -> Labels {
     let fingerprint = identity.pii_key_fingerprint.as_deref().unwrap_or("none");
     [
@@ -171,5 +163,6 @@ fn labels(identity: &Identity) -> Labels {
 fn fitting(text: &str) -> String {
     let letters =
         text.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' });
+    // values of labels have at most 63 lower-case letters, digits, `_` and `-`
     letters.take(63).collect()
 }

@@ -23,14 +23,12 @@ const LOOK_AGAIN: (Duration, Duration) = (Duration::from_millis(100), Duration::
 /// How long BigQuery may think before it says that a query goes on: well within what a call may take.
 const ANSWER_WITHIN_MS: u64 = 30_000;
 
-/// What a job came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Ended {
     Well(Done),
     Badly(Failure),
 }
 
-/// Why a job has failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     reason: String,
@@ -46,11 +44,11 @@ impl fmt::Display for Failure {
 impl Failure {
     /// Whether the reason is BigQuery's own, so that the same may go well under another name.
     pub(super) fn may_pass(&self) -> bool {
+        // `stopped` is a job that was cancelled, which says nothing of the next one
         is_passing(&self.reason) || self.reason == "stopped"
     }
 }
 
-/// What a job has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Done {
     /// Rows loaded, or changed by a statement.
@@ -71,15 +69,14 @@ impl Jobs<'_> {
         json!({ "projectId": self.project, "jobId": name, "location": self.location })
     }
 
-    /// Runs a statement under this name, or waits for the one that is under way, or was.
     pub(super) async fn run(&self, name: &str, configuration: Value) -> anyhow::Result<Ended> {
         let job = json!({ "jobReference": self.reference(name), "configuration": configuration });
         let url = self.client.address(&[], &["jobs"])?;
+        // one of that name that is under way, or was, is not made again but waited for
         self.client.make(url, &job).await.map_err(ApiError::explained)?;
         self.wait(name).await
     }
 
-    /// What became of it; `None` when there is no such job.
     pub(super) async fn find(&self, name: &str) -> anyhow::Result<Option<Ended>> {
         match self.look(name).await? {
             Some(job) if job.status.state == "DONE" => Ok(Some(job.ended())),
@@ -109,8 +106,7 @@ impl Jobs<'_> {
         }
     }
 
-    /// Asks a question whose answer is small; gives its rows, each a list of texts. 0 is no limit. It is waited for as
-    /// long as for a job.
+    /// Gives the rows of an answer that is small, each a list of texts, and the bytes that were charged. 0 is no limit.
     pub(super) async fn ask(&self, sql: &str, most_bytes: u64) -> anyhow::Result<(Vec<Vec<Option<String>>>, u64)> {
         let until = Instant::now() + self.deadline;
         let mut question =
@@ -121,6 +117,7 @@ impl Jobs<'_> {
         let url = self.client.address(&[], &["queries"])?;
         let answer = self.client.send(Method::POST, url, &Body::Json(&question)).await.map_err(ApiError::explained)?;
         let mut found: QueryAnswer = serde_json::from_value(answer.json).context("an answer of BigQuery")?;
+        // BigQuery answers before the end of a query that takes longer than `timeoutMs`
         while !found.job_complete {
             let name = found.job_reference.job_id.clone();
             if Instant::now() >= until {
@@ -133,6 +130,7 @@ impl Jobs<'_> {
             let answer = self.client.send(Method::GET, url, &Body::None).await.map_err(ApiError::explained)?;
             found = serde_json::from_value(answer.json).context("an answer of BigQuery")?;
         }
+        // beside rows they are warnings
         if let Some(error) = found.errors.into_iter().next().filter(|_| found.rows.is_empty()) {
             let error = ApiError::Refused { status: StatusCode::OK, reason: error.reason, message: error.message };
             return Err(error.explained());
@@ -144,6 +142,7 @@ impl Jobs<'_> {
 
     async fn look(&self, name: &str) -> anyhow::Result<Option<Job>> {
         let mut url = self.client.address(&[], &["jobs", name])?;
+        // outside of US and EU a job is only found with its location
         url.query_pairs_mut().append_pair("location", self.location);
         let Some(json) = self.client.find(url).await.map_err(ApiError::explained)? else { return Ok(None) };
         Ok(Some(serde_json::from_value(json).with_context(|| format!("BigQuery's word on the job {name}"))?))
@@ -151,7 +150,6 @@ impl Jobs<'_> {
 }
 
 impl Ended {
-    /// An error says whether another run can help.
     pub(super) fn well(self, what: &str) -> anyhow::Result<Done> {
         match self {
             Self::Well(done) => Ok(done),
@@ -192,7 +190,6 @@ struct Statistics {
     query: Option<QueryStatistics>,
 }
 
-/// Numbers are texts in this API.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct LoadStatistics {
@@ -212,7 +209,6 @@ struct QueryAnswer {
     job_complete: bool,
     job_reference: JobReference,
     rows: Vec<ResultRow>,
-    /// Of a statement that has failed, or only warnings.
     errors: Vec<ErrorResult>,
     total_bytes_billed: Option<String>,
 }
@@ -238,6 +234,7 @@ impl Job {
         if let Some(error) = self.status.error_result {
             return Ended::Badly(Failure { reason: error.reason, message: shortened(&error.message) });
         }
+        // numbers are texts in this API
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
         let Statistics { load, query } = self.statistics;
         let rows = load.and_then(|load| load.output_rows);
@@ -247,8 +244,8 @@ impl Job {
     }
 }
 
-/// Refuses a name that BigQuery would refuse.
 pub(super) fn checked(name: String) -> anyhow::Result<String> {
+    // as BigQuery has it for names of jobs
     let fits = name.len() <= 1024 && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
     if fits { Ok(name) } else { Err(Final::new(format!("{name} cannot be the name of a job")).into()) }
 }

@@ -10,9 +10,7 @@ use runtime::Final;
 use super::{job::Jobs, merge::Dataset, table::stage};
 use crate::schema::Table;
 
-/// Fails when a key stands twice. Gives the bytes that were charged.
-///
-/// No retry helps: the next run finds the same load job and the same rows.
+/// Gives the bytes that were charged.
 pub(super) async fn must_be_single(
     jobs: &Jobs<'_>,
     dataset: Dataset<'_>,
@@ -24,6 +22,7 @@ pub(super) async fn must_be_single(
     let counts = number(0).zip(number(1));
     let (rows, keys) = counts.with_context(|| format!("BigQuery did not say how many keys {} has", stage(table)))?;
     if rows != keys {
+        // no retry helps: the next run finds the same load job and the same rows
         bail!(Final::new(format!(
             "{stage} has {rows} rows and {keys} different keys ({key}), and a row of {name} can be merged with one of them at \
              most. Nothing of it was merged. export --full loads everything anew; if it says the same, the store has two rows \

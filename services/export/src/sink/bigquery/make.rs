@@ -49,10 +49,10 @@ pub(super) async fn table(
     Ok(true)
 }
 
-/// Makes the table that a range of changes is loaded into first, or lets the one that is there live as long as a new one
-/// would.
+/// Makes the table that changes are loaded into first, or lets the one that is there live as long as a new one would.
 pub(super) async fn staging(client: &Client, dataset: &str, table: &Table, now_ms: i64) -> anyhow::Result<()> {
     let mut staging = described(client.project(), dataset, table);
+    // a MERGE reads all of it, so neither would save anything
     for part in ["timePartitioning", "clustering"] {
         staging.as_object_mut().map(|staging| staging.remove(part));
     }
@@ -76,11 +76,11 @@ pub(super) async fn staging(client: &Client, dataset: &str, table: &Table, now_m
     bail!("the table {name} is deleted as soon as it is made; the next run tries again")
 }
 
-/// Makes a table; `false` when it is there already, and ours.
 async fn insert(client: &Client, dataset: &str, name: &str, described: &Value) -> anyhow::Result<bool> {
     let url = client.address(&[], &["datasets", dataset, "tables"])?;
     let is_made = client.make(url, described).await.map_err(ApiError::explained)?;
     if !is_made {
+        // somebody else may have made it since all names were looked at
         owner::must_be_ours(client, dataset, name).await?;
     }
     Ok(is_made)

@@ -16,7 +16,6 @@ pub(super) enum What<'a> {
     Everything,
 }
 
-/// `project.dataset`, quoted where it is needed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dataset<'a> {
     pub(super) project: &'a str,
@@ -24,17 +23,17 @@ pub(super) struct Dataset<'a> {
 }
 
 impl Dataset<'_> {
-    /// The full name of a table.
     pub(super) fn table(&self, name: &str) -> String {
         format!("`{}.{}.{name}`", self.project, self.name)
     }
 }
 
-/// Merges the staging table, which has one row of each key ([`super::keys`]). Rows are updated only when they differ, and
-/// removed ones are deleted, unless the table keeps them. The partitions that can hold any of the keys are named as literals: from a condition that compares columns,
-/// BigQuery would not see which to leave out, and would read, and charge, the whole table.
+/// Merges the staging table, which has one row of each key ([`super::keys`]). Rows are updated only when they differ, and removed
+/// ones are deleted, unless the table keeps them.
 pub(super) fn statement(table: &Table, dataset: Dataset<'_>, stage: &str, what: What<'_>) -> String {
     let (partitions, gone) = match what {
+        // as literals: from a condition that compares columns, BigQuery would not see which partitions to leave out, and would
+        // read, and charge, the whole table
         What::Changes(months) => (partitions(table, months), ""),
         // a row that has wandered to another partition is not the same
         What::Everything => (
@@ -48,6 +47,7 @@ pub(super) fn statement(table: &Table, dataset: Dataset<'_>, stage: &str, what: 
     let updates = columns.iter().filter(|column| !table.key.contains(column));
     let updates = updates.map(|column| format!("{column} = s.{column}")).collect::<Vec<_>>().join(", ");
     let values = columns.iter().map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
+    // the first WHEN that fits counts, so DELETE stands before UPDATE; what came and went since the last export is not inserted
     let (delete, is_there) =
         if table.keeps_removed { ("", "") } else { ("WHEN MATCHED AND s.removed THEN DELETE\n", " AND NOT s.removed") };
     // the export that tells of an earlier one again gives it its own number, which is not in the hash
@@ -62,7 +62,6 @@ pub(super) fn statement(table: &Table, dataset: Dataset<'_>, stage: &str, what: 
     )
 }
 
-/// The condition that names the partitions; `None` for a table without any.
 fn partitions(table: &Table, months: &BTreeSet<Month>) -> Option<String> {
     let column = table.partition?;
     let (first, last) = (*months.first()?, *months.last()?);

@@ -40,7 +40,6 @@ use merge::{Dataset, What};
 pub(crate) use patience::Patience;
 use table::labels;
 
-/// A dataset, with our tables.
 pub(crate) struct BigQuery {
     client: Client,
     settings: BigQuerySettings,
@@ -60,7 +59,6 @@ impl BigQuery {
         Ok(Self { client, settings: settings.clone(), tables, now: context.clock.now() })
     }
 
-    /// Says whether the dataset can be used; makes nothing.
     pub(crate) async fn look(&self) -> anyhow::Result<String> {
         identity::look(&self.client, &self.settings, &self.tables).await
     }
@@ -69,6 +67,7 @@ impl BigQuery {
     async fn go_on(&self, table: &Table, load: Load) -> anyhow::Result<Option<Outcome<Sent<()>>>> {
         if let Some(ended) = self.jobs().find(&self.job_name(table, load, "merge")?).await? {
             return Ok(Some(match ended {
+                // the run that died has merged it, and alone knew how many rows that were
                 Ended::Well(_) => Outcome::Sent(sent(Written::default(), None)),
                 Ended::Badly(failure) => Outcome::Again(failure.to_string()),
             }));
@@ -88,9 +87,9 @@ impl BigQuery {
         }
     }
 
-    /// Loads rows into the staging table, and merges them from there.
     async fn load_and_merge(&self, table: &Table, load: Load, rows: Batches) -> anyhow::Result<Outcome<Sent<()>>> {
         let (file, Made { written, checksum, months }) = parquet::temporary(table, rows).await?;
+        // a whole load without rows still has to empty the table
         if written.rows == 0 && !load.is_whole() {
             return Ok(Outcome::Sent(sent(Written::default(), Some(checksum))));
         }
@@ -105,7 +104,6 @@ impl BigQuery {
         Ok(merged.map(|written| sent(written, Some(checksum))))
     }
 
-    /// Merges what is in the staging table, when a key is seen to stand there once.
     async fn merge(
         &self,
         table: &Table,
@@ -152,7 +150,6 @@ impl BigQuery {
         }
     }
 
-    /// Whether there is a table of this name.
     async fn has(&self, table: &str) -> anyhow::Result<bool> {
         let there = self.client.table(&self.settings.dataset, table)?;
         Ok(self.client.find(there).await.map_err(ApiError::explained)?.is_some())
@@ -163,6 +160,7 @@ impl BigQuery {
         make::staging(&self.client, dataset, table, self.now.timestamp_millis()).await?;
         let destination =
             json!({ "projectId": self.settings.project, "datasetId": dataset, "tableId": table::stage(table) });
+        // a load that truncates empties it of the range before; and one that makes the table would make it without our label
         let job = json!({
             "jobReference": jobs.reference(name),
             "configuration": { "labels": labels(), "load": {
@@ -184,7 +182,6 @@ impl BigQuery {
         merge::statement(table, self.dataset(), &table::stage(table), what)
     }
 
-    /// The months of what is in the staging table.
     async fn months_of(&self, table: &Table) -> anyhow::Result<BTreeSet<Month>> {
         let Some(column) = table.partition else { return Ok(BTreeSet::new()) };
         let sql = format!(

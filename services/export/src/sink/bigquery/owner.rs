@@ -24,12 +24,10 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Whether every table is there, those for staging aside.
     pub(super) fn is_whole(&self) -> bool {
         !self.tables.is_empty() && self.tables.iter().all(Option::is_some)
     }
 
-    /// Names of what is there.
     fn names(&self) -> Vec<&str> {
         self.tables.iter().chain(&self.stages).flatten().map(name).collect()
     }
@@ -65,8 +63,7 @@ pub(super) async fn look(
     Ok(found)
 }
 
-/// Refuses partitions that go by themselves: what is sent again goes again, and the two never agree. A table that is still to be
-/// made takes that from its dataset.
+/// Refuses partitions that go by themselves: what is sent again goes again, and the two never agree.
 fn refuse_expiry((name, dataset): (&str, &Value), table: &Table, found: Option<&Value>) -> anyhow::Result<()> {
     if table.partition.is_none() {
         return Ok(());
@@ -76,6 +73,7 @@ fn refuse_expiry((name, dataset): (&str, &Value), table: &Table, found: Option<&
             &found["timePartitioning"]["expirationMs"],
             format!("ALTER TABLE {name}.{} SET OPTIONS (partition_expiration_days = NULL)", table.name),
         ),
+        // a table that is still to be made takes that from its dataset
         None => (
             &dataset["defaultPartitionExpirationMs"],
             format!("ALTER SCHEMA {name} SET OPTIONS (default_partition_expiration_days = NULL)"),
@@ -96,7 +94,6 @@ pub(super) fn is_labelled(dataset: &Value) -> bool {
     dataset["labels"]["pii_mode"].is_string()
 }
 
-/// Refuses what somebody else has made since all names were looked at.
 pub(super) async fn must_be_ours(client: &Client, dataset: &str, name: &str) -> anyhow::Result<()> {
     let found = find(client, dataset, name).await?;
     refuse(dataset, &found.iter().filter_map(stranger).collect::<Vec<_>>())
@@ -117,7 +114,6 @@ fn refuse(dataset: &str, strangers: &[String]) -> anyhow::Result<()> {
     )))
 }
 
-/// Why it is not ours. A view is not, whatever its labels: export makes none.
 fn stranger(found: &Value) -> Option<String> {
     let kind = match found["type"].as_str().unwrap_or("TABLE") {
         "TABLE" => "table",
@@ -127,6 +123,7 @@ fn stranger(found: &Value) -> Option<String> {
         "SNAPSHOT" => "snapshot",
         other => other,
     };
+    // whatever its labels: export makes nothing but tables
     if kind != "table" {
         return Some(format!("the {kind} {}", name(found)));
     }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-/// How long BigQuery is waited for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
     /// Without a byte for this long a call has failed.

@@ -6,11 +6,9 @@ use serde_json::{Value, json};
 
 use crate::schema::{Column, Kind, Table};
 
-/// The label that says whose something is.
 pub(super) const LABEL: &str = "managed_by";
 pub(super) const US: &str = "emply-pipeline";
 
-/// What everything of ours is made with.
 pub(super) fn labels() -> Value {
     json!({ LABEL: US })
 }
@@ -70,6 +68,7 @@ pub(super) fn missing<'a>(found: &Value, table: &'a Table) -> anyhow::Result<Vec
     let fields = fields_of(found);
     let mut added = Vec::new();
     for column in &table.columns {
+        // names of columns that differ by case alone are the same to BigQuery
         let same_name =
             |field: &&Value| field["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(column.name));
         let Some(field) = fields.iter().find(same_name) else {
@@ -87,6 +86,7 @@ pub(super) fn missing<'a>(found: &Value, table: &'a Table) -> anyhow::Result<Vec
             )));
         }
     }
+    // without a value for it, each of our rows would be refused
     let stranger = fields.iter().find(|field| {
         let name = field["name"].as_str().unwrap_or_default();
         let is_ours = table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
@@ -106,8 +106,8 @@ pub(super) fn fields_of(found: &Value) -> &[Value] {
     found["schema"]["fields"].as_array().map_or(&[], Vec::as_slice)
 }
 
-/// Types have two names each.
 fn plain(name: &str) -> &str {
+    // each of these types has two names in the API
     match name {
         "INT64" => "INTEGER",
         "FLOAT64" => "FLOAT",

@@ -17,7 +17,6 @@ const AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// Of one question at most, gcp_auth's own tries included; by itself it would wait for an answer for ever.
 const NO_ANSWER_AFTER: Duration = Duration::from_secs(10);
 
-/// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoToken {
     #[error(
@@ -45,13 +44,14 @@ pub(super) enum Tokens {
 }
 
 impl Tokens {
-    /// A token goes to nobody who could be overheard.
     pub(super) fn for_endpoint(endpoint: &Url) -> Self {
+        // a token goes to nobody who could be overheard
         if endpoint.scheme() == "https" { Self::Google(Mutex::new(None)) } else { Self::None }
     }
 
     pub(super) async fn get(&self, patience: Patience) -> Result<Option<Secret>, NoToken> {
         let Self::Google(known) = self else { return Ok(None) };
+        // held while it waits: one call asks for all
         let mut known = known.lock().await;
         let (begun, no_answer_after) = (Instant::now(), NO_ANSWER_AFTER.min(patience.answer));
         loop {
@@ -69,15 +69,14 @@ impl Tokens {
         }
     }
 
-    /// The one that was given is not accepted.
     pub(super) async fn forget(&self) {
         if let Self::Google(known) = self {
+            // with the provider goes the token that it keeps for later
             *known.lock().await = None;
         }
     }
 }
 
-/// Why one question gave no token.
 enum Refusal {
     Unusable(String),
     NotNow(String),
@@ -92,9 +91,9 @@ async fn token(known: &mut Option<Arc<dyn TokenProvider>>) -> Result<Secret, Ref
     Ok(Secret::new(format!("Bearer {}", token.as_str())))
 }
 
-/// Somebody who gives tokens may still appear; a key file stays as it is.
 fn no_provider(error: &gcp_auth::Error) -> Refusal {
     match error {
+        // somebody who gives tokens may still appear; a key file stays as it is
         gcp_auth::Error::NoAuthMethod(_, metadata, _) => {
             Refusal::NotNow(format!("the metadata server: {}", cause(metadata)))
         }
@@ -102,7 +101,6 @@ fn no_provider(error: &gcp_auth::Error) -> Refusal {
     }
 }
 
-/// What it says, and what is at the bottom of it.
 fn cause(error: &gcp_auth::Error) -> String {
     let sources = std::iter::successors(error.source(), |&error| error.source());
     let (said, bottom) = (error.to_string(), sources.last().map(ToString::to_string));

@@ -25,19 +25,18 @@ const ANNOUNCEMENTS: u32 = 3;
 /// <https://github.com/googleapis/java-bigquery/issues/2694>).
 const UPLOAD_HOSTS: [&str; 2] = ["bigquery.googleapis.com", "www.googleapis.com"];
 
-/// Announces a load job and sends its file. Gives the job; `None` when one of that name is there already, and then nothing
-/// is sent. An upload that BigQuery has dropped is announced anew: there is no job until all of the file has arrived.
+/// Announces a load job and sends its file. Gives the job; `None` when one of that name is there already.
 pub(super) async fn send(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Option<Value>> {
     for _ in 0..ANNOUNCEMENTS {
         match send_once(client, job, file).await? {
             Uploaded::Whole(job) => return Ok(job),
+            // announced anew: there is no job until all of the file has arrived
             Uploaded::Dropped => tracing::info!("BigQuery has dropped the upload; the file is sent from its beginning"),
         }
     }
     bail!("BigQuery has dropped the upload of the file {ANNOUNCEMENTS} times; the next run sends it again")
 }
 
-/// What sending a file came to.
 enum Uploaded {
     Whole(Option<Value>),
     Dropped,
@@ -64,15 +63,18 @@ async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> an
             }
             Ok(answer) => {
                 let arrived = arrived(&answer);
+                // only tries in a row count: a large file may lose some on its way
                 failed = if arrived > sent { 0 } else { failed + 1 };
                 sent = arrived;
             }
+            // the file had arrived, and the answer was lost: its job is there
             Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Uploaded::Whole(None)),
             Err(error) if error.is_session_gone() => return Ok(Uploaded::Dropped),
             Err(error) if error.remedy() == Remedy::None => return Err(error.explained()),
             Err(error) => {
                 failed += 1;
                 tracing::debug!(%error, failed, "a stretch of the upload was lost");
+                // how much of it has arrived, only BigQuery knows; from there it goes on
                 if failed < TRIES && client.pause(failed).await {
                     match ask_how_far(client, &place, length).await? {
                         Progress::Arrived(bytes) => sent = bytes,

@@ -26,10 +26,10 @@ use crate::{
 /// Rows that are in memory at once.
 const BATCH: usize = 8192;
 
-/// Reads the files of a table's folder.
 pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Checksum> {
     let files = newest_first(folder)?;
     let (mut sum, mut newer) = (Checksum::default(), HashSet::new());
+    // in a single file a key stands once, so none has to be told from others
     let key = if files.len() > 1 { table.key } else { &[] };
     for (at, (range, path)) in files.iter().enumerate() {
         let is_oldest = at + 1 == files.len();
@@ -41,6 +41,7 @@ pub(super) fn of_table(folder: &Path, table: &Table) -> anyhow::Result<Checksum>
             if !version.leaves {
                 sum.add_digits(version.hash);
             }
+            // no older file is left in which they could stand
             if !is_oldest {
                 keys.push(version.key);
             }
@@ -63,7 +64,6 @@ fn newest_first(folder: &Path) -> anyhow::Result<Vec<(Range, PathBuf)>> {
     Ok(files)
 }
 
-/// A row of a file.
 struct Version<'a> {
     /// Hash of its key, where that is read. Two of a hundred million keys have the same one by a chance of 1 to 3,700.
     key: u64,
@@ -89,6 +89,7 @@ fn read(
         let hashes: &StringArray = column(&batch, ROW_HASH.name, |column| column.as_string_opt())?;
         for row in 0..batch.num_rows() {
             let number = numbers.value(row);
+            // the name says which changes it has, and somebody may have renamed it
             if number <= range.0 || number > range.1 {
                 bail!("it has a row of change {number}");
             }
@@ -106,7 +107,6 @@ fn read(
     Ok(())
 }
 
-/// A column of a key.
 enum Key<'a> {
     Text(&'a StringArray),
     Number(&'a Int64Array),

@@ -15,13 +15,11 @@ use crate::{
     schema::Table,
 };
 
-/// The folder of a table that its files are in.
 pub(super) const CHANGES: &str = "changes";
 /// What names of files end in that readers take.
 const FINISHED: &str = "parquet";
 const UNFINISHED: &str = "tmp";
 
-/// Whether a folder holds a finished file of ours.
 pub(super) fn has_any(folder: &Path) -> bool {
     finished(folder).is_ok_and(|files| !files.is_empty())
 }
@@ -31,7 +29,6 @@ pub(super) fn finished(folder: &Path) -> anyhow::Result<Vec<(Range, PathBuf)>> {
     named(folder, range_of)
 }
 
-/// Files by whose names it is known which changes they have. Others are not ours.
 fn named(folder: &Path, range: fn(&Path) -> Option<Range>) -> anyhow::Result<Vec<(Range, PathBuf)>> {
     let shown = || format!("reading the folder {}", folder.display());
     let entries = match fs::read_dir(folder) {
@@ -43,21 +40,19 @@ fn named(folder: &Path, range: fn(&Path) -> Option<Range>) -> anyhow::Result<Vec
     Ok(paths.into_iter().filter_map(|path| Some((range(&path)?, path))).collect())
 }
 
-/// The changes that a finished file has, by its name.
 pub(super) fn range_of(path: &Path) -> Option<Range> {
     range_in(path, FINISHED)
 }
 
-/// The changes that a file was to have which is not finished.
 pub(super) fn range_of_unfinished(path: &Path) -> Option<Range> {
     range_in(path, UNFINISHED)
 }
 
-/// Only a name that is exactly as [`name`] writes it is one of ours.
 fn range_in(path: &Path, extension: &str) -> Option<Range> {
     let found = path.file_name()?.to_str()?;
     let (after, up_to) = found.strip_suffix(extension)?.strip_suffix('.')?.split_once('-')?;
     let range = (after.parse().ok()?, up_to.parse().ok()?);
+    // `05-6` and `+5-6` say the same, and are somebody else's
     (found == name(range, extension)).then_some(range)
 }
 
@@ -65,8 +60,7 @@ fn name((after, up_to): Range, extension: &str) -> String {
     format!("{after}-{up_to}.{extension}")
 }
 
-/// Removes what a killed run has left: files that are not finished, and files whose ranges are within that of one that begins
-/// at 0. Gives their number. What is not ours stays.
+/// Removes files that are not finished, and those whose ranges are within that of one that begins at 0; gives their number.
 pub(super) fn remove_leftovers(folder: &Path) -> anyhow::Result<usize> {
     let files = finished(folder)?;
     let whole = files.iter().map(|(range, _)| *range).filter(|range| range.0 == 0).max();
@@ -75,7 +69,6 @@ pub(super) fn remove_leftovers(folder: &Path) -> anyhow::Result<usize> {
     remove(folder, named(folder, range_of_unfinished)?.into_iter().chain(covered))
 }
 
-/// Removes every finished file of ours but the one of this range. Gives their number.
 pub(super) fn remove_others(folder: &Path, whole: Range) -> anyhow::Result<usize> {
     remove(folder, finished(folder)?.into_iter().filter(|(range, _)| *range != whole))
 }
@@ -87,16 +80,17 @@ fn remove(folder: &Path, files: impl Iterator<Item = (Range, PathBuf)>) -> anyho
         removed += 1;
     }
     if removed > 0 {
+        // what was removed is gone for good only when the folder is durable
         File::open(folder)?.sync_all()?;
     }
     Ok(removed)
 }
 
-/// Writes `lake.json` in one go.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let temporary = Temporary(path.with_extension("json.tmp"));
     let mut file = File::create(&temporary.0)?;
     file.write_all(bytes)?;
+    // before it gets its name: else a crash could leave the name with nothing behind it
     file.sync_all()?;
     appear(&temporary.0, path)
 }
@@ -110,11 +104,12 @@ fn appear(temporary: &Path, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A file's name until it is to be seen. After that there is nothing left under it.
+/// A file's name until it is to be seen.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
     fn drop(&mut self) {
+        // after it has appeared there is nothing left under this name
         let _ = fs::remove_file(&self.0);
     }
 }
@@ -128,8 +123,7 @@ pub(super) struct ParquetFile {
 }
 
 impl ParquetFile {
-    /// Writes a range of changes, which will be `<folder>/<after>-<up to>.parquet`. What a killed run has left under the
-    /// temporary name is overwritten. The bytes of what was made are not known yet.
+    /// Writes what will be `<folder>/<after>-<up to>.parquet`. The bytes of what was made are not known yet.
     pub(super) async fn write(
         table: &Table,
         folder: &Path,
@@ -141,18 +135,17 @@ impl ParquetFile {
         let is_first = !has_any(folder);
         let shown = || format!("writing {}", path.display());
         fs::create_dir_all(folder).with_context(shown)?;
+        // what a killed run has left under the temporary name is overwritten
         let file = File::create(&temporary.0).with_context(shown)?;
         let (writer, made) = parquet::write(table, file, rows).await.with_context(shown)?;
         Ok((Self { writer, temporary, path, is_first }, made))
     }
 
-    /// Whether it must appear although it may be empty: as the table's first file, or in the place of one that a
-    /// killed run has written.
     pub(super) fn is_needed(&self) -> bool {
+        // also when it is empty: as the table's first file, or in the place of one that a killed run has written
         self.is_first || self.path.exists()
     }
 
-    /// Ends it. It is not to be seen yet.
     pub(super) fn finish(mut self) -> anyhow::Result<Hidden> {
         let path = self.path.clone();
         let shown = || format!("writing {}", path.display());
@@ -163,7 +156,6 @@ impl ParquetFile {
     }
 }
 
-/// A Parquet file that is complete, under another name.
 pub(super) struct Hidden {
     temporary: Temporary,
     path: PathBuf,

@@ -15,6 +15,7 @@ use crate::schema::Tables;
 /// are made so. Nothing is written before.
 pub(super) fn claim(lake: &Path, identity: &Identity, tables: &Tables) -> anyhow::Result<bool> {
     let Some(held) = read(lake)? else {
+        // before it is signed: from then on, files with names of ours count as ours
         owner::refuse_strangers(lake, tables, false)?;
         write(lake, identity)?;
         return Ok(true);
@@ -41,14 +42,12 @@ fn is_for(held: &Identity, lake: &Path, identity: &Identity) -> anyhow::Result<(
     )))
 }
 
-/// Sees that what lies in it is ours. Gives how its rows are made, where there are any.
 pub(super) fn look(lake: &Path, tables: &Tables) -> anyhow::Result<Option<String>> {
     let held = read(lake)?;
     owner::refuse_strangers(lake, tables, held.is_some())?;
     Ok(held.map(|held| held.form))
 }
 
-/// Writes down that they are.
 pub(super) fn write(lake: &Path, identity: &Identity) -> anyhow::Result<()> {
     let path = place(lake);
     file::write_whole(&path, &serde_json::to_vec_pretty(identity)?)

@@ -50,7 +50,6 @@ pub(crate) struct Part {
 }
 
 impl Lake {
-    /// Opens the folder, and makes it when it is not there.
     pub(crate) fn open(path: &Path, tables: Tables) -> anyhow::Result<Self> {
         let cannot = || format!("LAKE_PATH {} cannot be used as a folder", path.display());
         if path.exists() && !path.is_dir() {
@@ -59,11 +58,11 @@ impl Lake {
                 path.display()
             )));
         }
+        // the store knows the lake by its path, which is to be one however the setting is written
         let made = std::fs::create_dir_all(path).and_then(|()| path.canonicalize()).with_context(cannot);
         Ok(Self { path: made.map_err(|error| explained(error, WrittenTo::Lake(path)))?, tables })
     }
 
-    /// Takes an empty lake, and removes from another what a killed run has left.
     fn claimed(&self, identity: &Identity) -> anyhow::Result<Holds> {
         let has_our_form = identity::claim(&self.path, identity, &self.tables)?;
         for table in &self.tables {
@@ -75,15 +74,15 @@ impl Lake {
         Ok(Holds::of(self.is_filled(), has_our_form))
     }
 
-    /// Whether every table has a file. Without one, what has been sent is not here.
     fn is_filled(&self) -> bool {
+        // each table that was sent has a file, possibly an empty one; without it, what was sent is not here
         self.tables.iter().all(|table| file::has_any(&self.changes(table)))
     }
 
-    /// Without a change a table gets no file, unless it would have none at all.
     async fn write(&self, table: &'static Table, load: Load, rows: Batches) -> anyhow::Result<Sent<Part>> {
         let (file, mut made) = ParquetFile::write(table, &self.changes(table), load.range, rows).await?;
         let has_rows = made.written.rows > 0;
+        // without a change a table gets no file, unless it would have none at all
         let is_wanted = has_rows || load.is_whole() || file.is_needed();
         let file = if is_wanted { Some(file.finish()?) } else { None };
         made.written.bytes = file.as_ref().map_or(0, |file| file.bytes);
@@ -104,6 +103,7 @@ impl Lake {
         }
         let is_everything = tables.len() == self.tables.len();
         for table in tables {
+            // only after the whole file has appeared: at any time a reader finds each row in one of them
             let removed = file::remove_others(&self.changes(table), load.range)?;
             if removed > 0 && is_everything {
                 tracing::info!(table = table.name, files = removed, "files that were written anew are removed");
@@ -124,6 +124,7 @@ impl Lake {
             }
         }
         // what tells of exports gets a file from each: the other tables stay as they are when it has many
+        // earlier rows of somebody who was forgotten are in files that are never changed
         let is_all = written.forgotten > 0 || many.iter().any(|table| !table.tells_of_exports);
         Ok(match load.is_whole() {
             true => Tables::new(),
@@ -161,8 +162,8 @@ impl Sink for Lake {
         identity::write(&self.path, identity).map_err(|error| self.explained(error))
     }
 
-    /// A file that a killed run has begun is written again, under the same name.
     async fn resume(&self, _: &Table, _: Load) -> anyhow::Result<Option<Outcome<Sent<Part>>>> {
+        // what a killed run has begun is written again, under the same name
         Ok(None)
     }
 
@@ -174,7 +175,6 @@ impl Sink for Lake {
         self.appear(load, parts).map_err(|error| self.explained(error))
     }
 
-    /// When there are many files, or a person was forgotten, whose earlier rows are in files that are never changed.
     fn to_rewrite(&self, load: Load, written: &Written) -> anyhow::Result<Tables> {
         self.with_many_files(load, written).map_err(|error| self.explained(error))
     }

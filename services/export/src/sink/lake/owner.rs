@@ -19,7 +19,6 @@ use crate::schema::Tables;
 /// Paths that are named at most.
 const MOST_NAMED: usize = 5;
 
-/// Refuses what export has not put into the folders of the tables. Writes nothing.
 pub(super) fn refuse_strangers(lake: &Path, tables: &Tables, says_whose: bool) -> anyhow::Result<()> {
     let mut strangers = Vec::new();
     for table in tables {
@@ -62,6 +61,7 @@ fn inside(folder: &Path, strangers: &mut Vec<PathBuf>) -> anyhow::Result<Vec<Pat
     let shown = || format!("reading the folder {}", folder.display());
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
+        // a link that leads nowhere is not found either, and is a stranger
         Err(error) if error.kind() == ErrorKind::NotFound && !folder.is_symlink() => return Ok(Vec::new()),
         Err(error) if matches!(error.kind(), ErrorKind::NotADirectory | ErrorKind::NotFound) => {
             strangers.push(folder.to_owned());
@@ -73,15 +73,15 @@ fn inside(folder: &Path, strangers: &mut Vec<PathBuf>) -> anyhow::Result<Vec<Pat
     Ok(paths.into_iter().filter(|path| !is_hidden(path)).collect())
 }
 
-/// A pattern like `*.parquet` may take a hidden file too.
 fn is_hidden(path: &Path) -> bool {
     let is_dotted = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    // a pattern like `*.parquet` may take a hidden file too
     is_dotted && !path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
-/// A file, and no link or folder, by a name that export gives.
 fn is_ours(path: &Path) -> bool {
     let has_our_name = file::range_of(path).is_some() || file::range_of_unfinished(path).is_some();
+    // a link may lead out of the lake, and export would write there
     has_our_name && path.symlink_metadata().is_ok_and(|entry| entry.is_file())
 }
 

@@ -18,11 +18,11 @@ impl<T> Default for Memo<T> {
 }
 
 impl<T: Clone> Memo<T> {
-    /// What is known of the text, or else what `make` finds out.
     pub(super) fn get(&self, text: &str, make: impl FnOnce() -> T) -> T {
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(text) {
             return known.clone();
         }
+        // without the lock: two threads may find out the same, which does no harm
         let found = make();
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() < MOST {

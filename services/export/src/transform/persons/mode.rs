@@ -16,7 +16,6 @@ pub enum Persons {
 }
 
 impl Persons {
-    /// Name of the mode, as the setting has it.
     pub fn mode(&self) -> &'static str {
         match self {
             Self::Pseudonymised(_) => "pseudonymise",
@@ -30,7 +29,6 @@ impl Persons {
         self.pseudonymiser().map(Pseudonymiser::fingerprint)
     }
 
-    /// The key of pseudonyms, where there are any.
     pub fn pseudonymiser(&self) -> Option<&Pseudonymiser> {
         match self {
             Self::Pseudonymised(key) | Self::Dropped(key) => Some(key),
@@ -46,10 +44,10 @@ impl Persons {
         }
     }
 
-    /// The key of a candidate. Of one who was blanked, what is known here may be there already: a pseudonym, which goes as it
-    /// is, or the key that it had.
     pub fn key_of_candidate<'a>(&self, key: &'a str, exported: Option<&'a str>) -> Cow<'a, str> {
         match exported {
+            // of one who was blanked, what warehouses know is there already: the key that they had, or a pseudonym, which goes
+            // as it is
             Some(exported) if exported.starts_with(ADDRESS_DERIVED) => self.key(exported),
             Some(pseudonym) => pseudonym.into(),
             None => self.key(key),

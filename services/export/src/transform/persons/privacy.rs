@@ -29,7 +29,6 @@ impl Deref for Privacy {
 }
 
 impl Privacy {
-    /// Persons are treated so, and this may leave.
     pub fn new(persons: Persons, vocabulary: Vocabulary) -> Self {
         Self(Arc::new(Inside {
             persons,
@@ -44,7 +43,6 @@ impl Privacy {
         &self.0.vocabulary
     }
 
-    /// What was met so far that is not listed.
     pub(crate) fn unlisted(&self) -> &Unlisted {
         &self.0.unlisted
     }
@@ -58,7 +56,6 @@ impl Privacy {
         if self.keeps() { text.map(Cow::Borrowed) } else { text.map(contacts::removed) }
     }
 
-    /// Such texts, in a JSON document.
     pub fn texts<'a>(&self, json: Option<&'a str>) -> Option<Cow<'a, str>> {
         if self.keeps() { json.map(Cow::Borrowed) } else { json.and_then(contacts::removed_in_json) }
     }
@@ -93,11 +90,11 @@ impl Privacy {
         }
         let mut items: Vec<Value> = serde_json::from_str(json?).ok()?;
         items.retain(|item| is_listed(item).map_err(|name| self.0.unlisted.note(section, name)).is_ok());
+        // also what is listed may hold an address that somebody has typed into it
         items.iter_mut().for_each(contacts::remove_in);
         if items.is_empty() { None } else { Some(Value::Array(items).to_string().into()) }
     }
 
-    /// Kind of a stage, by its label in the preferred locale, or else in any.
     pub fn stage_kind(&self, label: Option<&str>, localized: Option<&str>) -> Option<Cow<'static, str>> {
         // the labels in all locales have the preferred one among them
         let kind = self.0.stages.get(localized.or(label)?, || {
@@ -113,7 +110,6 @@ impl Privacy {
         (label.is_some() || localized.is_some()).then_some(kind.into())
     }
 
-    /// A reason by its listed label.
     pub fn reason<'a>(&self, label: Option<&'a str>, localized: Option<&'a str>) -> Option<Cow<'a, str>> {
         if self.keeps() {
             return label.map(Cow::Borrowed);
@@ -122,7 +118,6 @@ impl Privacy {
         (label.is_some() || localized.is_some()).then(|| without_contacts(listed))
     }
 
-    /// A reason's labels that are listed, by locale.
     pub fn reasons<'a>(&self, localized: Option<&'a str>) -> Option<Cow<'a, str>> {
         if self.keeps() {
             return localized.map(Cow::Borrowed);
@@ -160,6 +155,7 @@ impl Privacy {
         {
             return Some((label.into(), meaning));
         }
+        // where nothing is listed, the other locales need not be read
         let others = if self.vocabulary().is_empty() && label.is_some() { Vec::new() } else { texts::of(json?) };
         let named = label.map(Cow::Borrowed).or_else(|| others.first().cloned());
         let found = others.into_iter().find_map(|label| listed(&label).map(|meaning| (label, meaning)));

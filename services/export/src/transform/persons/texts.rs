@@ -17,7 +17,6 @@ pub(crate) fn of(json: &str) -> Vec<Cow<'_, str>> {
     found.into_inner()
 }
 
-/// Members that hold no label.
 const NO_LABELS: [&str; 2] = ["id", "locale"];
 
 #[derive(Clone, Copy)]

@@ -22,6 +22,7 @@ pub(super) fn mapper() -> Mapper {
             tells_of_exports: false,
         },
         COLUMNS,
+        // who was blanked has another key in the store, beside the one that warehouses know
         |row| Marks { is_forgotten: row.is_forgotten, may_repeat: row.exported_key.is_some() },
     )
 }

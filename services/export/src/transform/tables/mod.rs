@@ -21,20 +21,20 @@ use twox_hash::XxHash3_64;
 use super::Mapper;
 use crate::schema::Tables;
 
-/// All tables. Candidates come before the applications that point at them; and last comes what says that all has arrived.
 static MAPPERS: LazyLock<[Mapper; 7]> = LazyLock::new(|| {
     [
         job_posting::mapper(),
         posting_event::mapper(),
+        // before the applications that point at them
         candidate::mapper(),
         application::mapper(),
         application_event::mapper(),
         application_month::mapper(),
+        // last, since it says that all has arrived
         export_run::mapper(),
     ]
 });
 
-/// Of all tables, in the order in which they are sent.
 pub fn mappers() -> &'static [Mapper] {
     &*MAPPERS
 }

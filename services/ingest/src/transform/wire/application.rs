@@ -21,7 +21,6 @@ pub(crate) struct ApplicationKeyFields {
 }
 
 impl ApplicationKeyFields {
-    /// Its key and when it was created.
     pub(crate) fn read(&self) -> Option<(&str, DateTime<Utc>)> {
         Some((&self.id.0.as_ref()?.0, self.created.0.as_ref()?.0))
     }
@@ -56,13 +55,11 @@ pub(crate) fn id_of(json: &str) -> Option<String> {
     members::last(json, "id")
 }
 
-/// The key of the candidate of an application, of which nothing else may be readable.
 pub(crate) fn candidate_of(json: &str) -> Option<String> {
     members::last(json, "candidateId")
 }
 
 impl Application {
-    /// What it says, and what of it was not taken as it came.
     pub(crate) fn read(self) -> (domain::Application, Remarks) {
         let mut remarks = Remarks::default();
         let updated = self.updated.0.map(|updated| updated.resolve(None));

@@ -1,7 +1,6 @@
 //! How a place in a record is told: by the contract's own words. What a source calls its members inside of a value without a
 //! shape may say something of a person.
 
-/// Members that the contract names.
 const NAMED: [&str; 49] = [
     "address",
     "adUrl",
@@ -58,8 +57,8 @@ const SHAPELESS: [&str; 3] = ["source", "tags", "value"];
 /// Letters of another name that are shown.
 const LONGEST: usize = 40;
 
-/// A path such as `data[3].value.x` as far as the contract names it, without places: `data.[].value`. A name beyond that is shown if
-/// it is one (letters, digits, `_`), and what is in it is not.
+/// A path such as `data[3].value.x` as far as the contract names it, without places: `data.[].value`. A name beyond that is
+/// shown if it is one (letters, digits, `_`), and what is in it is not.
 pub(crate) fn shown(path: &str) -> String {
     told(path, "[]")
 }
@@ -99,8 +98,8 @@ fn push(shown: &mut String, part: &str) {
     shown.push_str(part);
 }
 
-/// A name that the contract does not have.
 fn other(name: &str) -> &str {
+    // a source may have values for names: what does not look like a name is not shown
     let is_name = name.len() <= LONGEST && name.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'_');
     if is_name { name } else { "…" }
 }

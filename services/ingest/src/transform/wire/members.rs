@@ -70,7 +70,6 @@ pub(crate) fn without_persons(json: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a member of a posting is not kept.
 pub(crate) fn is_unwanted(name: &str) -> bool {
     let name = name.to_lowercase();
     OF_POSTINGS.iter().any(|beginning| name.starts_with(beginning))

@@ -22,14 +22,12 @@ pub(crate) struct PostingKeyFields {
 }
 
 impl PostingKeyFields {
-    /// The vacancy and the medium.
     pub(crate) fn key(&self) -> Option<[&str; 2]> {
         Some([&self.vacancy_id.0.as_ref()?.0, &self.media_id.0.as_ref()?.0])
     }
 }
 
-/// The key of a posting, an object, of which nothing else may be readable: vacancy and medium, with a space between. The medium
-/// is the one whose list this is, where that is known.
+/// Vacancy and medium, with a space between, of an object of which nothing else may be readable; the medium is the list's.
 pub(crate) fn key_of_posting(json: &str, listed_by: Option<&str>) -> Option<String> {
     let vacancy_id = members::last(json, "vacancyId")?;
     let media_id = listed_by.map(str::to_owned).or_else(|| members::last(json, "mediaId"))?;
@@ -74,7 +72,6 @@ pub struct Posting {
     stage: Perhaps<Code>,
 }
 
-/// A text of a posting.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an object")]
 pub struct Advertisement {
@@ -83,7 +80,6 @@ pub struct Advertisement {
     is_default: Perhaps<Flag>,
 }
 
-/// Where the work is.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Location {
@@ -92,7 +88,6 @@ pub struct Location {
     longitude: Perhaps<Real>,
 }
 
-/// Whose vacancy it is.
 #[derive(Debug, Deserialize)]
 #[serde(expecting = "an object")]
 pub struct Department {
@@ -137,7 +132,6 @@ impl From<Department> for domain::Department {
 }
 
 impl Posting {
-    /// What it says, and what of it was not taken as it came.
     pub(crate) fn read(self) -> (domain::Posting, Remarks) {
         let mut remarks = Remarks::default();
         let (time_zone, deadline) = self.deadline(&mut remarks);
@@ -174,7 +168,6 @@ impl Posting {
         (posting, remarks)
     }
 
-    /// The tenant's zone as IANA calls it, and the deadline.
     fn deadline(&self, remarks: &mut Remarks) -> (Option<String>, Option<DateTime<Utc>>) {
         let zone = self.time_zone.0.as_ref().and_then(|Text(name)| zone::parse(name));
         if zone.is_none() && self.time_zone.0.is_some() {
@@ -182,6 +175,7 @@ impl Posting {
         }
         let in_utc = self.deadline_utc.0.as_ref().map(|deadline| deadline.resolve(None));
         let local = self.deadline.0.as_ref().map(|deadline| deadline.resolve(zone));
+        // the one in UTC does not depend on what zone is known
         let deadline = in_utc.and_then(instant::meant).or_else(|| local.and_then(instant::meant));
         if deadline.is_none() && (in_utc.is_some() || local.is_some()) {
             remarks.add("deadline", "a year that stands for none, left out");
@@ -200,7 +194,6 @@ pub struct JobData {
     value: Perhaps<Free>,
 }
 
-/// One of the values of a fact that has choices.
 #[derive(Debug, Deserialize)]
 pub struct Choice {
     id: Perhaps<Text>,

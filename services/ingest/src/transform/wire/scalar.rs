@@ -9,7 +9,6 @@ use serde::{
 
 use super::value::{Perhaps, Shape};
 
-/// What a value is, before anybody has asked what it is to be.
 enum Scalar {
     Flag(bool),
     Whole(i64),
@@ -194,6 +193,7 @@ impl<'de> Deserialize<'de> for Code {
             match (number, scalar) {
                 (Some(number), _) => Some(Self::Number(number)),
                 (None, Scalar::Text(text)) => Some(Self::Word(text.clone())),
+                // beyond 32 bits: a word that nobody has, so that it counts as one that is not known
                 (None, _) => whole.map(|_| Self::Word(String::new())),
             }
         })
@@ -204,7 +204,6 @@ impl<'de> Deserialize<'de> for Code {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Remarks(pub(crate) Vec<(&'static str, &'static str)>);
 
-/// A member that came twice.
 pub(crate) const REPEATED: &str = "there twice, the last counts";
 
 impl Remarks {
@@ -212,7 +211,6 @@ impl Remarks {
         self.0.push((field, what));
     }
 
-    /// A number, unless it is one that cannot be kept.
     pub(super) fn whole(&mut self, field: &'static str, number: &Perhaps<Whole>) -> Option<i64> {
         match number.0? {
             Whole::Number(number) => Some(number),
@@ -223,12 +221,12 @@ impl Remarks {
         }
     }
 
-    /// One of a list of values; one that is not known is not nothing.
     pub(super) fn code(&mut self, field: &'static str, code: &Perhaps<Code>, names: &[(&str, i32)]) -> Option<i32> {
         let number = code.0.as_ref()?.number(names);
         if number.is_none() {
             self.add(field, "a word or number that is not known, kept as -1");
         }
+        // one that is not known is not nothing
         Some(number.unwrap_or(UNNAMED))
     }
 }

@@ -106,8 +106,7 @@ impl Settling {
     }
 }
 
-/// The JSON with U+FFFD in the place of each escape that is half a surrogate pair, or NUL, which no database keeps; `None` when
-/// there is none.
+/// The JSON with U+FFFD for each escape that is half a surrogate pair, or NUL, which no database keeps; `None` without any.
 fn without_halves(json: &str) -> Option<String> {
     let (mut kept, mut done) = (String::new(), 0);
     let mut escapes = units(json).peekable();
@@ -126,7 +125,6 @@ fn without_halves(json: &str) -> Option<String> {
     (done > 0).then(|| kept + &json[done..])
 }
 
-/// Whether a text in it has the escape for NUL.
 pub(crate) fn holds_nul(json: &str) -> bool {
     units(json).any(|(_, unit)| unit == 0)
 }
@@ -145,7 +143,6 @@ fn units(json: &str) -> impl Iterator<Item = (usize, u16)> {
     })
 }
 
-/// The UTF-16 unit of an escape `\uXXXX` that begins here.
 fn unit(json: &str, at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix("\\u")?;
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());

@@ -49,7 +49,6 @@ impl<T> Default for Perhaps<T> {
 
 /// What a value is. serde would take a list for an object, its items for the members in their order.
 pub(super) trait Shape {
-    /// Whether it is a list, or may be one.
     const IS_LIST: bool = false;
     const NAME: &'static str = "an object";
 }
@@ -172,7 +171,6 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A text that may be absent or empty.
 pub(super) fn text(given: Perhaps<Text>) -> Option<String> {
     given.0.map(|Text(text)| text)
 }
@@ -187,7 +185,6 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// A key that may be absent or empty.
 pub(super) fn key(given: &Perhaps<Text>) -> Option<String> {
     given.0.as_ref().and_then(|Text(text)| domain::key(text))
 }
@@ -207,7 +204,6 @@ impl<'de> Deserialize<'de> for Instant {
     }
 }
 
-/// Why a date-time cannot be kept.
 const NOT_STORABLE: &str = "not within the years 1 to 9999";
 
 /// A date-time that is local to the tenant when it has no zone of its own.

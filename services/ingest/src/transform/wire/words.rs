@@ -1,7 +1,6 @@
 //! The words of a record that cannot be read, wherever they stand.
 
-/// Its words, in small letters, whatever escapes they are written with: what stands between characters that no id has. They may be
-/// names of members, values, or parts of either.
+/// Its words in small letters, however they are escaped: names, values, or parts of either, between characters that no id has.
 pub(crate) fn words(json: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = domain::unescaped(json)
         .split(|letter: char| !(letter.is_alphanumeric() || matches!(letter, '-' | '_')))

@@ -36,7 +36,6 @@ pub(in crate::board) async fn create(
     respond(&state, outcome)
 }
 
-/// What `create` and `test` have in common; `mode` is what they differ in.
 pub(super) async fn hand_over(
     state: &State,
     request: &HttpRequest,
@@ -66,7 +65,6 @@ pub(super) async fn hand_over(
     Ok(Reply::listing(id))
 }
 
-/// Any account is, unless the settings list some.
 fn is_known(state: &State, account: &Account) -> bool {
     let Some(known) = &state.settings.board_accounts else { return true };
     known.reveal().split(',').filter_map(|entry| entry.trim().split_once(':')).any(|known| {

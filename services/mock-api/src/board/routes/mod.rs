@@ -11,7 +11,6 @@ use sea_orm::DatabaseConnection;
 use super::Refusal;
 use crate::{database::listing, state::State};
 
-/// The database, if something can still be added to the listing.
 async fn with_open_listing<'a>(state: &'a State, id: &str) -> Result<&'a DatabaseConnection, Refusal> {
     let database = state.board().ok_or_else(Refusal::not_ready)?;
     if listing::is_open(database, id).await? {

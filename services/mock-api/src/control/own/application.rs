@@ -47,7 +47,6 @@ fn active() -> i32 {
     1
 }
 
-/// Puts an application in, or another in its place, or takes it out.
 pub(in crate::control) async fn put(
     state: web::Data<State>,
     whose: web::Query<Whose>,
@@ -57,6 +56,7 @@ pub(in crate::control) async fn put(
     check(&own)?;
     let guid = own.id.unwrap_or_else(Uuid::new_v4).to_string();
     let database = &whose.find(&state)?.database;
+    // the world draws from the same numbers while it moves on
     let _alone = state.moving.lock().await;
     let transaction = database.begin().await?;
     let there = Entity::find().filter(Column::Guid.eq(guid.as_str())).one(&transaction).await?;
@@ -88,7 +88,6 @@ pub(in crate::control) async fn put(
 }
 
 impl OwnApplication {
-    /// The row, still without its number and its posting's.
     fn row(self, guid: String, now: Ticks) -> Result<Model, Problem> {
         let created = date("created", self.created.as_deref())?.unwrap_or(now);
         let names: Vec<String> = [self.last_name, self.first_name, self.middle_name].into_iter().flatten().collect();

@@ -27,7 +27,6 @@ fn date(field: &str, text: Option<&str>) -> Result<Option<Ticks>, Problem> {
     text.map(|text| read_date(text).ok_or_else(|| wrong(field, "is not a date"))).transpose()
 }
 
-/// Draws a number from the world.
 async fn next(
     transaction: &DatabaseTransaction,
     counter: impl Fn(&mut world::Model) -> &mut i64,

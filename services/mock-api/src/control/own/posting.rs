@@ -51,7 +51,6 @@ fn published() -> String {
     PUBLISHED.to_owned()
 }
 
-/// Puts a posting in, or another in its place.
 pub(in crate::control) async fn put(
     state: web::Data<State>,
     whose: web::Query<Whose>,
@@ -63,6 +62,7 @@ pub(in crate::control) async fn put(
     let media_id = media_id.ok_or_else(|| wrong("mediaId", "is needed, since MOCK_MEDIA_IDS is empty"))?;
     let mut row = own.row(media_id, state.now())?;
     let database = &whose.find(&state)?.database;
+    // the world draws from the same numbers while it moves on
     let _alone = state.moving.lock().await;
     let transaction = database.begin().await?;
     let there = Entity::find()
@@ -87,7 +87,6 @@ pub(in crate::control) async fn put(
 }
 
 impl OwnPosting {
-    /// The row, still without its number.
     fn row(self, media_id: String, now: Ticks) -> Result<Model, Problem> {
         if !LANGUAGES.iter().any(|language| language.locale == self.language) {
             return Err(wrong("language", "is none that the world's people speak"));

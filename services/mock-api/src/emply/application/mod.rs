@@ -66,7 +66,6 @@ pub(crate) struct Application {
     pub(crate) source: Option<Value>,
 }
 
-/// What an application says of its vacancy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Vacancy {
     pub(super) vacancy_id: String,
@@ -74,7 +73,6 @@ pub(super) struct Vacancy {
 }
 
 impl Application {
-    /// Makes the wire form of a row.
     pub(super) fn new(row: application::Model, vacancy: Option<Vacancy>) -> Self {
         let odd = row.id % 2 == 1;
         let mut names = row.candidate_name.as_deref().unwrap_or_default().splitn(3, ", ").map(str::to_owned);
@@ -113,10 +111,10 @@ fn label(id: i64, words: impl Fn(&'static Language) -> &'static [&'static str], 
     Localization::new(values).reversed_if(id % 4 == 1)
 }
 
-/// Where somebody heard of the vacancy. Nothing is known of the real shape, so that two of them appear.
 fn source_of(id: i64, source: i32) -> Option<Value> {
     let name = *SOURCES.get(usize::try_from(source).ok()?)?;
     let title = Localization::new([("en-GB", name.to_owned())]);
+    // nothing is known of the real shape, so two of them appear
     Some(match id % 5 {
         0 => json!({"type": source, "name": name}),
         _ => json!({"id": identifier_of(name), "title": title}),

@@ -21,7 +21,6 @@ use crate::{
 /// Applications read and sent at a time; one has about 700 bytes.
 const PAGE: u64 = 1000;
 
-/// An application, and what its posting says of the vacancy.
 struct Row {
     application: application::Model,
     vacancy: Option<Vacancy>,
@@ -69,8 +68,7 @@ impl FromQueryResult for Row {
     }
 }
 
-/// Reads on from the last row of the page before, so that no page costs more than another. Withdrawn postings have a
-/// vacancy too.
+/// Reads on from the last row of the page before, so that no page costs more than another.
 pub(in crate::emply) fn pages(database: DatabaseConnection, window: Range<Ticks>) -> Pages<Application> {
     Box::pin(try_unfold(Some((window.start, i64::MIN)), move |after| {
         let (database, to) = (database.clone(), window.end);
@@ -83,6 +81,7 @@ pub(in crate::emply) fn pages(database: DatabaseConnection, window: Range<Ticks>
             let rows: Vec<Row> = Entity::find()
                 .column(posting::Column::VacancyId)
                 .column(posting::Column::JobId)
+                // no condition on its status: a withdrawn posting has a vacancy too
                 .join(JoinType::LeftJoin, posting)
                 .filter(Column::DateApplied.gte(date))
                 .filter(Column::DateApplied.lt(to))

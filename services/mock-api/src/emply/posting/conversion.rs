@@ -13,7 +13,6 @@ use crate::{
     },
 };
 
-/// The wire form of a row; the customer shows in its addresses.
 pub(super) fn posting(customer: &str, row: &Model) -> Posting {
     let language = catalogue::language(&row.language);
     let odd = row.id % 2 == 1;
@@ -61,7 +60,6 @@ pub(super) fn posting(customer: &str, row: &Model) -> Posting {
     }
 }
 
-/// One in six has coordinates, somewhere between the Alps and the sea.
 fn location(row: &Model, address: &str) -> Location {
     let number = f64::from(i16::try_from(row.id % 1000).unwrap_or_default());
     let has_coordinates = row.id % 6 == 5;
@@ -73,7 +71,6 @@ fn location(row: &Model, address: &str) -> Location {
 }
 
 impl Department {
-    /// The department of this name, which is the same in all of these locales.
     pub(in crate::emply) fn new(name: &str, locales: &mut [String]) -> Self {
         locales.sort_unstable();
         let title = Localization::new(locales.iter().map(|locale| (locale.as_str(), name.to_owned())));
@@ -89,7 +86,6 @@ fn tags(row: &Model, language: &Language) -> Option<Vec<String>> {
     Some(language.tags.iter().take(count).map(|tag| (*tag).to_owned()).collect())
 }
 
-/// The user in charge: one of three.
 fn manager(row: &Model) -> (String, String) {
     let names = ["Erika Mustermann", "Jan Modaal", "Jane Roe"];
     let name = names[usize::try_from(row.id % 3).unwrap_or_default()];

@@ -58,13 +58,13 @@ pub(super) fn data(row: &Model, language: &Language) -> Vec<JobData> {
     data
 }
 
-/// Kinds of facts are the tenant's and the same for all languages.
 fn fact(kind: &str, name: &str, language: &Language, value_type: i32, value: JobValue) -> JobData {
     let english = catalogue::language("en-GB");
     let mut title = vec![(language.locale, name.to_owned())];
     if kind == "hours" && language.locale != english.locale {
         title.push((english.locale, english.facts.hours.to_owned()));
     }
+    // kinds of facts are the tenant's, and so the same in all languages
     JobData { job_details_id: identifier_of(kind).to_string(), title: Localization::new(title), value_type, value }
 }
 

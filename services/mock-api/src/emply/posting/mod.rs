@@ -168,8 +168,8 @@ pub(crate) struct Choice {
     pub(crate) title: Localization,
 }
 
-/// The value of a fact: anything at all, so not `oneOf`, of which a Localization would fulfil two.
 fn job_value() -> Schema {
+    // not `oneOf`: it is anything at all, and a Localization would fulfil two
     let any = AnyOfBuilder::new()
         .description(Some("By `valueType`: 0 a Localization, 1 an array of choices, else anything."))
         .item(Ref::from_schema_name(Localization::name()))

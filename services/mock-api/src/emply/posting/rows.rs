@@ -13,7 +13,6 @@ use crate::{
 /// Postings read and sent at a time; one has about 3,500 bytes.
 const PAGE: u64 = 200;
 
-/// The postings that fulfil this condition, ordered by their own number.
 pub(in crate::emply) fn pages(customer: &Customer, which: Condition) -> Pages<Posting> {
     let (database, slug) = (customer.database.clone(), customer.slug.clone());
     Box::pin(try_unfold(Some(i64::MIN), move |after| {

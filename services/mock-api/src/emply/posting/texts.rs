@@ -30,7 +30,6 @@ pub(super) fn content(row: &Model, language: &Language) -> Option<Localization> 
     }
 }
 
-/// The text in its own language, and in English for some.
 fn all(row: &Model, language: &Language) -> Localization {
     let english = catalogue::language("en-GB");
     let mut values = vec![(language.locale, html(row, language))];

@@ -18,7 +18,6 @@ pub(super) struct Draft {
 /// How its text is spelled; JSON means the same either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spelling {
-    /// As short as it can be.
     Short,
     /// With white space between its members.
     Spread,
@@ -38,12 +37,10 @@ impl Draft {
         member.and_then(|(_, text)| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
-    /// What a member is, if it is a text.
     pub(super) fn get_text(&self, name: &str) -> Option<String> {
         self.get(name).as_str().map(str::to_owned)
     }
 
-    /// Whether a member is null or not there.
     pub(super) fn is_null(&self, name: &str) -> bool {
         self.get(name).is_null()
     }
@@ -64,7 +61,6 @@ impl Draft {
         Some(())
     }
 
-    /// Sets members to the same.
     pub(super) fn set_all(&mut self, names: &[&str], value: impl Serialize) -> Option<()> {
         names.iter().try_for_each(|name| self.set(name, &value))
     }
@@ -87,7 +83,6 @@ impl Draft {
         is_any
     }
 
-    /// Spells the whole record so.
     #[expect(clippy::unnecessary_wraps, reason = "a form ends with it, as with what may not fit")]
     pub(super) fn spell(&mut self, spelling: Spelling) -> Option<()> {
         self.spelling = spelling;
@@ -102,8 +97,8 @@ impl Draft {
     }
 }
 
-/// Characters that are not ASCII stand in texts only, so that nothing has to be parsed.
 fn escaped(json: &str) -> String {
+    // characters that are not ASCII stand in texts only, so nothing has to be parsed
     let mut text = String::with_capacity(json.len());
     for character in json.chars() {
         if character.is_ascii() {

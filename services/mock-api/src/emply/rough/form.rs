@@ -4,10 +4,8 @@ use serde::Serialize;
 
 use super::draft::Draft;
 
-/// One form in which others met records.
 #[derive(Debug)]
 pub struct Form {
-    /// Its name, of lower-case words.
     pub name: &'static str,
     /// What has it: a record of some kind, or an answer.
     pub kind: Kind,
@@ -23,7 +21,6 @@ pub struct Form {
 /// Changes a record, unless it has nothing that the form could be of: then it changes nothing and is `None`.
 pub(super) type Change = fn(&mut Draft) -> Option<()>;
 
-/// What a form is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {

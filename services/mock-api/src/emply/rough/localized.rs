@@ -6,13 +6,11 @@ use super::draft::Draft;
 
 const ENGLISH: &str = "en-GB";
 
-/// A text in these languages.
 pub(super) fn localization(values: &[(&str, &str)]) -> Value {
     let values: Vec<Value> = values.iter().map(|(locale, value)| json!({ "locale": locale, "value": value })).collect();
     json!({ "localization": values })
 }
 
-/// Changes each text of a Localization.
 fn each(localization: &mut Value, change: impl Fn(&str, &str) -> String) {
     for entry in localization["localization"].as_array_mut().into_iter().flatten() {
         if let (Some(locale), Some(text)) = (entry["locale"].as_str(), entry["value"].as_str()) {
@@ -63,7 +61,6 @@ impl Draft {
         self.set("advertisements", advertisements)
     }
 
-    /// The same with one text in the posting's language.
     pub(super) fn recontent_own(&mut self, text: &str) -> Option<()> {
         let own = self.own_locale()?;
         self.recontent(&localization(&[(&own, text)]))

@@ -30,7 +30,6 @@ pub(crate) use survey::survey;
 /// One record of so many is rough, and one window of so many begins its answer with a byte order mark.
 const ONE_IN: u64 = 10;
 
-/// A record that may be rough.
 pub(super) trait Rough: Serialize {
     const KIND: Kind;
     /// Its key, as the tidy form has it.
@@ -63,7 +62,6 @@ impl Rough for Application {
     }
 }
 
-/// How an answer is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Manner {
     is_rough: bool,
@@ -71,7 +69,6 @@ pub(super) struct Manner {
 }
 
 impl Manner {
-    /// That of this world, without a byte order mark.
     pub(super) fn of(world: World) -> Self {
         Self { is_rough: world == World::Rough, is_marked: false }
     }
@@ -98,7 +95,6 @@ impl Manner {
         Ok(())
     }
 
-    /// Puts the byte order mark before an answer that has one.
     pub(super) fn mark(self, chunks: Chunks) -> Chunks {
         if !self.is_marked {
             return chunks;

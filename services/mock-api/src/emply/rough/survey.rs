@@ -22,7 +22,6 @@ pub(crate) struct Survey {
     world: World,
     /// Records in each form, also in those that none has; `byte-order-mark` counts media.
     forms: BTreeMap<&'static str, u64>,
-    /// The media whose lists begin with a byte order mark.
     marked_media: Vec<String>,
     records: Vec<RoughRecord>,
 }
@@ -34,12 +33,10 @@ struct RoughRecord {
     #[serde(flatten)]
     key: Value,
     form: &'static str,
-    /// Members that are not as in the tidy form.
     members: &'static [&'static str],
     meaning: Meaning,
 }
 
-/// Looks at each posting of the media's lists and at each application of the customer.
 pub(crate) async fn survey(state: &State, customer: &Customer) -> Result<Survey, DbErr> {
     let world = state.settings.world;
     let mut survey = Survey {

@@ -52,11 +52,11 @@ pub(in crate::emply) async fn list(
     stream::array(customer, name, manner, || rows::pages(customer, which.clone())).await
 }
 
-/// A medium is known by the settings, or by a posting that somebody has put on it.
 async fn is_known(state: &State, database: &DatabaseConnection, media_id: &str) -> Result<bool, DbErr> {
     if state.settings.media_ids.as_slice().iter().any(|known| known.eq_ignore_ascii_case(media_id)) {
         return Ok(true);
     }
+    // somebody may have put a posting on a medium that the settings do not name
     let posting = Entity::find().filter(Column::MediaId.eq(media_id.to_lowercase())).one(database).await?;
     Ok(posting.is_some())
 }

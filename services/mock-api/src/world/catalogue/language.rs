@@ -1,12 +1,9 @@
 //! What there are words for.
 
-/// Number of professions; each language has a title for each.
 pub(crate) const PROFESSIONS: usize = 12;
-/// Number of groups of professions; each language has tasks for each.
 pub(crate) const GROUPS: usize = 4;
 /// Number of stages, the last one being hired.
 pub(crate) const STAGES: usize = 6;
-/// Number of reasons to turn an application down.
 pub(crate) const REASONS: usize = 5;
 
 #[derive(Debug)]
@@ -36,7 +33,6 @@ pub(crate) struct Language {
     pub(crate) last_names: &'static [&'static str],
 }
 
-/// Headings and sentences of an advertisement.
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) intro: &'static str,
@@ -48,7 +44,6 @@ pub(crate) struct Text {
     pub(crate) changed: &'static str,
 }
 
-/// Names and values of the facts that the tenant keeps on a vacancy.
 #[derive(Debug)]
 pub(crate) struct Facts {
     pub(crate) place: &'static str,

@@ -14,7 +14,6 @@ pub(crate) const GROUP_OF: [usize; PROFESSIONS] = [0, 0, 0, 1, 1, 2, 2, 3, 3, 3,
 /// The languages in which the tenant writes; the first one is that of its head office.
 pub(crate) const LANGUAGES: [Language; 4] = [german::LANGUAGE, dutch::LANGUAGE, danish::LANGUAGE, english::LANGUAGE];
 
-/// Where people hear of a vacancy.
 pub(crate) const SOURCES: [&str; 5] = ["Career site", "Indeed", "LinkedIn", "Recommendation", "kliniken.example"];
 
 /// The language of this locale; the first one if there is no such language.

@@ -51,7 +51,6 @@ pub(super) fn curve(view: &View) -> Figure {
     Figure { notes, chart: Some(chart), table: after(view, &curve), ..figure }
 }
 
-/// Shares after some days; none where nobody was followed so long.
 fn after(view: &View, curve: &Curve) -> Table {
     let headings = &view.words.headings;
     let mut table = Table::new([
@@ -89,6 +88,7 @@ fn drawn(view: &View, title: &str, said: &str, curve: &Curve) -> maud::Markup {
     let shown = || curve.steps.iter().take_while(|step| step.day <= LONGEST);
     let end = curve.longest.min(LONGEST);
     let steps = |name: &str, of: fn(&Step) -> Share| {
+        // a curve begins on day 0, also where nothing ended on it
         let begins_at_nothing = shown().next().is_none_or(|step| step.day > 0).then_some((0.0, 0.0));
         let points = begins_at_nothing.into_iter().chain(shown().map(|step| (f64::from(step.day), of(step).value)));
         let mut points: Vec<(f64, f64)> = points.collect();

@@ -21,12 +21,10 @@ struct Month {
     all: u64,
     open: u64,
     untold: u64,
-    /// By the place in the list of stages.
     furthest: [u64; STAGES.len()],
 }
 
 impl Month {
-    /// Whether at least nine of ten have ended.
     fn is_mature(&self) -> bool {
         // in whole numbers, since 0.1 is none for a computer
         10 * self.open <= self.all
@@ -68,7 +66,6 @@ pub(super) fn funnel(view: &View) -> Figure {
     Figure { notes, chart, table, ..figure }
 }
 
-/// Of the period, those that are over.
 fn months(view: &View) -> BTreeMap<NaiveDate, Month> {
     let mut months: BTreeMap<NaiveDate, Month> = BTreeMap::new();
     let (Some(from), Some(last)) = (view.from(), view.as_of_on()) else { return months };
@@ -96,7 +93,6 @@ fn months(view: &View) -> BTreeMap<NaiveDate, Month> {
     months
 }
 
-/// Stages that nobody ever came to are none of this installation's.
 fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Row>) {
     let words = view.words;
     let mut table = Table::new([
@@ -108,6 +104,7 @@ fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Row>) {
     ]);
     let (mut stages, mut before) = (Vec::new(), None);
     for (place, kind) in STAGES.iter().enumerate().skip(APPLIED) {
+        // stages that nobody ever came to are none of this installation's
         let is_used = place == APPLIED || view.marts.funnel.stage_kinds.iter().any(|known| &**known == *kind);
         if !is_used || all == 0 {
             continue;
@@ -115,6 +112,7 @@ fn steps(view: &View, came: &[u64], all: u64) -> (Table, Vec<Row>) {
         let count = came[place];
         let name = View::word(&words.named.stage_kinds, kind).unwrap_or(kind);
         let of_all = real(count) / real(all);
+        // a share of few would tell what became of one of them
         let of_the_last = before.filter(|before| *before >= view.min_group()).map(|before| real(count) / real(before));
         let is_few = before.is_some_and(few::is_few);
         table.row([

@@ -13,7 +13,6 @@ use crate::{
 struct Number {
     name: String,
     value: Cell,
-    /// As a number, and as a sentence with it.
     change: Cell,
     said: String,
 }

@@ -10,7 +10,6 @@ use crate::{
 };
 
 const TOP: usize = 20;
-/// Of these so many are drawn.
 const DRAWN: usize = 10;
 /// A vacancy that is online since yesterday may have any rate.
 const DAYS_ONLINE: u32 = 7;
@@ -33,7 +32,6 @@ pub(super) fn popular_per_day(view: &View) -> Figure {
     top(view, "postings-per-day", figure, found.collect(), |_, rate| view.words.numbers.rate(rate))
 }
 
-/// Those with the largest numbers, each of which `shown` writes.
 fn top(
     view: &View,
     id: &str,
@@ -161,8 +159,8 @@ fn titled(view: &View, posting: &Posting) -> String {
     }
 }
 
-/// Of a vacancy that was online before anybody looked neither the days are known, nor how many had applied by then.
 fn rate_of(posting: &Posting) -> Option<f64> {
+    // how long it was online before anybody looked is not known, nor how many had applied by then
     let days = posting.went_online_on().map_or(0, |_| posting.days_online);
     per_day(posting.applications.into(), days.into())
 }

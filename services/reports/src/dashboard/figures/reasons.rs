@@ -52,7 +52,6 @@ pub(super) fn reasons(view: &View) -> Figure {
     Figure { notes, chart, table, ..figure }
 }
 
-/// Those of few are told together, and no reason follows from the total.
 fn folded<'a>(counts: BTreeMap<(&'a str, &'a str), u64>, min_group: u64) -> Vec<((&'a str, &'a str), u64)> {
     let (mut told, together) = few::folded(counts, 0, min_group);
     if together > 0 {

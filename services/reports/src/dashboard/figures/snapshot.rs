@@ -53,11 +53,11 @@ fn row(name: &str, counts: &[u64]) -> Vec<Cell> {
     std::iter::once(Cell::Text(name.to_owned())).chain(cells).collect()
 }
 
-/// Whatever the filters are: it is of all the data.
 pub(super) fn quality(view: &View) -> Figure {
     let words = view.words;
     let mut table =
         Table::new([text(words.headings.check), number(words.headings.value), number(words.headings.share)]);
+    // whatever the filters are: these are of all the data
     for check in &view.marts.checks {
         let name = View::word(&words.quality.checks, &check.name).unwrap_or(&check.name);
         let share = check.per_mille.map(|share| real(share) / 1000.0);

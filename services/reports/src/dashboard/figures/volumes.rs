@@ -114,6 +114,7 @@ pub(super) fn daily(view: &View) -> Figure {
     let (mut bars, mut notes) = (Vec::new(), Vec::new());
     if let Some(last) = view.as_of_on() {
         let begin = days_before(last, DAYS - 1);
+        // what is before the first week or day that is told of is unknown, and not 0
         let begin = view.marts.weeks.first().map_or(begin, |week| begin.max(week.monday));
         let begin = view.marts.counts.run.history_begins_on.map_or(begin, |history| begin.max(history));
         let counted = CountsByDay::of(view, &view.marts.daily, begin);
@@ -142,13 +143,12 @@ pub(super) fn change(now: u64, before: u64) -> i64 {
     now - before
 }
 
-/// How many came from each source, and out of which mart. In that of sources alone fewer of them are in small groups; what
-/// else is asked for it does not tell apart.
 fn by_source<'a>(view: &View<'a>) -> (BTreeMap<&'a str, u64>, &'static [&'static str]) {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let marts = view.marts;
     let is_by_source_alone = view.is_by_source_alone();
     if let Some(from) = view.from() {
+        // in the mart of sources alone fewer are in small groups, but it tells nothing else apart
         if is_by_source_alone {
             let wanted = view.asked.source.as_deref();
             let takes = |source: &str| wanted.is_none_or(|wanted| wanted == source);

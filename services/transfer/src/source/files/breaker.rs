@@ -37,6 +37,7 @@ impl<'a> CircuitBreaker<'a> {
                 *failures += 1;
                 Err(reason)
             }
+            // what only a person can mend does not say that the host is away
             Err(NotFetched::Ever(reason)) => Err(reason),
         }
     }

@@ -35,10 +35,12 @@ impl MediaType {
         }
         let (found, text) = (infer::get(bytes), letters(bytes));
         let in_letters = found.is_some_and(|found| IN_LETTERS.contains(&found.mime_type()));
+        // before all else, since a PDF of plain characters reads as a text
         if begins_a_pdf(bytes) {
             return Ok(PDF);
         }
         if let Some(text) = text.filter(|_| !in_letters) {
+            // a text may speak of %PDF-1.7, too, so its name has to say it as well
             return if has_pdf_header(bytes) && ends_with(path, ".pdf") { Ok(PDF) } else { Self::of_text(&text, path) };
         }
         match found {
@@ -83,7 +85,6 @@ fn letters(bytes: &[u8]) -> Option<Cow<'_, str>> {
     text.chars().all(is_of_text).then_some(text)
 }
 
-/// Whether it is a PDF with nothing but white space and a byte order mark before its header.
 fn begins_a_pdf(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();

@@ -36,7 +36,6 @@ pub(crate) struct Fetched {
     file: NamedTempFile,
 }
 
-/// Why a file could not be had.
 pub(crate) enum NotFetched {
     /// It may be there later.
     Now(String),
@@ -67,7 +66,6 @@ impl Fetcher {
         self.http.usage()
     }
 
-    /// Fetches all files of an ad, one after the other.
     pub(crate) async fn fetch_all(&self, urls: &[Url]) -> Result<Vec<Fetched>, NotFetched> {
         let (count, most) = (urls.len(), self.settings.max_count);
         if count > most {
@@ -80,15 +78,16 @@ impl Fetcher {
         Ok(fetched)
     }
 
-    /// Fetches one, also by way of redirects; each of the hosts must be on the list.
     pub(crate) async fn fetch(&self, url: &Url) -> Result<Fetched, NotFetched> {
         let mut at = url.clone();
         for _ in 0..=MOST_REDIRECTS {
+            // at each redirect again: a listed host could lead to any other
             if !self.settings.hosts.has(&at) {
                 return Err(NotFetched::Ever(not_listed(url, &at)));
             }
             let answer = self.ask(&at).await?;
             if answer.status.is_success() {
+                // under the address that the ad has, wherever that led to
                 return keep(url, &answer.body);
             }
             let next = answer.headers.get(LOCATION).and_then(|location| at.join(location.to_str().ok()?).ok());
@@ -124,7 +123,6 @@ impl Fetcher {
     }
 }
 
-/// Whether the same request may succeed a little later.
 fn is_passing(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
 }
@@ -132,6 +130,7 @@ fn is_passing(status: StatusCode) -> bool {
 fn keep(url: &Url, body: &[u8]) -> Result<Fetched, NotFetched> {
     let media_type =
         MediaType::of(body, url.path()).map_err(|what| NotFetched::Ever(format!("{}: {what}", shown(url))))?;
+    // not for ever: there may be room again by the next run
     let no_room = |error: std::io::Error| NotFetched::Now(format!("{} cannot be kept: {error}", shown(url)));
     let mut file = NamedTempFile::new().map_err(no_room)?;
     file.write_all(body).map_err(no_room)?;
@@ -148,9 +147,9 @@ fn not_listed(url: &Url, at: &Url) -> String {
     format!("{} leads to {host}{port}, which is not in ATTACHMENT_HOSTS", shown(url))
 }
 
-/// Without query, user and password.
 fn shown(url: &Url) -> String {
     let mut shown = url.clone();
+    // a query may be a signature: whoever reads the log could fetch the file by it
     shown.set_query(None);
     shown.set_fragment(None);
     let _ = shown.set_username("");

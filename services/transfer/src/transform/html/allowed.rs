@@ -25,7 +25,6 @@ pub(super) const ELEMENTS: [(&str, &str); 13] = [
 /// The only `link`: a style sheet.
 pub(super) const STYLES: (&str, &str) = ("link", "href");
 
-/// Attributes that each element may have.
 pub(super) const EVERYWHERE: &str = "lang title";
 
 pub(super) const SCHEMES: &str = "http https mailto tel";
@@ -34,7 +33,6 @@ pub(super) const SCHEMES: &str = "http https mailto tel";
 /// it could not be told that an image is left out.
 const NO_ADDRESSES: &str = "blob cid data file";
 
-/// A cleaner that takes out all else.
 pub(super) fn builder() -> Builder<'static> {
     let mut attributes: HashMap<&str, HashSet<&str>> = HashMap::from([(STYLES.0, HashSet::from([STYLES.1]))]);
     for (elements, of_them) in ELEMENTS {

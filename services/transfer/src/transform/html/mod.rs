@@ -19,7 +19,6 @@ use crate::hosts::Hosts;
 /// belong elsewhere without it. Most texts stay as they are the first time.
 const MOST_ROUNDS: usize = 8;
 
-/// A text that may be handed over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Cleaned {
     /// Plain text, or HTML of what [`allowed`] lists and with absolute addresses.
@@ -90,7 +89,6 @@ impl Cleaned {
     }
 }
 
-/// An address in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reference {
     Image,
@@ -131,8 +129,8 @@ fn with_first_lines(html: &str) -> String {
     kept + rest
 }
 
-/// A `link` may also be the page's icon or its address elsewhere, which are no files of the ad. `html` was written by the cleaner,
-/// which looks at one attribute at a time.
+/// A `link` may also be the page's icon or its address elsewhere, which are no files of the ad. `html` was written by the
+/// cleaner, which looks at one attribute at a time.
 fn without_other_links(html: &str) -> String {
     let (mut kept, mut rest) = (String::with_capacity(html.len()), html);
     while let Some((before, link)) = rest.split_once("<link") {
@@ -146,9 +144,10 @@ fn without_other_links(html: &str) -> String {
     kept + rest
 }
 
-/// What may be asked for over HTTP, or followed by a reader. What is empty, or only a place in a page, would be the ad's own page.
+/// What may be asked for over HTTP, or followed by a reader.
 fn absolute(value: &str, base: Option<&Url>) -> Option<Url> {
     let value = value.trim();
+    // that would be the ad's own page
     if value.is_empty() || value.starts_with('#') {
         return None;
     }

@@ -8,7 +8,6 @@ mod url;
 
 use std::borrow::Cow;
 
-/// A text without the mail addresses and telephone numbers in it.
 pub(super) fn removed(text: &str) -> Cow<'_, str> {
     let without = mail::removed(text);
     match telephone::removed(&without) {
@@ -28,7 +27,6 @@ pub(super) fn removed_in_json(json: &str) -> Option<Cow<'_, str>> {
     Some(document.to_string().into())
 }
 
-/// The same for a document that was parsed. Names of members are texts too.
 pub(super) fn remove_in(document: &mut serde_json::Value) {
     use serde_json::Value;
     match document {
@@ -41,6 +39,7 @@ pub(super) fn remove_in(document: &mut serde_json::Value) {
         Value::Object(members) => {
             let cleaned = std::mem::take(members).into_iter().map(|(name, mut value)| {
                 remove_in(&mut value);
+                // names of members are texts too
                 (removed(&name).into_owned(), value)
             });
             *members = cleaned.collect();

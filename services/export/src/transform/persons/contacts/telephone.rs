@@ -99,7 +99,6 @@ const FEWEST_WHEREVER: usize = 9;
 /// More digits in a row are of something else.
 const MOST_IN_A_ROW: usize = 15;
 
-/// Whether there is reason to look closer.
 pub(super) fn may_be_in(text: &str) -> bool {
     digits(text) >= FEWEST_OF_NAMED
 }
@@ -154,7 +153,6 @@ fn number_in(text: &str, run: Range<usize>) -> Option<Range<usize>> {
     beginnings(whole).filter(|begin| *begin >= dates).find(is_number).map(|begin| run.start + begin..run.end)
 }
 
-/// Whether a word before it says what it is.
 fn is_named(before: &str, whole: &str) -> bool {
     let fewest = if VAGUE_WORD.is_match(before) { FEWEST } else { FEWEST_OF_NAMED };
     digits(whole) >= fewest && WORD.is_match(before)
@@ -178,11 +176,11 @@ fn is_coordinate(before: &str, whole: &str) -> bool {
     before.ends_with(['=', ',', '@', '/']) && COORDINATE.is_match(whole)
 }
 
-/// Whether it is a date, a time and the like; escapes of a URL are read as what they mean.
 fn is_other(text: &str) -> bool {
     if text.is_ascii() {
         return OTHER.is_match(text);
     }
+    // escapes of a URL are read as what they mean
     let plain = text.chars().map(|letter| match letter {
         '\u{2044}' => '/',
         '\u{2024}' => '.',

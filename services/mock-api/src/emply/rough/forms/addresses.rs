@@ -57,7 +57,6 @@ pub(super) const FORMS: &[Form] = &[
     }),
 ];
 
-/// The parts of a tidy address.
 struct Parts<'a> {
     street: &'a str,
     zip: &'a str,
@@ -65,9 +64,7 @@ struct Parts<'a> {
     country: Option<&'a str>,
 }
 
-/// A country that has sites.
 struct Land {
-    /// Whether a zip is one of its.
     is_zip: fn(&str) -> bool,
     /// As it stands before a zip.
     code: &'static str,
@@ -94,7 +91,6 @@ const LANDS: &[Land] = &[
     },
 ];
 
-/// Digits and letters of a zip.
 fn digits(zip: &str) -> (usize, usize) {
     let count = |is: fn(&char) -> bool| zip.chars().filter(is).count();
     (count(char::is_ascii_digit), count(char::is_ascii_alphabetic))
@@ -109,7 +105,6 @@ impl Parts<'_> {
         self.country.map_or_else(String::new, |country| format!("{separator}{country}"))
     }
 
-    /// The same address with its country in another language, if it names one.
     fn country_as(&self, country: &str) -> Option<String> {
         self.country.map(|_| self.in_country(country))
     }

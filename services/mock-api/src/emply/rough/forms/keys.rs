@@ -52,7 +52,6 @@ fn in_braces(id: &str) -> String {
     format!("{{{id}}}")
 }
 
-/// Spells the department's name in another way; its id stays.
 fn rename(record: &mut Draft, change: impl Fn(&str) -> String) -> Option<()> {
     let mut department = record.get("department");
     let first = department.get("title")?["localization"].get(0)?.clone();

@@ -8,10 +8,8 @@ mod texts;
 
 use super::form::Form;
 
-/// What an answer begins with that has a byte order mark.
 pub(crate) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// The form of whole answers.
 const ANSWERS: &[Form] = &[Form::answer(
     "byte-order-mark",
     "a byte order mark before the lists of every second medium of `MOCK_MEDIA_IDS`, and before a tenth of the windows of \
