@@ -40,7 +40,7 @@ pub(crate) struct Pipeline<'a> {
     pub(crate) transform: Transform,
 }
 
-enum Asked {
+enum Answered {
     Postings(List, Answer<Postings>),
     Applications(ApplicationsSlice, Answer<Applications>),
 }
@@ -58,8 +58,8 @@ impl<'a> Pipeline<'a> {
         let mut asked = self.ask_next(schedule).await?;
         while let Some(answered) = asked {
             asked = match answered {
-                Asked::Postings(list, answer) => self.list(list, answer, schedule).await?,
-                Asked::Applications(slice, answer) => self.slice(slice, answer, schedule).await?,
+                Answered::Postings(list, answer) => self.list(list, answer, schedule).await?,
+                Answered::Applications(slice, answer) => self.slice(slice, answer, schedule).await?,
             };
         }
         Ok(())
@@ -71,7 +71,7 @@ impl<'a> Pipeline<'a> {
         list: List,
         answer: Answer<Postings>,
         schedule: &mut Schedule<'_>,
-    ) -> anyhow::Result<Option<Asked>> {
+    ) -> anyhow::Result<Option<Answered>> {
         // before anything of the answer is kept: a clock that is years ahead would end all reading
         let date = schedule.take_time(answer.date)?;
         let load = self.read(answer).await?;
@@ -86,7 +86,7 @@ impl<'a> Pipeline<'a> {
         slice: ApplicationsSlice,
         answer: Answer<Applications>,
         schedule: &mut Schedule<'_>,
-    ) -> anyhow::Result<Option<Asked>> {
+    ) -> anyhow::Result<Option<Answered>> {
         let date = answer.date;
         let load = self.read(answer).await?;
         let outside = load.outside();
@@ -102,7 +102,7 @@ impl<'a> Pipeline<'a> {
         next
     }
 
-    async fn ask_next(&self, schedule: &mut Schedule<'_>) -> anyhow::Result<Option<Asked>> {
+    async fn ask_next(&self, schedule: &mut Schedule<'_>) -> anyhow::Result<Option<Answered>> {
         Ok(match schedule.next().await? {
             Some(Due::Postings(list)) => Some(self.ask_for_list(list).await?),
             Some(Due::Applications(slice)) => Some(self.ask(slice).await?),
@@ -110,21 +110,21 @@ impl<'a> Pipeline<'a> {
         })
     }
 
-    async fn ask_for_list(&self, list: List) -> anyhow::Result<Asked> {
+    async fn ask_for_list(&self, list: List) -> anyhow::Result<Answered> {
         let now = self.work.context.clock.now();
         let page = self.source.postings(&list.media_id).await?;
         let stream = Postings { listed_by: Some(list.media_id.clone()) };
         let answer = Answer { stream, now, date: page.date, records: page.read_ahead() };
-        Ok(Asked::Postings(list, answer))
+        Ok(Answered::Postings(list, answer))
     }
 
     #[tracing::instrument(skip_all, fields(from = %slice.window.from, to = %slice.window.to))]
-    async fn ask(&self, slice: ApplicationsSlice) -> anyhow::Result<Asked> {
+    async fn ask(&self, slice: ApplicationsSlice) -> anyhow::Result<Answered> {
         let now = self.work.context.clock.now();
         let page = self.source.applications(&slice.query).await?;
         let stream = Applications { scope: Some(Scope { asked: slice.asked, wanted: slice.wanted }) };
         let answer = Answer { stream, now, date: page.date, records: page.read_ahead() };
-        Ok(Asked::Applications(slice, answer))
+        Ok(Answered::Applications(slice, answer))
     }
 
     /// Reads an answer to its end: looks its records up, transforms and stages them.
