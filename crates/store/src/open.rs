@@ -61,9 +61,11 @@ impl Store {
         let deadline = Instant::now() + options.wait;
         loop {
             match Self::connect(url, options, true).await {
-                // a file, or the folder it is to be in, does not come by waiting
+                // a file, or the folder it is to be in, does not come by waiting; but one that several begin to use at once is
+                // locked for a moment, and SQLite does not wait where the journal's mode is set
                 Err(StoreError::Unreachable { address, reason })
-                    if Instant::now() < deadline && !address.starts_with("sqlite:") =>
+                    if Instant::now() < deadline
+                        && (!address.starts_with("sqlite:") || reason.contains("database is locked")) =>
                 {
                     tracing::info!(database = address, reason, "waiting for the database");
                     sleep(LOOK_AGAIN.max(options.wait / 30)).await;
