@@ -31,6 +31,7 @@ pub struct Store {
 }
 
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
+const LOCKED_FOR: Duration = Duration::from_millis(50);
 /// A server that does not answer within this is away.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Rows that SQLite's thread may be ahead of who takes them: with fewer, the two wake each other all the time.
@@ -61,11 +62,9 @@ impl Store {
         let deadline = Instant::now() + options.wait;
         loop {
             match Self::connect(url, options, true).await {
-                // a file, or the folder it is to be in, does not come by waiting; but one that several begin to use at once is
-                // locked for a moment, and SQLite does not wait where the journal's mode is set
+                // a file, or the folder it is to be in, does not come by waiting
                 Err(StoreError::Unreachable { address, reason })
-                    if Instant::now() < deadline
-                        && (!address.starts_with("sqlite:") || reason.contains("database is locked")) =>
+                    if Instant::now() < deadline && !address.starts_with("sqlite:") =>
                 {
                     tracing::info!(database = address, reason, "waiting for the database");
                     sleep(LOOK_AGAIN.max(options.wait / 30)).await;
@@ -119,7 +118,15 @@ impl Store {
         let address = Address::parse(url)?;
         let unreachable = |error| address.unreachable(error);
         dialect::reach(&address, CONNECT_TIMEOUT, create).await.map_err(unreachable)?;
-        let db = connect(&address, options.service, options.max_connections, create).await.map_err(unreachable)?;
+        let deadline = Instant::now() + options.wait.min(CONNECT_TIMEOUT);
+        let db = loop {
+            match connect(&address, options.service, options.max_connections, create).await {
+                // a SQLite file that several begin to use at once is locked for a moment, and SQLite waits for no lock while it
+                // sets how its journal is kept
+                Err(error) if dialect::is_busy(&error) && Instant::now() < deadline => sleep(LOCKED_FOR).await,
+                other => break other.map_err(unreachable)?,
+            }
+        };
         dialect::check_sessions(&db, &address).await?;
         Ok(Self { db, address, service: options.service })
     }

@@ -40,6 +40,11 @@ pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) ->
     }
 }
 
+/// Whether a SQLite file is in use at this moment.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
+    sqlite::is_busy(error)
+}
+
 pub(crate) async fn cause(address: &Address, error: DbErr, timeout: Duration) -> DbErr {
     match address {
         Address::Postgres(server) => postgres::cause(server, error, timeout).await,

@@ -56,10 +56,9 @@ pub(super) async fn vacuum(db: &DatabaseConnection) -> Result<bool, StoreError> 
     Ok(row.map_or(Ok(1), |row| row.try_get_by_index::<i32>(0))? == 0)
 }
 
-fn is_busy(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
-        return false;
-    };
+pub(super) fn is_busy(error: &DbErr) -> bool {
+    let (DbErr::Conn(of) | DbErr::Exec(of) | DbErr::Query(of)) = error else { return false };
+    let RuntimeErr::SqlxError(error) = of else { return false };
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     // the lowest byte is what kind of error it is: 5 busy, 6 locked
     code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
