@@ -118,7 +118,7 @@ impl Store {
         let address = Address::parse(url)?;
         let unreachable = |error| address.unreachable(error);
         dialect::reach(&address, CONNECT_TIMEOUT, create).await.map_err(unreachable)?;
-        let deadline = Instant::now() + options.wait.min(CONNECT_TIMEOUT);
+        let deadline = Instant::now() + CONNECT_TIMEOUT;
         let db = loop {
             match connect(&address, options.service, options.max_connections, create).await {
                 // a SQLite file that several begin to use at once is locked for a moment, and SQLite waits for no lock while it
