@@ -150,25 +150,28 @@ def folded(world: World, group_of: Any) -> list[tuple[Any, bool]]:
     return [(group, bool(group is not None and sizes[group] < K)) for group in map(group_of, world.applications)]
 
 
+def told_together(world: World, group_of: Any, together: Any) -> list[tuple[Any, bool]]:
+    """The same with those of few in one group, and whether that is too small, too."""
+    groups = [together(group) if few else group for group, few in folded(world, group_of)]
+    sizes = Counter(groups)
+    return [(group, sizes[group] < K) for group in groups]
+
+
 def durations(world: World) -> list[Row]:
     """By month and city; those of few are told of together, and where these are few too, nothing of their outcome."""
     def of(each: Application) -> tuple[Any, ...]:
         on = each.posting or Posting("none")
         return (each.created.replace(day=1), department(world, each), on.city)
 
-    groups = [(month, SMALL if few and world.compares else where, SMALL if few else city)
-              for (month, where, city), few in folded(world, of)]
-    sizes = Counter(groups)
-    rows = []
-    for each, group in zip(world.applications, groups, strict=True):
-        few = sizes[group] < K
-        month, where, city = group
-        rows.append({
-            "is_frozen": False, "is_eligible": not few and each.days is not None,
-            "outcome": TOO_FEW if few else each.outcome, "city": city, "department": where, "created_month": month,
-            "days": None if few else each.days,
-        })
-    return counted(rows, "applications")
+    def together(group: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (group[0], SMALL if world.compares else group[1], SMALL)
+
+    return counted(
+        ({"is_frozen": False, "is_eligible": not few and each.days is not None,
+          "outcome": TOO_FEW if few else each.outcome, "city": city, "department": where, "created_month": month,
+          "days": None if few else each.days}
+         for each, ((month, where, city), few)
+         in zip(world.applications, told_together(world, of, together), strict=True)), "applications")
 
 
 def closed(world: World) -> list[Row]:
@@ -176,12 +179,14 @@ def closed(world: World) -> list[Row]:
     def of(each: Application) -> tuple[Any, ...] | None:
         return (monday(each.ended), department(world, each)) if each.ended else None
 
-    groups = [group and (group[0], SMALL if few and world.compares else group[1]) for group, few in folded(world, of)]
-    sizes = Counter(groups)
+    def together(group: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (group[0], SMALL if world.compares else group[1])
+
     return counted(
-        ({"outcome": TOO_FEW if sizes[group] < K else each.outcome, "department": group[1], "week_start": group[0],
-          "days": None if sizes[group] < K else each.days}
-         for each, group in zip(world.applications, groups, strict=True) if group), "closed")
+        ({"outcome": TOO_FEW if few else each.outcome, "department": group[1], "week_start": group[0],
+          "days": None if few else each.days}
+         for each, (group, few) in zip(world.applications, told_together(world, of, together), strict=True) if group),
+        "closed")
 
 
 def still_open(world: World) -> list[Row]:

@@ -45,6 +45,7 @@ class Trial:
         shutil.copytree(REPOSITORY / "dbt", self.folder)
         fault.seed(self.folder)
         self.target = work / "target"
+        self.results = self.target / "run_results.json"
 
     def dbt(self, lake: Path, report: Report, *words: str) -> None:
         settings = {
@@ -55,16 +56,20 @@ class Trial:
         places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
         run([program, *words, *places], settings, self.work / "dbt.log")
 
+    def bad(self) -> list[dict[str, str]]:
+        """What did not go well in the last run of dbt."""
+        results: list[dict[str, str]] = json.loads(self.results.read_text(encoding="utf-8"))["results"]
+        return [each for each in results if each["status"] in BAD]
+
     def tests(self, lake: Path, report: Report) -> str:
         """Which of dbt's tests fail, in words."""
         try:
             self.dbt(lake, report, "build")
         except Failed as problem:
-            results = self.target / "run_results.json"
-            if not results.is_file():
-                raise Failed("the project with the fault cannot be read: %s" % tail(problem.log or results)) from None
-            found = json.loads(results.read_text(encoding="utf-8"))["results"]
-            kinds = Counter(each["unique_id"].split(".")[0] for each in found if each["status"] in BAD)
+            if not self.results.is_file():
+                log = tail(problem.log or self.results)
+                raise Failed("the project with the fault cannot be read: %s" % log) from None
+            kinds = Counter(each["unique_id"].split(".")[0] for each in self.bad())
             return ", ".join("%d %s" % (count, kind.replace("_", " ")) for kind, count in sorted(kinds.items()))
         return "–"
 
@@ -73,9 +78,8 @@ class Trial:
         try:
             self.dbt(lake, facts.report, "run")
         except Failed as problem:
-            results = json.loads((self.target / "run_results.json").read_text(encoding="utf-8"))["results"]
-            said = [each["message"] for each in results if each["status"] in BAD]
-            raise Failed("%s: %s; %s" % (self.fault.says, problem, "; ".join(said))) from None
+            said = "; ".join(each["message"] for each in self.bad())
+            raise Failed("%s: %s; %s" % (self.fault.says, problem, said)) from None
         return len(compare(facts, Project(self.work, self.folder).marts(lake)).found)
 
 
