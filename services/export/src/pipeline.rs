@@ -7,7 +7,7 @@ use tokio::join;
 
 use crate::{
     checksum::{self, Checksum, Checksums},
-    load::{Load, Loaded, Outcome, Range, Written},
+    load::{Batches, Load, Loaded, Outcome, Range, Written},
     schema::Table,
     sink::{self, Planned, Sent, Sink},
     source::Source,
@@ -90,25 +90,29 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         if let Some(outcome) = self.sink.resume(&mapper.table, load).await? {
             return Ok(outcome);
         }
-        let repeats = self.repeats(mapper, load.range).await?;
+        self.through(mapper, load, async |sink, rows| sink.send(&mapper.table, load, rows).await).await
+    }
+
+    /// Reads a table's changes and makes its rows of them, as `take` takes them.
+    async fn through<T>(
+        &mut self,
+        mapper: &'static Mapper,
+        load: Load,
+        take: impl AsyncFnOnce(&S, Batches) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let repeats = self.repeats(mapper, load).await?;
         let (changes, rows) = batches(mapper, self.privacy, Selection { load, repeats });
         // at once: the queues between the two hold a few batches, so one after the other they would wait for ever
-        let (sent, ()) =
-            join!(self.sink.send(&mapper.table, load, rows), self.source.read(mapper.source, load.range, changes),);
-        sent
+        let (taken, ()) = join!(take(&self.sink, rows), self.source.read(mapper.source, load.range, changes));
+        taken
     }
 
     pub(crate) async fn plan(&mut self, range: Range) -> anyhow::Result<Vec<(&'static str, Planned)>> {
         let load = Load { range, attempt: 0, resumed: false };
         let mut planned = Vec::new();
         for mapper in mappers() {
-            let repeats = self.repeats(mapper, range).await?;
-            let (changes, rows) = batches(mapper, self.privacy, Selection { load, repeats });
-            let (of_table, ()) = join!(
-                sink::plan(&self.sink, &mapper.table, range, rows),
-                self.source.read(mapper.source, range, changes),
-            );
-            planned.push((mapper.name, of_table?));
+            let plan = async |sink: &S, rows| sink::plan(sink, &mapper.table, load, rows).await;
+            planned.push((mapper.name, self.through(mapper, load, plan).await?));
         }
         Ok(planned)
     }
@@ -128,11 +132,12 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         Ok(billed)
     }
 
-    async fn repeats(&mut self, mapper: &'static Mapper, range: Range) -> anyhow::Result<Repeats> {
-        // before a range from 0 on there is nothing that a tombstone could take away, so it has none
-        if !mapper.may_repeat || range.0 == 0 {
+    async fn repeats(&mut self, mapper: &'static Mapper, load: Load) -> anyhow::Result<Repeats> {
+        // before a whole load there is nothing that a tombstone could take away, so it has none
+        if !mapper.may_repeat || load.is_whole() {
             return Ok(Repeats::default());
         }
+        let range = load.range;
         let blanked =
             folded(&mut self.source, self.privacy, mapper, range, Repeats::default(), Repeats::add_blanked).await?;
         if blanked.is_empty() {

@@ -20,6 +20,7 @@ use crate::{StoreError, address::Address, sql::number};
 
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::StandingView;
+pub(crate) use sqlite::is_busy;
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]
@@ -38,11 +39,6 @@ pub(crate) async fn reach(address: &Address, timeout: Duration, create: bool) ->
         // a file is looked at when it is opened
         Address::Sqlite(_) => Ok(()),
     }
-}
-
-/// Whether a SQLite file is in use at this moment.
-pub(crate) fn is_busy(error: &DbErr) -> bool {
-    sqlite::is_busy(error)
 }
 
 pub(crate) async fn cause(address: &Address, error: DbErr, timeout: Duration) -> DbErr {

@@ -56,7 +56,8 @@ pub(super) async fn vacuum(db: &DatabaseConnection) -> Result<bool, StoreError> 
     Ok(row.map_or(Ok(1), |row| row.try_get_by_index::<i32>(0))? == 0)
 }
 
-pub(super) fn is_busy(error: &DbErr) -> bool {
+/// Whether the file is in use by somebody else at this moment.
+pub(crate) fn is_busy(error: &DbErr) -> bool {
     let (DbErr::Conn(of) | DbErr::Exec(of) | DbErr::Query(of)) = error else { return false };
     let RuntimeErr::SqlxError(error) = of else { return false };
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());

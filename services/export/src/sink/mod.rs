@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     checksum::{Checksum, Checksums},
-    load::{Batches, Load, Month, Outcome, Range, Written},
+    load::{Batches, Load, Month, Outcome, Written},
     schema::Table,
 };
 
@@ -53,8 +53,8 @@ pub(crate) trait Sink {
     /// What it holds, and the bytes that it charges for saying so.
     async fn checksums(&self) -> anyhow::Result<(Checksums, u64)>;
 
-    /// The statement by which a range of changes in the partitions of these months would arrive, where there is one.
-    fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> Option<String>;
+    /// The statement by which a load in the partitions of these months would arrive, where there is one.
+    fn statement(&self, table: &Table, load: Load, months: &BTreeSet<Month>) -> Option<String>;
 
     fn usage(&self) -> Usage;
 }
@@ -76,12 +76,12 @@ pub(crate) struct Planned {
 pub(crate) async fn plan(
     sink: &impl Sink,
     table: &'static Table,
-    range: Range,
+    load: Load,
     rows: Batches,
 ) -> anyhow::Result<Planned> {
     // how many bytes they are is only known when they are encoded
     let (_, made) = parquet::temporary(table, rows).await?;
-    let statement = if made.written.rows > 0 { sink.statement(table, range, &made.months) } else { None };
+    let statement = if made.written.rows > 0 { sink.statement(table, load, &made.months) } else { None };
     Ok(Planned { written: made.written, statement })
 }
 

@@ -30,7 +30,7 @@ use super::{Holds, Identity, Sent, Sink, parquet};
 use crate::{
     checksum::{Checksum, Checksums},
     config::BigQuerySettings,
-    load::{Batches, Load, Made, Month, Outcome, Range, Written},
+    load::{Batches, Load, Made, Month, Outcome, Written},
     schema::{Table, Tables},
 };
 use client::Client;
@@ -114,7 +114,7 @@ impl BigQuery {
         let counted = keys::must_be_single(&self.jobs(), self.dataset(), table, self.settings.max_bytes_billed).await?;
         let name = self.job_name(table, load, "merge")?;
         let configuration = json!({ "labels": labels(), "query": {
-            "query": self.merging(table, load.range, months),
+            "query": self.merging(table, load, months),
             "useLegacySql": false,
             "maximumBytesBilled": self.settings.max_bytes_billed.to_string(),
         } });
@@ -177,8 +177,8 @@ impl BigQuery {
         jobs.wait(name).await
     }
 
-    fn merging(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> String {
-        let what = if range.0 == 0 { What::Everything } else { What::Changes(months) };
+    fn merging(&self, table: &Table, load: Load, months: &BTreeSet<Month>) -> String {
+        let what = if load.is_whole() { What::Everything } else { What::Changes(months) };
         merge::statement(table, self.dataset(), &table::stage(table), what)
     }
 
@@ -268,8 +268,8 @@ impl Sink for BigQuery {
         checksum::of_tables(&self.jobs(), dataset, &self.tables, most_bytes).await.map_err(gone_meanwhile)
     }
 
-    fn statement(&self, table: &Table, range: Range, months: &BTreeSet<Month>) -> Option<String> {
-        Some(self.merging(table, range, months))
+    fn statement(&self, table: &Table, load: Load, months: &BTreeSet<Month>) -> Option<String> {
+        Some(self.merging(table, load, months))
     }
 
     fn usage(&self) -> Usage {

@@ -42,7 +42,7 @@ fn is_for(held: &Identity, lake: &Path, identity: &Identity) -> anyhow::Result<(
     )))
 }
 
-pub(super) fn look(lake: &Path, tables: &Tables) -> anyhow::Result<Option<String>> {
+pub(crate) fn look(lake: &Path, tables: &Tables) -> anyhow::Result<Option<String>> {
     let held = read(lake)?;
     owner::refuse_strangers(lake, tables, held.is_some())?;
     Ok(held.map(|held| held.form))

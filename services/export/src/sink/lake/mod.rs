@@ -27,10 +27,11 @@ use super::{
 };
 use crate::{
     checksum::Checksums,
-    load::{Batches, Load, Month, Outcome, Range, Written},
+    load::{Batches, Load, Month, Outcome, Written},
     schema::{Table, Tables},
 };
 use file::{CHANGES, Hidden, ParquetFile};
+pub(crate) use identity::look;
 
 /// With more files in a table, everything is written anew.
 const MOST_FILES: usize = 30;
@@ -112,25 +113,20 @@ impl Lake {
         Ok(())
     }
 
-    fn has_many_files(&self, table: &Table) -> anyhow::Result<bool> {
-        Ok(file::finished(&self.changes(table))?.len() > MOST_FILES)
-    }
-
     fn with_many_files(&self, load: Load, written: &Written) -> anyhow::Result<Tables> {
+        if load.is_whole() {
+            return Ok(Tables::new());
+        }
         let mut many = Tables::new();
         for table in &self.tables {
-            if self.has_many_files(table)? {
+            if file::finished(&self.changes(table))?.len() > MOST_FILES {
                 many.push(table);
             }
         }
         // what tells of exports gets a file from each: the other tables stay as they are when it has many
         // earlier rows of somebody who was forgotten are in files that are never changed
         let is_all = written.forgotten > 0 || many.iter().any(|table| !table.tells_of_exports);
-        Ok(match load.is_whole() {
-            true => Tables::new(),
-            false if is_all => self.tables.clone(),
-            false => many,
-        })
+        Ok(if is_all { self.tables.clone() } else { many })
     }
 
     fn explained(&self, error: anyhow::Error) -> anyhow::Error {
@@ -191,16 +187,11 @@ impl Sink for Lake {
         Ok((read.map_err(|error| self.explained(error))?, 0))
     }
 
-    fn statement(&self, _: &Table, _: Range, _: &BTreeSet<Month>) -> Option<String> {
+    fn statement(&self, _: &Table, _: Load, _: &BTreeSet<Month>) -> Option<String> {
         None
     }
 
     fn usage(&self) -> Usage {
         Usage::default()
     }
-}
-
-/// Sees that what lies in a lake is ours; makes and writes nothing. Gives how its rows are made, where there are any.
-pub(crate) fn look(path: &Path, tables: &Tables) -> anyhow::Result<Option<String>> {
-    identity::look(path, tables)
 }
