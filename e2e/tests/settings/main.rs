@@ -1,6 +1,7 @@
 //! Whatever text stands in whatever setting of whatever program: it ends with 0, 1 or 2, and no secret is in what it prints.
 //!
 //! - `programs`: the programs, their commands, and settings that each would be content with
+//! - `readmes`: that the READMEs list what the programs read
 //! - `texts`: what may stand in a setting
 //!
 //! `SETTINGS_SEED=17` tells one case again; `SETTINGS_CASES=5000` tells more of them.
@@ -8,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
 mod programs;
+mod readmes;
 mod texts;
 
 use std::{

@@ -22,7 +22,7 @@ pub(crate) struct Asked {
 const NOBODY: &str = "127.0.0.1:9";
 
 /// None of them goes on serving, or asks anybody who answers.
-const COMMANDS: &[(&str, &[&[&str]])] = &[
+pub(crate) const COMMANDS: &[(&str, &[&[&str]])] = &[
     ("migrate", &[&[], &["check"]]),
     ("ingest", &[&[], &["check"], &["--reconcile"], &["runs", "--json"], &["fresh", "--max-age", "1h"], &["rejected"]]),
     ("transfer", &[&[], &["check"], &["plan"], &["listings"]]),

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use domain::Pseudonymiser;
-use runtime::{BaseUrl, Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{BaseUrl, Config, DatabaseSettings, Reader, Secret, section, settings::Problem};
 use serde::Deserialize;
 use url::Url;
 
@@ -45,24 +45,39 @@ enum WarehouseType {
     BigQuery,
 }
 
-#[derive(Debug, Deserialize)]
-struct KindSettings {
-    r#type: WarehouseType,
+section! {
+    #[derive(Debug, Deserialize)]
+    struct KindSettings in "WAREHOUSE_" {
+        /// kind of warehouse: lake (Parquet files) or bigquery
+        r#type: WarehouseType = default("WAREHOUSE_TYPE", "lake"),
+    }
 }
 
-#[derive(Debug, Deserialize)]
-struct DatasetSettings {
-    project: Option<String>,
-    dataset: Option<String>,
-    location: String,
-    endpoint: BaseUrl,
-    max_bytes_billed: u64,
-    job_minutes: u64,
+section! {
+    #[derive(Debug, Deserialize)]
+    struct DatasetSettings in "BIGQUERY_" {
+        /// id of the Google Cloud project; required when WAREHOUSE_TYPE is bigquery
+        project: Option<String> = optional("BIGQUERY_PROJECT", "clinic-data"),
+        /// dataset, made when it is not there; required when WAREHOUSE_TYPE is bigquery
+        dataset: Option<String> = optional("BIGQUERY_DATASET", "emply"),
+        /// where the dataset is, or is to be made
+        location: String = default("BIGQUERY_LOCATION", "EU").such_as("europe-west3"),
+        /// the API; no token is sent to one that is plain http, an emulator
+        endpoint: BaseUrl =
+            default("BIGQUERY_ENDPOINT", "https://bigquery.googleapis.com").such_as("http://localhost:9050").base(),
+        /// a statement that would read more bytes is refused and costs nothing
+        max_bytes_billed: u64 = default("BIGQUERY_MAX_BYTES_BILLED", "10737418240").within(1, MAX_BYTES_BILLED),
+        /// minutes that a job is waited for, at most 1440; the next run looks for it again
+        job_minutes: u64 = default("BIGQUERY_JOB_MINUTES", "60").within(0, JOB_MINUTES),
+    }
 }
 
-#[derive(Debug, Deserialize)]
-struct LakeSettings {
-    path: Option<PathBuf>,
+section! {
+    #[derive(Debug, Deserialize)]
+    struct LakeSettings in "LAKE_" {
+        /// folder of the lake; required when WAREHOUSE_TYPE is lake
+        path: Option<PathBuf> = optional("LAKE_PATH", "/var/lib/emply/lake"),
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -73,15 +88,22 @@ pub enum PiiMode {
     Keep,
 }
 
-#[derive(Debug, Deserialize)]
-struct PersonSettings {
-    mode: PiiMode,
-    key: Option<Secret>,
+section! {
+    #[derive(Debug, Deserialize)]
+    struct PersonSettings in "PII_" {
+        /// what becomes of persons in the warehouse: pseudonymise, drop (only keys, as pseudonyms) or keep
+        mode: PiiMode = default("PII_MODE", "pseudonymise"),
+        /// secret that pseudonyms are made with, at least 16 characters; required unless PII_MODE is keep
+        key: Option<Secret> = optional("PII_KEY", "a-long-random-secret").secret(),
+    }
 }
 
-#[derive(Debug, Deserialize)]
-struct VocabularySettings {
-    file: Option<PathBuf>,
+section! {
+    #[derive(Debug, Deserialize)]
+    struct VocabularySettings in "VOCABULARY_" {
+        /// TOML file that says which facts, tags, reasons and sources may leave, and the kinds of stages and reasons
+        file: Option<PathBuf> = optional("VOCABULARY_FILE", "/etc/emply/vocabulary.toml"),
+    }
 }
 
 impl Config for Settings {
@@ -155,98 +177,6 @@ fn persons(settings: &PersonSettings, reader: &mut Reader) -> Option<Persons> {
     })
 }
 
-impl Section for KindSettings {
-    const PREFIX: &'static str = "WAREHOUSE_";
-    const SETTINGS: &'static [Setting] = &[Setting::plain(
-        "WAREHOUSE_TYPE",
-        Need::Default("lake"),
-        "kind of warehouse: lake (Parquet files) or bigquery",
-        "lake",
-    )];
-}
-
-impl Section for LakeSettings {
-    const PREFIX: &'static str = "LAKE_";
-    const SETTINGS: &'static [Setting] = &[Setting::plain(
-        "LAKE_PATH",
-        Need::Optional,
-        "folder of the lake; required when WAREHOUSE_TYPE is lake",
-        "/var/lib/emply/lake",
-    )];
-}
-
-impl Section for DatasetSettings {
-    const PREFIX: &'static str = "BIGQUERY_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "BIGQUERY_PROJECT",
-            Need::Optional,
-            "id of the Google Cloud project; required when WAREHOUSE_TYPE is bigquery",
-            "clinic-data",
-        ),
-        Setting::plain(
-            "BIGQUERY_DATASET",
-            Need::Optional,
-            "dataset, made when it is not there; required when WAREHOUSE_TYPE is bigquery",
-            "emply",
-        ),
-        Setting::plain(
-            "BIGQUERY_LOCATION",
-            Need::Default("EU"),
-            "where the dataset is, or is to be made",
-            "europe-west3",
-        ),
-        Setting::base(
-            "BIGQUERY_ENDPOINT",
-            Need::Default("https://bigquery.googleapis.com"),
-            "the API; no token is sent to one that is plain http, an emulator",
-            "http://localhost:9050",
-        ),
-        Setting::plain(
-            "BIGQUERY_MAX_BYTES_BILLED",
-            Need::Default("10737418240"),
-            "a statement that would read more bytes is refused and costs nothing",
-            "10737418240",
-        )
-        .within(1, MAX_BYTES_BILLED),
-        Setting::plain(
-            "BIGQUERY_JOB_MINUTES",
-            Need::Default("60"),
-            "minutes that a job is waited for, at most 1440; the next run looks for it again",
-            "60",
-        )
-        .within(0, JOB_MINUTES),
-    ];
-}
-
-impl Section for PersonSettings {
-    const PREFIX: &'static str = "PII_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "PII_MODE",
-            Need::Default("pseudonymise"),
-            "what becomes of persons in the warehouse: pseudonymise, drop (only keys, as pseudonyms) or keep",
-            "pseudonymise",
-        ),
-        Setting::secret(
-            "PII_KEY",
-            Need::Optional,
-            "secret that pseudonyms are made with, at least 16 characters; required unless PII_MODE is keep",
-            "a-long-random-secret",
-        ),
-    ];
-}
-
-impl Section for VocabularySettings {
-    const PREFIX: &'static str = "VOCABULARY_";
-    const SETTINGS: &'static [Setting] = &[Setting::plain(
-        "VOCABULARY_FILE",
-        Need::Optional,
-        "TOML file that says which facts, tags, reasons and sources may leave, and the kinds of stages and reasons",
-        "/etc/emply/vocabulary.toml",
-    )];
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,11 +210,5 @@ mod tests {
             let (is_taken, said) = given(name, value);
             assert!(!is_taken && said.contains(name) && said.contains(range), "{name}={value}: {said}");
         }
-    }
-
-    #[test]
-    fn the_readme_lists_the_settings() {
-        let table = runtime::settings::table::<Settings>();
-        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
     }
 }

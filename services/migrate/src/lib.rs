@@ -88,14 +88,3 @@ async fn check(url: &str, options: &OpenOptions) -> anyhow::Result<Summary> {
     check.item("schema", schema);
     check.finish()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_readme_lists_the_settings() {
-        let table = runtime::settings::table::<Settings>();
-        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
-    }
-}

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, ops::RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, Utc};
-use runtime::{Final, List, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{Final, List, Reader, Secret, section, settings::Problem};
 use serde::{Deserialize, Serialize};
 
 use crate::{database::DatabaseAddress, slug::is_slug};
@@ -22,28 +22,52 @@ const MEDIAN_DAYS: RangeInclusive<f64> = 0.01..=3650.0;
 /// In which the world may begin: its instants and its `Date` have room for that, and for what is before and after.
 const YEARS: RangeInclusive<i32> = 1900..=2999;
 
-/// What each is stands in [`Section::SETTINGS`], from which `--help` follows.
-#[derive(Debug, Clone, Deserialize)]
-pub struct MockSettings {
-    pub(crate) database_url: Secret,
-    pub(crate) listen: SocketAddr,
-    pub(crate) seed: u64,
-    pub(crate) customers: List,
-    pub(crate) media_ids: List,
-    pub(crate) unknown_medium: UnknownMedium,
-    pub(crate) postings: u32,
-    pub(crate) applications: u32,
-    pub(crate) history_days: u32,
-    pub(crate) world: World,
-    pub(crate) hired_share: Option<f64>,
-    pub(crate) median_days: Option<f64>,
-    pub(crate) keys: Option<Secret>,
-    pub(crate) control: bool,
-    pub(crate) board_accounts: Option<Secret>,
-    pub(crate) board_error_status: u16,
-    pub(crate) board_max_bytes: u64,
-    pub(crate) cache_bytes: u64,
-    pub(crate) start: Option<DateTime<Utc>>,
+section! {
+    /// What each is stands in [`Section::SETTINGS`], from which `--help` follows.
+    #[derive(Debug, Clone, Deserialize)]
+    pub struct MockSettings in "MOCK_" {
+        /// where the world is kept: sqlite::memory:, sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
+        pub(crate) database_url: Secret =
+            default("MOCK_DATABASE_URL", "sqlite::memory:").such_as("sqlite://mock.db").address(),
+        /// address and port to listen on; port 0 takes a free one
+        pub(crate) listen: SocketAddr = default("MOCK_LISTEN", "0.0.0.0:8000"),
+        /// what the world grows from; the same seed gives the same world
+        pub(crate) seed: u64 = default("MOCK_SEED", "1"),
+        /// the customers that exist, as their slugs, comma-separated; each has its own world
+        pub(crate) customers: List = default("MOCK_CUSTOMERS", "acme"),
+        /// the media on which postings appear, as GUIDs, comma-separated
+        pub(crate) media_ids: List =
+            default("MOCK_MEDIA_IDS", "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"),
+        /// postings of an unknown medium: empty (an empty list) or not-found (404)
+        pub(crate) unknown_medium: UnknownMedium = default("MOCK_UNKNOWN_MEDIUM", "empty"),
+        /// postings at the start
+        pub(crate) postings: u32 = default("MOCK_POSTINGS", "60").within(0, MOST_POSTINGS as u64),
+        /// applications at the start, over MOCK_HISTORY_DAYS before it
+        pub(crate) applications: u32 = default("MOCK_APPLICATIONS", "1500").within(0, MOST_APPLICATIONS as u64),
+        /// days before the start over which the applications at the start came in
+        pub(crate) history_days: u32 = default("MOCK_HISTORY_DAYS", "180").within(1, MOST_HISTORY_DAYS),
+        /// how records look: tidy, or rough (a tenth of them as others met them in real life)
+        pub(crate) world: World = default("MOCK_WORLD", "tidy"),
+        /// of the applications that come to an end, the share that is hired, within 0 and 1; with MOCK_MEDIAN_DAYS
+        pub(crate) hired_share: Option<f64> = optional("MOCK_HIRED_SHARE", "0.15"),
+        /// days after which half of the applications have come to an end, within 0.01 and 3650; with MOCK_HIRED_SHARE
+        pub(crate) median_days: Option<f64> = optional("MOCK_MEDIAN_DAYS", "21"),
+        /// keys that are accepted, comma-separated; without it any key is
+        pub(crate) keys: Option<Secret> = optional("MOCK_KEYS", "0123abcd,4567ef89").secret(),
+        /// whether the control plane /_mock is there: true or false
+        pub(crate) control: bool = default("MOCK_CONTROL", "true"),
+        /// accounts that the board knows, as EMAIL:PASSWORD, comma-separated; without it any account is
+        pub(crate) board_accounts: Option<Secret> =
+            optional("MOCK_BOARD_ACCOUNTS", "jobs@example.org:a-password").secret(),
+        /// status of the board's answer {"result":"error"}
+        pub(crate) board_error_status: u16 = default("MOCK_BOARD_ERROR_STATUS", "200").within(200, 599),
+        /// bytes of a body at most that the board takes; 413 beyond
+        pub(crate) board_max_bytes: u64 = default("MOCK_BOARD_MAX_BYTES", "20971520").within(1, MOST_BOARD_BYTES),
+        /// bytes of Emply's answers at most that are kept while nothing is written; 0 keeps none
+        pub(crate) cache_bytes: u64 = default("MOCK_CACHE_BYTES", "16777216").within(0, MOST_CACHE_BYTES),
+        /// the world's time when it is seeded; without it the real time
+        pub(crate) start: Option<DateTime<Utc>> = optional("MOCK_START", "2026-06-01T08:00:00Z"),
+    }
 }
 
 /// What a medium that nobody knows is answered with; what the real system does is not known.
@@ -60,89 +84,6 @@ pub(crate) enum World {
     Tidy,
     /// A tenth of them as others met them.
     Rough,
-}
-
-impl Section for MockSettings {
-    const PREFIX: &'static str = "MOCK_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::address(
-            "MOCK_DATABASE_URL",
-            Need::Default("sqlite::memory:"),
-            "where the world is kept: sqlite::memory:, sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE",
-            "sqlite://mock.db",
-        ),
-        plain("MOCK_LISTEN", "0.0.0.0:8000", "address and port to listen on; port 0 takes a free one"),
-        plain("MOCK_SEED", "1", "what the world grows from; the same seed gives the same world"),
-        plain(
-            "MOCK_CUSTOMERS",
-            "acme",
-            "the customers that exist, as their slugs, comma-separated; each has its own world",
-        ),
-        plain(
-            "MOCK_MEDIA_IDS",
-            "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
-            "the media on which postings appear, as GUIDs, comma-separated",
-        ),
-        plain(
-            "MOCK_UNKNOWN_MEDIUM",
-            "empty",
-            "postings of an unknown medium: empty (an empty list) or not-found (404)",
-        ),
-        plain("MOCK_POSTINGS", "60", "postings at the start").within(0, MOST_POSTINGS as u64),
-        plain("MOCK_APPLICATIONS", "1500", "applications at the start, over MOCK_HISTORY_DAYS before it")
-            .within(0, MOST_APPLICATIONS as u64),
-        plain("MOCK_HISTORY_DAYS", "180", "days before the start over which the applications at the start came in")
-            .within(1, MOST_HISTORY_DAYS),
-        plain(
-            "MOCK_WORLD",
-            "tidy",
-            "how records look: tidy, or rough (a tenth of them as others met them in real life)",
-        ),
-        Setting::plain(
-            "MOCK_HIRED_SHARE",
-            Need::Optional,
-            "of the applications that come to an end, the share that is hired, within 0 and 1; with MOCK_MEDIAN_DAYS",
-            "0.15",
-        ),
-        Setting::plain(
-            "MOCK_MEDIAN_DAYS",
-            Need::Optional,
-            "days after which half of the applications have come to an end, within 0.01 and 3650; with MOCK_HIRED_SHARE",
-            "21",
-        ),
-        Setting::secret(
-            "MOCK_KEYS",
-            Need::Optional,
-            "keys that are accepted, comma-separated; without it any key is",
-            "0123abcd,4567ef89",
-        ),
-        plain("MOCK_CONTROL", "true", "whether the control plane /_mock is there: true or false"),
-        Setting::secret(
-            "MOCK_BOARD_ACCOUNTS",
-            Need::Optional,
-            "accounts that the board knows, as EMAIL:PASSWORD, comma-separated; without it any account is",
-            "jobs@example.org:a-password",
-        ),
-        plain("MOCK_BOARD_ERROR_STATUS", "200", "status of the board's answer {\"result\":\"error\"}").within(200, 599),
-        plain("MOCK_BOARD_MAX_BYTES", "20971520", "bytes of a body at most that the board takes; 413 beyond")
-            .within(1, MOST_BOARD_BYTES),
-        plain(
-            "MOCK_CACHE_BYTES",
-            "16777216",
-            "bytes of Emply's answers at most that are kept while nothing is written; 0 keeps none",
-        )
-        .within(0, MOST_CACHE_BYTES),
-        Setting::plain(
-            "MOCK_START",
-            Need::Optional,
-            "the world's time when it is seeded; without it the real time",
-            "2026-06-01T08:00:00Z",
-        ),
-    ];
-}
-
-const fn plain(name: &'static str, default: &'static str, meaning: &'static str) -> Setting {
-    Setting::plain(name, Need::Default(default), meaning, default)
 }
 
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use runtime::{Config, DatabaseSettings, Need, Reader, Secret, Section, Setting, settings::Problem};
+use runtime::{Config, DatabaseSettings, Reader, Secret, section, settings::Problem};
 use serde::Deserialize;
 
 use crate::words::Language;
@@ -14,22 +14,40 @@ const SHORTEST_TOKEN: usize = 16;
 pub struct Settings {
     pub(crate) database: DatabaseSettings,
     pub(crate) reports: ReportsSettings,
+    pub(crate) bundle: BundleSettings,
     pub(crate) report: ReportSettings,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct ReportSettings {
-    pub(crate) language: Language,
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct ReportSettings in "REPORT_" {
+        /// language of pages, de, en or nl, for whoever asks for none of these
+        pub(crate) language: Language = default("REPORT_LANGUAGE", "en"),
+    }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct ReportsSettings {
-    pub(crate) listen: SocketAddr,
-    pub(crate) dir: PathBuf,
-    pub(crate) token: Secret,
-    pub(crate) max_bundle_bytes: u64,
-    pub(crate) upload_idle_seconds: u64,
-    pub(crate) upload_seconds: u64,
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct ReportsSettings in "REPORTS_" {
+        /// address and port to listen on; port 0 takes a free one
+        pub(crate) listen: SocketAddr = default("REPORTS_LISTEN", "0.0.0.0:8080"),
+        /// folder that the pages are kept in
+        pub(crate) dir: PathBuf = required("REPORTS_DIR", "/var/lib/emply/reports"),
+        /// secret that whoever hands over pages must know, at least 16 characters
+        pub(crate) token: Secret = required("REPORTS_TOKEN", "a-long-random-secret").secret(),
+        /// seconds that a bundle on its way may stand still; then it is answered 408
+        pub(crate) upload_idle_seconds: u64 = default("REPORTS_UPLOAD_IDLE_SECONDS", "30").within(1, 3_600),
+        /// seconds that a bundle may be on its way altogether; then it is answered 408
+        pub(crate) upload_seconds: u64 = default("REPORTS_UPLOAD_SECONDS", "300").within(1, 86_400),
+    }
+}
+
+section! {
+    #[derive(Debug, Clone, Copy, Deserialize)]
+    pub(crate) struct BundleSettings in "REPORTS_" {
+        /// bytes of a bundle at most, as it is sent; unpacked it may have eight times as many
+        pub(crate) max_bundle_bytes: u64 = default("REPORTS_MAX_BUNDLE_BYTES", "67108864").within(1024, 64 << 30),
+    }
 }
 
 #[derive(Clone)]
@@ -38,10 +56,18 @@ pub enum Asked {
     Figures(FiguresSettings),
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct FiguresSettings {
-    pub(crate) dir: Option<PathBuf>,
-    pub(crate) max_bundle_bytes: u64,
+    pub(crate) folder: FolderSettings,
+    pub(crate) bundle: BundleSettings,
+}
+
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct FolderSettings in "REPORTS_" {
+        /// folder that the pages are kept in
+        pub(crate) dir: Option<PathBuf> = optional("REPORTS_DIR", "/var/lib/emply/reports"),
+    }
 }
 
 impl Config for Asked {
@@ -52,7 +78,10 @@ impl Config for Asked {
     fn read_for(reader: &mut Reader, command: Option<&str>) -> Option<Self> {
         // `figures` asks neither the store nor for a token, and must not fail where these are not set
         match command {
-            Some("figures") => reader.section().map(Self::Figures),
+            Some("figures") => {
+                let (folder, bundle) = (reader.section(), reader.section());
+                Some(Self::Figures(FiguresSettings { folder: folder?, bundle: bundle? }))
+            }
             _ => Self::read(reader),
         }
     }
@@ -61,74 +90,13 @@ impl Config for Asked {
 impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, reports) = (DatabaseSettings::read(reader), reader.section::<ReportsSettings>());
-        let report = reader.section();
+        let (bundle, report) = (reader.section(), reader.section());
         if reports.as_ref().is_some_and(|reports| reports.token.reveal().len() < SHORTEST_TOKEN) {
             let problem = format!("is shorter than {SHORTEST_TOKEN} characters and could be guessed");
             reader.refuse("REPORTS_TOKEN", Problem::Refused(problem));
         }
-        Some(Self { database: database?, reports: reports?, report: report? })
+        Some(Self { database: database?, reports: reports?, bundle: bundle?, report: report? })
     }
-}
-
-const fn dir(need: Need) -> Setting {
-    Setting::plain("REPORTS_DIR", need, "folder that the pages are kept in", "/var/lib/emply/reports")
-}
-
-const MAX_BUNDLE_BYTES: Setting = Setting::plain(
-    "REPORTS_MAX_BUNDLE_BYTES",
-    Need::Default("67108864"),
-    "bytes of a bundle at most, as it is sent; unpacked it may have eight times as many",
-    "67108864",
-)
-.within(1024, 64 << 30);
-
-impl Section for FiguresSettings {
-    const PREFIX: &'static str = "REPORTS_";
-    const SETTINGS: &'static [Setting] = &[dir(Need::Optional), MAX_BUNDLE_BYTES];
-}
-
-impl Section for ReportSettings {
-    const PREFIX: &'static str = "REPORT_";
-    const SETTINGS: &'static [Setting] = &[Setting::plain(
-        "REPORT_LANGUAGE",
-        Need::Default("en"),
-        "language of pages, de, en or nl, for whoever asks for none of these",
-        "en",
-    )];
-}
-
-impl Section for ReportsSettings {
-    const PREFIX: &'static str = "REPORTS_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "REPORTS_LISTEN",
-            Need::Default("0.0.0.0:8080"),
-            "address and port to listen on; port 0 takes a free one",
-            "0.0.0.0:8080",
-        ),
-        dir(Need::Required),
-        Setting::secret(
-            "REPORTS_TOKEN",
-            Need::Required,
-            "secret that whoever hands over pages must know, at least 16 characters",
-            "a-long-random-secret",
-        ),
-        MAX_BUNDLE_BYTES,
-        Setting::plain(
-            "REPORTS_UPLOAD_IDLE_SECONDS",
-            Need::Default("30"),
-            "seconds that a bundle on its way may stand still; then it is answered 408",
-            "30",
-        )
-        .within(1, 3_600),
-        Setting::plain(
-            "REPORTS_UPLOAD_SECONDS",
-            Need::Default("300"),
-            "seconds that a bundle may be on its way altogether; then it is answered 408",
-            "300",
-        )
-        .within(1, 86_400),
-    ];
 }
 
 #[cfg(test)]
@@ -161,11 +129,5 @@ mod tests {
                 assert_eq!(faults == [name], !is_right, "{name}={value}: {faults:?}");
             }
         }
-    }
-
-    #[test]
-    fn the_readme_lists_the_settings() {
-        let table = runtime::settings::table::<Settings>();
-        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
     }
 }

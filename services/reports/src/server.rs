@@ -40,7 +40,7 @@ async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
 pub(crate) async fn run(context: Context, settings: Settings) -> anyhow::Result<Summary> {
     let dir = &settings.reports.dir;
     let shelf = Shelf::open(dir).map_err(|error| anyhow::anyhow!(unusable(dir, &error)))?;
-    let marts = Holder::new(shelf.clone(), settings.reports.max_bundle_bytes);
+    let marts = Holder::new(shelf.clone(), settings.bundle.max_bundle_bytes);
     // before anybody asks; reading is quick, and goes on by itself when it is not
     let _ = tokio::time::timeout(READ_WITHIN, marts.caught_up()).await;
     let ledger = Ledger::new(settings.database.clone());

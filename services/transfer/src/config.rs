@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use runtime::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting};
+use runtime::{BaseUrl, Config, DatabaseSettings, List, Reader, Secret, section};
 use serde::Deserialize;
 use store::Board;
 
@@ -15,13 +15,25 @@ pub struct Settings {
     pub(crate) attachments: AttachmentSettings,
 }
 
-#[derive(Deserialize)]
-pub(crate) struct BoardSettings {
-    pub(crate) base_url: BaseUrl,
-    pub(crate) email: String,
-    pub(crate) password: Secret,
-    pub(crate) mode: BoardMode,
-    pub(crate) timeout_seconds: u64,
+section! {
+    #[derive(Deserialize)]
+    pub(crate) struct BoardSettings in "BOARD_" {
+        /// where the board answers, without /api/job
+        pub(crate) base_url: BaseUrl = required("BOARD_BASE_URL", "https://jobs.kliniken.de").base(),
+        /// e-mail address of the account at the board
+        pub(crate) email: String =
+            required("BOARD_EMAIL", "jobs@example.org").secret().unless(no_email),
+        /// password of the account at the board
+        pub(crate) password: Secret = required("BOARD_PASSWORD", "0123456789abcdef").secret(),
+        /// test (the board takes it and shows it to nobody) or create (for real)
+        pub(crate) mode: BoardMode = default("BOARD_MODE", "test"),
+        /// seconds of silence after which a call has failed
+        pub(crate) timeout_seconds: u64 = default("BOARD_TIMEOUT_SECONDS", "60").within(1, 3_600),
+    }
+}
+
+fn no_email(value: &str) -> Option<&'static str> {
+    (!value.contains('@')).then_some("is no e-mail address")
 }
 
 impl BoardSettings {
@@ -55,12 +67,20 @@ impl BoardMode {
     }
 }
 
-#[derive(Deserialize)]
-pub(crate) struct TransferSettings {
-    pub(crate) mapping_file: PathBuf,
-    pub(crate) on_change: OnChange,
-    pub(crate) on_unknown: OnUnknown,
-    pub(crate) max_tries: i32,
+section! {
+    #[derive(Deserialize)]
+    pub(crate) struct TransferSettings in "TRANSFER_" {
+        /// TOML file that says what of a posting becomes what at the board
+        pub(crate) mapping_file: PathBuf = required("TRANSFER_MAPPING_FILE", "/etc/transfer/mapping.toml"),
+        /// what to do with a posting that has changed since it was published: hold (report it) or republish (a new
+        /// listing; the old one is reported)
+        pub(crate) on_change: OnChange = default("TRANSFER_ON_CHANGE", "hold"),
+        /// what to do when the answer to create was lost: hold (until somebody has asked the board) or retry (it may be
+        /// there twice then)
+        pub(crate) on_unknown: OnUnknown = default("TRANSFER_ON_UNKNOWN", "hold"),
+        /// a posting that was refused so often is held
+        pub(crate) max_tries: i32 = default("TRANSFER_MAX_TRIES", "5").within(1, 1_000),
+    }
 }
 
 /// What to do with a posting that has changed since it was published.
@@ -79,14 +99,20 @@ pub enum OnUnknown {
     Retry,
 }
 
-#[derive(Clone, Deserialize)]
-pub(crate) struct AttachmentSettings {
-    #[serde(default)]
-    pub(crate) hosts: Hosts,
-    #[serde(default)]
-    pub(crate) private_hosts: List,
-    pub(crate) max_bytes: u64,
-    pub(crate) max_count: usize,
+section! {
+    #[derive(Clone, Deserialize)]
+    pub(crate) struct AttachmentSettings in "ATTACHMENT_" {
+        /// hosts that files of ads are fetched from, separated by commas; HOST, HOST:PORT or *.DOMAIN
+        #[serde(default)]
+        pub(crate) hosts: Hosts = optional("ATTACHMENT_HOSTS", "cdn.example.org"),
+        /// of these, hosts that may have an address in a private network, without port
+        #[serde(default)]
+        pub(crate) private_hosts: List = optional("ATTACHMENT_PRIVATE_HOSTS", "intranet.example.org"),
+        /// bytes that a file may have
+        pub(crate) max_bytes: u64 = default("ATTACHMENT_MAX_BYTES", "20971520").within(1, 1_073_741_824),
+        /// files that an ad may have
+        pub(crate) max_count: usize = default("ATTACHMENT_MAX_COUNT", "20").within(0, 1_000),
+    }
 }
 
 impl Config for Settings {
@@ -94,98 +120,5 @@ impl Config for Settings {
         let (database, board) = (DatabaseSettings::read(reader), reader.section());
         let (transfer, attachments) = (reader.section(), reader.section());
         Some(Self { database: database?, board: board?, transfer: transfer?, attachments: attachments? })
-    }
-}
-
-impl Section for BoardSettings {
-    const PREFIX: &'static str = "BOARD_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::base(
-            "BOARD_BASE_URL",
-            Need::Required,
-            "where the board answers, without /api/job",
-            "https://jobs.kliniken.de",
-        ),
-        Setting::secret(
-            "BOARD_EMAIL",
-            Need::Required,
-            "e-mail address of the account at the board",
-            "jobs@example.org",
-        )
-        .unless(|value| (!value.contains('@')).then_some("is no e-mail address")),
-        Setting::secret("BOARD_PASSWORD", Need::Required, "password of the account at the board", "0123456789abcdef"),
-        Setting::plain(
-            "BOARD_MODE",
-            Need::Default("test"),
-            "test (the board takes it and shows it to nobody) or create (for real)",
-            "test",
-        ),
-        Setting::plain(
-            "BOARD_TIMEOUT_SECONDS",
-            Need::Default("60"),
-            "seconds of silence after which a call has failed",
-            "60",
-        )
-        .within(1, 3_600),
-    ];
-}
-
-impl Section for TransferSettings {
-    const PREFIX: &'static str = "TRANSFER_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "TRANSFER_MAPPING_FILE",
-            Need::Required,
-            "TOML file that says what of a posting becomes what at the board",
-            "/etc/transfer/mapping.toml",
-        ),
-        Setting::plain(
-            "TRANSFER_ON_CHANGE",
-            Need::Default("hold"),
-            "what to do with a posting that has changed since it was published: hold (report it) or republish (a new \
-             listing; the old one is reported)",
-            "hold",
-        ),
-        Setting::plain(
-            "TRANSFER_ON_UNKNOWN",
-            Need::Default("hold"),
-            "what to do when the answer to create was lost: hold (until somebody has asked the board) or retry (it may be \
-             there twice then)",
-            "hold",
-        ),
-        Setting::plain("TRANSFER_MAX_TRIES", Need::Default("5"), "a posting that was refused so often is held", "5")
-            .within(1, 1_000),
-    ];
-}
-
-impl Section for AttachmentSettings {
-    const PREFIX: &'static str = "ATTACHMENT_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "ATTACHMENT_HOSTS",
-            Need::Optional,
-            "hosts that files of ads are fetched from, separated by commas; HOST, HOST:PORT or *.DOMAIN",
-            "cdn.example.org",
-        ),
-        Setting::plain(
-            "ATTACHMENT_PRIVATE_HOSTS",
-            Need::Optional,
-            "of these, hosts that may have an address in a private network, without port",
-            "intranet.example.org",
-        ),
-        Setting::plain("ATTACHMENT_MAX_BYTES", Need::Default("20971520"), "bytes that a file may have", "20971520")
-            .within(1, 1_073_741_824),
-        Setting::plain("ATTACHMENT_MAX_COUNT", Need::Default("20"), "files that an ad may have", "20").within(0, 1_000),
-    ];
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_readme_lists_the_settings() {
-        let table = runtime::settings::table::<Settings>();
-        assert!(include_str!("../README.md").contains(&table), "README.md must have this table:\n{table}");
     }
 }

@@ -4,19 +4,22 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use super::{
-    Need, Reader, Secret, Section, Setting, address,
+    Reader, Secret, address,
     standard::{Rule, Variable},
 };
+use crate::section;
 
-/// The `DATABASE_…` section: address and size of the connection pool.
-#[derive(Clone, Deserialize)]
-pub struct DatabaseSettings {
-    /// `sqlite:` or `postgres:` URL; may hold a password.
-    pub url: Secret,
-    /// Upper bound of open connections.
-    pub max_connections: u32,
-    /// Seconds to wait for the schema, and for migrate also for the database.
-    pub wait_seconds: u64,
+section! {
+    /// Address of the store, and size of the pool of connections.
+    #[derive(Clone, Deserialize)]
+    pub struct DatabaseSettings in "DATABASE_" {
+        /// the store: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
+        pub url: Secret = required("DATABASE_URL", "sqlite://pipeline.db").address(),
+        /// open connections to the store at most
+        pub max_connections: u32 = default("DATABASE_MAX_CONNECTIONS", "4").within(1, 100),
+        /// seconds to wait for the schema of the store (migrate: for the database)
+        pub wait_seconds: u64 = default("DATABASE_WAIT_SECONDS", "60").within(0, 86_400),
+    }
 }
 
 impl DatabaseSettings {
@@ -44,27 +47,6 @@ fn with_password(address: &str, password: &str) -> String {
     }
     let sign = if url.query().is_some() { '&' } else { '?' };
     format!("{address}{sign}password={}", utf8_percent_encode(password, NON_ALPHANUMERIC))
-}
-
-impl Section for DatabaseSettings {
-    const PREFIX: &'static str = "DATABASE_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::address(
-            "DATABASE_URL",
-            Need::Required,
-            "the store: sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE",
-            "sqlite://pipeline.db",
-        ),
-        Setting::plain("DATABASE_MAX_CONNECTIONS", Need::Default("4"), "open connections to the store at most", "4")
-            .within(1, 100),
-        Setting::plain(
-            "DATABASE_WAIT_SECONDS",
-            Need::Default("60"),
-            "seconds to wait for the schema of the store (migrate: for the database)",
-            "60",
-        )
-        .within(0, 86_400),
-    ];
 }
 
 /// What the driver reads by itself. It passes over a port or a mode that it cannot read, and takes 5432 or `prefer` then (sqlx

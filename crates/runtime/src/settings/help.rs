@@ -16,20 +16,6 @@ pub fn help<C: Config>() -> String {
     text
 }
 
-/// The same list as a Markdown table, as the program's README has it; a test keeps the two in step.
-pub fn table<C: Config>() -> String {
-    let mut text = String::from("| name | default | meaning |\n|---|---|---|\n");
-    for setting in Reader::describe::<C>() {
-        let default = match setting.need {
-            Need::Required => "required".to_owned(),
-            Need::Optional => "–".to_owned(),
-            Need::Default(value) => format!("`{value}`"),
-        };
-        let _ = writeln!(text, "| `{}` | {default} | {} |", setting.name, setting.meaning);
-    }
-    text
-}
-
 /// The variables that others have named, as a Markdown table for each kind; a test keeps the documentation in step.
 pub fn standard_table() -> [String; 3] {
     [database::VARIABLES, network::VARIABLES, telemetry::VARIABLES].map(|variables| {

@@ -20,7 +20,7 @@ mod value;
 pub use base_url::BaseUrl;
 pub use database::DatabaseSettings;
 pub use fault::{Fault, Problem};
-pub use help::{help, standard_table, table};
+pub use help::{help, standard_table};
 pub use process::LogFormat;
 pub(crate) use process::ProcessSettings;
 pub use reader::Reader;
@@ -70,24 +70,53 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// A setting that may be shown.
-    pub const fn plain(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { name, need, meaning, example, show: Show::Plain, bounds: None, refusal: None }
+    const fn new(name: &'static str, need: Need, example: &'static str) -> Self {
+        Self { name, need, meaning: "", example, show: Show::Plain, bounds: None, refusal: None }
     }
 
-    /// A setting that is never shown.
-    pub const fn secret(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { show: Show::Secret, ..Self::plain(name, need, meaning, example) }
+    /// A setting without which nothing works, and a value that it could have.
+    pub const fn required(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, Need::Required, example)
     }
 
-    /// A setting that is a URL, and may hold a password.
-    pub const fn address(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { show: Show::Address, ..Self::plain(name, need, meaning, example) }
+    /// A setting that may be left out, and a value that it could have.
+    pub const fn optional(name: &'static str, example: &'static str) -> Self {
+        Self::new(name, Need::Optional, example)
     }
 
-    /// A setting that is a [`BaseUrl`].
-    pub const fn base(name: &'static str, need: Need, meaning: &'static str, example: &'static str) -> Self {
-        Self { show: Show::Base, ..Self::plain(name, need, meaning, example) }
+    /// A setting that has this value when it is left out.
+    pub const fn default(name: &'static str, value: &'static str) -> Self {
+        Self::new(name, Need::Default(value), value)
+    }
+
+    /// The same with an example that is not the default.
+    #[must_use]
+    pub const fn such_as(self, example: &'static str) -> Self {
+        Self { example, ..self }
+    }
+
+    /// The same with what it is, as a doc comment has it.
+    #[must_use]
+    pub const fn meaning(self, meaning: &'static str) -> Self {
+        Self { meaning: meaning.trim_ascii_start(), ..self }
+    }
+
+    /// The same, never shown.
+    #[must_use]
+    pub const fn secret(self) -> Self {
+        Self { show: Show::Secret, ..self }
+    }
+
+    /// The same as a URL that may hold a password.
+    #[must_use]
+    pub const fn address(self) -> Self {
+        Self { show: Show::Address, ..self }
+    }
+
+    /// The same as a [`BaseUrl`].
+    #[must_use]
+    pub const fn base(self) -> Self {
+        Self { show: Show::Base, ..self }
     }
 
     /// The same for a value that this has nothing against.
@@ -109,6 +138,47 @@ pub trait Section: serde::de::DeserializeOwned {
     const PREFIX: &'static str;
     /// The section's settings, one for each field.
     const SETTINGS: &'static [Setting];
+}
+
+/// Declares a [`Section`]: of each field its name, its type, what it is (the doc comment, which `--help` and READMEs
+/// show), whether it has to be given, and an example or default.
+///
+/// ```
+/// runtime::section! {
+///     #[derive(serde::Deserialize)]
+///     struct BoardSettings in "BOARD_" {
+///         /// where the board answers
+///         base_url: runtime::BaseUrl = required("BOARD_BASE_URL", "https://jobs.example.org").base(),
+///         /// seconds of silence after which a call has failed
+///         timeout_seconds: u64 = default("BOARD_TIMEOUT_SECONDS", "60").within(1, 3_600),
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! section {
+    (
+        $(#[$attribute:meta])*
+        $visibility:vis struct $section:ident in $prefix:literal {
+            $(
+                $(#[doc = $meaning:literal])+
+                $(#[serde($serde:ident)])?
+                $field_visibility:vis $field:ident: $type:ty =
+                    $need:ident($name:literal, $value:literal)$(.$also:ident($($argument:expr),*))*
+            ),+ $(,)?
+        }
+    ) => {
+        $(#[$attribute])*
+        $visibility struct $section {
+            $($(#[doc = $meaning])+ $(#[serde($serde)])? $field_visibility $field: $type),+
+        }
+
+        impl $crate::Section for $section {
+            const PREFIX: &'static str = $prefix;
+            const SETTINGS: &'static [$crate::Setting] = &[$(
+                $crate::Setting::$need($name, $value)$(.$also($($argument),*))*.meaning(concat!($($meaning),+))
+            ),+];
+        }
+    };
 }
 
 /// All sections of one program.

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Need, Section, Setting, standard::HttpUrl};
+use super::standard::HttpUrl;
+use crate::section;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -16,12 +17,21 @@ pub enum LogFormat {
     Text,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct ProcessSettings {
-    pub(crate) rust_log: String,
-    pub(crate) log_format: LogFormat,
-    pub(crate) otel_exporter_otlp_endpoint: Option<HttpUrl>,
-    pub(crate) run_trigger: String,
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct ProcessSettings in "" {
+        /// what is logged, as a level or as directives of tracing-subscriber; a check says nothing beside its lines
+        /// without it
+        pub(crate) rust_log: String = default("RUST_LOG", "info").such_as("info,store=debug"),
+        /// json, text, or auto: text on a terminal, else json
+        pub(crate) log_format: LogFormat = default("LOG_FORMAT", "auto").such_as("json"),
+        /// where traces and metrics go, by OTLP over HTTP; the other OTEL_ variables count too
+        /// (docs/standard-variables.md)
+        pub(crate) otel_exporter_otlp_endpoint: Option<HttpUrl> =
+            optional("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318").address(),
+        /// who or what started the run, for the audit
+        pub(crate) run_trigger: String = default("RUN_TRIGGER", "manual").such_as("schedule"),
+    }
 }
 
 impl Default for ProcessSettings {
@@ -33,34 +43,4 @@ impl Default for ProcessSettings {
             run_trigger: "manual".to_owned(),
         }
     }
-}
-
-impl Section for ProcessSettings {
-    const PREFIX: &'static str = "";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "RUST_LOG",
-            Need::Default("info"),
-            "what is logged, as a level or as directives of tracing-subscriber; a check says nothing beside its lines without it",
-            "info,store=debug",
-        ),
-        Setting::plain(
-            "LOG_FORMAT",
-            Need::Default("auto"),
-            "json, text, or auto: text on a terminal, else json",
-            "json",
-        ),
-        Setting::address(
-            "OTEL_EXPORTER_OTLP_ENDPOINT",
-            Need::Optional,
-            "where traces and metrics go, by OTLP over HTTP; the other OTEL_ variables count too (docs/standard-variables.md)",
-            "http://localhost:4318",
-        ),
-        Setting::plain(
-            "RUN_TRIGGER",
-            Need::Default("manual"),
-            "who or what started the run, for the audit",
-            "schedule",
-        ),
-    ];
 }

@@ -165,24 +165,17 @@ mod tests {
 
     use super::*;
 
-    #[derive(Debug, Deserialize)]
-    struct Demo {
-        count: u32,
-        address: Url,
-        note: Option<String>,
-    }
-
-    const fn setting(name: &'static str, need: Need, example: &'static str, show: Show) -> Setting {
-        Setting { show, ..Setting::plain(name, need, "a thing", example) }
-    }
-
-    impl Section for Demo {
-        const PREFIX: &'static str = "DEMO_";
-        const SETTINGS: &'static [Setting] = &[
-            setting("DEMO_COUNT", Need::Default("3"), "5", Show::Plain).within(1, 9),
-            setting("DEMO_ADDRESS", Need::Required, "http://localhost", Show::Address),
-            setting("DEMO_NOTE", Need::Optional, "hello", Show::Secret),
-        ];
+    crate::section! {
+        #[derive(Debug, Deserialize)]
+        struct Demo in "DEMO_" {
+            /// a thing
+            count: u32 = default("DEMO_COUNT", "3").such_as("5").within(1, 9),
+            /// a
+            /// thing
+            address: Url = required("DEMO_ADDRESS", "http://localhost").address(),
+            /// a thing
+            note: Option<String> = optional("DEMO_NOTE", "hello").secret(),
+        }
     }
 
     fn reader(pairs: &[(&str, &str)]) -> Reader {

@@ -3,17 +3,22 @@
 use std::path::PathBuf;
 
 use domain::cohort::{Calendar, Grouping};
-use runtime::{Need, Section, Setting};
+use runtime::section;
 use serde::Deserialize;
 
 /// What follows from having none. It cannot be made up for: who is forgotten is counted once.
 pub(crate) const WITHOUT_VOCABULARY: &str = "VOCABULARY_FILE names none: of those whom INGEST_RETENTION_DAYS forgets, reports will know neither how \
                                   far they got nor why they went; export vocabulary prints one to begin with";
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub(crate) struct ReportSettings {
-    time_zone: TimeZone,
-    min_group: u64,
+section! {
+    #[derive(Debug, Clone, Copy, Deserialize)]
+    pub(crate) struct ReportSettings in "REPORT_" {
+        /// zone by whose months those are counted who are forgotten by INGEST_RETENTION_DAYS, as dbt has it
+        time_zone: TimeZone = default("REPORT_TIME_ZONE", "Europe/Berlin").unless(no_zone),
+        /// so many of a month, department and city are counted by themselves, as dbt has it; fewer among the small
+        /// groups
+        min_group: u64 = default("REPORT_MIN_GROUP", "5").within(Grouping::LEAST, 1_000_000),
+    }
 }
 
 impl From<ReportSettings> for Grouping {
@@ -39,37 +44,11 @@ fn no_zone(name: &str) -> Option<&'static str> {
     (!is_one).then_some("is not the name of a time zone as IANA has it, such as Europe/Berlin")
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct VocabularySettings {
-    pub(crate) file: Option<PathBuf>,
-}
-
-impl Section for ReportSettings {
-    const PREFIX: &'static str = "REPORT_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "REPORT_TIME_ZONE",
-            Need::Default("Europe/Berlin"),
-            "zone by whose months those are counted who are forgotten by INGEST_RETENTION_DAYS, as dbt has it",
-            "Europe/Berlin",
-        )
-        .unless(no_zone),
-        Setting::plain(
-            "REPORT_MIN_GROUP",
-            Need::Default("5"),
-            "so many of a month, department and city are counted by themselves, as dbt has it; fewer among the small groups",
-            "5",
-        )
-        .within(Grouping::LEAST, 1_000_000),
-    ];
-}
-
-impl Section for VocabularySettings {
-    const PREFIX: &'static str = "VOCABULARY_";
-    const SETTINGS: &'static [Setting] = &[Setting::plain(
-        "VOCABULARY_FILE",
-        Need::Optional,
-        "TOML file that export has, too: by its kinds of stages and reasons those are counted who are forgotten by INGEST_RETENTION_DAYS",
-        "/etc/emply/vocabulary.toml",
-    )];
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct VocabularySettings in "VOCABULARY_" {
+        /// TOML file that export has, too: by its kinds of stages and reasons those are counted who are forgotten by
+        /// INGEST_RETENTION_DAYS
+        pub(crate) file: Option<PathBuf> = optional("VOCABULARY_FILE", "/etc/emply/vocabulary.toml"),
+    }
 }

@@ -4,9 +4,7 @@ mod freezing;
 mod values;
 
 use domain::{Pseudonymiser, cohort::Grouping, vocabulary::Vocabulary};
-use runtime::{
-    BaseUrl, Config, DatabaseSettings, Final, List, Need, Reader, Secret, Section, Setting, settings::Problem,
-};
+use runtime::{BaseUrl, Config, DatabaseSettings, Final, List, Reader, Secret, section, settings::Problem};
 use serde::Deserialize;
 
 pub(crate) use freezing::{ReportSettings, VocabularySettings, WITHOUT_VOCABULARY};
@@ -28,10 +26,14 @@ pub struct StoreSettings {
     pub(crate) grouping: Grouping,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Persons {
-    key: Option<Secret>,
-    key_old: Option<Secret>,
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct Persons in "PII_" {
+        /// secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on
+        key: Option<Secret> = optional("PII_KEY", "a-long-random-secret").secret(),
+        /// the key before this one; for rotate-key alone
+        key_old: Option<Secret> = optional("PII_KEY_OLD", "the-long-random-secret-of-before").secret(),
+    }
 }
 
 impl Persons {
@@ -55,17 +57,30 @@ impl Persons {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct SourceSettings {
-    pub(crate) base_url: BaseUrl,
-    pub(crate) api_key: Secret,
-    pub(crate) customer: Slug,
-    pub(crate) media_ids: List,
-    pub(crate) key_style: KeyStyle,
-    pub(crate) clock: Clock,
-    pub(crate) window_style: WindowStyle,
-    pub(crate) timeout_seconds: u64,
-    pub(crate) max_retry_seconds: u64,
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct SourceSettings in "EMPLY_" {
+        /// where Emply answers, without /v1
+        pub(crate) base_url: BaseUrl = required("EMPLY_BASE_URL", "https://api.emply.com").base(),
+        /// the key of Emply's API
+        pub(crate) api_key: Secret = required("EMPLY_API_KEY", "0123456789abcdef").secret().unless(not_sendable),
+        /// the customer's slug: lower case, digits, hyphens
+        pub(crate) customer: Slug = required("EMPLY_CUSTOMER", "acme"),
+        /// media whose postings are read, separated by commas
+        pub(crate) media_ids: List =
+            required("EMPLY_MEDIA_IDS", "172d5ed0-9986-4ab4-8e3a-3432b94b57a3").unless(not_media),
+        /// ours (a date ahead of ours by more than the lookback is not believed) or own (a source with a time of its
+        /// own, such as the mock)
+        pub(crate) clock: Clock = default("EMPLY_CLOCK", "ours"),
+        /// header (x-api-key) or query (apiKey)
+        pub(crate) key_style: KeyStyle = default("EMPLY_KEY_STYLE", "header"),
+        /// range (from, to) or since (date=MM-dd-yyyy)
+        pub(crate) window_style: WindowStyle = default("EMPLY_WINDOW_STYLE", "range"),
+        /// seconds of silence after which a call has failed
+        pub(crate) timeout_seconds: u64 = default("EMPLY_TIMEOUT_SECONDS", "60").within(1, 3_600),
+        /// seconds a run may wait between tries, all in all
+        pub(crate) max_retry_seconds: u64 = default("EMPLY_MAX_RETRY_SECONDS", "300").within(0, 86_400),
+    }
 }
 
 impl SourceSettings {
@@ -123,16 +138,27 @@ pub(crate) enum WindowStyle {
     Since,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-pub(crate) struct IngestSettings {
-    pub(crate) start: Start,
-    pub(crate) lookback_hours: Hours,
-    pub(crate) slice_hours: Hours,
-    pub(crate) reconcile_hours: Option<Hours>,
-    pub(crate) max_requests: u64,
-    pub(crate) max_rejected_ratio: Ratio,
-    pub(crate) gone_days: Days<0>,
-    pub(crate) retention_days: Option<Days<1>>,
+section! {
+    #[derive(Debug, Clone, Deserialize)]
+    pub(crate) struct IngestSettings in "INGEST_" {
+        /// applications created before this are not read
+        pub(crate) start: Start = default("INGEST_START", "2020-01-01").such_as("2025-01-01"),
+        /// hours before the cursor that are read again
+        pub(crate) lookback_hours: Hours = default("INGEST_LOOKBACK_HOURS", "48").within(1, 87_600),
+        /// hours of applications asked for at once; more while answers are small
+        pub(crate) slice_hours: Hours = default("INGEST_SLICE_HOURS", "168").within(1, 87_600),
+        /// hours after which all applications since INGEST_START are read again, for changes and deletions; without it
+        /// 24, and 168 from 200,000 applications on
+        pub(crate) reconcile_hours: Option<Hours> = optional("INGEST_RECONCILE_HOURS", "168").within(1, 87_600),
+        /// requests to Emply that a run may send, repetitions included
+        pub(crate) max_requests: u64 = default("INGEST_MAX_REQUESTS", "10000").within(1, 1_000_000_000),
+        /// share of unreadable records from which on a slice fails the run; fewer than 5 never do
+        pub(crate) max_rejected_ratio: Ratio = default("INGEST_MAX_REJECTED_RATIO", "0.1"),
+        /// days after which what Emply has deleted is blanked here too; 0: at the end of the run that sees it
+        pub(crate) gone_days: Days<0> = default("INGEST_GONE_DAYS", "30").within(0, 36_525),
+        /// days after which an application that is closed is forgotten; without it none is
+        pub(crate) retention_days: Option<Days<1>> = optional("INGEST_RETENTION_DAYS", "180").within(1, 36_525),
+    }
 }
 
 impl Config for Settings {
@@ -181,138 +207,4 @@ fn persons(reader: &mut Reader) -> Option<Persons> {
         reader.refuse("PII_KEY", Problem::Refused(reason));
     }
     persons
-}
-
-impl Section for Persons {
-    const PREFIX: &'static str = "PII_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::secret(
-            "PII_KEY",
-            Need::Optional,
-            "secret that pseudonyms are made with, as export has it; required to forget somebody, and from then on",
-            "a-long-random-secret",
-        ),
-        Setting::secret(
-            "PII_KEY_OLD",
-            Need::Optional,
-            "the key before this one; for rotate-key alone",
-            "the-long-random-secret-of-before",
-        ),
-    ];
-}
-
-impl Section for SourceSettings {
-    const PREFIX: &'static str = "EMPLY_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::base("EMPLY_BASE_URL", Need::Required, "where Emply answers, without /v1", "https://api.emply.com"),
-        Setting::secret("EMPLY_API_KEY", Need::Required, "the key of Emply's API", "0123456789abcdef")
-            .unless(not_sendable),
-        Setting::plain("EMPLY_CUSTOMER", Need::Required, "the customer's slug: lower case, digits, hyphens", "acme"),
-        Setting::plain(
-            "EMPLY_MEDIA_IDS",
-            Need::Required,
-            "media whose postings are read, separated by commas",
-            "172d5ed0-9986-4ab4-8e3a-3432b94b57a3",
-        )
-        .unless(not_media),
-        Setting::plain(
-            "EMPLY_CLOCK",
-            Need::Default("ours"),
-            "ours (a date ahead of ours by more than the lookback is not believed) or own (a source with a time of its own, such \
-             as the mock)",
-            "ours",
-        ),
-        Setting::plain("EMPLY_KEY_STYLE", Need::Default("header"), "header (x-api-key) or query (apiKey)", "header"),
-        Setting::plain(
-            "EMPLY_WINDOW_STYLE",
-            Need::Default("range"),
-            "range (from, to) or since (date=MM-dd-yyyy)",
-            "range",
-        ),
-        Setting::plain(
-            "EMPLY_TIMEOUT_SECONDS",
-            Need::Default("60"),
-            "seconds of silence after which a call has failed",
-            "60",
-        )
-        .within(1, 3_600),
-        Setting::plain(
-            "EMPLY_MAX_RETRY_SECONDS",
-            Need::Default("300"),
-            "seconds a run may wait between tries, all in all",
-            "300",
-        )
-        .within(0, 86_400),
-    ];
-}
-
-impl Section for IngestSettings {
-    const PREFIX: &'static str = "INGEST_";
-    const SETTINGS: &'static [Setting] = &[
-        Setting::plain(
-            "INGEST_START",
-            Need::Default("2020-01-01"),
-            "applications created before this are not read",
-            "2025-01-01",
-        ),
-        Setting::plain(
-            "INGEST_LOOKBACK_HOURS",
-            Need::Default("48"),
-            "hours before the cursor that are read again",
-            "48",
-        )
-        .within(1, 87_600),
-        Setting::plain(
-            "INGEST_SLICE_HOURS",
-            Need::Default("168"),
-            "hours of applications asked for at once; more while answers are small",
-            "168",
-        )
-        .within(1, 87_600),
-        Setting::plain(
-            "INGEST_RECONCILE_HOURS",
-            Need::Optional,
-            "hours after which all applications since INGEST_START are read again, for changes and deletions; without it 24, and 168 from 200,000 applications on",
-            "168",
-        )
-        .within(1, 87_600),
-        Setting::plain(
-            "INGEST_MAX_REQUESTS",
-            Need::Default("10000"),
-            "requests to Emply that a run may send, repetitions included",
-            "10000",
-        )
-        .within(1, 1_000_000_000),
-        Setting::plain(
-            "INGEST_MAX_REJECTED_RATIO",
-            Need::Default("0.1"),
-            "share of unreadable records from which on a slice fails the run; fewer than 5 never do",
-            "0.1",
-        ),
-        Setting::plain(
-            "INGEST_GONE_DAYS",
-            Need::Default("30"),
-            "days after which what Emply has deleted is blanked here too; 0: at the end of the run that sees it",
-            "30",
-        )
-        .within(0, 36_525),
-        Setting::plain(
-            "INGEST_RETENTION_DAYS",
-            Need::Optional,
-            "days after which an application that is closed is forgotten; without it none is",
-            "180",
-        )
-        .within(1, 36_525),
-    ];
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_readme_lists_the_settings() {
-        let table = runtime::settings::table::<Settings>();
-        assert!(include_str!("../../README.md").contains(&table), "README.md must have this table:\n{table}");
-    }
 }

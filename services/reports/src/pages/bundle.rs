@@ -9,7 +9,7 @@ use tokio::{fs::File, io::AsyncWriteExt as _, time::Instant};
 
 use crate::{
     bundle::{Contents, Limits, Refusal},
-    config::ReportsSettings,
+    config::Settings,
     state::State,
     token,
 };
@@ -40,16 +40,15 @@ pub(super) async fn put(
 }
 
 async fn take_in(request: &HttpRequest, state: web::Data<State>, body: web::Payload) -> Result<Contents, Refusal> {
-    let reports = &state.settings.reports;
-    token::authorise(request, reports.token.reveal())?;
+    token::authorise(request, state.settings.reports.token.reveal())?;
     let alone = Arc::clone(&state.taking_in).try_lock_owned().map_err(|_| Refusal::Busy)?;
     // the place is free when all that was on disk is gone, also when this is dropped in the middle
     let (file, archive) = state.shelf.place_for_archive()?;
     tokio::select! {
-        received = receive(body, File::from_std(file), reports) => received?,
+        received = receive(body, File::from_std(file), &state.settings) => received?,
         () = state.stop.cancelled() => return Err(Refusal::Stopping),
     }
-    let limits = Limits { bytes: reports.max_bundle_bytes.saturating_mul(UNPACKED), entries: ENTRIES };
+    let limits = Limits { bytes: state.settings.bundle.max_bundle_bytes.saturating_mul(UNPACKED), entries: ENTRIES };
     let (shelf, stop) = (state.shelf.clone(), state.stop.clone());
     let unpacked = web::block(move || {
         // goes on when nobody waits for the answer any more, and so the place stays taken
@@ -59,8 +58,9 @@ async fn take_in(request: &HttpRequest, state: web::Data<State>, body: web::Payl
     unpacked.await.unwrap_or_else(|error| Err(Refusal::Disk(std::io::Error::other(error))))
 }
 
-async fn receive(mut body: web::Payload, mut file: File, reports: &ReportsSettings) -> Result<(), Refusal> {
-    let (idle, all, most) = (reports.upload_idle_seconds, reports.upload_seconds, reports.max_bundle_bytes);
+async fn receive(mut body: web::Payload, mut file: File, settings: &Settings) -> Result<(), Refusal> {
+    let (idle, all) = (settings.reports.upload_idle_seconds, settings.reports.upload_seconds);
+    let most = settings.bundle.max_bundle_bytes;
     let ends = Instant::now() + Duration::from_secs(all);
     let mut received = 0;
     loop {

@@ -45,14 +45,14 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 }
 
 pub(crate) fn run(request: &Request, settings: &FiguresSettings) -> anyhow::Result<Summary> {
-    let folder = match (&request.folder, &settings.dir) {
+    let folder = match (&request.folder, &settings.folder.dir) {
         (Some(folder), _) => folder.clone(),
         (None, Some(dir)) => Shelf::on_show(dir).ok_or_else(|| {
             anyhow::anyhow!("nothing is on show in REPORTS_DIR {}: let dbt hand over its docs", dir.display())
         })?,
         (None, None) => return Err(Final::new("name a folder with --folder, or set REPORTS_DIR").into()),
     };
-    let counts = data::read_counts(&folder, settings.max_bundle_bytes).final_if(Problem::is_final)?;
+    let counts = data::read_counts(&folder, settings.bundle.max_bundle_bytes).final_if(Problem::is_final)?;
     let filter = Filter {
         department: request.department.clone(),
         city: request.city.clone(),
