@@ -13,7 +13,14 @@ use reqwest::{ClientBuilder, Method, RequestBuilder, Response, Url};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{HttpError, error::is_passing, guard::Guard, install_tls, proxies, retry::Backoff, retry_after};
+use super::{
+    GaveUp, HttpError, Next,
+    error::{is_passing, shown},
+    guard::Guard,
+    install_tls, proxies,
+    retry::Budget,
+    retry_after,
+};
 use crate::{Clock, Program, check::LONGEST};
 
 /// Whoever takes no connection within this is away, however long answers may take.
@@ -82,7 +89,7 @@ impl Usage {
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     inner: reqwest::Client,
-    backoff: Arc<Backoff>,
+    budget: Arc<Budget>,
     usage: Usage,
     guard: Option<Guard>,
     shutdown: CancellationToken,
@@ -127,9 +134,9 @@ impl HttpClient {
             .read_timeout(options.timeout)
             .redirect(reqwest::redirect::Policy::none());
         let inner = change(builder).build().map_err(HttpError::Client)?;
-        let backoff = Arc::new(Backoff::new(options.retry_budget));
+        let budget = Arc::new(Budget::new(options.retry_budget, options.shutdown.clone()));
         let (shutdown, tries_once) = (options.shutdown, options.tries_once);
-        Ok(Self { inner, backoff, usage: Usage::default(), guard, shutdown, tries_once })
+        Ok(Self { inner, budget, usage: Usage::default(), guard, shutdown, tries_once })
     }
 
     /// A call that may be repeated, since asking twice changes nothing.
@@ -139,14 +146,9 @@ impl HttpClient {
 
     /// A call by any method. Only `GET`, `HEAD`, `PUT`, `DELETE` and `OPTIONS` are ever repeated.
     pub fn call(&self, method: Method, url: Url) -> Call {
-        let mut shown = url.clone();
-        // a query may hold a key
-        shown.set_query(None);
-        let _ = shown.set_password(None);
-        let _ = shown.set_username("");
-        let repeatable = method.is_idempotent();
+        let (repeatable, address) = (method.is_idempotent(), shown(&url));
         let is_refused = self.guard.as_ref().is_some_and(|guard| !guard.admits(&url));
-        let (request, address) = (self.inner.request(method, url), shown.to_string());
+        let request = self.inner.request(method, url);
         Call { client: self.clone(), request, address, repeatable, is_refused, limit: u64::MAX }
     }
 
@@ -155,12 +157,19 @@ impl HttpClient {
         self.usage.clone()
     }
 
-    /// Waits before the next try, for whoever decides by himself whether there is to be one; `false` when the budget does
-    /// not last for it, or a signal has come.
-    pub async fn pause(&self, tries: u32) -> bool {
-        let Some(pause) = self.backoff.pause(tries, None, fastrand::f64()) else { return false };
-        self.usage.0.retries.fetch_add(1, Ordering::Relaxed);
-        self.shutdown.run_until_cancelled(tokio::time::sleep(pause)).await.is_some()
+    /// Makes attempts, which get their number from 1 on, for whoever knows by himself what may be repeated and when. The pauses
+    /// come out of the budget of the client.
+    pub async fn retry<T, E: std::fmt::Display, F: Future<Output = Result<T, E>>>(
+        &self,
+        attempt: impl FnMut(u32) -> F,
+        next: impl Fn(&E, u32) -> Next,
+    ) -> Result<T, GaveUp<E>> {
+        let waits = |error: &E, pause: Duration| {
+            tracing::debug!(pause_ms = u64::try_from(pause.as_millis()).ok(), %error, "trying again");
+            self.usage.0.retries.fetch_add(1, Ordering::Relaxed);
+        };
+        let next = |error: &E, tries| if self.tries_once { Next::GiveUp } else { next(error, tries) };
+        self.budget.retry(self.budget.sleeper(), waits, attempt, next).await
     }
 
     /// Waits for an answer; after a signal no longer, or a moment longer for one that cannot be asked for again.
@@ -278,60 +287,62 @@ impl Call {
         if self.is_refused {
             return Err(HttpError::Private { address: self.address });
         }
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let Some(request) = self.request.try_clone() else {
-                // a body that is a stream cannot be sent twice
-                return self.once_through().await;
-            };
-            let (failure, asked) = match self.attempt(request, tries).await? {
-                Ok(response) => return Ok(response),
-                Err(failed) => failed,
-            };
-            if !self.repeatable || self.client.tries_once || failure.is_final() || !may_pass(&failure) {
-                return Err(failure);
+        let (client, address, repeatable) = (&self.client, &self.address, self.repeatable);
+        let attempt = |tries| {
+            let request = self.request.try_clone();
+            async move {
+                // `None` is a body that is a stream, which no call here has
+                let request =
+                    request.ok_or_else(|| Failed::from(HttpError::Unrepeatable { address: address.clone() }))?;
+                let answer = client.unless_stopped(repeatable, address, client.exchange(request, address, tries));
+                judged(answer.await?, address, tries)
             }
-            let Some(pause) = self.client.backoff.pause(tries, asked, fastrand::f64()) else {
-                return Err(HttpError::BudgetSpent { budget: self.client.backoff.budget(), last: Box::new(failure) });
-            };
-            tracing::debug!(pause_ms = u64::try_from(pause.as_millis()).ok(), error = %failure, "trying again");
-            self.client.usage.0.retries.fetch_add(1, Ordering::Relaxed);
-            self.client
-                .unless_stopped(true, &self.address, async {
-                    tokio::time::sleep(pause).await;
-                    Ok(())
-                })
-                .await?;
-        }
-    }
-
-    async fn once_through(self) -> Result<Response, HttpError> {
-        let (client, address, repeatable) = (self.client.clone(), self.address.clone(), self.repeatable);
-        let answer = client.exchange(self.request, &self.address, 1);
-        let response = client.unless_stopped(repeatable, &address, answer).await?;
-        judged(response, &address, 1).map_err(|(failure, _)| failure)
-    }
-
-    /// The outer error is that a signal has come.
-    async fn attempt(&self, request: RequestBuilder, tries: u32) -> Result<Result<Response, Failed>, HttpError> {
-        let answer = async { Ok(self.client.exchange(request, &self.address, tries).await) };
-        Ok(match self.client.unless_stopped(self.repeatable, &self.address, answer).await? {
-            Ok(response) => judged(response, &self.address, tries),
-            Err(error) => Err((error, None)),
+        };
+        let next = |failed: &Failed, _| {
+            if repeatable && failed.may_pass() { Next::Wait(failed.asked) } else { Next::GiveUp }
+        };
+        client.retry(attempt, next).await.map_err(|gave_up| match gave_up {
+            GaveUp::Failed(Failed { failure, .. }) => failure,
+            GaveUp::BudgetSpent(Failed { failure, .. }) => {
+                HttpError::BudgetSpent { budget: client.budget.whole, last: Box::new(failure) }
+            }
+            GaveUp::Stopped => HttpError::Stopped { address: address.clone() },
         })
     }
 }
 
 /// A failure, and how long the server wants to be left alone.
-type Failed = (HttpError, Option<Duration>);
+struct Failed {
+    failure: HttpError,
+    asked: Option<Duration>,
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.failure.fmt(f)
+    }
+}
+
+impl From<HttpError> for Failed {
+    fn from(failure: HttpError) -> Self {
+        Self { failure, asked: None }
+    }
+}
+
+impl Failed {
+    fn may_pass(&self) -> bool {
+        let is_stopped = matches!(self.failure, HttpError::Stopped { .. });
+        !is_stopped && !self.failure.is_final() && self.failure.status().is_none_or(is_passing)
+    }
+}
 
 fn judged(response: Response, address: &str, tries: u32) -> Result<Response, Failed> {
     if response.status().is_success() {
         return Ok(response);
     }
     let asked = retry_after(response.headers(), Clock::System.now().into());
-    Err((HttpError::Status { status: response.status(), address: address.to_owned(), tries }, asked))
+    let (status, address) = (response.status(), address.to_owned());
+    Err(Failed { failure: HttpError::Status { status, address, tries }, asked })
 }
 
 impl HttpClient {
@@ -350,10 +361,6 @@ fn no_answer(error: reqwest::Error, address: &str, tries: u32) -> HttpError {
     }
     // its query may hold a key
     HttpError::NoAnswer { address: address.to_owned(), source: error.without_url(), tries }
-}
-
-fn may_pass(failure: &HttpError) -> bool {
-    failure.status().is_none_or(is_passing)
 }
 
 /// `http.client.request.duration` as OpenTelemetry's conventions name it: seconds until the answer's head.

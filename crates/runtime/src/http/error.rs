@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, Url};
 
 /// A call that did not succeed. Addresses are shown without their query, which may hold a key.
 #[derive(Debug, thiserror::Error)]
@@ -55,12 +55,23 @@ pub enum HttpError {
         /// What was asked, without its query.
         address: String,
     },
+    /// Its body is a stream, which cannot be sent a second time.
+    #[error("{address} was not asked: the body of the call is a stream")]
+    Unrepeatable {
+        /// What was to be asked, without its query.
+        address: String,
+    },
     /// The client itself cannot be made.
     #[error("no HTTP client can be made")]
     Client(#[source] reqwest::Error),
 }
 
 impl HttpError {
+    /// A signal has come before the answer from there.
+    pub fn stopped(url: &Url) -> Self {
+        Self::Stopped { address: shown(url) }
+    }
+
     /// Whether a retry cannot help: the request itself is refused.
     pub fn is_final(&self) -> bool {
         match self {
@@ -69,7 +80,7 @@ impl HttpError {
                 status.is_redirection() || (status.is_client_error() && !is_passing(*status))
             }
             Self::NoAnswer { source, .. } => source.is_builder(),
-            Self::Private { .. } | Self::TooLarge { .. } => true,
+            Self::Private { .. } | Self::TooLarge { .. } | Self::Unrepeatable { .. } => true,
             Self::BudgetSpent { .. } | Self::Stopped { .. } | Self::Client(_) => false,
         }
     }
@@ -89,9 +100,19 @@ impl HttpError {
             Self::NoAnswer { source, .. } => !source.is_connect() && !source.is_builder(),
             Self::BudgetSpent { last, .. } => last.may_have_arrived(),
             Self::Status { .. } | Self::TooLarge { .. } | Self::Stopped { .. } => true,
-            Self::Private { .. } | Self::Client(_) => false,
+            Self::Private { .. } | Self::Unrepeatable { .. } | Self::Client(_) => false,
         }
     }
+}
+
+/// An address for logs and messages: without user and password, and without query and fragment, which may hold a key or a signature.
+pub fn shown(url: &Url) -> String {
+    let mut shown = url.clone();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.into()
 }
 
 /// Whether the same request may succeed a little later.

@@ -12,7 +12,8 @@ use std::sync::Once;
 
 pub use body::{BYTE_ORDER_MARK, reader, without_mark};
 pub use client::{Answer, Call, HttpClient, HttpOptions, Usage};
-pub use error::HttpError;
+pub use error::{HttpError, shown};
+pub use retry::{GaveUp, Next, retry_within};
 pub use retry_after::retry_after;
 
 pub(crate) fn install_tls() {

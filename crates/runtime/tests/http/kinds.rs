@@ -1,6 +1,6 @@
 //! Clients for calls that must not be made twice, and for addresses that strangers have written down.
 
-use runtime::http::{HttpClient, HttpError, HttpOptions};
+use runtime::http::{GaveUp, HttpClient, HttpError, HttpOptions, Next};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -83,5 +83,6 @@ async fn every_wait_ends_with_the_signal() {
     assert!(stopped(&client.get(server.url("/")).send().await.unwrap_err()), "the pause of five minutes is not begun");
     let lost = careful.call(reqwest::Method::POST, server.url("/")).answer().await.unwrap_err();
     assert!(stopped(&lost) && lost.may_have_arrived(), "{lost:?}");
-    assert!(!client.pause(1).await);
+    let again = client.retry(|_| std::future::ready(Err::<(), _>("away")), |_, _| Next::Wait(None)).await;
+    assert_eq!(again, Err(GaveUp::Stopped), "a pause that begins after the signal");
 }

@@ -1,9 +1,14 @@
 //! Calls to BigQuery's REST API (v2).
 
+use std::{
+    fmt::Display,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use runtime::{
     Context, Final,
-    http::{Call, HttpClient, HttpError, HttpOptions, Usage},
+    http::{Call, GaveUp, HttpClient, HttpError, HttpOptions, Next, Usage},
 };
 use serde_json::Value;
 use url::Url;
@@ -49,11 +54,6 @@ impl Client {
         &self.project
     }
 
-    /// Waits before the next try; `false` when that would be too long.
-    pub(super) async fn pause(&self, tries: u32) -> bool {
-        self.http.pause(tries).await
-    }
-
     pub(super) fn usage(&self) -> Usage {
         self.http.usage()
     }
@@ -93,28 +93,35 @@ impl Client {
 
     /// Sends a call that may be repeated, as long as that may help and the budget lasts.
     pub(super) async fn send(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Response, ApiError> {
-        let (mut tries, mut has_new_token) = (0, false);
-        loop {
-            tries += 1;
-            let error = match self.once(method.clone(), url.clone(), body).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            match error.remedy() {
-                // once: what refuses a new token too does not refuse it for its age
-                Remedy::NewToken if !has_new_token => {
-                    self.tokens.forget().await;
-                    has_new_token = true;
-                }
-                Remedy::Wait => {
-                    if !self.pause(tries).await {
-                        return Err(error);
-                    }
-                }
-                Remedy::NewToken | Remedy::None => return Err(error),
+        let new_tokens = AtomicU32::new(0);
+        let attempt = |_| async {
+            let answer = self.once(method.clone(), url.clone(), body).await;
+            if answer.as_ref().is_err_and(|error| error.remedy() == Remedy::NewToken) {
+                self.tokens.forget().await;
+                new_tokens.fetch_add(1, Ordering::Relaxed);
             }
-            tracing::debug!(%error, tries, "trying again");
-        }
+            answer
+        };
+        let next = |error: &ApiError, _| match error.remedy() {
+            // once: what refuses a new token too does not refuse it for its age
+            Remedy::NewToken if new_tokens.load(Ordering::Relaxed) == 1 => Next::AtOnce,
+            Remedy::Wait => Next::Wait(None),
+            Remedy::NewToken | Remedy::None => Next::GiveUp,
+        };
+        self.retry(&url, attempt, next).await
+    }
+
+    /// As [`HttpClient::retry`], for calls of this address.
+    pub(super) async fn retry<T, E: Display + From<ApiError>, F: Future<Output = Result<T, E>>>(
+        &self,
+        url: &Url,
+        attempt: impl FnMut(u32) -> F,
+        next: impl Fn(&E, u32) -> Next,
+    ) -> Result<T, E> {
+        self.http.retry(attempt, next).await.map_err(|gave_up| match gave_up {
+            GaveUp::Failed(error) | GaveUp::BudgetSpent(error) => error,
+            GaveUp::Stopped => ApiError::NoAnswer(HttpError::stopped(url)).into(),
+        })
     }
 
     pub(super) async fn once(&self, method: Method, url: Url, body: &Body<'_>) -> Result<Response, ApiError> {

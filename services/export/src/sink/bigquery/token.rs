@@ -3,10 +3,10 @@
 use std::{error::Error as _, sync::Arc, time::Duration};
 
 use gcp_auth::TokenProvider;
-use runtime::Secret;
+use runtime::{Secret, http::retry_within};
 use tokio::{
     sync::Mutex,
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
 use url::Url;
 
@@ -52,21 +52,23 @@ impl Tokens {
     pub(super) async fn get(&self, patience: Patience) -> Result<Option<Secret>, NoToken> {
         let Self::Google(known) = self else { return Ok(None) };
         // held while it waits: one call asks for all
-        let mut known = known.lock().await;
+        let known = Mutex::new(known.lock().await);
         let (begun, no_answer_after) = (Instant::now(), NO_ANSWER_AFTER.min(patience.answer));
-        loop {
-            let why = match timeout(no_answer_after, token(&mut known)).await {
-                Ok(Ok(token)) => return Ok(Some(token)),
-                Ok(Err(Refusal::NotNow(why))) => why,
-                Ok(Err(Refusal::Unusable(why))) => return Err(NoToken::Unusable(why)),
-                Err(_) => format!("no answer for {} seconds", no_answer_after.as_secs()),
-            };
-            if begun.elapsed() + AGAIN_AFTER > patience.token {
-                return Err(NoToken::NotGiven { why, waited: begun.elapsed().max(patience.token) });
+        let ask = || async {
+            let silence = || Refusal::NotNow(format!("no answer for {} seconds", no_answer_after.as_secs()));
+            timeout(no_answer_after, token(&mut *known.lock().await)).await.unwrap_or_else(|_| Err(silence()))
+        };
+        let may_pass = |refusal: &Refusal| match refusal {
+            Refusal::NotNow(why) => {
+                tracing::info!(why, "waiting for an access token");
+                true
             }
-            tracing::info!(why, "waiting for an access token");
-            sleep(AGAIN_AFTER).await;
-        }
+            Refusal::Unusable(_) => false,
+        };
+        retry_within(patience.token, AGAIN_AFTER, ask, may_pass).await.map(Some).map_err(|refusal| match refusal {
+            Refusal::NotNow(why) => NoToken::NotGiven { why, waited: begun.elapsed().max(patience.token) },
+            Refusal::Unusable(why) => NoToken::Unusable(why),
+        })
     }
 
     pub(super) async fn forget(&self) {

@@ -1,10 +1,14 @@
 //! A file goes up in stretches (resumable upload): one that is lost is sent again, and not the whole file.
 
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::{
+    fs::File,
+    io::{Read as _, Seek as _, SeekFrom},
+    ops::ControlFlow,
+};
 
 use anyhow::{Context as _, bail};
 use reqwest::{Method, StatusCode, header::LOCATION};
-use runtime::Final;
+use runtime::{Final, http::Next};
 use serde_json::Value;
 use url::Url;
 
@@ -26,7 +30,7 @@ const ANNOUNCEMENTS: u32 = 3;
 const UPLOAD_HOSTS: [&str; 2] = ["bigquery.googleapis.com", "www.googleapis.com"];
 
 /// Announces a load job and sends its file. Gives the job; `None` when one of that name is there already.
-pub(super) async fn send(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Option<Value>> {
+pub(super) async fn send(client: &Client, job: &Value, file: &File) -> anyhow::Result<Option<Value>> {
     for _ in 0..ANNOUNCEMENTS {
         match send_once(client, job, file).await? {
             Uploaded::Whole(job) => return Ok(job),
@@ -42,7 +46,7 @@ enum Uploaded {
     Dropped,
 }
 
-async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> anyhow::Result<Uploaded> {
+async fn send_once(client: &Client, job: &Value, file: &File) -> anyhow::Result<Uploaded> {
     let length = file.metadata().context("the file to be loaded")?.len();
     let mut url = client.address(&["upload"], &["jobs"])?;
     url.query_pairs_mut().append_pair("uploadType", "resumable");
@@ -53,49 +57,84 @@ async fn send_once(client: &Client, job: &Value, file: &mut std::fs::File) -> an
     };
     let place = announced.headers.get(LOCATION).and_then(|place| place.to_str().ok());
     let place = place_of(&url, place.context("BigQuery did not say where the file is to go")?)?;
-    let (mut sent, mut failed) = (0, 0);
+    let (upload, mut sent) = (Upload { client, place, file, length }, 0);
     loop {
-        let stretch = read(file, sent, length)?;
-        let range = range(sent, &stretch, length);
-        match client.once(Method::PUT, place.clone(), &Body::Stretch(&stretch, &range)).await {
-            Ok(answer) if answer.status != StatusCode::PERMANENT_REDIRECT => {
-                return Ok(Uploaded::Whole(Some(answer.json)));
-            }
-            Ok(answer) => {
-                let arrived = arrived(&answer);
-                // only tries in a row count: a large file may lose some on its way
-                failed = if arrived > sent { 0 } else { failed + 1 };
-                sent = arrived;
-            }
-            // the file had arrived, and the answer was lost: its job is there
-            Err(error) if error.is(StatusCode::CONFLICT) => return Ok(Uploaded::Whole(None)),
-            Err(error) if error.is_session_gone() => return Ok(Uploaded::Dropped),
-            Err(error) if error.remedy() == Remedy::None => return Err(error.explained()),
-            Err(error) => {
-                failed += 1;
-                tracing::debug!(%error, failed, "a stretch of the upload was lost");
-                // how much of it has arrived, only BigQuery knows; from there it goes on
-                if failed < TRIES && client.pause(failed).await {
-                    match ask_how_far(client, &place, length).await? {
-                        Progress::Arrived(bytes) => sent = bytes,
-                        Progress::Whole(job) => return Ok(Uploaded::Whole(Some(job))),
-                        Progress::Dropped => return Ok(Uploaded::Dropped),
-                    }
-                } else {
-                    return Err(error.explained());
-                }
-            }
-        }
-        if failed >= TRIES {
-            bail!("BigQuery takes no more of the file than {sent} of {length} bytes; the next run sends it again");
+        match upload.stretch(sent).await? {
+            ControlFlow::Continue(arrived) => sent = arrived,
+            ControlFlow::Break(uploaded) => return Ok(uploaded),
         }
     }
 }
 
-enum Progress {
-    Arrived(u64),
-    Whole(Value),
-    Dropped,
+struct Upload<'a> {
+    client: &'a Client,
+    place: Url,
+    file: &'a File,
+    length: u64,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("BigQuery takes no more of the file than {sent} of {length} bytes; the next run sends it again")]
+struct NoProgress {
+    sent: u64,
+    length: u64,
+}
+
+/// Bytes of the file that have arrived, or its end.
+type Progress = ControlFlow<Uploaded, u64>;
+
+impl Upload<'_> {
+    /// Sends the stretch that begins there, until more of the file has arrived. Only tries in a row count: a large file may lose
+    /// some on its way.
+    async fn stretch(&self, from: u64) -> anyhow::Result<Progress> {
+        let attempt = |tries| async move {
+            // how much of it has arrived, only BigQuery knows; from there it goes on
+            let progress = if tries == 1 { Progress::Continue(from) } else { self.ask_how_far().await? };
+            match progress {
+                Progress::Continue(from) => self.put(from).await,
+                uploaded @ Progress::Break(_) => Ok(uploaded),
+            }
+        };
+        let next = |error: &anyhow::Error, tries| {
+            let may_pass = match error.downcast_ref::<ApiError>() {
+                Some(error) => error.remedy() != Remedy::None,
+                None => error.is::<NoProgress>(),
+            };
+            if may_pass && tries < TRIES { Next::Wait(None) } else { Next::GiveUp }
+        };
+        let sent = self.client.retry(&self.place, attempt, next).await;
+        sent.map_err(|error| error.downcast::<ApiError>().map_or_else(|other| other, ApiError::explained))
+    }
+
+    async fn put(&self, from: u64) -> anyhow::Result<Progress> {
+        let stretch = read(self.file, from, self.length)?;
+        let range = range(from, &stretch, self.length);
+        let answer = self.client.once(Method::PUT, self.place.clone(), &Body::Stretch(&stretch, &range)).await;
+        match answer {
+            Ok(answer) if answer.status != StatusCode::PERMANENT_REDIRECT => {
+                Ok(Progress::Break(Uploaded::Whole(Some(answer.json))))
+            }
+            Ok(answer) => match arrived(&answer) {
+                arrived if arrived > from => Ok(Progress::Continue(arrived)),
+                sent => Err(NoProgress { sent, length: self.length }.into()),
+            },
+            // the file had arrived, and the answer was lost: its job is there
+            Err(error) if error.is(StatusCode::CONFLICT) => Ok(Progress::Break(Uploaded::Whole(None))),
+            Err(error) if error.is_session_gone() => Ok(Progress::Break(Uploaded::Dropped)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn ask_how_far(&self) -> anyhow::Result<Progress> {
+        let question = format!("bytes */{}", self.length);
+        let answer = self.client.send(Method::PUT, self.place.clone(), &Body::Stretch(&[], &question)).await;
+        Ok(match answer {
+            Err(error) if error.is_session_gone() => Progress::Break(Uploaded::Dropped),
+            Err(error) => return Err(error.explained()),
+            Ok(answer) if answer.status == StatusCode::PERMANENT_REDIRECT => Progress::Continue(arrived(&answer)),
+            Ok(answer) => Progress::Break(Uploaded::Whole(Some(answer.json))),
+        })
+    }
 }
 
 /// Where the file goes. The token goes with it, so that is the host that was asked, or, where that is one of Google's, one that
@@ -119,19 +158,6 @@ fn place_of(announced_at: &Url, location: &str) -> anyhow::Result<Url> {
     )))
 }
 
-async fn ask_how_far(client: &Client, place: &Url, length: u64) -> anyhow::Result<Progress> {
-    let question = format!("bytes */{length}");
-    let answer = client.send(Method::PUT, place.clone(), &Body::Stretch(&[], &question)).await;
-    let answer = match answer {
-        Err(error) if error.is_session_gone() => return Ok(Progress::Dropped),
-        other => other.map_err(ApiError::explained)?,
-    };
-    if answer.status == StatusCode::PERMANENT_REDIRECT {
-        return Ok(Progress::Arrived(arrived(&answer)));
-    }
-    Ok(Progress::Whole(answer.json))
-}
-
 /// `Range: bytes=0-1023` says that 1024 bytes have arrived; no header, that none have.
 fn arrived(answer: &Response) -> u64 {
     let range = answer.headers.get("range").and_then(|range| range.to_str().ok());
@@ -139,7 +165,7 @@ fn arrived(answer: &Response) -> u64 {
     last.map_or(0, |last| last + 1)
 }
 
-fn read(file: &mut std::fs::File, from: u64, length: u64) -> anyhow::Result<Vec<u8>> {
+fn read(mut file: &File, from: u64, length: u64) -> anyhow::Result<Vec<u8>> {
     let shown = "the file to be loaded";
     let wanted = STRETCH.min(length.saturating_sub(from));
     let mut stretch = vec![0; usize::try_from(wanted).context(shown)?];

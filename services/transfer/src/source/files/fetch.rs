@@ -5,7 +5,7 @@ use std::{io::Write as _, time::Duration};
 use reqwest::{StatusCode, header::LOCATION};
 use runtime::{
     Context,
-    http::{Answer, HttpClient, HttpError, HttpOptions, Usage},
+    http::{Answer, GaveUp, HttpClient, HttpError, HttpOptions, Next, Usage, shown},
 };
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
@@ -36,10 +36,13 @@ pub(crate) struct Fetched {
     file: NamedTempFile,
 }
 
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum NotFetched {
     /// It may be there later.
+    #[error("{0}")]
     Now(String),
     /// Only a person can mend that.
+    #[error("{0}")]
     Ever(String),
 }
 
@@ -100,26 +103,30 @@ impl Fetcher {
     }
 
     async fn ask(&self, url: &Url) -> Result<Answer, NotFetched> {
-        let (shown, most, mut tries) = (shown(url), self.settings.max_bytes, 1);
-        loop {
-            let failure = match self.http.get(url.clone()).within(most).answer().await {
-                Ok(answer) if !is_passing(answer.status) => return Ok(answer),
-                Ok(answer) => format!("{shown} answered {}", answer.status),
+        let (shown, most) = (shown(url), self.settings.max_bytes);
+        let attempt = |_| async {
+            match self.http.get(url.clone()).within(most).answer().await {
+                Ok(answer) if !is_passing(answer.status) => Ok(answer),
+                Ok(answer) => Err(NotFetched::Now(format!("{shown} answered {}", answer.status))),
                 Err(HttpError::TooLarge { .. }) => {
-                    return Err(NotFetched::Ever(format!("{shown} is larger than ATTACHMENT_MAX_BYTES, {most}")));
+                    Err(NotFetched::Ever(format!("{shown} is larger than ATTACHMENT_MAX_BYTES, {most}")))
                 }
                 Err(HttpError::Private { .. }) => {
                     let way_out = "ATTACHMENT_PRIVATE_HOSTS would allow it";
-                    return Err(NotFetched::Ever(format!("{shown} is in a private network; {way_out}")));
+                    Err(NotFetched::Ever(format!("{shown} is in a private network; {way_out}")))
                 }
-                Err(error) if error.is_final() => return Err(NotFetched::Ever(error.to_string())),
-                Err(error) => error.to_string(),
-            };
-            if tries == TRIES || !self.http.pause(tries).await {
-                return Err(NotFetched::Now(failure));
+                Err(error) if error.is_final() => Err(NotFetched::Ever(error.to_string())),
+                Err(error) => Err(NotFetched::Now(error.to_string())),
             }
-            tries += 1;
-        }
+        };
+        let next = |failure: &NotFetched, tries| match failure {
+            NotFetched::Now(_) if tries < TRIES => Next::Wait(None),
+            NotFetched::Now(_) | NotFetched::Ever(_) => Next::GiveUp,
+        };
+        self.http.retry(attempt, next).await.map_err(|gave_up| match gave_up {
+            GaveUp::Failed(failure) | GaveUp::BudgetSpent(failure) => failure,
+            GaveUp::Stopped => NotFetched::Now(HttpError::stopped(url).to_string()),
+        })
     }
 }
 
@@ -145,14 +152,4 @@ fn not_listed(url: &Url, at: &Url) -> String {
         return format!("{}: {host}{port} is not in ATTACHMENT_HOSTS", shown(url));
     }
     format!("{} leads to {host}{port}, which is not in ATTACHMENT_HOSTS", shown(url))
-}
-
-fn shown(url: &Url) -> String {
-    let mut shown = url.clone();
-    // a query may be a signature: whoever reads the log could fetch the file by it
-    shown.set_query(None);
-    shown.set_fragment(None);
-    let _ = shown.set_username("");
-    let _ = shown.set_password(None);
-    shown.into()
 }
