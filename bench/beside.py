@@ -46,9 +46,8 @@ def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
 
 def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     executables, public = find_builds(arguments, work), Database(url, "public")
-    screen.heading("%s applications and %s postings, served to both by the new mock-api" % (
-        screen.number(arguments.applications), screen.number(arguments.postings)
-    ))
+    applications, postings = screen.number(arguments.applications), screen.number(arguments.postings)
+    screen.heading(f"{applications} applications and {postings} postings, served to both by the new mock-api")
     server = Server(public)
     with World(executables[NEW], work, arguments.postings, arguments.applications).running() as world:
         sides = [Side(name, executables[name], public, world, work) for name in (OLD, NEW)]
@@ -65,7 +64,7 @@ def measure_rounds(rounds: Rounds, arguments: argparse.Namespace) -> Found:
         for number in range(arguments.rounds):
             with screen.step(program) as done:
                 found = rounds.ingest(number) if program == "ingest" else rounds.export(number)
-                done.text = "round %d of %d: %s" % (number + 1, arguments.rounds, in_short(found))
+                done.text = f"round {number + 1} of {arguments.rounds}: {in_short(found)}"
             for work, pairs in found.items():
                 measured.setdefault(work, []).extend(pairs)
     return measured
@@ -73,7 +72,7 @@ def measure_rounds(rounds: Rounds, arguments: argparse.Namespace) -> Found:
 
 def in_short(found: Found) -> str:
     shares = {work: figures.ratios(pairs, figures.FIGURES["CPU s"]) for work, pairs in found.items()}
-    return ", ".join("%s %s" % (work.name, "%.3f" % share.middle if share else "–") for work, share in shares.items())
+    return ", ".join(f"{work.name} {f'{share.middle:.3f}' if share else '–'}" for work, share in shares.items())
 
 
 def show(measured: Found, notes: Sequence[str]) -> None:
@@ -112,7 +111,7 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     if arguments.old is not None:
         commit = builds.full_commit(arguments.old)
         if commit is None:
-            parser.error("%s is no commit of this repository" % (arguments.old or "an empty name"))
+            parser.error(f"{arguments.old or 'an empty name'} is no commit of this repository")
         arguments.old = commit
     return arguments
 
@@ -120,7 +119,7 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
 def positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("%s is not 1 or more" % text)
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
     return number
 
 

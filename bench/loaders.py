@@ -57,7 +57,7 @@ class Ingest:
         spent = self.once(everything)
         audit = self.last_run()
         if audit["outcome"] != "succeeded":
-            raise Failed("the run of ingest is %s" % audit["outcome"], self.log)
+            raise Failed(f"the run of ingest is {audit['outcome']}", self.log)
         return spent, audit["fetched"]
 
     def last_run(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Dlt:
     def __init__(self, database: Database, world: Mock, work: Path) -> None:
         self.work, self.log = work, work / "dlt.log"
         self.words = [
-            str(venv_bench() / "python"), str(PIPELINE), "--base-url", "%s/v1/%s/" % (world.url, CUSTOMER),
+            str(venv_bench() / "python"), str(PIPELINE), "--base-url", f"{world.url}/v1/{CUSTOMER}/",
             "--key", KEY, "--start", START + "T00:00:00Z", "--media", *MEDIA,
         ]
         self.settings = {
@@ -92,4 +92,4 @@ class Dlt:
         try:
             return spent, int(json.loads(output.read_text().splitlines()[-1])["records"])
         except (ValueError, KeyError, IndexError) as problem:
-            raise Failed("dlt did not say how many records it read: %s" % problem, self.log) from problem
+            raise Failed(f"dlt did not say how many records it read: {problem}", self.log) from problem

@@ -33,7 +33,7 @@ def beside_postgres(script: str, words: list[str], python: str = sys.executable)
 
 
 def holds(what: str, found: str, wanted: str, held: bool) -> bool:
-    screen.say("%s: %s. Wanted: %s; %s." % (what, found, wanted, "held" if held else "NOT HELD"))
+    screen.say(f"{what}: {found}. Wanted: {wanted}; {'held' if held else 'NOT HELD'}.")
     return held
 
 
@@ -60,7 +60,7 @@ def in_folder(folder: Path, names: Sequence[str]) -> dict[str, str]:
     found = {name: folder.resolve() / name for name in names}
     for path in found.values():
         if not os.access(path, os.X_OK):
-            raise Failed("%s is not there, or cannot be run" % path)
+            raise Failed(f"{path} is not there, or cannot be run")
     return {name: str(path) for name, path in found.items()}
 
 

@@ -280,7 +280,7 @@ def main(arguments: list[str]) -> int:
     lake, folder, zone, least, months = arguments
     started = time.monotonic()
     found = marts(Path(lake), Report(zone, int(least), int(months)))
-    print("%.3f" % (time.monotonic() - started))
+    print(f"{time.monotonic() - started:.3f}")
     for name, frame in found.items():
         frame.to_parquet(Path(folder, name + ".parquet"), index=False)
     return 0

@@ -55,12 +55,12 @@ def main(arguments: list[str]) -> int:
         cells += wanted.size
         if not wanted.index.equals(found.index):
             differ += 1
-            print("%s: other keys: %s" % (name, wanted.index.symmetric_difference(found.index)[:5]), file=sys.stderr)
+            print(f"{name}: other keys: {wanted.index.symmetric_difference(found.index)[:5]}", file=sys.stderr)
             continue
         other = wanted.compare(found, result_names=("pandas", "dbt"))
         if len(other):
             differ += 1
-            print("%s: %d rows differ\n%s" % (name, len(other), other.head().T), file=sys.stderr)
+            print(f"{name}: {len(other)} rows differ\n{other.head().T}", file=sys.stderr)
     print(cells)
     return 1 if differ else 0
 

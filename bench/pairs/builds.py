@@ -54,7 +54,7 @@ def profile(dev: bool) -> list[str]:
 
 
 def build_commit(commit: str, dev: bool, kept: Path) -> None:
-    screen.heading("Building %s, which is done once" % commit[:12])
+    screen.heading(f"Building {commit[:12]}, which is done once")
     shared = build_folder()
     with tempfile.TemporaryDirectory(prefix="emply-bench-old-") as name, alone(shared):
         place = Path(name)
@@ -69,7 +69,7 @@ def build_folder() -> Path:
     words = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Failed("cargo metadata failed: %s" % done.stderr.strip())
+        raise Failed(f"cargo metadata failed: {done.stderr.strip()}")
     return Path(json.loads(done.stdout)["build_directory"])
 
 
@@ -109,7 +109,7 @@ def checkout(repository: Path, commit: str, tree: Path) -> Iterator[Path]:
     try:
         done = git("worktree", "add", "--detach", str(tree), commit)
         if done.returncode != 0:
-            raise Failed("git could not check out %s: %s" % (commit, done.stderr.strip()))
+            raise Failed(f"git could not check out {commit}: {done.stderr.strip()}")
         yield tree
     finally:
         # by its name: `prune` alone would also forget somebody's checkout whose disk is away at the moment

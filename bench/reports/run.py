@@ -49,7 +49,7 @@ def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
         # no month of the lake has ended to nine tenths, so both ask for a funnel and have none
         empty = [name for name, rows in cold.rows.items() if not rows and name != FUNNEL]
         if empty:
-            raise Failed("charts of Superset have no rows: %s" % ", ".join(empty))
+            raise Failed(f"charts of Superset have no rows: {', '.join(empty)}")
         measured = []
         for kind, questions in kinds.items():
             with screen.step("ask") as done:
@@ -57,7 +57,7 @@ def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
                     for at_once in (1, THREADS):
                         pages = [server.page(each, at_once, force) for each in questions]
                         measured.append(Pages(kind, at_once, force, pages))
-                done.text = "%d pages %s, %d charts each" % (len(questions), kind, len(measured[-1].pages[0].rows))
+                done.text = f"{len(questions)} pages {kind}, {len(measured[-1].pages[0].rows)} charts each"
         return Theirs(cold, measured, server.scripts(), watch.peak_mib())
 
 
@@ -70,11 +70,11 @@ def of_reports(arguments: argparse.Namespace, work: Path, lake: Lake, found: Wor
     with service.started(questions[0]) as (asker, watch, start):
         with screen.step("ask") as done:
             measured = {each: service.ask(asker, questions, each) for each in (1, THREADS)}
-            done.text = "%d different pages, twice" % len(questions)
+            done.text = f"{len(questions)} different pages, twice"
         with screen.step("ask") as done:
             same = {kind: service.ask(asker, asked * AGAIN, 1) for kind, asked in kinds.items()}
             weeks = [service.weeks(asker, asked) for each in kinds.values() for asked in each]
-            done.text = "what Superset is asked, %d times" % AGAIN
+            done.text = f"what Superset is asked, {AGAIN} times"
         style, peak_mib = service.style(asker), watch.peak_mib()
         return Ours(start, measured, same, style, peak_mib, lake.data_bytes(), weeks)
 
@@ -114,8 +114,8 @@ def main() -> int:
     needed = [venv_bench() / "python", tools_dir() / "venv-dbt" / "bin" / "python"]
     for python in [*needed, superset_server.programs() / "python"][:3 if arguments.pages else 2]:
         if not python.exists():
-            screen.say("bench: no %s; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench` and the same "
-                       "with `--only venv-superset`" % python)
+            screen.say(f"bench: no {python}; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench` and "
+                       "the same with `--only venv-superset`")
             return 1
     return exit_code(lambda work: measure(arguments, work))
 

@@ -26,7 +26,7 @@ class Lake:
         self.folder = folder
         self.marts, self.docs, self.data = folder / "marts", folder / "docs", folder / "docs" / "data"
         if not (self.data / "export_run.json").is_file():
-            raise Failed("%s is no lake that dbt has built: it has no docs/data/export_run.json" % folder)
+            raise Failed(f"{folder} is no lake that dbt has built: it has no docs/data/export_run.json")
 
     def data_bytes(self) -> int:
         return sum(file.stat().st_size for file in self.data.iterdir())
@@ -44,7 +44,7 @@ def built(work: Path, applications: int, postings: int) -> Lake:
     (folder / "marts").mkdir(parents=True)
     with screen.step("lake") as done:
         run([str(venv_bench() / "python"), str(LAKE), str(folder), str(applications), str(postings)], {}, log)
-        done.text = "%s applications, %s postings" % (screen.number(applications), screen.number(postings))
+        done.text = f"{screen.number(applications)} applications, {screen.number(postings)} postings"
     settings = {"LAKE_PATH": str(folder), "WAREHOUSE_TYPE": "lake", "TMPDIR": str(work), "LOG_FORMAT": "json"}
     with screen.step("dbt") as done:
         python = tools_dir() / "venv-dbt" / "bin" / "python"

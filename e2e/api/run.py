@@ -34,7 +34,7 @@ def ask(subject: Mock, document: str, folder: str) -> bool:
     """Whether nothing was found; what was is printed."""
     words = [
         str(tools() / "venv-api" / "bin" / "schemathesis"), "--config-file", str(HERE / "schemathesis.toml"), "run",
-        "%s/openapi/%s.json" % (subject.url, document), "--url", subject.url, "--header", "x-api-key: " + KEY,
+        f"{subject.url}/openapi/{document}.json", "--url", subject.url, "--header", "x-api-key: " + KEY,
         "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES), "--continue-on-failure",
         "--seed", os.environ.get("SEED", "1"), "--warnings", "off", "--no-color", "--request-timeout", "30",
     ]
@@ -46,7 +46,7 @@ def ask(subject: Mock, document: str, folder: str) -> bool:
         return False
     lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     counts = next((line for line in lines if "generated" in line), "")
-    print("%s: nothing found; %s" % (document, counts), flush=True)
+    print(f"{document}: nothing found; {counts}", flush=True)
     return True
 
 
@@ -61,10 +61,10 @@ def main() -> int:
                 lives = subject.is_ready()
             panics = "panicked" in log.read_text(errors="replace")
     except Failed as problem:
-        print("%s\n%s" % (problem, tail(problem.log) if problem.log else ""), file=sys.stderr)
+        print(f"{problem}\n{tail(problem.log) if problem.log else ''}", file=sys.stderr)
         return 1
     if not lives or panics:
-        print("the mock did not live through it: ready %s, panics %s" % (lives, panics), file=sys.stderr)
+        print(f"the mock did not live through it: ready {lives}, panics {panics}", file=sys.stderr)
         return 1
     return 0 if all(good) else 1
 

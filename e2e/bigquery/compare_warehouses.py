@@ -61,30 +61,30 @@ class Warehouse:
         self.work = work
         self.bin = TOOLS / environment / "bin"
         if not (self.bin / "dbt").is_file():
-            raise Failed("no dbt in %s: run `make tools`" % self.bin)
+            raise Failed(f"no dbt in {self.bin}: run `make tools`")
         # kept, so that the second build does not parse again
         target = {"DBT_TARGET_PATH": str(work / ("target-" + name)), "DBT_LOG_PATH": str(work / "dbt-logs")}
         self.settings = {**settings, **target, "WAREHOUSE_TYPE": name}
 
     def fill(self, export: str) -> None:
-        log = self.work / ("export-%s.log" % self.name)
+        log = self.work / f"export-{self.name}.log"
         with screen.step("export") as done:
             run([export], self.settings, log)
             if last_record(log).get("unlisted"):
-                raise Failed("the vocabulary for the mock does not list all that its world says: %s" % tail(log))
-            done.text = "%s rows to %s" % (screen.number(last_record(log).get("rows")), self.name)
+                raise Failed(f"the vocabulary for the mock does not list all that its world says: {tail(log)}")
+            done.text = f"{screen.number(last_record(log).get('rows'))} rows to {self.name}"
         self.build()
 
     def build(self) -> None:
-        log = self.work / ("dbt-%s.log" % self.name)
+        log = self.work / f"dbt-{self.name}.log"
         with screen.step("dbt") as done:
             run([str(self.bin / "python"), ENTRYPOINT], self.settings, log)
             counts = last_record(log)
-            done.text = "on %s: %s models built, %s tests passed, %s warned" % (
-                self.name, *(counts.get(name) for name in ("models", "tests.passed", "tests.warned")))
+            models, passed, warned = (counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+            done.text = f"on {self.name}: {models} models built, {passed} tests passed, {warned} warned"
 
     def rows(self, script: str, python: str, words: Sequence[str]) -> list[Row]:
-        log = self.work / ("read-%s.log" % self.name)
+        log = self.work / f"read-{self.name}.log"
         return rows_of(run([python, str(HERE / script), *words], self.settings, log))
 
 
@@ -103,7 +103,7 @@ class Lake(Warehouse):
         run([str(self.bin / "dbt"), *words], self.settings, self.work / "dbt-views.log")
 
     def read(self, relation: Relation) -> list[Row]:
-        mart = "'%s'" % (self.folder / "marts" / (relation.name + ".parquet"))
+        mart = f"'{self.folder / 'marts' / (relation.name + '.parquet')}'"
         where = mart if relation.is_mart else "main." + relation.name
         return self.rows("read_lake.py", str(self.bin / "python"), [str(self.database), where, ",".join(relation.key)])
 
@@ -145,7 +145,7 @@ def compare_all(lake: Lake, bigquery: BigQuery) -> None:
             rows = lake.read(relation)
             compared.append(compare(relation, rows, bigquery.read(relation)))
             done.text = str(compared[-1])
-        misplaced += ["%s %s" % (relation.name, line) for line in wrong_places(rows)]
+        misplaced += [f"{relation.name} {line}" for line in wrong_places(rows)]
     judge(compared, misplaced)
 
 
@@ -156,18 +156,18 @@ def compare_files(lake: Lake, bigquery: BigQuery, reports: str) -> None:
     with screen.step("files") as done:
         ours, theirs = ({file.name: file.read_bytes() for file in (each.docs / "data").iterdir()}
                         for each in (lake, bigquery))
-        done.text = "%d files, %s bytes" % (len(ours), screen.number(sum(map(len, ours.values()))))
+        done.text = f"{len(ours)} files, {screen.number(sum(map(len, ours.values())))} bytes"
     # how a build ended is of that build alone
     names = (ours.keys() | theirs.keys()) - {"export_run.json", "build.json"}
     unlike = sorted(name for name in names if ours.get(name) != theirs.get(name))
     if unlike or "export_run.json" not in ours:
-        raise Failed("other marts came with the docs of the lake than with those of BigQuery: %s" % ", ".join(unlike))
+        raise Failed(f"other marts came with the docs of the lake than with those of BigQuery: {', '.join(unlike)}")
     with screen.step("figures") as done:
         told = [run([reports, "figures", "--json", "--folder", str(each.docs)], {}, each.work / "reports.log")
                 for each in (lake, bigquery)]
-        done.text = "%d characters, alike" % len(told[0])
+        done.text = f"{len(told[0])} characters, alike"
     if told[0] != told[1]:
-        raise Failed("reports says other things of the lake than of BigQuery:\n  %s\n  %s" % tuple(told))
+        raise Failed(f"reports says other things of the lake than of BigQuery:\n  {told[0]}\n  {told[1]}")
 
 
 def spoil_each(lake: Lake, bigquery: BigQuery, name: str) -> None:
@@ -182,9 +182,9 @@ def spoil_each(lake: Lake, bigquery: BigQuery, name: str) -> None:
             compared = compare(relation, lake.read(relation), bigquery.read(relation))
             done.text = str(compared)
         if not is_found(compared):
-            unseen.append("%s: %s" % (relation.name, compared.found or "nothing was found"))
+            unseen.append(f"{relation.name}: {compared.found or 'nothing was found'}")
     if unseen:
-        raise Failed("a spoilt value was not found, or more than that:\n  %s" % "\n  ".join(unseen))
+        raise Failed("a spoilt value was not found, or more than that:\n  {}".format("\n  ".join(unseen)))
 
 
 def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> dict[str, Any]:
@@ -192,18 +192,18 @@ def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> d
         run([program, *words], settings, work / "ingest.log")
         counts = last_record(work / "ingest.log")
         named = ("inserted", "updated", "removed")
-        done.text = ", ".join("%s %s" % (screen.number(counts.get(name, 0)), name) for name in named)
+        done.text = ", ".join(f"{screen.number(counts.get(name, 0))} {name}" for name in named)
     return counts
 
 
 def play(programs: dict[str, str], work: Path, spoil: str | None) -> None:
     # records as other systems write them; so many that most of their forms are among them
     create = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"), "MOCK_WORLD": "rough", "MOCK_POSTINGS": "400",
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": "rough", "MOCK_POSTINGS": "400",
     }
     with mock(programs["mock-api"], create, work / "mock-api.log") as world:
         settings = {
-            "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
+            "DATABASE_URL": f"sqlite://{work / 'store.db'}", "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
             "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "EMPLY_CLOCK": "own",
             "INGEST_LOOKBACK_HOURS": "1440", "INGEST_RETENTION_DAYS": "120",
             "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),

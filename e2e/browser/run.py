@@ -41,7 +41,7 @@ TIMEOUT_SECONDS = 1500
 def needed(names: tuple[str, ...], what: str) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        raise Failed("%s is not on PATH" % what)
+        raise Failed(f"{what} is not on PATH")
     return found
 
 
@@ -54,7 +54,7 @@ def installed() -> Path:
     words = [needed(("npm",), "npm (of Node 18 or newer)"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
-        raise Failed("npm ci failed:\n%s" % done.stderr)
+        raise Failed(f"npm ci failed:\n{done.stderr}")
     shutil.copyfile(HERE / "swagger.test.mjs", folder / "swagger.test.mjs")
     # what was there of an older commit must not be run
     shutil.rmtree(folder / "dashboard", ignore_errors=True)
@@ -143,12 +143,12 @@ def main() -> int:
             return picture(folder, made, settings)
         tests = tests_of(folder, wanted)
         if not tests:
-            raise Failed("no test has a name that begins with %s" % " or ".join(wanted))
+            raise Failed(f"no test has a name that begins with {' or '.join(wanted)}")
         code = tested(tests, folder, made, settings)
     except Failed as problem:
-        print("%s\n%s" % (problem, tail(problem.log) if problem.log else ""), file=sys.stderr)
+        print(f"{problem}\n{tail(problem.log) if problem.log else ''}", file=sys.stderr)
         return 1
-    print("screenshots are in %s" % screenshots)
+    print(f"screenshots are in {screenshots}")
     return code
 
 

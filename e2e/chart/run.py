@@ -43,7 +43,7 @@ def score(program: str) -> int:
         if done.returncode != 0 or found:
             worst = 1
             print("\n".join(found) or done.stdout + done.stderr)
-        print("kube-score: %s: %s" % (name, "%d findings" % len(found) if found else "nothing to say"), flush=True)
+        print(f"kube-score: {name}: {f'{len(found)} findings' if found else 'nothing to say'}", flush=True)
     return worst
 
 
@@ -51,7 +51,7 @@ def main() -> int:
     try:
         found = {name: go_tools.find(name) for name in ("helm", "helm-docs", "kube-score")}
     except Failed as problem:
-        print("chart-test: %s" % problem, file=sys.stderr)
+        print(f"chart-test: {problem}", file=sys.stderr)
         return 1
     if found["helm"] is None:
         print("SKIPPED: the chart is not tested, since neither Helm nor Go is on PATH")

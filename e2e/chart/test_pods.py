@@ -16,13 +16,13 @@ CREDENTIALS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 def every_pod() -> Iterator[tuple[str, Pod]]:
     for name in VALUE_SETS:
         for pod in pods(value_set(name)):
-            yield "%s: %s %s" % (name, pod.kind, pod.name), pod
+            yield f"{name}: {pod.kind} {pod.name}", pod
 
 
 def every_container() -> Iterator[tuple[str, Pod, Object]]:
     for where, pod in every_pod():
         for container in pod.containers:
-            yield "%s, %s" % (where, container["name"]), pod, container
+            yield f"{where}, {container['name']}", pod, container
 
 
 class EveryPod(unittest.TestCase):

@@ -81,9 +81,9 @@ class Story:
             self.load_seconds = self.stage.good_run(store, NO_LOOKBACK)
             self.idle_seconds = self.stage.good_run(store, NO_LOOKBACK)
             compared = self.hold(store)
-            done.text = "%s applications, %s postings in %.1f s; with nothing to do %.1f s" % (
-                screen.number(compared.applications), screen.number(compared.postings), self.load_seconds,
-                self.idle_seconds)
+            applications, postings = screen.number(compared.applications), screen.number(compared.postings)
+            done.text = (f"{applications} applications, {postings} postings in {self.load_seconds:.1f} s; "
+                         f"with nothing to do {self.idle_seconds:.1f} s")
 
     def empty_store(self) -> Store:
         if self.store is not None:
@@ -109,7 +109,7 @@ class Story:
                 done.text, done.more = self.told(happened, store, self.hold(store))
             if not rest:
                 return
-        raise Failed("%d accidents came too late again and again" % len(rest), self.stage.log)
+        raise Failed(f"{len(rest)} accidents came too late again and again", self.stage.log)
 
     def into_the_full(self, planned: Sequence[Accident]) -> None:
         """Time has passed, and much of what is known is read again. The first good run must have what is new; the
@@ -127,7 +127,7 @@ class Story:
                 # it got to its end before all had happened: they were too late
                 span *= 0.8
             if rest:
-                raise Failed("%d accidents came too late again and again" % len(rest), self.stage.log)
+                raise Failed(f"{len(rest)} accidents came too late again and again", self.stage.log)
             self.stage.good_run(store, 48)
             self.hold(store, contents=False)
             self.stage.good_run(store, ALL)
@@ -156,10 +156,10 @@ class Story:
         """A line of what happened, and one of what was found."""
         counts = Counter(accident.name for accident in happened)
         failed, kept = bookkeeping.interrupted(self.stage, store)
-        what = ", ".join("%d x %s" % (count, name) for name, count in counts.items()) or "nothing"
-        kept_there = "as in the mock: %s applications (%d deleted ones left), %s postings" % (
-            screen.number(compared.applications), compared.left, screen.number(compared.postings))
-        return what, [kept_there, "in the audit: %d failed runs, %d of them with slices kept" % (failed, kept)]
+        what = ", ".join(f"{count} x {name}" for name, count in counts.items()) or "nothing"
+        applications, postings = screen.number(compared.applications), screen.number(compared.postings)
+        there = f"as in the mock: {applications} applications ({compared.left} deleted ones left), {postings} postings"
+        return what, [there, f"in the audit: {failed} failed runs, {kept} of them with slices kept"]
 
     def spoil(self, statement: str) -> None:
         """The comparison must notice it, or it is worth nothing."""
@@ -171,7 +171,7 @@ class Story:
 @contextlib.contextmanager
 def on_stage(executables: dict[str, str], size: Size, work: Path) -> Iterator[Stage]:
     settings = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"),
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc",
         "MOCK_APPLICATIONS": str(size.applications),
         "MOCK_POSTINGS": str(size.postings),
     }
@@ -186,7 +186,7 @@ def tell(arguments: argparse.Namespace, work: Path) -> None:
     executables = found(arguments.programs) if arguments.programs else build()
     size = SHORT if arguments.short else WHOLE
     started = time.monotonic()
-    screen.heading("Accidents of ingest, seed %d" % arguments.seed)
+    screen.heading(f"Accidents of ingest, seed {arguments.seed}")
     with on_stage(executables, size, work) as stage:
         story = Story(stage, random.Random(arguments.seed))
         story.undisturbed()
@@ -199,16 +199,16 @@ def tell(arguments: argparse.Namespace, work: Path) -> None:
         lines = stage.search_log()
         if arguments.spoil:
             story.spoil(arguments.spoil)
-    screen.say("  %s lines of ingest's log searched; %s in all"
-               % (screen.number(lines), screen.duration(time.monotonic() - started)))
-    screen.say("\n%s survived: nothing lost, nothing twice, no half run; a restore, and each ad once" % ", ".join(
-        "%d %s" % (count, group) for group, count in story.hits.items()))
+    took = screen.duration(time.monotonic() - started)
+    screen.say(f"  {screen.number(lines)} lines of ingest's log searched; {took} in all")
+    hits = ", ".join(f"{count} {group}" for group, count in story.hits.items())
+    screen.say(f"\n{hits} survived: nothing lost, nothing twice, no half run; a restore, and each ad once")
 
 
 def found(folder: Path) -> dict[str, str]:
     missing = [name for name in PROGRAMS if not (folder / name).is_file()]
     if missing:
-        raise Failed("%s has no %s" % (folder, ", ".join(missing)))
+        raise Failed(f"{folder} has no {', '.join(missing)}")
     return {name: str((folder / name).resolve()) for name in PROGRAMS}
 
 
@@ -231,12 +231,12 @@ def main() -> int:
                 tell(arguments, Path(work))
                 return 0
             except Failed as problem:
-                screen.say("\ncrash test failed, seed %d: %s" % (arguments.seed, problem))
+                screen.say(f"\ncrash test failed, seed {arguments.seed}: {problem}")
                 if problem.log:
                     screen.say(tail(problem.log))
                 return 1
     except Stopped as stop:
-        screen.say("\ncrash test stopped by %s, seed %d" % (stop, arguments.seed))
+        screen.say(f"\ncrash test stopped by {stop}, seed {arguments.seed}")
         return stop.exit_code
 
 

@@ -81,9 +81,9 @@ def test_the_readme_has_these_rows() -> None:
 
 
 def test_the_readme_names_duckdbs_version() -> None:
-    assert "DuckDB %s" % duckdb()["version"] in section()
+    assert f"DuckDB {duckdb()['version']}" in section()
 
 
 @needs_emulator
 def test_the_readme_names_the_emulators_version() -> None:
-    assert "bqemulator %s" % emulator()["version"] in section()
+    assert f"bqemulator {emulator()['version']}" in section()

@@ -22,7 +22,7 @@ class Project:
 
     def __init__(self, work: Path, folder: Path = REPOSITORY / "dbt") -> None:
         if not PYTHON.is_file():
-            raise Failed("no dbt in %s: run `make tools`" % PYTHON.parent)
+            raise Failed(f"no dbt in {PYTHON.parent}: run `make tools`")
         self.work, self.folder, self.log = work, folder, work / "dbt.log"
 
     def build(self, lake: Path, report: Report) -> dict[str, Any]:

@@ -68,9 +68,9 @@ class Trial:
         except Failed as problem:
             if not self.results.is_file():
                 log = tail(problem.log or self.results)
-                raise Failed("the project with the fault cannot be read: %s" % log) from None
+                raise Failed(f"the project with the fault cannot be read: {log}") from None
             kinds = Counter(each["unique_id"].split(".")[0] for each in self.bad())
-            return ", ".join("%d %s" % (count, kind.replace("_", " ")) for kind, count in sorted(kinds.items()))
+            return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(kinds.items()))
         return "–"
 
     def cells(self, lake: Path, facts: Facts) -> int:
@@ -79,7 +79,7 @@ class Trial:
             self.dbt(lake, facts.report, "run")
         except Failed as problem:
             said = "; ".join(each["message"] for each in self.bad())
-            raise Failed("%s: %s; %s" % (self.fault.says, problem, said)) from None
+            raise Failed(f"{self.fault.says}: {problem}; {said}") from None
         return len(compare(facts, Project(self.work, self.folder).marts(lake)).found)
 
 

@@ -71,20 +71,20 @@ def hold(facts: Facts, project: Project, lake: Path) -> list[str]:
     """A line for each cell that differs."""
     with screen.step("dbt") as done:
         counts = project.build(lake, facts.report)
-        done.text = "%s models, %s tests passed, %s warned" % tuple(
-            counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+        models, passed, warned = (counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+        done.text = f"{models} models, {passed} tests passed, {warned} warned"
     with screen.step("marts") as done:
         compared = compare(facts, project.marts(lake))
-        verdict = "%d differ" % len(compared.found) if compared.found else "all equal"
-        done.text = "%s cells of %s applications, %s" % (
-            screen.number(compared.cells), screen.number(len(facts.applications)), verdict)
+        verdict = f"{len(compared.found)} differ" if compared.found else "all equal"
+        cells, applications = screen.number(compared.cells), screen.number(len(facts.applications))
+        done.text = f"{cells} cells of {applications} applications, {verdict}"
     return compared.found
 
 
 def play(kind: str, turns: Sequence[Turn], programs: dict[str, str], project: Project, work: Path) -> None:
     clock, vocabulary = Clock(START, work), Vocabulary(work)
     settings = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"), "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
         "MOCK_START": START.isoformat().replace("+00:00", "Z"), **clock.settings,
     }
     reader: Reader = Tidy(vocabulary) if kind == "tidy" else Stored(vocabulary, work / "store.db")
@@ -92,20 +92,20 @@ def play(kind: str, turns: Sequence[Turn], programs: dict[str, str], project: Pr
         guests(world)
         played = Play(programs, world, clock, History(reader), work)
         for number, turn in enumerate(turns, 1):
-            screen.heading("A %s world, run %d of %d: %s later" % (kind, number, len(turns), "%d h" % turn.hours))
+            screen.heading(f"A {kind} world, run {number} of {len(turns)}: {turn.hours} h later")
             played.pass_time(turn.hours)
             walk(world, number, clock.now)
             found = hold(played.turn(turn), project, played.lake)
             if found:
-                more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
-                raise Failed("marts are not what they have to be:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+                more = "" if len(found) <= SHOWN else f"\n  and {len(found) - SHOWN} more"
+                raise Failed("marts are not what they have to be:\n  {}{}".format("\n  ".join(found[:SHOWN]), more))
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=Path, help="folder with the programs, which are not built then")
     parser.add_argument("--project", type=Path, default=REPOSITORY / "dbt", help="another copy of the dbt project")
-    parser.add_argument("--short", action="store_true", help="four runs in place of %d" % (2 * len(TURNS)))
+    parser.add_argument("--short", action="store_true", help=f"four runs in place of {2 * len(TURNS)}")
     chosen = parser.parse_args(arguments)
 
     def work(folder: Path) -> bool:

@@ -129,7 +129,7 @@ class Project:
         tests = [node["compiled_code"] for node in nodes(self.manifest, "test")]
         units = len(self.manifest["unit_tests"])
         [fresh] = [each for each in self.manifest["sources"].values() if each["freshness"]["warn_after"]["count"]]
-        age = "select max(%s) from `%s`.`%s`" % (fresh["loaded_at_field"], fresh["schema"], fresh["identifier"])
+        age = f"select max({fresh['loaded_at_field']}) from `{fresh['schema']}`.`{fresh['identifier']}`"
         return [
             Charge("views made", len(views), 0),
             Charge("tables made that several marts read", len(within), self.bytes_billed(within)),
@@ -165,7 +165,7 @@ def whole_of(charges: Sequence[Charge]) -> Charge:
 def rows_of(charges: Sequence[Charge]) -> list[str]:
     """As docs/bigquery.md has them."""
     return [
-        "| %s | %d | %s MiB |" % (each.what, each.statements, f"{round(each.bytes_billed / MIB):,}")
+        f"| {each.what} | {each.statements} | {f'{round(each.bytes_billed / MIB):,}'} MiB |"
         for each in (*charges, whole_of(charges))
     ]
 
@@ -176,8 +176,8 @@ def main() -> None:
         project = Project(Path(work))
         charges = project.charges()
     print("\n".join(rows_of(charges)))
-    print("of these and export's, %d build or publish" % project.building())
-    print("a month: %.1f GiB" % (whole_of(charges).bytes_billed * DAYS / 2**30))
+    print(f"of these and export's, {project.building()} build or publish")
+    print(f"a month: {whole_of(charges).bytes_billed * DAYS / 2**30:.1f} GiB")
 
 
 if __name__ == "__main__":

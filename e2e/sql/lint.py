@@ -50,7 +50,7 @@ def found_by(words: list[str], folder: Path, settings: dict[str, str]) -> str:
 
 def main() -> int:
     with ThreadPoolExecutor() as pool:
-        looks = {"sqlfluff, %s" % target: pool.submit(sqlfluff, target) for target in DIALECTS}
+        looks = {f"sqlfluff, {target}": pool.submit(sqlfluff, target) for target in DIALECTS}
         if importlib.util.find_spec("dbt_bouncer"):
             looks["dbt-bouncer"] = pool.submit(bouncer)
         else:
@@ -61,7 +61,7 @@ def main() -> int:
             said = look.result()
         except Failed as problem:
             said = str(problem)
-        print("%s: %s" % (name, "see below\n\n" + said if said else "nothing was found"))
+        print("{}: {}".format(name, "see below\n\n" + said if said else "nothing was found"))
         faulty = faulty or bool(said)
     return int(faulty)
 

@@ -68,13 +68,13 @@ def main() -> int:
     found = by_folder()
     gone = [folder for folder in ALSO_SEEN if folder not in found]
     if gone:
-        print("mypy: no Python is in %s: take it out of ALSO_SEEN" % ", ".join(gone))
+        print(f"mypy: no Python is in {', '.join(gone)}: take it out of ALSO_SEEN")
         return 1
     faulty = [folder for folder, files in found.items() if not is_sound(folder, files)]
     if faulty:
-        print("mypy: something was found in %s" % ", ".join(faulty))
+        print(f"mypy: something was found in {', '.join(faulty)}")
         return 1
-    print("mypy: nothing was found in %d files of %d folders" % (sum(map(len, found.values())), len(found)))
+    print(f"mypy: nothing was found in {sum(map(len, found.values()))} files of {len(found)} folders")
     return 0
 
 

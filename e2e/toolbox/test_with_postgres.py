@@ -59,7 +59,7 @@ class WithPostgres(unittest.TestCase):
 
     def test_the_command_gets_a_superuser_by_tcp(self) -> None:
         facts = "rolsuper, current_setting('max_connections'), lower('ÄÖ')"
-        query = "select %s from pg_roles where rolname = current_user" % facts
+        query = f"select {facts} from pg_roles where rolname = current_user"
         done = self.run_with("sh", "-c", '"$0" "$TEST_DATABASE_URL" -Atc "$1"', str(psql()), query)
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "t|200|äö"), done.stderr)
         self.assertEqual(list(self.work.iterdir()), [])

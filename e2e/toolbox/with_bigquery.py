@@ -45,8 +45,8 @@ def environment_folder() -> Path:
     # the stamp is what setup.py writes last
     if not (folder / ".stamp").is_file():
         setup = Path(__file__).resolve().with_name("setup.py")
-        ways = "run `python3 %s --only %s`, or set TEST_BIGQUERY_ENDPOINT to an emulator" % (setup, folder.name)
-        raise StartFailed("no BigQuery emulator in %s: %s" % (tools, ways))
+        ways = f"run `python3 {setup} --only {folder.name}`, or set TEST_BIGQUERY_ENDPOINT to an emulator"
+        raise StartFailed(f"no BigQuery emulator in {tools}: {ways}")
     return folder
 
 
@@ -106,7 +106,7 @@ class Emulator:
     def _answers(self) -> bool:
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            asking.request("GET", "/bigquery/v2/projects/%s/datasets" % PROJECT)
+            asking.request("GET", f"/bigquery/v2/projects/{PROJECT}/datasets")
             return asking.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
@@ -114,7 +114,7 @@ class Emulator:
             asking.close()
 
     def endpoint(self) -> str:
-        return "http://127.0.0.1:%s" % self.port
+        return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
         if self.keeper is not None:

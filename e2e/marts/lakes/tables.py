@@ -87,14 +87,14 @@ def plain(value: object) -> str:
     """What JSON has no type for."""
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError("no JSON for %s" % type(value).__name__)
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> None:
     """Change files as export names them, one more for each number of a change after which it was cut."""
     ends = [0, *cuts, max((row["changed_seq"] for rows in tables.values() for row in rows), default=0) + 1]
     files = [
-        {"table": table, "name": "%d-%d" % (after, up_to), "rows": list(within(rows, after, up_to))}
+        {"table": table, "name": f"{after}-{up_to}", "rows": list(within(rows, after, up_to))}
         for table, rows in tables.items() for after, up_to in pairwise(ends)
     ]
     written = work / "lake.json"

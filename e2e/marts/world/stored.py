@@ -35,7 +35,7 @@ class Stored:
         self.vocabulary, self.store = vocabulary, store
 
     def row(self, sql: str, *values: str) -> tuple[Any, ...]:
-        with closing(sqlite3.connect("file:%s?mode=ro" % self.store, uri=True)) as database:
+        with closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as database:
             found: tuple[Any, ...] = database.execute(sql, values).fetchone()
             return found
 

@@ -93,7 +93,7 @@ def test_a_stage_in_more_languages_is_the_same(before: dict[str, str], now: dict
 def retained(ended: int, there: int) -> History:
     """Some have ended a day later, and are taken a week after that."""
     history = History(Plain())
-    names = ["e%d" % each for each in range(ended)] + ["t%d" % each for each in range(there)]
+    names = [f"e{each}" for each in range(ended)] + [f"t{each}" for each in range(there)]
     history.answer([record(each) for each in names], NOW, None)
     later = [record(each, **({"status": 0} if each[0] == "e" else {}), updated=NOW + DAY) for each in names]
     history.answer(later, NOW + 8 * DAY, None)
