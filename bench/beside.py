@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Whether the working tree is slower than another commit: both do the same work in turn, and pairs are compared.
 
-    python3 bench/beside.py --old COMMIT                 the whole: `make bench-beside OLD=COMMIT`
-    python3 bench/beside.py --old COMMIT --dev --applications 9000 --rounds 2
+    PYTHONPATH=e2e python3 bench/beside.py --old COMMIT                 the whole: `make bench-beside OLD=COMMIT`
+    PYTHONPATH=e2e python3 bench/beside.py --old COMMIT --dev --applications 9000 --rounds 2
                                                          quick, to see whether it works; its numbers mean nothing
 
 Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
@@ -18,11 +18,9 @@ from pairs import builds, figures
 from pairs.cpu import Server
 from pairs.works import NEW, OLD, Found, Rounds, Side
 from postgres import Database
+from toolbox import screen
 from workplace import holds, in_folder, measure_beside_peers
 from world import World
-
-# of the toolbox, which the workplace puts on the path
-import screen
 
 PROGRAMS = ("ingest", "export")
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """export beside COPY, DuckDB and dlt: how fast it reads a store on PostgreSQL into Parquet, and with how much memory.
 
-    python3 bench/export.py                              the whole: `make bench-export`
-    python3 bench/export.py --dev --applications 9000    quick, to see whether it works; its numbers mean nothing
+    PYTHONPATH=e2e python3 bench/export.py                              the whole: `make bench-export`
+    PYTHONPATH=e2e python3 bench/export.py --dev --applications 9000    quick; its numbers mean nothing
 
 Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
 machine. Exit code: 0, 1 when something failed or something promised is not held.
@@ -20,12 +20,10 @@ from exporters import KEY, Columns, Copy, Dlt, DuckDb, Export, Exporter, ask_par
 from loaders import Ingest
 from postgres import TABLES, Database
 from results import COPY, DLT, Line
+from toolbox import screen
+from toolbox.programs import Failed
 from workplace import find_programs, holds, measure_beside_peers, takes_programs
 from world import World
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from programs import Failed
 
 PROGRAMS = ("export", "ingest", "migrate", "mock-api")
 ALL, AGAIN = "all", "nothing new"

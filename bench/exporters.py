@@ -9,10 +9,8 @@ from urllib.parse import urlsplit
 
 from postgres import TABLES, Database
 from process import Spent, spend
+from toolbox.programs import Failed
 from workplace import venv_bench
-
-# of the toolbox, which the workplace puts on the path
-from programs import Failed
 
 # what export calls otherwise than the store does, and what it makes itself
 LAKE_NAMES = {"posting": "job_posting"}

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """ingest beside dlt, and beside what no loader can be faster than: how fast, with how much memory, and what it writes.
 
-    python3 bench/ingest.py                              the whole: `make bench-ingest`
-    python3 bench/ingest.py --dev --applications 9000 --many 0
+    PYTHONPATH=e2e python3 bench/ingest.py                              the whole: `make bench-ingest`
+    PYTHONPATH=e2e python3 bench/ingest.py --dev --applications 9000 --many 0
                                                          quick, to see whether it works; its numbers mean nothing
 
 Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
@@ -22,13 +22,11 @@ import results
 from loaders import CUSTOMER, KEY, MEDIA, Dlt, Ingest
 from postgres import Database, measure_copy
 from results import AGAIN, CHANGED, COPY, DLT, FIRST, HOURLY, INGEST, MANY, READ, Line
+from toolbox import screen
+from toolbox.mock import Mock
+from toolbox.programs import Failed
 from workplace import find_programs, measure_beside_peers, takes_programs
 from world import World
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from mock import Mock
-from programs import Failed
 
 PROGRAMS = ("ingest", "migrate", "mock-api")
 # of a run so short that one alone says little, the middle one counts

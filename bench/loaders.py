@@ -7,11 +7,9 @@ from typing import Any
 
 from postgres import Database
 from process import Spent, spend
+from toolbox.mock import Mock
+from toolbox.programs import Failed, run
 from workplace import venv_bench
-
-# of the toolbox, which the workplace puts on the path
-from mock import Mock
-from programs import Failed, run
 
 CUSTOMER, KEY = "acme", "bench"
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")

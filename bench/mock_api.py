@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The mock beside a plain FastAPI service with the same two endpoints on the same data, and beside nginx with a file.
 
-    python3 bench/mock_api.py                        the whole: `make bench-mock`
-    python3 bench/mock_api.py --dev --seconds 1      quick, to see whether it works; its numbers mean nothing
+    PYTHONPATH=e2e python3 bench/mock_api.py                        the whole: `make bench-mock`
+    PYTHONPATH=e2e python3 bench/mock_api.py --dev --seconds 1      quick; its numbers mean nothing
 
 Needs wrk and nginx (Debian has packages of these names), and what e2e/toolbox/setup.py installs with --only venv-bench.
 All traffic stays on this machine. `--program PATH` takes a mock-api that is built already.
@@ -24,12 +24,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import DIRECT, Failed, build, environment, running
 from workplace import beside_postgres, exit_code, holds, venv_bench
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from mock import mock
-from programs import DIRECT, Failed, build, environment, running
 
 MEDIUM = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3"
 START = "2026-06-01T08:00:00Z"

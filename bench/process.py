@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-# of the toolbox, which the workplace puts on the path
-from programs import Failed, end, environment
+from toolbox.programs import Failed, end, environment
 
 # seconds between two looks at the memory. The kernel keeps the highest value itself, so that only what a process
 # takes in its very last moment can be missed

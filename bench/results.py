@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
+from toolbox import screen
 from workplace import holds
-
-# of the toolbox, which the workplace puts on the path
-import screen
 
 FIRST, MANY, HOURLY = "first load", "first load, many", "next hour"
 AGAIN, CHANGED = "all again", "all again, 1 % changed"

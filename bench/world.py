@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # first, since it puts the toolbox on the path
-import workplace  # noqa: F401
-
-# of the toolbox
-import screen
-from mock import Mock, mock
-from programs import run
+from toolbox import screen
+from toolbox.mock import Mock, mock
+from toolbox.programs import run
 
 # one application of a hundred goes on to its next stage, a second later than it last changed; there are six stages
 ONE_PERCENT = "UPDATE applications SET stage = (stage + 1) % 6, updated = updated + 10000000 WHERE id % 100 = 0"

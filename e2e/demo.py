@@ -22,11 +22,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).with_name("toolbox")))
-
-import screen
-from mock import Mock, mock
-from programs import (
+from toolbox import screen
+from toolbox.mock import Mock, mock
+from toolbox.programs import (
     REPOSITORY,
     CargoBuild,
     Failed,

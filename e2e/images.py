@@ -13,12 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from toolbox.programs import Failed
+from toolbox.screen import heading, say, step, table
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "toolbox"))
-
-from programs import Failed  # noqa: E402
-from screen import heading, say, step, table  # noqa: E402
-
 REPOSITORY = HERE.parent
 PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
 TAG = os.environ.get("IMAGE_TAG", "dev")

@@ -11,11 +11,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from toolbox import screen
+from toolbox.programs import CargoBuild, Failed, built
 from workplace import REPOSITORY, in_folder, tools_dir
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from programs import CargoBuild, Failed, built
 
 PROGRAMS = ("ingest", "export", "migrate")
 MOCK = "mock-api"

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 # first, since it puts the toolbox on the path
-import workplace  # noqa: F401
 from postgres import Database
-
-# of the toolbox
-from programs import Failed
+from toolbox.programs import Failed
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 # a session ends some milliseconds after its connection has

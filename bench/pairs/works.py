@@ -10,11 +10,9 @@ from pairs.cpu import Server, seconds_of_children
 from pairs.figures import Cost, Pair, Work, mean
 from postgres import Database
 from process import Spent
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from mock import Mock
-from programs import Failed, last_record
+from toolbox import screen
+from toolbox.mock import Mock
+from toolbox.programs import Failed, last_record
 
 OLD, NEW = "old", "new"
 # the shorter, the more pairs: what else the machine does comes and goes within seconds

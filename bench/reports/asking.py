@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
-from programs import Failed
+from toolbox.programs import Failed
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")

@@ -8,7 +8,7 @@ import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from questions import Question, World
+from reports.questions import Question, World
 
 DAYS, TOP, ONLINE = 60, 20, 7
 # more than any chart has

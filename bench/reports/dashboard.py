@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import screen
-from asking import COMPRESSED, Answer, Asker, each
 from process import Watch
-from programs import Failed, records, run, running
-from questions import Question
+from reports.asking import COMPRESSED, Answer, Asker, each
+from reports.questions import Question
+from toolbox import screen
+from toolbox.programs import Failed, records, run, running
 
 PAGE, STYLE = "/dashboard", "/style.css"
 # a page with figures; one that says that there are none yet has no chart

@@ -4,13 +4,13 @@ import datetime
 from statistics import median
 from typing import Any, NamedTuple
 
-import screen
-from asking import ranked
-from charts import WEEKLY
-from dashboard import Asked
-from programs import Failed
-from questions import Question
-from superset_server import THREADS, WORKERS, PageOfCharts
+from reports.asking import ranked
+from reports.charts import WEEKLY
+from reports.dashboard import Asked
+from reports.questions import Question
+from reports.superset_server import THREADS, WORKERS, PageOfCharts
+from toolbox import screen
+from toolbox.programs import Failed
 from workplace import holds
 
 MOST_MS, MOST_MIB, MOST_START_MS = 50, 64, 1000

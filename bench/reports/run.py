@@ -1,10 +1,10 @@
-#!/usr/bin/env python3
 """Our dashboard beside the same charts by Superset, over the marts of a million applications: how fast, how large.
 
-    python3 bench/reports/run.py                                     the whole: `make bench-reports`
-    python3 bench/reports/run.py --lake FOLDER --programs FOLDER     over a lake that dbt has built, with built programs
-    python3 bench/reports/run.py --applications 20000 --postings 300 --requests 40 --dev
-                                                                     quick, to see whether it works
+    export PYTHONPATH=e2e:bench
+    python3 -m reports.run                                     the whole: `make bench-reports`
+    python3 -m reports.run --lake FOLDER --programs FOLDER     over a lake that dbt has built, with built programs
+    python3 -m reports.run --applications 20000 --postings 300 --requests 40 --dev
+                                                               quick, to see whether it works
 
 dbt makes the marts. Superset reads them as Parquet by DuckDB; `reports` gets what dbt hands over. Both are asked for
 pages that are filtered, one server after the other. A page of Superset is all its charts, by its chart data API.
@@ -17,19 +17,16 @@ import argparse
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "e2e" / "toolbox")]
-
-import screen  # noqa: E402
-import superset_server  # noqa: E402
-from charts import FUNNEL  # noqa: E402
-from dashboard import PAGE, Reports  # noqa: E402
-from judging import Kinds, Ours, Pages, Theirs, hold_against_each_other, show, verdict  # noqa: E402
-from programs import Failed  # noqa: E402
-from questions import Question, World, by_city, by_period, many, world  # noqa: E402
-from superset_server import THREADS  # noqa: E402
-from warehouse import Lake, built  # noqa: E402
-from workplace import exit_code, find_programs, takes_programs, tools_dir, venv_bench  # noqa: E402
+from reports import superset_server
+from reports.charts import FUNNEL
+from reports.dashboard import PAGE, Reports
+from reports.judging import Kinds, Ours, Pages, Theirs, hold_against_each_other, show, verdict
+from reports.questions import Question, World, by_city, by_period, many, world
+from reports.superset_server import THREADS
+from reports.warehouse import Lake, built
+from toolbox import screen
+from toolbox.programs import Failed
+from workplace import exit_code, find_programs, takes_programs, tools_dir, venv_bench
 
 PROGRAMS = ("reports", "migrate")
 # so often ours are asked what Superset is: a page of few milliseconds once says little

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import screen
-from asking import COMPRESSED, Asker, each
-from charts import Page, datasets
 from process import Watch
-from programs import Failed, run, running
-from questions import Question, World
+from reports.asking import COMPRESSED, Asker, each
+from reports.charts import Page, datasets
+from reports.questions import Question, World
+from toolbox import screen
+from toolbox.programs import Failed, run, running
 from workplace import tools_dir
 
 SETUP_SECONDS = 300

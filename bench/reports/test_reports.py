@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from asking import Asker, each, ranked
-from charts import WEEKLY, Page, datasets
-from dashboard import Asked
-from judging import Ours, Pages, Theirs, hold_against_each_other, verdict, weeks_of
-from programs import Failed
-from questions import Question, World, by_city, by_period, many, world
-from superset_server import THREADS, PageOfCharts
+from reports.asking import Asker, each, ranked
+from reports.charts import WEEKLY, Page, datasets
+from reports.dashboard import Asked
+from reports.judging import Ours, Pages, Theirs, hold_against_each_other, verdict, weeks_of
+from reports.questions import Question, World, by_city, by_period, many, world
+from reports.superset_server import THREADS, PageOfCharts
+from toolbox.programs import Failed
 
 WORLD = World(datetime.date(2026, 7, 1), ["Aachen", "Bonn", "Köln"], ["Agency", "Career site"])
 

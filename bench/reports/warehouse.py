@@ -4,11 +4,11 @@ import csv
 import io
 from pathlib import Path
 
-import screen
-from programs import Failed, run
+from toolbox import screen
+from toolbox.programs import Failed, run
 from workplace import REPOSITORY, tools_dir, venv_bench
 
-LAKE = REPOSITORY / "bench" / "marts" / "lake.py"
+LAKE = REPOSITORY / "bench" / "mart_builds" / "lake.py"
 BUILD_SECONDS = 1800
 # cities and sources, a line each, for a Python that has DuckDB
 NAMES = """

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Asks the mock everything that its OpenAPI documents allow, and much that they do not, with Schemathesis.
 
-    python3 e2e/api/run.py
+    PYTHONPATH=e2e python3 -m api.run
 
 The mock is built and started here. What Schemathesis is to leave out stands in schemathesis.toml. TOOLS_DIR holds
 Schemathesis (`make tools`). The same seed asks the same; SEED chooses another.
@@ -13,12 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from toolbox.mock import Mock, mock
+from toolbox.programs import REPOSITORY, Failed, build, leave_on_signals, tail
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-from mock import Mock, mock  # noqa: E402
-from programs import REPOSITORY, Failed, build, leave_on_signals, tail  # noqa: E402
-
 DOCUMENTS = ("emply", "board")
 KEY = "0123456789abcdef"
 SETTINGS = {"MOCK_KEYS": KEY, "MOCK_START": "2026-06-01T08:00:00Z", "MOCK_APPLICATIONS": "300", "MOCK_CONTROL": "false"}

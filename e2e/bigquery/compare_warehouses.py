@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to both, row by row and column by column.
 
-    python3 e2e/toolbox/with_bigquery.py -- \
-        python3 e2e/bigquery/compare_warehouses.py [--programs FOLDER] [--spoil [NAME]]
+    PYTHONPATH=e2e python3 -m toolbox.with_bigquery -- \
+        python3 -m bigquery.compare_warehouses [--programs FOLDER] [--spoil [NAME]]
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
 passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. Who ended more
@@ -25,11 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from comparison import (  # noqa: E402
+from bigquery.comparison import (
     DATASET,
     PROJECT,
     RELATIONS,
@@ -42,9 +37,11 @@ from comparison import (  # noqa: E402
     spoiling,
     wrong_places,
 )
-from mock import mock  # noqa: E402
-from programs import REPOSITORY, Failed, build, in_folder_of_its_own, last_record, run, tail  # noqa: E402
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import MODULES, REPOSITORY, Failed, build, in_folder_of_its_own, last_record, run, tail
 
+HERE = Path(__file__).resolve().parent
 NAMES = ("mock-api", "migrate", "ingest", "export", "reports")
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 ENTRYPOINT = str(REPOSITORY / "dbt" / "entrypoint.py")
@@ -127,12 +124,11 @@ class BigQuery(Warehouse):
 
     def spoil(self, relation: Relation) -> None:
         code = (
-            "import sys; sys.path.insert(0, sys.argv[1])\n"
-            "from read_table import ONCE, connect\n"
-            "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)"
+            "import sys; from bigquery.read_table import ONCE, connect\n"
+            "connect(*sys.argv[1:3]).query(sys.argv[3], job_retry=None, **ONCE).result(job_retry=None, **ONCE)"
         )
-        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, spoiling(relation)]
-        run(words, self.settings, self.work / "spoil.log")
+        words = [self.reader, "-c", code, self.endpoint, PROJECT, spoiling(relation)]
+        run(words, {**self.settings, **MODULES}, self.work / "spoil.log")
 
 
 def compare_all(lake: Lake, bigquery: BigQuery) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from programs import Failed
+from toolbox.programs import Failed
 
 # the emulator's project, and the dataset that export gets
 PROJECT, DATASET = "test", "emply"

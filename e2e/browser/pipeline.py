@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from marts import DAY, Marts, typed, wanted
-from mock import mock
-from programs import REPOSITORY, Failed, run
+from browser.marts import DAY, Marts, typed, wanted
+from toolbox.mock import mock
+from toolbox.programs import REPOSITORY, Failed, run
 
 EMPLY = {
     "EMPLY_API_KEY": "any-key-is-accepted-by-the-mock", "EMPLY_CUSTOMER": "acme", "EMPLY_CLOCK": "own",

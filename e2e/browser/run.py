@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """The mock's Swagger UI and the dashboard in a real Chromium, as a person uses them.
 
-    python3 e2e/browser/run.py
-    python3 e2e/browser/run.py --picture            README's picture alone, docs/pictures/dashboard.png
-    python3 e2e/browser/run.py dashboard/looks      tests of this file alone
+    PYTHONPATH=e2e:dbt python3 -m browser.run
+    PYTHONPATH=e2e:dbt python3 -m browser.run --picture            README's picture alone, docs/pictures/dashboard.png
+    PYTHONPATH=e2e:dbt python3 -m browser.run dashboard/looks      tests of this file alone
 
 Needs Node 18 or newer with npm, and Chromium (on PATH, or named by CHROMIUM). Settings: SCREENSHOTS, a folder for
 pictures of the pages; PROGRAMS, a folder with programs that are built already; TOOLS_DIR, where playwright-core goes.
@@ -20,15 +19,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from browser.pipeline import Pipeline
+from browser.states import all_shown, reports, told
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import REPOSITORY, Failed, build, leave_on_signals, run, tail
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from mock import mock  # noqa: E402
-from pipeline import Pipeline  # noqa: E402
-from programs import REPOSITORY, Failed, build, leave_on_signals, run, tail  # noqa: E402
-from states import all_shown, reports, told  # noqa: E402
-
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 KEY = "0123456789abcdef"
 # a window that the document's examples ask for

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chart import of_kind, pod_of, value_set
+from chart.chart import of_kind, pod_of, value_set
 
 KEEP = 2
 PROGRAMS = {

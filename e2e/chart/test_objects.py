@@ -5,7 +5,7 @@ import re
 import unittest
 from collections.abc import Iterator
 
-from chart import RELEASE, VALUE_SETS, Object, Pod, chooses, job_of, of_kind, pod_of, pods, render, value_set
+from chart.chart import RELEASE, VALUE_SETS, Object, Pod, chooses, job_of, of_kind, pod_of, pods, render, value_set
 
 # whole millicores, and bytes
 UNITS = {"m": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}

@@ -4,7 +4,7 @@ import re
 import unittest
 from collections.abc import Callable, Iterator
 
-from chart import VALUE_SETS, Object, Pod, pods, value_set
+from chart.chart import VALUE_SETS, Object, Pod, pods, value_set
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chart import Object, of_kind, refusal, render, render_in
+from chart.chart import Object, of_kind, refusal, render, render_in
 
 OLD, OTHER = "the-key-of-the-install-before", "another-key-than-that-one"
 DATABASE, LAKE, REPORTS = "data-emply-postgresql-0", "emply-lake", "emply-reports"

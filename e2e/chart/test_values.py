@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from chart import CHART, NAMESPACE, RELEASE, VALUE_SETS, Object, helm, notes, refusal, render, template, value_set
+from chart.chart import CHART, NAMESPACE, RELEASE, VALUE_SETS, Object, helm, notes, refusal, render, template, value_set
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())

@@ -3,7 +3,7 @@
 import unittest
 from collections.abc import Iterator
 
-from chart import VALUE_SETS, Object, Pod, chooses, of_kind, pod_of, pods, render, value_set
+from chart.chart import VALUE_SETS, Object, Pod, chooses, of_kind, pod_of, pods, render, value_set
 
 STEPS = {"export", "dbt"}
 BIGQUERY = "warehouse.type=bigquery,warehouse.bigquery.project=clinic-data,warehouse.bigquery.dataset=emply"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from kube import expect, until
-from pipeline import Pipeline
+from cluster.kube import expect, until
+from cluster.pipeline import Pipeline
 
 HOLD = "begin; lock table application in access exclusive mode; select pg_sleep(300)"
 LOCKED = (

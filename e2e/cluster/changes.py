@@ -5,8 +5,8 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 
-from kube import expect, until
-from pipeline import CHART, RELEASE, Pipeline
+from cluster.kube import expect, until
+from cluster.pipeline import CHART, RELEASE, Pipeline
 
 EVERY_MINUTE = "* * * * *"
 CHANGED = ("--set", (f"logs.format=text,oneShots.ingest.schedule={EVERY_MINUTE},oneShots.ingest.suspend=false,"

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from kube import ask, expect
-from pipeline import CHART, Pipeline
+from cluster.kube import ask, expect
+from cluster.pipeline import CHART, Pipeline
 
 SERVER = Path(__file__).with_name("external_postgresql.yaml")
 RELEASE, CUSTOMER, DATABASE = "second", "ward", "emply_ward"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kube import command, expect
-from pipeline import CHART, RELEASE, Pipeline
+from cluster.kube import command, expect
+from cluster.pipeline import CHART, RELEASE, Pipeline
 
 NAMESPACE = Path(__file__).resolve().parents[2] / "k8s" / "namespace.yaml"
 # whatever looks like an e-mail address

@@ -10,8 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-# of the toolbox, which run.py puts on the path
-from programs import DIRECT, Failed
+from toolbox.programs import DIRECT, Failed
 
 
 def expect(holds: bool, message: str) -> None:

@@ -4,8 +4,8 @@ import os
 import shlex
 
 import images
-from kube import command
-from pipeline import Pipeline
+from cluster.kube import command
+from cluster.pipeline import Pipeline
 
 POSTGRESQL = "postgres:17"
 

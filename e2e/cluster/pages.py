@@ -8,8 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from kube import ask, expect
-from pipeline import Pipeline
+from cluster.kube import ask, expect
+from cluster.pipeline import Pipeline
 
 JOB_AD = Path(__file__).resolve().parents[2] / "services" / "mock-api" / "tests" / "golden" / "board-full.json"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

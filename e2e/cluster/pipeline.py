@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kube import Kube, ask, expect
+from cluster.kube import Kube, ask, expect
 
 RELEASE = "emply"
 CHART = str(Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline")

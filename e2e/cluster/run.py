@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Installs the chart on a real cluster and does to it what users and accidents do.
 
-    python3 e2e/cluster/run.py [STEP…]
+    PYTHONPATH=e2e python3 -m cluster.run [STEP…]
 
 The cluster is that of KUBECONFIG. Everything happens in a namespace of its own, which is made with pod security
 `restricted` enforced, and removed at the end (KEEP=1 leaves it). Images must have been built (`make images`); each is
@@ -19,23 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "toolbox"), str(HERE.parent / "bigquery")]
-
-import accidents  # noqa: E402
-import changes  # noqa: E402
-import external  # noqa: E402
-import images  # noqa: E402
-import install  # noqa: E402
-import loading  # noqa: E402
-import pages  # noqa: E402
-import ten_runs  # noqa: E402
-import transfer  # noqa: E402
-import warehouses  # noqa: E402
-from kube import Kube, command  # noqa: E402
-from pipeline import Pipeline  # noqa: E402
-from programs import Failed  # noqa: E402
-from screen import heading, step  # noqa: E402
+import images
+from cluster import accidents, changes, external, install, loading, pages, ten_runs, transfer, warehouses
+from cluster.kube import Kube, command
+from cluster.pipeline import Pipeline
+from toolbox.programs import Failed
+from toolbox.screen import heading, step
 
 NAMESPACE = "emply-test"
 STEPS = (*install.STEPS, *pages.STEPS, *transfer.STEPS, *accidents.STEPS, *ten_runs.STEPS, *warehouses.STEPS,

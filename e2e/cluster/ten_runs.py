@@ -7,10 +7,10 @@ import json
 import random
 import time
 
-from accidents import time_passes, when
-from kube import ask, expect, until
-from mock import elements, stored
-from pipeline import Pipeline
+from cluster.accidents import time_passes, when
+from cluster.kube import ask, expect, until
+from cluster.pipeline import Pipeline
+from toolbox.mock import elements, stored
 
 RUNS = 10
 DATABASE = "emply-postgresql-0"

@@ -4,9 +4,9 @@ import base64
 from collections import Counter
 from typing import Any
 
-from install import check_log
-from kube import expect
-from pipeline import Pipeline
+from cluster.install import check_log
+from cluster.kube import expect
+from cluster.pipeline import Pipeline
 
 SECRET = "emply-board"
 

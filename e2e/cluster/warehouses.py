@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import images
-import loading
-from accidents import time_passes
-from comparison import PROJECT, RELATIONS, Relation, Row, compare, is_found, judge, rows_of, spoiling
-from install import check_log, helm_test
-from kube import ask, expect
-from pipeline import CHART, Pipeline
-from programs import REPOSITORY
-from setup import ONCE
+from bigquery.comparison import PROJECT, RELATIONS, Relation, Row, compare, is_found, judge, rows_of, spoiling
+from cluster import loading
+from cluster.accidents import time_passes
+from cluster.install import check_log, helm_test
+from cluster.kube import ask, expect
+from cluster.pipeline import CHART, Pipeline
+from toolbox.programs import REPOSITORY
+from toolbox.setup import ONCE
 
 EMULATOR = Path(__file__).with_name("emulator")
 READERS = REPOSITORY / "e2e" / "bigquery"

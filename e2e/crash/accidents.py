@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from programs import Failed
-from stage import Stage, Store
+from crash.stage import Stage, Store
+from toolbox.programs import Failed
 
 # longer than the head of an answer, shorter than most bodies
 CUT_AFTER = (600, 20_000)

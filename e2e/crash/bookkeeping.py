@@ -2,8 +2,8 @@
 
 import time
 
-from programs import Failed
-from stage import Stage, Store
+from crash.stage import Stage, Store
+from toolbox.programs import Failed
 
 # each gives the rows that should not be
 RULES = (

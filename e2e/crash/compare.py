@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mock import Mock, elements, stored
-from programs import DIRECT, Failed
-from stage import CUSTOMER, KEY, MEDIA, Stage, Store
+from crash.stage import CUSTOMER, KEY, MEDIA, Stage, Store
+from toolbox.mock import Mock, elements, stored
+from toolbox.programs import DIRECT, Failed
 
 EVERYTHING = "applications/find-by-date?from=2000-01-01&to=2100-01-01"
 HASH = "encode(sha256(convert_to(raw, 'UTF8')), 'hex')"

@@ -8,10 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# of the toolbox, which run.py puts on the path
-import with_postgres
-from programs import Failed
-from with_postgres import Account, Server, StartFailed, guard
+from toolbox import with_postgres
+from toolbox.programs import Failed
+from toolbox.with_postgres import Account, Server, StartFailed, guard
 
 # the toolbox throws durability away; here it is what is tested. Tables that a crash leaves in pg_temp are swept up by
 # autovacuum, which has to come by soon

@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import screen
-from compare import compare
-from programs import REPOSITORY, Failed, environment
-from stage import ALL, Stage, Store
+from crash.compare import compare
+from crash.stage import ALL, Stage, Store
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, environment
 
 PII_KEY = "a key of the crash test, long enough"
 # hours between two runs

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Does to the real `ingest` what accidents do, and holds what is in its store afterwards against the mock.
 
-    python3 e2e/crash/run.py                the whole: `make test-crash`
-    python3 e2e/crash/run.py --short        part of `make test`
+    PYTHONPATH=e2e python3 -m crash.run                the whole: `make test-crash`
+    PYTHONPATH=e2e python3 -m crash.run --short        part of `make test`
 
 A run is killed, its database crashes and comes back, its lines are cut, each at a random moment of a load of an empty
 store, or of a store whose world has moved on. Then nothing may be lost, nothing be there twice, and no run be left half
@@ -23,20 +22,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
-
-import accidents  # noqa: E402
-import bookkeeping  # noqa: E402
-import restore  # noqa: E402
-import screen  # noqa: E402
-from accidents import ANSWER, DATABASE, KILL, SOURCE_LINE, STORE_LINE, Accident, Became  # noqa: E402
-from compare import Compared, compare  # noqa: E402
-from database import database  # noqa: E402
-from mock import mock  # noqa: E402
-from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
-from proxy import proxy  # noqa: E402
-from stage import ALL, MONTH, NO_LOOKBACK, Stage, Store  # noqa: E402
+from crash import accidents, bookkeeping, restore
+from crash.accidents import ANSWER, DATABASE, KILL, SOURCE_LINE, STORE_LINE, Accident, Became
+from crash.compare import Compared, compare
+from crash.database import database
+from crash.proxy import proxy
+from crash.stage import ALL, MONTH, NO_LOOKBACK, Stage, Store
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import Failed, Stopped, build, leave_on_signals, tail
 
 PROGRAMS = ("ingest", "migrate", "mock-api", "export", "transfer")
 # more than a week, so that everything comes up that is done weekly

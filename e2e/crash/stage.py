@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from database import Database
-from mock import Mock
-from programs import Failed, readable, run, running
-from proxy import Proxy
+from crash.database import Database
+from crash.proxy import Proxy
+from toolbox.mock import Mock
+from toolbox.programs import Failed, readable, run, running
 
 CUSTOMER, KEY = "acme", "key-of-the-crash-test-7f31"
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")

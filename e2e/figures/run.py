@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Holds `reports figures` against the textbook, against lifelines, and against worlds whose truth is known.
 
-    python3 e2e/figures/run.py [--short] [--first SEED] [--worlds N] [--reports FILE]
+    PYTHONPATH=e2e python3 -m figures.run [--short] [--first SEED] [--worlds N] [--reports FILE]
 
 - Made-up worlds, each asked for with some filter: all that is told equals what exact fractions make of the applications
   themselves (exact.py), to 1e-9.
@@ -29,16 +28,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from figures import hazards
+from figures.differences import CLOSE, differences
+from figures.exact import Filter, expected, steps
+from figures.worlds import AS_OF, SMALL, Application, chance, write
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, build, in_folder_of_its_own, run
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import hazards  # noqa: E402
-import screen  # noqa: E402
-from differences import CLOSE, differences  # noqa: E402
-from exact import Filter, expected, steps  # noqa: E402
-from programs import REPOSITORY, Failed, build, in_folder_of_its_own, run  # noqa: E402
-from worlds import AS_OF, SMALL, Application, chance, write  # noqa: E402
-
 SHOWN = 10
 ALL = Filter()
 LEAST_COVERED = Fraction(93, 100)

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Lets coverage lead the tests of any bytes, one after another.
 
-    python3 e2e/fuzz/run.py [SECONDS] [NAME…]
+    PYTHONPATH=e2e python3 -m fuzz.run [SECONDS] [NAME…]
 
 Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer; with NAMEs, those alone
 whose path holds one of them. `cargo test` runs the same tests with chance instead. What was found that goes further is

@@ -2,17 +2,14 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
+from marts.cells import Published, published
+from marts.expected.facts import Report
+from toolbox.programs import REPOSITORY, Failed, last_record, run
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-from cells import Published, published  # noqa: E402
-from expected.facts import Report  # noqa: E402
-from programs import REPOSITORY, Failed, last_record, run  # noqa: E402
-
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 PYTHON = TOOLS / "venv-dbt" / "bin" / "python"
 

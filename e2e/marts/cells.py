@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from expected import MARTS, Mart
-from expected.facts import Facts, Row
+from marts.expected import MARTS, Mart
+from marts.expected.facts import Facts, Row
 
 # those that both kinds of warehouse have, and that no reader shifts
 TYPES = {"VARCHAR", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP WITH TIME ZONE"}

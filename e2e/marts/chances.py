@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Whether the marts of made-up lakes are right, and stand to each other as they have to.
 
-    python3 e2e/marts/chances.py [--short] [--seeds N] [--first SEED] [--project FOLDER]
+    PYTHONPATH=e2e python3 -m marts.chances [--short] [--seeds N] [--first SEED] [--project FOLDER]
 
 Some lakes hold what chance would hardly bring; the others are made by chance, out of a seed each, with edges where
 days, weeks, groups and windows begin and end. Each cell of each mart has to be what plain Python makes of it.
@@ -21,22 +20,19 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from builds import Project  # noqa: E402
-from cells import Published, compare  # noqa: E402
-from expected.facts import Report  # noqa: E402
-from lakes.cases import REPORT as COMPARED  # noqa: E402
-from lakes.cases import cases, left_over, nothing, one  # noqa: E402
-from lakes.chance import EDGE, REPORT, chance  # noqa: E402
-from lakes.changes import in_another_medium, shifted, shuffled, without  # noqa: E402
-from lakes.few import few  # noqa: E402
-from lakes.tables import Tables, facts_of, write  # noqa: E402
-from programs import REPOSITORY, Failed, in_folder_of_its_own  # noqa: E402
-from relations import BY_MONTH, later, one_less, one_medium_more, same  # noqa: E402
-from small_groups import given_away  # noqa: E402
+from marts.builds import Project
+from marts.cells import Published, compare
+from marts.expected.facts import Report
+from marts.lakes.cases import REPORT as COMPARED
+from marts.lakes.cases import cases, left_over, nothing, one
+from marts.lakes.chance import EDGE, REPORT, chance
+from marts.lakes.changes import in_another_medium, shifted, shuffled, without
+from marts.lakes.few import few
+from marts.lakes.tables import Tables, facts_of, write
+from marts.relations import BY_MONTH, later, one_less, one_medium_more, same
+from marts.small_groups import given_away
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, in_folder_of_its_own
 
 SHOWN = 10
 WEEK = timedelta(days=7)

@@ -5,9 +5,9 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from cells import Published
-from expected import MARTS
-from expected.facts import Row
+from marts.cells import Published
+from marts.expected import MARTS
+from marts.expected.facts import Row
 
 Marts = Mapping[str, Published]
 CALENDAR = ("iso_year", "iso_week", "month_start")

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Whether each cell of each mart is what plain Python makes of the source's own answers.
 
-    python3 e2e/marts/run.py [--short] [--programs FOLDER] [--project FOLDER]
+    PYTHONPATH=e2e python3 -m marts.run [--short] [--programs FOLDER] [--project FOLDER]
 
 Starts mock-api with a tidy and with a rough world, lets days pass, and runs migrate → ingest → export → dbt after each.
 Before each run it fetches from the v1 API what ingest is going to get, and keeps a history of its own; from that,
@@ -19,23 +18,20 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from builds import Project  # noqa: E402
-from cells import compare  # noqa: E402
-from expected.facts import Facts, Report  # noqa: E402
-from mock import mock  # noqa: E402
-from programs import REPOSITORY, Failed, build, in_folder_of_its_own  # noqa: E402
-from world.clock import Clock  # noqa: E402
-from world.guests import guests  # noqa: E402
-from world.history import History, Reader  # noqa: E402
-from world.play import Play, Turn  # noqa: E402
-from world.stored import Stored  # noqa: E402
-from world.vocabulary import Vocabulary  # noqa: E402
-from world.ways import walk  # noqa: E402
-from world.wire import Tidy  # noqa: E402
+from marts.builds import Project
+from marts.cells import compare
+from marts.expected.facts import Facts, Report
+from marts.world.clock import Clock
+from marts.world.guests import guests
+from marts.world.history import History, Reader
+from marts.world.play import Play, Turn
+from marts.world.stored import Stored
+from marts.world.vocabulary import Vocabulary
+from marts.world.ways import walk
+from marts.world.wire import Tidy
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import REPOSITORY, Failed, build, in_folder_of_its_own
 
 NAMES = ("mock-api", "migrate", "ingest", "export")
 SHOWN = 10

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-# of the toolbox
-from programs import Failed
+from toolbox.programs import Failed
 
 
 class Fault(NamedTuple):

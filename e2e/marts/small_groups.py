@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cells import Published
-from expected.applications import SMALL
-from expected.facts import Row
-from expected.groups import TOO_FEW
+from marts.cells import Published
+from marts.expected.applications import SMALL
+from marts.expected.facts import Row
+from marts.expected.groups import TOO_FEW
 
 ENDS = ("hired", "rejected", "withdrawn")
 OUTCOMES = ("active_applications", "disqualified_applications", *ENDS)

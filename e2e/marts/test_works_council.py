@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from programs import REPOSITORY
+from toolbox.programs import REPOSITORY
 
 MARTS = REPOSITORY / "dbt" / "models" / "marts"
 PAGE = (REPOSITORY / "docs" / "works-council.md").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes change files of a lake, in the layout and with the types of export.
 
-    $TOOLS_DIR/venv-dbt/bin/python e2e/marts/write_lake.py LAKE FILES
+    PYTHONPATH=dbt/tests_python $TOOLS_DIR/venv-dbt/bin/python e2e/marts/write_lake.py LAKE FILES
 
 FILES has on each line a JSON object: `table`, `name`, and `rows`, as objects; what a row lacks is null.
 """
@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "dbt" / "tests_python"))
 
 from sample_lake import SCHEMA
 

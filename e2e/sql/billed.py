@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What a day's run of dbt is charged for in BigQuery: statements, and bytes out of the columns that each one reads.
 
-    "$TOOLS_DIR/venv-toolbox/bin/python" e2e/sql/billed.py
+    PYTHONPATH=e2e "$TOOLS_DIR/venv-toolbox/bin/python" -m sql.billed
 
 Prints the table of docs/bigquery.md. BigQuery charges what the columns named in a statement hold, through all views,
 and at least 10 MiB for each table (https://cloud.google.com/bigquery/pricing). A view is read anew by every statement.
@@ -18,9 +17,9 @@ from sqlglot import exp
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.scope import traverse_scope
 
-from compiled import nodes, relations
-from dbt_by_hand import dbt, manifest_of
-from nulls import DIALECTS, Relations, qualified
+from sql.compiled import nodes, relations
+from sql.dbt_by_hand import dbt, manifest_of
+from sql.nulls import DIALECTS, Relations, qualified
 
 MIB = 2**20
 LEAST_BYTES = 10 * MIB

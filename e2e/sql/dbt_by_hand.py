@@ -4,13 +4,10 @@ but artefacts."""
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toolbox"))
-
-from programs import REPOSITORY, Failed
+from toolbox.programs import REPOSITORY, Failed
 
 PROJECT = REPOSITORY / "dbt"
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()

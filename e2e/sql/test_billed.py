@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from billed import (
+from sql.billed import (
     DAYS,
     LEAST_BYTES,
     MIB,
@@ -19,8 +19,8 @@ from billed import (
     rows_of,
     whole_of,
 )
-from dbt_by_hand import dbt
-from programs import REPOSITORY
+from sql.dbt_by_hand import dbt
+from toolbox.programs import REPOSITORY
 
 DOCS = REPOSITORY / "docs" / "bigquery.md"
 

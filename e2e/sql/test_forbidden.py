@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from compiled import models, nodes, relations
-from dbt_by_hand import PROJECT, TARGETS, dbt, manifest_of
-from forbidden import ORDER, findings
-from nulls import Relation
+from sql.compiled import models, nodes, relations
+from sql.dbt_by_hand import PROJECT, TARGETS, dbt, manifest_of
+from sql.forbidden import ORDER, findings
+from sql.nulls import Relation
 
 # One model with what no mart may say, by macros of dbt's where it has some
 PLANTED = """

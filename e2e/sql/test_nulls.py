@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from compiled import relations
-from nulls import Relation, loose_orders, outputs_never_null
+from sql.compiled import relations
+from sql.nulls import Relation, loose_orders, outputs_never_null
 
 KNOWN = {
     ("main", "t"): Relation(frozenset({"k", "n"}), frozenset({"k"})),

@@ -1,6 +1,6 @@
 """Programs that are written in Go: from PATH, else built into TOOLS_DIR/bin, once.
 
-    python3 e2e/toolbox/go_tools.py NAME…     prints where each is, a line each
+    PYTHONPATH=e2e python3 -m toolbox.go_tools NAME…     prints where each is, a line each
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from programs import REPOSITORY, Failed
+from toolbox.programs import REPOSITORY, Failed
 
 TOOLS = {
     "helm": "helm.sh/helm/v3/cmd/helm@v3.21.4",

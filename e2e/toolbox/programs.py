@@ -15,14 +15,16 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-import screen
+from toolbox import screen
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # settings of ours that lie about in somebody's shell would change what is shown or measured
 OURS = (
     "BIGQUERY_", "BOARD_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_", "LOG_FORMAT", "MOCK_",
-    "PII_", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
+    "PII_", "PYTHONPATH", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
 )
+# for a Python that runs modules of ours; no other one is told, so that it loads what it has installed
+MODULES = {"PYTHONPATH": str(REPOSITORY / "e2e")}
 LEASH = Path(__file__).with_name("leash.py")
 # nobody's proxy knows the way to this machine
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

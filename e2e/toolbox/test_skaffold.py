@@ -7,16 +7,13 @@ or are likely to; a new one is looked up there and added here.
 import copy
 import re
 import subprocess
-import sys
 import unittest
 from typing import Any
 
 import yaml
 
-from programs import REPOSITORY
-
-sys.path.append(str(REPOSITORY / "e2e"))
 import images
+from toolbox.programs import REPOSITORY
 
 BUILD = {
     "artifacts": [{"image": str, "context": str, "docker": {"dockerfile": str, "target": str, "buildArgs": None}}],

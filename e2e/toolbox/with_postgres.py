@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Runs a command beside a PostgreSQL server of its own.
 
-    python3 e2e/toolbox/with_postgres.py -- COMMAND [ARGUMENT…]
+    PYTHONPATH=e2e python3 -m toolbox.with_postgres -- COMMAND [ARGUMENT…]
 
 The server comes from the wheel that setup.py installs, listens on a free port of 127.0.0.1 and keeps its data
 in a temporary folder. The command finds it in TEST_DATABASE_URL (a superuser with a password made for this

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from expected import durations, stages
-from expected.careers import Career, careers
-from expected.facts import NOWHERE, Application, Event, Facts, Report, Run, Stand
-from expected.renames import Rename, renames
+from marts.expected import durations, stages
+from marts.expected.careers import Career, careers
+from marts.expected.facts import NOWHERE, Application, Event, Facts, Report, Run, Stand
+from marts.expected.renames import Rename, renames
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CREATED = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from expected.groups import Member, Told, enough, enough_and_unlike, folded
+from marts.expected.groups import Member, Told, enough, enough_and_unlike, folded
 
 PERIOD = (date(2026, 6, 1),)
 

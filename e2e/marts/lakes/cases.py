@@ -4,12 +4,12 @@ make enough for it to be told of."""
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
-from expected.applications import SMALL
-from expected.facts import NONE, NOWHERE, Report, Stand
-from lakes.chance import Maker
-from lakes.few import posting
-from lakes.tables import Tables
-from lakes.ways import row as event
+from marts.expected.applications import SMALL
+from marts.expected.facts import NONE, NOWHERE, Report, Stand
+from marts.lakes.chance import Maker
+from marts.lakes.few import posting
+from marts.lakes.tables import Tables
+from marts.lakes.ways import row as event
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AS_OF = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)

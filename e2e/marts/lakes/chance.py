@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from expected.applications import SMALL
-from expected.facts import NONE, NOWHERE, Report, Stand
-from lakes.tables import Row, Tables
-from lakes.ways import Renamed, Walker, named
-from lakes.ways import row as sight
+from marts.expected.applications import SMALL
+from marts.expected.facts import NONE, NOWHERE, Report, Stand
+from marts.lakes.tables import Row, Tables
+from marts.lakes.ways import Renamed, Walker, named
+from marts.lakes.ways import row as sight
 
 EDGE = "edge"
 DAY, HOUR, INSTANT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)

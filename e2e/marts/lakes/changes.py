@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-from lakes.tables import Row, Tables, latest
+from marts.lakes.tables import Row, Tables, latest
 
 # what is left of an event
 EVENT = ("event_no", "occurred", "observed", "is_first_sight")

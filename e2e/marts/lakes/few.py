@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta, timezone
 
-from lakes.chance import STATES, Maker, state
-from lakes.tables import Row, Tables
+from marts.lakes.chance import STATES, Maker, state
+from marts.lakes.tables import Row, Tables
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # half past eleven in the night of a Sunday in Berlin, the day on which summer time begins: its week is not over

@@ -8,11 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from builds import HERE, PYTHON
-from expected.facts import Application, Event, Facts, Frozen, Posting, Report, Run, Sight, Stand
-
-# of the toolbox
-from programs import run
+from marts.builds import HERE, PYTHON
+from marts.expected.facts import Application, Event, Facts, Frozen, Posting, Report, Run, Sight, Stand
+from toolbox.programs import REPOSITORY, run
 
 Row = dict[str, Any]
 # rows by table; a row is there once for each of its versions
@@ -99,7 +97,9 @@ def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> N
     ]
     written = work / "lake.json"
     written.write_text("\n".join(json.dumps(file, default=plain) for file in files), encoding="utf-8")
-    run([str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)], {}, work / "write_lake.log")
+    words = [str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)]
+    # where the columns of a lake's tables are
+    run(words, {"PYTHONPATH": str(REPOSITORY / "dbt" / "tests_python")}, work / "write_lake.log")
     (lake / "marts").mkdir(parents=True, exist_ok=True)
 
 

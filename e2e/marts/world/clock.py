@@ -4,8 +4,7 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 
-# of the toolbox
-from programs import Failed
+from toolbox.programs import Failed
 
 SOURCE = Path(__file__).with_name("stopped_clock.c")
 

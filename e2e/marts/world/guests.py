@@ -1,9 +1,7 @@
 """Records of our own in the mock's world: what it would hardly bring by itself."""
-
-# of the toolbox
-from mock import Mock
-from world.play import MEDIA, post
-from world.wire import Wire
+from marts.world.play import MEDIA, post
+from marts.world.wire import Wire
+from toolbox.mock import Mock
 
 # one place in two spellings, as many of each
 SPELLINGS = ("Bad Ems", "BAD EMS", "BAD EMS", "Bad Ems")

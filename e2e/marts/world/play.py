@@ -9,15 +9,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# of the toolbox
-import screen
-from expected.facts import Facts, Report, Run
-from mock import Mock
-from programs import DIRECT, Failed, last_record, run
-from world.clock import Clock
-from world.history import History
-from world.vocabulary import Vocabulary
-from world.wire import Wire
+from marts.expected.facts import Facts, Report, Run
+from marts.world.clock import Clock
+from marts.world.history import History
+from marts.world.vocabulary import Vocabulary
+from marts.world.wire import Wire
+from toolbox import screen
+from toolbox.mock import Mock
+from toolbox.programs import DIRECT, Failed, last_record, run
 
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
 CUSTOMER = "acme"

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from expected.facts import Application, Posting
-from world import wire
-from world.history import key
-from world.vocabulary import Vocabulary
-from world.wire import Look, Wire
+from marts.expected.facts import Application, Posting
+from marts.world import wire
+from marts.world.history import key
+from marts.world.vocabulary import Vocabulary
+from marts.world.wire import Look, Wire
 
 STATUSES = {"inactive": 0, "active": 1}
 POSTING = (

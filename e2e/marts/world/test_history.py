@@ -4,10 +4,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from expected.facts import Application, Event, Posting, Report, Stand
-from world.history import History, is_only_in_other_languages
-from world.retention import frozen_with, told_of_enough
-from world.wire import Look, Wire
+from marts.expected.facts import Application, Event, Posting, Report, Stand
+from marts.world.history import History, is_only_in_other_languages
+from marts.world.retention import frozen_with, told_of_enough
+from marts.world.wire import Look, Wire
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)

@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from expected.facts import Application, Posting, Stand
-from world.vocabulary import Vocabulary
+from marts.expected.facts import Application, Posting, Stand
+from marts.world.vocabulary import Vocabulary
 
 Wire = dict[str, Any]
 

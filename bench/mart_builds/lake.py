@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes a large lake, in the layout and with the types of export. Every person in it is invented.
 
-    $TOOLS_DIR/venv-bench/bin/python bench/marts/lake.py LAKE APPLICATIONS POSTINGS
+    $TOOLS_DIR/venv-bench/bin/python bench/mart_builds/lake.py LAKE APPLICATIONS POSTINGS
 """
 
 import json

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds marts that dbt has published against those of by_pandas.py, cell by cell.
 
-    $TOOLS_DIR/venv-bench/bin/python bench/marts/same.py MARTS FOLDER
+    $TOOLS_DIR/venv-bench/bin/python bench/mart_builds/same.py MARTS FOLDER
 
 Exit code: 0 all cells are equal, 1 some are not; the first of each mart are on standard error.
 """

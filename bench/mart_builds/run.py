@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """dbt's marts of a lake beside pandas: how fast, with how much memory, and whether that grows as the lake does.
 
-    python3 bench/marts/run.py                                     the whole: `make bench-marts`
-    python3 bench/marts/run.py --applications 20000 --postings 300 quick, to see whether it works
+    PYTHONPATH=e2e:bench python3 -m mart_builds.run                                     the whole: `make bench-marts`
+    PYTHONPATH=e2e:bench python3 -m mart_builds.run --applications 20000 --postings 300 quick, to see whether it works
 
 Makes a lake directly as export would leave it, once with all applications and once with a tenth. What dbt's models take
 is what dbt says of them (run_results.json), their sum; pandas makes the same marts out of the same files, reading
@@ -20,14 +19,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from process import Spent, spend
+from toolbox import screen
+from toolbox.programs import run
+from workplace import REPOSITORY, exit_code, holds, tools_dir, venv_bench
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "e2e" / "toolbox")]
-
-import screen  # noqa: E402
-from process import Spent, spend  # noqa: E402
-from programs import run  # noqa: E402
-from workplace import REPOSITORY, exit_code, holds, tools_dir, venv_bench  # noqa: E402
-
 DBT = REPOSITORY / "dbt"
 ZONE, LEAST, MONTHS = "Europe/Berlin", "5", "36"
 LIMIT_MIB = 768
@@ -99,7 +96,7 @@ class Lake:
     def pandas(self) -> tuple[float, float]:
         words = [self.python, str(HERE / "by_pandas.py"), str(self.lake), str(self.folder), ZONE, LEAST, MONTHS]
         with screen.step("pandas") as done:
-            spent = self.spend(words, {})
+            spent = self.spend(words, {"PYTHONPATH": str(HERE.parent)})
             seconds = float((self.work / "printed").read_text())
             done.text = f"{seconds:.2f} s with {spent.peak_mib:.0f} MiB"
         return seconds, spent.peak_mib
