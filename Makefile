@@ -14,12 +14,14 @@ ifeq ($(filter /%,$(TOOLS_DIR)),)
 override TOOLS_DIR := $(CURDIR)/$(TOOLS_DIR)
 endif
 export TOOLS_DIR
+# where modules of our Python are; not the root, whose folder dbt has the name of a library
+export PYTHONPATH := $(CURDIR)/e2e:$(CURDIR)/bench
 
 DBT_PYTHON = "$(TOOLS_DIR)/venv-dbt/bin/python"
 DBT_BIGQUERY_PYTHON = "$(TOOLS_DIR)/venv-dbt-bigquery/bin/python"
 TOOLBOX_PYTHON = "$(TOOLS_DIR)/venv-toolbox/bin/python"
 # a program from PATH, else one that Go builds into TOOLS_DIR
-go_tool = "$$(python3 e2e/toolbox/go_tools.py $(1))"
+go_tool = "$$(python3 -m toolbox.go_tools $(1))"
 # always the whole workspace: naming one member changes features of what it needs, and compiles that anew
 ALL := --workspace
 
@@ -58,13 +60,13 @@ fmt-check: needs
 lint-python: venv-toolbox
 	$(call say,ruff and mypy)
 	$(TOOLBOX_PYTHON) -m ruff check
-	$(TOOLBOX_PYTHON) e2e/toolbox/check_types.py
+	$(TOOLBOX_PYTHON) -m mypy
 
 .PHONY: lint-sql
 lint-sql: venv-toolbox
 	$(call say,sqlfluff and dbt-bouncer)
 	@python3 e2e/toolbox/setup.py --only venv-dbt
-	$(TOOLBOX_PYTHON) e2e/sql/lint.py
+	$(TOOLBOX_PYTHON) -m sql.lint
 
 clippy: needs
 	$(call say,clippy)
@@ -84,7 +86,7 @@ deny: needs
 
 test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
 	$(call say,Rust tests)
-	python3 e2e/toolbox/with_postgres.py -- python3 e2e/toolbox/with_bigquery.py -- cargo test $(ALL)
+	python3 -m toolbox.with_postgres -- python3 -m toolbox.with_bigquery -- cargo test $(ALL)
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
@@ -98,60 +100,60 @@ test-dbt: tools ## tests of the dbt project, and of what it compiles
 
 test-marts: build tools ## make every cell of the marts anew by plain Python, out of the source's own answers and of made-up lakes
 	$(call say,the marts by plain Python)
-	python3 e2e/marts/run.py
-	python3 e2e/marts/chances.py
+	python3 -m marts.run
+	python3 -m marts.chances
 
 test-marts-short: build tools ## the same with few days and lakes
 	$(call say,the marts by plain Python, of few days)
-	python3 e2e/marts/run.py --short
-	python3 e2e/marts/chances.py --short
+	python3 -m marts.run --short
+	python3 -m marts.chances --short
 
 test-marts-faults: tools ## put faults into copies of the dbt project, and say what finds each
 	$(call say,faults in the marts)
-	python3 e2e/marts/faults.py
+	python3 -m marts.faults
 
 test-figures: build tools ## hold the figures of reports against exact fractions, lifelines and worlds whose truth is known
 	$(call say,the figures of reports)
-	python3 e2e/figures/run.py
+	python3 -m figures.run
 
 test-figures-short: build tools ## the same with fewer worlds
 	$(call say,the figures of reports, of fewer worlds)
-	python3 e2e/figures/run.py --short
+	python3 -m figures.run --short
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
-	python3 e2e/toolbox/with_bigquery.py -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
-	python3 e2e/toolbox/with_bigquery.py -- python3 e2e/bigquery/compare_warehouses.py --spoil
+	python3 -m toolbox.with_bigquery -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
+	python3 -m toolbox.with_bigquery -- python3 -m bigquery.compare_warehouses --spoil
 
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
-	python3 e2e/api/run.py
+	python3 -m api.run
 
 test-crash: build tools ## kill ingest, its database and its network in the middle, and hold the store against the mock
 	$(call say,accidents of ingest)
-	python3 e2e/crash/run.py
+	python3 -m crash.run
 
 test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
-	python3 e2e/crash/run.py --short
+	python3 -m crash.run --short
 
 test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
-		python3 e2e/toolbox/with_postgres.py -- cargo test $(ALL) --test property --test board
+		python3 -m toolbox.with_postgres -- cargo test $(ALL) --test property --test board
 	$(call say,make test-long: all of it has passed)
 
 fuzz: needs ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each
 	$(call say,tests of any bytes)
-	python3 e2e/fuzz/run.py $(or $(FUZZ_SECONDS),60)
+	python3 -m fuzz.run $(or $(FUZZ_SECONDS),60)
 
 test-browser: build ## Swagger UI and the dashboard in a real Chromium (wants Node and Chromium)
 	$(call say,Swagger UI and the dashboard in Chromium)
-	python3 e2e/browser/run.py
+	PYTHONPATH="$$PYTHONPATH:$(CURDIR)/dbt" python3 -m browser.run
 
 picture: build ## take README's picture of the dashboard anew (wants Node and Chromium)
 	$(call say,a picture of the dashboard)
-	python3 e2e/browser/run.py --picture
+	PYTHONPATH="$$PYTHONPATH:$(CURDIR)/dbt" python3 -m browser.run --picture
 
 tools: needs ## make the Python environments and the test database server in TOOLS_DIR (.tools)
 	@python3 e2e/toolbox/setup.py
@@ -170,13 +172,13 @@ bench-export: tools ## export beside COPY, DuckDB and dlt: rows per second, memo
 
 bench-marts: tools ## dbt's marts of a million applications beside pandas: seconds, memory, growth
 	@python3 e2e/toolbox/setup.py --only venv-bench
-	@python3 bench/marts/run.py
+	@python3 -m mart_builds.run
 
 .PHONY: bench-reports
 bench-reports: tools ## our dashboard beside the same charts by Superset: milliseconds, memory, bytes
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 e2e/toolbox/setup.py --only venv-superset
-	@python3 bench/reports/run.py
+	@python3 -m reports.run
 
 bench-beside: needs ## the working tree beside another commit, whether it is slower: make bench-beside OLD=COMMIT
 	@test -n "$(OLD)" || { \
@@ -209,7 +211,7 @@ images: ## build the container images, with one compile, and hold their sizes
 
 chart-test: tools ## hold the chart against Helm, its schema, our rules and kube-score, with each value set
 	$(call say,tests of the chart)
-	@$(TOOLBOX_PYTHON) e2e/chart/run.py
+	@$(TOOLBOX_PYTHON) -m chart.run
 
 chart-readme: ## write the chart's README anew from its values
 	@helm_docs=$(call go_tool,helm-docs); "$$helm_docs" --chart-search-root $(CHART) --log-level warning
@@ -219,7 +221,7 @@ render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
 		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
 test-cluster: ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
-	@helm=$(call go_tool,helm); HELM="$$helm" python3 e2e/cluster/run.py
+	@helm=$(call go_tool,helm); HELM="$$helm" python3 -m cluster.run
 
 kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml

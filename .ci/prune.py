@@ -54,7 +54,7 @@ def main(target: Path) -> None:
     names = our_names()
     freed = sum(remove_old(target / profile / folder, names) for profile in PROFILES for folder in FOLDERS)
     if freed:
-        print("prune: %.0f MB of old clones removed from %s" % (freed / 1e6, target))
+        print(f"prune: {freed / 1e6:.0f} MB of old clones removed from {target}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Whether the working tree is slower than another commit: both do the same work in turn, and pairs are compared.
 
-    python3 bench/beside.py --old COMMIT                 the whole: `make bench-beside OLD=COMMIT`
-    python3 bench/beside.py --old COMMIT --dev --applications 9000 --rounds 2
+    PYTHONPATH=e2e python3 bench/beside.py --old COMMIT                 the whole: `make bench-beside OLD=COMMIT`
+    PYTHONPATH=e2e python3 bench/beside.py --old COMMIT --dev --applications 9000 --rounds 2
                                                          quick, to see whether it works; its numbers mean nothing
 
 Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
@@ -18,11 +18,9 @@ from pairs import builds, figures
 from pairs.cpu import Server
 from pairs.works import NEW, OLD, Found, Rounds, Side
 from postgres import Database
+from toolbox import screen
 from workplace import holds, in_folder, measure_beside_peers
 from world import World
-
-# of the toolbox, which the workplace puts on the path
-import screen
 
 PROGRAMS = ("ingest", "export")
 
@@ -46,9 +44,8 @@ def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
 
 def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     executables, public = find_builds(arguments, work), Database(url, "public")
-    screen.heading("%s applications and %s postings, served to both by the new mock-api" % (
-        screen.number(arguments.applications), screen.number(arguments.postings)
-    ))
+    applications, postings = screen.number(arguments.applications), screen.number(arguments.postings)
+    screen.heading(f"{applications} applications and {postings} postings, served to both by the new mock-api")
     server = Server(public)
     with World(executables[NEW], work, arguments.postings, arguments.applications).running() as world:
         sides = [Side(name, executables[name], public, world, work) for name in (OLD, NEW)]
@@ -65,7 +62,7 @@ def measure_rounds(rounds: Rounds, arguments: argparse.Namespace) -> Found:
         for number in range(arguments.rounds):
             with screen.step(program) as done:
                 found = rounds.ingest(number) if program == "ingest" else rounds.export(number)
-                done.text = "round %d of %d: %s" % (number + 1, arguments.rounds, in_short(found))
+                done.text = f"round {number + 1} of {arguments.rounds}: {in_short(found)}"
             for work, pairs in found.items():
                 measured.setdefault(work, []).extend(pairs)
     return measured
@@ -73,7 +70,7 @@ def measure_rounds(rounds: Rounds, arguments: argparse.Namespace) -> Found:
 
 def in_short(found: Found) -> str:
     shares = {work: figures.ratios(pairs, figures.FIGURES["CPU s"]) for work, pairs in found.items()}
-    return ", ".join("%s %s" % (work.name, "%.3f" % share.middle if share else "–") for work, share in shares.items())
+    return ", ".join(f"{work.name} {f'{share.middle:.3f}' if share else '–'}" for work, share in shares.items())
 
 
 def show(measured: Found, notes: Sequence[str]) -> None:
@@ -112,7 +109,7 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     if arguments.old is not None:
         commit = builds.full_commit(arguments.old)
         if commit is None:
-            parser.error("%s is no commit of this repository" % (arguments.old or "an empty name"))
+            parser.error(f"{arguments.old or 'an empty name'} is no commit of this repository")
         arguments.old = commit
     return arguments
 
@@ -120,7 +117,7 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
 def positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError("%s is not 1 or more" % text)
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
     return number
 
 

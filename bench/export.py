@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """export beside COPY, DuckDB and dlt: how fast it reads a store on PostgreSQL into Parquet, and with how much memory.
 
-    python3 bench/export.py                              the whole: `make bench-export`
-    python3 bench/export.py --dev --applications 9000    quick, to see whether it works; its numbers mean nothing
+    PYTHONPATH=e2e python3 bench/export.py                              the whole: `make bench-export`
+    PYTHONPATH=e2e python3 bench/export.py --dev --applications 9000    quick; its numbers mean nothing
 
 Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
 machine. Exit code: 0, 1 when something failed or something promised is not held.
@@ -20,12 +20,10 @@ from exporters import KEY, Columns, Copy, Dlt, DuckDb, Export, Exporter, ask_par
 from loaders import Ingest
 from postgres import TABLES, Database
 from results import COPY, DLT, Line
+from toolbox import screen
+from toolbox.programs import Failed
 from workplace import find_programs, holds, measure_beside_peers, takes_programs
 from world import World
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from programs import Failed
 
 PROGRAMS = ("export", "ingest", "migrate", "mock-api")
 ALL, AGAIN = "all", "nothing new"
@@ -62,7 +60,7 @@ class Contest:
     def line(self, exporter: Exporter) -> Line:
         with screen.step(exporter.who) as done:
             best = min((self.once(exporter) for _ in range(exporter.rounds)), key=seconds)
-            done.text = "%s rows in %.2f s" % (screen.number(best.rows), best.seconds)
+            done.text = f"{screen.number(best.rows)} rows in {best.seconds:.2f} s"
         return best
 
     def once(self, exporter: Exporter) -> Line:
@@ -78,7 +76,7 @@ class Contest:
             files = exporter.files(folder, table)
             found = lines_of(files) if isinstance(exporter, Copy) else parquet_rows(files)
             if found != wanted:
-                raise Failed("%s wrote %d rows of %s, and there are %d" % (exporter.who, found, table, wanted))
+                raise Failed(f"{exporter.who} wrote {found} rows of {table}, and there are {wanted}")
 
     def bytes(self, exporter: Exporter, folder: Path) -> int:
         patterns = (exporter.files(folder, table) for table in TABLES)
@@ -92,7 +90,7 @@ class Contest:
             best = min((self.once_more(export, folder) for _ in range(export.rounds)), key=seconds)
             if stamps(folder) != before:
                 raise Failed("export wrote into the lake although nothing had changed", export.log)
-            done.text = "%s: %.2f s" % (AGAIN, best.seconds)
+            done.text = f"{AGAIN}: {best.seconds:.2f} s"
         return best
 
     def once_more(self, export: Export, folder: Path) -> Line:
@@ -126,15 +124,14 @@ def fill(executables: dict[str, str], database: Database, arguments: argparse.Na
         ingest.migrate()
         with screen.step(ingest.name) as done:
             rows = ingest.load(everything=True)[1]
-            done.text = "%s records are in the store" % screen.number(rows)
+            done.text = f"{screen.number(rows)} records are in the store"
     made.file.unlink()
 
 
 def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     executables, database = find_programs(arguments, PROGRAMS), Database(url, "public")
-    screen.heading("%s applications and %s postings" % (
-        screen.number(arguments.applications), screen.number(arguments.postings)
-    ))
+    applications, postings = screen.number(arguments.applications), screen.number(arguments.postings)
+    screen.heading(f"{applications} applications and {postings} postings")
     fill(executables, database, arguments, work)
     contest = Contest(database, work)
     export = Export(EXPORT, executables, database, work, {"PII_KEY": KEY})
@@ -152,7 +149,7 @@ def show(lines: list[Line]) -> None:
     header = ("run", "who", "rows", "seconds", "rows/s", *("x " + who for who in PEERS), "peak MiB", "MiB written")
     screen.table(header, [
         [
-            each.run, each.who, each.rows, "%7.2f" % each.seconds, round(each.rows / each.seconds),
+            each.run, each.who, each.rows, f"{each.seconds:7.2f}", round(each.rows / each.seconds),
             *(results.shown("%6.2f", results.times(lines, each, who)) for who in PEERS),
             results.shown("%8.1f", each.peak_mib),
             results.shown("%7.1f", each.file_bytes and each.file_bytes / (1 << 20)),
@@ -165,10 +162,10 @@ def verdict(lines: list[Line]) -> bool:
     screen.say("")
     most = max(each.peak_mib or 0 for each in lines if each.who in (EXPORT, KEEP))
     again = max(each.seconds for each in lines if each.run == AGAIN)
-    wanted = "under %d s" % LIMIT_AGAIN_SECONDS
+    wanted = f"under {LIMIT_AGAIN_SECONDS} s"
     return all([
-        holds("Memory of export", "%.1f MiB" % most, "at most %d MiB" % LIMIT_MIB, most <= LIMIT_MIB),
-        holds("Nothing new", "%.2f s" % again, wanted, again < LIMIT_AGAIN_SECONDS),
+        holds("Memory of export", f"{most:.1f} MiB", f"at most {LIMIT_MIB} MiB", most <= LIMIT_MIB),
+        holds("Nothing new", f"{again:.2f} s", wanted, again < LIMIT_AGAIN_SECONDS),
     ])
 
 

@@ -9,10 +9,8 @@ from urllib.parse import urlsplit
 
 from postgres import TABLES, Database
 from process import Spent, spend
+from toolbox.programs import Failed
 from workplace import venv_bench
-
-# of the toolbox, which the workplace puts on the path
-from programs import Failed
 
 # what export calls otherwise than the store does, and what it makes itself
 LAKE_NAMES = {"posting": "job_posting"}
@@ -42,7 +40,7 @@ def columns_of(export: "Export", folder: Path, database: Database) -> Columns:
     for table, columns in found.items():
         unknown = set(columns) - database.columns(table)
         if unknown:
-            raise Failed("bench/exporters.py does not say where export has %s of %s from" % (sorted(unknown), table))
+            raise Failed(f"bench/exporters.py does not say where export has {sorted(unknown)} of {table} from")
     return found
 
 
@@ -64,11 +62,11 @@ def ask_parquet(sql: str, files: Path) -> list[tuple[Any, ...]]:
             found: list[tuple[Any, ...]] = connection.execute(sql, [str(files)]).fetchall()
             return found
     except duckdb.Error as problem:
-        raise Failed("%s cannot be read: %s" % (files, problem)) from problem
+        raise Failed(f"{files} cannot be read: {problem}") from problem
 
 
 def select(schema: str, table: str, columns: Sequence[str]) -> str:
-    return "SELECT %s FROM %s.%s" % (", ".join(columns), schema, table)
+    return f"SELECT {', '.join(columns)} FROM {schema}.{table}"
 
 
 class Export:
@@ -110,7 +108,7 @@ class Copy:
         with self.database.cursor() as cursor:
             for table, query in self.queries.items():
                 with open(folder / table, "wb") as file:
-                    cursor.copy_expert("COPY (%s) TO STDOUT" % query, file, 1 << 20)
+                    cursor.copy_expert(f"COPY ({query}) TO STDOUT", file, 1 << 20)
         return Pulled(time.monotonic() - started, None)
 
     def files(self, folder: Path, table: str) -> Path:
@@ -144,7 +142,7 @@ class DuckDb:
         return Pulled(*spend([*self.words, str(folder)], self.settings, self.work, self.work / "duckdb.out", self.log))
 
     def files(self, folder: Path, table: str) -> Path:
-        return folder / ("%s.parquet" % table)
+        return folder / f"{table}.parquet"
 
 
 class Dlt:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """ingest beside dlt, and beside what no loader can be faster than: how fast, with how much memory, and what it writes.
 
-    python3 bench/ingest.py                              the whole: `make bench-ingest`
-    python3 bench/ingest.py --dev --applications 9000 --many 0
+    PYTHONPATH=e2e python3 bench/ingest.py                              the whole: `make bench-ingest`
+    PYTHONPATH=e2e python3 bench/ingest.py --dev --applications 9000 --many 0
                                                          quick, to see whether it works; its numbers mean nothing
 
 Needs what e2e/toolbox/setup.py installs, and what it installs with --only venv-bench. All traffic stays on this
@@ -22,13 +22,11 @@ import results
 from loaders import CUSTOMER, KEY, MEDIA, Dlt, Ingest
 from postgres import Database, measure_copy
 from results import AGAIN, CHANGED, COPY, DLT, FIRST, HOURLY, INGEST, MANY, READ, Line
+from toolbox import screen
+from toolbox.mock import Mock
+from toolbox.programs import Failed
 from workplace import find_programs, measure_beside_peers, takes_programs
 from world import World
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from mock import Mock
-from programs import Failed
 
 PROGRAMS = ("ingest", "migrate", "mock-api")
 # of a run so short that one alone says little, the middle one counts
@@ -49,7 +47,7 @@ class Contest:
         with screen.step(loader.name) as done:
             found = sorted((self.once(what, loader, everything) for _ in range(ROUNDS.get(what, 1))), key=seconds)
             middle = found[len(found) // 2]
-            done.text = "%s: %s rows in %.2f s" % (what, screen.number(middle.rows), middle.seconds)
+            done.text = f"{what}: {screen.number(middle.rows)} rows in {middle.seconds:.2f} s"
         return middle
 
     def once(self, what: str, loader: "Ingest | Dlt", everything: bool) -> Line:
@@ -66,7 +64,7 @@ class Contest:
         for table in ("posting", "application"):
             counts = {name: database.rows(table) for name, database in self.tables.items()}
             if len(set(counts.values())) != 1:
-                raise Failed("the two have not the same number of rows in %s: %s" % (table, counts))
+                raise Failed(f"the two have not the same number of rows in {table}: {counts}")
 
 
 def seconds(line: Line) -> float:
@@ -95,7 +93,7 @@ def contest(executables: dict[str, str], public: Database, world: Mock, change: 
 def must_be(ingest: Ingest, counted: str, wanted: int) -> None:
     audit = ingest.last_run()
     if audit[counted] != wanted:
-        raise Failed("ingest did not count %d rows as %s: %s" % (wanted, counted, audit), ingest.log)
+        raise Failed(f"ingest did not count {wanted} rows as {counted}: {audit}", ingest.log)
 
 
 def reading(world: Mock, ingest: Ingest, what: str) -> Line:
@@ -103,7 +101,7 @@ def reading(world: Mock, ingest: Ingest, what: str) -> Line:
     audit = ingest.last_run()
     with screen.step(READ) as done:
         seconds = min(read_all(world, paths(audit, number)) for number in range(FLOOR_ROUNDS))
-        done.text = "%s: the same answers, thrown away: %.2f s" % (what, seconds)
+        done.text = f"{what}: the same answers, thrown away: {seconds:.2f} s"
     return Line(what, READ, audit["fetched"], seconds)
 
 
@@ -112,10 +110,10 @@ def paths(audit: dict[str, Any], number: int) -> list[str]:
     end = datetime.datetime.fromisoformat(audit["window_to"].replace("Z", "+00:00"))
     later = end + datetime.timedelta(microseconds=number + 1)
     window = urllib.parse.urlencode({"from": audit["window_from"], "to": later.isoformat()})
-    found = ["/v1/%s/postings/%s" % (CUSTOMER, medium) for medium in MEDIA]
-    found.append("/v1/%s/applications/find-by-date?%s" % (CUSTOMER, window))
+    found = [f"/v1/{CUSTOMER}/postings/{medium}" for medium in MEDIA]
+    found.append(f"/v1/{CUSTOMER}/applications/find-by-date?{window}")
     if audit["requests"] != len(found):
-        raise Failed("ingest asked %d times and not %d: the floor would be another" % (audit["requests"], len(found)))
+        raise Failed(f"ingest asked {audit['requests']} times and not {len(found)}: the floor would be another")
     return found
 
 
@@ -123,7 +121,7 @@ def copying(ingest: Ingest, database: Database, work: Path) -> Line:
     """The same, by what it has written: to copy the rows alone."""
     with screen.step(COPY) as done:
         rows, seconds = measure_copy(database, work)
-        done.text = "the same %s rows of the four tables: %.2f s" % (screen.number(rows), seconds)
+        done.text = f"the same {screen.number(rows)} rows of the four tables: {seconds:.2f} s"
     return Line(FIRST, COPY, ingest.last_run()["fetched"], seconds)
 
 
@@ -136,11 +134,11 @@ def read_all(world: Mock, paths: list[str]) -> float:
             connection.request("GET", path, headers={"x-api-key": KEY, "Accept-Encoding": "gzip"})
             answer = connection.getresponse()
             if answer.status != 200:
-                raise Failed("mock-api answered %s with %d" % (path, answer.status))
+                raise Failed(f"mock-api answered {path} with {answer.status}")
             while answer.read(65536):
                 pass
     except (OSError, http.client.HTTPException) as problem:
-        raise Failed("mock-api, read for the floor: %s" % problem) from problem
+        raise Failed(f"mock-api, read for the floor: {problem}") from problem
     finally:
         connection.close()
     return time.monotonic() - started
@@ -148,14 +146,14 @@ def read_all(world: Mock, paths: list[str]) -> float:
 
 def on_sqlite(executables: dict[str, str], world: Mock, work: Path) -> list[Line]:
     """A first load, then the same world once more."""
-    ingest = Ingest(executables, "sqlite://%s" % (work / "store.db"), world, work)
+    ingest = Ingest(executables, f"sqlite://{work / 'store.db'}", world, work)
     ingest.migrate()
     lines = []
     for what, counted in ((FIRST, "inserted"), (AGAIN, "unchanged")):
         with screen.step("SQLite") as done:
             spent, rows = ingest.load(everything=True)
             must_be(ingest, counted, rows)
-            done.text = "%s: %s rows in %.2f s" % (what, screen.number(rows), spent.seconds)
+            done.text = f"{what}: {screen.number(rows)} rows in {spent.seconds:.2f} s"
         lines.append(Line(what + ", SQLite", INGEST, rows, spent.seconds, spent.peak_mib))
     return lines
 
@@ -173,7 +171,7 @@ def of_many(executables: dict[str, str], public: Database, postings: int, many: 
             before = database.books()
             spent, rows = ingest.load(everything=True)
             after = database.books()
-            done.text = "%s: %s rows in %.2f s" % (MANY, screen.number(rows), spent.seconds)
+            done.text = f"{MANY}: {screen.number(rows)} rows in {spent.seconds:.2f} s"
         must_be(ingest, "inserted", rows)
     return Line(MANY, INGEST, rows, spent.seconds, spent.peak_mib, after.wal_bytes - before.wal_bytes,
                 after.rows - before.rows)
@@ -181,9 +179,8 @@ def of_many(executables: dict[str, str], public: Database, postings: int, many: 
 
 def measure(arguments: argparse.Namespace, url: str, work: Path) -> bool:
     executables, public = find_programs(arguments, PROGRAMS), Database(url, "public")
-    screen.heading("%s applications and %s postings" % (
-        screen.number(arguments.applications), screen.number(arguments.postings)
-    ))
+    applications, postings = screen.number(arguments.applications), screen.number(arguments.postings)
+    screen.heading(f"{applications} applications and {postings} postings")
     made = World(executables, work, arguments.postings, arguments.applications)
     with made.running() as world:
         lines = on_sqlite(executables, world, work)

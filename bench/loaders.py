@@ -7,11 +7,9 @@ from typing import Any
 
 from postgres import Database
 from process import Spent, spend
+from toolbox.mock import Mock
+from toolbox.programs import Failed, run
 from workplace import venv_bench
-
-# of the toolbox, which the workplace puts on the path
-from mock import Mock
-from programs import Failed, run
 
 CUSTOMER, KEY = "acme", "bench"
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
@@ -57,7 +55,7 @@ class Ingest:
         spent = self.once(everything)
         audit = self.last_run()
         if audit["outcome"] != "succeeded":
-            raise Failed("the run of ingest is %s" % audit["outcome"], self.log)
+            raise Failed(f"the run of ingest is {audit['outcome']}", self.log)
         return spent, audit["fetched"]
 
     def last_run(self) -> dict[str, Any]:
@@ -74,7 +72,7 @@ class Dlt:
     def __init__(self, database: Database, world: Mock, work: Path) -> None:
         self.work, self.log = work, work / "dlt.log"
         self.words = [
-            str(venv_bench() / "python"), str(PIPELINE), "--base-url", "%s/v1/%s/" % (world.url, CUSTOMER),
+            str(venv_bench() / "python"), str(PIPELINE), "--base-url", f"{world.url}/v1/{CUSTOMER}/",
             "--key", KEY, "--start", START + "T00:00:00Z", "--media", *MEDIA,
         ]
         self.settings = {
@@ -92,4 +90,4 @@ class Dlt:
         try:
             return spent, int(json.loads(output.read_text().splitlines()[-1])["records"])
         except (ValueError, KeyError, IndexError) as problem:
-            raise Failed("dlt did not say how many records it read: %s" % problem, self.log) from problem
+            raise Failed(f"dlt did not say how many records it read: {problem}", self.log) from problem

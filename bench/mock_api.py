@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The mock beside a plain FastAPI service with the same two endpoints on the same data, and beside nginx with a file.
 
-    python3 bench/mock_api.py                        the whole: `make bench-mock`
-    python3 bench/mock_api.py --dev --seconds 1      quick, to see whether it works; its numbers mean nothing
+    PYTHONPATH=e2e python3 bench/mock_api.py                        the whole: `make bench-mock`
+    PYTHONPATH=e2e python3 bench/mock_api.py --dev --seconds 1      quick; its numbers mean nothing
 
 Needs wrk and nginx (Debian has packages of these names), and what e2e/toolbox/setup.py installs with --only venv-bench.
 All traffic stays on this machine. `--program PATH` takes a mock-api that is built already.
@@ -24,12 +24,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import DIRECT, Failed, build, environment, running
 from workplace import beside_postgres, exit_code, holds, venv_bench
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from mock import mock
-from programs import DIRECT, Failed, build, environment, running
 
 MEDIUM = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3"
 START = "2026-06-01T08:00:00Z"
@@ -96,12 +94,12 @@ def server(words: list[str], settings: dict[str, str], url: str, log: Path) -> I
 def until_it_answers(process: "subprocess.Popen[bytes]", url: str, started: float, log: Path) -> float:
     while time.monotonic() < started + 120:
         if process.poll() is not None:
-            raise Failed("%r ended with exit code %d" % (process.args, process.returncode), log)
+            raise Failed(f"{process.args!r} ended with exit code {process.returncode}", log)
         with contextlib.suppress(OSError):
             fetch(url)
             return (time.monotonic() - started) * 1000
         time.sleep(0.002)
-    raise Failed("no answer at %s" % url, log)
+    raise Failed(f"no answer at {url}", log)
 
 
 def peak_mib(group: int) -> float:
@@ -116,11 +114,11 @@ def peak_mib(group: int) -> float:
 
 def load(url: str, connections: int, seconds: int) -> tuple[float, str]:
     """Requests a second, and the time that 99 of 100 stayed below."""
-    words = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", "%ds" % seconds, "--latency",
+    words = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--latency",
              "--timeout", "30s", "--header", "x-api-key: bench", url]
     said = subprocess.run(words, capture_output=True, text=True, timeout=seconds + 60, check=True).stdout
     if re.search(r"Non-2xx|Socket errors: .*[1-9]", said):
-        raise Failed("wrk met errors at %s:\n%s" % (url, said))
+        raise Failed(f"wrk met errors at {url}:\n{said}")
     rate, p99 = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"^\s+99%\s+(\S+)", said, re.MULTILINE)
     if rate is None or p99 is None or float(rate.group(1)) == 0:
         raise Failed("too few answers to count; give more --seconds. wrk said:\n" + said)
@@ -135,7 +133,7 @@ def measure(
         with screen.step(who) as done:
             load(base + path, CONNECTIONS[what], 1)
             rate, p99 = load(base + path, CONNECTIONS[what], seconds)
-            done.text = "%s: %s requests a second" % (what, screen.number(round(rate)))
+            done.text = f"{what}: {screen.number(round(rate))} requests a second"
         found.append(Measured(who, what, rate, p99, peak_mib(group), first_ms, is_kept))
     return found
 
@@ -150,14 +148,14 @@ class Bench:
 
     def settings(self, url: str, port: int = 0) -> dict[str, str]:
         return {"MOCK_DATABASE_URL": url, "MOCK_START": START, "MOCK_POSTINGS": "1700", "LOG_FORMAT": "json",
-                "MOCK_APPLICATIONS": str(APPLICATIONS), "MOCK_LISTEN": "127.0.0.1:%d" % port, "RUST_LOG": "warn"}
+                "MOCK_APPLICATIONS": str(APPLICATIONS), "MOCK_LISTEN": f"127.0.0.1:{port}", "RUST_LOG": "warn"}
 
     def make_worlds(self, urls: dict[str, str]) -> dict[str, int]:
         """Seeds both, and hands all answers of one to the peer. Gives what the two answers hold."""
         for name, url in urls.items():
-            settings, log = {**self.settings(url), "RUST_LOG": "info"}, self.work / ("seed-%s.log" % name)
+            settings, log = {**self.settings(url), "RUST_LOG": "info"}, self.work / f"seed-{name}.log"
             with mock(self.program, settings, log, 600) as world:
-                screen.say("  the world on %s is made" % name)
+                screen.say(f"  the world on {name} is made")
                 paths = {**self.both, "all": "/v1/acme/applications/find-by-date?from=2020-01-01"}
                 answers = {each: fetch(world.url + path) for each, path in paths.items()}
         (self.work / "list.json").write_bytes(answers["list"])
@@ -178,11 +176,11 @@ class Bench:
 
     def of_the_mock(self, name: str, url: str, is_kept: bool) -> list[Measured]:
         port = free_port()
-        base = "http://127.0.0.1:%d" % port
+        base = f"http://127.0.0.1:{port}"
         settings = self.settings(url, port)
         if not is_kept:
             settings["MOCK_CACHE_BYTES"] = "0"
-        who = "mock-api, %s%s" % (name, "" if is_kept else ", nothing kept")
+        who = f"mock-api, {name}{'' if is_kept else ', nothing kept'}"
         with server([self.program], settings, base + BY_DATE, self.work / "mock.log") as (group, first):
             return measure(who, base, group, first, self.both, self.seconds, is_kept)
 
@@ -192,8 +190,8 @@ class Bench:
         seed = [self.program, "seed", "--applications", str(MANY_APPLICATIONS)]
         with screen.step("seeding") as done:
             subprocess.run(seed, env=environment(settings), check=True, timeout=600, stderr=subprocess.DEVNULL)
-            done.text = "%s applications on %s" % (screen.number(MANY_APPLICATIONS), name)
-        base = "http://127.0.0.1:%d" % port
+            done.text = f"{screen.number(MANY_APPLICATIONS)} applications on {name}"
+        base = f"http://127.0.0.1:{port}"
         path = base + "/v1/acme/applications/find-by-date?from=2020-01-01&to=2027-01-01"
         with server([self.program], settings, base + BY_DATE, self.work / "mock.log") as (group, _):
             started, records, length, tail = time.monotonic(), 0, 0, b""
@@ -208,7 +206,7 @@ class Bench:
 
     def of_fastapi(self) -> list[Measured]:
         port = free_port()
-        base = "http://127.0.0.1:%d" % port
+        base = f"http://127.0.0.1:{port}"
         # as many workers as the mock has
         words = [str(self.python / "uvicorn"), "fastapi_service:app", "--app-dir", str(SERVICE.parent),
                  "--port", str(port), "--workers", "2", "--no-access-log", "--log-level", "warning"]
@@ -218,14 +216,15 @@ class Bench:
 
     def of_nginx(self) -> list[Measured]:
         port = free_port()
-        base = "http://127.0.0.1:%d" % port
+        base = f"http://127.0.0.1:{port}"
         configuration = self.work / "nginx.conf"
         configuration.write_text(
-            "daemon off; worker_processes 2; error_log stderr; pid %s/nginx.pid;\n"
+            f"daemon off; worker_processes 2; error_log stderr; pid {self.work}/nginx.pid;\n"
             "events { worker_connections 256; }\n"
-            "http { access_log off; sendfile on; default_type application/json; root %s;\n"
-            "  client_body_temp_path %s/b; proxy_temp_path %s/p; fastcgi_temp_path %s/f; uwsgi_temp_path %s/u;\n"
-            "  scgi_temp_path %s/s; server { listen 127.0.0.1:%s; } }\n" % (*[str(self.work)] * 7, port))
+            f"http {{ access_log off; sendfile on; default_type application/json; root {self.work};\n"
+            f"  client_body_temp_path {self.work}/b; proxy_temp_path {self.work}/p; fastcgi_temp_path {self.work}/f;\n"
+            f"  uwsgi_temp_path {self.work}/u; scgi_temp_path {self.work}/s;\n"
+            f"  server {{ listen 127.0.0.1:{port}; }} }}\n")
         # its workers are another user, who has to come in
         self.work.chmod(0o755)
         words = ["nginx", "-c", str(configuration)]
@@ -235,7 +234,7 @@ class Bench:
 
 def run(program: str, work: Path, seconds: int) -> bool:
     postgres = os.environ["TEST_DATABASE_URL"]
-    urls = {"PostgreSQL": postgres, "SQLite": "sqlite://%s?mode=rwc" % (work / "mock.db")}
+    urls = {"PostgreSQL": postgres, "SQLite": f"sqlite://{work / 'mock.db'}?mode=rwc"}
     screen.heading("mock-api beside FastAPI with asyncpg, and nginx")
     bench = Bench(program, postgres, work, seconds)
     holds = bench.make_worlds(urls)
@@ -244,7 +243,7 @@ def run(program: str, work: Path, seconds: int) -> bool:
     results += [*bench.of_fastapi(), *bench.of_nginx()]
     # the mock makes databases that are not there
     urls = {"PostgreSQL": urllib.parse.urlsplit(postgres)._replace(path="/many").geturl(),
-            "SQLite": "sqlite://%s?mode=rwc" % (work / "many.db")}
+            "SQLite": f"sqlite://{work / 'many.db'}?mode=rwc"}
     streamed = [bench.of_many(name, url) for name, url in urls.items()]
     show(results, holds)
     show_many(streamed)
@@ -259,22 +258,22 @@ def peers(results: list[Measured]) -> tuple[dict[str, float], float]:
 
 def show(results: list[Measured], holds: dict[str, int]) -> None:
     fastapi, nginx = peers(results)
-    screen.heading(", ".join("%s %s" % (screen.number(value), name) for name, value in holds.items()))
+    screen.heading(", ".join(f"{screen.number(value)} {name}" for name, value in holds.items()))
     header = ("who", "answer", "requests/s", "p99", "x FastAPI", "x nginx", "peak MiB", "first answer ms")
     screen.table(header, [
         [
-            each.who, each.what, round(each.per_second), each.p99, "%6.1f" % (each.per_second / fastapi[each.what]),
-            "%6.2f" % (each.per_second / nginx) if each.what == "list" else "", "%7.1f" % each.peak_mib,
-            "%6.0f" % each.first_ms,
+            each.who, each.what, round(each.per_second), each.p99, f"{each.per_second / fastapi[each.what]:6.1f}",
+            f"{each.per_second / nginx:6.2f}" if each.what == "list" else "", f"{each.peak_mib:7.1f}",
+            f"{each.first_ms:6.0f}",
         ]
         for each in results
     ])
 
 
 def show_many(streamed: list[Streamed]) -> None:
-    screen.heading("%s applications in one answer" % screen.number(MANY_APPLICATIONS))
+    screen.heading(f"{screen.number(MANY_APPLICATIONS)} applications in one answer")
     screen.table(("mock-api on", "records", "MiB", "seconds", "peak MiB"), [
-        [each.who, each.records, round(each.mib), "%6.1f" % each.seconds, "%7.1f" % each.peak_mib] for each in streamed
+        [each.who, each.records, round(each.mib), f"{each.seconds:6.1f}", f"{each.peak_mib:7.1f}"] for each in streamed
     ])
 
 
@@ -289,11 +288,11 @@ def verdict(results: list[Measured], streamed: list[Streamed]) -> bool:
     lost = [each.who for each in streamed if each.records != MANY_APPLICATIONS]
     screen.say("")
     held = [
-        holds("Peak memory of the mock", "%.1f MiB" % highest, "at most %d MiB" % LIMIT_MIB, highest <= LIMIT_MIB),
-        holds("Beside FastAPI", "%.1f times" % slowest, "at least %d" % LEAST_TIMES_FASTAPI,
+        holds("Peak memory of the mock", f"{highest:.1f} MiB", f"at most {LIMIT_MIB} MiB", highest <= LIMIT_MIB),
+        holds("Beside FastAPI", f"{slowest:.1f} times", f"at least {LEAST_TIMES_FASTAPI}",
               slowest >= LEAST_TIMES_FASTAPI),
-        holds("List beside nginx", "%.2f" % of_nginx, "at least %.1f" % LEAST_OF_NGINX, of_nginx >= LEAST_OF_NGINX),
-        holds("First answer", "%.0f ms" % first, "at most %d ms" % LIMIT_FIRST_MS, first <= LIMIT_FIRST_MS),
+        holds("List beside nginx", f"{of_nginx:.2f}", f"at least {LEAST_OF_NGINX:.1f}", of_nginx >= LEAST_OF_NGINX),
+        holds("First answer", f"{first:.0f} ms", f"at most {LIMIT_FIRST_MS} ms", first <= LIMIT_FIRST_MS),
         holds("Large answer", "whole" if not lost else "not whole on " + ", ".join(lost), "whole", not lost),
     ]
     return all(held)
@@ -312,7 +311,7 @@ def main() -> int:
     arguments = parse()
     missing = [name for name in ("wrk", "nginx") if shutil.which(name) is None]
     if missing:
-        screen.say("bench: %s is not on PATH; Debian has a package of that name" % " and ".join(missing))
+        screen.say(f"bench: {' and '.join(missing)} is not on PATH; Debian has a package of that name")
         return 1
     if not arguments.inside:
         beside_postgres(__file__, sys.argv[1:])

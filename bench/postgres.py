@@ -30,7 +30,7 @@ class Database:
 
     def make_other(self, name: str, schema: str) -> "Database":
         """A new database on the same server."""
-        self.ask("CREATE DATABASE %s" % name)
+        self.ask(f"CREATE DATABASE {name}")
         return self.other(name, schema)
 
     @contextlib.contextmanager
@@ -77,7 +77,7 @@ class Database:
         return {str(row[0]) for row in self.ask(sql, self.schema, table)}
 
     def rows(self, table: str) -> int:
-        return self.number("SELECT count(*) FROM %s.%s" % (self.schema, table))
+        return self.number(f"SELECT count(*) FROM {self.schema}.{table}")
 
 
 def measure_copy(database: Database, work: Path) -> tuple[int, float]:
@@ -87,11 +87,11 @@ def measure_copy(database: Database, work: Path) -> tuple[int, float]:
     with database.cursor() as cursor:
         cursor.execute("CREATE SCHEMA floor")
         for table in TABLES:
-            cursor.execute("CREATE TABLE floor.%s (LIKE %s.%s INCLUDING ALL)" % (table, database.schema, table))
+            cursor.execute(f"CREATE TABLE floor.{table} (LIKE {database.schema}.{table} INCLUDING ALL)")
             with open(work / table, "wb") as dump:
-                cursor.copy_expert("COPY (SELECT * FROM %s.%s) TO STDOUT" % (database.schema, table), dump, 1 << 20)
+                cursor.copy_expert(f"COPY (SELECT * FROM {database.schema}.{table}) TO STDOUT", dump, 1 << 20)
         seconds = min(copy_in(cursor, work) for _ in range(ROUNDS))
-        cursor.execute("SELECT %s" % " + ".join("(SELECT count(*) FROM floor.%s)" % table for table in TABLES))
+        cursor.execute(f"SELECT {' + '.join(f'(SELECT count(*) FROM floor.{table})' for table in TABLES)}")
         rows = int(cursor.fetchone()[0])
         cursor.execute("DROP SCHEMA floor CASCADE")
     for table in TABLES:
@@ -101,10 +101,10 @@ def measure_copy(database: Database, work: Path) -> tuple[int, float]:
 
 def copy_in(cursor: Any, work: Path) -> float:
     # not in the transaction of the COPY, which then would write no log
-    cursor.execute("TRUNCATE %s" % ", ".join("floor." + table for table in TABLES))
+    cursor.execute(f"TRUNCATE {', '.join('floor.' + table for table in TABLES)}")
     cursor.execute("CHECKPOINT")
     started = time.monotonic()
     for table in TABLES:
         with open(work / table, "rb") as dump:
-            cursor.copy_expert("COPY floor.%s FROM STDIN" % table, dump, 1 << 20)
+            cursor.copy_expert(f"COPY floor.{table} FROM STDIN", dump, 1 << 20)
     return time.monotonic() - started

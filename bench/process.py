@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-# of the toolbox, which the workplace puts on the path
-from programs import Failed, end, environment
+from toolbox.programs import Failed, end, environment
 
 # seconds between two looks at the memory. The kernel keeps the highest value itself, so that only what a process
 # takes in its very last moment can be missed
@@ -39,7 +38,7 @@ def spend(words: list[str], settings: Mapping[str, str], work: Path, output: Pat
             end(process)
     seconds = time.monotonic() - started
     if code != 0:
-        raise Failed("%s ended with exit code %d" % (Path(words[0]).name, code), log)
+        raise Failed(f"{Path(words[0]).name} ended with exit code {code}", log)
     return Spent(seconds, watch.peak_mib())
 
 
@@ -72,9 +71,9 @@ class Watch:
     def _look(self, pid: int) -> None:
         # it may end at any moment
         with contextlib.suppress(OSError):
-            found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/%d/status" % pid).read_text())
+            found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
             if found:
                 self.highest[pid] = max(self.highest.get(pid, 0), int(found.group(1)))
-            for thread in Path("/proc/%d/task" % pid).iterdir():
+            for thread in Path(f"/proc/{pid}/task").iterdir():
                 for child in (thread / "children").read_text().split():
                     self._look(int(child))

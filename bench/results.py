@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
+from toolbox import screen
 from workplace import holds
-
-# of the toolbox, which the workplace puts on the path
-import screen
 
 FIRST, MANY, HOURLY = "first load", "first load, many", "next hour"
 AGAIN, CHANGED = "all again", "all again, 1 % changed"
@@ -36,7 +34,7 @@ def show(lines: list[Line]) -> None:
     header = ("run", "who", "rows", "seconds", "rows/s", "x dlt", "x COPY", "peak MiB", "WAL MiB", "written")
     screen.table(header, [
         [
-            each.run, each.who, each.rows, "%7.2f" % each.seconds, round(each.rows / each.seconds),
+            each.run, each.who, each.rows, f"{each.seconds:7.2f}", round(each.rows / each.seconds),
             shown("%6.1f", times(lines, each, DLT)), shown("%6.2f", times(lines, each, COPY)),
             shown("%8.1f", each.peak_mib), shown("%7.1f", each.wal_bytes and each.wal_bytes / (1 << 20)),
             "" if each.written is None else screen.number(each.written).rjust(7),
@@ -54,9 +52,9 @@ def verdict(lines: list[Line]) -> bool:
     mine = {each.run: each for each in lines if each.who == INGEST}
     most = max(mine.values(), key=lambda each: each.peak_mib or 0)
     peak = most.peak_mib or 0
-    wanted = "at most %d MiB" % LIMIT_MIB
+    wanted = f"at most {LIMIT_MIB} MiB"
     written = max(mine[run].written or 0 for run in (HOURLY, AGAIN))
     return all([
-        holds("Memory of ingest", "%.1f MiB (%s)" % (peak, most.run), wanted, peak <= LIMIT_MIB),
+        holds("Memory of ingest", f"{peak:.1f} MiB ({most.run})", wanted, peak <= LIMIT_MIB),
         holds("Rows written when nothing is new", str(written), "0", written == 0),
     ])

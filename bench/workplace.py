@@ -6,12 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-TOOLBOX = REPOSITORY / "e2e" / "toolbox"
-sys.path.insert(0, str(TOOLBOX))
+from toolbox import screen
+from toolbox.programs import Failed, build, in_folder_of_its_own
 
-import screen  # noqa: E402
-from programs import Failed, build, in_folder_of_its_own  # noqa: E402
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def tools_dir() -> Path:
@@ -25,15 +23,15 @@ def venv_bench() -> Path:
 
 
 def beside_postgres(script: str, words: list[str], python: str = sys.executable) -> None:
-    """Becomes with_postgres.py, which runs the script again beside a new server; somebody's own server is not written
+    """Becomes with_postgres, which runs the script again beside a new server; somebody's own server is not written
     to."""
     os.environ.pop("TEST_DATABASE_URL", None)
-    command = [sys.executable, str(TOOLBOX / "with_postgres.py"), "--"]
+    command = [sys.executable, "-m", "toolbox.with_postgres", "--"]
     os.execv(sys.executable, [*command, python, script, "--inside", *words])
 
 
 def holds(what: str, found: str, wanted: str, held: bool) -> bool:
-    screen.say("%s: %s. Wanted: %s; %s." % (what, found, wanted, "held" if held else "NOT HELD"))
+    screen.say(f"{what}: {found}. Wanted: {wanted}; {'held' if held else 'NOT HELD'}.")
     return held
 
 
@@ -60,7 +58,7 @@ def in_folder(folder: Path, names: Sequence[str]) -> dict[str, str]:
     found = {name: folder.resolve() / name for name in names}
     for path in found.values():
         if not os.access(path, os.X_OK):
-            raise Failed("%s is not there, or cannot be run" % path)
+            raise Failed(f"{path} is not there, or cannot be run")
     return {name: str(path) for name, path in found.items()}
 
 

@@ -40,7 +40,7 @@ def look_at_freshness(runner: dbtRunner, options: list[str]) -> None:
     """What is found is in a file. Data that is too old is an error to dbt, so its lines and its answer are let be."""
     answer = runner.invoke([*options, "--log-level", "none", *freshness.COMMAND])
     if answer.exception is not None:
-        print("dbt source freshness: %s" % answer.exception, file=sys.stderr)
+        print(f"dbt source freshness: {answer.exception}", file=sys.stderr)
 
 
 def write_down(problem: BaseException) -> None:
@@ -50,7 +50,7 @@ def write_down(problem: BaseException) -> None:
     try:
         (Path(os.environ["DBT_TARGET_PATH"]) / FAILURE).write_text(json.dumps(said))
     except OSError as error:
-        print("why dbt failed cannot be written down: %s" % error, file=sys.stderr)
+        print(f"why dbt failed cannot be written down: {error}", file=sys.stderr)
 
 
 def main(words: list[str]) -> int:
@@ -62,7 +62,7 @@ def main(words: list[str]) -> int:
     for command in [BUILD] if ours.no_docs else [BUILD, DOCS]:
         answer = runner.invoke([*options, *command])
         if answer.exception is not None:
-            print("dbt %s: %s" % (command[0], answer.exception), file=sys.stderr)
+            print(f"dbt {command[0]}: {answer.exception}", file=sys.stderr)
             write_down(answer.exception)
             return 2
         columns_are_missing = command is DOCS and ours.columns_may_be_missing and only_columns_are_missing(answer)

@@ -96,8 +96,8 @@ class Log:
         if self.as_json:
             text = json.dumps({"timestamp": now, "level": level, "message": message, **fields, "target": "dbt"})
         else:
-            shown = "".join(" %s=%s" % (name, json.dumps(value)) for name, value in fields.items())
-            text = "%s %5s %s%s" % (now, level, message, shown)
+            shown = "".join(f" {name}={json.dumps(value)}" for name, value in fields.items())
+            text = f"{now} {level!s:>5} {message}{shown}"
         say(sys.stderr, text)
 
 
@@ -177,7 +177,7 @@ class Dbt:
         except subprocess.TimeoutExpired:
             self._kill()
             self.running.wait()
-            said = "dbt did not end within %d minutes: the warehouse does not answer" % ((most or 0) / 60)
+            said = f"dbt did not end within {int((most or 0) / 60)} minutes: the warehouse does not answer"
             raise Failed(RETRY_MAY_HELP, said) from None
         finally:
             self.remove_database()
@@ -207,12 +207,12 @@ class Dbt:
         try:
             said = json.loads((self.target / FAILURE).read_text())
         except (FileNotFoundError, ValueError):
-            return Failed(RETRY_MAY_HELP, "dbt ended with exit code %d, its lines above say why" % code)
+            return Failed(RETRY_MAY_HELP, f"dbt ended with exit code {code}, its lines above say why")
         return Failed(said["exit_code"], with_way_out(said["error"][:500], said["way_out"]))
 
 
 def with_way_out(said: str, way_out: str | None) -> str:
-    return "%s: %s" % (said, way_out) if way_out else said
+    return f"{said}: {way_out}" if way_out else said
 
 
 class Counts:
@@ -255,9 +255,9 @@ class Counts:
     def failure(self) -> Failed:
         """How a build ends of which something failed. A test that fails, or a model that cannot be, does so again."""
         names = ", ".join(self.failures[:10]) + (", …" if len(self.failures) > 10 else "")
-        said = "%d models or tests failed: %s" % (len(self.failures), names)
+        said = f"{len(self.failures)} models or tests failed: {names}"
         if self.errors:
-            said = "%s: %s" % (said, self.errors[0][:300])
+            said = f"{said}: {self.errors[0][:300]}"
         if not self.is_wrong and all(passes(error) for error in self.errors):
             return Failed(RETRY_MAY_HELP, said)
         ways_out = (way_out for _, way_out in map(of_words, self.errors) if way_out)
@@ -297,7 +297,7 @@ class Run:
         try:
             code, missing = within(MOST_LOOK_SECONDS, warehouse.look)
         except Late as problem:
-            raise Failed(RETRY_MAY_HELP, "the warehouse does not answer: %s" % problem) from None
+            raise Failed(RETRY_MAY_HELP, f"the warehouse does not answer: {problem}") from None
         if missing:
             raise Failed(code, "; ".join(missing))
         signals.go_on()
@@ -315,7 +315,7 @@ class Run:
         self.freshness = freshness(dbt.target)
         if counts.hook_error:
             hook_code, way_out = of_words(counts.hook_error)
-            said = "%s: %s" % (settings.warehouse.hook_failed, counts.hook_error[:500])
+            said = f"{settings.warehouse.hook_failed}: {counts.hook_error[:500]}"
             raise Failed(hook_code, with_way_out(said, way_out))
         if counts.failures:
             raise counts.failure()
@@ -391,7 +391,7 @@ class Check:
         self.is_over = False
 
     def line(self, word: str, item: str, said: str = "", last: bool = False) -> None:
-        text = "%-4s  %s%s" % (word, item, ": " + said if said else "")
+        text = f"{word:4}  {item}{': ' + said if said else ''}"
         with self.speaking:
             if not self.is_over:
                 say(sys.stdout, self.hidden.in_text(one_line_of(text)))
@@ -448,7 +448,7 @@ class Check:
         try:
             return within(CHECK_SECONDS, look)
         except Late as problem:
-            return RETRY_MAY_HELP, ["it does not answer: %s" % problem]
+            return RETRY_MAY_HELP, [f"it does not answer: {problem}"]
 
 
 def look_at_reports(settings: Settings) -> tuple[int, str]:
@@ -458,10 +458,10 @@ def look_at_reports(settings: Settings) -> tuple[int, str]:
     try:
         since = shown_since(settings.reports_url, settings.reports_token, CHECK_SECONDS)
     except Refused as problem:
-        return RETRY_CANNOT_HELP, "%s (is REPORTS_TOKEN the token of that service?)" % problem
+        return RETRY_CANNOT_HELP, f"{problem} (is REPORTS_TOKEN the token of that service?)"
     except Away as problem:
         return RETRY_MAY_HELP, str(problem)
-    return DONE, "docs since %s" % one_line(since) if since else "no docs yet"
+    return DONE, f"docs since {one_line(since)}" if since else "no docs yet"
 
 
 def one_line_of(said: object) -> str:
@@ -516,8 +516,8 @@ def failure_of(problem: Exception) -> Failed:
         code, way_out = of_os_error(problem)
         return Failed(code, with_way_out(str(problem), way_out))
     place = traceback.extract_tb(problem.__traceback__)[-1]
-    known = type(problem).__name__, one_line(problem), Path(place.filename).name, place.lineno
-    return Failed(RETRY_MAY_HELP, "a defect in the program: %s: %s (%s, line %s)" % known)
+    where = f"{Path(place.filename).name}, line {place.lineno}"
+    return Failed(RETRY_MAY_HELP, f"a defect in the program: {type(problem).__name__}: {one_line(problem)} ({where})")
 
 
 def main(words: list[str]) -> int:

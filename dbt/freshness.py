@@ -36,7 +36,7 @@ def freshness(target: Path) -> Freshness | None:
     age_hours = int(age_seconds // 3600)
     if status == "pass":
         return Freshness(age_hours, None)
-    limit = criteria["%s_after" % status]
+    limit = criteria[f"{status}_after"]
     limit_hours = limit["count"] * SECONDS[limit["period"]] // 3600
     way_out = "the last export began %d hours ago, more than %d: see why export has not run"
     return Freshness(age_hours, way_out % (age_hours, limit_hours))

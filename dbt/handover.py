@@ -104,7 +104,7 @@ def send(url: str, token: str, what: Given, body: bytes | None, seconds: float =
     try:
         return within(seconds, lambda: send_and_wait(url, token, what, body, min(seconds, TIMEOUT_SECONDS)))
     except Late as problem:
-        raise Away("reports at REPORTS_URL cannot be reached: %s" % problem) from None
+        raise Away(f"reports at REPORTS_URL cannot be reached: {problem}") from None
 
 
 def send_and_wait(url: str, token: str, what: Given, body: bytes | None, timeout_seconds: float) -> bytes:
@@ -121,11 +121,11 @@ def send_and_wait(url: str, token: str, what: Given, body: bytes | None, timeout
         said = one_line(without(reason(problem), forms_of(token)))
         # 409: it is just taking in another one
         if problem.code in (408, 409, 425, 429) or problem.code >= 500:
-            raise Away("reports answered %d: %s" % (problem.code, said)) from None
-        raise Refused("reports refused %s with %d: %s" % (what.name, problem.code, said)) from None
+            raise Away(f"reports answered {problem.code}: {said}") from None
+        raise Refused(f"reports refused {what.name} with {problem.code}: {said}") from None
     except (OSError, http.client.HTTPException, ValueError) as problem:
         said = one_line(without(str(problem), forms_of(token))) or type(problem).__name__
-        raise Away("reports at REPORTS_URL cannot be reached: %s" % said) from None
+        raise Away(f"reports at REPORTS_URL cannot be reached: {said}") from None
 
 
 def read(answer: bytes) -> dict[str, Any]:

@@ -86,7 +86,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     try:
         answer = ended.get(timeout=seconds)
     except queue.Empty:
-        raise Late("no answer within %d s" % seconds) from None
+        raise Late(f"no answer within {int(seconds)} s") from None
     return answer()
 
 

@@ -21,16 +21,16 @@ class Report:
             faults.append("REPORT_TIME_ZONE is not the name of a time zone as IANA has it, such as Europe/Berlin")
         self.min_group = text("REPORT_MIN_GROUP") or str(LEAST_GROUP)
         if not is_whole(self.min_group, LEAST_GROUP, MOST_GROUP):
-            faults.append("REPORT_MIN_GROUP is not a whole number from %d to %d" % (LEAST_GROUP, MOST_GROUP))
+            faults.append(f"REPORT_MIN_GROUP is not a whole number from {LEAST_GROUP} to {MOST_GROUP}")
         self.compare_departments = text("REPORT_COMPARE_DEPARTMENTS") or "false"
         if self.compare_departments not in ("true", "false"):
             faults.append("REPORT_COMPARE_DEPARTMENTS is neither true nor false")
         self.history_months = text("REPORT_HISTORY_MONTHS") or "36"
         if not is_whole(self.history_months, 1, MOST_MONTHS):
-            faults.append("REPORT_HISTORY_MONTHS is not a whole number from 1 to %d" % MOST_MONTHS)
+            faults.append(f"REPORT_HISTORY_MONTHS is not a whole number from 1 to {MOST_MONTHS}")
 
     def __str__(self) -> str:
-        return "%s, %s months, groups of %s" % (self.time_zone, self.history_months, self.min_group)
+        return f"{self.time_zone}, {self.history_months} months, groups of {self.min_group}"
 
     def environment(self) -> dict[str, str]:
         return {

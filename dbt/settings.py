@@ -24,7 +24,7 @@ class Settings:
             return environment.get(name, "").strip() or None
 
         self.faults: list[str] = []
-        self.warnings = ["%s %s" % (name, variables.NO_EFFECT) for name in variables.passed_over(environment)]
+        self.warnings = [f"{name} {variables.NO_EFFECT}" for name in variables.passed_over(environment)]
         kind = self._kind(text("WAREHOUSE_TYPE"), text("DBT_TARGET"))
         # of what this Python has, None where that is well
         self.dbt_fault = self._dbt_fault(kind)
@@ -67,7 +67,7 @@ class Settings:
         self.reports_url, self.reports_token = url, token
         reason = variables.base_url(url) if url else None
         if reason:
-            self.faults.append("REPORTS_URL %s, such as http://emply-reports:8080" % reason)
+            self.faults.append(f"REPORTS_URL {reason}, such as http://emply-reports:8080")
         if url and not token:
             self.faults.append("REPORTS_TOKEN is not set: the token of the service at REPORTS_URL")
         reason = variables.token(token) if token else None
@@ -81,7 +81,7 @@ class Settings:
         so that all faults are said at once."""
         for name, value in (("WAREHOUSE_TYPE", warehouse_type), ("DBT_TARGET", target)):
             if value is not None and value not in WAREHOUSES:
-                self.faults.append("%s is none of %s" % (name, " and ".join(WAREHOUSES)))
+                self.faults.append(f"{name} is none of {' and '.join(WAREHOUSES)}")
         return WAREHOUSES.get(target or warehouse_type or "", Lake)
 
     def _dbt_fault(self, kind: type[Warehouse]) -> str | None:
@@ -89,13 +89,12 @@ class Settings:
             try:
                 importlib.metadata.version(distribution)
             except importlib.metadata.PackageNotFoundError:
-                way_out = "run this by the Python of an environment with what %s names" % kind.lock
-                return "%s has no %s: %s" % (sys.executable, distribution, way_out)
+                way_out = f"run this by the Python of an environment with what {kind.lock} names"
+                return f"{sys.executable} has no {distribution}: {way_out}"
         installed = importlib.metadata.version("dbt-core")
         taken = taken_versions()
         if not is_taken(installed, taken):
-            known = installed, ", ".join(taken), kind.lock
-            return "dbt-core is %s, and the project takes %s: install what %s names" % known
+            return f"dbt-core is {installed}, and the project takes {', '.join(taken)}: install what {kind.lock} names"
         return None
 
     def all_faults(self) -> list[str]:

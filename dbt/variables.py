@@ -136,11 +136,11 @@ def network_faults(environment: Mapping[str, str]) -> Iterable[str]:
         value = environment.get(name, "")
         reason = refusal(value) if value else None
         if reason:
-            yield "%s %s" % (name, reason)
+            yield f"{name} {reason}"
     for capitals in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"):
         one, other = environment.get(capitals), environment.get(capitals.lower())
         if one is not None and other is not None and one != other:
-            yield "%s is not what %s is, and one of them would be passed over" % (capitals, capitals.lower())
+            yield f"{capitals} is not what {capitals.lower()} is, and one of them would be passed over"
 
 
 def google_faults(environment: Mapping[str, str]) -> Iterable[str]:
@@ -150,7 +150,7 @@ def google_faults(environment: Mapping[str, str]) -> Iterable[str]:
         reason = certificates(value) if value else None
         # a folder is taken as well
         if reason and not is_folder(value):
-            yield "%s %s" % (name, reason)
+            yield f"{name} {reason}"
     key = environment.get("GOOGLE_APPLICATION_CREDENTIALS", "")
     reason = credentials(key) if key else None
     if reason:

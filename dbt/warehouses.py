@@ -88,13 +88,13 @@ class Lake:
             return self._look_at(self.path)
         except OSError as problem:
             code, way_out = of_os_error(problem)
-            return code, ["the lake %s cannot be read (%s): %s" % (self.path, problem, way_out or "see what is there")]
+            return code, [f"the lake {self.path} cannot be read ({problem}): {way_out or 'see what is there'}"]
 
     def _look_at(self, path: Path) -> tuple[int, list[str]]:
         if not path.is_dir():
-            return RETRY_MAY_HELP, ["the lake %s is not there: run export first, or correct LAKE_PATH" % path]
+            return RETRY_MAY_HELP, [f"the lake {path} is not there: run export first, or correct LAKE_PATH"]
         missing = [
-            "the lake has no file of table %s (%s/changes/*.parquet): run export first" % (table, path / table)
+            f"the lake has no file of table {table} ({path / table}/changes/*.parquet): run export first"
             for table in TABLES
             if not self._has_file(path / table / "changes")
         ]
@@ -134,14 +134,14 @@ class BigQuery:
             faults.append("BIGQUERY_LOCATION is not the name of a location, such as EU or europe-west3")
         reason = variables.base_url(self.endpoint)
         if reason:
-            faults.append("BIGQUERY_ENDPOINT %s, such as https://bigquery.googleapis.com" % reason)
+            faults.append(f"BIGQUERY_ENDPOINT {reason}, such as https://bigquery.googleapis.com")
         # a signed number of 64 bits
         if not re.fullmatch(r"[0-9]{1,19}", self.most_bytes) or not 0 < int(self.most_bytes) < 2**63:
             faults.append("BIGQUERY_MAX_BYTES_BILLED is not a whole number from 1 to 9223372036854775807")
         self.has_faults = len(faults) > before
 
     def __str__(self) -> str:
-        return "%s.%s" % (self.project, self.dataset)
+        return f"{self.project}.{self.dataset}"
 
     def asks_google(self) -> bool:
         """No token goes to plain http, where it could be overheard, so none is looked for."""
@@ -177,35 +177,35 @@ class BigQuery:
             return not_looked
         except ValueError as problem:
             # a number in a variable of theirs
-            return RETRY_CANNOT_HELP, ["Google's libraries cannot be used: %s" % said_of(problem)]
+            return RETRY_CANNOT_HELP, [f"Google's libraries cannot be used: {said_of(problem)}"]
         if self.has_faults:
             return not_looked
         try:
             there = self._tables(seconds or LOOK_SECONDS, tries)
         except NotFound:
             ways = "run export first, or correct BIGQUERY_PROJECT, BIGQUERY_DATASET or BIGQUERY_LOCATION"
-            return RETRY_MAY_HELP, ["the dataset %s is not there: %s" % (self, ways)]
+            return RETRY_MAY_HELP, [f"the dataset {self} is not there: {ways}"]
         except (Forbidden, Unauthorized) as problem:
             if passes(str(problem)):
-                return RETRY_MAY_HELP, ["BigQuery refuses just now: %s" % said_of(problem)]
+                return RETRY_MAY_HELP, [f"BigQuery refuses just now: {said_of(problem)}"]
             ways = "the account needs roles/bigquery.dataViewer on it, and roles/bigquery.user on the project"
-            return RETRY_CANNOT_HELP, ["the dataset %s may not be read (%s): %s" % (self, said_of(problem), ways)]
+            return RETRY_CANNOT_HELP, [f"the dataset {self} may not be read ({said_of(problem)}): {ways}"]
         except BadRequest as problem:
             ways = "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION"
-            return RETRY_CANNOT_HELP, ["the dataset %s cannot be asked for (%s): %s" % (self, said_of(problem), ways)]
+            return RETRY_CANNOT_HELP, [f"the dataset {self} cannot be asked for ({said_of(problem)}): {ways}"]
         except DefaultCredentialsError as problem:
             # a metadata server may come late; a key file stays as it is
             has_file = bool(os.environ.get("GOOGLE_APPLICATION_CREDENTIALS"))
             ways = "let GOOGLE_APPLICATION_CREDENTIALS name a key file, bind the workload's identity, or use gcloud"
             code = RETRY_CANNOT_HELP if has_file else RETRY_MAY_HELP
-            return code, ["no credentials for BigQuery can be used (%s): %s" % (said_of(problem), ways)]
+            return code, [f"no credentials for BigQuery can be used ({said_of(problem)}): {ways}"]
         # what cannot be reached at all is an OSError
         except (GoogleAPIError, GoogleAuthError, OSError) as problem:
             code, way_out = of_words(str(problem))
             if way_out:
-                return code, ["BigQuery refuses: %s: %s" % (said_of(problem), way_out)]
-            return RETRY_MAY_HELP, ["BigQuery at BIGQUERY_ENDPOINT did not answer: %s" % said_of(problem)]
-        missing = ["the dataset %s has no table %s: run export first" % (self, t) for t in TABLES if t not in there]
+                return code, [f"BigQuery refuses: {said_of(problem)}: {way_out}"]
+            return RETRY_MAY_HELP, [f"BigQuery at BIGQUERY_ENDPOINT did not answer: {said_of(problem)}"]
+        missing = [f"the dataset {self} has no table {t}: run export first" for t in TABLES if t not in there]
         return RETRY_MAY_HELP if missing else DONE, missing
 
     def _tables(self, seconds: float, tries: bool) -> set[str]:

@@ -22,11 +22,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).with_name("toolbox")))
-
-import screen
-from mock import Mock, mock
-from programs import (
+from toolbox import screen
+from toolbox.mock import Mock, mock
+from toolbox.programs import (
     REPOSITORY,
     CargoBuild,
     Failed,
@@ -123,13 +121,13 @@ class Pipeline:
     def to_the_board(self) -> None:
         with screen.step("transfer") as done:
             summary = self.summary_of("transfer", [self.executables["transfer"]])
-            counts = ["%s %s" % (summary[name], words) for name, words in BOARD_COUNTS.items() if summary.get(name)]
+            counts = [f"{summary[name]} {words}" for name, words in BOARD_COUNTS.items() if summary.get(name)]
             done.text = ", ".join(counts)
 
     def ingest(self, *words: str) -> None:
         with screen.step("reconcile" if words else "ingest") as done:
             summary = self.summary_of("ingest", [self.executables["ingest"], *words])
-            counts = ["%s %s" % (screen.number(summary[name]), name) for name in RUN_COLUMNS if summary.get(name)]
+            counts = [f"{screen.number(summary[name])} {name}" for name in RUN_COLUMNS if summary.get(name)]
             done.text = ", ".join(counts)
 
     def forget_somebody(self) -> None:
@@ -139,18 +137,17 @@ class Pipeline:
             ((key,),) = store.execute(newest).fetchall()
         with screen.step("forget") as done:
             summary = self.summary_of("ingest", [self.executables["ingest"], "forget", "--candidate", key])
-            done.text = "one person; %d of their applications" % summary["removed"]
+            done.text = f"one person; {summary['removed']} of their applications"
 
     def to_the_warehouse(self) -> None:
         with screen.step("export") as done:
             summary = self.summary_of("export", [self.executables["export"]])
             kilobytes = summary.get("bytes", 0) / 1000
-            done.text = "%s rows to the lake, %.0f kB of Parquet" % (screen.number(summary.get("rows", 0)), kilobytes)
+            done.text = f"{screen.number(summary.get('rows', 0))} rows to the lake, {kilobytes:.0f} kB of Parquet"
         with screen.step("dbt") as done:
             summary = self.summary_of("dbt", [str(DBT_PYTHON), str(REPOSITORY / "dbt" / "entrypoint.py")])
-            done.text = "%s models built, %s tests passed, %s warned" % tuple(
-                summary.get(name) for name in ("models", "tests.passed", "tests.warned")
-            )
+            models, passed, warned = (summary.get(name) for name in ("models", "tests.passed", "tests.warned"))
+            done.text = f"{models} models built, {passed} tests passed, {warned} warned"
 
     def summary_of(self, name: str, words: list[str]) -> dict[str, Any]:
         log = LOGS / (name + ".log")
@@ -189,11 +186,11 @@ def let_a_day_pass(world: Mock) -> None:
     with screen.step("advance") as done:
         moved = world.ask("/_mock/advance?hours=24", "POST")
         done.text = "24 hours"
-        done.more = ["%s: %s" % (what, counted(moved[what])) for what in ("postings", "applications")]
+        done.more = [f"{what}: {counted(moved[what])}" for what in ("postings", "applications")]
 
 
 def counted(changes: dict[str, int]) -> str:
-    return ", ".join("%d %s" % (count, what) for what, count in changes.items())
+    return ", ".join(f"{count} {what}" for what, count in changes.items())
 
 
 def show(pipeline: Pipeline) -> None:
@@ -208,7 +205,7 @@ def show(pipeline: Pipeline) -> None:
 def show_marts(pipeline: Pipeline) -> None:
     """What dbt has counted."""
     ((day, zone),) = pipeline.query(AS_OF)
-    screen.heading("Applications per week, up to %s (%s)" % (day, zone))
+    screen.heading(f"Applications per week, up to {day} ({zone})")
     screen.table(("week", "applications", ""), list(reversed(pipeline.query(WEEKS))))
     screen.heading("The places with the most applications")
     columns: tuple[str, ...] = ("", "applications", "last 28 days", "open", "postings", "city", "country")
@@ -220,7 +217,7 @@ def show_marts(pipeline: Pipeline) -> None:
 
 def show_board(world: Mock) -> None:
     listings = [listing for listing in world.ask("/_mock/board/listings") if listing["published"]]
-    screen.heading("What the job board got, for a trial that nobody sees: %d ads, the first of them" % len(listings))
+    screen.heading(f"What the job board got, for a trial that nobody sees: {len(listings)} ads, the first of them")
     rows = []
     for job in (listing["job"] for listing in listings[:5]):
         description = job["description"]
@@ -238,19 +235,19 @@ def shown(path: Path) -> str:
 def show_places(executables: dict[str, str], address: str) -> None:
     screen.heading("Where things lie")
     for what, place in (
-        ("dashboard", "make demo-serve shows it at %s, with the docs and all runs" % (DASHBOARD % port())),
+        ("dashboard", f"make demo-serve shows it at {DASHBOARD % port()}, with the docs and all runs"),
         ("dbt docs", DOCS.as_uri()),
-        ("lake", "%s (Parquet; marts/ has what dbt counted)" % shown(DEMO / "lake")),
-        ("database", "%s (SQLite; postings, applications, runs)" % shown(DEMO / "store.db")),
-        ("logs", "%s" % shown(LOGS)),
+        ("lake", f"{shown(DEMO / 'lake')} (Parquet; marts/ has what dbt counted)"),
+        ("database", f"{shown(DEMO / 'store.db')} (SQLite; postings, applications, runs)"),
+        ("logs", f"{shown(LOGS)}"),
     ):
-        screen.say("  %-10s %s" % (what, place))
+        screen.say(f"  {what:10} {place}")
     screen.heading("Go on by hand")
     if Path.cwd() != REPOSITORY:
-        screen.say("  cd %s" % shown(REPOSITORY))
+        screen.say(f"  cd {shown(REPOSITORY)}")
     for line in (
-        "set -a; . .demo/settings.env; set +a; BIN=%s" % shown(Path(executables["ingest"]).parent),
-        "$BIN/mock-api &                  # the same world again; its API: http://%s/swagger-ui/" % address,
+        f"set -a; . .demo/settings.env; set +a; BIN={shown(Path(executables['ingest']).parent)}",
+        f"$BIN/mock-api &                  # the same world again; its API: http://{address}/swagger-ui/",
         'curl -X POST "$EMPLY_BASE_URL/_mock/advance?hours=24"',
         "$BIN/ingest && $BIN/ingest runs  # each program has --help",
         "$BIN/transfer plan && $BIN/transfer listings",
@@ -263,7 +260,7 @@ def write_settings(settings: dict[str, str], address: str) -> None:
     for_mock = {"MOCK_DATABASE_URL": MOCK_DATABASE, "MOCK_LISTEN": address}
     file = DEMO / "settings.env"
     file.touch(mode=0o600)
-    file.write_text("".join("%s='%s'\n" % pair for pair in {**settings, **for_mock}.items()))
+    file.write_text("".join(f"{name}='{value}'\n" for name, value in {**settings, **for_mock}.items()))
 
 
 def demo() -> None:
@@ -276,7 +273,7 @@ def demo() -> None:
         tokens = {"PII_KEY": secrets.token_hex(32), "REPORTS_TOKEN": secrets.token_hex(16)}
         settings = {**SETTINGS, **urls, **tokens}
         write_settings(settings, world.address)
-        screen.heading("First run: everything is new (mock-api plays Emply and the job board at %s)" % world.url)
+        screen.heading(f"First run: everything is new (mock-api plays Emply and the job board at {world.url})")
         on_show = {**settings, "REPORTS_LISTEN": "127.0.0.1:0"}
         with serving("reports", executables["reports"], on_show, LOGS / "reports.log") as reports:
             pipeline = Pipeline(executables, {**settings, "REPORTS_URL": reports.url})
@@ -310,11 +307,11 @@ def serve() -> None:
         raise Failed("there is nothing to show yet: run `make demo` first")
     settings = dict(line.split("=", 1) for line in file.read_text().splitlines())
     settings = {name: value.strip("'") for name, value in settings.items()}
-    settings |= {"REPORTS_LISTEN": "127.0.0.1:%d" % port(), "RUST_LOG": "warn"}
+    settings |= {"REPORTS_LISTEN": f"127.0.0.1:{port()}", "RUST_LOG": "warn"}
     log = LOGS / "reports.log"
     with serving("reports", build()["reports"], settings, log) as reports:
-        screen.say("The dashboard is at %s/ until you press Ctrl-C." % reports.url)
-        raise Failed("reports has ended with exit code %d" % reports.wait(), log)
+        screen.say(f"The dashboard is at {reports.url}/ until you press Ctrl-C.")
+        raise Failed(f"reports has ended with exit code {reports.wait()}", log)
 
 
 def only_one_at_a_time() -> int:
@@ -336,14 +333,14 @@ def main() -> int:
         os.close(lock)
     except (Failed, OSError) as problem:
         log = getattr(problem, "log", None)
-        screen.say("\ndemo failed: %s" % problem)
+        screen.say(f"\ndemo failed: {problem}")
         if log:
-            screen.say("The last lines of %s:\n\n%s" % (shown(log), tail(log)))
+            screen.say(f"The last lines of {shown(log)}:\n\n{tail(log)}")
         return 1
     except Stopped as stop:
         if serves:
             return 0
-        screen.say("\ndemo stopped by %s; everything it had started has ended" % stop)
+        screen.say(f"\ndemo stopped by {stop}; everything it had started has ended")
         return stop.exit_code
     return 0
 

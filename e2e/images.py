@@ -13,12 +13,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from toolbox.programs import Failed
+from toolbox.screen import heading, say, step, table
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "toolbox"))
-
-from programs import Failed  # noqa: E402
-from screen import heading, say, step, table  # noqa: E402
-
 REPOSITORY = HERE.parent
 PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
 TAG = os.environ.get("IMAGE_TAG", "dev")
@@ -34,7 +32,7 @@ BUILD_SECONDS = 3600
 
 
 def reference(name: str) -> str:
-    return "%s%s:%s" % (PREFIX, name, TAG)
+    return f"{PREFIX}{name}:{TAG}"
 
 
 def docker(*words: str, timeout_seconds: float = 60) -> str:
@@ -45,9 +43,9 @@ def docker(*words: str, timeout_seconds: float = 60) -> str:
     except FileNotFoundError:
         raise Failed("docker is not on PATH, and images are built by it") from None
     except subprocess.TimeoutExpired:
-        raise Failed("docker %s did not end within %d s" % (words[0], timeout_seconds)) from None
+        raise Failed(f"docker {words[0]} did not end within {int(timeout_seconds)} s") from None
     if done.returncode != 0:
-        raise Failed("docker %s failed:\n%s" % (" ".join(words), "\n".join(done.stderr.splitlines()[-40:])))
+        raise Failed("docker {} failed:\n{}".format(" ".join(words), "\n".join(done.stderr.splitlines()[-40:])))
     return done.stdout
 
 
@@ -82,18 +80,18 @@ def measure(name: str) -> tuple[list[str], list[str]]:
     """A row of the table, and what is too large."""
     whole, faults = megabytes(name), []
     if whole > LARGEST[name]:
-        faults.append("%s has %.1f MB, at most %d are promised" % (reference(name), whole, LARGEST[name]))
+        faults.append(f"{reference(name)} has {whole:.1f} MB, at most {LARGEST[name]} are promised")
     program = program_megabytes(name) if name in PROGRAMS else None
     if program is not None and program > LARGEST_PROGRAM:
-        faults.append("the program %s has %.1f MB, at most %d are promised" % (name, program, LARGEST_PROGRAM))
-    shown = ["–", "–"] if program is None else ["%.1f" % program, str(LARGEST_PROGRAM)]
-    return [reference(name), "%.1f" % whole, str(LARGEST[name]), *shown], faults
+        faults.append(f"the program {name} has {program:.1f} MB, at most {LARGEST_PROGRAM} are promised")
+    shown = ["–", "–"] if program is None else [f"{program:.1f}", str(LARGEST_PROGRAM)]
+    return [reference(name), f"{whole:.1f}", str(LARGEST[name]), *shown], faults
 
 
 def main(wanted: list[str]) -> int:
     unknown = set(wanted) - set(LARGEST)
     if unknown:
-        say("there is no image %s; images are %s" % (", ".join(sorted(unknown)), ", ".join(LARGEST)))
+        say(f"there is no image {', '.join(sorted(unknown))}; images are {', '.join(LARGEST)}")
         return 2
     heading("Images")
     try:
@@ -103,7 +101,7 @@ def main(wanted: list[str]) -> int:
                 build(name)
             measured.append(measure(name))
     except Failed as problem:
-        print("\n%s" % problem, file=sys.stderr)
+        print(f"\n{problem}", file=sys.stderr)
         return 1
     heading("Sizes in MB, and what they may be")
     table(["image", "whole", "at most", "program", "at most"], [row for row, _ in measured])

@@ -22,7 +22,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 def call(method: str, path: str, body: object = None) -> dict[str, Any]:
     """The answer of the REST interface; one that refuses is `{"error": …}`."""
-    url = "http://127.0.0.1:%s/bigquery/v2/projects/test%s" % (os.environ["FINDING_PORT"], path)
+    url = f"http://127.0.0.1:{os.environ['FINDING_PORT']}/bigquery/v2/projects/test{path}"
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"content-type": "application/json"}, method=method)
     try:
@@ -43,7 +43,7 @@ def ask(sql: str) -> dict[str, Any]:
 
 def expect(what: str, found: object, wanted: object) -> None:
     if found != wanted:
-        sys.exit("changed: %s is not so any more: %r, not %r" % (what, found, wanted))
+        sys.exit(f"changed: {what} is not so any more: {found!r}, not {wanted!r}")
 
 
 def main() -> int:

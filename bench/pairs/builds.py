@@ -11,11 +11,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from toolbox import screen
+from toolbox.programs import CargoBuild, Failed, built
 from workplace import REPOSITORY, in_folder, tools_dir
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from programs import CargoBuild, Failed, built
 
 PROGRAMS = ("ingest", "export", "migrate")
 MOCK = "mock-api"
@@ -54,7 +52,7 @@ def profile(dev: bool) -> list[str]:
 
 
 def build_commit(commit: str, dev: bool, kept: Path) -> None:
-    screen.heading("Building %s, which is done once" % commit[:12])
+    screen.heading(f"Building {commit[:12]}, which is done once")
     shared = build_folder()
     with tempfile.TemporaryDirectory(prefix="emply-bench-old-") as name, alone(shared):
         place = Path(name)
@@ -69,7 +67,7 @@ def build_folder() -> Path:
     words = ["cargo", "metadata", "--format-version", "1", "--no-deps"]
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise Failed("cargo metadata failed: %s" % done.stderr.strip())
+        raise Failed(f"cargo metadata failed: {done.stderr.strip()}")
     return Path(json.loads(done.stdout)["build_directory"])
 
 
@@ -109,7 +107,7 @@ def checkout(repository: Path, commit: str, tree: Path) -> Iterator[Path]:
     try:
         done = git("worktree", "add", "--detach", str(tree), commit)
         if done.returncode != 0:
-            raise Failed("git could not check out %s: %s" % (commit, done.stderr.strip()))
+            raise Failed(f"git could not check out {commit}: {done.stderr.strip()}")
         yield tree
     finally:
         # by its name: `prune` alone would also forget somebody's checkout whose disk is away at the moment

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 # first, since it puts the toolbox on the path
-import workplace  # noqa: F401
 from postgres import Database
-
-# of the toolbox
-from programs import Failed
+from toolbox.programs import Failed
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 # a session ends some milliseconds after its connection has
@@ -41,12 +38,12 @@ def parse_stat(text: str) -> Stat:
 
 
 def stat(pid: int) -> Stat:
-    return parse_stat(Path("/proc/%d/stat" % pid).read_text())
+    return parse_stat(Path(f"/proc/{pid}/stat").read_text())
 
 
 def children(pid: int) -> set[int]:
     """Of a process of one thread; also those that have ended and were not waited for yet."""
-    return {int(child) for child in Path("/proc/%d/task/%d/children" % (pid, pid)).read_text().split()}
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 def seconds_of_children() -> float:
@@ -62,7 +59,7 @@ class Server:
     def __init__(self, database: Database) -> None:
         with database.cursor() as cursor:
             for name, value in CALM.items():
-                cursor.execute("ALTER SYSTEM SET %s = '%s'" % (name, value))
+                cursor.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             cursor.execute("SELECT pg_reload_conf()")
             cursor.execute("SELECT pg_backend_pid()")
             # a session is a child of the server's first process
@@ -80,5 +77,5 @@ class Server:
         deadline = time.monotonic() + QUIET_SECONDS
         while children(self.pid) - self.lasting:
             if time.monotonic() > deadline:
-                raise Failed("PostgreSQL still has sessions %d seconds after a run" % QUIET_SECONDS)
+                raise Failed(f"PostgreSQL still has sessions {QUIET_SECONDS} seconds after a run")
             time.sleep(0.005)

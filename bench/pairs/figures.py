@@ -113,13 +113,13 @@ def judge(work: Work, pairs: Sequence[Pair]) -> list[Judgement]:
         return [Judgement(name, "no CPU time was counted", "some", False)]
     # what is shown is what is held against the limit
     middle = round(times.middle, 3)
-    found = "%.3f times the CPU (%.3f to %.3f)" % (middle, times.low, times.high)
-    judged = [Judgement(name, found, "at most %.2f" % MOST_TIMES, middle <= MOST_TIMES)]
+    found = f"{middle:.3f} times the CPU ({times.low:.3f} to {times.high:.3f})"
+    judged = [Judgement(name, found, f"at most {MOST_TIMES:.2f}", middle <= MOST_TIMES)]
     if work.most_more_ms is not None:
         more = more_ms(pairs)
         middle = round(more.middle, 1)
-        found = "%+.1f ms (%+.1f to %+.1f)" % (middle, more.low, more.high)
-        judged.append(Judgement(name, found, "at most +%g ms" % work.most_more_ms, middle <= work.most_more_ms))
+        found = f"{middle:+.1f} ms ({more.low:+.1f} to {more.high:+.1f})"
+        judged.append(Judgement(name, found, f"at most +{work.most_more_ms:g} ms", middle <= work.most_more_ms))
     return judged
 
 
@@ -142,5 +142,5 @@ def lines(measured: Mapping[Work, Sequence[Pair]]) -> list[tuple[str, ...]]:
 def line(pairs: Sequence[Pair], figure: Figure) -> list[str]:
     both = [statistics.median(map(figure, costs)) for costs in zip(*pairs, strict=True)]
     found = ratios(pairs, figure)
-    shares = ["%7.3f" % value for value in found] if found else ["–"] * len(Spread._fields)
-    return [*("%8.3f" % value for value in both), *shares]
+    shares = [f"{value:7.3f}" for value in found] if found else ["–"] * len(Spread._fields)
+    return [*(f"{value:8.3f}" for value in both), *shares]

@@ -10,11 +10,9 @@ from pairs.cpu import Server, seconds_of_children
 from pairs.figures import Cost, Pair, Work, mean
 from postgres import Database
 from process import Spent
-
-# of the toolbox, which the workplace puts on the path
-import screen
-from mock import Mock
-from programs import Failed, last_record
+from toolbox import screen
+from toolbox.mock import Mock
+from toolbox.programs import Failed, last_record
 
 OLD, NEW = "old", "new"
 # the shorter, the more pairs: what else the machine does comes and goes within seconds
@@ -38,7 +36,7 @@ class Side:
 
     def fresh(self) -> None:
         """An empty store, with the schema of this build."""
-        self.server.ask("DROP DATABASE IF EXISTS %s WITH (FORCE)" % self.name)
+        self.server.ask(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         self.server.make_other(self.name, self.database.schema)
         self.ingest.migrate()
 
@@ -60,7 +58,7 @@ class Side:
         """A run that had no reason to work ends well, too."""
         self.summary = last_record(log)
         if self.summary.get("outcome") != "succeeded":
-            raise Failed("a run of the %s build is %s" % (self.name, self.summary.get("outcome")), log)
+            raise Failed(f"a run of the {self.name} build is {self.summary.get('outcome')}", log)
         return spent
 
     def counted(self) -> dict[str, object]:
@@ -88,7 +86,7 @@ class Rounds:
                 self.read_first(side)
                 side.read_hour()
                 side.send_all()
-                done.text = "has read the world, and sent %s rows" % screen.number(side.counted().get("rows"))
+                done.text = f"has read the world, and sent {screen.number(side.counted().get('rows'))} rows"
 
     def read_first(self, side: Side) -> None:
         try:
@@ -143,8 +141,8 @@ class Rounds:
         """Who is fast because it left something out is not fast; but a build may also do something else on purpose."""
         counts = [side.counted() for side in self.sides]
         if counts[0] != counts[1]:
-            told = ["%s %s" % (side.name, side.counted()) for side in self.sides]
-            self.notes.append("%s: counted otherwise, %s" % (work.name, " and ".join(told)))
+            told = [f"{side.name} {side.counted()}" for side in self.sides]
+            self.notes.append(f"{work.name}: counted otherwise, {' and '.join(told)}")
 
 
 def in_turn(sides: Sequence[Side], number: int) -> list[Side]:

@@ -21,10 +21,10 @@ def main() -> None:
     settings = {"extension_directory": arguments.extensions, "autoinstall_known_extensions": "false"}
     with duckdb.connect(config=settings) as connection:
         connection.execute("LOAD postgres_scanner")
-        connection.execute("ATTACH '%s' AS store (TYPE postgres, READ_ONLY)" % os.environ["STORE_URL"])
+        connection.execute(f"ATTACH '{os.environ['STORE_URL']}' AS store (TYPE postgres, READ_ONLY)")
         for name, query in arguments.queries.items():
-            file = arguments.folder / ("%s.parquet" % name)
-            connection.execute("COPY (%s) TO '%s' (FORMAT parquet, COMPRESSION zstd)" % (query, file))
+            file = arguments.folder / f"{name}.parquet"
+            connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ async def load(path: str) -> None:
 def instant(text: str) -> datetime.datetime:
     # seven digits are one too many for Python, and no zone means UTC
     whole, _, rest = text.removesuffix("Z").partition(".")
-    return datetime.datetime.fromisoformat("%s.%s+00:00" % (whole, (rest + "000000")[:6]))
+    return datetime.datetime.fromisoformat(f"{whole}.{(rest + '000000')[:6]}+00:00")
 
 
 @contextlib.asynccontextmanager

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, TypeVar
 
-from programs import Failed
+from toolbox.programs import Failed
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -46,13 +46,13 @@ class Asker:
             self.kept.used = time.monotonic()
         except (OSError, http.client.HTTPException) as problem:
             self.forget()
-            raise Failed("%s, asked for %s: %s" % (self.name, path, problem)) from problem
+            raise Failed(f"{self.name}, asked for {path}: {problem}") from problem
         seconds = time.monotonic() - started
         is_packed = response.headers.get("Content-Encoding") == "gzip"
         answer = Answer(seconds, len(text), gzip.decompress(text) if is_packed else text)
         if response.status not in (200, 201):
             said = answer.body[:300].decode(errors="replace")
-            raise Failed("%s answered %s with %d: %s" % (self.name, path, response.status, said))
+            raise Failed(f"{self.name} answered {path} with {response.status}: {said}")
         return answer
 
     def connection(self) -> http.client.HTTPConnection:

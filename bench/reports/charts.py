@@ -8,7 +8,7 @@ import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from questions import Question, World
+from reports.questions import Question, World
 
 DAYS, TOP, ONLINE = 60, 20, 7
 # more than any chart has
@@ -21,22 +21,22 @@ APPLICATIONS = {"applications": "sum(applications)"}
 def datasets(marts: Path) -> dict[str, str]:
     """SQL of the virtual datasets, by their names."""
     def mart(name: str) -> str:
-        return "read_parquet('%s')" % str(marts / (name + ".parquet")).replace("'", "''")
+        return "read_parquet('{}')".format(str(marts / (name + ".parquet")).replace("'", "''"))
 
+    funnel = mart("fct_funnel")
     return {
-        "postings": "select p.*, a.applications from %s p join %s a using (vacancy_id) where vacancy_id <> 'none'"
-        % (mart("dim_posting"), mart("fct_applications_per_posting")),
+        "postings": f"select p.*, a.applications from {mart('dim_posting')} p "
+        f"join {mart('fct_applications_per_posting')} a using (vacancy_id) where vacancy_id <> 'none'",
         "weekly": "select * from " + mart("fct_applications_weekly"),
         "sources": "select * from " + mart("fct_sources_weekly"),
         "daily": "select * from " + mart("fct_applications_daily"),
         "durations": "select * from " + mart("fct_application_durations"),
         # one row an application, for a median and a percentile
-        "ended": "select week_start, department, outcome, days from %s, range(closed) where days is not null"
-        % mart("fct_closed_weekly"),
+        "ended": f"select week_start, department, outcome, days from {mart('fct_closed_weekly')}, range(closed) "
+        "where days is not null",
         # months that have ended to nine tenths
-        "mature": "select * from %(funnel)s where created_month in (select created_month from %(funnel)s group by 1 "
-        "having 10 * sum(case when outcome = 'open' then applications else 0 end) <= sum(applications))"
-        % {"funnel": mart("fct_funnel")},
+        "mature": f"select * from {funnel} where created_month in (select created_month from {funnel} group by 1 "
+        "having 10 * sum(case when outcome = 'open' then applications else 0 end) <= sum(applications))",
         "open": "select * from " + mart("fct_open_applications"),
         "times": "select * from " + mart("fct_times_to_hire"),
         "reasons": "select * from " + mart("fct_reasons_weekly"),
@@ -70,7 +70,7 @@ class Page:
             return []
         first = self.this_week - datetime.timedelta(7 * back)
         end = self.today + datetime.timedelta(1) if current else self.this_week
-        return [{"col": column, "op": "TEMPORAL_RANGE", "val": "%s : %s" % (first, end)}]
+        return [{"col": column, "op": "TEMPORAL_RANGE", "val": f"{first} : {end}"}]
 
     def charts(self) -> list[Chart]:
         all_charts = [*self.numbers(), *self.volumes(), *self.outcomes(), *self.rest()]
@@ -91,7 +91,7 @@ class Page:
 
     def numbers(self) -> list[Chart]:
         """The six numbers, in four charts: those of one dataset are one query."""
-        overdue = "count(case when is_published and deadline_on < date '%s' then 1 end)" % self.today
+        overdue = f"count(case when is_published and deadline_on < date '{self.today}' then 1 end)"
         return [
             self.chart("open and overdue", "postings", OF_POSTINGS, [], {
                 "open": "count(case when is_published then 1 end)", "overdue": overdue,
@@ -105,7 +105,7 @@ class Page:
         ]
 
     def volumes(self) -> list[Chart]:
-        days = "%s : %s" % (self.today - datetime.timedelta(DAYS - 1), self.today + datetime.timedelta(1))
+        days = f"{self.today - datetime.timedelta(DAYS - 1)} : {self.today + datetime.timedelta(1)}"
         of_weeks = self.weeks("week_start", self.question.weeks)
         per_day = {"per_day": "sum(applications) / sum(days_online)"}
         dataset, cut_by = self.of_sources()
@@ -141,7 +141,7 @@ class Page:
         ]
 
     def rest(self) -> list[Chart]:
-        hires = {name: "max(%s)" % name for name in (
+        hires = {name: f"max({name})" for name in (
             "hires", "jobs", "mean_over_jobs_millidays", "mean_over_candidates_millidays",
         )}
         checks = {"value": "max(value)", "share": "max(share_per_mille)"}

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import screen
-from asking import COMPRESSED, Answer, Asker, each
 from process import Watch
-from programs import Failed, records, run, running
-from questions import Question
+from reports.asking import COMPRESSED, Answer, Asker, each
+from reports.questions import Question
+from toolbox import screen
+from toolbox.programs import Failed, records, run, running
 
 PAGE, STYLE = "/dashboard", "/style.css"
 # a page with figures; one that says that there are none yet has no chart
@@ -42,7 +42,7 @@ class Reports:
         self.settings = {
             # as the image has it
             "MALLOC_MMAP_THRESHOLD_": "131072",
-            "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "REPORTS_DIR": str(work / "pages"),
+            "DATABASE_URL": f"sqlite://{work / 'store.db'}", "REPORTS_DIR": str(work / "pages"),
             "REPORTS_TOKEN": TOKEN, "REPORTS_LISTEN": "127.0.0.1:0", "LOG_FORMAT": "json",
         }
         run([executables["migrate"]], self.settings, work / "migrate.log")
@@ -61,7 +61,7 @@ class Reports:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if process.poll() is not None:
-                raise Failed("reports ended with exit code %d" % process.returncode, self.log)
+                raise Failed(f"reports ended with exit code {process.returncode}", self.log)
             for record in records(self.log):
                 if record.get("message") == "listening":
                     return str(record["address"])
@@ -73,7 +73,7 @@ class Reports:
         with screen.step("hand over") as done, self.running() as (asker, _):
             bundle = archive(docs)
             asker.ask("/bundle", "PUT", bundle, {"Authorization": "Bearer " + TOKEN})
-            done.text = "%.1f MB of docs and data, packed" % (len(bundle) / 1e6)
+            done.text = f"{len(bundle) / 1e6:.1f} MB of docs and data, packed"
 
     @contextlib.contextmanager
     def started(self, question: Question) -> Iterator[tuple[Asker, Watch, float]]:
@@ -86,14 +86,14 @@ class Reports:
                         raise Failed("reports showed no figures in time", self.log)
                     time.sleep(0.002)
                 seconds = time.monotonic() - started
-                done.text = "the first page with figures after %.0f ms" % (seconds * 1000)
+                done.text = f"the first page with figures after {seconds * 1000:.0f} ms"
             yield asker, watch, seconds
 
     def is_good(self, answer: Answer) -> bool:
         return GOOD in answer.body or self.path != PAGE
 
     def page(self, asker: Asker, question: Question) -> Answer:
-        return asker.ask("%s?%s" % (self.path, question.query()), headers=COMPRESSED)
+        return asker.ask(f"{self.path}?{question.query()}", headers=COMPRESSED)
 
     def ask(self, asker: Asker, questions: list[Question], at_once: int) -> Asked:
         """All questions; each page has to have figures."""
@@ -107,14 +107,14 @@ class Reports:
         """Applications by the Monday of the week, out of the file beside the figure; none of a page that stands in."""
         if self.path != PAGE:
             return None
-        text = asker.ask("%s/weekly.csv?%s" % (PAGE, question.query()), headers=COMPRESSED).body.decode("utf-8-sig")
+        text = asker.ask(f"{PAGE}/weekly.csv?{question.query()}", headers=COMPRESSED).body.decode("utf-8-sig")
         found = {}
         for row in csv.reader(io.StringIO(text)):
             monday = next((place for place, cell in enumerate(row) if DAY.fullmatch(cell)), None)
             if monday is not None:
                 found[row[monday]] = int(row[monday + 1])
         if not found:
-            raise Failed("weekly.csv of reports has no weeks: %s" % text[:200])
+            raise Failed(f"weekly.csv of reports has no weeks: {text[:200]}")
         return found
 
     def style(self, asker: Asker) -> tuple[int, int]:

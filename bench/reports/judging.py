@@ -4,13 +4,13 @@ import datetime
 from statistics import median
 from typing import Any, NamedTuple
 
-import screen
-from asking import ranked
-from charts import WEEKLY
-from dashboard import Asked
-from programs import Failed
-from questions import Question
-from superset_server import THREADS, WORKERS, PageOfCharts
+from reports.asking import ranked
+from reports.charts import WEEKLY
+from reports.dashboard import Asked
+from reports.questions import Question
+from reports.superset_server import THREADS, WORKERS, PageOfCharts
+from toolbox import screen
+from toolbox.programs import Failed
 from workplace import holds
 
 MOST_MS, MOST_MIB, MOST_START_MS = 50, 64, 1000
@@ -69,7 +69,7 @@ def hold_against_each_other(ours: Ours, theirs: Theirs) -> None:
     pages = [page for each in theirs.measured if each.is_anew and each.at_once == 1 for page in each.pages]
     for weeks, page in zip(ours.weeks, pages, strict=True):
         if weeks is not None and weeks != (told := weeks_of(page.rows)):
-            raise Failed("the two count otherwise: %s and %s" % (sorted(weeks.items()), sorted(told.items())))
+            raise Failed(f"the two count otherwise: {sorted(weeks.items())} and {sorted(told.items())}")
 
 
 def show(ours: Ours, theirs: Theirs | None) -> None:
@@ -79,23 +79,23 @@ def show(ours: Ours, theirs: Theirs | None) -> None:
     if theirs:
         lines.append(their_line("Superset, the first", 1, [theirs.cold], None))
         lines += [
-            their_line("Superset %s, %s" % (each.kind, "anew" if each.is_anew else "kept"), each.at_once, each.pages,
+            their_line(f"Superset {each.kind}, {'anew' if each.is_anew else 'kept'}", each.at_once, each.pages,
                        ranked(ours.same[each.kind].seconds, 50))
             for each in theirs.measured
         ]
     screen.table(header, lines)
-    screen.say("\nThe style sheet comes with the first page of ours: %s bytes, %s as sent." % (
-        screen.number(ours.style[1]), screen.number(ours.style[0])))
-    screen.say("Peak memory: ours %.1f MiB." % ours.peak_mib)
+    sent, whole = map(screen.number, ours.style)
+    screen.say(f"\nThe style sheet comes with the first page of ours: {whole} bytes, {sent} as sent.")
+    screen.say(f"Peak memory: ours {ours.peak_mib:.1f} MiB.")
     if theirs:
-        screen.say("Superset, with %d workers: %.1f MiB. A browser fetches %s bytes of it before it draws a chart." % (
-            WORKERS, theirs.peak_mib, screen.number(theirs.scripts)))
+        screen.say(f"Superset, with {WORKERS} workers: {theirs.peak_mib:.1f} MiB. A browser fetches "
+                   f"{screen.number(theirs.scripts)} bytes of it before it draws a chart.")
 
 
 def our_line(name: str, at_once: int, asked: Asked) -> list[object]:
     return [
-        name, at_once, len(asked.seconds), "%8.1f" % (1000 * ranked(asked.seconds, 50)),
-        "%8.1f" % (1000 * ranked(asked.seconds, 99)), "", round(median(asked.plain)), round(median(asked.sent)),
+        name, at_once, len(asked.seconds), f"{1000 * ranked(asked.seconds, 50):8.1f}",
+        f"{1000 * ranked(asked.seconds, 99):8.1f}", "", round(median(asked.plain)), round(median(asked.sent)),
     ]
 
 
@@ -103,8 +103,8 @@ def their_line(name: str, at_once: int, pages: list[PageOfCharts], ours: float |
     """Of so few the worst stands for p99."""
     seconds = [page.seconds for page in pages]
     return [
-        name, at_once, len(pages), "%8.1f" % (1000 * median(seconds)), "%8.1f" % (1000 * max(seconds)),
-        "" if ours is None else "%7.1f" % (median(seconds) / ours), round(median(page.plain for page in pages)),
+        name, at_once, len(pages), f"{1000 * median(seconds):8.1f}", f"{1000 * max(seconds):8.1f}",
+        "" if ours is None else f"{median(seconds) / ours:7.1f}", round(median(page.plain for page in pages)),
         round(median(page.sent for page in pages)),
     ]
 
@@ -115,9 +115,9 @@ def verdict(ours: Ours, theirs: Theirs | None) -> bool:
     # pages of all cities are larger than filtered ones
     all_asked = [*ours.many.values(), *ours.same.values()]
     held = [
-        at_most("p99 of %d filtered pages, one after the other" % requests, 1000 * ranked(ours.many[1].seconds, 99),
+        at_most(f"p99 of {requests} filtered pages, one after the other", 1000 * ranked(ours.many[1].seconds, 99),
                 MOST_MS, "ms"),
-        at_most("The same, %d at once" % THREADS, 1000 * ranked(ours.many[THREADS].seconds, 99), MOST_MS, "ms"),
+        at_most(f"The same, {THREADS} at once", 1000 * ranked(ours.many[THREADS].seconds, 99), MOST_MS, "ms"),
         at_most("Memory of reports", ours.peak_mib, MOST_MIB, "MiB"),
         at_most("From its start to the first page with figures", 1000 * ours.start, MOST_START_MS, "ms"),
         at_most("The largest page", max(max(asked.plain) for asked in all_asked), MOST_PAGE, "bytes"),
@@ -134,8 +134,8 @@ def beside(kind: str, ours: Ours, theirs: Theirs) -> bool:
     """The best page of Superset, however many charts at once, beside the usual one of ours."""
     best = min(page.seconds for each in theirs.measured if each.kind == kind and each.is_anew for page in each.pages)
     times = best / ranked(ours.same[kind].seconds, 50)
-    return holds("The best page of Superset %s" % kind, "%.0f ms, %.1f times as long as ours" % (1000 * best, times),
-                 "at least %d times" % LEAST_TIMES, times >= LEAST_TIMES)
+    return holds(f"The best page of Superset {kind}", f"{1000 * best:.0f} ms, {times:.1f} times as long as ours",
+                 f"at least {LEAST_TIMES} times", times >= LEAST_TIMES)
 
 
 def bytes_beside(ours: Ours, theirs: Theirs) -> bool:
@@ -144,15 +144,15 @@ def bytes_beside(ours: Ours, theirs: Theirs) -> bool:
     charts = min(median(page.sent for page in each.pages) for each in theirs.measured)
     own = max(median(asked.sent) for asked in ours.same.values()) + ours.style[0]
     sent = charts + theirs.scripts
-    screen.say("The bare data of Superset's charts has %s bytes as sent, %.1f times as many as our page." % (
-        screen.number(round(charts)), charts / own))
+    screen.say(f"The bare data of Superset's charts has {screen.number(round(charts))} bytes as sent, "
+               f"{charts / own:.1f} times as many as our page.")
     return holds(
         "Our page with its style sheet",
-        "%s bytes as sent, a browser fetches %.1f times as many of Superset" % (screen.number(round(own)), sent / own),
-        "at least %d times" % LEAST_BYTES, sent >= LEAST_BYTES * own,
+        f"{screen.number(round(own))} bytes as sent, a browser fetches {sent / own:.1f} times as many of Superset",
+        f"at least {LEAST_BYTES} times", sent >= LEAST_BYTES * own,
     )
 
 
 def at_most(what: str, found: float, most: int, unit: str) -> bool:
-    said = "%s %s" % (screen.number(round(found)) if unit == "bytes" else "%.1f" % found, unit)
-    return holds(what, said, "at most %s %s" % (screen.number(most), unit), found <= most)
+    said = f"{screen.number(round(found)) if unit == 'bytes' else f'{found:.1f}'} {unit}"
+    return holds(what, said, f"at most {screen.number(most)} {unit}", found <= most)

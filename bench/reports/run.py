@@ -1,10 +1,10 @@
-#!/usr/bin/env python3
 """Our dashboard beside the same charts by Superset, over the marts of a million applications: how fast, how large.
 
-    python3 bench/reports/run.py                                     the whole: `make bench-reports`
-    python3 bench/reports/run.py --lake FOLDER --programs FOLDER     over a lake that dbt has built, with built programs
-    python3 bench/reports/run.py --applications 20000 --postings 300 --requests 40 --dev
-                                                                     quick, to see whether it works
+    export PYTHONPATH=e2e:bench
+    python3 -m reports.run                                     the whole: `make bench-reports`
+    python3 -m reports.run --lake FOLDER --programs FOLDER     over a lake that dbt has built, with built programs
+    python3 -m reports.run --applications 20000 --postings 300 --requests 40 --dev
+                                                               quick, to see whether it works
 
 dbt makes the marts. Superset reads them as Parquet by DuckDB; `reports` gets what dbt hands over. Both are asked for
 pages that are filtered, one server after the other. A page of Superset is all its charts, by its chart data API.
@@ -17,19 +17,16 @@ import argparse
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "e2e" / "toolbox")]
-
-import screen  # noqa: E402
-import superset_server  # noqa: E402
-from charts import FUNNEL  # noqa: E402
-from dashboard import PAGE, Reports  # noqa: E402
-from judging import Kinds, Ours, Pages, Theirs, hold_against_each_other, show, verdict  # noqa: E402
-from programs import Failed  # noqa: E402
-from questions import Question, World, by_city, by_period, many, world  # noqa: E402
-from superset_server import THREADS  # noqa: E402
-from warehouse import Lake, built  # noqa: E402
-from workplace import exit_code, find_programs, takes_programs, tools_dir, venv_bench  # noqa: E402
+from reports import superset_server
+from reports.charts import FUNNEL
+from reports.dashboard import PAGE, Reports
+from reports.judging import Kinds, Ours, Pages, Theirs, hold_against_each_other, show, verdict
+from reports.questions import Question, World, by_city, by_period, many, world
+from reports.superset_server import THREADS
+from reports.warehouse import Lake, built
+from toolbox import screen
+from toolbox.programs import Failed
+from workplace import exit_code, find_programs, takes_programs, tools_dir, venv_bench
 
 PROGRAMS = ("reports", "migrate")
 # so often ours are asked what Superset is: a page of few milliseconds once says little
@@ -49,7 +46,7 @@ def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
         # no month of the lake has ended to nine tenths, so both ask for a funnel and have none
         empty = [name for name, rows in cold.rows.items() if not rows and name != FUNNEL]
         if empty:
-            raise Failed("charts of Superset have no rows: %s" % ", ".join(empty))
+            raise Failed(f"charts of Superset have no rows: {', '.join(empty)}")
         measured = []
         for kind, questions in kinds.items():
             with screen.step("ask") as done:
@@ -57,7 +54,7 @@ def of_superset(work: Path, lake: Lake, found: World, kinds: Kinds) -> Theirs:
                     for at_once in (1, THREADS):
                         pages = [server.page(each, at_once, force) for each in questions]
                         measured.append(Pages(kind, at_once, force, pages))
-                done.text = "%d pages %s, %d charts each" % (len(questions), kind, len(measured[-1].pages[0].rows))
+                done.text = f"{len(questions)} pages {kind}, {len(measured[-1].pages[0].rows)} charts each"
         return Theirs(cold, measured, server.scripts(), watch.peak_mib())
 
 
@@ -70,11 +67,11 @@ def of_reports(arguments: argparse.Namespace, work: Path, lake: Lake, found: Wor
     with service.started(questions[0]) as (asker, watch, start):
         with screen.step("ask") as done:
             measured = {each: service.ask(asker, questions, each) for each in (1, THREADS)}
-            done.text = "%d different pages, twice" % len(questions)
+            done.text = f"{len(questions)} different pages, twice"
         with screen.step("ask") as done:
             same = {kind: service.ask(asker, asked * AGAIN, 1) for kind, asked in kinds.items()}
             weeks = [service.weeks(asker, asked) for each in kinds.values() for asked in each]
-            done.text = "what Superset is asked, %d times" % AGAIN
+            done.text = f"what Superset is asked, {AGAIN} times"
         style, peak_mib = service.style(asker), watch.peak_mib()
         return Ours(start, measured, same, style, peak_mib, lake.data_bytes(), weeks)
 
@@ -114,8 +111,8 @@ def main() -> int:
     needed = [venv_bench() / "python", tools_dir() / "venv-dbt" / "bin" / "python"]
     for python in [*needed, superset_server.programs() / "python"][:3 if arguments.pages else 2]:
         if not python.exists():
-            screen.say("bench: no %s; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench` and the same "
-                       "with `--only venv-superset`" % python)
+            screen.say(f"bench: no {python}; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench` and "
+                       "the same with `--only venv-superset`")
             return 1
     return exit_code(lambda work: measure(arguments, work))
 

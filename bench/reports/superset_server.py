@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import screen
-from asking import COMPRESSED, Asker, each
-from charts import Page, datasets
 from process import Watch
-from programs import Failed, run, running
-from questions import Question, World
+from reports.asking import COMPRESSED, Asker, each
+from reports.charts import Page, datasets
+from reports.questions import Question, World
+from toolbox import screen
+from toolbox.programs import Failed, run, running
 from workplace import tools_dir
 
 SETUP_SECONDS = 300
@@ -78,7 +78,7 @@ class Superset:
         for chart, answer in zip(charts, answers, strict=True):
             [result] = json.loads(answer.body)["result"]
             if result["error"] or (result["is_cached"] and force):
-                raise Failed("Superset's chart %s: %s" % (chart.name, result["error"] or "was not made anew"))
+                raise Failed(f"Superset's chart {chart.name}: {result['error'] or 'was not made anew'}")
             rows[chart.name] = result["data"]
         return PageOfCharts(
             seconds, sum(each.sent for each in answers), sum(len(each.body) for each in answers), rows
@@ -132,7 +132,7 @@ def superset(work: Path, marts: Path, found: World) -> Iterator[tuple[Superset, 
             done.text = "Superset answers"
         with screen.step("datasets") as done:
             server = Superset(asker, marts, found)
-            done.text = "%d over the marts" % len(server.datasets)
+            done.text = f"{len(server.datasets)} over the marts"
         yield server, watch
 
 
@@ -140,7 +140,7 @@ def wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> str:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Failed("Superset ended with exit code %d" % process.returncode, log)
+            raise Failed(f"Superset ended with exit code {process.returncode}", log)
         found = re.search(r"Listening at: http://([\d.:]+)", log.read_text(errors="replace"))
         if found:
             with contextlib.suppress(Failed):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from asking import Asker, each, ranked
-from charts import WEEKLY, Page, datasets
-from dashboard import Asked
-from judging import Ours, Pages, Theirs, hold_against_each_other, verdict, weeks_of
-from programs import Failed
-from questions import Question, World, by_city, by_period, many, world
-from superset_server import THREADS, PageOfCharts
+from reports.asking import Asker, each, ranked
+from reports.charts import WEEKLY, Page, datasets
+from reports.dashboard import Asked
+from reports.judging import Ours, Pages, Theirs, hold_against_each_other, verdict, weeks_of
+from reports.questions import Question, World, by_city, by_period, many, world
+from reports.superset_server import THREADS, PageOfCharts
+from toolbox.programs import Failed
 
 WORLD = World(datetime.date(2026, 7, 1), ["Aachen", "Bonn", "Köln"], ["Agency", "Career site"])
 
@@ -41,12 +41,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def asker() -> Iterator[Asker]:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Asker("the server", "127.0.0.1:%d" % server.server_address[1])
+        yield Asker("the server", f"127.0.0.1:{server.server_address[1]}")
         server.shutdown()
 
 
 def test_answers_come_in_the_order_of_the_questions(asker: Asker) -> None:
-    paths = ["/%d" % number for number in range(40)]
+    paths = [f"/{number}" for number in range(40)]
     for at_once in (1, 4):
         answers, seconds = each(paths, asker.ask, at_once)
         assert [answer.body.decode() for answer in answers] == paths

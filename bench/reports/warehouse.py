@@ -4,11 +4,11 @@ import csv
 import io
 from pathlib import Path
 
-import screen
-from programs import Failed, run
+from toolbox import screen
+from toolbox.programs import Failed, run
 from workplace import REPOSITORY, tools_dir, venv_bench
 
-LAKE = REPOSITORY / "bench" / "marts" / "lake.py"
+LAKE = REPOSITORY / "bench" / "mart_builds" / "lake.py"
 BUILD_SECONDS = 1800
 # cities and sources, a line each, for a Python that has DuckDB
 NAMES = """
@@ -26,7 +26,7 @@ class Lake:
         self.folder = folder
         self.marts, self.docs, self.data = folder / "marts", folder / "docs", folder / "docs" / "data"
         if not (self.data / "export_run.json").is_file():
-            raise Failed("%s is no lake that dbt has built: it has no docs/data/export_run.json" % folder)
+            raise Failed(f"{folder} is no lake that dbt has built: it has no docs/data/export_run.json")
 
     def data_bytes(self) -> int:
         return sum(file.stat().st_size for file in self.data.iterdir())
@@ -44,7 +44,7 @@ def built(work: Path, applications: int, postings: int) -> Lake:
     (folder / "marts").mkdir(parents=True)
     with screen.step("lake") as done:
         run([str(venv_bench() / "python"), str(LAKE), str(folder), str(applications), str(postings)], {}, log)
-        done.text = "%s applications, %s postings" % (screen.number(applications), screen.number(postings))
+        done.text = f"{screen.number(applications)} applications, {screen.number(postings)} postings"
     settings = {"LAKE_PATH": str(folder), "WAREHOUSE_TYPE": "lake", "TMPDIR": str(work), "LOG_FORMAT": "json"}
     with screen.step("dbt") as done:
         python = tools_dir() / "venv-dbt" / "bin" / "python"

@@ -39,7 +39,7 @@ def put(
     """Moves it there at once, so that a reader never sees half of it. What is only there meanwhile is added to
     `temporary`."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_name(".%s.%d" % (place.name, os.getpid()))
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
     temporary.append(beside)
     try:
         if isinstance(made, bytes):

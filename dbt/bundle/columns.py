@@ -90,9 +90,9 @@ def write(mart: Mart, file: Path, each_once: bool = False) -> None:
             column.add(value)
     rows = Rows(columns, each_once)
     with file.open("w", encoding="utf-8") as out:
-        out.write('{"version":%d,"mart":%s,"rows":%d,"columns":{' % (VERSION, dumped(mart.name), len(rows.keys)))
+        out.write(f'{{"version":{VERSION},"mart":{dumped(mart.name)},"rows":{len(rows.keys)},"columns":{{')
         for place, (name, column) in enumerate(zip(mart.columns, columns, strict=True)):
-            out.write("%s%s:%s" % ("," if place else "", dumped(name), text_of(column, rows.in_column(place))))
+            out.write(f"{',' if place else ''}{dumped(name)}:{text_of(column, rows.in_column(place))}")
         out.write("}}")
 
 
@@ -100,11 +100,11 @@ def text_of(column: Column, places: list[int]) -> str:
     known = column.in_order()
     if column.kind in LISTED:
         dictionary = [value for value in known if value is not None]
-        said = '"dictionary":%s,' % dumped(dictionary)
+        said = f'"dictionary":{dumped(dictionary)},'
         known = [*range(len(dictionary)), *([None] if len(dictionary) < len(known) else [])]
     else:
         said = ""
-    return '{"type":%s,%s%s}' % (dumped(column.kind), said, shortest([known[place] for place in places]))
+    return f'{{"type":{dumped(column.kind)},{said}{shortest([known[place] for place in places])}}}'
 
 
 def shortest(values: Sequence[object]) -> str:
@@ -112,7 +112,7 @@ def shortest(values: Sequence[object]) -> str:
     ways: list[tuple[str, Iterable[object]]] = [("values", values), ("runs", runs(values))]
     if all(type(value) is int for value in values):
         ways.append(("steps", map(operator.sub, values, [0, *values])))
-    return min(('"%s":%s' % (way, dumped(list(written))) for way, written in ways), key=len)
+    return min((f'"{way}":{dumped(list(written))}' for way, written in ways), key=len)
 
 
 def runs(values: Iterable[object]) -> Iterator[object]:

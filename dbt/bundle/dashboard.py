@@ -22,7 +22,7 @@ def opened(url: str, seconds: float) -> str | None:
     try:
         page = within(seconds, lambda: page_of(url.rstrip("/") + PATH, seconds))
     except Late as problem:
-        raise Away("it cannot be opened at REPORTS_URL: %s" % problem) from None
+        raise Away(f"it cannot be opened at REPORTS_URL: {problem}") from None
     if page is None:
         return None
     if TITLE not in page:
@@ -39,8 +39,8 @@ def page_of(address: str, seconds: float) -> str | None:
         problem.close()
         if problem.code in (401, 403) or 300 <= problem.code < 400:
             return None
-        said = "reports answered %d" % problem.code
+        said = f"reports answered {problem.code}"
         raise Away(said) if problem.code in (408, 425, 429) or problem.code >= 500 else Refused(said) from None
     except (OSError, http.client.HTTPException, ValueError) as problem:
         said = one_line(problem) or type(problem).__name__
-        raise Away("it cannot be opened at REPORTS_URL: %s" % said) from None
+        raise Away(f"it cannot be opened at REPORTS_URL: {said}") from None

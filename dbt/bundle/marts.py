@@ -43,9 +43,9 @@ class LakeMarts:
 
     def read(self, name: str, columns: Sequence[str]) -> Mart:
         # a name of a folder may hold the signs of a pattern
-        file = "".join("[%s]" % sign if sign in "[*?" else sign for sign in str(self.folder / (name + ".parquet")))
-        listed = ", ".join('"%s"' % column for column in columns)
-        found = self.database.cursor().execute("select %s from read_parquet(?)" % listed, [file])
+        file = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(self.folder / (name + ".parquet")))
+        listed = ", ".join(f'"{column}"' for column in columns)
+        found = self.database.cursor().execute(f"select {listed} from read_parquet(?)", [file])
         kinds = {column[0]: OF_DUCKDB[str(column[1])] for column in found.description or ()}
         return Mart(name, kinds, fetched(found))
 
@@ -63,14 +63,14 @@ class BigQueryMarts:
         self.client, self.retry = warehouse.client(), warehouse.retry(CALL_SECONDS)
 
     def read(self, name: str, columns: Sequence[str]) -> Mart:
-        place = "%s.%s_marts.%s" % (self.warehouse.project, self.warehouse.dataset, name)
+        place = f"{self.warehouse.project}.{self.warehouse.dataset}_marts.{name}"
         table = self.client.get_table(place, retry=self.retry, timeout=CALL_SECONDS)
         # in the order of the table, in which they come whatever is asked for
         fields = [field for field in table.schema if field.name in columns]
         kinds = {field.name: OF_BIGQUERY[field.field_type] for field in fields}
         missing = [column for column in columns if column not in kinds]
         if missing:
-            raise Failed(RETRY_MAY_HELP, "the mart %s has no column %s" % (name, ", ".join(missing)))
+            raise Failed(RETRY_MAY_HELP, f"the mart {name} has no column {', '.join(missing)}")
         limits = {"retry": self.retry, "timeout": CALL_SECONDS, "page_size": ROWS_AT_ONCE}
         rows = self.client.list_rows(table, selected_fields=fields, **limits)
         order = [list(kinds).index(column) for column in columns]
@@ -89,7 +89,7 @@ Marts = LakeMarts | BigQueryMarts
 def write_all(warehouse: Warehouse, folder: Path) -> dict[str, Path]:
     """The files, by their names in a bundle. Raises Failed."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"data/%s.json" % wanted.mart: folder / (wanted.mart + ".json") for wanted in MARTS}
+    files = {f"data/{wanted.mart}.json": folder / (wanted.mart + ".json") for wanted in MARTS}
 
     def read_and_write() -> None:
         marts = BigQueryMarts(warehouse) if isinstance(warehouse, BigQuery) else LakeMarts(warehouse.published())
@@ -113,7 +113,7 @@ def failed(problem: BaseException) -> Failed:
         return problem
     said = one_line(problem) or type(problem).__name__
     code, way_out = of_words(said)
-    return Failed(code, "the published marts cannot be read: %s%s" % (said, ": " + way_out if way_out else ""))
+    return Failed(code, f"the published marts cannot be read: {said}{': ' + way_out if way_out else ''}")
 
 
 def last_day(marts: Marts) -> datetime.date | None:
@@ -152,8 +152,8 @@ def joined(marts: Marts, wanted: Wanted, other: Joined) -> Mart:
     def rows() -> Rows:
         for key, *values in ours.rows:
             if key not in by_key:
-                names = wanted.mart, other.mart
-                raise Failed(RETRY_MAY_HELP, "%s and %s tell of different vacancies: they are just published" % names)
+                names = f"{wanted.mart} and {other.mart}"
+                raise Failed(RETRY_MAY_HELP, f"{names} tell of different vacancies: they are just published")
             yield [*values, *by_key[key]]
 
     return Mart(wanted.mart, kinds, rows())

@@ -21,10 +21,10 @@ ADAPTER = {"lake": "duckdb", "bigquery": "bigquery"}[TARGET]
 def _dispatch(context: Context, name: str, _package: str | None = None) -> Any:
     """The macro ADAPTER__name, else default__name, as dbt finds it; neither fails, as in dbt."""
     for prefix in (ADAPTER, "default"):
-        found = context.get("%s__%s" % (prefix, name))
+        found = context.get(f"{prefix}__{name}")
         if found is not None:
             return found
-    raise LookupError("there is no macro %s__%s, nor default__%s" % (ADAPTER, name, name))
+    raise LookupError(f"there is no macro {ADAPTER}__{name}, nor default__{name}")
 
 
 class _Macros:
@@ -36,7 +36,7 @@ class _Macros:
             return lambda: name + (" distinct" if ADAPTER == "bigquery" else "")
         if name.startswith("type_"):
             return lambda *_size: "timestamp" if name == "type_timestamp" else name.removeprefix("type_")
-        return lambda *given, **named: "%s(%s)" % (name, ", ".join(map(str, (*given, *named.values()))))
+        return lambda *given, **named: f"{name}({', '.join(map(str, (*given, *named.values())))})"
 
 
 def env_var(name: str, default: object = None) -> object:

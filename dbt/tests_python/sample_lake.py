@@ -52,7 +52,7 @@ SCHEMA = {
 
 
 def day(number: int, hour: int = 8) -> str:
-    return "2026-03-%02d %02d:00:00+00" % (number, hour)
+    return f"2026-03-{number:02d} {hour:02d}:00:00+00"
 
 
 def posting(vacancy: str, media: str, seq: int, **more: object) -> Row:
@@ -102,12 +102,14 @@ def write(
     folder = Path(lake) / table / "changes"
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect() as database:
-        database.execute("create table rows (%s)" % ", ".join("%s %s" % pair for pair in columns.items()))
+        declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        database.execute(f"create table rows ({declared})")
         marks = ", ".join("?" for _ in columns)
         for row in rows:
             whole = {"row_hash": "0123456789abcdef", **row}
-            database.execute("insert into rows values (%s)" % marks, [whole.get(column) for column in columns])
-        database.execute("copy rows to '%s' (format parquet)" % str(folder / (name + ".parquet")).replace("'", "''"))
+            database.execute(f"insert into rows values ({marks})", [whole.get(column) for column in columns])
+        file = str(folder / (name + ".parquet")).replace("'", "''")
+        database.execute(f"copy rows to '{file}' (format parquet)")
 
 
 def write_sample(lake: Path) -> None:

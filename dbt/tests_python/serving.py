@@ -10,4 +10,4 @@ def serve(test: unittest.TestCase, server: http.server.HTTPServer) -> str:  # no
     threading.Thread(target=server.serve_forever, daemon=True).start()
     test.addCleanup(server.server_close)
     test.addCleanup(server.shutdown)
-    return "http://127.0.0.1:%d" % server.server_port
+    return f"http://127.0.0.1:{server.server_port}"

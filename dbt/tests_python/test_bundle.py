@@ -162,18 +162,18 @@ class Files(Entrypoint):
         (path / "marts").mkdir(parents=True)
         with duckdb.connect() as database:
             for name, (columns, rows) in TABLES.items():
-                typed = ", ".join("%s %s" % (column, DUCKDB.get(kind, kind)) for column, kind in columns.items())
-                database.execute("create table %s (%s)" % (name, typed))
+                typed = ", ".join(f"{column} {DUCKDB.get(kind, kind)}" for column, kind in columns.items())
+                database.execute(f"create table {name} ({typed})")
                 for row in rows:
-                    database.execute("insert into %s values (%s)" % (name, ", ".join("?" for _ in row)), row)
+                    database.execute(f"insert into {name} values ({', '.join('?' for _ in row)})", row)
                 file = str(path / "marts" / (name + ".parquet")).replace("'", "''")
-                database.execute("copy %s to '%s' (format parquet)" % (name, file))
+                database.execute(f"copy {name} to '{file}' (format parquet)")
         return Lake({"LAKE_PATH": str(path)}.get, [])
 
     def written(self) -> dict[str, Any]:
         """What each file has, by its mart."""
         files = write_all(self.filled(), self.temporary / "data")
-        assert list(files) == ["data/%s.json" % wanted.mart for wanted in MARTS]
+        assert list(files) == [f"data/{wanted.mart}.json" for wanted in MARTS]
         return {file.stem: json.loads(file.read_text()) for file in files.values()}
 
     def test_a_lake(self) -> None:
@@ -231,7 +231,7 @@ class Files(Entrypoint):
                              "1 rank; alter table one alter applications type bigint; "
                              "alter table one alter applications_last_28_days type bigint; "
                              "alter table one alter rank type bigint")
-            database.execute("copy one to '%s' (format parquet)" % str(file).replace("'", "''"))
+            database.execute("copy one to '{}' (format parquet)".format(str(file).replace("'", "''")))
         problem = self.unreadable(lake)
         assert "tell of different vacancies" in str(problem)
         assert problem.exit_code == RETRY_MAY_HELP

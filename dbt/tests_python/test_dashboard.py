@@ -19,7 +19,7 @@ from serving import serve
 from test_entrypoint import Entrypoint
 
 TOKEN = "a-long-random-secret"
-PAGE = "<!DOCTYPE html><html lang=\"en\"><head>%s · emply-pipeline</title></head>" % TITLE
+PAGE = f"<!DOCTYPE html><html lang=\"en\"><head>{TITLE} · emply-pipeline</title></head>"
 
 
 class Server(http.server.HTTPServer):
@@ -82,7 +82,7 @@ class Dashboard(Entrypoint):
             self.server.status = status
             problem = self.problem(self.url)
             assert isinstance(problem, kind)
-            assert str(problem) == "reports answered %d" % status
+            assert str(problem) == f"reports answered {status}"
         problem = self.problem("http://127.0.0.1:1")
         assert isinstance(problem, Away)
         assert "REPORTS_URL" in str(problem)
@@ -90,7 +90,7 @@ class Dashboard(Entrypoint):
     def test_the_check_says_so_in_a_line(self) -> None:
         write_sample(self.lake)
         for status, page, code, said in (
-            (200, PAGE, 0, "ok    dashboard: %s/" % self.url),
+            (200, PAGE, 0, f"ok    dashboard: {self.url}/"),
             (401, "", 0, "warn  dashboard: it asks for a login, so it was not opened"),
             (200, "", 2, "FAIL  dashboard: the page at REPORTS_URL is another one: "),
             (503, PAGE, 1, "FAIL  dashboard: reports answered 503"),
@@ -116,7 +116,7 @@ class Dashboard(Entrypoint):
         wanted |= {name for mart in MARTS for name in (mart.mart, *([mart.joined.mart] if mart.joined else []))}
         exposures = yaml.safe_load((PROJECT / "models/marts/_exposures.yml").read_text())["exposures"]
         [dashboard] = [each for each in exposures if each["name"] == "dashboard"]
-        assert set(dashboard["depends_on"]) == {"ref('%s')" % mart for mart in wanted}
+        assert set(dashboard["depends_on"]) == {f"ref('{mart}')" for mart in wanted}
         assert dashboard["url"] == PATH.partition("?")[0]
 
 

@@ -99,7 +99,7 @@ class Entrypoint(unittest.TestCase):
         file = file.replace("'", "''").replace("[", "[[]").replace("*", "[*]")
         with duckdb.connect() as database:
             database.execute("set TimeZone = 'UTC'")
-            rows = database.execute("select %s from '%s' order by %s" % (columns, file, MARTS[name])).fetchall()
+            rows = database.execute(f"select {columns} from '{file}' order by {MARTS[name]}").fetchall()
         return [tuple(str(cell) if isinstance(cell, datetime.date) else cell for cell in row) for row in rows]
 
 
@@ -270,10 +270,10 @@ class Build(Entrypoint):
         write_sample(self.lake)
         # three o'clock in the night of Berlin, and the evening before in New York
         write(self.lake, "application", "30-40", [
-            application("late %d" % number, "v1", "late %d" % number, day(24, 2), 31, source_name="Site")
+            application(f"late {number}", "v1", f"late {number}", day(24, 2), 31, source_name="Site")
             for number in range(6)
         ])
-        write(self.lake, "candidate", "30-40", [candidate("late %d" % number, 31) for number in range(6)])
+        write(self.lake, "candidate", "30-40", [candidate(f"late {number}", 31) for number in range(6)])
         summary = self.assert_ended(self.run_entrypoint(
             REPORT_TIME_ZONE="America/New_York", REPORT_MIN_GROUP="7", REPORT_HISTORY_MONTHS="1",
             REPORT_COMPARE_DEPARTMENTS="true",
@@ -369,7 +369,7 @@ class WrongThings(Entrypoint):
         write_sample(self.lake)
         before = sorted(self.lake.rglob("*"))
         done = self.run_entrypoint("check")
-        said = "ok    settings\nok    report: Europe/Berlin, 36 months, groups of 5\nok    lake: %s\n" % self.lake
+        said = f"ok    settings\nok    report: Europe/Berlin, 36 months, groups of 5\nok    lake: {self.lake}\n"
         said += "ok    reports: none, since REPORTS_URL is not set\n"
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, said, ""))
         self.assertEqual(sorted(self.lake.rglob("*")), before)

@@ -80,7 +80,7 @@ class HandOver(unittest.TestCase):
 
     def test_a_refusal_is_final_and_says_why(self) -> None:
         for status in (401, 413, 422):
-            with self.assertRaisesRegex(Refused, "%d: because" % status):
+            with self.assertRaisesRegex(Refused, f"{status}: because"):
                 self.give(status)
         self.assertEqual(len(self.server.got), 3)
 

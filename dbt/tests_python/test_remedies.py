@@ -76,7 +76,7 @@ class Words(Entrypoint):
 class Results(Entrypoint):
     def ended(self, *results: tuple[str, str]) -> Failed:
         entries = [
-            {"unique_id": "model.emply_pipeline.m%d" % at, "status": status, "message": message}
+            {"unique_id": f"model.emply_pipeline.m{at}", "status": status, "message": message}
             for at, (status, message) in enumerate(results)
         ]
         return Counts(entries).failure()

@@ -47,7 +47,7 @@ class Choice(unittest.TestCase):
     def test_an_unknown_name_is_said_and_not_shown(self) -> None:
         for name in ("WAREHOUSE_TYPE", "DBT_TARGET"):
             faults = settings(**{name: "papyrus", "LAKE_PATH": "/nowhere"}).faults
-            self.assertEqual(faults, ["%s is none of lake and bigquery" % name])
+            self.assertEqual(faults, [f"{name} is none of lake and bigquery"])
 
     def test_dbt_chooses_the_same_by_hand(self) -> None:
         for given, target in (
@@ -116,7 +116,7 @@ class Needed(unittest.TestCase):
         given = settings(**DATASET).warehouse.environment()
         text = (PROJECT.parent / "services/export/README.md").read_text()
         for name in ("BIGQUERY_LOCATION", "BIGQUERY_ENDPOINT", "BIGQUERY_MAX_BYTES_BILLED"):
-            self.assertIn("| `%s` | `%s` |" % (name, given[name]), text)
+            self.assertIn(f"| `{name}` | `{given[name]}` |", text)
 
 
 class Places(unittest.TestCase):
@@ -139,7 +139,7 @@ class Report(unittest.TestCase):
     def test_defaults_are_those_of_the_macros(self) -> None:
         text = (PROJECT / "macros/report_settings.sql").read_text()
         for name, value in settings(LAKE_PATH="/nowhere").report.environment().items():
-            self.assertIn("env_var('%s', '%s')" % (name, value), text)
+            self.assertIn(f"env_var('{name}', '{value}')", text)
 
     def test_wrong_values(self) -> None:
         for name, value in (

@@ -34,7 +34,7 @@ class Silence:
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen()
-        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.reads, self.connected, self.over = reads, threading.Event(), threading.Event()
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -106,7 +106,7 @@ class Stops(Entrypoint):
         heard = 1 << (signal.SIGTERM - 1)
         for number in (signal.SIGTERM, signal.SIGINT):
             running = self.start()
-            status = Path("/proc/%d/status" % running.pid)
+            status = Path(f"/proc/{running.pid}/status")
             while not int(re.findall("SigCgt:\t([0-9a-f]+)", status.read_text())[0], 16) & heard:
                 assert running.poll() is None
             _, said = self.stop(running, number)

@@ -55,7 +55,7 @@ class Echo(http.server.BaseHTTPRequestHandler):
     """Says what it was asked with, as a debug page does."""
 
     def do_GET(self) -> None:
-        said = json.dumps({"error": "%s %s" % (self.headers["Authorization"], self.path)}).encode()
+        said = json.dumps({"error": f"{self.headers['Authorization']} {self.path}"}).encode()
         self.send_response(401)
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
@@ -69,7 +69,7 @@ class Secret:
     """Two parts that are found in whatever form it is printed, with signs before, between and behind them."""
 
     def __init__(self, chance: random.Random) -> None:
-        self.parts = ["hush%07d" % chance.randrange(10**7) for _ in range(2)]
+        self.parts = [f"hush{chance.randrange(10**7):07d}" for _ in range(2)]
         before, between, behind = (chance.choice(["", chance.choice(SIGNS)]) for _ in range(3))
         self.text = before + self.parts[0] + between + self.parts[1] + behind
 
@@ -94,26 +94,26 @@ def hide(chance: random.Random, secret: Secret, echo: str, folder: Path) -> dict
     file.write_text(key)
     google = {"WAREHOUSE_TYPE": "bigquery", "BIGQUERY_ENDPOINT": "https://" + nobody}
     reports = {"REPORTS_URL": echo, "REPORTS_TOKEN": text}
-    proxied = {"REPORTS_URL": "http://%s" % nobody, "REPORTS_TOKEN": "t"}
+    proxied = {"REPORTS_URL": f"http://{nobody}", "REPORTS_TOKEN": "t"}
     return chance.choice([
         reports,
         {"REPORTS_TOKEN": text},
-        {**reports, "REPORTS_URL": "http://user:%s@%s" % (text, nobody)},
-        {**reports, "REPORTS_URL": "https://%s@%s" % (text, nobody)},
-        {**reports, "REPORTS_URL": "http://user:%s@%s" % (coded, nobody)},
-        {**reports, "REPORTS_URL": "http://%s/?token=%s" % (nobody, text)},
-        {**reports, "REPORTS_URL": "http://%s#%s" % (nobody, text)},
-        {**proxied, "HTTP_PROXY": "http://user:%s@%s" % (text, nobody)},
-        {**proxied, "http_proxy": "http://user:%s@%s" % (coded, nobody)},
-        {**proxied, "http_proxy": "http://%s@%s" % (text, nobody), "HTTP_PROXY": "http://p"},
-        {**google, "https_proxy": "http://user:%s@%s" % (coded, nobody)},
-        {**google, "https_proxy": "http://%s:%s@%s" % (coded, coded, nobody)},
-        {"ALL_PROXY": "user:%s@%s" % (text, nobody)},
+        {**reports, "REPORTS_URL": f"http://user:{text}@{nobody}"},
+        {**reports, "REPORTS_URL": f"https://{text}@{nobody}"},
+        {**reports, "REPORTS_URL": f"http://user:{coded}@{nobody}"},
+        {**reports, "REPORTS_URL": f"http://{nobody}/?token={text}"},
+        {**reports, "REPORTS_URL": f"http://{nobody}#{text}"},
+        {**proxied, "HTTP_PROXY": f"http://user:{text}@{nobody}"},
+        {**proxied, "http_proxy": f"http://user:{coded}@{nobody}"},
+        {**proxied, "http_proxy": f"http://{text}@{nobody}", "HTTP_PROXY": "http://p"},
+        {**google, "https_proxy": f"http://user:{coded}@{nobody}"},
+        {**google, "https_proxy": f"http://{coded}:{coded}@{nobody}"},
+        {"ALL_PROXY": f"user:{text}@{nobody}"},
         {**google, "GOOGLE_APPLICATION_CREDENTIALS": text},
         {**google, "GOOGLE_APPLICATION_CREDENTIALS": key},
         {**google, "GOOGLE_APPLICATION_CREDENTIALS": str(file)},
-        {**google, "BIGQUERY_ENDPOINT": "http://user:%s@%s" % (text, nobody)},
-        {**google, "BIGQUERY_ENDPOINT": "https://%s@%s" % (coded, nobody)},
+        {**google, "BIGQUERY_ENDPOINT": f"http://user:{text}@{nobody}"},
+        {**google, "BIGQUERY_ENDPOINT": f"https://{coded}@{nobody}"},
         {"DBT_ENV_SECRET_TOKEN": text, "DBT_VARS": text},
     ])
 

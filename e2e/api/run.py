@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Asks the mock everything that its OpenAPI documents allow, and much that they do not, with Schemathesis.
 
-    python3 e2e/api/run.py
+    PYTHONPATH=e2e python3 -m api.run
 
 The mock is built and started here. What Schemathesis is to leave out stands in schemathesis.toml. TOOLS_DIR holds
 Schemathesis (`make tools`). The same seed asks the same; SEED chooses another.
@@ -13,12 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from toolbox.mock import Mock, mock
+from toolbox.programs import REPOSITORY, Failed, build, leave_on_signals, tail
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-from mock import Mock, mock  # noqa: E402
-from programs import REPOSITORY, Failed, build, leave_on_signals, tail  # noqa: E402
-
 DOCUMENTS = ("emply", "board")
 KEY = "0123456789abcdef"
 SETTINGS = {"MOCK_KEYS": KEY, "MOCK_START": "2026-06-01T08:00:00Z", "MOCK_APPLICATIONS": "300", "MOCK_CONTROL": "false"}
@@ -34,7 +31,7 @@ def ask(subject: Mock, document: str, folder: str) -> bool:
     """Whether nothing was found; what was is printed."""
     words = [
         str(tools() / "venv-api" / "bin" / "schemathesis"), "--config-file", str(HERE / "schemathesis.toml"), "run",
-        "%s/openapi/%s.json" % (subject.url, document), "--url", subject.url, "--header", "x-api-key: " + KEY,
+        f"{subject.url}/openapi/{document}.json", "--url", subject.url, "--header", "x-api-key: " + KEY,
         "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES), "--continue-on-failure",
         "--seed", os.environ.get("SEED", "1"), "--warnings", "off", "--no-color", "--request-timeout", "30",
     ]
@@ -46,7 +43,7 @@ def ask(subject: Mock, document: str, folder: str) -> bool:
         return False
     lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
     counts = next((line for line in lines if "generated" in line), "")
-    print("%s: nothing found; %s" % (document, counts), flush=True)
+    print(f"{document}: nothing found; {counts}", flush=True)
     return True
 
 
@@ -61,10 +58,10 @@ def main() -> int:
                 lives = subject.is_ready()
             panics = "panicked" in log.read_text(errors="replace")
     except Failed as problem:
-        print("%s\n%s" % (problem, tail(problem.log) if problem.log else ""), file=sys.stderr)
+        print(f"{problem}\n{tail(problem.log) if problem.log else ''}", file=sys.stderr)
         return 1
     if not lives or panics:
-        print("the mock did not live through it: ready %s, panics %s" % (lives, panics), file=sys.stderr)
+        print(f"the mock did not live through it: ready {lives}, panics {panics}", file=sys.stderr)
         return 1
     return 0 if all(good) else 1
 

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to both, row by row and column by column.
 
-    python3 e2e/toolbox/with_bigquery.py -- \
-        python3 e2e/bigquery/compare_warehouses.py [--programs FOLDER] [--spoil [NAME]]
+    PYTHONPATH=e2e python3 -m toolbox.with_bigquery -- \
+        python3 -m bigquery.compare_warehouses [--programs FOLDER] [--spoil [NAME]]
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
 passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. Who ended more
@@ -25,11 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from comparison import (  # noqa: E402
+from bigquery.comparison import (
     DATASET,
     PROJECT,
     RELATIONS,
@@ -42,9 +37,11 @@ from comparison import (  # noqa: E402
     spoiling,
     wrong_places,
 )
-from mock import mock  # noqa: E402
-from programs import REPOSITORY, Failed, build, in_folder_of_its_own, last_record, run, tail  # noqa: E402
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import MODULES, REPOSITORY, Failed, build, in_folder_of_its_own, last_record, run, tail
 
+HERE = Path(__file__).resolve().parent
 NAMES = ("mock-api", "migrate", "ingest", "export", "reports")
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 ENTRYPOINT = str(REPOSITORY / "dbt" / "entrypoint.py")
@@ -61,30 +58,30 @@ class Warehouse:
         self.work = work
         self.bin = TOOLS / environment / "bin"
         if not (self.bin / "dbt").is_file():
-            raise Failed("no dbt in %s: run `make tools`" % self.bin)
+            raise Failed(f"no dbt in {self.bin}: run `make tools`")
         # kept, so that the second build does not parse again
         target = {"DBT_TARGET_PATH": str(work / ("target-" + name)), "DBT_LOG_PATH": str(work / "dbt-logs")}
         self.settings = {**settings, **target, "WAREHOUSE_TYPE": name}
 
     def fill(self, export: str) -> None:
-        log = self.work / ("export-%s.log" % self.name)
+        log = self.work / f"export-{self.name}.log"
         with screen.step("export") as done:
             run([export], self.settings, log)
             if last_record(log).get("unlisted"):
-                raise Failed("the vocabulary for the mock does not list all that its world says: %s" % tail(log))
-            done.text = "%s rows to %s" % (screen.number(last_record(log).get("rows")), self.name)
+                raise Failed(f"the vocabulary for the mock does not list all that its world says: {tail(log)}")
+            done.text = f"{screen.number(last_record(log).get('rows'))} rows to {self.name}"
         self.build()
 
     def build(self) -> None:
-        log = self.work / ("dbt-%s.log" % self.name)
+        log = self.work / f"dbt-{self.name}.log"
         with screen.step("dbt") as done:
             run([str(self.bin / "python"), ENTRYPOINT], self.settings, log)
             counts = last_record(log)
-            done.text = "on %s: %s models built, %s tests passed, %s warned" % (
-                self.name, *(counts.get(name) for name in ("models", "tests.passed", "tests.warned")))
+            models, passed, warned = (counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+            done.text = f"on {self.name}: {models} models built, {passed} tests passed, {warned} warned"
 
     def rows(self, script: str, python: str, words: Sequence[str]) -> list[Row]:
-        log = self.work / ("read-%s.log" % self.name)
+        log = self.work / f"read-{self.name}.log"
         return rows_of(run([python, str(HERE / script), *words], self.settings, log))
 
 
@@ -103,7 +100,7 @@ class Lake(Warehouse):
         run([str(self.bin / "dbt"), *words], self.settings, self.work / "dbt-views.log")
 
     def read(self, relation: Relation) -> list[Row]:
-        mart = "'%s'" % (self.folder / "marts" / (relation.name + ".parquet"))
+        mart = f"'{self.folder / 'marts' / (relation.name + '.parquet')}'"
         where = mart if relation.is_mart else "main." + relation.name
         return self.rows("read_lake.py", str(self.bin / "python"), [str(self.database), where, ",".join(relation.key)])
 
@@ -127,12 +124,11 @@ class BigQuery(Warehouse):
 
     def spoil(self, relation: Relation) -> None:
         code = (
-            "import sys; sys.path.insert(0, sys.argv[1])\n"
-            "from read_table import ONCE, connect\n"
-            "connect(*sys.argv[2:4]).query(sys.argv[4], job_retry=None, **ONCE).result(job_retry=None, **ONCE)"
+            "import sys; from bigquery.read_table import ONCE, connect\n"
+            "connect(*sys.argv[1:3]).query(sys.argv[3], job_retry=None, **ONCE).result(job_retry=None, **ONCE)"
         )
-        words = [self.reader, "-c", code, str(HERE), self.endpoint, PROJECT, spoiling(relation)]
-        run(words, self.settings, self.work / "spoil.log")
+        words = [self.reader, "-c", code, self.endpoint, PROJECT, spoiling(relation)]
+        run(words, {**self.settings, **MODULES}, self.work / "spoil.log")
 
 
 def compare_all(lake: Lake, bigquery: BigQuery) -> None:
@@ -145,7 +141,7 @@ def compare_all(lake: Lake, bigquery: BigQuery) -> None:
             rows = lake.read(relation)
             compared.append(compare(relation, rows, bigquery.read(relation)))
             done.text = str(compared[-1])
-        misplaced += ["%s %s" % (relation.name, line) for line in wrong_places(rows)]
+        misplaced += [f"{relation.name} {line}" for line in wrong_places(rows)]
     judge(compared, misplaced)
 
 
@@ -156,18 +152,18 @@ def compare_files(lake: Lake, bigquery: BigQuery, reports: str) -> None:
     with screen.step("files") as done:
         ours, theirs = ({file.name: file.read_bytes() for file in (each.docs / "data").iterdir()}
                         for each in (lake, bigquery))
-        done.text = "%d files, %s bytes" % (len(ours), screen.number(sum(map(len, ours.values()))))
+        done.text = f"{len(ours)} files, {screen.number(sum(map(len, ours.values())))} bytes"
     # how a build ended is of that build alone
     names = (ours.keys() | theirs.keys()) - {"export_run.json", "build.json"}
     unlike = sorted(name for name in names if ours.get(name) != theirs.get(name))
     if unlike or "export_run.json" not in ours:
-        raise Failed("other marts came with the docs of the lake than with those of BigQuery: %s" % ", ".join(unlike))
+        raise Failed(f"other marts came with the docs of the lake than with those of BigQuery: {', '.join(unlike)}")
     with screen.step("figures") as done:
         told = [run([reports, "figures", "--json", "--folder", str(each.docs)], {}, each.work / "reports.log")
                 for each in (lake, bigquery)]
-        done.text = "%d characters, alike" % len(told[0])
+        done.text = f"{len(told[0])} characters, alike"
     if told[0] != told[1]:
-        raise Failed("reports says other things of the lake than of BigQuery:\n  %s\n  %s" % tuple(told))
+        raise Failed(f"reports says other things of the lake than of BigQuery:\n  {told[0]}\n  {told[1]}")
 
 
 def spoil_each(lake: Lake, bigquery: BigQuery, name: str) -> None:
@@ -182,9 +178,9 @@ def spoil_each(lake: Lake, bigquery: BigQuery, name: str) -> None:
             compared = compare(relation, lake.read(relation), bigquery.read(relation))
             done.text = str(compared)
         if not is_found(compared):
-            unseen.append("%s: %s" % (relation.name, compared.found or "nothing was found"))
+            unseen.append(f"{relation.name}: {compared.found or 'nothing was found'}")
     if unseen:
-        raise Failed("a spoilt value was not found, or more than that:\n  %s" % "\n  ".join(unseen))
+        raise Failed("a spoilt value was not found, or more than that:\n  {}".format("\n  ".join(unseen)))
 
 
 def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> dict[str, Any]:
@@ -192,18 +188,18 @@ def ingest(program: str, settings: dict[str, str], work: Path, *words: str) -> d
         run([program, *words], settings, work / "ingest.log")
         counts = last_record(work / "ingest.log")
         named = ("inserted", "updated", "removed")
-        done.text = ", ".join("%s %s" % (screen.number(counts.get(name, 0)), name) for name in named)
+        done.text = ", ".join(f"{screen.number(counts.get(name, 0))} {name}" for name in named)
     return counts
 
 
 def play(programs: dict[str, str], work: Path, spoil: str | None) -> None:
     # records as other systems write them; so many that most of their forms are among them
     create = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"), "MOCK_WORLD": "rough", "MOCK_POSTINGS": "400",
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": "rough", "MOCK_POSTINGS": "400",
     }
     with mock(programs["mock-api"], create, work / "mock-api.log") as world:
         settings = {
-            "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
+            "DATABASE_URL": f"sqlite://{work / 'store.db'}", "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
             "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "EMPLY_CLOCK": "own",
             "INGEST_LOOKBACK_HOURS": "1440", "INGEST_RETENTION_DAYS": "120",
             "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),

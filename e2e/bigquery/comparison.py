@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from programs import Failed
+from toolbox.programs import Failed
 
 # the emulator's project, and the dataset that export gets
 PROJECT, DATASET = "test", "emply"
@@ -84,14 +84,14 @@ class Compared(NamedTuple):
     found: list[str]
 
     def __str__(self) -> str:
-        verdict = "%d differ" % len(self.found) if self.found else "all equal"
-        return "%s: %d rows × %d columns, %s" % (self.relation.name, self.rows, self.columns, verdict)
+        verdict = f"{len(self.found)} differ" if self.found else "all equal"
+        return f"{self.relation.name}: {self.rows} rows × {self.columns} columns, {verdict}"
 
 
 def compare(relation: Relation, lake: list[Row], bigquery: list[Row]) -> Compared:
     """Holds the rows of both sides, as read_lake.py and read_table.py print them, against each other."""
     if not lake:
-        raise Failed("%s has no rows in the lake: nothing was compared" % relation.name)
+        raise Failed(f"{relation.name} has no rows in the lake: nothing was compared")
     if relation.is_of_runs:
         lake, bigquery = of_both(lake, bigquery)
     return Compared(relation, len(lake), len(lake[0]), differences(relation, lake, bigquery))
@@ -110,11 +110,11 @@ def rows_of(printed: str) -> list[Row]:
 
 def judge(compared: Sequence[Compared], misplaced: Sequence[str] = ()) -> None:
     """Fails with the first differences and wrong places, where there are any."""
-    found = ["%s %s" % (each.relation.name, line) for each in compared for line in each.found]
+    found = [f"{each.relation.name} {line}" for each in compared for line in each.found]
     for lines, what in ((found, "the lake and BigQuery differ"), (misplaced, "places are wrong")):
         if lines:
-            more = "" if len(lines) <= SHOWN else "\n  and %d more" % (len(lines) - SHOWN)
-            raise Failed("%s:\n  %s%s" % (what, "\n  ".join(lines[:SHOWN]), more))
+            more = "" if len(lines) <= SHOWN else f"\n  and {len(lines) - SHOWN} more"
+            raise Failed("{}:\n  {}{}".format(what, "\n  ".join(lines[:SHOWN]), more))
 
 
 # Postal codes of the countries that the mock's hospitals are in; a house number is none of them.
@@ -131,12 +131,12 @@ def wrong_places(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         city, code, country = row.get("city"), row.get("postal_code"), row.get("country")
         if city is not None and (re.search(r"\d", city) or city.lower() in COUNTRIES):
-            found.append("has a city %r" % city)
+            found.append(f"has a city {city!r}")
         if code is not None and not CODES.fullmatch(code):
-            found.append("has a postal code %r" % code)
+            found.append(f"has a postal code {code!r}")
         # none is what marts call a country that is not known
         if country not in (None, "none") and not re.fullmatch("[A-Z]{2}", country):
-            found.append("has a country %r" % country)
+            found.append(f"has a country {country!r}")
     return found
 
 
@@ -147,32 +147,32 @@ def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> lis
     keyed = {side: {tuple(row[column] for column in relation.key): row for row in rows} for side, rows in sides.items()}
     for side, rows in sides.items():
         if len(keyed[side]) != len(rows):
-            found.append("%s: %d rows have %d keys" % (side, len(rows), len(keyed[side])))
+            found.append(f"{side}: {len(rows)} rows have {len(keyed[side])} keys")
     here, there = keyed["lake"], keyed["BigQuery"]
     for key in sorted(here.keys() | there.keys(), key=repr):
         if key not in here or key not in there:
-            found.append("%s: in %s alone" % (key, "the lake" if key in here else "BigQuery"))
+            found.append(f"{key}: in {'the lake' if key in here else 'BigQuery'} alone")
             continue
         if list(here[key]) != list(there[key]):
-            found.append("%s: columns %s and %s" % (key, list(here[key]), list(there[key])))
+            found.append(f"{key}: columns {list(here[key])} and {list(there[key])}")
             continue
         for column, value in here[key].items():
             other = there[key][column]
             # 1 and true are equal for Python, and are not the same
             if column not in relation.of_a_run and (value != other or type(value) is not type(other)):
-                found.append("%s %s: %r in the lake, %r in BigQuery" % (key, column, value, other))
+                found.append(f"{key} {column}: {value!r} in the lake, {other!r} in BigQuery")
     return found
 
 
 def spoiling(relation: Relation) -> str:
     """A statement for BigQuery that changes a value of the relation's first row, behind everybody's back."""
     dataset = relation.dataset if relation.is_mart else DATASET
-    table = "`%s.%s.%s`" % (PROJECT, dataset, relation.table or relation.name)
+    table = f"`{PROJECT}.{dataset}.{relation.table or relation.name}`"
     # of runs, the first one is known to both sides
     key = ("changed_seq",) if relation.is_of_runs else relation.key
     # with a null in it all of it would be null, and no row the first
-    place = "CONCAT(%s)" % ", ' ', ".join("COALESCE(CAST(%s AS STRING), '')" % column for column in key)
-    return "UPDATE %s SET %s WHERE %s = (SELECT MIN(%s) FROM %s)" % (table, relation.spoiling, place, place, table)
+    place = "CONCAT({})".format(", ' ', ".join(f"COALESCE(CAST({column} AS STRING), '')" for column in key))
+    return f"UPDATE {table} SET {relation.spoiling} WHERE {place} = (SELECT MIN({place}) FROM {table})"
 
 
 def is_found(compared: Compared) -> bool:

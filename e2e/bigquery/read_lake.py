@@ -21,7 +21,7 @@ def plain(value: object) -> str:
     """What JSON has no type for."""
     if isinstance(value, datetime.date):
         return value.isoformat()
-    raise TypeError("no JSON for %s" % type(value).__name__)
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def main(arguments: list[str]) -> int:
@@ -31,8 +31,8 @@ def main(arguments: list[str]) -> int:
     file, relation, key = arguments
     with duckdb.connect(file, read_only=True) as database:
         columns = [(row[0], row[1]) for row in database.execute("describe select * from " + relation).fetchall()]
-        written = ", ".join(IN_UTC.format(name) if kind == INSTANT else '"%s"' % name for name, kind in columns)
-        rows = database.execute("select %s from %s order by %s" % (written, relation, key)).fetchall()
+        written = ", ".join(IN_UTC.format(name) if kind == INSTANT else f'"{name}"' for name, kind in columns)
+        rows = database.execute(f"select {written} from {relation} order by {key}").fetchall()
     for row in rows:
         named = {name: value for (name, _), value in zip(columns, row, strict=True)}
         print(json.dumps(named, ensure_ascii=False, allow_nan=False, default=plain))

@@ -35,10 +35,10 @@ def connect(endpoint: str, project: str) -> bigquery.Client:
 
 def read(client: bigquery.Client, dataset: str, table: str, key: list[str]) -> Iterable[bigquery.Row]:
     """The rows in order. Raises NotFound when there is no table."""
-    name = "%s.%s.%s" % (client.project, dataset, table)
+    name = f"{client.project}.{dataset}.{table}"
     client.get_table(name, **ONCE)
-    order = ", ".join("`%s`" % column for column in key)
-    job = client.query("SELECT * FROM `%s` ORDER BY %s" % (name, order), job_retry=None, **ONCE)
+    order = ", ".join(f"`{column}`" for column in key)
+    job = client.query(f"SELECT * FROM `{name}` ORDER BY {order}", job_retry=None, **ONCE)
     rows: Iterable[bigquery.Row] = job.result(job_retry=None, **ONCE)
     return rows
 
@@ -54,7 +54,7 @@ def plain(value: object) -> str:
         return value.isoformat()
     if isinstance(value, decimal.Decimal):
         return format(value, "f")
-    raise TypeError("no JSON for %s" % type(value).__name__)
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def main(arguments: list[str]) -> int:
@@ -66,10 +66,10 @@ def main(arguments: list[str]) -> int:
         for row in read(connect(endpoint, project), dataset, table, key.split(",")):
             print(json.dumps(dict(row.items()), ensure_ascii=False, allow_nan=False, default=plain))
     except NotFound:
-        print("read_table: there is no table %s.%s.%s" % (project, dataset, table), file=sys.stderr)
+        print(f"read_table: there is no table {project}.{dataset}.{table}", file=sys.stderr)
         return NO_TABLE
     except (GoogleAPIError, requests.RequestException, TimeoutError) as problem:
-        print("read_table: %s" % (" ".join(str(problem).split()) or type(problem).__name__), file=sys.stderr)
+        print(f"read_table: {' '.join(str(problem).split()) or type(problem).__name__}", file=sys.stderr)
         return 1
     return 0
 

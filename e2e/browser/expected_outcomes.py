@@ -8,7 +8,7 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import Any
 
-from expected import (
+from browser.expected import (
     BLANK,
     DAY,
     FEW,

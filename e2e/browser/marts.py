@@ -3,7 +3,6 @@
 import datetime
 import io
 import json
-import sys
 import tarfile
 import urllib.request
 from collections import Counter
@@ -11,12 +10,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from made_up import Application, Posting, World
-from programs import DIRECT, REPOSITORY
-
-sys.path.insert(0, str(REPOSITORY / "dbt"))
-
+from browser.made_up import Application, Posting, World
 from bundle import columns, wanted
+from toolbox.programs import DIRECT
 
 SMALL, TOO_FEW, K = "small groups", "too few", 5
 DAY = datetime.timedelta(1)

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from marts import DAY, Marts, typed, wanted
-from mock import mock
-from programs import REPOSITORY, Failed, run
+from browser.marts import DAY, Marts, typed, wanted
+from toolbox.mock import mock
+from toolbox.programs import REPOSITORY, Failed, run
 
 EMPLY = {
     "EMPLY_API_KEY": "any-key-is-accepted-by-the-mock", "EMPLY_CUSTOMER": "acme", "EMPLY_CLOCK": "own",
@@ -43,7 +43,7 @@ class Pipeline:
 
     @staticmethod
     def url(store: Path) -> str:
-        return "sqlite://%s?mode=rwc" % store
+        return f"sqlite://{store}?mode=rwc"
 
     def step(self, name: str, words: list[str], **settings: str) -> None:
         run(words, {**self.settings, **settings}, self.folder / (name + ".log"))
@@ -101,9 +101,9 @@ def select(mart: Any) -> str:
     once = "distinct " if mart.each_once else ""
     if mart.joined:
         of += "".join(", other." + column for column in mart.joined.columns)
-        return "select %s from '{lake}/marts/%s.parquet' one left join '{lake}/marts/%s.parquet' other using (%s)" % (
-            of, mart.mart, mart.joined.mart, mart.joined.key)
-    return "select %s%s from '{lake}/marts/%s.parquet' one" % (once, of, mart.mart)
+        return (f"select {of} from '{{lake}}/marts/{mart.mart}.parquet' one "
+                f"left join '{{lake}}/marts/{mart.joined.mart}.parquet' other using ({mart.joined.key})")
+    return f"select {once}{of} from '{{lake}}/marts/{mart.mart}.parquet' one"
 
 
 def read(column: str, value: Any) -> Any:

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """The mock's Swagger UI and the dashboard in a real Chromium, as a person uses them.
 
-    python3 e2e/browser/run.py
-    python3 e2e/browser/run.py --picture            README's picture alone, docs/pictures/dashboard.png
-    python3 e2e/browser/run.py dashboard/looks      tests of this file alone
+    PYTHONPATH=e2e:dbt python3 -m browser.run
+    PYTHONPATH=e2e:dbt python3 -m browser.run --picture            README's picture alone, docs/pictures/dashboard.png
+    PYTHONPATH=e2e:dbt python3 -m browser.run dashboard/looks      tests of this file alone
 
 Needs Node 18 or newer with npm, and Chromium (on PATH, or named by CHROMIUM). Settings: SCREENSHOTS, a folder for
 pictures of the pages; PROGRAMS, a folder with programs that are built already; TOOLS_DIR, where playwright-core goes.
@@ -20,15 +19,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from browser.pipeline import Pipeline
+from browser.states import all_shown, reports, told
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import REPOSITORY, Failed, build, leave_on_signals, run, tail
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from mock import mock  # noqa: E402
-from pipeline import Pipeline  # noqa: E402
-from programs import REPOSITORY, Failed, build, leave_on_signals, run, tail  # noqa: E402
-from states import all_shown, reports, told  # noqa: E402
-
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 KEY = "0123456789abcdef"
 # a window that the document's examples ask for
@@ -41,7 +38,7 @@ TIMEOUT_SECONDS = 1500
 def needed(names: tuple[str, ...], what: str) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        raise Failed("%s is not on PATH" % what)
+        raise Failed(f"{what} is not on PATH")
     return found
 
 
@@ -54,7 +51,7 @@ def installed() -> Path:
     words = [needed(("npm",), "npm (of Node 18 or newer)"), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode != 0:
-        raise Failed("npm ci failed:\n%s" % done.stderr)
+        raise Failed(f"npm ci failed:\n{done.stderr}")
     shutil.copyfile(HERE / "swagger.test.mjs", folder / "swagger.test.mjs")
     # what was there of an older commit must not be run
     shutil.rmtree(folder / "dashboard", ignore_errors=True)
@@ -143,12 +140,12 @@ def main() -> int:
             return picture(folder, made, settings)
         tests = tests_of(folder, wanted)
         if not tests:
-            raise Failed("no test has a name that begins with %s" % " or ".join(wanted))
+            raise Failed(f"no test has a name that begins with {' or '.join(wanted)}")
         code = tested(tests, folder, made, settings)
     except Failed as problem:
-        print("%s\n%s" % (problem, tail(problem.log) if problem.log else ""), file=sys.stderr)
+        print(f"{problem}\n{tail(problem.log) if problem.log else ''}", file=sys.stderr)
         return 1
-    print("screenshots are in %s" % screenshots)
+    print(f"screenshots are in {screenshots}")
     return code
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from expected_outcomes import expected, questions
-from made_up import Application, Posting, World, group, hospital, with_a_quiet_week
-from marts import DAY, Marts, marts, put, tell, write
-from programs import Server, serving
+from browser.expected_outcomes import expected, questions
+from browser.made_up import Application, Posting, World, group, hospital, with_a_quiet_week
+from browser.marts import DAY, Marts, marts, put, tell, write
+from toolbox.programs import Server, serving
 
 FAILED_TESTS = [
     "not_null_fct_funnel_department", "unique_dim_posting_vacancy_id", "sum_of_parts_fct_applications_daily",

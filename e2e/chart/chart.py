@@ -33,7 +33,7 @@ def render(*options: str, release: str = RELEASE) -> list[Object]:
     """All objects, those of `helm test` included."""
     done = template(*options, release=release)
     if done.returncode != 0:
-        raise AssertionError("helm template %s: %s" % (" ".join(options), done.stderr))
+        raise AssertionError(f"helm template {' '.join(options)}: {done.stderr}")
     return [each for each in yaml.safe_load_all(done.stdout) if each]
 
 
@@ -56,7 +56,7 @@ def notes(*options: str) -> str:
         (copy / "templates" / "notes.yaml").write_text(NOTES)
         done = template("--show-only", "templates/notes.yaml", *options, chart=copy)
     if done.returncode != 0:
-        raise AssertionError("helm template %s: %s" % (" ".join(options), done.stderr))
+        raise AssertionError(f"helm template {' '.join(options)}: {done.stderr}")
     return str(yaml.safe_load(done.stdout)["text"])
 
 
@@ -64,7 +64,7 @@ def refusal(*options: str, cluster: Object | None = None) -> str:
     """What helm says when it does not take these values."""
     done = template(*options) if cluster is None else template_in(cluster, *options)
     if done.returncode == 0:
-        raise AssertionError("helm takes %s" % " ".join(options))
+        raise AssertionError(f"helm takes {' '.join(options)}")
     return done.stderr
 
 
@@ -80,7 +80,7 @@ def template_in(cluster: Object, *options: str) -> "subprocess.CompletedProcess[
         asking = [file for file in copy.rglob("templates/**/*") if file.is_file() and "lookup" in file.read_text()]
         texts = [file.read_text() for file in asking]
         if [text.count("lookup") for text in texts] != [1] or LOOKUP not in texts[0]:
-            raise AssertionError("the chart asks the cluster in other places than one: %s" % asking)
+            raise AssertionError(f"the chart asks the cluster in other places than one: {asking}")
         asking[0].write_text(texts[0].replace(LOOKUP, IN_A_FILE))
         (copy / "cluster.json").write_text(json.dumps(cluster))
         return template(*options, chart=copy)
@@ -89,7 +89,7 @@ def template_in(cluster: Object, *options: str) -> "subprocess.CompletedProcess[
 def render_in(cluster: Object, *options: str) -> list[Object]:
     done = template_in(cluster, *options)
     if done.returncode != 0:
-        raise AssertionError("helm template %s: %s" % (" ".join(options), done.stderr))
+        raise AssertionError(f"helm template {' '.join(options)}: {done.stderr}")
     return [each for each in yaml.safe_load_all(done.stdout) if each]
 
 

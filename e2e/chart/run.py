@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Holds the chart against Helm's rules, its schema, our rules for every pod, and kube-score, with each value set.
 
-    python3 e2e/chart/run.py
+    PYTHONPATH=e2e python3 -m chart.run
 
 Run by a Python that has PyYAML and pytest (`make tools`). Helm, helm-docs and kube-score come from PATH, else Go builds
 them into TOOLS_DIR; where there is neither, this says so and ends well.
@@ -12,12 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from toolbox import go_tools
+from toolbox.programs import Failed
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
-
-import go_tools  # noqa: E402
-from programs import Failed  # noqa: E402
-
 # what kube-score demands of every chart and this one decides otherwise
 IGNORED = {
     "container-security-context-user-group-id": "PostgreSQL's image has the user 999; the check wants 10000 and more",
@@ -29,7 +26,7 @@ IGNORED = {
 
 def score(program: str) -> int:
     """kube-score's verdict on each value set; 0 when it has nothing to say."""
-    from chart import VALUE_SETS, template
+    from chart.chart import VALUE_SETS, template
 
     worst = 0
     for name, file in VALUE_SETS.items():
@@ -43,7 +40,7 @@ def score(program: str) -> int:
         if done.returncode != 0 or found:
             worst = 1
             print("\n".join(found) or done.stdout + done.stderr)
-        print("kube-score: %s: %s" % (name, "%d findings" % len(found) if found else "nothing to say"), flush=True)
+        print(f"kube-score: {name}: {f'{len(found)} findings' if found else 'nothing to say'}", flush=True)
     return worst
 
 
@@ -51,7 +48,7 @@ def main() -> int:
     try:
         found = {name: go_tools.find(name) for name in ("helm", "helm-docs", "kube-score")}
     except Failed as problem:
-        print("chart-test: %s" % problem, file=sys.stderr)
+        print(f"chart-test: {problem}", file=sys.stderr)
         return 1
     if found["helm"] is None:
         print("SKIPPED: the chart is not tested, since neither Helm nor Go is on PATH")

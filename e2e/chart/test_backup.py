@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chart import of_kind, pod_of, value_set
+from chart.chart import of_kind, pod_of, value_set
 
 KEEP = 2
 PROGRAMS = {
@@ -45,15 +45,15 @@ class Machine:
         (home / "bin").mkdir()
         for name, text in PROGRAMS.items():
             program = home / "bin" / name
-            program.write_text("#!/bin/sh\nset -eu\n%s\n" % text)
+            program.write_text(f"#!/bin/sh\nset -eu\n{text}\n")
             program.chmod(0o755)
 
     def back_up(self, now: str, *databases: str, job: str = "") -> "subprocess.CompletedProcess[str]":
         """`now` is of January 2026, as DAY or DAYThhmmss."""
         day, _, time = now.partition("T")
-        (self.home / "now").write_text("202601%sT%sZ\n" % (day, time or "024100"))
+        (self.home / "now").write_text(f"202601{day}T{time or '024100'}Z\n")
         shell, text = script()
-        env = {"PATH": "%s:%s" % (self.home / "bin", os.environ["PATH"]), "DATABASES": " ".join(databases),
+        env = {"PATH": f"{self.home / 'bin'}:{os.environ['PATH']}", "DATABASES": " ".join(databases),
                "KEEP": str(KEEP), "JOB": job}
         return subprocess.run([*shell, text.replace("/backup", str(self.volume))], env=env, cwd=self.home,
                               capture_output=True, text=True, timeout=60, check=False)
@@ -78,7 +78,7 @@ def test_a_list_of_whom_it_forgot_lies_beside_each_dump(machine: Machine) -> Non
         "emply_clinic_a-20260101T024100Z.dump", "emply_clinic_a-20260101T024100Z.suppressed.csv"]
     header = (machine.volume / "emply-20260101T024100Z.suppressed.csv").read_text()
     assert header == "pseudonym,kind,suppressed_at,key_fingerprint\n"
-    assert "kept %s/emply-20260101T024100Z.dump, 5 bytes" % machine.volume in done.stdout
+    assert f"kept {machine.volume}/emply-20260101T024100Z.dump, 5 bytes" in done.stdout
 
 
 def test_a_database_that_forgets_nobody_is_fine(machine: Machine) -> None:
@@ -89,9 +89,9 @@ def test_a_database_that_forgets_nobody_is_fine(machine: Machine) -> None:
 def test_dump_and_list_go_together(machine: Machine) -> None:
     for day in ("01", "02", "03", "04"):
         done = machine.back_up(day, "emply")
-    assert machine.there() == ["emply-202601%sT024100Z.%s" % (day, kind)
+    assert machine.there() == [f"emply-202601{day}T024100Z.{kind}"
                                for day in ("03", "04") for kind in ("dump", "suppressed.csv")]
-    assert "removed %s/emply-20260102T024100Z.dump" % machine.volume in done.stdout
+    assert f"removed {machine.volume}/emply-20260102T024100Z.dump" in done.stdout
 
 
 def test_a_dump_from_before_there_were_lists_goes_too(machine: Machine) -> None:
@@ -128,11 +128,11 @@ def test_one_that_fails_keeps_no_other_and_loses_nothing(machine: Machine) -> No
 def test_a_retry_makes_what_is_missing_only(machine: Machine) -> None:
     (machine.home / "broken_second").touch()
     for hour in range(5):
-        assert machine.back_up("01T0%d0000" % hour, "first", "second", job="a").returncode == 1
+        assert machine.back_up(f"01T0{hour}0000", "first", "second", job="a").returncode == 1
     (machine.home / "broken_second").unlink()
     done = machine.back_up("01T060000", "first", "second", job="a")
     assert done.returncode == 0, done.stderr
-    assert "kept %s/first-20260101T000000Z.dump before" % machine.volume in done.stdout
+    assert f"kept {machine.volume}/first-20260101T000000Z.dump before" in done.stdout
     assert machine.dumps() == ["first-20260101T000000Z", "second-20260101T060000Z"]
     # and not what another Job has made, on the same day or not
     assert machine.back_up("01T070000", "first", "second", job="b").returncode == 0
@@ -146,7 +146,7 @@ def test_a_retry_makes_what_is_missing_only(machine: Machine) -> None:
 def test_days_are_counted_and_not_dumps(machine: Machine) -> None:
     for now in ("01", "02", "02T090000", "03", "03T090000", "03T100000"):
         assert machine.back_up(now, "emply").returncode == 0
-    assert machine.dumps() == ["emply-202601%sZ" % time for time in (
+    assert machine.dumps() == [f"emply-202601{time}Z" for time in (
         "02T024100", "02T090000", "03T024100", "03T090000", "03T100000")]
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from test_backup import script
-from with_postgres import Account, Server
+from chart.test_backup import script
+from toolbox.with_postgres import Account, Server
 
 TABLES = """create table posting (title text); insert into posting select 'nurse' from generate_series(1, 1000);
 create table suppression (pseudonym text, kind text, suppressed_at timestamptz, key_fingerprint text);
@@ -23,13 +23,13 @@ class Databases:
         self.server.start()
         self.ask("postgres", "create role emply login password 'emply'")
         for name in ("first", "locked_away", "third"):
-            self.ask("postgres", "create database %s" % name)
+            self.ask("postgres", f"create database {name}")
             self.ask(name, TABLES)
             if name != "locked_away":
                 self.ask(name, "grant select on all tables in schema public to emply")
 
     def environment(self, user: str, password: str) -> dict[str, str]:
-        path = "%s:%s" % (self.server.binaries, os.environ["PATH"])
+        path = f"{self.server.binaries}:{os.environ['PATH']}"
         return {"PATH": path, "PGHOST": "127.0.0.1", "PGPORT": str(self.server.port), "PGUSER": user,
                 "PGPASSWORD": password}
 
@@ -60,7 +60,7 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 
 def test_one_that_may_not_be_read_keeps_no_other(databases: Databases, tmp_path: Path) -> None:
-    older = [tmp_path / ("%s-20250101T000000Z.dump" % name) for name in ("first", "locked_away")]
+    older = [tmp_path / f"{name}-20250101T000000Z.dump" for name in ("first", "locked_away")]
     for file in older:
         file.write_text("an older dump")
     done = databases.back_up(tmp_path, "first", "locked_away", "third", "not_there")
@@ -82,7 +82,7 @@ def test_one_that_may_not_be_read_keeps_no_other(databases: Databases, tmp_path:
 
 
 def test_a_full_volume_is_told_and_the_older_dumps_stay(databases: Databases, tmp_path: Path) -> None:
-    mount = "mount -t tmpfs -o size=64k none %s || exit 77\n" % tmp_path
+    mount = f"mount -t tmpfs -o size=64k none {tmp_path} || exit 77\n"
     databases.ask("third", "drop table if exists noise; create table noise as select md5(n::text) "
                            "from generate_series(1, 50000) n; grant select on noise to emply")
     before = mount + """echo older > /backup/third-20250101T000000Z.dump; cd /backup

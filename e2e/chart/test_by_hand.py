@@ -2,7 +2,7 @@
 
 import pytest
 
-from chart import VALUE_SETS, Object, Pod, job_of, of_kind, pod_of, value_set
+from chart.chart import VALUE_SETS, Object, Pod, job_of, of_kind, pod_of, value_set
 
 
 def by_hand(objects: list[Object]) -> dict[str, tuple[Object, Object, Pod]]:

@@ -5,7 +5,7 @@ import re
 import unittest
 from collections.abc import Iterator
 
-from chart import RELEASE, VALUE_SETS, Object, Pod, chooses, job_of, of_kind, pod_of, pods, render, value_set
+from chart.chart import RELEASE, VALUE_SETS, Object, Pod, chooses, job_of, of_kind, pod_of, pods, render, value_set
 
 # whole millicores, and bytes
 UNITS = {"m": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
@@ -27,14 +27,14 @@ def every_one_shot() -> Iterator[tuple[str, Object, Object, Pod]]:
         for each in objects:
             job, pod = job_of(each), pod_of(each)
             if job and pod:
-                yield "%s: %s %s" % (name, each["kind"], pod.name), each, job, pod
+                yield f"{name}: {each['kind']} {pod.name}", each, job, pod
 
 
 class Names(unittest.TestCase):
     def test_no_two_objects_are_called_the_same(self) -> None:
         for name, objects in every_set():
             with self.subTest(name):
-                names = ["%s %s" % (each["kind"], each["metadata"]["name"]) for each in objects]
+                names = [f"{each['kind']} {each['metadata']['name']}" for each in objects]
                 self.assertEqual(sorted(names), sorted(set(names)))
 
     def test_the_longest_names_fit(self) -> None:
@@ -114,7 +114,7 @@ class Traffic(unittest.TestCase):
                 with self.subTest(name, customer=stem):
                     pod = pod_of(jobs[stem + "-test-dbt"])
                     assert pod is not None
-                    self.assertEqual(variables(pod)["REPORTS_URL"], "http://%s-reports:8080" % stem)
+                    self.assertEqual(variables(pod)["REPORTS_URL"], f"http://{stem}-reports:8080")
                     self.assertEqual(pod.containers[0]["args"], ["check"])
                     self.assertTrue(lets_through(objects, pod, stem + "-reports", 8080))
         without = of_kind(render("--set", "reports.enabled=false"), "Job")["emply-test-dbt"]
@@ -236,7 +236,7 @@ class OneShots(unittest.TestCase):
     def test_settings_arrive_as_they_were_written(self) -> None:
         written = {"INGEST_MAX_REQUESTS": 1000000, "INGEST_MAX_REJECTED_RATIO": 0.25, "INGEST_GONE_DAYS": 0,
                    "INGEST_START": "2024-01-01", "EMPLY_ANY": True}
-        objects = render("--set-json", "customers.default.settings=%s" % json.dumps(written))
+        objects = render("--set-json", f"customers.default.settings={json.dumps(written)}")
         found = variables(pod_of(of_kind(objects, "CronJob")["emply-ingest"]))
         self.assertEqual({name: found[name] for name in written}, {
             "INGEST_MAX_REQUESTS": "1000000", "INGEST_MAX_REJECTED_RATIO": "0.25", "INGEST_GONE_DAYS": "0",
@@ -357,7 +357,7 @@ def requests(pod: Pod) -> tuple[int, int]:
 def quantity(text: str) -> int:
     found = re.fullmatch(r"(\d+)(m|[KMG]i)", text)
     if found is None:
-        raise AssertionError("%s is a quantity in a unit that is not expected" % text)
+        raise AssertionError(f"{text} is a quantity in a unit that is not expected")
     return int(found.group(1)) * UNITS[found.group(2)]
 
 

@@ -4,7 +4,7 @@ import re
 import unittest
 from collections.abc import Callable, Iterator
 
-from chart import VALUE_SETS, Object, Pod, pods, value_set
+from chart.chart import VALUE_SETS, Object, Pod, pods, value_set
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none
@@ -16,13 +16,13 @@ CREDENTIALS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 def every_pod() -> Iterator[tuple[str, Pod]]:
     for name in VALUE_SETS:
         for pod in pods(value_set(name)):
-            yield "%s: %s %s" % (name, pod.kind, pod.name), pod
+            yield f"{name}: {pod.kind} {pod.name}", pod
 
 
 def every_container() -> Iterator[tuple[str, Pod, Object]]:
     for where, pod in every_pod():
         for container in pod.containers:
-            yield "%s, %s" % (where, container["name"]), pod, container
+            yield f"{where}, {container['name']}", pod, container
 
 
 class EveryPod(unittest.TestCase):

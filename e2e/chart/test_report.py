@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from chart import CHART, Object, pods, render, value_set
+from chart.chart import CHART, Object, pods, render, value_set
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())

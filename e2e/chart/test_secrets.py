@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from chart import Object, of_kind, refusal, render, render_in
+from chart.chart import Object, of_kind, refusal, render, render_in
 
 OLD, OTHER = "the-key-of-the-install-before", "another-key-than-that-one"
 DATABASE, LAKE, REPORTS = "data-emply-postgresql-0", "emply-lake", "emply-reports"
@@ -129,5 +129,5 @@ def test_a_refusal_holds_no_key(there: Object, words: str) -> None:
 
 def test_a_key_is_given_for_each_customer() -> None:
     keys = {"default": {"piiKey": OLD}, "clinic-a": {"piiKey": OTHER}}
-    objects = render("--set-json", "customers=%s" % json.dumps(keys))
+    objects = render("--set-json", f"customers={json.dumps(keys)}")
     assert [data_of(objects, name)["PII_KEY"] for name in ("emply", "emply-clinic-a")] == [OLD, OTHER]

@@ -3,7 +3,7 @@
 import hashlib
 import unittest
 
-from chart import Object, Pod, chooses, of_kind, pod_of, pods, render, value_set
+from chart.chart import Object, Pod, chooses, of_kind, pod_of, pods, render, value_set
 
 STRANGER = ("--set", "transfer.baseUrl=https://board.example.org,transfer.existingSecret=account,transfer.mapping=a")
 ACCOUNT = {"BOARD_EMAIL", "BOARD_PASSWORD"}

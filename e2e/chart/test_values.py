@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from chart import CHART, NAMESPACE, RELEASE, VALUE_SETS, Object, helm, notes, refusal, render, template, value_set
+from chart.chart import CHART, NAMESPACE, RELEASE, VALUE_SETS, Object, helm, notes, refusal, render, template, value_set
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -199,20 +199,20 @@ class Documents(unittest.TestCase):
                 named |= {("secret", found) for found in re.findall(r"get secret (\S+)", text)}
                 self.assertEqual({kind for kind, _ in named} - {"secret"}, {"service", "cronjob"})
                 self.assertLessEqual(named, there)
-                self.assertIn("helm -n %s test %s" % (NAMESPACE, RELEASE), text)
+                self.assertIn(f"helm -n {NAMESPACE} test {RELEASE}", text)
 
     def test_they_name_the_dashboard_before_docs_and_runs(self) -> None:
         forwarded, hosted = "http://localhost:8080", "reports.example.org"
         for options, site in (
             ((), forwarded),
-            (("--set", "customers.default.reportsHost=%s" % hosted), forwarded),
+            (("--set", f"customers.default.reportsHost={hosted}"), forwarded),
             (("--set", "reports.ingress.enabled=true"), forwarded),
-            (("--set", "reports.ingress.enabled=true,customers.default.reportsHost=%s" % hosted), "http://" + hosted),
+            (("--set", f"reports.ingress.enabled=true,customers.default.reportsHost={hosted}"), "http://" + hosted),
             (("--values", str(VALUE_SETS["everything"])), "https://" + hosted),
         ):
             with self.subTest(" ".join(options)):
                 text = notes(*options)
-                places = [text.index("%s %s%s" % (name, site, path)) for name, path in (
+                places = [text.index(f"{name} {site}{path}") for name, path in (
                     ("the dashboard at", "/,"), ("the dbt docs at", "/dbt/"), ("all runs at", "/runs"))]
                 self.assertEqual(places, sorted(places))
                 # a port-forward leads there in any case

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from chart import CHART, Object, Pod, of_kind, pod_of, refusal, render, value_set
+from chart.chart import CHART, Object, Pod, of_kind, pod_of, refusal, render, value_set
 
 REAL = "customers.default.source.baseUrl=https://api.emply.com,customers.default.apiKey=a"
 

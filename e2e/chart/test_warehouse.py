@@ -3,7 +3,7 @@
 import unittest
 from collections.abc import Iterator
 
-from chart import VALUE_SETS, Object, Pod, chooses, of_kind, pod_of, pods, render, value_set
+from chart.chart import VALUE_SETS, Object, Pod, chooses, of_kind, pod_of, pods, render, value_set
 
 STEPS = {"export", "dbt"}
 BIGQUERY = "warehouse.type=bigquery,warehouse.bigquery.project=clinic-data,warehouse.bigquery.dataset=emply"
@@ -80,13 +80,13 @@ class Settings(unittest.TestCase):
             for pod, containers in going(value_set(name)):
                 if "dbt" in containers:
                     with self.subTest(name, pod=pod.name):
-                        self.assertIn("/%s:" % image, containers["dbt"]["image"])
+                        self.assertIn(f"/{image}:", containers["dbt"]["image"])
         objects = render("--set", BIGQUERY + ",images.dbt=example.org/dbt:1")
         self.assertEqual(export_of(objects).containers[1]["image"], "example.org/dbt:1")
 
     def test_each_customer_has_a_dataset_of_its_own(self) -> None:
         objects = value_set("bigquery")
-        found = [dataset_of(objects, "emply%s-export" % name) for name in ("", "-clinic-a", "-clinic-b")]
+        found = [dataset_of(objects, f"emply{name}-export") for name in ("", "-clinic-a", "-clinic-b")]
         self.assertEqual(found, ["emply", "emply_clinic_a", "people_of_b"])
 
     def test_a_dataset_for_all_is_not_needed_where_each_names_its_own(self) -> None:
@@ -211,7 +211,7 @@ class Ways(unittest.TestCase):
     def test_a_private_endpoint_is_a_rule_more(self) -> None:
         rule = {"to": [{"ipBlock": {"cidr": "10.1.2.3/32"}}], "ports": [tcp(443)]}
         objects = render("--set", BIGQUERY + ",warehouse.bigquery.endpoint=https://bigquery-x.p.googleapis.com",
-                         "--set-json", "warehouse.bigquery.egress=%s" % str([rule]).replace("'", '"'))
+                         "--set-json", "warehouse.bigquery.egress={}".format(str([rule]).replace("'", '"')))
         found = [each for each in egress_of(objects, export_of(objects)) if "443" in str(each)]
         self.assertEqual(len(found), 2)
         self.assertIn(rule, found)

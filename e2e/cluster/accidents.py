@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from kube import expect, until
-from pipeline import Pipeline
+from cluster.kube import expect, until
+from cluster.pipeline import Pipeline
 
 HOLD = "begin; lock table application in access exclusive mode; select pg_sleep(300)"
 LOCKED = (
@@ -27,8 +27,8 @@ def time_passes(subject: Pipeline) -> None:
 
 def as_in_the_mock(subject: Pipeline) -> str:
     mock, database = subject.in_the_mock(), subject.in_the_database()
-    expect(mock == database, "mock %s, database %s" % (mock, database))
-    return "%d applications in mock and database" % mock["applications"]
+    expect(mock == database, f"mock {mock}, database {database}")
+    return f"{mock['applications']} applications in mock and database"
 
 
 @contextlib.contextmanager
@@ -53,7 +53,7 @@ def let_go(subject: Pipeline) -> None:
 def in_the_middle(subject: Pipeline, job: str) -> str:
     """Starts a run of ingest and waits until it stands before the locked table; gives its pod's name."""
     subject.kube.start("emply-ingest", job)
-    until("%s to wait for the table" % job, 60, lambda: subject.kube.sql(WAITING) != "0", 0.1)
+    until(f"{job} to wait for the table", 60, lambda: subject.kube.sql(WAITING) != "0", 0.1)
     return when(subject, job, "ingest", "running")
 
 
@@ -71,15 +71,15 @@ def when(subject: Pipeline, job: str, container: str, state: str) -> str:
         is_there = pods and container_states(pods[0]).get(container) == state
         return pods[0]["metadata"]["name"] if is_there else None
 
-    return str(until("%s of %s to be %s" % (container, job, state), 120, there, 0.1))
+    return str(until(f"{container} of {job} to be {state}", 120, there, 0.1))
 
 
 def recovered(subject: Pipeline, job: str) -> str:
     """The job was hit, tried again, and has ended well."""
-    expect(subject.kube.outcome(job) == "Complete", "job %s did not recover" % job)
-    query = "select outcome from sync_run where trigger = '%s' order by started_at" % job
+    expect(subject.kube.outcome(job) == "Complete", f"job {job} did not recover")
+    query = f"select outcome from sync_run where trigger = '{job}' order by started_at"
     outcomes = subject.kube.sql(query).split()
-    expect(len(outcomes) > 1 and outcomes[-1] == "succeeded", "job %s was not hit: %s" % (job, outcomes))
+    expect(len(outcomes) > 1 and outcomes[-1] == "succeeded", f"job {job} was not hit: {outcomes}")
     return ", then ".join(outcomes)
 
 
@@ -91,7 +91,7 @@ def database_away(subject: Pipeline) -> str:
         text = recovered(subject, "ingest-database-away")
     subject.kube.kubectl("wait", "--for=condition=Ready", "pod/emply-postgresql-0", "--timeout=120s")
     subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
-    return "%s; %s" % (text, as_in_the_mock(subject))
+    return f"{text}; {as_in_the_mock(subject)}"
 
 
 def ingest_deleted(subject: Pipeline) -> str:
@@ -103,7 +103,7 @@ def ingest_deleted(subject: Pipeline) -> str:
             each["metadata"]["name"] for each in subject.kube.pods_of("ingest-deleted")])
         let_go(subject)
         text = recovered(subject, "ingest-deleted")
-    return "%s; %s" % (text, as_in_the_mock(subject))
+    return f"{text}; {as_in_the_mock(subject)}"
 
 
 def export_deleted(subject: Pipeline) -> str:
@@ -111,7 +111,7 @@ def export_deleted(subject: Pipeline) -> str:
     pod = when(subject, "export-deleted", "dbt", "running")
     subject.kube.kubectl("delete", "pod", pod, "--wait=false")
     text = recovered(subject, "export-deleted")
-    return "%s; %s" % (text, subject.agrees())
+    return f"{text}; {subject.agrees()}"
 
 
 def wrong_key(subject: Pipeline) -> str:
@@ -122,8 +122,8 @@ def wrong_key(subject: Pipeline) -> str:
     finally:
         set_key(subject, right)
     last = subject.kube.logs("pod/" + pods[0])[-1]
-    expect("EMPLY_API_KEY" in str(last), "the last line does not name the key: %s" % last)
-    return "failed once: %s" % str(last.get("error", last))[:60]
+    expect("EMPLY_API_KEY" in str(last), f"the last line does not name the key: {last}")
+    return f"failed once: {str(last.get('error', last))[:60]}"
 
 
 def set_key(subject: Pipeline, value: str) -> None:
@@ -134,10 +134,10 @@ def set_key(subject: Pipeline, value: str) -> None:
 def failed_once(subject: Pipeline, cron_job: str, name: str) -> list[str]:
     """A run that must fail without a retry; gives its pods."""
     job = subject.kube.start(cron_job, name)
-    expect(subject.kube.outcome(job) == "Failed", "job %s did not fail" % job)
+    expect(subject.kube.outcome(job) == "Failed", f"job {job} did not fail")
     time.sleep(5)
     pods = [pod["metadata"]["name"] for pod in subject.kube.pods_of(job)]
-    expect(len(pods) == 1, "job %s was tried again: %s" % (job, pods))
+    expect(len(pods) == 1, f"job {job} was tried again: {pods}")
     return pods
 
 
@@ -153,7 +153,7 @@ def failing_data_test(subject: Pipeline) -> str:
     try:
         pods = failed_once(subject, "emply-export", "export-failing-test")
         last = subject.kube.logs("pod/" + pods[0], "dbt")[-1]
-        expect("relationships" in str(last), "the last line does not name the test: %s" % last)
+        expect("relationships" in str(last), f"the last line does not name the test: {last}")
         expect(subject.page("/dbt/")[2] == before, "the docs changed though a test failed")
     finally:
         subject.kube.sql(touch % ("null", key))
@@ -166,11 +166,11 @@ def mock_restarted(subject: Pipeline) -> str:
     before = subject.in_the_mock()
     subject.kube.kubectl("rollout", "restart", "deployment/emply-mock-api")
     subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=120s")
-    expect(subject.in_the_mock() == before, "the world changed with a restart: %s" % before)
+    expect(subject.in_the_mock() == before, f"the world changed with a restart: {before}")
     log = subject.kube.logs("deployment/emply-mock-api")
     started, ready = (datetime.fromisoformat(line["timestamp"]) for line in (
         log[0], next(line for line in log if line["message"] == "ready")))
-    return "ready %d ms after its first line, with the same world" % ((ready - started).total_seconds() * 1000)
+    return f"ready {int((ready - started).total_seconds() * 1000)} ms after its first line, with the same world"
 
 
 STEPS = (

@@ -5,12 +5,12 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator
 
-from kube import expect, until
-from pipeline import CHART, RELEASE, Pipeline
+from cluster.kube import expect, until
+from cluster.pipeline import CHART, RELEASE, Pipeline
 
 EVERY_MINUTE = "* * * * *"
-CHANGED = ("--set", "logs.format=text,oneShots.ingest.schedule=%s,oneShots.ingest.suspend=false,"
-           "postgresql.backup.enabled=true,postgresql.backup.keep=2" % EVERY_MINUTE)
+CHANGED = ("--set", (f"logs.format=text,oneShots.ingest.schedule={EVERY_MINUTE},oneShots.ingest.suspend=false,"
+                     "postgresql.backup.enabled=true,postgresql.backup.keep=2"))
 RESTORED = "emply_restored"
 # somebody with an address and an application
 SOMEBODY = """select c.email, c.key from candidate c join application a on a.candidate_key = c.key
@@ -30,13 +30,13 @@ def upgrade(subject: Pipeline) -> str:
     subject.upgrade(*CHANGED)
     expect(schedule(subject) == EVERY_MINUTE, "the schedule is " + schedule(subject))
     expect({name: subject.kube.secret(name) for name in secrets} == secrets, "an upgrade changed secrets")
-    migrate = "emply-migrate-%d" % subject.revision()
+    migrate = f"emply-migrate-{subject.revision()}"
     expect(subject.kube.outcome(migrate) == "Complete", migrate + " failed")
     job = until("a run by the schedule", 150, lambda: scheduled(subject))
     outcome = subject.kube.outcome(str(job))
     expect(outcome == "Complete", "the run by the schedule: " + outcome)
     expect(subject.in_the_database() == before, "an upgrade changed data")
-    return "values changed, data and secrets did not; %s came by the schedule" % job
+    return f"values changed, data and secrets did not; {job} came by the schedule"
 
 
 def scheduled(subject: Pipeline) -> str | None:
@@ -75,11 +75,11 @@ def people(subject: Pipeline) -> str:
     email, key = subject.kube.sql(SOMEBODY).split("|")
     with waiting(subject) as command:
         about = command("about", "--file", "-", given=email + "\n")
-        expect(email in about, "nothing is said of somebody who is there: %s" % about[:200])
+        expect(email in about, f"nothing is said of somebody who is there: {about[:200]}")
         # a pod that waits keeps no run from its work
         subject.kube.run("emply-ingest", "ingest-while-waiting")
-        forgotten = command("forget", "--file", "-", given="email %s\n" % email)
-        expect(email not in forgotten, "forget says whom: %s" % forgotten)
+        forgotten = command("forget", "--file", "-", given=f"email {email}\n")
+        expect(email not in forgotten, f"forget says whom: {forgotten}")
         log = str(subject.kube.logs("job/by-hand"))
         objects = subject.kube.kubectl("get", "jobs,pods,cronjobs,events", "-o", "yaml")
         expect(email not in log and email not in objects, "an address is in the pod's log, or in an object")
@@ -91,7 +91,7 @@ def people(subject: Pipeline) -> str:
 
 def live(subject: Pipeline, key: str, database: str = "emply") -> str:
     """How many applications of somebody are there."""
-    return subject.kube.sql("select count(*) from application where candidate_key = '%s' and removed_at is null" % key,
+    return subject.kube.sql(f"select count(*) from application where candidate_key = '{key}' and removed_at is null",
                             database)
 
 
@@ -107,7 +107,7 @@ def backup_and_restore(subject: Pipeline) -> str:
     dump, before = back_up(subject, "backup-0"), subject.in_the_database()
     email, key = subject.kube.sql(SOMEBODY).split("|")
     with waiting(subject) as command:
-        command("forget", "--file", "-", given="email %s\n" % email)
+        command("forget", "--file", "-", given=f"email {email}\n")
     suppressed = back_up(subject, "backup-1").removesuffix(".dump") + ".suppressed.csv"
     start_waiting(subject, "emply-restore", "restore")
 
@@ -117,11 +117,11 @@ def backup_and_restore(subject: Pipeline) -> str:
     in_the_pod("createdb", "--maintenance-db=postgres", RESTORED)
     in_the_pod("pg_restore", "--exit-on-error", "--no-owner", "--dbname=" + RESTORED, dump)
     restored = subject.in_the_database(RESTORED)
-    expect(before == restored, "dumped %s, restored %s" % (before, restored))
+    expect(before == restored, f"dumped {before}, restored {restored}")
     expect(live(subject, key, RESTORED) != "0", "the dump does not hold who was forgotten after it")
-    subject.upgrade(*CHANGED, "--set", "customers.default.database=%s,oneShots.ingest.suspend=true" % RESTORED)
+    subject.upgrade(*CHANGED, "--set", f"customers.default.database={RESTORED},oneShots.ingest.suspend=true")
     listed = in_the_pod("cat", suppressed)
-    expect(listed.startswith(LISTED) and email not in listed, "the list: %s" % listed[:200])
+    expect(listed.startswith(LISTED) and email not in listed, f"the list: {listed[:200]}")
     with waiting(subject) as command:
         command("forget", "--suppressed", "/dev/stdin", given=listed)
     expect(live(subject, key, RESTORED) == "0", "a restore brings back who was forgotten")
@@ -131,8 +131,8 @@ def backup_and_restore(subject: Pipeline) -> str:
     subject.kube.kubectl("delete", "job", "restore", "--wait")
     names = [name for name in there if name.startswith("emply-")]
     # days are counted, and all three are of today, or of the two that meet at midnight
-    expect(len(names) == 6 and dump.rsplit("/", 1)[-1] in names, "keep=2 keeps %s" % names)
-    return "%s restored: %s; who was forgotten after it stays so" % (dump, restored)
+    expect(len(names) == 6 and dump.rsplit("/", 1)[-1] in names, f"keep=2 keeps {names}")
+    return f"{dump} restored: {restored}; who was forgotten after it stays so"
 
 
 def rollback(subject: Pipeline) -> str:
@@ -153,8 +153,8 @@ def uninstall(subject: Pipeline) -> str:
     # pods go with a little delay
     until("nothing else to be left", 90, lambda: not subject.kube.kubectl("get", kinds, *ours).split())
     claims, secrets = (subject.kube.kubectl("get", kind, *ours).split() for kind in ("pvc", "secrets"))
-    expect((len(claims), len(secrets)) == (4, 3), "left are %s, %s" % (claims, secrets))
-    return "left are %s" % ", ".join(each.rsplit("/", 1)[-1] for each in (*claims, *secrets))
+    expect((len(claims), len(secrets)) == (4, 3), f"left are {claims}, {secrets}")
+    return f"left are {', '.join(each.rsplit('/', 1)[-1] for each in (*claims, *secrets))}"
 
 
 def install_again(subject: Pipeline) -> str:
@@ -172,7 +172,7 @@ def install_without_secrets(subject: Pipeline) -> str:
     subject.kube.kubectl("delete", "secret", "emply", "emply-postgresql", "emply-board")
     said = install(subject, fails=True)
     for word in ("data-emply-postgresql-0", "customers.default.piiKey"):
-        expect(word in said, "the refusal does not name %s: %s" % (word, said))
+        expect(word in said, f"the refusal does not name {word}: {said}")
     install(subject, "--set", "customers.default.piiKey=" + key)
     refused = subject.kube.helm("upgrade", RELEASE, CHART, *subject.values, "--set",
                                 "customers.default.piiKey=another-key-altogether", fails=True)
@@ -188,9 +188,9 @@ def install(subject: Pipeline, *values: str, fails: bool = False) -> str:
 def still_there(subject: Pipeline, run: str) -> str:
     expect(subject.kube.outcome("emply-migrate-1") == "Complete", "migrate failed")
     found = subject.in_the_database()
-    expect(found["applications"] > 0, "the data is gone: %s" % found)
+    expect(found["applications"] > 0, f"the data is gone: {found}")
     subject.kube.run("emply-ingest", run)
-    return "%(applications)d applications are still there" % found
+    return f"{found['applications']} applications are still there"
 
 
 STEPS = (

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from kube import ask, expect
-from pipeline import CHART, Pipeline
+from cluster.kube import ask, expect
+from cluster.pipeline import CHART, Pipeline
 
 SERVER = Path(__file__).with_name("external_postgresql.yaml")
 RELEASE, CUSTOMER, DATABASE = "second", "ward", "emply_ward"
@@ -49,14 +49,14 @@ def make_secrets(subject: Pipeline, folder: Path) -> None:
         subject.kube.kubectl("create", "secret", "generic", name, *words)
 
     def literal(name: str) -> str:
-        return "--from-literal=%s=%s" % (name, secrets.token_hex(24))
+        return f"--from-literal={name}={secrets.token_hex(24)}"
 
     secret("external-database", literal("password"))
     secret("ward-secrets", literal("EMPLY_API_KEY"), literal("PII_KEY"), literal("REPORTS_TOKEN"))
     files = ("server.crt", "server.key", "pg_hba.conf")
-    secret("external-postgresql", *("--from-file=%s" % (folder / name) for name in files))
+    secret("external-postgresql", *(f"--from-file={folder / name}" for name in files))
     for name, file in (("authority", "authority.crt"), ("other-authority", "other.crt")):
-        secret(name, "--from-file=ca.crt=%s" % (folder / file))
+        secret(name, f"--from-file=ca.crt={folder / file}")
 
 
 def helm(subject: Pipeline, verb: str, *words: str) -> str:
@@ -68,7 +68,7 @@ def helm(subject: Pipeline, verb: str, *words: str) -> str:
 
 
 def count(subject: Pipeline, table: str) -> int:
-    query = "select count(*) from %s where removed_at is null" % table
+    query = f"select count(*) from {table} where removed_at is null"
     words = ("exec", "external-postgresql", "--", "psql", "-U", "somebody", "-d", DATABASE, "-qtAc", query)
     return int(subject.kube.kubectl(*words))
 
@@ -81,16 +81,16 @@ def external(subject: Pipeline) -> str:
     subject.kube.kubectl("wait", "--for=condition=Ready", "pod/external-postgresql", "--timeout=120s")
     helm(subject, "install")
     outcome = subject.kube.outcome("second-ward-first-run-1")
-    expect(outcome == "Complete", "the first run: %s" % outcome)
+    expect(outcome == "Complete", f"the first run: {outcome}")
     with subject.kube.forward("second-mock-api", 8000) as address:
         world = json.loads(ask(address + "/_mock/world")[2])
     found = (count(subject, "posting"), count(subject, "application"))
     wanted = (sum(world["postings"]["listed"].values()), world["applications"]["total"])
-    expect(found == wanted, "database %s, mock %s" % (found, world))
+    expect(found == wanted, f"database {found}, mock {world}")
     text = wrong_authority(subject)
     subject.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
     subject.kube.kubectl("delete", "-f", str(SERVER), "--wait")
-    return "%d applications by TLS; %s" % (found[1], text)
+    return f"{found[1]} applications by TLS; {text}"
 
 
 def wrong_authority(subject: Pipeline) -> str:
@@ -105,8 +105,8 @@ def wrong_authority(subject: Pipeline) -> str:
     subject.kube.kubectl("create", "-f", "-", given=json.dumps(manifest))
     outcome = subject.kube.outcome("ingest-wrong-authority")
     last = subject.kube.logs("job/ingest-wrong-authority")[-1]
-    expect(outcome == "Failed", "a run with another authority: %s" % outcome)
-    expect("certificate" in str(last), "the last line does not say why: %s" % last)
+    expect(outcome == "Failed", f"a run with another authority: {outcome}")
+    expect("certificate" in str(last), f"the last line does not say why: {last}")
     return "another authority's is refused"
 
 

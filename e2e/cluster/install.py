@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kube import command, expect
-from pipeline import CHART, RELEASE, Pipeline
+from cluster.kube import command, expect
+from cluster.pipeline import CHART, RELEASE, Pipeline
 
 NAMESPACE = Path(__file__).resolve().parents[2] / "k8s" / "namespace.yaml"
 # whatever looks like an e-mail address
@@ -21,7 +21,7 @@ def make_namespace(subject: Pipeline) -> str:
     command(["kubectl", "apply", "-f", "-"], given=text)
     labels = subject.kube.get("namespace", subject.kube.namespace)["metadata"]["labels"]
     level = labels.get("pod-security.kubernetes.io/enforce")
-    expect(level == "restricted", "pod security is %s" % level)
+    expect(level == "restricted", f"pod security is {level}")
     return "pod security restricted is enforced"
 
 
@@ -43,8 +43,8 @@ def value_sets(subject: Pipeline) -> str:
             rendered = subject.kube.helm("template", RELEASE, CHART, "--validate", "--values", str(file))
             words = ["kubectl", "-n", subject.kube.namespace, "apply", "--dry-run=server", "-f", "-"]
             done = subprocess.run(words, input=rendered, capture_output=True, text=True, timeout=120, check=False)
-            expect(done.returncode == 0 and "Warning" not in done.stderr, "%s: %s" % (file.name, done.stderr))
-    return "the API server takes all %d without a warning" % len(files)
+            expect(done.returncode == 0 and "Warning" not in done.stderr, f"{file.name}: {done.stderr}")
+    return f"the API server takes all {len(files)} without a warning"
 
 
 def install(subject: Pipeline) -> str:
@@ -53,7 +53,7 @@ def install(subject: Pipeline) -> str:
     notes = subject.kube.helm("install", RELEASE, CHART, *subject.values, "--wait", "--timeout=5m")
     for words in ("port-forward service/emply-mock-api", "create job --from=cronjob/emply-ingest",
                   "the dashboard at http://localhost:8080/,"):
-        expect(words in notes, "the notes lack %r" % words)
+        expect(words in notes, f"the notes lack {words!r}")
     return "a misspelt value is refused; helm install --wait is done"
 
 
@@ -70,24 +70,24 @@ def runs_by_hand(subject: Pipeline) -> str:
     for log in (ingest, export):
         check_log(subject, log)
     summary = ingest[-1]
-    expect(summary.get("inserted") == 0 == summary.get("updated"), "a second run changed something: %s" % summary)
+    expect(summary.get("inserted") == 0 == summary.get("updated"), f"a second run changed something: {summary}")
     expect(subject.kube.sql("select trigger from sync_run order by started_at desc limit 1") == "export-by-hand",
            "the audit does not name the job as the trigger")
-    return "ingest: %s fetched, %s unchanged" % (summary.get("fetched"), summary.get("unchanged"))
+    return f"ingest: {summary.get('fetched')} fetched, {summary.get('unchanged')} unchanged"
 
 
 def check_log(subject: Pipeline, log: list[dict[str, Any]]) -> None:
     """A start line, a summary, and nobody's name."""
     messages = [str(record.get("message")) for record in log]
-    expect(any("starting" in message for message in messages), "no start line: %s" % messages)
+    expect(any("starting" in message for message in messages), f"no start line: {messages}")
     # our programs say `finished` and the outcome, dbt says the outcome
     ends = [record for record in log if "succeeded" in (record.get("outcome"), record.get("message"))]
-    expect(bool(ends), "no summary line: %s" % messages)
+    expect(bool(ends), f"no summary line: {messages}")
     text = "\n".join(map(str, log))
     expect(not EMAIL.search(re.sub(r"\w+://\S+", "", text)), "an e-mail address is in the log")
     people = subject.kube.sql("select distinct last_name from candidate where last_name is not null limit 50")
-    named = [name for name in people.splitlines() if re.search(r"\b%s\b" % re.escape(name), text)]
-    expect(not named, "names of persons are in the log: %s" % named)
+    named = [name for name in people.splitlines() if re.search(fr"\b{re.escape(name)}\b", text)]
+    expect(not named, f"names of persons are in the log: {named}")
     holders = ("emply", "emply-postgresql", "emply-board")
     secrets = [value for name in holders for value in subject.kube.secret(name).values()]
     expect(not any(decoded(value) in text for value in secrets), "a secret is in the log")
@@ -105,7 +105,7 @@ def helm_test(subject: Pipeline) -> str:
     phases = re.findall(r"Phase: +(\w+)", report)
     expect(phases == ["Succeeded"] * 5, report)
     for said in ("the key is accepted", "ok    reports: docs since", "ok    dashboard: http://emply-reports:8080/"):
-        expect(said in report, "helm test does not show %r: %s" % (said, report))
+        expect(said in report, f"helm test does not show {said!r}: {report}")
     return "each program's check is passed, and its lines are shown"
 
 

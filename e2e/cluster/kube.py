@@ -10,8 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-# of the toolbox, which run.py puts on the path
-from programs import DIRECT, Failed
+from toolbox.programs import DIRECT, Failed
 
 
 def expect(holds: bool, message: str) -> None:
@@ -24,10 +23,10 @@ def command(words: Sequence[str], timeout_seconds: float = 120, given: str | Non
     try:
         done = subprocess.run(words, input=given, capture_output=True, text=True, timeout=timeout_seconds, check=False)
     except subprocess.TimeoutExpired as problem:
-        raise Failed("%s did not end within %d s" % (" ".join(words[:6]), timeout_seconds)) from problem
+        raise Failed(f"{' '.join(words[:6])} did not end within {int(timeout_seconds)} s") from problem
     if (done.returncode != 0) != fails:
         expected = "to fail" if fails else "to succeed"
-        raise Failed("expected %s: %s\n%s%s" % (expected, " ".join(words), done.stdout, done.stderr))
+        raise Failed(f"expected {expected}: {' '.join(words)}\n{done.stdout}{done.stderr}")
     return done.stdout + done.stderr if fails else done.stdout
 
 
@@ -39,7 +38,7 @@ def until(what: str, seconds: float, ask: Callable[[], Any], pause: float = 0.5)
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise Failed("%s: not within %d s" % (what, seconds))
+            raise Failed(f"{what}: not within {int(seconds)} s")
         time.sleep(pause)
 
 
@@ -91,7 +90,7 @@ class Kube:
         job = self.start(cron_job, name)
         outcome = self.outcome(job)
         log = self.logs("job/" + job)
-        expect(outcome == "Complete", "job %s: %s, its log ends with %s" % (job, outcome, log[-3:]))
+        expect(outcome == "Complete", f"job {job}: {outcome}, its log ends with {log[-3:]}")
         return log
 
     def logs(self, what: str, container: str | None = None) -> list[dict[str, Any]]:
@@ -103,13 +102,13 @@ class Kube:
     @contextlib.contextmanager
     def forward(self, service: str, port: int) -> Iterator[str]:
         """A port-forward; gives the address that it answers at."""
-        words = ["kubectl", "-n", self.namespace, "port-forward", "service/" + service, ":%d" % port]
+        words = ["kubectl", "-n", self.namespace, "port-forward", "service/" + service, f":{port}"]
         process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             line = process.stdout.readline() if process.stdout else ""
             found = re.search(r"127\.0\.0\.1:(\d+)", line)
             if found is None:
-                raise Failed("port-forward to %s: %s" % (service, line.strip()))
+                raise Failed(f"port-forward to {service}: {line.strip()}")
             yield "http://127.0.0.1:" + found.group(1)
         finally:
             process.terminate()

@@ -4,8 +4,8 @@ import os
 import shlex
 
 import images
-from kube import command
-from pipeline import Pipeline
+from cluster.kube import command
+from cluster.pipeline import Pipeline
 
 POSTGRESQL = "postgres:17"
 
@@ -25,4 +25,4 @@ def bring_all(_subject: Pipeline) -> str:
     if command(["docker", "images", "-q", POSTGRESQL]).strip():
         wanted.append(POSTGRESQL)
     bring(*wanted)
-    return "%d images by %s" % (len(wanted), tool()[0].rsplit("/", 1)[-1])
+    return f"{len(wanted)} images by {tool()[0].rsplit('/', 1)[-1]}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kube import Kube, ask, expect
+from cluster.kube import Kube, ask, expect
 
 RELEASE = "emply"
 CHART = str(Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline")
@@ -39,7 +39,7 @@ class Pipeline:
     def mock(self, path: str, method: str = "GET") -> Any:
         with self.kube.forward("emply-mock-api", 8000) as address:
             status, _, body = ask(address + path, method)
-        expect(status == 200, "the mock answers %s with %d: %r" % (path, status, body[:300]))
+        expect(status == 200, f"the mock answers {path} with {status}: {body[:300]!r}")
         return json.loads(body)
 
     def in_the_mock(self) -> dict[str, int]:
@@ -72,9 +72,9 @@ class Pipeline:
     def agrees(self) -> str:
         """Mock, database and lake hold the same."""
         mock, database, lake = self.in_the_mock(), self.in_the_database(), self.in_the_lake()
-        expect(mock["postings"] > 0 and mock["applications"] > 0, "the mock is empty: %s" % mock)
-        expect(mock == database == lake, "mock %s, database %s, lake %s" % (mock, database, lake))
-        return "%d postings, %d applications in mock, database and lake" % (mock["postings"], mock["applications"])
+        expect(mock["postings"] > 0 and mock["applications"] > 0, f"the mock is empty: {mock}")
+        expect(mock == database == lake, f"mock {mock}, database {database}, lake {lake}")
+        return f"{mock['postings']} postings, {mock['applications']} applications in mock, database and lake"
 
     def page(self, path: str) -> tuple[int, Any, bytes]:
         with self.kube.forward("emply-reports", 8080) as address:

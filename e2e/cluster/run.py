@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Installs the chart on a real cluster and does to it what users and accidents do.
 
-    python3 e2e/cluster/run.py [STEP…]
+    PYTHONPATH=e2e python3 -m cluster.run [STEP…]
 
 The cluster is that of KUBECONFIG. Everything happens in a namespace of its own, which is made with pod security
 `restricted` enforced, and removed at the end (KEEP=1 leaves it). Images must have been built (`make images`); each is
@@ -19,23 +18,12 @@ import tempfile
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "toolbox"), str(HERE.parent / "bigquery")]
-
-import accidents  # noqa: E402
-import changes  # noqa: E402
-import external  # noqa: E402
-import images  # noqa: E402
-import install  # noqa: E402
-import loading  # noqa: E402
-import pages  # noqa: E402
-import ten_runs  # noqa: E402
-import transfer  # noqa: E402
-import warehouses  # noqa: E402
-from kube import Kube, command  # noqa: E402
-from pipeline import Pipeline  # noqa: E402
-from programs import Failed  # noqa: E402
-from screen import heading, step  # noqa: E402
+import images
+from cluster import accidents, changes, external, install, loading, pages, ten_runs, transfer, warehouses
+from cluster.kube import Kube, command
+from cluster.pipeline import Pipeline
+from toolbox.programs import Failed
+from toolbox.screen import heading, step
 
 NAMESPACE = "emply-test"
 STEPS = (*install.STEPS, *pages.STEPS, *transfer.STEPS, *accidents.STEPS, *ten_runs.STEPS, *warehouses.STEPS,
@@ -47,7 +35,7 @@ def pipeline(screenshots: Path) -> Pipeline:
     if helm is None:
         raise Failed("helm is neither on PATH nor named by HELM; `make test-cluster` finds or builds it")
     # a run that a schedule starts in between would make this test's own `skipped`; a step of its own tries the schedule
-    values = "image.tag=%s,image.prefix=%s,oneShotDefaults.suspend=true" % (images.TAG, images.PREFIX)
+    values = f"image.tag={images.TAG},image.prefix={images.PREFIX},oneShotDefaults.suspend=true"
     return Pipeline(Kube(NAMESPACE, helm), ["--set", values], screenshots)
 
 
@@ -58,12 +46,13 @@ def remove_namespace() -> None:
 def main(wanted: list[str]) -> int:
     known = {name for name, _ in STEPS}
     if not known.issuperset(wanted):
-        print("there is no step %s; steps are %s" % (", ".join(set(wanted) - known), ", ".join(sorted(known))))
+        print(f"there is no step {', '.join(set(wanted) - known)}; steps are {', '.join(sorted(known))}")
         return 2
     screenshots = Path(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="emply-screens-"))
     screenshots.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    heading("The chart on the cluster of %s" % os.environ.get("KUBECONFIG", "kubectl's current context"))
+    where = os.environ.get("KUBECONFIG", "kubectl's current context")
+    heading(f"The chart on the cluster of {where}")
     try:
         subject = pipeline(screenshots)
         if not wanted:
@@ -75,15 +64,15 @@ def main(wanted: list[str]) -> int:
                 with step(name) as done:
                     done.text = function(subject) or ""
     except Failed as problem:
-        print("\n%s" % problem, file=sys.stderr)
+        print(f"\n{problem}", file=sys.stderr)
         for words in (["pods,jobs"], ["events", "--field-selector=type=Warning", "--sort-by=.lastTimestamp"]):
             print(command(["kubectl", "-n", NAMESPACE, "get", *words, "--ignore-not-found"]), file=sys.stderr)
         return 1
     finally:
         if not wanted and not os.environ.get("KEEP"):
             remove_namespace()
-    heading("%d steps passed in %.0f s; screenshots are in %s"
-            % (len(wanted or STEPS), time.monotonic() - started, screenshots))
+    seconds = time.monotonic() - started
+    heading(f"{len(wanted or STEPS)} steps passed in {seconds:.0f} s; screenshots are in {screenshots}")
     return 0
 
 

@@ -7,10 +7,10 @@ import json
 import random
 import time
 
-from accidents import time_passes, when
-from kube import ask, expect, until
-from mock import elements, stored
-from pipeline import Pipeline
+from cluster.accidents import time_passes, when
+from cluster.kube import ask, expect, until
+from cluster.pipeline import Pipeline
+from toolbox.mock import elements, stored
 
 RUNS = 10
 DATABASE = "emply-postgresql-0"
@@ -29,23 +29,24 @@ def ten_runs(subject: Pipeline) -> str:
     chance, hit = random.Random(seed), {"ingest": 0, "the database": 0}
     for number in range(RUNS):
         time_passes(subject)
-        job = subject.kube.start("emply-ingest", "ten-runs-%d" % number)
+        job = subject.kube.start("emply-ingest", f"ten-runs-{number}")
         victim = chance.choice(sorted(hit))
         pod = when(subject, job, "ingest", "running") if victim == "ingest" else DATABASE
         time.sleep(chance.uniform(0, 1.5))
         there = uid(subject, DATABASE)
         subject.kube.kubectl("delete", "pod", pod, "--grace-period=1", "--wait=false")
         hit[victim] += 1
-        expect(subject.kube.outcome(job) == "Complete", "%s did not recover (seed %d)" % (job, seed))
+        expect(subject.kube.outcome(job) == "Complete", f"{job} did not recover (seed {seed})")
         if pod == DATABASE:
             # the run may have been over before the database was gone
             until("another pod of the database", 60, functools.partial(is_replaced, subject, there))
         subject.kube.kubectl("wait", "--for=condition=Ready", "pod/" + DATABASE, "--timeout=120s")
         subject.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=60s")
     reconcile(subject)
-    counts = [same(subject, table, seed) for table in PATHS]
-    return "ingest hit %d times, the database %d; %d applications and %d postings with the mock's checksums" % (
-        *hit.values(), *counts)
+    of_ingest, of_database = hit.values()
+    applications, postings = (same(subject, table, seed) for table in PATHS)
+    return (f"ingest hit {of_ingest} times, the database {of_database}; {applications} applications and {postings} "
+            "postings with the mock's checksums")
 
 
 def is_replaced(subject: Pipeline, gone: str | None) -> bool:
@@ -75,11 +76,11 @@ def same(subject: Pipeline, table: str, seed: int) -> int:
     with subject.kube.forward("emply-mock-api", 8000) as address:
         for path in PATHS[table]:
             status, _, body = ask(address + path, headers={"x-api-key": key})
-            expect(status == 200, "the mock answers %s with %d" % (path, status))
+            expect(status == 200, f"the mock answers {path} with {status}")
             hashes += [hashlib.sha256(stored(text).encode()).hexdigest() for _, text in elements(body.decode())]
-    wanted = "%d|%s" % (len(hashes), hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest())
+    wanted = f"{len(hashes)}|{hashlib.sha256(''.join(sorted(hashes)).encode()).hexdigest()}"
     found = subject.kube.sql(CHECKSUM % table)
-    expect(found == wanted, "%s: the store has %s, the mock %s (seed %d)" % (table, found, wanted, seed))
+    expect(found == wanted, f"{table}: the store has {found}, the mock {wanted} (seed {seed})")
     return len(hashes)
 
 

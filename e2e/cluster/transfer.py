@@ -4,9 +4,9 @@ import base64
 from collections import Counter
 from typing import Any
 
-from install import check_log
-from kube import expect
-from pipeline import Pipeline
+from cluster.install import check_log
+from cluster.kube import expect
+from cluster.pipeline import Pipeline
 
 SECRET = "emply-board"
 
@@ -24,16 +24,16 @@ def each_once(subject: Pipeline) -> str:
     first = listings(subject)
     expect(bool(first), "no posting has arrived")
     hidden = {each["id"]: each["mode"] for each in first if each["mode"] != "test"}
-    expect(not hidden, "listings that are no trials: %s" % hidden)
+    expect(not hidden, f"listings that are no trials: {hidden}")
     unpublished = [each["id"] for each in first if not each["published"]]
-    expect(not unpublished, "listings that were begun and not published: %s" % unpublished)
+    expect(not unpublished, f"listings that were begun and not published: {unpublished}")
     references = Counter(each["job"].get("ref") for each in first)
     twice = {reference: number for reference, number in references.items() if number > 1 or not reference}
-    expect(not twice, "references that are there more than once, or missing: %s" % twice)
+    expect(not twice, f"references that are there more than once, or missing: {twice}")
     check_log(subject, subject.kube.run("emply-transfer", "transfer-again"))
     again = listings(subject)
-    expect(again == first, "a second run made of %d listings %d" % (len(first), len(again)))
-    return "%d listings after one run and after two, each reference once" % len(first)
+    expect(again == first, f"a second run made of {len(first)} listings {len(again)}")
+    return f"{len(first)} listings after one run and after two, each reference once"
 
 
 STEPS = (("transfer", each_once),)

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import images
-import loading
-from accidents import time_passes
-from comparison import PROJECT, RELATIONS, Relation, Row, compare, is_found, judge, rows_of, spoiling
-from install import check_log, helm_test
-from kube import ask, expect
-from pipeline import CHART, Pipeline
-from programs import REPOSITORY
-from setup import ONCE
+from bigquery.comparison import PROJECT, RELATIONS, Relation, Row, compare, is_found, judge, rows_of, spoiling
+from cluster import loading
+from cluster.accidents import time_passes
+from cluster.install import check_log, helm_test
+from cluster.kube import ask, expect
+from cluster.pipeline import CHART, Pipeline
+from toolbox.programs import REPOSITORY
+from toolbox.setup import ONCE
 
 EMULATOR = Path(__file__).with_name("emulator")
 READERS = REPOSITORY / "e2e" / "bigquery"
@@ -67,7 +67,7 @@ def fill_bigquery(subject: Pipeline) -> tuple[int, int]:
 
 
 def in_the_lake(subject: Pipeline, relation: Relation) -> list[Row]:
-    where = "'/lake/marts/%s.parquet'" % relation.name if relation.is_mart else "main." + relation.name
+    where = f"'/lake/marts/{relation.name}.parquet'" if relation.is_mart else "main." + relation.name
     return printed(subject, "lake-reader", "read_lake.py", VIEWS, where, ",".join(relation.key))
 
 
@@ -85,16 +85,16 @@ def printed(subject: Pipeline, pod: str, script: str, *words: str) -> list[Row]:
 def statement(subject: Pipeline, sql: str) -> None:
     body = json.dumps({"query": sql, "useLegacySql": False}).encode()
     with subject.kube.forward("emulator", 9050) as address:
-        status, _, said = ask("%s/bigquery/v2/projects/%s/queries" % (address, PROJECT), "POST",
+        status, _, said = ask(f"{address}/bigquery/v2/projects/{PROJECT}/queries", "POST",
                               {"Content-Type": "application/json"}, body)
     answer: dict[str, Any] = json.loads(said)
-    expect(status == 200 and not answer.get("errors"), "the emulator refuses %s: %s" % (sql, answer))
+    expect(status == 200 and not answer.get("errors"), f"the emulator refuses {sql}: {answer}")
 
 
 def both_warehouses(subject: Pipeline) -> str:
     with emulator(subject):
         everything, changes = fill_bigquery(subject)
-        expect(everything > changes > 0, "%d rows were sent to BigQuery, then %d" % (everything, changes))
+        expect(everything > changes > 0, f"{everything} rows were sent to BigQuery, then {changes}")
         export(subject, "export-to-the-lake")
         with subject.lake_reader():
             subject.kube.kubectl("exec", "lake-reader", "--", *DBT)
@@ -102,8 +102,8 @@ def both_warehouses(subject: Pipeline) -> str:
         compared = [compare(relation, rows, in_bigquery(subject, relation)) for relation, rows in lake.items()]
         judge(compared)
         each_is_found(subject, lake)
-    rows = ", ".join("%s %d" % (each.relation.name, each.rows) for each in compared)
-    return "%d rows, then %d; %s" % (everything, changes, rows)
+    rows = ", ".join(f"{each.relation.name} {each.rows}" for each in compared)
+    return f"{everything} rows, then {changes}; {rows}"
 
 
 def each_is_found(subject: Pipeline, lake: dict[Relation, list[Row]]) -> None:
@@ -111,7 +111,7 @@ def each_is_found(subject: Pipeline, lake: dict[Relation, list[Row]]) -> None:
     for relation, rows in lake.items():
         statement(subject, spoiling(relation))
         compared = compare(relation, rows, in_bigquery(subject, relation))
-        expect(is_found(compared), "one value of %s was changed, found were %s" % (relation.name, compared.found))
+        expect(is_found(compared), f"one value of {relation.name} was changed, found were {compared.found}")
 
 
 STEPS = (("warehouses", both_warehouses),)

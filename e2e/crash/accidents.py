@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from programs import Failed
-from stage import Stage, Store
+from crash.stage import Stage, Store
+from toolbox.programs import Failed
 
 # longer than the head of an answer, shorter than most bodies
 CUT_AFTER = (600, 20_000)
@@ -100,8 +100,8 @@ def attempt(
     if code == 0:
         return over(stage, accident, outcome, struck)
     if not struck or code not in accident.codes:
-        what = "after '%s'" % accident.name if struck else "with nothing done to it"
-        raise Failed("ingest ended with exit code %d %s, its row is %s" % (code, what, outcome), stage.log)
+        what = f"after '{accident.name}'" if struck else "with nothing done to it"
+        raise Failed(f"ingest ended with exit code {code} {what}, its row is {outcome}", stage.log)
     # hit between its last commit and the end of the process: all was done
     return Became.OVER if outcome == "succeeded" else Became.HIT
 
@@ -111,5 +111,5 @@ def over(stage: Stage, accident: Accident, outcome: str | None, struck: bool) ->
     if outcome == "skipped":
         return Became.SKIPPED
     if outcome != "succeeded":
-        raise Failed("ingest ended with exit code 0, its row is %s" % outcome, stage.log)
+        raise Failed(f"ingest ended with exit code 0, its row is {outcome}", stage.log)
     return Became.HIT_AND_OVER if struck and 0 in accident.codes else Became.OVER

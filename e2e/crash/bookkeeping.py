@@ -2,8 +2,8 @@
 
 import time
 
-from programs import Failed
-from stage import Stage, Store
+from crash.stage import Stage, Store
+from toolbox.programs import Failed
 
 # each gives the rows that should not be
 RULES = (
@@ -99,7 +99,7 @@ def check_runs(stage: Stage, store: Store) -> None:
 def fail(what: str, rows: list[list[str]]) -> None:
     if rows:
         examples = "; ".join(", ".join(row) for row in rows[:3])
-        raise Failed("%s: %d (%s)" % (what, len(rows), examples))
+        raise Failed(f"{what}: {len(rows)} ({examples})")
 
 
 def interrupted(stage: Stage, store: Store) -> tuple[int, int]:

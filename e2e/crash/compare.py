@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mock import Mock, elements, stored
-from programs import DIRECT, Failed
-from stage import CUSTOMER, KEY, MEDIA, Stage, Store
+from crash.stage import CUSTOMER, KEY, MEDIA, Stage, Store
+from toolbox.mock import Mock, elements, stored
+from toolbox.programs import DIRECT, Failed
 
 EVERYTHING = "applications/find-by-date?from=2000-01-01&to=2100-01-01"
 HASH = "encode(sha256(convert_to(raw, 'UTF8')), 'hex')"
-APPLICATIONS = "SELECT id, %s, removed_at IS NULL FROM application" % HASH
-POSTINGS = "SELECT vacancy_id, media_id, %s FROM posting WHERE removed_at IS NULL" % HASH
+APPLICATIONS = f"SELECT id, {HASH}, removed_at IS NULL FROM application"
+POSTINGS = f"SELECT vacancy_id, media_id, {HASH} FROM posting WHERE removed_at IS NULL"
 EXAMPLES = 3
 
 
@@ -26,12 +26,12 @@ class Compared(NamedTuple):
 
 
 def ask(world: Mock, path: str) -> Iterator[tuple[dict[str, str], str]]:
-    request = urllib.request.Request("%s/v1/%s/%s" % (world.url, CUSTOMER, path), headers={"x-api-key": KEY})
+    request = urllib.request.Request(f"{world.url}/v1/{CUSTOMER}/{path}", headers={"x-api-key": KEY})
     try:
         with DIRECT.open(request, timeout=300) as answer:
             text = answer.read().decode()
     except OSError as problem:
-        raise Failed("mock-api, asked for %s: %s" % (path, problem)) from problem
+        raise Failed(f"mock-api, asked for {path}: {problem}") from problem
     return elements(text)
 
 
@@ -71,11 +71,11 @@ def compare_applications(
     texts = set(source.values())
     say("applications in the store under a second id", [key for key in left if stored[key] in texts])
     if len(left) > deleted:
-        say("applications in the store and not in the mock, which deleted %d" % deleted, left)
+        say(f"applications in the store and not in the mock, which deleted {deleted}", left)
     return len(left)
 
 
 def say(what: str, which: Sequence[object]) -> None:
     if which:
         examples = ", ".join(str(one) for one in which[:EXAMPLES])
-        raise Failed("%s: %d (%s%s)" % (what, len(which), examples, ", …" if len(which) > EXAMPLES else ""))
+        raise Failed(f"{what}: {len(which)} ({examples}{', …' if len(which) > EXAMPLES else ''})")

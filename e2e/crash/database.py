@@ -8,10 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-# of the toolbox, which run.py puts on the path
-import with_postgres
-from programs import Failed
-from with_postgres import Account, Server, StartFailed, guard
+from toolbox import with_postgres
+from toolbox.programs import Failed
+from toolbox.with_postgres import Account, Server, StartFailed, guard
 
 # the toolbox throws durability away; here it is what is tested. Tables that a crash leaves in pg_temp are swept up by
 # autovacuum, which has to come by soon
@@ -43,7 +42,7 @@ class Database(Server):
 
     def address(self, name: str, port: int | None = None) -> str:
         """What DATABASE_URL takes; by way of another port if one is given."""
-        return "postgres://postgres:%s@127.0.0.1:%d/%s" % (self.password, port or self.port, name)
+        return f"postgres://postgres:{self.password}@127.0.0.1:{port or self.port}/{name}"
 
     def sql(self, query: str, name: str = "postgres") -> list[list[str]]:
         """The rows of an answer, in the text form of COPY; without one, of a statement."""
@@ -54,12 +53,12 @@ class Database(Server):
             timeout=SQL_SECONDS, check=False,
         )
         if done.returncode != 0:
-            raise Failed("psql could not do `%s`: %s" % (query[:100], done.stderr.strip()), self.log)
+            raise Failed(f"psql could not do `{query[:100]}`: {done.stderr.strip()}", self.log)
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def copy(self, query: str, name: str) -> list[list[str]]:
         """The rows of a long answer."""
-        return self.sql("COPY (%s) TO STDOUT" % query, name)
+        return self.sql(f"COPY ({query}) TO STDOUT", name)
 
 
 @contextlib.contextmanager

@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import screen
-from compare import compare
-from programs import REPOSITORY, Failed, environment
-from stage import ALL, Stage, Store
+from crash.compare import compare
+from crash.stage import ALL, Stage, Store
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, environment
 
 PII_KEY = "a key of the crash test, long enough"
 # hours between two runs
@@ -54,8 +54,8 @@ class Restore:
         with open(self.stage.log, "a") as log:
             log.write(done.stderr)
         if done.returncode != code or says not in done.stderr:
-            raise Failed("%s ended with %d, not with %d and the words `%s`" % (
-                " ".join([program, *arguments]), done.returncode, code, says), self.stage.log)
+            told = f"ended with {done.returncode}, not with {code} and the words `{says}`"
+            raise Failed(f"{' '.join([program, *arguments])} {told}", self.stage.log)
         return done.stdout
 
     def listings(self) -> list[dict[str, Any]]:
@@ -86,9 +86,9 @@ class Restore:
         """Into a new database, as docs/backup.md says."""
         before, deleted = self.store, self.store.deleted
         self.stage.stores += 1
-        self.store = Store("store_%d" % self.stage.stores)
+        self.store = Store(f"store_{self.stage.stores}")
         self.store.deleted = deleted
-        self.stage.server.sql('CREATE DATABASE "%s"' % self.store.name)
+        self.stage.server.sql(f'CREATE DATABASE "{self.store.name}"')
         self.postgres("pg_restore", "--exit-on-error", "--no-owner", "--dbname", self.store.name, str(file))
         self.stage.drop(before)
         self.run("migrate")
@@ -103,7 +103,7 @@ class Restore:
             text=True, timeout=SECONDS, check=False,
         )
         if done.returncode != 0:
-            raise Failed("%s: %s" % (program, done.stderr.strip()))
+            raise Failed(f"{program}: {done.stderr.strip()}")
 
     def must_be_held(self, has_changes: bool) -> None:
         before = self.listings()
@@ -117,7 +117,7 @@ class Restore:
         ads = self.ads()
         twice = [vacancy for vacancy, ids in ads.items() if len(ids) > 1]
         if twice:
-            raise Failed("the board has ads twice: %s" % ", ".join(twice[:3]))
+            raise Failed(f"the board has ads twice: {', '.join(twice[:3])}")
         listings = json.loads(self.run("transfer", "listings", "--json"))
         published = {each["vacancy_id"]: each["listing_id"] for each in listings if each["state"] == "published"}
         if published != {vacancy: ids[0] for vacancy, ids in ads.items()}:
@@ -173,7 +173,7 @@ def tell(stage: Stage, chance: random.Random) -> None:
         after = story.must_be_there_once()
         stage.good_run(story.store, ALL)
         compare(stage, story.store)
-        done.text = "dump after %s, day %d of %d" % (moment, before + 2, before + 4)
-        done.more = ["%d ads on the board, %d of them told the ledger by hand, %d in the end; on view so often: %s" % (
-            ads, found, after, dict(counts))]
+        done.text = f"dump after {moment}, day {before + 2} of {before + 4}"
+        ledger = f"{found} of them told the ledger by hand, {after} in the end"
+        done.more = [f"{ads} ads on the board, {ledger}; on view so often: {dict(counts)}"]
     stage.drop(story.store)

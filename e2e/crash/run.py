@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Does to the real `ingest` what accidents do, and holds what is in its store afterwards against the mock.
 
-    python3 e2e/crash/run.py                the whole: `make test-crash`
-    python3 e2e/crash/run.py --short        part of `make test`
+    PYTHONPATH=e2e python3 -m crash.run                the whole: `make test-crash`
+    PYTHONPATH=e2e python3 -m crash.run --short        part of `make test`
 
 A run is killed, its database crashes and comes back, its lines are cut, each at a random moment of a load of an empty
 store, or of a store whose world has moved on. Then nothing may be lost, nothing be there twice, and no run be left half
@@ -23,20 +22,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "toolbox")]
-
-import accidents  # noqa: E402
-import bookkeeping  # noqa: E402
-import restore  # noqa: E402
-import screen  # noqa: E402
-from accidents import ANSWER, DATABASE, KILL, SOURCE_LINE, STORE_LINE, Accident, Became  # noqa: E402
-from compare import Compared, compare  # noqa: E402
-from database import database  # noqa: E402
-from mock import mock  # noqa: E402
-from programs import Failed, Stopped, build, leave_on_signals, tail  # noqa: E402
-from proxy import proxy  # noqa: E402
-from stage import ALL, MONTH, NO_LOOKBACK, Stage, Store  # noqa: E402
+from crash import accidents, bookkeeping, restore
+from crash.accidents import ANSWER, DATABASE, KILL, SOURCE_LINE, STORE_LINE, Accident, Became
+from crash.compare import Compared, compare
+from crash.database import database
+from crash.proxy import proxy
+from crash.stage import ALL, MONTH, NO_LOOKBACK, Stage, Store
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import Failed, Stopped, build, leave_on_signals, tail
 
 PROGRAMS = ("ingest", "migrate", "mock-api", "export", "transfer")
 # more than a week, so that everything comes up that is done weekly
@@ -81,9 +75,9 @@ class Story:
             self.load_seconds = self.stage.good_run(store, NO_LOOKBACK)
             self.idle_seconds = self.stage.good_run(store, NO_LOOKBACK)
             compared = self.hold(store)
-            done.text = "%s applications, %s postings in %.1f s; with nothing to do %.1f s" % (
-                screen.number(compared.applications), screen.number(compared.postings), self.load_seconds,
-                self.idle_seconds)
+            applications, postings = screen.number(compared.applications), screen.number(compared.postings)
+            done.text = (f"{applications} applications, {postings} postings in {self.load_seconds:.1f} s; "
+                         f"with nothing to do {self.idle_seconds:.1f} s")
 
     def empty_store(self) -> Store:
         if self.store is not None:
@@ -109,7 +103,7 @@ class Story:
                 done.text, done.more = self.told(happened, store, self.hold(store))
             if not rest:
                 return
-        raise Failed("%d accidents came too late again and again" % len(rest), self.stage.log)
+        raise Failed(f"{len(rest)} accidents came too late again and again", self.stage.log)
 
     def into_the_full(self, planned: Sequence[Accident]) -> None:
         """Time has passed, and much of what is known is read again. The first good run must have what is new; the
@@ -127,7 +121,7 @@ class Story:
                 # it got to its end before all had happened: they were too late
                 span *= 0.8
             if rest:
-                raise Failed("%d accidents came too late again and again" % len(rest), self.stage.log)
+                raise Failed(f"{len(rest)} accidents came too late again and again", self.stage.log)
             self.stage.good_run(store, 48)
             self.hold(store, contents=False)
             self.stage.good_run(store, ALL)
@@ -156,10 +150,10 @@ class Story:
         """A line of what happened, and one of what was found."""
         counts = Counter(accident.name for accident in happened)
         failed, kept = bookkeeping.interrupted(self.stage, store)
-        what = ", ".join("%d x %s" % (count, name) for name, count in counts.items()) or "nothing"
-        kept_there = "as in the mock: %s applications (%d deleted ones left), %s postings" % (
-            screen.number(compared.applications), compared.left, screen.number(compared.postings))
-        return what, [kept_there, "in the audit: %d failed runs, %d of them with slices kept" % (failed, kept)]
+        what = ", ".join(f"{count} x {name}" for name, count in counts.items()) or "nothing"
+        applications, postings = screen.number(compared.applications), screen.number(compared.postings)
+        there = f"as in the mock: {applications} applications ({compared.left} deleted ones left), {postings} postings"
+        return what, [there, f"in the audit: {failed} failed runs, {kept} of them with slices kept"]
 
     def spoil(self, statement: str) -> None:
         """The comparison must notice it, or it is worth nothing."""
@@ -171,7 +165,7 @@ class Story:
 @contextlib.contextmanager
 def on_stage(executables: dict[str, str], size: Size, work: Path) -> Iterator[Stage]:
     settings = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"),
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc",
         "MOCK_APPLICATIONS": str(size.applications),
         "MOCK_POSTINGS": str(size.postings),
     }
@@ -186,7 +180,7 @@ def tell(arguments: argparse.Namespace, work: Path) -> None:
     executables = found(arguments.programs) if arguments.programs else build()
     size = SHORT if arguments.short else WHOLE
     started = time.monotonic()
-    screen.heading("Accidents of ingest, seed %d" % arguments.seed)
+    screen.heading(f"Accidents of ingest, seed {arguments.seed}")
     with on_stage(executables, size, work) as stage:
         story = Story(stage, random.Random(arguments.seed))
         story.undisturbed()
@@ -199,16 +193,16 @@ def tell(arguments: argparse.Namespace, work: Path) -> None:
         lines = stage.search_log()
         if arguments.spoil:
             story.spoil(arguments.spoil)
-    screen.say("  %s lines of ingest's log searched; %s in all"
-               % (screen.number(lines), screen.duration(time.monotonic() - started)))
-    screen.say("\n%s survived: nothing lost, nothing twice, no half run; a restore, and each ad once" % ", ".join(
-        "%d %s" % (count, group) for group, count in story.hits.items()))
+    took = screen.duration(time.monotonic() - started)
+    screen.say(f"  {screen.number(lines)} lines of ingest's log searched; {took} in all")
+    hits = ", ".join(f"{count} {group}" for group, count in story.hits.items())
+    screen.say(f"\n{hits} survived: nothing lost, nothing twice, no half run; a restore, and each ad once")
 
 
 def found(folder: Path) -> dict[str, str]:
     missing = [name for name in PROGRAMS if not (folder / name).is_file()]
     if missing:
-        raise Failed("%s has no %s" % (folder, ", ".join(missing)))
+        raise Failed(f"{folder} has no {', '.join(missing)}")
     return {name: str((folder / name).resolve()) for name in PROGRAMS}
 
 
@@ -231,12 +225,12 @@ def main() -> int:
                 tell(arguments, Path(work))
                 return 0
             except Failed as problem:
-                screen.say("\ncrash test failed, seed %d: %s" % (arguments.seed, problem))
+                screen.say(f"\ncrash test failed, seed {arguments.seed}: {problem}")
                 if problem.log:
                     screen.say(tail(problem.log))
                 return 1
     except Stopped as stop:
-        screen.say("\ncrash test stopped by %s, seed %d" % (stop, arguments.seed))
+        screen.say(f"\ncrash test stopped by {stop}, seed {arguments.seed}")
         return stop.exit_code
 
 

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from database import Database
-from mock import Mock
-from programs import Failed, readable, run, running
-from proxy import Proxy
+from crash.database import Database
+from crash.proxy import Proxy
+from toolbox.mock import Mock
+from toolbox.programs import Failed, readable, run, running
 
 CUSTOMER, KEY = "acme", "key-of-the-crash-test-7f31"
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
@@ -55,13 +55,13 @@ class Stage:
 
     def new_store(self) -> Store:
         self.stores += 1
-        store = Store("store_%d" % self.stores)
-        self.server.sql('CREATE DATABASE "%s"' % store.name)
+        store = Store(f"store_{self.stores}")
+        self.server.sql(f'CREATE DATABASE "{store.name}"')
         run([self.executables["migrate"]], self.settings(store, "crash", NO_LOOKBACK), self.work / "migrate.log")
         return store
 
     def drop(self, store: Store) -> None:
-        self.server.sql('DROP DATABASE "%s" WITH (FORCE)' % store.name)
+        self.server.sql(f'DROP DATABASE "{store.name}" WITH (FORCE)')
 
     def settings(self, store: Store, trigger: str, lookback_hours: int, by_line: bool = False) -> dict[str, str]:
         # the store remembers the address of its source, so that line is never left
@@ -70,7 +70,7 @@ class Stage:
         return {
             "DATABASE_URL": self.server.address(store.name, port),
             "DATABASE_WAIT_SECONDS": "5",
-            "EMPLY_BASE_URL": "http://127.0.0.1:%d" % self.source_line.port,
+            "EMPLY_BASE_URL": f"http://127.0.0.1:{self.source_line.port}",
             "EMPLY_API_KEY": KEY,
             "EMPLY_CUSTOMER": CUSTOMER,
             "EMPLY_CLOCK": "own",
@@ -87,7 +87,7 @@ class Stage:
     def next_trigger(self, what: str) -> str:
         """Names a run, so that its row can be found."""
         self.runs += 1
-        return "%s-%d" % (what, self.runs)
+        return f"{what}-{self.runs}"
 
     @contextlib.contextmanager
     def ingest(self, settings: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
@@ -98,11 +98,11 @@ class Stage:
         try:
             return process.wait(RUN_SECONDS)
         except subprocess.TimeoutExpired:
-            raise Failed("ingest did not end within %d seconds" % RUN_SECONDS, self.log) from None
+            raise Failed(f"ingest did not end within {RUN_SECONDS} seconds", self.log) from None
 
     def outcome(self, store: Store, trigger: str) -> str | None:
         """What the audit says of a run; None when it has no row."""
-        rows = self.server.sql("SELECT outcome FROM sync_run WHERE trigger = '%s'" % trigger, store.name)
+        rows = self.server.sql(f"SELECT outcome FROM sync_run WHERE trigger = '{trigger}'", store.name)
         return rows[0][0] if rows else None
 
     def good_run(self, store: Store, lookback_hours: int) -> float:
@@ -115,15 +115,15 @@ class Stage:
                 code = store.codes[trigger] = self.wait(process)
             outcome = self.outcome(store, trigger)
             if code != 0 or outcome not in ("succeeded", "skipped"):
-                raise Failed("a run that nothing was done to ended with exit code %d, its row is %s"
-                             % (code, outcome), self.log)
+                told = f"ended with exit code {code}, its row is {outcome}"
+                raise Failed(f"a run that nothing was done to {told}", self.log)
             if outcome == "succeeded":
                 return time.monotonic() - started
             time.sleep(1)
         raise Failed("five runs in a row were skipped", self.log)
 
     def time_passes(self, store: Store, hours: int) -> None:
-        answer = self.world.ask("/_mock/advance?hours=%d" % hours, "POST")
+        answer = self.world.ask(f"/_mock/advance?hours={hours}", "POST")
         store.deleted += answer["applications"]["deleted"]
 
     def search_log(self) -> int:
@@ -132,10 +132,10 @@ class Stage:
         lines = self.log.read_text(errors="replace").splitlines()
         for number, line in enumerate(lines):
             if EMAIL.search(line):
-                raise Failed("ingest logged what looks like an e-mail address: %s" % line[:300])
+                raise Failed(f"ingest logged what looks like an e-mail address: {line[:300]}")
             if KEY in line:
-                raise Failed("ingest logged the key: %s" % line[:300])
+                raise Failed(f"ingest logged the key: {line[:300]}")
             if "panicked" in line:
                 around = "\n".join(readable(each) for each in lines[max(0, number - 3):number + 4])
-                raise Failed("ingest panicked:\n%s" % around)
+                raise Failed(f"ingest panicked:\n{around}")
         return len(lines)

@@ -1,19 +1,16 @@
 #!/usr/bin/env python3
 """Asks an emulated BigQuery what statements give, in the form of ask_duckdb.py.
 
-    $TEST_BIGQUERY_PYTHON e2e/engines/ask_bigquery.py ENDPOINT PROJECT < STATEMENTS
+    PYTHONPATH=e2e $TEST_BIGQUERY_PYTHON e2e/engines/ask_bigquery.py ENDPOINT PROJECT < STATEMENTS
 """
 
 import importlib.metadata
 import json
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bigquery"))
 
 from google.api_core.exceptions import GoogleAPIError
 
-from read_table import ONCE, connect
+from bigquery.read_table import ONCE, connect
 
 
 def main(endpoint: str, project: str) -> None:

@@ -43,8 +43,8 @@ MERGE = (
 DIFFERENCES = (
     Difference(
         "A week begins on Monday in DuckDB, on Sunday in BigQuery: the week of Sunday 2026-01-04",
-        ("select cast(date_trunc('week', %s) as date)" % SUNDAY, "2025-12-29"),
-        ("select date_trunc(%s, week)" % SUNDAY, "2026-01-04"),
+        (f"select cast(date_trunc('week', {SUNDAY}) as date)", "2025-12-29"),
+        (f"select date_trunc({SUNDAY}, week)", "2026-01-04"),
         "date_functions#date_trunc",
     ),
     Difference(
@@ -55,44 +55,44 @@ DIFFERENCES = (
     ),
     Difference(
         "`ISOWEEK` begins on Monday; DuckDB does not know it, and the emulator refuses it",
-        ("select date_trunc('isoweek', %s)" % SUNDAY, REFUSED),
-        ("select date_trunc(%s, isoweek)" % SUNDAY, "2025-12-29"),
+        (f"select date_trunc('isoweek', {SUNDAY})", REFUSED),
+        (f"select date_trunc({SUNDAY}, isoweek)", "2025-12-29"),
         "date_functions#date_trunc", REFUSED,
     ),
     Difference(
         "`WEEK(MONDAY)` begins on Monday; the emulator takes it for `WEEK`",
-        ("select date_trunc('week(monday)', %s)" % SUNDAY, REFUSED),
-        ("select date_trunc(%s, week(monday))" % SUNDAY, "2025-12-29"),
+        (f"select date_trunc('week(monday)', {SUNDAY})", REFUSED),
+        (f"select date_trunc({SUNDAY}, week(monday))", "2025-12-29"),
         "date_functions#date_trunc", "2026-01-04",
     ),
     Difference(
         "The number of the week of Saturday 2026-01-03: ISO's, or 0 before the first Sunday",
-        ("select extract(week from %s)" % SATURDAY, "1"),
-        ("select extract(week from %s)" % SATURDAY, "0"),
+        (f"select extract(week from {SATURDAY})", "1"),
+        (f"select extract(week from {SATURDAY})", "0"),
         "date_functions#extract",
     ),
     Difference(
         "The number of a Sunday in its week",
-        ("select extract(dayofweek from %s)" % SUNDAY, "0"),
-        ("select extract(dayofweek from %s)" % SUNDAY, "1"),
+        (f"select extract(dayofweek from {SUNDAY})", "0"),
+        (f"select extract(dayofweek from {SUNDAY})", "1"),
         "date_functions#extract",
     ),
     Difference(
         "Differences of dates count boundaries: weeks between a Saturday and the next day",
-        ("select date_diff('week', %s, %s)" % (SATURDAY, SUNDAY), "0"),
-        ("select date_diff(%s, %s, week)" % (SUNDAY, SATURDAY), "1"),
+        (f"select date_diff('week', {SATURDAY}, {SUNDAY})", "0"),
+        (f"select date_diff({SUNDAY}, {SATURDAY}, week)", "1"),
         "date_functions#date_diff",
     ),
     Difference(
         "Weeks between a Sunday and the next day; DuckDB counts seven days in a row, not boundaries",
-        ("select date_diff('week', %s, %s)" % (SUNDAY, MONDAY), "0"),
-        ("select date_diff(%s, %s, isoweek)" % (MONDAY, SUNDAY), "1"),
+        (f"select date_diff('week', {SUNDAY}, {MONDAY})", "0"),
+        (f"select date_diff({MONDAY}, {SUNDAY}, isoweek)", "1"),
         "date_functions#date_diff", "0",
     ),
     Difference(
         "Differences of instants are whole units in BigQuery: days between 23:30 and 00:30",
-        ("select date_diff('day', timestamptz %s, timestamptz %s)" % (EARLY, LATE), "1"),
-        ("select timestamp_diff(timestamp %s, timestamp %s, day)" % (LATE, EARLY), "0"),
+        (f"select date_diff('day', timestamptz {EARLY}, timestamptz {LATE})", "1"),
+        (f"select timestamp_diff(timestamp {LATE}, timestamp {EARLY}, day)", "0"),
         "timestamp_functions#timestamp_diff", "1",
     ),
     Difference(
@@ -133,14 +133,14 @@ DIFFERENCES = (
     ),
     Difference(
         "Upwards, nulls are last in DuckDB and first in BigQuery",
-        ("select x from %s order by x" % NULLS_DUCKDB, "1; 2; NULL"),
-        ("select x from %s order by x" % NULLS, "NULL; 1; 2"),
+        (f"select x from {NULLS_DUCKDB} order by x", "1; 2; NULL"),
+        (f"select x from {NULLS} order by x", "NULL; 1; 2"),
         "query-syntax#order_by_clause",
     ),
     Difference(
         "So they are in windows: the first row by `ROW_NUMBER`",
-        ("select x from (select x, row_number() over (order by x) as n from %s) where n = 1" % NULLS_DUCKDB, "1"),
-        ("select x from (select x, row_number() over (order by x) as n from %s) where n = 1" % NULLS, "NULL"),
+        (f"select x from (select x, row_number() over (order by x) as n from {NULLS_DUCKDB}) where n = 1", "1"),
+        (f"select x from (select x, row_number() over (order by x) as n from {NULLS}) where n = 1", "NULL"),
         "data-types#orderable_nulls",
     ),
     Difference(
@@ -179,7 +179,7 @@ DIFFERENCES = (
 def table() -> list[str]:
     """The rows of dbt/README.md."""
     return [
-        "| %s | %s | %s | %s | [%s](%s) |" % (
+        "| {} | {} | {} | {} | [{}]({}) |".format(
             row.words, shown(row.duckdb[1]), shown(row.bigquery[1]),
             "as BigQuery" if row.emulator is None else shown(row.emulator),
             row.page.replace("#", ": "), REFERENCE + row.page,
@@ -189,7 +189,7 @@ def table() -> list[str]:
 
 
 def shown(answer: str) -> str:
-    return answer if answer == REFUSED else "`%s`" % answer
+    return answer if answer == REFUSED else f"`{answer}`"
 
 
 if __name__ == "__main__":

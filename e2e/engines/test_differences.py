@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from differences import DIFFERENCES, REASONS, REFUSED, Difference, table
+from engines.differences import DIFFERENCES, REASONS, REFUSED, Difference, table
+from toolbox.programs import MODULES, environment
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -19,7 +20,7 @@ TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 TIMEOUT_SECONDS = 300
 ENDPOINT, PYTHON = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
 needs_emulator = pytest.mark.skipif(
-    not (ENDPOINT and PYTHON), reason="no emulator: start this by e2e/toolbox/with_bigquery.py"
+    not (ENDPOINT and PYTHON), reason="no emulator: start this by toolbox.with_bigquery"
 )
 each_difference = pytest.mark.parametrize("row", DIFFERENCES, ids=lambda row: row.words[:50])
 
@@ -27,6 +28,7 @@ each_difference = pytest.mark.parametrize("row", DIFFERENCES, ids=lambda row: ro
 def asked(words: list[str], scripts: list[str]) -> dict[str, Any]:
     done = subprocess.run(
         words, input=json.dumps(scripts), capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False,
+        env=environment(MODULES),
     )
     assert done.returncode == 0, done.stderr
     answers: dict[str, Any] = json.loads(done.stdout)
@@ -81,9 +83,9 @@ def test_the_readme_has_these_rows() -> None:
 
 
 def test_the_readme_names_duckdbs_version() -> None:
-    assert "DuckDB %s" % duckdb()["version"] in section()
+    assert f"DuckDB {duckdb()['version']}" in section()
 
 
 @needs_emulator
 def test_the_readme_names_the_emulators_version() -> None:
-    assert "bqemulator %s" % emulator()["version"] in section()
+    assert f"bqemulator {emulator()['version']}" in section()

@@ -12,17 +12,17 @@ def differences(told: Any, expected: Any, where: str = "") -> Iterator[str]:
     if isinstance(expected, dict) and isinstance(told, dict):
         for name, value in expected.items():
             if name in told:
-                yield from differences(told[name], value, "%s.%s" % (where, name))
+                yield from differences(told[name], value, f"{where}.{name}")
             else:
-                yield "%s.%s is not told" % (where, name)
+                yield f"{where}.{name} is not told"
     elif isinstance(expected, list) and isinstance(told, list) and len(expected) == len(told):
         for place, (one, other) in enumerate(zip(told, expected, strict=True)):
-            yield from differences(one, other, "%s[%d]" % (where, place))
+            yield from differences(one, other, f"{where}[{place}]")
     elif isinstance(expected, float) and isinstance(told, (int, float)):
         if not math.isclose(told, expected, rel_tol=0, abs_tol=CLOSE):
-            yield "%s is %r and not %r" % (where, told, expected)
+            yield f"{where} is {told!r} and not {expected!r}"
     elif told != expected or isinstance(told, bool) != isinstance(expected, bool):
-        yield "%s is %s and not %s" % (where, short(told), short(expected))
+        yield f"{where} is {short(told)} and not {short(expected)}"
 
 
 def short(value: object) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
-from worlds import AS_OF, ENDS, HISTORY, MIN_GROUP, SMALL, Application
+from figures.worlds import AS_OF, ENDS, HISTORY, MIN_GROUP, SMALL, Application
 
 Z = NormalDist().inv_cdf(0.975)
 HALF = 0.5 + 1e-9

@@ -5,7 +5,7 @@ import random
 from bisect import bisect_left
 from itertools import accumulate
 
-from worlds import AS_OF, Application
+from figures.worlds import AS_OF, Application
 
 MEDIAN = 21
 HIRED = 0.3

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Holds `reports figures` against the textbook, against lifelines, and against worlds whose truth is known.
 
-    python3 e2e/figures/run.py [--short] [--first SEED] [--worlds N] [--reports FILE]
+    PYTHONPATH=e2e python3 -m figures.run [--short] [--first SEED] [--worlds N] [--reports FILE]
 
 - Made-up worlds, each asked for with some filter: all that is told equals what exact fractions make of the applications
   themselves (exact.py), to 1e-9.
@@ -29,16 +28,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from figures import hazards
+from figures.differences import CLOSE, differences
+from figures.exact import Filter, expected, steps
+from figures.worlds import AS_OF, SMALL, Application, chance, write
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, build, in_folder_of_its_own, run
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import hazards  # noqa: E402
-import screen  # noqa: E402
-from differences import CLOSE, differences  # noqa: E402
-from exact import Filter, expected, steps  # noqa: E402
-from programs import REPOSITORY, Failed, build, in_folder_of_its_own, run  # noqa: E402
-from worlds import AS_OF, SMALL, Application, chance, write  # noqa: E402
-
 SHOWN = 10
 ALL = Filter()
 LEAST_COVERED = Fraction(93, 100)
@@ -70,7 +67,7 @@ class Reports:
 
 def say(what: str, found: Sequence[str]) -> None:
     if found:
-        raise Failed("%s:\n  %s" % (what, "\n  ".join(found[:SHOWN])))
+        raise Failed("{}:\n  {}".format(what, "\n  ".join(found[:SHOWN])))
 
 
 def some_filter(seed: int, applications: Sequence[Application]) -> Filter:
@@ -96,10 +93,10 @@ def by_fractions(reports: Reports, seeds: Sequence[int]) -> None:
                 asked = asked._replace(department=None, city=None)
             told = reports.figures(applications, asked)
             wanted = expected(applications, asked)
-            say("world %d, %s" % (seed, asked), list(differences(told, wanted)))
+            say(f"world {seed}, {asked}", list(differences(told, wanted)))
             curve = told["created"]["figures"]
             shares += 2 * len(curve["curve"]) if isinstance(curve, dict) else 0
-        done.text = "%d worlds, %s shares, all as exact fractions have them" % (len(seeds), screen.number(shares))
+        done.text = f"{len(seeds)} worlds, {screen.number(shares)} shares, all as exact fractions have them"
 
 
 def as_steps(told: Told) -> Told:
@@ -109,7 +106,7 @@ def as_steps(told: Told) -> Told:
     for name in ("survival", "incidence"):
         flat[name] = [step[name]["value"] for step in curve]
         for border in ("lower", "upper"):
-            flat["%s_%s" % (name, border)] = [step[name][border] for step in curve]
+            flat[f"{name}_{border}"] = [step[name][border] for step in curve]
     return flat
 
 
@@ -128,7 +125,7 @@ def unlike(told: Told, theirs: Told) -> Iterator[str]:
     for name in theirs.keys() - {"median"}:
         if is_border(name):
             apart = (each for each in both(told, theirs, name) if abs(each[1] - each[2]) > CLOSE)
-            yield from ("%s on day %d is %r and not %r" % (name, *each) for each in apart)
+            yield from (f"{name} on day {day} is {here!r} and not {there!r}" for day, here, there in apart)
         else:
             yield from differences(told[name], [float(value) for value in theirs[name]], name)
 
@@ -153,11 +150,10 @@ def by_lifelines(reports: Reports, seeds: Sequence[int]) -> None:
             if median != theirs["median"]:
                 late += 1
                 if not is_half:
-                    say("lifelines", ["the median is %s and not %s" % (median, theirs["median"])])
+                    say("lifelines", [f"the median is {median} and not {theirs['median']}"])
         if not borders:
             raise Failed("lifelines has told no border of a band")
-        done.text = "%d worlds, %s borders; its median is late in %d, at a half" % (
-            len(worlds), screen.number(borders), late)
+        done.text = f"{len(worlds)} worlds, {screen.number(borders)} borders; its median is late in {late}, at a half"
 
 
 def holds(share: Told | None, truth: float) -> bool:
@@ -170,10 +166,10 @@ def covered(told: Told) -> dict[str, bool]:
     half, median = until[-1] if until else None, figures["median"]
     upper = hazards.LAST if median["upper"] is None else median["upper"]
     return {
-        "half is left on day %d" % hazards.MEDIAN: holds(half, hazards.survival(hazards.MEDIAN)),
+        f"half is left on day {hazards.MEDIAN}": holds(half, hazards.survival(hazards.MEDIAN)),
         "median": median["lower"] <= hazards.MEDIAN <= upper,
         **{
-            "hired within %d days" % within["days"]: holds(within["share"], hazards.HIRED_BY[within["days"]])
+            f"hired within {within['days']} days": holds(within["share"], hazards.HIRED_BY[within["days"]])
             for within in figures["hired_within"]
         },
     }
@@ -185,8 +181,8 @@ def by_known_hazards(reports: Reports, seeds: Sequence[int]) -> None:
         for seed in seeds:
             for what, is_covered in covered(reports.figures(hazards.world(seed))).items():
                 counts[what] = counts.get(what, 0) + is_covered
-        done.text = "%d worlds of %d people; bands of 95 %% hold the truth in" % (len(seeds), hazards.PEOPLE)
-        done.more = ["%5.1f %%  %s" % (100 * count / len(seeds), what) for what, count in counts.items()]
+        done.text = f"{len(seeds)} worlds of {hazards.PEOPLE} people; bands of 95 % hold the truth in"
+        done.more = [f"{100 * count / len(seeds):5.1f} %  {what}" for what, count in counts.items()]
     few = [what for what, count in counts.items() if Fraction(count, len(seeds)) < LEAST_COVERED]
     say("a band holds the truth in fewer than 93 of 100 worlds", few)
 
@@ -212,12 +208,12 @@ def by_emply(reports: Reports, seeds: Sequence[int]) -> None:
                 for name, truth in (("over_jobs", over_jobs), ("over_candidates", over_candidates)):
                     # two roundings down to thousandths
                     if not -1e-9 <= float(truth) - means[name] < 0.002:
-                        say("world %d" % seed, ["%s is %s and not %s" % (name, means[name], float(truth))])
+                        say(f"world {seed}", [f"{name} is {means[name]} and not {float(truth)}"])
                 compared += 1
                 disagree += means["over_jobs"] != means["over_candidates"]
         if not disagree:
             raise Failed("Emply's two agree everywhere: these worlds tell nothing")
-        done.text = "%d groups by plain Python; Emply's two disagree in %d" % (compared, disagree)
+        done.text = f"{compared} groups by plain Python; Emply's two disagree in {disagree}"
 
 
 def spoilt(told: Told) -> Iterator[tuple[str, Told]]:
@@ -259,7 +255,7 @@ def main() -> int:
 
     def work(folder: Path) -> bool:
         if not PYTHON.is_file():
-            raise Failed("no lifelines in %s: run `make tools`" % PYTHON.parents[1])
+            raise Failed(f"no lifelines in {PYTHON.parents[1]}: run `make tools`")
         reports = Reports(arguments.reports or build()["reports"], folder)
         screen.heading("Figures of made-up worlds")
         by_fractions(reports, seeds)

@@ -76,7 +76,7 @@ def one(dice: random.Random, longest: int, outcomes: Sequence[str], number: int)
     if is_frozen:
         # what is known of it is its week, and its middle is told
         days = days // 7 * 7 + 3
-    vacancy = "%s %s" % (department, number % 5)
+    vacancy = f"{department} {number % 5}"
     is_followed = dice.random() > 0.1
     return Application(created, department, city, outcome, days if is_followed else None, vacancy, is_frozen)
 

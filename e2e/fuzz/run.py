@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Lets coverage lead the tests of any bytes, one after another.
 
-    python3 e2e/fuzz/run.py [SECONDS] [NAME…]
+    PYTHONPATH=e2e python3 -m fuzz.run [SECONDS] [NAME…]
 
 Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer; with NAMEs, those alone
 whose path holds one of them. `cargo test` runs the same tests with chance instead. What was found that goes further is
@@ -58,7 +57,7 @@ def targets() -> Iterator[Target]:
         if "check!()" not in text:
             continue
         _, package, kind, *modules = file.relative_to(REPOSITORY).with_suffix("").parts
-        built = "--test=%s" % modules.pop(0) if kind == "tests" else "--lib"
+        built = f"--test={modules.pop(0)}" if kind == "tests" else "--lib"
         path = [module for module in modules if module not in ("main", "mod", "lib")]
         inner = ["tests"] if re.search(r"^mod tests \{", text, re.MULTILINE) else []
         for function in re.split(r"#\[test\]\s+fn ", text)[1:]:
@@ -103,8 +102,8 @@ def run(program: Path, target: Target, seconds: int) -> bool:
     kept = TARGET / "corpus" / target.package / target.test.replace("::", "-")
     crashes = kept / "crashes"
     crashes.mkdir(parents=True, exist_ok=True)
-    libfuzzer = [str(kept), str(crashes), "-artifact_prefix=%s/" % crashes]
-    libfuzzer += ["-timeout=%d" % SECONDS_OF_AN_INPUT, "-max_total_time=%d" % seconds]
+    libfuzzer = [str(kept), str(crashes), f"-artifact_prefix={crashes}/"]
+    libfuzzer += [f"-timeout={SECONDS_OF_AN_INPUT}", f"-max_total_time={seconds}"]
     led = {
         "BOLERO_FUZZER": "libfuzzer",
         "BOLERO_LIBFUZZER_ARGS": " ".join(libfuzzer),
@@ -112,13 +111,13 @@ def run(program: Path, target: Target, seconds: int) -> bool:
         "BOLERO_TEST_NAME": target.test,
     }
     command = [str(program), target.test, "--exact", "--nocapture", "--quiet", "--test-threads", "1"]
-    print("\n=== %s %s" % (target.package, target.test), flush=True)
+    print(f"\n=== {target.package} {target.test}", flush=True)
     ended = subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **led}, check=False, stderr=subprocess.PIPE)
     told = ended.stderr.decode(errors="replace")
     tried = re.findall(r"^Done (\d+) runs", told, re.MULTILINE)
     held = ended.returncode == 0 and bool(tried)
     # a test that was not found ends well too, and has tried nothing
-    print("%s inputs tried" % tried[-1] if held else "\n".join(told.splitlines()[-60:]), flush=True)
+    print(f"{tried[-1]} inputs tried" if held else "\n".join(told.splitlines()[-60:]), flush=True)
     return held
 
 
@@ -129,8 +128,8 @@ def main(arguments: Sequence[str]) -> int:
     programs = {of: build(*of) for of in sorted({(target.package, target.built) for target in wanted})}
     failed = [target for target in wanted if not run(programs[target.package, target.built], target, seconds)]
     for target in failed:
-        print("%s does not hold" % target.test)
-    print("fuzz: %d of %d tests held, %d s each" % (len(wanted) - len(failed), len(wanted), seconds))
+        print(f"{target.test} does not hold")
+    print(f"fuzz: {len(wanted) - len(failed)} of {len(wanted)} tests held, {seconds} s each")
     return 1 if failed or not wanted else 0
 
 

@@ -2,17 +2,14 @@
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
+from marts.cells import Published, published
+from marts.expected.facts import Report
+from toolbox.programs import REPOSITORY, Failed, last_record, run
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-from cells import Published, published  # noqa: E402
-from expected.facts import Report  # noqa: E402
-from programs import REPOSITORY, Failed, last_record, run  # noqa: E402
-
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 PYTHON = TOOLS / "venv-dbt" / "bin" / "python"
 
@@ -22,7 +19,7 @@ class Project:
 
     def __init__(self, work: Path, folder: Path = REPOSITORY / "dbt") -> None:
         if not PYTHON.is_file():
-            raise Failed("no dbt in %s: run `make tools`" % PYTHON.parent)
+            raise Failed(f"no dbt in {PYTHON.parent}: run `make tools`")
         self.work, self.folder, self.log = work, folder, work / "dbt.log"
 
     def build(self, lake: Path, report: Report) -> dict[str, Any]:

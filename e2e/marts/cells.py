@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from expected import MARTS, Mart
-from expected.facts import Facts, Row
+from marts.expected import MARTS, Mart
+from marts.expected.facts import Facts, Row
 
 # those that both kinds of warehouse have, and that no reader shifts
 TYPES = {"VARCHAR", "BIGINT", "BOOLEAN", "DATE", "TIMESTAMP WITH TIME ZONE"}
@@ -30,36 +30,36 @@ class Compared(NamedTuple):
 
 
 def compare(facts: Facts, marts: Mapping[str, Published]) -> Compared:
-    found, cells = ["mart %s is unknown" % name for name in sorted(marts.keys() - {mart.name for mart in MARTS})], 0
+    found, cells = [f"mart {name} is unknown" for name in sorted(marts.keys() - {mart.name for mart in MARTS})], 0
     for mart in MARTS:
         if mart.name not in marts:
-            found.append("mart %s was not published" % mart.name)
+            found.append(f"mart {mart.name} was not published")
             continue
         wanted = mart.rows(facts)
         cells += sum(map(len, wanted))
-        found += ["%s %s" % (mart.name, line) for line in differences(mart, wanted, marts[mart.name])]
+        found += [f"{mart.name} {line}" for line in differences(mart, wanted, marts[mart.name])]
     return Compared(cells, found)
 
 
 def differences(mart: Mart, wanted: list[Row], there: Published) -> Iterator[str]:
     for column, kind in there.types.items():
         if kind not in TYPES:
-            yield "column %s: is %s" % (column, kind)
+            yield f"column {column}: is {kind}"
     if wanted and set(wanted[0]) != set(there.types):
-        yield "columns: %s are unknown, %s are missing" % (
-            sorted(set(there.types) - set(wanted[0])), sorted(set(wanted[0]) - set(there.types)))
+        unknown, missing = set(there.types) - set(wanted[0]), set(wanted[0]) - set(there.types)
+        yield f"columns: {sorted(unknown)} are unknown, {sorted(missing)} are missing"
     right, left = keyed(mart, wanted), keyed(mart, there.rows)
     if len(left) != len(there.rows):
-        yield "%d rows have %d keys" % (len(there.rows), len(left))
+        yield f"{len(there.rows)} rows have {len(left)} keys"
     for key in sorted(right.keys() | left.keys(), key=repr):
         if key not in left or key not in right:
-            yield "%s: %s" % (key, "is missing" if key in right else "should not be there")
+            yield f"{key}: {'is missing' if key in right else 'should not be there'}"
             continue
         for column, value in right[key].items():
             other = left[key].get(column)
             # 1 and true are equal for Python, and are not the same
             if column in there.types and (value != other or type(value) is not type(other)):
-                yield "%s %s: is %r, has to be %r" % (key, column, other, value)
+                yield f"{key} {column}: is {other!r}, has to be {value!r}"
 
 
 def keyed(mart: Mart, rows: list[Row]) -> dict[tuple[object, ...], Row]:

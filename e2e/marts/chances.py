@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Whether the marts of made-up lakes are right, and stand to each other as they have to.
 
-    python3 e2e/marts/chances.py [--short] [--seeds N] [--first SEED] [--project FOLDER]
+    PYTHONPATH=e2e python3 -m marts.chances [--short] [--seeds N] [--first SEED] [--project FOLDER]
 
 Some lakes hold what chance would hardly bring; the others are made by chance, out of a seed each, with edges where
 days, weeks, groups and windows begin and end. Each cell of each mart has to be what plain Python makes of it.
@@ -21,22 +20,19 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from builds import Project  # noqa: E402
-from cells import Published, compare  # noqa: E402
-from expected.facts import Report  # noqa: E402
-from lakes.cases import REPORT as COMPARED  # noqa: E402
-from lakes.cases import cases, left_over, nothing, one  # noqa: E402
-from lakes.chance import EDGE, REPORT, chance  # noqa: E402
-from lakes.changes import in_another_medium, shifted, shuffled, without  # noqa: E402
-from lakes.few import few  # noqa: E402
-from lakes.tables import Tables, facts_of, write  # noqa: E402
-from programs import REPOSITORY, Failed, in_folder_of_its_own  # noqa: E402
-from relations import BY_MONTH, later, one_less, one_medium_more, same  # noqa: E402
-from small_groups import given_away  # noqa: E402
+from marts.builds import Project
+from marts.cells import Published, compare
+from marts.expected.facts import Report
+from marts.lakes.cases import REPORT as COMPARED
+from marts.lakes.cases import cases, left_over, nothing, one
+from marts.lakes.chance import EDGE, REPORT, chance
+from marts.lakes.changes import in_another_medium, shifted, shuffled, without
+from marts.lakes.few import few
+from marts.lakes.tables import Tables, facts_of, write
+from marts.relations import BY_MONTH, later, one_less, one_medium_more, same
+from marts.small_groups import given_away
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, in_folder_of_its_own
 
 SHOWN = 10
 WEEK = timedelta(days=7)
@@ -55,7 +51,7 @@ class Bench:
 
     def lake(self, tables: Tables, cuts: Sequence[int] = ()) -> Path:
         self.count += 1
-        folder = self.work / ("lake-%d" % self.count)
+        folder = self.work / f"lake-{self.count}"
         folder.mkdir()
         write(tables, folder, self.work, cuts)
         return folder
@@ -67,8 +63,8 @@ class Bench:
 
 def say(what: str, found: Sequence[str]) -> None:
     if found:
-        more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
-        raise Failed("%s:\n  %s%s" % (what, "\n  ".join(found[:SHOWN]), more))
+        more = "" if len(found) <= SHOWN else f"\n  and {len(found) - SHOWN} more"
+        raise Failed("{}:\n  {}{}".format(what, "\n  ".join(found[:SHOWN]), more))
 
 
 def right(bench: Bench, name: str, tables: Tables, report: Report = REPORT) -> tuple[Path, Marts]:
@@ -77,9 +73,9 @@ def right(bench: Bench, name: str, tables: Tables, report: Report = REPORT) -> t
         lake = bench.lake(tables, cuts=(200, 900))
         marts = bench.marts(lake, report)
         compared = compare(facts_of(tables, report), marts)
-        done.text = "%s cells, %d differ" % (screen.number(compared.cells), len(compared.found))
-    say("the marts of %s are not what they have to be" % name, compared.found)
-    say("the marts of %s give somebody away" % name, given_away(marts, report.min_group))
+        done.text = f"{screen.number(compared.cells)} cells, {len(compared.found)} differ"
+    say(f"the marts of {name} are not what they have to be", compared.found)
+    say(f"the marts of {name} give somebody away", given_away(marts, report.min_group))
     return lake, marts
 
 
@@ -98,7 +94,7 @@ def in_relation(bench: Bench, seed: int, before: Marts) -> None:
         then = bench.marts(bench.lake(tables), UTC)
         for by, without_these in ((-WEEK, BY_MONTH), (-CYCLE, ())):
             now = bench.marts(bench.lake(shifted(tables, by)), UTC)
-            say("%d days earlier is not as much earlier" % -by.days, same(then, now, later(by), without_these))
+            say(f"{-by.days} days earlier is not as much earlier", same(then, now, later(by), without_these))
 
 
 def forget(bench: Bench, seed: int, before: Marts, people: int) -> None:
@@ -108,15 +104,15 @@ def forget(bench: Bench, seed: int, before: Marts, people: int) -> None:
     if not tells_of_edge(before):
         raise Failed("nothing is told of the group that is just large enough")
     for number in range(people):
-        application = "%s %d" % (EDGE, number)
+        application = f"{EDGE} {number}"
         with screen.step("forget") as done:
             tables = without(tables, application)
             after = bench.marts(bench.lake(tables), REPORT)
-            say("forgetting %s did not lower each total by one" % application, one_less(before, after))
-            say("forgetting %s gives somebody away" % application, given_away(after, REPORT.min_group))
+            say(f"forgetting {application} did not lower each total by one", one_less(before, after))
+            say(f"forgetting {application} gives somebody away", given_away(after, REPORT.min_group))
             compared = compare(facts_of(tables, REPORT), after)
-            say("after forgetting %s marts are not what they have to be" % application, compared.found)
-            done.text, before = "%s: one less in each total, and no small group is told of" % application, after
+            say(f"after forgetting {application} marts are not what they have to be", compared.found)
+            done.text, before = f"{application}: one less in each total, and no small group is told of", after
 
 
 def tells_of_edge(marts: Marts) -> bool:
@@ -158,7 +154,7 @@ def main(arguments: Sequence[str]) -> int:
             right(bench, "left over", left_over(), COMPARED)
             right(bench, "incomplete", cases(as_of=None), COMPARED)
             right(bench, "compared", chance(chosen.first), Report(months=3, min_group=8, compares_departments=True))
-        (lake, marts), *_ = [right(bench, "seed %d" % seed, chance(seed)) for seed in seeds]
+        (lake, marts), *_ = [right(bench, f"seed {seed}", chance(seed)) for seed in seeds]
         screen.heading("Lakes in relation")
         in_another_order(bench, seeds[0], marts)
         if not chosen.short:

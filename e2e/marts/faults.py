@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Whether faults that people make in SQL are found, and by what.
 
-    python3 e2e/marts/faults.py [--only WORD]
+    PYTHONPATH=e2e python3 -m marts.faults [--only WORD]
 
 Puts each of the faults of seeded.py into a copy of the dbt project and builds it over made-up lakes: with dbt's
 tests, and without them, to hold the marts against those of expected/, until one of the lakes shows it. About half a
@@ -18,20 +17,17 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from builds import PYTHON, Project  # noqa: E402
-from cells import compare  # noqa: E402
-from expected.facts import Facts, Report  # noqa: E402
-from lakes.cases import REPORT as COMPARED  # noqa: E402
-from lakes.cases import cases, left_over  # noqa: E402
-from lakes.chance import REPORT, chance  # noqa: E402
-from lakes.few import few  # noqa: E402
-from lakes.tables import facts_of, write  # noqa: E402
-from programs import REPOSITORY, Failed, in_folder_of_its_own, run, tail  # noqa: E402
-from seeded import FAULTS, Fault  # noqa: E402
+from marts.builds import PYTHON, Project
+from marts.cells import compare
+from marts.expected.facts import Facts, Report
+from marts.lakes.cases import REPORT as COMPARED
+from marts.lakes.cases import cases, left_over
+from marts.lakes.chance import REPORT, chance
+from marts.lakes.few import few
+from marts.lakes.tables import facts_of, write
+from marts.seeded import FAULTS, Fault
+from toolbox import screen
+from toolbox.programs import REPOSITORY, Failed, in_folder_of_its_own, run, tail
 
 SEED = 1
 BAD = ("fail", "error", "runtime error")
@@ -68,9 +64,9 @@ class Trial:
         except Failed as problem:
             if not self.results.is_file():
                 log = tail(problem.log or self.results)
-                raise Failed("the project with the fault cannot be read: %s" % log) from None
+                raise Failed(f"the project with the fault cannot be read: {log}") from None
             kinds = Counter(each["unique_id"].split(".")[0] for each in self.bad())
-            return ", ".join("%d %s" % (count, kind.replace("_", " ")) for kind, count in sorted(kinds.items()))
+            return ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(kinds.items()))
         return "–"
 
     def cells(self, lake: Path, facts: Facts) -> int:
@@ -79,7 +75,7 @@ class Trial:
             self.dbt(lake, facts.report, "run")
         except Failed as problem:
             said = "; ".join(each["message"] for each in self.bad())
-            raise Failed("%s: %s; %s" % (self.fault.says, problem, said)) from None
+            raise Failed(f"{self.fault.says}: {problem}; {said}") from None
         return len(compare(facts, Project(self.work, self.folder).marts(lake)).found)
 
 

@@ -26,10 +26,10 @@ def main(arguments: list[str]) -> int:
         return 1
     with duckdb.connect() as database:
         for file in sorted(Path(arguments[0], "marts").glob("*.parquet")):
-            where = "'%s'" % str(file).replace("'", "''")
+            where = "'{}'".format(str(file).replace("'", "''"))
             types = {str(row[0]): str(row[1]) for row in database.execute("describe select * from " + where).fetchall()}
             written = ", ".join(FORMS.get(kind, PLAIN).format(name) for name, kind in types.items())
-            rows = database.execute("select %s from %s" % (written, where)).fetchall()
+            rows = database.execute(f"select {written} from {where}").fetchall()
             print(json.dumps({"mart": file.stem, "types": types, "rows": rows}, ensure_ascii=False, allow_nan=False))
     return 0
 

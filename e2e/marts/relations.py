@@ -5,9 +5,9 @@ import contextlib
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from cells import Published
-from expected import MARTS
-from expected.facts import Row
+from marts.cells import Published
+from marts.expected import MARTS
+from marts.expected.facts import Row
 
 Marts = Mapping[str, Published]
 CALENDAR = ("iso_year", "iso_week", "month_start")
@@ -31,8 +31,8 @@ def same(
             continue
         wanted = [but(mart.name, row) for row in before[mart.name].rows]
         left, right = ({repr(sorted(row.items())) for row in rows} for rows in (wanted, after[mart.name].rows))
-        found += ["%s: %s was to be there" % (mart.name, row) for row in sorted(left - right)]
-        found += ["%s: %s was not to be there" % (mart.name, row) for row in sorted(right - left)]
+        found += [f"{mart.name}: {row} was to be there" for row in sorted(left - right)]
+        found += [f"{mart.name}: {row} was not to be there" for row in sorted(right - left)]
     return found
 
 
@@ -92,4 +92,4 @@ def totals(marts: Marts) -> dict[str, int]:
 def one_less(before: Marts, after: Marts) -> list[str]:
     """A line for each total that did not fall by one."""
     then, now = totals(before), totals(after)
-    return ["%s: %d became %d" % (name, then[name], now[name]) for name in then if now[name] != then[name] - 1]
+    return [f"{name}: {then[name]} became {now[name]}" for name in then if now[name] != then[name] - 1]

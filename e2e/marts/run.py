@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Whether each cell of each mart is what plain Python makes of the source's own answers.
 
-    python3 e2e/marts/run.py [--short] [--programs FOLDER] [--project FOLDER]
+    PYTHONPATH=e2e python3 -m marts.run [--short] [--programs FOLDER] [--project FOLDER]
 
 Starts mock-api with a tidy and with a rough world, lets days pass, and runs migrate → ingest → export → dbt after each.
 Before each run it fetches from the v1 API what ingest is going to get, and keeps a history of its own; from that,
@@ -19,23 +18,20 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "toolbox"))
-
-import screen  # noqa: E402
-from builds import Project  # noqa: E402
-from cells import compare  # noqa: E402
-from expected.facts import Facts, Report  # noqa: E402
-from mock import mock  # noqa: E402
-from programs import REPOSITORY, Failed, build, in_folder_of_its_own  # noqa: E402
-from world.clock import Clock  # noqa: E402
-from world.guests import guests  # noqa: E402
-from world.history import History, Reader  # noqa: E402
-from world.play import Play, Turn  # noqa: E402
-from world.stored import Stored  # noqa: E402
-from world.vocabulary import Vocabulary  # noqa: E402
-from world.ways import walk  # noqa: E402
-from world.wire import Tidy  # noqa: E402
+from marts.builds import Project
+from marts.cells import compare
+from marts.expected.facts import Facts, Report
+from marts.world.clock import Clock
+from marts.world.guests import guests
+from marts.world.history import History, Reader
+from marts.world.play import Play, Turn
+from marts.world.stored import Stored
+from marts.world.vocabulary import Vocabulary
+from marts.world.ways import walk
+from marts.world.wire import Tidy
+from toolbox import screen
+from toolbox.mock import mock
+from toolbox.programs import REPOSITORY, Failed, build, in_folder_of_its_own
 
 NAMES = ("mock-api", "migrate", "ingest", "export")
 SHOWN = 10
@@ -71,20 +67,20 @@ def hold(facts: Facts, project: Project, lake: Path) -> list[str]:
     """A line for each cell that differs."""
     with screen.step("dbt") as done:
         counts = project.build(lake, facts.report)
-        done.text = "%s models, %s tests passed, %s warned" % tuple(
-            counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+        models, passed, warned = (counts.get(name) for name in ("models", "tests.passed", "tests.warned"))
+        done.text = f"{models} models, {passed} tests passed, {warned} warned"
     with screen.step("marts") as done:
         compared = compare(facts, project.marts(lake))
-        verdict = "%d differ" % len(compared.found) if compared.found else "all equal"
-        done.text = "%s cells of %s applications, %s" % (
-            screen.number(compared.cells), screen.number(len(facts.applications)), verdict)
+        verdict = f"{len(compared.found)} differ" if compared.found else "all equal"
+        cells, applications = screen.number(compared.cells), screen.number(len(facts.applications))
+        done.text = f"{cells} cells of {applications} applications, {verdict}"
     return compared.found
 
 
 def play(kind: str, turns: Sequence[Turn], programs: dict[str, str], project: Project, work: Path) -> None:
     clock, vocabulary = Clock(START, work), Vocabulary(work)
     settings = {
-        "MOCK_DATABASE_URL": "sqlite://%s?mode=rwc" % (work / "mock.db"), "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
         "MOCK_START": START.isoformat().replace("+00:00", "Z"), **clock.settings,
     }
     reader: Reader = Tidy(vocabulary) if kind == "tidy" else Stored(vocabulary, work / "store.db")
@@ -92,20 +88,20 @@ def play(kind: str, turns: Sequence[Turn], programs: dict[str, str], project: Pr
         guests(world)
         played = Play(programs, world, clock, History(reader), work)
         for number, turn in enumerate(turns, 1):
-            screen.heading("A %s world, run %d of %d: %s later" % (kind, number, len(turns), "%d h" % turn.hours))
+            screen.heading(f"A {kind} world, run {number} of {len(turns)}: {turn.hours} h later")
             played.pass_time(turn.hours)
             walk(world, number, clock.now)
             found = hold(played.turn(turn), project, played.lake)
             if found:
-                more = "" if len(found) <= SHOWN else "\n  and %d more" % (len(found) - SHOWN)
-                raise Failed("marts are not what they have to be:\n  %s%s" % ("\n  ".join(found[:SHOWN]), more))
+                more = "" if len(found) <= SHOWN else f"\n  and {len(found) - SHOWN} more"
+                raise Failed("marts are not what they have to be:\n  {}{}".format("\n  ".join(found[:SHOWN]), more))
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", type=Path, help="folder with the programs, which are not built then")
     parser.add_argument("--project", type=Path, default=REPOSITORY / "dbt", help="another copy of the dbt project")
-    parser.add_argument("--short", action="store_true", help="four runs in place of %d" % (2 * len(TURNS)))
+    parser.add_argument("--short", action="store_true", help=f"four runs in place of {2 * len(TURNS)}")
     chosen = parser.parse_args(arguments)
 
     def work(folder: Path) -> bool:

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-# of the toolbox
-from programs import Failed
+from toolbox.programs import Failed
 
 
 class Fault(NamedTuple):
@@ -19,22 +18,22 @@ class Fault(NamedTuple):
         path = project / self.file
         text = path.read_text(encoding="utf-8")
         if text.count(self.right) != 1:
-            raise Failed("%s: %r is there %d times: say anew what is to be spoilt for %r" % (
-                self.file, self.right, text.count(self.right), self.says))
+            raise Failed(f"{self.file}: {self.right!r} is there {text.count(self.right)} times: say anew what is to be "
+                         f"spoilt for {self.says!r}")
         path.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
 
 
 DATES, WEEKS, VERSIONS = "macros/civil_dates.sql", "macros/iso_weeks.sql", "macros/latest_version.sql"
 APPLICATIONS, VACANCIES, PERIOD = (
-    "models/intermediate/int_%s.sql" % name for name in ("applications", "vacancies", "report_period"))
-DAILY, WEEKLY, PER_POSTING, LOCATION, QUALITY, DAYS, POSTINGS = ("models/marts/%s.sql" % name for name in (
+    f"models/intermediate/int_{name}.sql" for name in ("applications", "vacancies", "report_period"))
+DAILY, WEEKLY, PER_POSTING, LOCATION, QUALITY, DAYS, POSTINGS = (f"models/marts/{name}.sql" for name in (
     "fct_applications_daily", "fct_applications_weekly", "fct_applications_per_posting", "fct_postings_by_location",
     "data_quality", "dim_date", "dim_posting"))
 STAGED = "models/staging/stg_postings.sql"
 SOURCES = "models/marts/sources/fct_sources_weekly.sql"
-HISTORIES, CHANGES, MOVES, SPELLS, RENAMED, FROZEN = ("models/intermediate/int_%s.sql" % name for name in (
+HISTORIES, CHANGES, MOVES, SPELLS, RENAMED, FROZEN = (f"models/intermediate/int_{name}.sql" for name in (
     "application_histories", "stage_changes", "stage_moves", "stage_spells", "renamed_stages", "frozen_applications"))
-DURATIONS, CLOSED, FUNNEL, OPEN, REASONS, SPELT, HIRES = ("models/marts/outcomes/fct_%s.sql" % name for name in (
+DURATIONS, CLOSED, FUNNEL, OPEN, REASONS, SPELT, HIRES = (f"models/marts/outcomes/fct_{name}.sql" for name in (
     "application_durations", "closed_weekly", "funnel", "open_applications", "reasons_weekly", "stage_durations",
     "times_to_hire"))
 GROUPS, STAGES = "macros/small_groups.sql", "macros/stages.sql"

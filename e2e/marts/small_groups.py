@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from cells import Published
-from expected.applications import SMALL
-from expected.facts import Row
-from expected.groups import TOO_FEW
+from marts.cells import Published
+from marts.expected.applications import SMALL
+from marts.expected.facts import Row
+from marts.expected.groups import TOO_FEW
 
 ENDS = ("hired", "rejected", "withdrawn")
 OUTCOMES = ("active_applications", "disqualified_applications", *ENDS)
@@ -51,11 +51,11 @@ def by_outcome(rows: list[Row], least: int) -> Iterator[str]:
             continue
         size = number(row["applications"])
         if None in told:
-            yield "vacancy %s tells some outcomes and not others" % row["vacancy_id"]
+            yield f"vacancy {row['vacancy_id']} tells some outcomes and not others"
         elif 0 < size < least:
-            yield "vacancy %s tells the outcomes of %d applications" % (row["vacancy_id"], size)
+            yield f"vacancy {row['vacancy_id']} tells the outcomes of {size} applications"
         elif size and any(row[end] == size for end in ENDS):
-            yield "vacancy %s tells how each of its applications ended" % row["vacancy_id"]
+            yield f"vacancy {row['vacancy_id']} tells how each of its applications ended"
 
 
 def by_source(marts: Mapping[str, Published], least: int) -> Iterator[str]:
@@ -71,7 +71,7 @@ def by_source(marts: Mapping[str, Published], least: int) -> Iterator[str]:
         for where, sources in cells.items():
             for source, size in sources.items():
                 if size < least and not (source == SMALL and len(sources) == 1):
-                    yield "%s %s tells that %d came by %s" % (name, where, size, source)
+                    yield f"{name} {where} tells that {size} came by {source}"
 
 
 def by_group(group: Group, rows: list[Row], least: int) -> Iterator[str]:
@@ -84,17 +84,17 @@ def by_group(group: Group, rows: list[Row], least: int) -> Iterator[str]:
         size = sum(number(row[group.counted]) for row in mine)
         if TOO_FEW in hidden:
             if len(hidden) > 1 or any(row.get("days") is not None for row in mine):
-                yield "%s %s is too few, and told of in part" % (group.mart, where)
+                yield f"{group.mart} {where} is too few, and told of in part"
         elif size < least:
-            yield "%s %s tells of %d" % (group.mart, where, size)
+            yield f"{group.mart} {where} tells of {size}"
         elif group.minds_outcomes and len(hidden) == 1 and hidden != {"open"}:
-            yield "%s %s tells how each of %d ended" % (group.mart, where, size)
+            yield f"{group.mart} {where} tells how each of {size} ended"
 
 
 def by_mean(rows: list[Row], least: int) -> Iterator[str]:
     for row in rows:
         if number(row["hires"]) < least and any(row[name] is not None for name in MEANS):
-            yield "fct_times_to_hire %s %s tells of %d" % (row["period"], row["department"], number(row["hires"]))
+            yield f"fct_times_to_hire {row['period']} {row['department']} tells of {number(row['hires'])}"
 
 
 def number(value: object) -> int:

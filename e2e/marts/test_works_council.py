@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from programs import REPOSITORY
+from toolbox.programs import REPOSITORY
 
 MARTS = REPOSITORY / "dbt" / "models" / "marts"
 PAGE = (REPOSITORY / "docs" / "works-council.md").read_text(encoding="utf-8")
@@ -59,8 +59,8 @@ in_each = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def part(language: str) -> str:
-    found = PAGE.partition("\n# %s\n" % language)[2]
-    assert found, "no part %s" % language
+    found = PAGE.partition(f"\n# {language}\n")[2]
+    assert found, f"no part {language}"
     return re.split(r"(?m)^# ", found)[0]
 
 
@@ -156,11 +156,11 @@ def test_settings_are_there_and_default_as_said(language: str) -> None:
     named = {name for name in code(part(language)) if re.fullmatch(r"[A-Z]+_[A-Z_]+", name)}
     assert named >= SETTINGS
     for name in named:
-        assert re.search(r"(?m)^\| `%s` \|" % name, readmes), "%s stands in no README" % name
+        assert re.search(fr"(?m)^\| `{name}` \|", readmes), f"{name} stands in no README"
     [rows] = [each for each in tables(language) if code(each[0][0]) == ["REPORT_COMPARE_DEPARTMENTS"]]
     assert {code(row[0])[0] for row in rows} == SETTINGS
     for row in rows:
-        lines = re.findall(r"(?m)^\| `%s` \|.*$" % code(row[0])[0], readmes)
+        lines = re.findall(fr"(?m)^\| `{code(row[0])[0]}` \|.*$", readmes)
         # a README has the default in its second column or in its last one
         assert any(row[1] in [cell.strip() for cell in line.strip("|").split("|")][1:] for line in lines), row
 
@@ -174,7 +174,7 @@ def test_nobody_notes_who_looked_at_what() -> None:
     sources = sorted((REPOSITORY / "services" / "reports" / "src").rglob("*.rs"))
     assert sources
     found = [
-        "%s: %s" % (file.name, line.strip())
+        f"{file.name}: {line.strip()}"
         for file in sources for line in file.read_text().splitlines() if OF_VISITORS.search(line)
     ]
     assert found == []

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes change files of a lake, in the layout and with the types of export.
 
-    $TOOLS_DIR/venv-dbt/bin/python e2e/marts/write_lake.py LAKE FILES
+    PYTHONPATH=dbt/tests_python $TOOLS_DIR/venv-dbt/bin/python e2e/marts/write_lake.py LAKE FILES
 
 FILES has on each line a JSON object: `table`, `name`, and `rows`, as objects; what a row lacks is null.
 """
@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "dbt" / "tests_python"))
 
 from sample_lake import SCHEMA
 
@@ -30,16 +28,16 @@ def main(arguments: list[str]) -> int:
             folder = lake / file["table"] / "changes"
             folder.mkdir(parents=True, exist_ok=True)
             columns = SCHEMA[file["table"]]
-            declared = ", ".join("%s %s" % pair for pair in columns.items())
-            database.execute("create or replace table rows (%s)" % declared)
+            declared = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+            database.execute(f"create or replace table rows ({declared})")
             if file["rows"]:
                 read = Path(work, "rows.json")
                 whole = [{"row_hash": "0123456789abcdef", **row} for row in file["rows"]]
                 read.write_text("\n".join(json.dumps(row) for row in whole), encoding="utf-8")
                 types = json.dumps(columns).replace('"', "'")
-                database.execute("insert into rows by name select * from read_json('%s', columns = %s)" % (read, types))
+                database.execute(f"insert into rows by name select * from read_json('{read}', columns = {types})")
             to = str(folder / (file["name"] + ".parquet")).replace("'", "''")
-            database.execute("copy rows to '%s' (format parquet)" % to)
+            database.execute(f"copy rows to '{to}' (format parquet)")
     return 0
 
 

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What a day's run of dbt is charged for in BigQuery: statements, and bytes out of the columns that each one reads.
 
-    "$TOOLS_DIR/venv-toolbox/bin/python" e2e/sql/billed.py
+    PYTHONPATH=e2e "$TOOLS_DIR/venv-toolbox/bin/python" -m sql.billed
 
 Prints the table of docs/bigquery.md. BigQuery charges what the columns named in a statement hold, through all views,
 and at least 10 MiB for each table (https://cloud.google.com/bigquery/pricing). A view is read anew by every statement.
@@ -18,9 +17,9 @@ from sqlglot import exp
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.scope import traverse_scope
 
-from compiled import nodes, relations
-from dbt_by_hand import dbt, manifest_of
-from nulls import DIALECTS, Relations, qualified
+from sql.compiled import nodes, relations
+from sql.dbt_by_hand import dbt, manifest_of
+from sql.nulls import DIALECTS, Relations, qualified
 
 MIB = 2**20
 LEAST_BYTES = 10 * MIB
@@ -129,7 +128,7 @@ class Project:
         tests = [node["compiled_code"] for node in nodes(self.manifest, "test")]
         units = len(self.manifest["unit_tests"])
         [fresh] = [each for each in self.manifest["sources"].values() if each["freshness"]["warn_after"]["count"]]
-        age = "select max(%s) from `%s`.`%s`" % (fresh["loaded_at_field"], fresh["schema"], fresh["identifier"])
+        age = f"select max({fresh['loaded_at_field']}) from `{fresh['schema']}`.`{fresh['identifier']}`"
         return [
             Charge("views made", len(views), 0),
             Charge("tables made that several marts read", len(within), self.bytes_billed(within)),
@@ -165,7 +164,7 @@ def whole_of(charges: Sequence[Charge]) -> Charge:
 def rows_of(charges: Sequence[Charge]) -> list[str]:
     """As docs/bigquery.md has them."""
     return [
-        "| %s | %d | %s MiB |" % (each.what, each.statements, f"{round(each.bytes_billed / MIB):,}")
+        f"| {each.what} | {each.statements} | {f'{round(each.bytes_billed / MIB):,}'} MiB |"
         for each in (*charges, whole_of(charges))
     ]
 
@@ -176,8 +175,8 @@ def main() -> None:
         project = Project(Path(work))
         charges = project.charges()
     print("\n".join(rows_of(charges)))
-    print("of these and export's, %d build or publish" % project.building())
-    print("a month: %.1f GiB" % (whole_of(charges).bytes_billed * DAYS / 2**30))
+    print(f"of these and export's, {project.building()} build or publish")
+    print(f"a month: {whole_of(charges).bytes_billed * DAYS / 2**30:.1f} GiB")
 
 
 if __name__ == "__main__":

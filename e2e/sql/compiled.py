@@ -5,8 +5,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dbt_by_hand import manifest_of
-from nulls import Relation, Relations, outputs_never_null
+from sql.dbt_by_hand import manifest_of
+from sql.nulls import Relation, Relations, outputs_never_null
 
 
 class Model(NamedTuple):

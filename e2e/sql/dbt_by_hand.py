@@ -4,13 +4,10 @@ but artefacts."""
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "toolbox"))
-
-from programs import REPOSITORY, Failed
+from toolbox.programs import REPOSITORY, Failed
 
 PROJECT = REPOSITORY / "dbt"
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
@@ -33,7 +30,7 @@ def dbt(command: str, target: str, artefacts: Path, project: Path = PROJECT) -> 
     environment, settings = TARGETS[target]
     program = TOOLS / environment / "bin" / "dbt"
     if not program.is_file():
-        raise Failed("no dbt in %s: run `make tools`" % (TOOLS / environment))
+        raise Failed(f"no dbt in {TOOLS / environment}: run `make tools`")
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(("DBT_", "REPORT_"))}
     own = {
         "WAREHOUSE_TYPE": target, "DBT_TARGET_PATH": str(artefacts), "DBT_LOG_PATH": str(artefacts / "logs"),
@@ -45,7 +42,7 @@ def dbt(command: str, target: str, artefacts: Path, project: Path = PROJECT) -> 
         stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_SECONDS, check=False,
     )
     if done.returncode != 0:
-        raise Failed("dbt %s of the %s failed:\n%s" % (command, target, done.stdout[-4000:]))
+        raise Failed(f"dbt {command} of the {target} failed:\n{done.stdout[-4000:]}")
 
 
 def manifest_of(artefacts: Path) -> dict[str, Any]:

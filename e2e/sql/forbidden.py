@@ -10,7 +10,7 @@ from typing import NamedTuple
 import sqlglot
 from sqlglot import exp
 
-from nulls import DIALECTS, Relations, loose_orders
+from sql.nulls import DIALECTS, Relations, loose_orders
 
 
 class Finding(NamedTuple):

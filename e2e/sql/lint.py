@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Holds the dbt project by sqlfluff and dbt-bouncer; their rules are in dbt/.sqlfluff and e2e/sql/dbt-bouncer.yml.
 
-    "$TOOLS_DIR/venv-toolbox/bin/python" e2e/sql/lint.py
+    PYTHONPATH=e2e "$TOOLS_DIR/venv-toolbox/bin/python" -m sql.lint
 
 No warehouse is needed. sqlfluff reads the SQL in the dialects of both, since macros make different SQL for each.
 dbt-bouncer reads what `dbt parse` makes of the project, and wants Python 3.11; with an older one it is left out.
@@ -17,8 +16,8 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from dbt_by_hand import PROJECT, TIMEOUT_SECONDS, dbt
-from programs import Failed
+from sql.dbt_by_hand import PROJECT, TIMEOUT_SECONDS, dbt
+from toolbox.programs import Failed
 
 HERE = Path(__file__).resolve().parent
 DIALECTS = {"lake": "duckdb", "bigquery": "bigquery"}
@@ -50,7 +49,7 @@ def found_by(words: list[str], folder: Path, settings: dict[str, str]) -> str:
 
 def main() -> int:
     with ThreadPoolExecutor() as pool:
-        looks = {"sqlfluff, %s" % target: pool.submit(sqlfluff, target) for target in DIALECTS}
+        looks = {f"sqlfluff, {target}": pool.submit(sqlfluff, target) for target in DIALECTS}
         if importlib.util.find_spec("dbt_bouncer"):
             looks["dbt-bouncer"] = pool.submit(bouncer)
         else:
@@ -61,7 +60,7 @@ def main() -> int:
             said = look.result()
         except Failed as problem:
             said = str(problem)
-        print("%s: %s" % (name, "see below\n\n" + said if said else "nothing was found"))
+        print("{}: {}".format(name, "see below\n\n" + said if said else "nothing was found"))
         faulty = faulty or bool(said)
     return int(faulty)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from billed import (
+from sql.billed import (
     DAYS,
     LEAST_BYTES,
     MIB,
@@ -19,8 +19,8 @@ from billed import (
     rows_of,
     whole_of,
 )
-from dbt_by_hand import dbt
-from programs import REPOSITORY
+from sql.dbt_by_hand import dbt
+from toolbox.programs import REPOSITORY
 
 DOCS = REPOSITORY / "docs" / "bigquery.md"
 
@@ -53,7 +53,7 @@ def test_the_docs_say_so(project: Project) -> None:
 def node(kind: str, name: str, statement: str, *reads: str, **config: object) -> dict[str, object]:
     columns = {"m": ["stage", "c"], "i": ["stage"]}.get(name, ())
     return {
-        "unique_id": "%s.%s" % (kind, name), "resource_type": kind, "schema": "w", "alias": name,
+        "unique_id": f"{kind}.{name}", "resource_type": kind, "schema": "w", "alias": name,
         "fqn": ["p", "marts" if name == "m" else "intermediate", name], "columns": dict.fromkeys(columns),
         "compiled_code": statement, "depends_on": {"nodes": list(reads)}, "config": config, "test_metadata": None,
     }
@@ -70,7 +70,7 @@ def source(name: str, *columns: str, hours: int | None = None) -> dict[str, obje
 def small(tmp_path: Path) -> Project:
     """One table of export's, a view on it, on that a mart and a table within, and a test of each."""
     rank = "row_number() over (partition by application_id order by changed_seq desc) as n"
-    view = "select * from (select *, %s from p.e.application) where n = 1" % rank
+    view = f"select * from (select *, {rank} from p.e.application) where n = 1"
     mart = "select a.stage, count(*) as c from p.w.v as a group by a.stage"
     nodes = [
         node("model", "v", view, "source.application", materialized="view"),

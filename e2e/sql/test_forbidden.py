@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from compiled import models, nodes, relations
-from dbt_by_hand import PROJECT, TARGETS, dbt, manifest_of
-from forbidden import ORDER, findings
-from nulls import Relation
+from sql.compiled import models, nodes, relations
+from sql.dbt_by_hand import PROJECT, TARGETS, dbt, manifest_of
+from sql.forbidden import ORDER, findings
+from sql.nulls import Relation
 
 # One model with what no mart may say, by macros of dbt's where it has some
 PLANTED = """
@@ -139,7 +139,7 @@ BAD = [
     ("target", "expression", "rule"), [(target, *more) for targets, *more in BAD for target in targets]
 )
 def test_each_is_found(target: str, expression: str, rule: str) -> None:
-    found = findings("select %s as x from main.t" % expression, target, KNOWN)
+    found = findings(f"select {expression} as x from main.t", target, KNOWN)
     assert rule in {each.rule for each in found}
 
 
@@ -211,4 +211,4 @@ GOOD = [
 
 @pytest.mark.parametrize(("target", "expression"), [(target, said) for targets, said in GOOD for target in targets])
 def test_what_both_understand_alike_is_let_be(target: str, expression: str) -> None:
-    assert findings("select %s as x from main.t" % expression, target, KNOWN) == []
+    assert findings(f"select {expression} as x from main.t", target, KNOWN) == []

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dbt_by_hand import PROJECT
-from lint import DIALECTS, bouncer, sqlfluff
+from sql.dbt_by_hand import PROJECT
+from sql.lint import DIALECTS, bouncer, sqlfluff
 
 # words in capitals and not, and a cast that BigQuery has no word for
 PLANTED = "SELECT vacancy_id::text from {{ ref('stg_postings') }} where 1=1\n"

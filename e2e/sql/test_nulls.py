@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from compiled import relations
-from nulls import Relation, loose_orders, outputs_never_null
+from sql.compiled import relations
+from sql.nulls import Relation, loose_orders, outputs_never_null
 
 KNOWN = {
     ("main", "t"): Relation(frozenset({"k", "n"}), frozenset({"k"})),
@@ -55,13 +55,13 @@ MAY_BE_NULL = [
 )
 def test_what_may_be_null(statement: str, expected: bool, target: str) -> None:
     assert ("x" in outputs_never_null(statement, target, KNOWN)) is expected
-    ordered = "with a as (%s) select row_number() over (order by a.x) as place from a" % statement
+    ordered = f"with a as ({statement}) select row_number() over (order by a.x) as place from a"
     assert list(loose_orders(ordered, target, KNOWN)) == ([] if expected else ["a.x"])
 
 
 def test_models_are_followed_to_what_a_test_holds(tmp_path: Path) -> None:
     def node(kind: str, name: str, columns: list[str], **more: object) -> dict[str, object]:
-        key = "%s.%s" % (kind, name)
+        key = f"{kind}.{name}"
         place = {"schema": "main", "alias": name, "identifier": name}
         return {"unique_id": key, "resource_type": kind, "columns": dict.fromkeys(columns), **place, **more}
 

@@ -1,6 +1,6 @@
 """Programs that are written in Go: from PATH, else built into TOOLS_DIR/bin, once.
 
-    python3 e2e/toolbox/go_tools.py NAME…     prints where each is, a line each
+    PYTHONPATH=e2e python3 -m toolbox.go_tools NAME…     prints where each is, a line each
 """
 
 import os
@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from programs import REPOSITORY, Failed
+from toolbox.programs import REPOSITORY, Failed
 
 TOOLS = {
     "helm": "helm.sh/helm/v3/cmd/helm@v3.21.4",
@@ -31,7 +31,7 @@ def find(name: str) -> str | None:
     if on_path:
         return on_path
     # one of another version than the one named here is made anew
-    program, stamp = folder() / name, folder() / (".%s.version" % name)
+    program, stamp = folder() / name, folder() / f".{name}.version"
     if program.is_file() and stamp.is_file() and stamp.read_text() == TOOLS[name]:
         return str(program)
     go = shutil.which("go")
@@ -43,7 +43,7 @@ def find(name: str) -> str | None:
 
 
 def build(go: str, name: str) -> None:
-    print("go_tools: building %s (minutes, the first time)" % TOOLS[name], file=sys.stderr, flush=True)
+    print(f"go_tools: building {TOOLS[name]} (minutes, the first time)", file=sys.stderr, flush=True)
     started = time.monotonic()
     folder().mkdir(parents=True, exist_ok=True)
     words = [go, "install", TOOLS[name]]
@@ -51,21 +51,21 @@ def build(go: str, name: str) -> None:
         done = subprocess.run(words, env={**os.environ, "GOBIN": str(folder()), "GOFLAGS": "-ldflags=-s"}, cwd="/",
                               capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise Failed("%s did not end within %d s" % (" ".join(words), BUILD_SECONDS)) from None
+        raise Failed(f"{' '.join(words)} did not end within {BUILD_SECONDS} s") from None
     if done.returncode != 0:
-        raise Failed("%s failed:\n%s" % (" ".join(words), "\n".join(done.stderr.splitlines()[-20:])))
-    print("go_tools: %s is ready after %.0f s" % (name, time.monotonic() - started), file=sys.stderr, flush=True)
+        raise Failed("{} failed:\n{}".format(" ".join(words), "\n".join(done.stderr.splitlines()[-20:])))
+    print(f"go_tools: {name} is ready after {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def main(names: list[str]) -> int:
     try:
         found = {name: find(name) for name in names}
     except (Failed, KeyError) as problem:
-        print("go_tools: %s" % problem, file=sys.stderr)
+        print(f"go_tools: {problem}", file=sys.stderr)
         return 1
     for name, program in found.items():
         if program is None:
-            print("go_tools: %s is not on PATH, and there is no Go to build it with" % name, file=sys.stderr)
+            print(f"go_tools: {name} is not on PATH, and there is no Go to build it with", file=sys.stderr)
             return 1
         print(program)
     return 0

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from programs import Server, serving
+from toolbox.programs import Server, serving
 
 # its `url` is what EMPLY_BASE_URL takes
 Mock = Server

@@ -15,14 +15,16 @@ from pathlib import Path
 from types import FrameType
 from typing import IO, Any
 
-import screen
+from toolbox import screen
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # settings of ours that lie about in somebody's shell would change what is shown or measured
 OURS = (
     "BIGQUERY_", "BOARD_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_", "LOG_FORMAT", "MOCK_",
-    "PII_", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
+    "PII_", "PYTHONPATH", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
 )
+# for a Python that runs modules of ours; no other one is told, so that it loads what it has installed
+MODULES = {"PYTHONPATH": str(REPOSITORY / "e2e")}
 LEASH = Path(__file__).with_name("leash.py")
 # nobody's proxy knows the way to this machine
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -65,17 +67,17 @@ def in_folder_of_its_own(name: str, work: Callable[[Path], bool]) -> int:
     well, 1 when it is not or something failed, 128 + n after signal n."""
     leave_on_signals()
     try:
-        with tempfile.TemporaryDirectory(prefix="emply-%s-" % name) as folder:
+        with tempfile.TemporaryDirectory(prefix=f"emply-{name}-") as folder:
             try:
                 return 0 if work(Path(folder)) else 1
             except (Failed, OSError) as problem:
-                screen.say("\n%s failed: %s" % (name, problem))
+                screen.say(f"\n{name} failed: {problem}")
                 log = getattr(problem, "log", None)
                 if log:
-                    screen.say("The last lines of %s:\n\n%s" % (log.name, tail(log)))
+                    screen.say(f"The last lines of {log.name}:\n\n{tail(log)}")
                 return 1
     except Stopped as stop:
-        screen.say("\n%s stopped by %s; everything it had started has ended" % (name, stop))
+        screen.say(f"\n{name} stopped by {stop}; everything it had started has ended")
         return stop.exit_code
 
 
@@ -124,9 +126,9 @@ def run(words: list[str], settings: Mapping[str, str], log: Path, timeout_second
             try:
                 code = process.wait(timeout_seconds)
             except subprocess.TimeoutExpired:
-                raise Failed("%s did not end within %d seconds" % (name, timeout_seconds), log) from None
+                raise Failed(f"{name} did not end within {int(timeout_seconds)} seconds", log) from None
         if code != 0:
-            raise Failed("%s ended with exit code %d" % (name, code), log)
+            raise Failed(f"{name} ended with exit code {code}", log)
         output.seek(0)
         return output.read().decode()
 
@@ -176,7 +178,7 @@ def wait_for_all(processes: "Mapping[str, subprocess.Popen[bytes]]") -> None:
         codes = {what: process.poll() for what, process in processes.items()}
         for what, code in codes.items():
             if code not in (None, 0):
-                raise Failed("%s ended with exit code %d" % (what, code))
+                raise Failed(f"{what} ended with exit code {code}")
         if all(code == 0 for code in codes.values()):
             return
         time.sleep(0.05)
@@ -213,8 +215,8 @@ def readable(line: str) -> str:
     except (ValueError, KeyError, AttributeError, TypeError):
         return line
     unread = ("timestamp", "target", "spans", "settings")
-    fields = ["%s=%s" % (name, value) for name, value in record.items() if name not in unread]
-    return " ".join(["%5s" % level, str(message), *fields])
+    fields = [f"{name}={value}" for name, value in record.items() if name not in unread]
+    return " ".join([f"{level!s:>5}", str(message), *fields])
 
 
 class Server:
@@ -233,7 +235,7 @@ class Server:
             with DIRECT.open(request, timeout=60) as answer:
                 return json.load(answer)
         except (OSError, ValueError) as problem:
-            raise Failed("%s, asked for %s: %s" % (self.name, path, problem)) from problem
+            raise Failed(f"{self.name}, asked for {path}: {problem}") from problem
 
     def is_ready(self) -> bool:
         try:
@@ -267,12 +269,12 @@ def wait_until_ready(name: str, process: "subprocess.Popen[bytes]", log: Path, d
     found = None
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise Failed("%s ended with exit code %d" % (name, process.returncode), log)
+            raise Failed(f"{name} ended with exit code {process.returncode}", log)
         found = found or listening(name, log, process)
         if found and found.is_ready():
             return found
         time.sleep(0.02)
-    raise Failed("%s was not ready in time" % name, log)
+    raise Failed(f"{name} was not ready in time", log)
 
 
 def listening(name: str, log: Path, process: "subprocess.Popen[bytes]") -> Server | None:

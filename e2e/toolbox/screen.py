@@ -20,7 +20,7 @@ def say(line: str = "") -> None:
 
 
 def heading(text: str) -> None:
-    say("\n" + ("\033[1m%s\033[0m" % text if IS_COLOURFUL else text))
+    say("\n" + (f"\033[1m{text}\033[0m" if IS_COLOURFUL else text))
 
 
 class Step:
@@ -35,7 +35,7 @@ def step(name: str) -> Iterator[Step]:
     """One line per step: on a terminal already while it runs, elsewhere once it has ended."""
     started = time.monotonic()
     if IS_TERMINAL:
-        print("  … %s" % name, end="\r", flush=True)
+        print(f"  … {name}", end="\r", flush=True)
     done = Step()
     try:
         yield done
@@ -44,15 +44,16 @@ def step(name: str) -> Iterator[Step]:
         raise
     print_step("✓", name, done.text, time.monotonic() - started)
     for line in done.more:
-        say("    %*s %s" % (NAME_WIDTH, "", line))
+        say(f"    {''!s:>{NAME_WIDTH}} {line}")
 
 
 def print_step(mark: str, name: str, text: str, seconds: float) -> None:
-    say("  %s %-*s %-*s %12s" % (mark, NAME_WIDTH, name, WIDTH - NAME_WIDTH - 18, text, duration(seconds)))
+    say(f"  {mark} {name!s:{NAME_WIDTH}} {text!s:{WIDTH - NAME_WIDTH - 18}} {duration(seconds)!s:>12}")
 
 
 def duration(seconds: float) -> str:
-    return "%.1f s" % seconds if seconds < 60 else "%d min %02d s" % divmod(round(seconds), 60)
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{seconds:.1f} s" if seconds < 60 else f"{minutes} min {rest:02} s"
 
 
 def number(value: object) -> str:

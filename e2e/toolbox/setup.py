@@ -86,13 +86,14 @@ def choose_interpreter(oldest: tuple[int, int], newest: tuple[int, int]) -> tupl
     if supported(sys.version_info[:3], oldest, newest):
         return sys.executable, tuple(sys.version_info[:3])
     for minor in range(newest[1], oldest[1] - 1, -1):
-        found = shutil.which("python3.%d" % minor)
+        found = shutil.which(f"python3.{minor}")
         version = probe(found) if found else None
         if found and version and supported(version, oldest, newest):
             return found, version
+    first, last = (".".join(map(str, each)) for each in (oldest, newest))
     raise NoPython(
-        "Python %d.%d to %d.%d is needed, this is %s and PATH has no other. Install one of them, or name one: "
-        "/path/to/python3.12 %s" % (oldest + newest + (sys.version.split()[0], Path(__file__).resolve()))
+        f"Python {first} to {last} is needed, this is {sys.version.split()[0]} and PATH has no other. Install one of "
+        f"them, or name one: /path/to/python3.12 {Path(__file__).resolve()}"
     )
 
 
@@ -112,7 +113,7 @@ def run(step: str, command: list[str], **settings: str) -> None:
     )
     if done.returncode != 0:
         sys.stderr.write(done.stdout)
-        raise SetupFailed("%s failed with exit code %d, see above" % (step, done.returncode))
+        raise SetupFailed(f"{step} failed with exit code {done.returncode}, see above")
 
 
 def make_environment(folder: Path, lock: Path, interpreter: str, version: tuple[int, ...]) -> bool:
@@ -123,12 +124,12 @@ def make_environment(folder: Path, lock: Path, interpreter: str, version: tuple[
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
     started = time.monotonic()
-    say("%s: making it with Python %s" % (folder.name, ".".join(map(str, version))))
+    say(f"{folder.name}: making it with Python {'.'.join(map(str, version))}")
     if folder.exists():
         shutil.rmtree(folder)
     hint = "" if os.name != "posix" else " (Debian and Ubuntu have it in the package python3-venv)"
     run("python -m venv" + hint, [interpreter, "-m", "venv", str(folder)])
-    say("%s: installing what %s names" % (folder.name, lock.relative_to(REPOSITORY)))
+    say(f"{folder.name}: installing what {lock.relative_to(REPOSITORY)} names")
     python = str(folder / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     # the lock is complete, so nothing is resolved; wheels only, so nothing is compiled and no setup script runs
@@ -139,7 +140,7 @@ def make_environment(folder: Path, lock: Path, interpreter: str, version: tuple[
         home.mkdir()
         run(once, [python, "-c", once], HOME=str(home))
     stamp.write_text(wanted)
-    say("%s: ready after %.0f s" % (folder.name, time.monotonic() - started))
+    say(f"{folder.name}: ready after {time.monotonic() - started:.0f} s")
     return True
 
 
@@ -153,7 +154,7 @@ def choose_interpreters(names: Iterable[str], named: bool) -> dict[str, tuple[st
         except NoPython as problem:
             if named or name not in NEWER:
                 raise
-            say("%s is left out: %s" % (name, problem))
+            say(f"{name} is left out: {problem}")
     return chosen
 
 
@@ -165,7 +166,7 @@ def make_all(tools: Path, names: Iterable[str], named: bool) -> None:
         fcntl.flock(gate, fcntl.LOCK_EX)
         made = [make_environment(tools / name, ENVIRONMENTS[name], *chosen[name]) for name in chosen]
     if not any(made):
-        say("%s is up to date" % tools)
+        say(f"{tools} is up to date")
 
 
 def main() -> int:

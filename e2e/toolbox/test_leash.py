@@ -21,7 +21,7 @@ time.sleep(120)
 def is_running(pid: int) -> bool:
     try:
         # what has ended and is only not waited for yet has a Z here
-        return Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
@@ -31,7 +31,7 @@ class Leash(unittest.TestCase):
     def assert_ends(self, pid: int) -> None:
         deadline = time.monotonic() + 20
         while is_running(pid):
-            self.assertLess(time.monotonic(), deadline, "process %d still runs" % pid)
+            self.assertLess(time.monotonic(), deadline, f"process {pid} still runs")
             time.sleep(0.05)
 
     def start(self, *words: str) -> "tuple[subprocess.Popen[str], int]":

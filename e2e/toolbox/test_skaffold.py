@@ -7,16 +7,13 @@ or are likely to; a new one is looked up there and added here.
 import copy
 import re
 import subprocess
-import sys
 import unittest
 from typing import Any
 
 import yaml
 
-from programs import REPOSITORY
-
-sys.path.append(str(REPOSITORY / "e2e"))
 import images
+from toolbox.programs import REPOSITORY
 
 BUILD = {
     "artifacts": [{"image": str, "context": str, "docker": {"dockerfile": str, "target": str, "buildArgs": None}}],
@@ -51,17 +48,17 @@ def faults(found: Any, expected: Any, path: str = "") -> list[str]:
     if expected is None:
         return []
     if isinstance(expected, type):
-        return [] if type(found) is expected else ["%s: expected %s, found %r" % (path, expected.__name__, found)]
+        return [] if type(found) is expected else [f"{path}: expected {expected.__name__}, found {found!r}"]
     if isinstance(expected, list):
         if not isinstance(found, list):
-            return ["%s: expected a list" % path]
+            return [f"{path}: expected a list"]
         return [fault for index, each in enumerate(found)
-                for fault in faults(each, expected[0], "%s[%d]" % (path, index))]
+                for fault in faults(each, expected[0], f"{path}[{index}]")]
     if not isinstance(found, dict):
-        return ["%s: expected an object" % path]
-    unknown = ["%s.%s: no such key" % (path, name) for name in found if name not in expected]
+        return [f"{path}: expected an object"]
+    unknown = [f"{path}.{name}: no such key" for name in found if name not in expected]
     return unknown + [fault for name, each in found.items() if name in expected
-                      for fault in faults(each, expected[name], "%s.%s" % (path, name))]
+                      for fault in faults(each, expected[name], f"{path}.{name}")]
 
 
 def patched(config: Any, profile: str) -> Any:
@@ -119,7 +116,7 @@ class Skaffold(unittest.TestCase):
             self.assertEqual(set(given), {"images." + name for name in values["images"]})
             # skaffold writes an artifact's name with _ for all but letters and digits
             built = {re.sub(r"\W", "_", each["image"]) for each in config["build"]["artifacts"]}
-            self.assertEqual(set(given.values()), {"{{.IMAGE_FULLY_QUALIFIED_%s}}" % name for name in built})
+            self.assertEqual(set(given.values()), {f"{{{{.IMAGE_FULLY_QUALIFIED_{name}}}}}" for name in built})
 
     def test_a_lake_needs_no_image_of_bigquery_and_the_other_way_round(self) -> None:
         self.assertEqual(targets_of(self.config), list(images.OF_THE_CHART))
@@ -130,7 +127,7 @@ class Skaffold(unittest.TestCase):
         for warehouse, wanted in (("lake", images.OF_THE_CHART), ("bigquery", images.WITH_BIGQUERY)):
             words = ["make", "--dry-run", "--no-print-directory", "kind-demo", "WAREHOUSE=" + warehouse]
             said = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True).stdout
-            self.assertIn("e2e/images.py %s\n" % " ".join(wanted), said)
+            self.assertIn(f"e2e/images.py {' '.join(wanted)}\n", said)
             self.assertEqual("--set warehouse.type=bigquery" in said, warehouse == "bigquery")
 
     def test_bigquery_comes_with_values_of_ones_own(self) -> None:

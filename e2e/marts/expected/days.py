@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from expected.facts import Facts, Row, at, on
+from marts.expected.facts import Facts, Row, at, on
 
 DAY = timedelta(days=1)
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from expected.careers import Career, careers
-from expected.days import monday, told
-from expected.facts import Facts, Frozen, Row, on
-from expected.groups import (
+from marts.expected.careers import Career, careers
+from marts.expected.days import monday, told
+from marts.expected.facts import Facts, Frozen, Row, on
+from marts.expected.groups import (
     ALL,
     TOO_FEW,
     Member,

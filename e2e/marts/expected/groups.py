@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from expected.applications import SMALL
-from expected.facts import Application, Facts, Row
+from marts.expected.applications import SMALL
+from marts.expected.facts import Application, Facts, Row
 
 ALL, TOO_FEW = "all", "too few"
 Place = tuple[str, ...]

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from expected.facts import NONE, Application, Facts, Posting, Row, Sight, at, on, speaker, type_name
+from marts.expected.facts import NONE, Application, Facts, Posting, Row, Sight, at, on, speaker, type_name
 
 DAY = timedelta(days=1)
 ENDS = ("hired", "rejected", "withdrawn")

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from expected.applications import folded
-from expected.careers import careers
-from expected.durations import frozen_ones
-from expected.facts import NONE, Application, Facts, Row
-from expected.postings import applied, dim_posting, per_posting
-from expected.renames import renames
+from marts.expected.applications import folded
+from marts.expected.careers import careers
+from marts.expected.durations import frozen_ones
+from marts.expected.facts import NONE, Application, Facts, Row
+from marts.expected.postings import applied, dim_posting, per_posting
+from marts.expected.renames import renames
 
 LATE = timedelta(hours=48)
 HOUR = timedelta(hours=1)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from expected.facts import Event, Facts
+from marts.expected.facts import Event, Facts
 
 
 class Rename(NamedTuple):

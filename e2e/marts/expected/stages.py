@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
-from expected.applications import SMALL
-from expected.careers import Spell, careers
-from expected.days import monday, told
-from expected.durations import closed, frozen_ones, in_cohorts
-from expected.facts import NONE, Facts, Row, on
-from expected.groups import (
+from marts.expected.applications import SMALL
+from marts.expected.careers import Spell, careers
+from marts.expected.days import monday, told
+from marts.expected.durations import closed, frozen_ones, in_cohorts
+from marts.expected.facts import NONE, Facts, Row, on
+from marts.expected.groups import (
     TOO_FEW,
     Member,
     applications_of,

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from expected import durations, stages
-from expected.careers import Career, careers
-from expected.facts import NOWHERE, Application, Event, Facts, Report, Run, Stand
-from expected.renames import Rename, renames
+from marts.expected import durations, stages
+from marts.expected.careers import Career, careers
+from marts.expected.facts import NOWHERE, Application, Event, Facts, Report, Run, Stand
+from marts.expected.renames import Rename, renames
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CREATED = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)
@@ -121,8 +121,8 @@ def test_an_end_is_never_before_the_beginning() -> None:
 
 def renaming(moving: int, staying: int, least: int = 5) -> Facts:
     before, now = Stand("Before", "interview", 1), Stand("After", None, 1)
-    there = [application((0, before), (6.1, now), (8 + each, HIRED), who="m%d" % each) for each in range(moving)]
-    return facts(*there, *(application((0, before), who="s%d" % each) for each in range(staying)), least=least)
+    there = [application((0, before), (6.1, now), (8 + each, HIRED), who=f"m{each}") for each in range(moving)]
+    return facts(*there, *(application((0, before), who=f"s{each}") for each in range(staying)), least=least)
 
 
 @pytest.mark.parametrize(("moving", "staying", "is_one"), [(5, 4, True), (5, 5, False), (4, 0, False), (6, 5, True)])
@@ -139,7 +139,7 @@ def test_a_renamed_stage_is_no_move() -> None:
 
 def test_people_who_entered_on_the_same_day_do_not_hide_a_rename() -> None:
     before = Stand("Before", "interview", 1)
-    late = [application((0, NEW), (6, before), who="l%d" % each) for each in range(9)]
+    late = [application((0, NEW), (6, before), who=f"l{each}") for each in range(9)]
     there = renaming(5, 4)
     assert renames(facts(*there.applications, *late))
 
@@ -152,7 +152,7 @@ def test_a_label_that_was_seen_earlier_is_no_new_name() -> None:
 
 
 def test_two_ways_to_count_the_time_to_hire() -> None:
-    hired = [application((0, NEW), (days, HIRED), who="h%d" % days) for days in (2, 4, 6, 8, 15)]
+    hired = [application((0, NEW), (days, HIRED), who=f"h{days}") for days in (2, 4, 6, 8, 15)]
     of_job = [each._replace(vacancy="v") if number else each for number, each in enumerate(hired)]
     there = facts(*of_job)
     row = durations.times_to_hire(there)[0]

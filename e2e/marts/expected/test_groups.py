@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from expected.groups import Member, Told, enough, enough_and_unlike, folded
+from marts.expected.groups import Member, Told, enough, enough_and_unlike, folded
 
 PERIOD = (date(2026, 6, 1),)
 
@@ -13,7 +13,7 @@ def group(place: str, outcomes: str, frozen: int = 0) -> list[Member]:
     """Each letter is the outcome of one, and a small one of the same person as the one before."""
     found: list[Member] = []
     for number, outcome in enumerate(outcomes):
-        person = found[-1].person if outcome.islower() and found else "%s %d" % (place, number)
+        person = found[-1].person if outcome.islower() and found else f"{place} {number}"
         found.append(Member(PERIOD, (place,), person, "open" if outcome in "Oo" else outcome.upper(), {}))
     return found + ([Member(PERIOD, (place,), None, "R", {}, frozen)] if frozen else [])
 

@@ -4,12 +4,12 @@ make enough for it to be told of."""
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 
-from expected.applications import SMALL
-from expected.facts import NONE, NOWHERE, Report, Stand
-from lakes.chance import Maker
-from lakes.few import posting
-from lakes.tables import Tables
-from lakes.ways import row as event
+from marts.expected.applications import SMALL
+from marts.expected.facts import NONE, NOWHERE, Report, Stand
+from marts.lakes.chance import Maker
+from marts.lakes.few import posting
+from marts.lakes.tables import Tables
+from marts.lakes.ways import row as event
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AS_OF = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
@@ -43,7 +43,7 @@ class Cases(Maker):
         """By a person of its own, unless one is given. Steps say how long after its creation it was seen to stand
         where; it was read a day before each but the first."""
         self.count += 1
-        name, stand = "a%d" % self.count, NOWHERE
+        name, stand = f"a{self.count}", NOWHERE
         for number, (later, now) in enumerate(steps):
             at = created + later
             seen = event(stand, now, at, created if not number else at, None if not number else at - DAY)
@@ -106,12 +106,12 @@ def places(it: Cases) -> None:
     posting(it, "talent pool", city="talent pool", posting_type=1)
     it.plain(None)
     for size in (4, 5):
-        it.department("group of %d" % size, size)
+        it.department(f"group of {size}", size)
     for name in ("three people", "three people, hired"):
         posting(it, name)
     for number in range(6):
         # enough of them, and not of people: neither of the group, nor of its stage, its reason and its hires
-        person, out = "person %d" % (number % 3), [(2 * DAY, SCREENED._replace(status=0))] if number else []
+        person, out = f"person {number % 3}", [(2 * DAY, SCREENED._replace(status=0))] if number else []
         it.application("three people", [(HOUR, SCREENED), *out], SELDOM if number else NO_REASON, person=person)
         it.application("three people, hired", [(HOUR, NEW), (3 * DAY, HIRED)], person=person)
     posting(it, "all open")
@@ -132,7 +132,7 @@ def renamed(it: Cases) -> None:
     for name, moving, staying in (
         ("more than half", 6, 5), ("half", 5, 5), ("too few to be sure", 4, 0), ("not all at once", 5, 0),
     ):
-        was, now = Stand("%s before" % name, "interview", 1), Stand("%s after" % name, None, 1)
+        was, now = Stand(f"{name} before", "interview", 1), Stand(f"{name} after", None, 1)
         posting(it, name)
         if name == "not all at once":
             # nor was it new on that day
@@ -205,7 +205,7 @@ def taken(it: Cases) -> None:
         ("2026-07", SMALL, SMALL, 4, 5),
     )):
         it.add(
-            "application_month", group_key="g%d" % number, month=month, department=department, city=city,
+            "application_month", group_key=f"g{number}", month=month, department=department, city=city,
             furthest_stage_kind="interview", outcome="withdrawn" if weeks == 5 else "rejected",
             reason_kind="employer", is_eligible=weeks is not None, weeks=weeks, applications=count,
         )

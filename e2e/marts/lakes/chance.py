@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from expected.applications import SMALL
-from expected.facts import NONE, NOWHERE, Report, Stand
-from lakes.tables import Row, Tables
-from lakes.ways import Renamed, Walker, named
-from lakes.ways import row as sight
+from marts.expected.applications import SMALL
+from marts.expected.facts import NONE, NOWHERE, Report, Stand
+from marts.lakes.tables import Row, Tables
+from marts.lakes.ways import Renamed, Walker, named
+from marts.lakes.ways import row as sight
 
 EDGE = "edge"
 DAY, HOUR, INSTANT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
@@ -98,7 +98,7 @@ class Chance(Maker):
         row: Row = {
             "vacancy_id": vacancy, "media_id": medium, "job_id": self.random.randrange(9), "posting_type":
             self.one_of((0, 0, 0, 1, 7, None)), "stage": self.one_of((1, 1, 2, 7, None)), "title":
-            "%s in %s" % (vacancy, medium), "department_id": self.one_of(("d1", None)), "department":
+            f"{vacancy} in {medium}", "department_id": self.one_of(("d1", None)), "department":
             self.one_of(DEPARTMENTS), "city": city, "country": country, "created": self.instant(), "edited":
             self.one_of((edge(EDGES[3]), self.instant())), "deadline": self.one_of((None, self.instant())),
             "first_seen": self.instant(),
@@ -125,8 +125,8 @@ class Chance(Maker):
         self.add("job_posting", **row, created=AS_OF - 90 * DAY, edited=AS_OF - 90 * DAY, first_seen=AS_OF - 90 * DAY)
         for number in range(REPORT.min_group):
             created = AS_OF - 20 * DAY - number * HOUR
-            self.add("candidate", candidate_key="%s %d" % (EDGE, number), first_seen=created)
-            name, at = "%s %d" % (EDGE, number), state(STATES[number])
+            self.add("candidate", candidate_key=f"{EDGE} {number}", first_seen=created)
+            name, at = f"{EDGE} {number}", state(STATES[number])
             self.add(
                 "application", application_id=name, vacancy_id=EDGE, source_name="Indeed", candidate_key=name,
                 created=created, first_seen=created, **at,
@@ -137,18 +137,18 @@ class Chance(Maker):
         # the small groups of the month are enough without them
         for outcome in ("rejected", "withdrawn"):
             self.add(
-                "application_month", group_key="%s %s" % (EDGE, outcome), month="2026-03", department=SMALL, city=SMALL,
+                "application_month", group_key=f"{EDGE} {outcome}", month="2026-03", department=SMALL, city=SMALL,
                 furthest_stage_kind="applied", outcome=outcome, reason_kind="employer", is_eligible=True, weeks=1,
                 applications=REPORT.min_group,
             )
 
     def application(self, number: int, vacancy: str | None) -> None:
-        name, created = "a%d" % number, self.instant()
+        name, created = f"a{number}", self.instant()
         gap = self.one_of(GAPS) if self.random.random() < 0.5 else HOUR
         way = self.walker.way(created, created + gap)
         reason, kind = self.walker.reason(way.stand)
         row: Row = {
-            "application_id": name, "vacancy_id": vacancy, "candidate_key": "c%d" % (number - number % 2),
+            "application_id": name, "vacancy_id": vacancy, "candidate_key": f"c{number - number % 2}",
             "created": created, "first_seen": created + gap + self.one_of((timedelta(0), HOUR)),
             "source_name": self.one_of(SOURCES), **named(way.stand), "disqualify_reason": reason, "reason_kind": kind,
         }
@@ -178,7 +178,7 @@ class Chance(Maker):
         """Some that retention took, of groups that others are in as well, or of which it had taken too few."""
         is_small, is_eligible = self.random.random() < 0.2, self.random.random() < 0.7
         row: Row = {
-            "group_key": "g%d" % number, "month": self.one_of(MONTHS),
+            "group_key": f"g{number}", "month": self.one_of(MONTHS),
             "department": SMALL if is_small else self.one_of(DEPARTMENTS) or NONE,
             "city": SMALL if is_small else self.one_of(CITIES) or NONE,
             "furthest_stage_kind": self.one_of(("applied", "interview", "offer", "unlisted", "none")),
@@ -196,13 +196,13 @@ class Chance(Maker):
 def chance(seed: int, vacancies: int = 24, applications: int = 900, frozen: int = 60) -> Tables:
     it = Chance(seed)
     for number in range(vacancies):
-        vacancy, city, country = "v%d" % number, it.one_of(CITIES), it.one_of(COUNTRIES)
+        vacancy, city, country = f"v{number}", it.one_of(CITIES), it.one_of(COUNTRIES)
         for medium in it.random.sample(MEDIA, it.one_of((1, 1, 2, 3))):
             it.posting(vacancy, medium, city, country)
             it.sights(vacancy, medium)
     for number in range(applications):
         # some have so many, and others so few
-        vacancy = "v%d" % min(it.random.randrange(vacancies), it.random.randrange(vacancies))
+        vacancy = f"v{min(it.random.randrange(vacancies), it.random.randrange(vacancies))}"
         it.application(number, it.one_of((vacancy,) * 20 + (None, "unknown")))
     it.just_enough()
     it.all_events()
@@ -211,5 +211,5 @@ def chance(seed: int, vacancies: int = 24, applications: int = 900, frozen: int 
     # the last one is the one that came last, whenever it began
     runs = ((AS_OF - DAY, AS_OF), (AS_OF + DAY, AS_OF + DAY), (AS_OF, AS_OF - HOUR))
     for number, (as_of, started) in enumerate(runs):
-        it.add("export_run", run_id="run %d" % number, started=started, as_of=as_of)
+        it.add("export_run", run_id=f"run {number}", started=started, as_of=as_of)
     return it.tables

@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-from lakes.tables import Row, Tables, latest
+from marts.lakes.tables import Row, Tables, latest
 
 # what is left of an event
 EVENT = ("event_no", "occurred", "observed", "is_first_sight")
@@ -35,7 +35,7 @@ def shifted(tables: Tables, by: timedelta) -> Tables:
     """All that happened, so much later; months as far as they are others then."""
     def later(column: str, value: object) -> object:
         if column == "month":
-            return (datetime.fromisoformat("%s-15" % value) + by).strftime("%Y-%m")
+            return (datetime.fromisoformat(f"{value}-15") + by).strftime("%Y-%m")
         return value + by if isinstance(value, datetime) else value
 
     return {

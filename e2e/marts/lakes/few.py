@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta, timezone
 
-from lakes.chance import STATES, Maker, state
-from lakes.tables import Row, Tables
+from marts.lakes.chance import STATES, Maker, state
+from marts.lakes.tables import Row, Tables
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # half past eleven in the night of a Sunday in Berlin, the day on which summer time begins: its week is not over
@@ -34,7 +34,7 @@ def few() -> Tables:
     vacancies = ("alike",) * 5 + ("sources",) * len(SOURCES) + ("gone",)
     sources = ("A",) * 5 + SOURCES + ("A",)
     for number, (vacancy, source, gap) in enumerate(zip(vacancies, sources, GAPS, strict=True)):
-        name, created = "a%d" % number, MONDAY + number * 6 * HOUR
+        name, created = f"a{number}", MONDAY + number * 6 * HOUR
         ended = state(TURNED_DOWN if vacancy == "alike" else STATES[number % 2])
         maker.add("candidate", candidate_key=name, first_seen=created + gap)
         maker.add("application", application_id=name, vacancy_id=vacancy, candidate_key=name, created=created,

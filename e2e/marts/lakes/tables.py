@@ -8,11 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from builds import HERE, PYTHON
-from expected.facts import Application, Event, Facts, Frozen, Posting, Report, Run, Sight, Stand
-
-# of the toolbox
-from programs import run
+from marts.builds import HERE, PYTHON
+from marts.expected.facts import Application, Event, Facts, Frozen, Posting, Report, Run, Sight, Stand
+from toolbox.programs import REPOSITORY, run
 
 Row = dict[str, Any]
 # rows by table; a row is there once for each of its versions
@@ -87,19 +85,21 @@ def plain(value: object) -> str:
     """What JSON has no type for."""
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError("no JSON for %s" % type(value).__name__)
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> None:
     """Change files as export names them, one more for each number of a change after which it was cut."""
     ends = [0, *cuts, max((row["changed_seq"] for rows in tables.values() for row in rows), default=0) + 1]
     files = [
-        {"table": table, "name": "%d-%d" % (after, up_to), "rows": list(within(rows, after, up_to))}
+        {"table": table, "name": f"{after}-{up_to}", "rows": list(within(rows, after, up_to))}
         for table, rows in tables.items() for after, up_to in pairwise(ends)
     ]
     written = work / "lake.json"
     written.write_text("\n".join(json.dumps(file, default=plain) for file in files), encoding="utf-8")
-    run([str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)], {}, work / "write_lake.log")
+    words = [str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)]
+    # where the columns of a lake's tables are
+    run(words, {"PYTHONPATH": str(REPOSITORY / "dbt" / "tests_python")}, work / "write_lake.log")
     (lake / "marts").mkdir(parents=True, exist_ok=True)
 
 

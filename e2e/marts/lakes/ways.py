@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from expected.facts import NOWHERE, Stand
+from marts.expected.facts import NOWHERE, Stand
 
 HOUR, INSTANT = timedelta(hours=1), timedelta(microseconds=1)
 # label and kind of each stage: also those that nobody has listed, that are held back, or that are none

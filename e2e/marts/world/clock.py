@@ -4,8 +4,7 @@ import subprocess
 from datetime import datetime
 from pathlib import Path
 
-# of the toolbox
-from programs import Failed
+from toolbox.programs import Failed
 
 SOURCE = Path(__file__).with_name("stopped_clock.c")
 
@@ -19,7 +18,7 @@ class Clock:
         words = ["cc", "-shared", "-fPIC", "-O1", "-o", str(self.library), str(SOURCE)]
         done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
-            raise Failed("the clock that can be stopped could not be compiled: %s" % done.stderr.strip())
+            raise Failed(f"the clock that can be stopped could not be compiled: {done.stderr.strip()}")
 
     @property
     def settings(self) -> dict[str, str]:

@@ -1,9 +1,7 @@
 """Records of our own in the mock's world: what it would hardly bring by itself."""
-
-# of the toolbox
-from mock import Mock
-from world.play import MEDIA, post
-from world.wire import Wire
+from marts.world.play import MEDIA, post
+from marts.world.wire import Wire
+from toolbox.mock import Mock
 
 # one place in two spellings, as many of each
 SPELLINGS = ("Bad Ems", "BAD EMS", "BAD EMS", "Bad Ems")
@@ -22,28 +20,28 @@ ENDS = {
 
 
 def identity(group: int, number: int) -> str:
-    return "%08x-0000-4000-8000-%012x" % (0xE2E00000 + group, number)
+    return f"{0xE2E00000 + group:08x}-0000-4000-8000-{number:012x}"
 
 
 def postings() -> list[Wire]:
     spelt = [
         {
-            "vacancyId": identity(1, number), "title": "Porter", "location": "Lahnstrasse 1, 56130, %s" % city,
+            "vacancyId": identity(1, number), "title": "Porter", "location": f"Lahnstrasse 1, 56130, {city}",
             "created": "2025-11-02T09:00:00Z", "edited": "2025-11-02T09:00:00Z",
         }
         for number, city in enumerate(SPELLINGS)
     ]
     sized = [
         {
-            "vacancyId": identity(2, size), "title": "Group of %d" % size, "created": "2025-11-02T09:00:00Z",
+            "vacancyId": identity(2, size), "title": f"Group of {size}", "created": "2025-11-02T09:00:00Z",
             "edited": "2025-11-02T09:00:00Z", "department": "Cardiology",
         }
         for size in ENDS
     ]
     in_two_media = [
         {
-            "vacancyId": identity(3, 0), "mediaId": medium, "title": "In medium %d" % number,
-            "created": "2025-11-0%dT09:00:00Z" % (2 + number), "edited": "2025-11-0%dT23:30:00Z" % (6 - number),
+            "vacancyId": identity(3, 0), "mediaId": medium, "title": f"In medium {number}",
+            "created": f"2025-11-0{2 + number}T09:00:00Z", "edited": f"2025-11-0{6 - number}T23:30:00Z",
             "status": ("unpublished", "published")[number],
         }
         for number, medium in enumerate(MEDIA)
@@ -56,15 +54,15 @@ def postings() -> list[Wire]:
 def application(vacancy: str, group: int, number: int, created: str, **more: object) -> Wire:
     """By a person who is nobody else's."""
     return {
-        "vacancyId": vacancy, "id": identity(group, number), "lastName": "Muster", "firstName": "Guest %d" % number,
-        "email": "guest%d@example.org" % number, "created": created, **more,
+        "vacancyId": vacancy, "id": identity(group, number), "lastName": "Muster", "firstName": f"Guest {number}",
+        "email": f"guest{number}@example.org", "created": created, **more,
     }
 
 
 def applications() -> list[Wire]:
     at_the_edge = [application(identity(3, 0), 4, number, created) for number, created in enumerate(INSTANTS)]
     ended = [
-        application(identity(2, size), 0x50 + size, number, "2026-03-%02dT10:00:00Z" % (9 + number),
+        application(identity(2, size), 0x50 + size, number, f"2026-03-{9 + number:02d}T10:00:00Z",
                     status=0, disqualifyReason=end)
         for size, ends in ENDS.items() for number, end in enumerate(ends)
     ]

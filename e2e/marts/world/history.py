@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from expected.facts import NOWHERE, Application, Event, Facts, Frozen, Posting, Report, Run, Sight
-from world.retention import frozen_with, told_of_enough
-from world.wire import Look, Wire
+from marts.expected.facts import NOWHERE, Application, Event, Facts, Frozen, Posting, Report, Run, Sight
+from marts.world.retention import frozen_with, told_of_enough
+from marts.world.wire import Look, Wire
 
 Place = tuple[str, str]
 

@@ -9,15 +9,14 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# of the toolbox
-import screen
-from expected.facts import Facts, Report, Run
-from mock import Mock
-from programs import DIRECT, Failed, last_record, run
-from world.clock import Clock
-from world.history import History
-from world.vocabulary import Vocabulary
-from world.wire import Wire
+from marts.expected.facts import Facts, Report, Run
+from marts.world.clock import Clock
+from marts.world.history import History
+from marts.world.vocabulary import Vocabulary
+from marts.world.wire import Wire
+from toolbox import screen
+from toolbox.mock import Mock
+from toolbox.programs import DIRECT, Failed, last_record, run
 
 MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
 CUSTOMER = "acme"
@@ -47,7 +46,7 @@ class Play:
         self.programs, self.world, self.clock, self.history, self.work = programs, world, clock, history, work
         self.lake, self.cursor = work / "lake", BEGINNING
         self.settings = {
-            "DATABASE_URL": "sqlite://%s" % (work / "store.db"), "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": CUSTOMER,
+            "DATABASE_URL": f"sqlite://{work / 'store.db'}", "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": CUSTOMER,
             "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": ",".join(MEDIA), "INGEST_START": "2020-01-01",
             "INGEST_LOOKBACK_HOURS": str(int(LOOKBACK.total_seconds() // 3600)),
             # only when it is told to
@@ -60,13 +59,13 @@ class Play:
 
     def start(self, program: str, *words: str, **settings: str) -> dict[str, Any]:
         """Its last line."""
-        log = self.work / ("%s.log" % program)
+        log = self.work / f"{program}.log"
         run([self.programs[program], *words], {**self.settings, **self.clock.settings, **settings}, log)
         return last_record(log)
 
     def pass_time(self, hours: int) -> None:
         if hours:
-            self.world.ask("/_mock/advance?hours=%d" % hours, "POST")
+            self.world.ask(f"/_mock/advance?hours={hours}", "POST")
             self.clock.now += timedelta(hours=hours)
 
     def turn(self, it: Turn) -> Facts:
@@ -75,7 +74,7 @@ class Play:
         lists, applications, since = self.answers(it)
         with screen.step("ingest") as done:
             counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []))
-            done.text = ", ".join("%s %s" % (counts.get(name), name) for name in ("inserted", "updated", "removed"))
+            done.text = ", ".join(f"{counts.get(name)} {name}" for name in ("inserted", "updated", "removed"))
         for medium, records in lists.items():
             self.history.list_of(medium, records, now)
         self.history.answer(applications, now, since)
@@ -95,13 +94,13 @@ class Play:
         return lists, found, None if is_all else since
 
     def get(self, path: str) -> list[Wire]:
-        request = urllib.request.Request("%s/v1/%s/%s" % (self.world.url, CUSTOMER, path), headers={"x-api-key": "any"})
+        request = urllib.request.Request(f"{self.world.url}/v1/{CUSTOMER}/{path}", headers={"x-api-key": "any"})
         try:
             with DIRECT.open(request, timeout=60) as answer:
                 found: list[Wire] = json.loads(answer.read().decode("utf-8-sig"))
                 return found
         except (OSError, ValueError) as problem:
-            raise Failed("mock-api, asked for %s: %s" % (path, problem)) from problem
+            raise Failed(f"mock-api, asked for {path}: {problem}") from problem
 
     def retain(self, days: int) -> None:
         """By a run of its own, in the same instant: what the one before has read can be looked at in the store until
@@ -110,7 +109,7 @@ class Play:
             before = len(self.history.applications)
             self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
             self.start("ingest", INGEST_RETENTION_DAYS=str(days))
-            done.text = "%d applications" % (before - len(self.history.applications))
+            done.text = f"{before - len(self.history.applications)} applications"
 
     def forget(self, how_many: int) -> None:
         """Those who are known longest."""
@@ -123,7 +122,7 @@ class Play:
     def export(self, report: Report) -> Facts:
         with screen.step("export") as done:
             counts = self.start("export")
-            done.text = "%s rows" % screen.number(counts.get("rows"))
+            done.text = f"{screen.number(counts.get('rows'))} rows"
         spans = counts.get("spans") or [{}]
         run_id = str(counts.get("run.id") or spans[0].get("run.id"))
         # the last record of all that the mock was asked for
@@ -140,4 +139,4 @@ def post(world: Mock, path: str, records: Sequence[Wire]) -> None:
             with DIRECT.open(request, timeout=60):
                 pass
         except OSError as problem:
-            raise Failed("mock-api would not take %s: %s" % (record, problem)) from problem
+            raise Failed(f"mock-api would not take {record}: {problem}") from problem

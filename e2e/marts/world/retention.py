@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from expected.applications import SMALL
-from expected.careers import Career, careers
-from expected.facts import NONE, Facts, Frozen
-from expected.groups import Member, enough
+from marts.expected.applications import SMALL
+from marts.expected.careers import Career, careers
+from marts.expected.facts import NONE, Facts, Frozen
+from marts.expected.groups import Member, enough
 
 Group = tuple[date, str, str]
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from expected.facts import Application, Posting
-from world import wire
-from world.history import key
-from world.vocabulary import Vocabulary
-from world.wire import Look, Wire
+from marts.expected.facts import Application, Posting
+from marts.world import wire
+from marts.world.history import key
+from marts.world.vocabulary import Vocabulary
+from marts.world.wire import Look, Wire
 
 STATUSES = {"inactive": 0, "active": 1}
 POSTING = (
@@ -35,7 +35,7 @@ class Stored:
         self.vocabulary, self.store = vocabulary, store
 
     def row(self, sql: str, *values: str) -> tuple[Any, ...]:
-        with closing(sqlite3.connect("file:%s?mode=ro" % self.store, uri=True)) as database:
+        with closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as database:
             found: tuple[Any, ...] = database.execute(sql, values).fetchone()
             return found
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from expected.facts import Application, Event, Posting, Report, Stand
-from world.history import History, is_only_in_other_languages
-from world.retention import frozen_with, told_of_enough
-from world.wire import Look, Wire
+from marts.expected.facts import Application, Event, Posting, Report, Stand
+from marts.world.history import History, is_only_in_other_languages
+from marts.world.retention import frozen_with, told_of_enough
+from marts.world.wire import Look, Wire
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 6, 1, 9, tzinfo=timezone.utc)
@@ -93,7 +93,7 @@ def test_a_stage_in_more_languages_is_the_same(before: dict[str, str], now: dict
 def retained(ended: int, there: int) -> History:
     """Some have ended a day later, and are taken a week after that."""
     history = History(Plain())
-    names = ["e%d" % each for each in range(ended)] + ["t%d" % each for each in range(there)]
+    names = [f"e{each}" for each in range(ended)] + [f"t{each}" for each in range(there)]
     history.answer([record(each) for each in names], NOW, None)
     later = [record(each, **({"status": 0} if each[0] == "e" else {}), updated=NOW + DAY) for each in names]
     history.answer(later, NOW + 8 * DAY, None)

@@ -3,10 +3,8 @@
 import re
 from pathlib import Path
 
-from expected.facts import Stand
-
-# of the toolbox
-from programs import REPOSITORY
+from marts.expected.facts import Stand
+from toolbox.programs import REPOSITORY
 
 MOCKS = REPOSITORY / "helm" / "emply-pipeline" / "files" / "vocabulary-for-the-mock.toml"
 # in every language that the world has, so that no other label can stand in for one

@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-# of the toolbox
-from mock import Mock
-from world.guests import application, identity
-from world.play import post
-from world.wire import Wire
+from marts.world.guests import application, identity
+from marts.world.play import post
+from marts.world.wire import Wire
+from toolbox.mock import Mock
 
 GROUP = 8
 # so many of each, so that they are enough to be told of

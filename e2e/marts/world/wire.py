@@ -6,8 +6,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from expected.facts import Application, Posting, Stand
-from world.vocabulary import Vocabulary
+from marts.expected.facts import Application, Posting, Stand
+from marts.world.vocabulary import Vocabulary
 
 Wire = dict[str, Any]
 
@@ -33,9 +33,9 @@ def instant(text: str) -> datetime:
     """Cut off after microseconds; without a zone it is UTC."""
     found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", text)
     if not found:
-        raise ValueError("not a date-time: %r" % text)
+        raise ValueError(f"not a date-time: {text!r}")
     fraction, zone = (found[2] or "").ljust(6, "0")[:6], found[3] or "Z"
-    read = datetime.fromisoformat("%s.%s%s" % (found[1], fraction, zone.replace("Z", "+00:00")))
+    read = datetime.fromisoformat(f"{found[1]}.{fraction}{zone.replace('Z', '+00:00')}")
     return read.astimezone(timezone.utc)
 
 
@@ -98,11 +98,11 @@ def deadline(posting: Wire) -> datetime | None:
 def person(application: Wire) -> str:
     """Who applied: by the source's id, else by address and name together, else nobody but this application."""
     if application["candidateId"]:
-        return "id %s" % application["candidateId"]
+        return f"id {application['candidateId']}"
     known = [" ".join((application[name] or "").split()).lower() for name in ("email", "firstName", "lastName")]
     if known[0] and (known[1] or known[2]):
         return "person " + sha256("\0".join(known).encode()).hexdigest()
-    return "application %s" % application["id"]
+    return f"application {application['id']}"
 
 
 def source(application: Wire) -> list[str]:

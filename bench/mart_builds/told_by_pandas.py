@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from reading import DAY, NONE, SMALL, Frame, Period, Report, latest, read
-from ways_by_pandas import EXITS, KINDS, OUTCOMES, Ways, kinds_of
+
+from mart_builds.reading import DAY, NONE, SMALL, Frame, Period, Report, latest, read
+from mart_builds.ways_by_pandas import EXITS, KINDS, OUTCOMES, Ways, kinds_of
 
 ALL, TOO_FEW = "all", "too few"
 AGES, BANDS = [-1, 7, 14, 30, 60, np.inf], ["0-7", "8-14", "15-30", "31-60", "61+"]

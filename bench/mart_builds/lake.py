@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes a large lake, in the layout and with the types of export. Every person in it is invented.
 
-    $TOOLS_DIR/venv-bench/bin/python bench/marts/lake.py LAKE APPLICATIONS POSTINGS
+    $TOOLS_DIR/venv-bench/bin/python bench/mart_builds/lake.py LAKE APPLICATIONS POSTINGS
 """
 
 import json
@@ -100,7 +100,7 @@ def positions(counts: Any) -> Any:
 
 def months() -> list[str]:
     """Those of the last three years up to AS_OF."""
-    return ["%d-%02d" % (2023 + (6 + each) // 12, (6 + each) % 12 + 1) for each in range(36)]
+    return [f"{2023 + (6 + each) // 12}-{(6 + each) % 12 + 1:02d}" for each in range(36)]
 
 
 class Maker:
@@ -119,7 +119,7 @@ class Maker:
 
     def identities(self, count: int) -> list[str]:
         halves = self.chance.integers(0, 1 << 63, size=(count, 2)).tolist()
-        return ["%016x%016x" % (first, second) for first, second in halves]
+        return [f"{first:016x}{second:016x}" for first, second in halves]
 
     def picked(self, values: Sequence[Any], count: int, shares: Sequence[float] | None = None) -> Any:
         """Places among the values."""
@@ -143,7 +143,7 @@ class Maker:
                   for name, kind in SCHEMAS[table].items()]
         folder = lake / table / "changes"
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), folder / ("%d-%d.parquet" % (after, self.seq)),
+        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), folder / f"{after}-{self.seq}.parquet",
                        compression="zstd", row_group_size=100_000)
 
     def first(self) -> list[tuple[str, Columns]]:
@@ -184,8 +184,8 @@ class Maker:
         return {
             "vacancy_id": [self.vacancies[place] for place in places], "media_id": [MEDIA[each] for each in medium],
             "job_id": places, "posting_type": self.chance.choice([0, 0, 0, 0, 1, 7], size=count),
-            "stage": self.chance.choice([1, 1, 2], size=count), "title": ["Vacancy %d" % place for place in places],
-            "department": ["Department %d" % each if each else None for each in department],
+            "stage": self.chance.choice([1, 1, 2], size=count), "title": [f"Vacancy {place}" for place in places],
+            "department": [f"Department {each}" if each else None for each in department],
             "city": [CITIES[each] for each in self.picked(CITIES, count)],
             "country": [COUNTRIES[each] for each in self.picked(COUNTRIES, count)],
             "created": created, "edited": created + self.chance.integers(0, 30 * DAY, size=count),
@@ -262,7 +262,7 @@ class Maker:
     def frozen(self) -> Columns:
         """Of each month, some departments and cities, and what was folded."""
         rows = [
-            (month, "Department %d" % department, CITIES[department], *FROZEN[department % len(FROZEN)], weeks)
+            (month, f"Department {department}", CITIES[department], *FROZEN[department % len(FROZEN)], weeks)
             for month in months() for department in range(1, 20) for weeks in (None, 1, 5)
         ]
         folded = ("small groups", "small groups", *FROZEN[0])

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes all marts of a lake by pandas, as somebody who knows it would.
 
-    $TOOLS_DIR/venv-bench/bin/python bench/marts/by_pandas.py LAKE FOLDER ZONE MIN_GROUP MONTHS
+    PYTHONPATH=bench $TOOLS_DIR/venv-bench/bin/python bench/mart_builds/by_pandas.py LAKE FOLDER ZONE MIN_GROUP MONTHS
 
 Reads only the columns that it needs, texts of few kinds as categories, and has no loop over rows. Prints the seconds
 from the first look at the lake to the last mart in memory; then writes the marts to FOLDER, for others to compare.
@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from reading import DAY, NONE, SMALL, Frame, Period, Report, civil, latest, read
-from told_by_pandas import told_marts
-from ways_by_pandas import OUTCOMES, Ways, read_ways
+
+from mart_builds.reading import DAY, NONE, SMALL, Frame, Period, Report, civil, latest, read
+from mart_builds.told_by_pandas import told_marts
+from mart_builds.ways_by_pandas import OUTCOMES, Ways, read_ways
 
 HOUR = pd.Timedelta(hours=1)
 FILTERS = ["department", "city", "source", "posting_type"]
@@ -280,7 +281,7 @@ def main(arguments: list[str]) -> int:
     lake, folder, zone, least, months = arguments
     started = time.monotonic()
     found = marts(Path(lake), Report(zone, int(least), int(months)))
-    print("%.3f" % (time.monotonic() - started))
+    print(f"{time.monotonic() - started:.3f}")
     for name, frame in found.items():
         frame.to_parquet(Path(folder, name + ".parquet"), index=False)
     return 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds marts that dbt has published against those of by_pandas.py, cell by cell.
 
-    $TOOLS_DIR/venv-bench/bin/python bench/marts/same.py MARTS FOLDER
+    $TOOLS_DIR/venv-bench/bin/python bench/mart_builds/same.py MARTS FOLDER
 
 Exit code: 0 all cells are equal, 1 some are not; the first of each mart are on standard error.
 """
@@ -55,12 +55,12 @@ def main(arguments: list[str]) -> int:
         cells += wanted.size
         if not wanted.index.equals(found.index):
             differ += 1
-            print("%s: other keys: %s" % (name, wanted.index.symmetric_difference(found.index)[:5]), file=sys.stderr)
+            print(f"{name}: other keys: {wanted.index.symmetric_difference(found.index)[:5]}", file=sys.stderr)
             continue
         other = wanted.compare(found, result_names=("pandas", "dbt"))
         if len(other):
             differ += 1
-            print("%s: %d rows differ\n%s" % (name, len(other), other.head().T), file=sys.stderr)
+            print(f"{name}: {len(other)} rows differ\n{other.head().T}", file=sys.stderr)
     print(cells)
     return 1 if differ else 0
 

@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import union_categoricals
-from reading import Frame, Report, civil, latest, read
+
+from mart_builds.reading import Frame, Report, civil, latest, read
 
 OUTCOMES = ("open", "hired", "rejected", "withdrawn", "other", "too few")
 # those on the way first, from the beginning to the end; then what is no step on it

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """dbt's marts of a lake beside pandas: how fast, with how much memory, and whether that grows as the lake does.
 
-    python3 bench/marts/run.py                                     the whole: `make bench-marts`
-    python3 bench/marts/run.py --applications 20000 --postings 300 quick, to see whether it works
+    PYTHONPATH=e2e:bench python3 -m mart_builds.run                                     the whole: `make bench-marts`
+    PYTHONPATH=e2e:bench python3 -m mart_builds.run --applications 20000 --postings 300 quick, to see whether it works
 
 Makes a lake directly as export would leave it, once with all applications and once with a tenth. What dbt's models take
 is what dbt says of them (run_results.json), their sum; pandas makes the same marts out of the same files, reading
@@ -20,14 +19,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from process import Spent, spend
+from toolbox import screen
+from toolbox.programs import run
+from workplace import REPOSITORY, exit_code, holds, tools_dir, venv_bench
+
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "e2e" / "toolbox")]
-
-import screen  # noqa: E402
-from process import Spent, spend  # noqa: E402
-from programs import run  # noqa: E402
-from workplace import REPOSITORY, exit_code, holds, tools_dir, venv_bench  # noqa: E402
-
 DBT = REPOSITORY / "dbt"
 ZONE, LEAST, MONTHS = "Europe/Berlin", "5", "36"
 LIMIT_MIB = 768
@@ -66,7 +63,7 @@ class Lake:
         }
         with screen.step("lake") as done:
             run([self.python, str(HERE / "lake.py"), str(self.lake), str(applications), str(postings)], {}, self.log)
-            done.text = "%s applications, %s postings" % (screen.number(applications), screen.number(postings))
+            done.text = f"{screen.number(applications)} applications, {screen.number(postings)} postings"
 
     def spend(self, words: list[str], settings: dict[str, str]) -> Spent:
         return spend(words, settings, self.work, self.work / "printed", self.log)
@@ -75,7 +72,7 @@ class Lake:
         """As in a run: tests and docs included."""
         with screen.step("build") as done:
             spent = self.spend([str(self.dbt / "python"), str(DBT / "entrypoint.py")], self.settings)
-            done.text = "all models and tests in %.1f s with %.0f MiB" % spent
+            done.text = f"all models and tests in {spent.seconds:.1f} s with {spent.peak_mib:.0f} MiB"
         return spent
 
     def models(self) -> tuple[float, float, str]:
@@ -92,16 +89,16 @@ class Lake:
             wall = (max(end for _, end in spans) - min(start for start, _ in spans)).total_seconds()
             total = sum(each["execution_time"] for each in ran)
             slowest = max(ran, key=lambda each: float(each["execution_time"]))
-            said = "%s %.2f s" % (slowest["unique_id"].rsplit(".", 1)[-1], slowest["execution_time"])
-            done.text = "%.2f s, the longest %s" % (total, said)
+            said = f"{slowest['unique_id'].rsplit('.', 1)[-1]} {slowest['execution_time']:.2f} s"
+            done.text = f"{total:.2f} s, the longest {said}"
         return total, wall, said
 
     def pandas(self) -> tuple[float, float]:
         words = [self.python, str(HERE / "by_pandas.py"), str(self.lake), str(self.folder), ZONE, LEAST, MONTHS]
         with screen.step("pandas") as done:
-            spent = self.spend(words, {})
+            spent = self.spend(words, {"PYTHONPATH": str(HERE.parent)})
             seconds = float((self.work / "printed").read_text())
-            done.text = "%.2f s with %.0f MiB" % (seconds, spent.peak_mib)
+            done.text = f"{seconds:.2f} s with {spent.peak_mib:.0f} MiB"
         return seconds, spent.peak_mib
 
     def same(self) -> int:
@@ -109,7 +106,7 @@ class Lake:
         with screen.step("compare") as done:
             words = [self.python, str(HERE / "same.py"), str(self.lake / "marts"), str(self.folder)]
             cells = int(run(words, {}, self.work / "same.log"))
-            done.text = "%s cells, all equal" % screen.number(cells)
+            done.text = f"{screen.number(cells)} cells, all equal"
         return cells
 
     def measure(self) -> Measured:
@@ -130,27 +127,28 @@ def measure(arguments: argparse.Namespace, work: Path) -> bool:
     sizes = (arguments.applications // 10, arguments.applications)
     found = []
     for size in sizes:
-        screen.heading("%s applications" % screen.number(size))
+        screen.heading(f"{screen.number(size)} applications")
         postings = max(10, arguments.postings * size // arguments.applications)
         found.append(Lake(work, size, postings).measure())
-    screen.heading("What was measured: the best of %d" % ROUNDS)
+    screen.heading(f"What was measured: the best of {ROUNDS}")
     header = ("applications", "models s", "wall s", "pandas s", "x", "build s", "build MiB", "pandas MiB", "cells")
     screen.table(header, [
         [
-            each.applications, "%8.2f" % each.models, "%6.2f" % each.wall, "%8.2f" % each.pandas,
-            "%5.2f" % (each.pandas / each.models), "%7.1f" % each.build.seconds, "%9.0f" % each.build.peak_mib,
-            "%10.0f" % each.pandas_mib, each.cells,
+            each.applications, f"{each.models:8.2f}", f"{each.wall:6.2f}", f"{each.pandas:8.2f}",
+            f"{each.pandas / each.models:5.2f}", f"{each.build.seconds:7.1f}", f"{each.build.peak_mib:9.0f}",
+            f"{each.pandas_mib:10.0f}", each.cells,
         ]
         for each in found
     ])
     small, large = found
     growth = large.models / small.models
-    ratios = (large.pandas / large.models, large.pandas / large.wall)
-    screen.say("\npandas takes %.2f times as long as the models added up, %.2f times as long as all together." % ratios)
+    of_models, of_wall = large.pandas / large.models, large.pandas / large.wall
+    screen.say(f"\npandas takes {of_models:.2f} times as long as the models added up, {of_wall:.2f} times as long as "
+               "all together.")
     return all([
-        holds("Memory of a whole build", "%.0f MiB" % large.build.peak_mib, "at most %d MiB" % LIMIT_MIB,
+        holds("Memory of a whole build", f"{large.build.peak_mib:.0f} MiB", f"at most {LIMIT_MIB} MiB",
               large.build.peak_mib <= LIMIT_MIB),
-        holds("Ten times the applications", "%.1f times the seconds" % growth, "at most %d times" % LIMIT_GROWTH,
+        holds("Ten times the applications", f"{growth:.1f} times the seconds", f"at most {LIMIT_GROWTH} times",
               growth <= LIMIT_GROWTH),
     ])
 
@@ -162,7 +160,7 @@ def main() -> int:
     arguments = parser.parse_args()
     for python in (venv_bench() / "python", tools_dir() / "venv-dbt" / "bin" / "python"):
         if not python.exists():
-            screen.say("bench: no %s; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench`" % python)
+            screen.say(f"bench: no {python}; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench`")
             return 1
     return exit_code(lambda work: measure(arguments, work))
 

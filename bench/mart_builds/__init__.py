@@ -1,0 +1,1 @@
+"""dbt's marts of many applications beside pandas."""

@@ -1,0 +1,1 @@
+"""Our dashboard beside the same charts by Superset."""

@@ -1,0 +1,1 @@
+"""Tests out of the mock's OpenAPI documents."""

@@ -1,0 +1,1 @@
+"""dbt on the lake and on an emulator of BigQuery, compared."""

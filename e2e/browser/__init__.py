@@ -1,0 +1,1 @@
+"""Swagger UI and the dashboard in a real Chromium."""

@@ -1,0 +1,1 @@
+"""The chart against Helm, its schema and our rules."""

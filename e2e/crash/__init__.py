@@ -1,0 +1,1 @@
+"""Accidents of ingest, and of the databases and networks around it."""

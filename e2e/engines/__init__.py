@@ -1,0 +1,1 @@
+"""What DuckDB and BigQuery do differently."""

@@ -1,0 +1,1 @@
+"""The figures of reports against what they have to be."""

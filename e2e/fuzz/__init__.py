@@ -1,0 +1,1 @@
+"""Tests of any bytes, led by coverage."""

@@ -1,0 +1,1 @@
+"""The marts by plain Python."""

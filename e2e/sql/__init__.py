@@ -1,0 +1,1 @@
+"""Rules for all SQL that dbt compiles."""

@@ -1,0 +1,1 @@
+"""What tests and benchmarks run with: programs, servers, tools, and what is printed."""
