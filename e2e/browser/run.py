@@ -59,13 +59,6 @@ def installed() -> Path:
     return folder
 
 
-def programs() -> dict[str, str]:
-    folder = os.environ.get("PROGRAMS")
-    if not folder:
-        return build()
-    return {path.name: str(path.resolve()) for path in Path(folder).iterdir()}
-
-
 def dbt_python() -> Path:
     setup = str(HERE.parent / "toolbox" / "setup.py")
     run([sys.executable, setup, "--only", "venv-dbt", str(TOOLS)], {}, TOOLS / "setup.log")
@@ -132,7 +125,7 @@ def main() -> int:
     wanted = sys.argv[1:]
     try:
         chromium = os.environ.get("CHROMIUM") or needed(CHROMIUM, "Chromium")
-        made, folder = programs(), installed()
+        made, folder = build(), installed()
         screenshots = Path(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="emply-screens-")).resolve()
         screenshots.mkdir(parents=True, exist_ok=True)
         settings = {"CHROMIUM": chromium, "SCREENSHOTS": str(screenshots)}
