@@ -160,7 +160,7 @@ class CargoBuild:
 
 
 def build(*options: str) -> dict[str, str]:
-    """Builds everything, or takes what is built already in the folder that PROGRAMS names. Gives the executables by name."""
+    """Builds everything, or takes what the folder PROGRAMS has. Gives the executables by name."""
     folder = os.environ.get("PROGRAMS")
     if folder:
         return {each.name: str(each.resolve()) for each in Path(folder).iterdir() if os.access(each, os.X_OK)}

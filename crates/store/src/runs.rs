@@ -213,7 +213,6 @@ impl Store {
         Ok(done.rows_affected)
     }
 
-    /// One run's row.
     pub async fn run(&self, id: &str) -> Result<Option<sync_run::Model>, StoreError> {
         Ok(sync_run::Entity::find_by_id(id).one(&self.db).await?)
     }

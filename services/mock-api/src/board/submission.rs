@@ -12,7 +12,6 @@ use crate::example::example;
 pub(crate) struct Submission {
     /// Who hands over.
     pub(crate) account: Account,
-    /// The job ad.
     pub(crate) job: Job,
 }
 
@@ -20,13 +19,10 @@ pub(crate) struct Submission {
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Account {
-    /// Its e-mail address.
     pub(crate) email: String,
-    /// Its password.
     pub(crate) pw: String,
 }
 
-/// The job ad.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
@@ -43,44 +39,33 @@ pub(crate) struct Job {
     pub(crate) employer: Option<Employer>,
     /// Whom applicants may ask.
     pub(crate) contact: Person,
-    /// Where the job is.
     pub(crate) location: JobLocation,
-    /// What the job is.
     pub(crate) description: Description,
 }
 
-/// An employer.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Employer {
-    /// Its name.
     pub(crate) name: String,
-    /// Where it is.
     pub(crate) address: Address,
     /// How it is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contact: Option<Contact>,
 }
 
-/// An address.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Address {
-    /// Street and number.
     pub(crate) street: String,
-    /// City.
     pub(crate) city: String,
-    /// Postal code.
     pub(crate) zip: String,
     /// Country as two capital letters (ISO 3166-1).
     pub(crate) country: String,
 }
 
-/// A person to ask.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
-    /// The person's name.
     pub(crate) name: String,
     /// How the person is reached.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,13 +76,10 @@ pub(crate) struct Person {
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contact {
-    /// Fax number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fax: Option<String>,
-    /// Telephone number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) telephone: Option<String>,
-    /// E-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
 }
@@ -117,7 +99,6 @@ pub(crate) struct JobLocation {
     pub(crate) city: Option<String>,
 }
 
-/// What the job is.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Description {
@@ -130,10 +111,8 @@ pub(crate) struct Description {
     /// Rank; the board's staff decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) level: Option<String>,
-    /// Kind of employment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hiring_type: Option<HiringType>,
-    /// How much work.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_scope: Option<JobScope>,
     /// The ad itself, as plain text or as HTML.
@@ -146,7 +125,6 @@ pub(crate) struct Description {
     pub(crate) online_applicants: bool,
 }
 
-/// Kinds of employment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub(crate) enum HiringType {
     #[serde(rename = "Keine Angaben")]
@@ -165,7 +143,6 @@ pub(crate) enum HiringType {
     Apprenticeship,
 }
 
-/// How much work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 pub(crate) enum JobScope {
     #[serde(rename = "Keine Angaben")]

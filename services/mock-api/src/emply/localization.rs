@@ -9,7 +9,6 @@ pub(crate) struct LocalizedValue {
     /// Language and region, for example `de-DE`.
     #[schema(example = "de-DE")]
     pub(crate) locale: String,
-    /// The text.
     #[schema(example = "Pflegefachkraft (m/w/d)")]
     pub(crate) value: String,
 }
@@ -17,7 +16,6 @@ pub(crate) struct LocalizedValue {
 /// A text in several languages, in no fixed order; `localization` may be null or empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Localization {
-    /// The languages.
     #[schema(required)]
     pub(crate) localization: Option<Vec<LocalizedValue>>,
 }

@@ -33,7 +33,6 @@ use text::{cut, width};
 /// Makes the text of a number on an axis.
 pub(crate) type Axis<'a> = &'a dyn Fn(f64) -> String;
 
-/// What names a chart.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Frame<'a> {
     /// Its own on the page; letters, digits and hyphens, anything else becomes a hyphen.

@@ -10,7 +10,6 @@ use super::*;
 const FRAME: Frame =
     Frame { id: "weekly", title: "Applications per week", description: "26 weeks; the last is not over." };
 
-/// German: 1.234.
 fn german(value: f64) -> String {
     let digits = format!("{value:.0}");
     let mut text = String::new();

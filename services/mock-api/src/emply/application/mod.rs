@@ -16,7 +16,6 @@ use crate::{
     },
 };
 
-/// An application.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!(example(include_str!("../../../tests/golden/application.json"))))]
@@ -29,16 +28,12 @@ pub(crate) struct Application {
     /// GUID of the vacancy; null when nobody has assigned it to one.
     #[schema(required)]
     pub(crate) vacancy_id: Option<String>,
-    /// E-mail address.
     #[schema(required)]
     pub(crate) email: Option<String>,
-    /// First name.
     #[schema(required)]
     pub(crate) first_name: Option<String>,
-    /// Family name.
     #[schema(required)]
     pub(crate) last_name: Option<String>,
-    /// Middle name.
     #[schema(required)]
     pub(crate) middle_name: Option<String>,
     /// When it came in: ISO 8601, up to seven fractional digits; without a zone it is UTC.

@@ -33,7 +33,6 @@ pub(crate) struct Posting {
     pub(crate) application_form_id: Option<String>,
     /// Advertisements; HTML may be entity-encoded.
     pub(crate) advertisements: Vec<Advertisement>,
-    /// Title.
     pub(crate) title: Localization,
     /// HTML; clients read that of the advertisements instead.
     #[schema(required)]
@@ -58,13 +57,10 @@ pub(crate) struct Posting {
     /// The same for people.
     #[schema(required)]
     pub(crate) deadline_text: Option<Localization>,
-    /// Where the work is.
     #[schema(required)]
     pub(crate) location: Option<Location>,
-    /// Department.
     #[schema(required)]
     pub(crate) department: Option<Department>,
-    /// Tags.
     #[schema(required)]
     pub(crate) tags: Option<Vec<String>>,
     /// The tenant's own facts.
@@ -93,18 +89,15 @@ pub(crate) struct Posting {
     /// Time zone of the tenant, by the IANA or as Windows calls it.
     #[schema(required, example = "Europe/Berlin")]
     pub(crate) time_zone: Option<String>,
-    /// GUID of the medium.
     pub(crate) media_id: String,
     /// 1 published, 2 unpublished.
     #[schema(example = 1)]
     pub(crate) stage: i32,
 }
 
-/// An advertisement.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Advertisement {
-    /// Title.
     pub(crate) title: Localization,
     /// HTML, perhaps entity-encoded.
     pub(crate) content: Localization,
@@ -112,7 +105,6 @@ pub(crate) struct Advertisement {
     pub(crate) is_default: bool,
 }
 
-/// Where the work is.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Location {
     /// Street, zip, city, perhaps country, separated by commas.
@@ -126,12 +118,9 @@ pub(crate) struct Location {
     pub(crate) longitude: Option<f64>,
 }
 
-/// A department.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Department {
-    /// GUID.
     pub(crate) id: String,
-    /// Name.
     pub(crate) title: Localization,
 }
 
@@ -141,7 +130,6 @@ pub(crate) struct Department {
 pub(crate) struct JobData {
     /// GUID of the kind of fact.
     pub(crate) job_details_id: String,
-    /// Its name.
     pub(crate) title: Localization,
     /// 0: `value` is a Localization; 1: an array of choices; others exist.
     #[schema(example = 0)]
@@ -162,9 +150,7 @@ pub(crate) enum JobValue {
 /// One of several predefined values.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Choice {
-    /// GUID.
     pub(crate) id: String,
-    /// Label.
     pub(crate) title: Localization,
 }
 
