@@ -49,24 +49,37 @@ yes
 {{- define "emply.env.transfer" -}}
 {{- $transfer := .customer.transfer -}}
 {{ include "emply.env.store" . }}
-- {name: BOARD_BASE_URL, value: {{ .customer.board.url | quote }}}
-- {name: BOARD_MODE, value: {{ $transfer.mode }}}
+- name: BOARD_BASE_URL
+  value: {{ .customer.board.url | quote }}
+- name: BOARD_MODE
+  value: {{ $transfer.mode }}
 {{- range list "BOARD_EMAIL" "BOARD_PASSWORD" }}
 - name: {{ . }}
-  valueFrom: {secretKeyRef: {name: {{ $.customer.board.secret }}, key: {{ . }}}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ $.customer.board.secret }}
+      key: {{ . }}
 {{- end }}
-- {name: TRANSFER_MAPPING_FILE, value: /etc/emply/transfer/mapping.toml}
-- {name: TRANSFER_ON_CHANGE, value: {{ $transfer.onChange }}}
-- {name: TRANSFER_ON_UNKNOWN, value: {{ $transfer.onUnknown }}}
-- {name: TRANSFER_MAX_TRIES, value: {{ $transfer.maxTries | int | toString | quote }}}
+- name: TRANSFER_MAPPING_FILE
+  value: /etc/emply/transfer/mapping.toml
+- name: TRANSFER_ON_CHANGE
+  value: {{ $transfer.onChange }}
+- name: TRANSFER_ON_UNKNOWN
+  value: {{ $transfer.onUnknown }}
+- name: TRANSFER_MAX_TRIES
+  value: {{ $transfer.maxTries | int | toString | quote }}
 {{- with $transfer.attachments }}
 {{- with .hosts }}
-- {name: ATTACHMENT_HOSTS, value: {{ join "," . | quote }}}
+- name: ATTACHMENT_HOSTS
+  value: {{ join "," . | quote }}
 {{- end }}
 {{- with .privateHosts }}
-- {name: ATTACHMENT_PRIVATE_HOSTS, value: {{ join "," . | quote }}}
+- name: ATTACHMENT_PRIVATE_HOSTS
+  value: {{ join "," . | quote }}
 {{- end }}
-- {name: ATTACHMENT_MAX_BYTES, value: {{ .maxBytes | int64 | toString | quote }}}
-- {name: ATTACHMENT_MAX_COUNT, value: {{ .maxCount | int | toString | quote }}}
+- name: ATTACHMENT_MAX_BYTES
+  value: {{ .maxBytes | int64 | toString | quote }}
+- name: ATTACHMENT_MAX_COUNT
+  value: {{ .maxCount | int | toString | quote }}
 {{- end }}
 {{- end -}}

@@ -8,11 +8,14 @@ metadata:
   annotations:
     helm.sh/resource-policy: keep
 spec:
-  accessModes: [ReadWriteOnce]
+  accessModes:
+    - ReadWriteOnce
   {{- with .persistence.storageClass }}
   storageClassName: {{ . }}
   {{- end }}
-  resources: {requests: {storage: {{ .persistence.size }}}}
+  resources:
+    requests:
+      storage: {{ .persistence.size }}
 {{- end -}}
 
 {{/* A Job that wants a claim's volume and ends, unless the volume is there. Many classes make one only when a pod wants
@@ -39,14 +42,18 @@ spec:
       containers:
         - name: volume
           {{- include "emply.container" $context | nindent 10 }}
-          args: ["--version"]
+          args:
+            - "--version"
           env: {{- include "emply.env" $context | nindent 12 }}
           volumeMounts:
             {{- include "emply.mounts" $context | nindent 12 }}
-            - {name: wanted, mountPath: /mnt, readOnly: true}
+            - name: wanted
+              mountPath: /mnt
+              readOnly: true
       volumes:
         {{- include "emply.volumes" $context | nindent 8 }}
         - name: wanted
-          persistentVolumeClaim: {claimName: {{ .name }}}
+          persistentVolumeClaim:
+            claimName: {{ .name }}
 {{- end -}}
 {{- end -}}

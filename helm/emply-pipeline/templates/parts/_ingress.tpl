@@ -13,7 +13,10 @@ spec:
   ingressClassName: {{ . }}
   {{- end }}
   {{- with .root.Values.ingress.tlsSecret }}
-  tls: [{hosts: [{{ $.host | quote }}], secretName: {{ . }}}]
+  tls:
+    - hosts:
+        - {{ $.host | quote }}
+      secretName: {{ . }}
   {{- end }}
   rules:
     - host: {{ .host | quote }}
@@ -21,5 +24,9 @@ spec:
         paths:
           - path: /
             pathType: Prefix
-            backend: {service: {name: {{ .name }}, port: {number: {{ .port }}}}}
+            backend:
+              service:
+                name: {{ .name }}
+                port:
+                  number: {{ .port }}
 {{- end -}}

@@ -35,7 +35,10 @@ podFailurePolicy:
   rules:
     # exit code 2: a retry cannot help
     - action: FailJob
-      onExitCodes: {operator: In, values: [2]}
+      onExitCodes:
+        operator: In
+        values:
+          - 2
     {{- include "emply.job.disruption" . | nindent 4 }}
 {{- end -}}
 
@@ -43,7 +46,9 @@ podFailurePolicy:
 {{- define "emply.job.disruption" -}}
 # the node went away, not the program
 - action: Ignore
-  onPodConditions: [{type: DisruptionTarget, status: "True"}]
+  onPodConditions:
+    - type: DisruptionTarget
+      status: "True"
 {{- end -}}
 
 {{/* How a CronJob keeps to its schedule. Takes options as in `oneShotDefaults`. */}}
@@ -83,11 +88,20 @@ volumes:
   {{- include "emply.warehouse.volumes" . | nindent 2 }}
   {{- end }}
   {{- if has "transfer" .steps }}
-  - {name: mapping, configMap: {name: {{ .customer.board.mapping }}, items: [{key: mapping.toml, path: mapping.toml}]}}
+  - name: mapping
+    configMap:
+      name: {{ .customer.board.mapping }}
+      items:
+        - key: mapping.toml
+          path: mapping.toml
   {{- end }}
   {{- if include "emply.vocabulary.steps" . | fromJsonArray }}
   - name: vocabulary
-    configMap: {name: {{ .customer.words.configMap }}, items: [{key: vocabulary.toml, path: vocabulary.toml}]}
+    configMap:
+      name: {{ .customer.words.configMap }}
+      items:
+        - key: vocabulary.toml
+          path: vocabulary.toml
   {{- end }}
 {{- end -}}
 
@@ -100,7 +114,7 @@ volumes:
 name: {{ .step }}
 {{ include "emply.container" (dict "root" .root "image" .step) }}
 {{- with .args }}
-args: {{ toJson . }}
+args: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- if .byHand }}
 # open and empty until somebody attaches, which nobody does: so the program waits, and the pod is there for commands
@@ -110,15 +124,19 @@ stdinOnce: true
 env:
   {{- include "emply.env" . | nindent 2 }}
   - name: RUN_TRIGGER
-    valueFrom: {fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"}}
+    valueFrom:
+      fieldRef:
+        fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"
   {{- include (printf "emply.env.%s" .step) . | nindent 2 }}
   {{- if has .step (include "emply.vocabulary.steps" . | fromJsonArray) }}
-  - {name: VOCABULARY_FILE, value: /etc/emply/{{ .step }}/vocabulary.toml}
+  - name: VOCABULARY_FILE
+    value: /etc/emply/{{ .step }}/vocabulary.toml
   {{- end }}
   {{- range $name, $value := .customer.settings }}
   {{- /* a million would be 1e+06 */}}
   {{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) }}
-  - {name: {{ $name }}, value: {{ ternary (int64 $value) $value $whole | toString | quote }}}
+  - name: {{ $name }}
+    value: {{ ternary (int64 $value) $value $whole | toString | quote }}
   {{- end }}
 volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
@@ -126,10 +144,14 @@ volumeMounts:
   {{- include "emply.warehouse.mounts" . | nindent 2 }}
   {{- end }}
   {{- if eq .step "transfer" }}
-  - {name: mapping, mountPath: /etc/emply/transfer, readOnly: true}
+  - name: mapping
+    mountPath: /etc/emply/transfer
+    readOnly: true
   {{- end }}
   {{- if has .step (include "emply.vocabulary.steps" . | fromJsonArray) }}
-  - {name: vocabulary, mountPath: /etc/emply/{{ .step }}, readOnly: true}
+  - name: vocabulary
+    mountPath: /etc/emply/{{ .step }}
+    readOnly: true
   {{- end }}
 {{- end -}}
 
@@ -139,28 +161,43 @@ volumeMounts:
 
 {{- define "emply.env.migrate" -}}
 {{ include "emply.env.store" . }}
-- {name: DATABASE_WAIT_SECONDS, value: "300"}
+- name: DATABASE_WAIT_SECONDS
+  value: "300"
 {{- end -}}
 
 {{- define "emply.env.ingest" -}}
 {{ include "emply.env.store" . }}
-- {name: EMPLY_BASE_URL, value: {{ include "emply.source.url" . | quote }}}
+- name: EMPLY_BASE_URL
+  value: {{ include "emply.source.url" . | quote }}
 {{- if not .customer.source.baseUrl }}
 # the mock tells the time of its world
-- {name: EMPLY_CLOCK, value: "own"}
+- name: EMPLY_CLOCK
+  value: "own"
 {{- end }}
-- {name: EMPLY_CUSTOMER, value: {{ .customer.source.customer | quote }}}
-- {name: EMPLY_MEDIA_IDS, value: {{ join "," .customer.source.mediaIds | quote }}}
+- name: EMPLY_CUSTOMER
+  value: {{ .customer.source.customer | quote }}
+- name: EMPLY_MEDIA_IDS
+  value: {{ join "," .customer.source.mediaIds | quote }}
 - name: EMPLY_API_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: EMPLY_API_KEY}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: EMPLY_API_KEY
 {{ include "emply.env.groups" . }}
 # once a person was forgotten, no run goes without it
 - name: PII_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: PII_KEY
 {{- if .byHand }}
 # there while a key is changed for another: what `ingest rotate-key` reads
 - name: PII_KEY_OLD
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY_OLD, optional: true}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: PII_KEY_OLD
+      optional: true
 {{- end }}
 {{- end -}}
 
@@ -168,25 +205,36 @@ volumeMounts:
 {{ include "emply.env.store" . }}
 {{ include "emply.env.warehouse" . }}
 - name: PII_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: PII_KEY
 {{- end -}}
 
 {{/* By which months, and from how many people on, numbers are told. */}}
 {{- define "emply.env.groups" -}}
-- {name: REPORT_TIME_ZONE, value: {{ .customer.report.timeZone | quote }}}
-- {name: REPORT_MIN_GROUP, value: {{ .customer.report.minGroup | int64 | toString | quote }}}
+- name: REPORT_TIME_ZONE
+  value: {{ .customer.report.timeZone | quote }}
+- name: REPORT_MIN_GROUP
+  value: {{ .customer.report.minGroup | int64 | toString | quote }}
 {{- end -}}
 
 {{- define "emply.env.dbt" -}}
 {{ include "emply.env.warehouse" . }}
 {{ include "emply.env.groups" . }}
 {{- with .customer.report }}
-- {name: REPORT_COMPARE_DEPARTMENTS, value: {{ .compareDepartments | toString | quote }}}
-- {name: REPORT_HISTORY_MONTHS, value: {{ .historyMonths | int64 | toString | quote }}}
+- name: REPORT_COMPARE_DEPARTMENTS
+  value: {{ .compareDepartments | toString | quote }}
+- name: REPORT_HISTORY_MONTHS
+  value: {{ .historyMonths | int64 | toString | quote }}
 {{- end }}
 {{- if .root.Values.reports.enabled }}
-- {name: REPORTS_URL, value: "http://{{ include "emply.stem" . }}-reports:8080"}
+- name: REPORTS_URL
+  value: "http://{{ include "emply.stem" . }}-reports:8080"
 - name: REPORTS_TOKEN
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: REPORTS_TOKEN}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: REPORTS_TOKEN
 {{- end }}
 {{- end -}}

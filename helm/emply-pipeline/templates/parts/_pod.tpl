@@ -12,7 +12,8 @@ securityContext:
   runAsGroup: {{ $user }}
   fsGroup: {{ $user }}
   fsGroupChangePolicy: OnRootMismatch
-  seccompProfile: {type: RuntimeDefault}
+  seccompProfile:
+    type: RuntimeDefault
 {{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
@@ -58,33 +59,44 @@ resources: {{- get .root.Values.resources .image | toYaml | nindent 2 }}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
-  capabilities: {drop: [ALL]}
+  capabilities:
+    drop:
+      - ALL
 {{- end -}}
 
 {{/* Environment of every program of ours. Takes {root}, and maybe {args} of the program: a check answers with one line an item,
      and log lines between them would only hide those, since Helm 4 shows what a test prints as one. */}}
 {{- define "emply.env" -}}
 {{- $values := .root.Values -}}
-- {name: HOME, value: /tmp}
-- {name: TMPDIR, value: /tmp}
-- {name: LOG_FORMAT, value: {{ $values.logs.format | quote }}}
+- name: HOME
+  value: /tmp
+- name: TMPDIR
+  value: /tmp
+- name: LOG_FORMAT
+  value: {{ $values.logs.format | quote }}
 {{- if not (has "check" (.args | default list)) }}
-- {name: RUST_LOG, value: {{ $values.logs.level | quote }}}
+- name: RUST_LOG
+  value: {{ $values.logs.level | quote }}
 {{- end }}
 {{- with $values.telemetry.endpoint }}
-- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
 {{- end }}
 {{- if or $values.proxy.httpsProxy $values.proxy.httpProxy }}
 {{- with $values.proxy.httpsProxy }}
-- {name: HTTPS_PROXY, value: {{ . | quote }}}
+- name: HTTPS_PROXY
+  value: {{ . | quote }}
 {{- end }}
 {{- with $values.proxy.httpProxy }}
-- {name: HTTP_PROXY, value: {{ . | quote }}}
+- name: HTTP_PROXY
+  value: {{ . | quote }}
 {{- end }}
-- {name: NO_PROXY, value: {{ include "emply.noProxy" .root | quote }}}
+- name: NO_PROXY
+  value: {{ include "emply.noProxy" .root | quote }}
 {{- end }}
 {{- if $values.trustedCA.configMap }}
-- {name: SSL_CERT_FILE, value: /etc/emply/trusted-ca/ca.crt}
+- name: SSL_CERT_FILE
+  value: /etc/emply/trusted-ca/ca.crt
 {{- end }}
 {{- with $values.extraEnv }}
 {{ toYaml . }}
@@ -117,34 +129,60 @@ securityContext:
 {{- define "emply.env.postgresql" -}}
 {{- $tls := .root.Values.postgresql.tls -}}
 - name: PGPASSWORD
-  valueFrom: {secretKeyRef: {name: {{ include "emply.postgresql.secret" .root }}, key: password}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.postgresql.secret" .root }}
+      key: password
 {{- with $tls.mode }}
-- {name: PGSSLMODE, value: {{ . }}}
+- name: PGSSLMODE
+  value: {{ . }}
 {{- end }}
 {{- if $tls.caSecret }}
-- {name: PGSSLROOTCERT, value: /etc/emply/postgresql-ca/ca.crt}
+- name: PGSSLROOTCERT
+  value: /etc/emply/postgresql-ca/ca.crt
 {{- end }}
 {{- end -}}
 
 {{/* A folder to write to, and authorities to trust, as mounts and as volumes. Take {root}, and maybe {tmpSize}. */}}
 {{- define "emply.mounts" -}}
-- {name: tmp, mountPath: /tmp}
+- name: tmp
+  mountPath: /tmp
 {{- if .root.Values.trustedCA.configMap }}
-- {name: trusted-ca, mountPath: /etc/emply/trusted-ca, readOnly: true}
+- name: trusted-ca
+  mountPath: /etc/emply/trusted-ca
+  readOnly: true
 {{- end }}
 {{- if .root.Values.postgresql.tls.caSecret }}
-- {name: postgresql-ca, mountPath: /etc/emply/postgresql-ca, readOnly: true}
+- name: postgresql-ca
+  mountPath: /etc/emply/postgresql-ca
+  readOnly: true
 {{- end }}
 {{- end -}}
 
 {{- define "emply.volumes" -}}
-- {name: tmp, emptyDir: {{ if .tmpSize }}{sizeLimit: {{ .tmpSize }}}{{ else }}{}{{ end }}}
+- name: tmp
+  {{- if .tmpSize }}
+  emptyDir:
+    sizeLimit: {{ .tmpSize }}
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
 {{- with .root.Values.trustedCA }}
 {{- if .configMap }}
-- {name: trusted-ca, configMap: {name: {{ .configMap }}, items: [{key: {{ .key }}, path: ca.crt}]}}
+- name: trusted-ca
+  configMap:
+    name: {{ .configMap }}
+    items:
+      - key: {{ .key }}
+        path: ca.crt
 {{- end }}
 {{- end }}
 {{- with .root.Values.postgresql.tls.caSecret }}
-- {name: postgresql-ca, secret: {secretName: {{ . }}, items: [{key: ca.crt, path: ca.crt}]}}
+- name: postgresql-ca
+  secret:
+    secretName: {{ . }}
+    items:
+      - key: ca.crt
+        path: ca.crt
 {{- end }}
 {{- end -}}

@@ -56,21 +56,29 @@ annotations: {{ toJson $account.serviceAccount.annotations }}
 
 {{/* What export and dbt alike read of the environment. Takes {root, key, customer}. */}}
 {{- define "emply.env.warehouse" -}}
-- {name: WAREHOUSE_TYPE, value: {{ .customer.warehouse.type }}}
+- name: WAREHOUSE_TYPE
+  value: {{ .customer.warehouse.type }}
 {{- if eq .customer.warehouse.type "lake" }}
-- {name: LAKE_PATH, value: /var/lib/emply/lake}
+- name: LAKE_PATH
+  value: /var/lib/emply/lake
 {{- else }}
 {{- with .root.Values.warehouse.bigquery }}
-- {name: BIGQUERY_PROJECT, value: {{ required "warehouse.bigquery.project is needed, since warehouse.type is bigquery" .project | quote }}}
-- {name: BIGQUERY_DATASET, value: {{ $.customer.warehouse.dataset | quote }}}
-- {name: BIGQUERY_LOCATION, value: {{ .location | quote }}}
-- {name: BIGQUERY_MAX_BYTES_BILLED, value: {{ .maxBytesBilled | int64 | toString | quote }}}
+- name: BIGQUERY_PROJECT
+  value: {{ required "warehouse.bigquery.project is needed, since warehouse.type is bigquery" .project | quote }}
+- name: BIGQUERY_DATASET
+  value: {{ $.customer.warehouse.dataset | quote }}
+- name: BIGQUERY_LOCATION
+  value: {{ .location | quote }}
+- name: BIGQUERY_MAX_BYTES_BILLED
+  value: {{ .maxBytesBilled | int64 | toString | quote }}
 {{- with .endpoint }}
-- {name: BIGQUERY_ENDPOINT, value: {{ . | quote }}}
+- name: BIGQUERY_ENDPOINT
+  value: {{ . | quote }}
 {{- end }}
 {{- end }}
 {{- if .customer.warehouse.existingSecret }}
-- {name: GOOGLE_APPLICATION_CREDENTIALS, value: /etc/emply/google/key.json}
+- name: GOOGLE_APPLICATION_CREDENTIALS
+  value: /etc/emply/google/key.json
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -78,21 +86,27 @@ annotations: {{ toJson $account.serviceAccount.annotations }}
 {{/* The lake, or the key for BigQuery, as mounts and as volumes. Take {root, key, customer}. */}}
 {{- define "emply.warehouse.mounts" -}}
 {{- if eq .customer.warehouse.type "lake" -}}
-- {name: lake, mountPath: /var/lib/emply/lake}
+- name: lake
+  mountPath: /var/lib/emply/lake
 {{- else if .customer.warehouse.existingSecret -}}
-- {name: google, mountPath: /etc/emply/google, readOnly: true}
+- name: google
+  mountPath: /etc/emply/google
+  readOnly: true
 {{- end -}}
 {{- end -}}
 
 {{- define "emply.warehouse.volumes" -}}
 {{- if eq .customer.warehouse.type "lake" -}}
 - name: lake
-  persistentVolumeClaim: {claimName: {{ .customer.lake.existingClaim | default (printf "%s-lake" (include "emply.stem" .)) }}}
+  persistentVolumeClaim:
+    claimName: {{ .customer.lake.existingClaim | default (printf "%s-lake" (include "emply.stem" .)) }}
 {{- else if .customer.warehouse.existingSecret -}}
 - name: google
   secret:
     secretName: {{ .customer.warehouse.existingSecret }}
     defaultMode: 0440
-    items: [{key: {{ .root.Values.warehouse.bigquery.existingSecretKey }}, path: key.json}]
+    items:
+      - key: {{ .root.Values.warehouse.bigquery.existingSecretKey }}
+        path: key.json
 {{- end -}}
 {{- end -}}
