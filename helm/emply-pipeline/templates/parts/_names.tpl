@@ -65,23 +65,6 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- .customer.existingSecret | default (include "emply.stem" .) -}}
 {{- end -}}
 
-{{/* Name of the Secret with the database's password. */}}
-{{- define "emply.postgresql.secret" -}}
-{{- .Values.postgresql.existingSecret | default (printf "%s-postgresql" (include "emply.fullname" .)) -}}
-{{- end -}}
-
-{{- define "emply.postgresql.host" -}}
-{{- if .Values.postgresql.enabled -}}
-{{ include "emply.fullname" . }}-postgresql
-{{- else -}}
-{{ required "postgresql.external.host is needed, since postgresql.enabled is false" .Values.postgresql.external.host }}
-{{- end -}}
-{{- end -}}
-
-{{- define "emply.postgresql.port" -}}
-{{- ternary 5432 (int .Values.postgresql.external.port) .Values.postgresql.enabled -}}
-{{- end -}}
-
 {{/* Where a customer's Emply is. Takes {root, key, customer}. */}}
 {{- define "emply.source.url" -}}
 {{- if .customer.source.baseUrl -}}
