@@ -1,18 +1,21 @@
 {{/* Spec of a claim. Takes {persistence}. */}}
 {{- define "emply.claim" -}}
+{{- $persistence := required "emply.claim missing persistence" .persistence -}}
 accessModes:
   - ReadWriteOnce
-{{- with .persistence.storageClass }}
+{{- with $persistence.storageClass }}
 storageClassName: {{ . }}
 {{- end }}
 resources:
   requests:
-    storage: {{ .persistence.size }}
+    storage: {{ $persistence.size }}
 {{- end -}}
 
 {{/* Says something where a claim has its volume. Takes {root, name}. */}}
 {{- define "emply.claim.bound" -}}
-{{- $present := include "emply.present" (dict "root" .root "kind" "PersistentVolumeClaim" "name" .name) | fromJson -}}
+{{- $root := required "emply.claim.bound missing root" .root -}}
+{{- $name := required "emply.claim.bound missing name" .name -}}
+{{- $present := include "emply.present" (dict "root" $root "kind" "PersistentVolumeClaim" "name" $name) | fromJson -}}
 {{- if eq (dig "status" "phase" "" $present) "Bound" -}}
 yes
 {{- end -}}
@@ -22,8 +25,11 @@ yes
      `helm install --wait` waits for volumes, also for those that nobody wants before tonight.
      Takes {root, component, name}, and {key} where the claim is a customer's. */}}
 {{- define "emply.claim.wanted" -}}
+{{- $root := required "emply.claim.wanted missing root" .root -}}
+{{- $_ := required "emply.claim.wanted missing component" .component -}}
+{{- $name := required "emply.claim.wanted missing name" .name -}}
 {{- $context := merge (dict "image" "migrate") . -}}
-{{ include "emply.job.limits" .root.Values.oneShotDefaults }}
+{{ include "emply.job.limits" (dict "options" $root.Values.oneShotDefaults) }}
 {{ include "emply.job.failures" . }}
 template:
   metadata: {{- include "emply.pod.metadata" $context | nindent 4 }}
@@ -45,5 +51,5 @@ template:
       {{- include "emply.volumes" $context | nindent 6 }}
       - name: wanted
         persistentVolumeClaim:
-          claimName: {{ .name }}
+          claimName: {{ $name }}
 {{- end -}}

@@ -1,7 +1,8 @@
-{{/* Labels of all our pods; with {call} of those that may make it, with {key} of a customer's. Takes {root}. */}}
+{{/* Labels of all our pods. Takes {root}, and maybe {call} for those that may make it, and {key} for a customer's. */}}
 {{- define "emply.policy.pods" -}}
-app.kubernetes.io/name: {{ .root.Chart.Name }}
-app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- $root := required "emply.policy.pods missing root" .root -}}
+app.kubernetes.io/name: {{ $root.Chart.Name }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
 {{- with .call }}
 emply-pipeline/calls-{{ . }}: "true"
 {{- end }}
@@ -12,13 +13,14 @@ emply-pipeline/customer: {{ . }}
 
 {{/* A rule for strangers. Takes {root}. */}}
 {{- define "emply.policy.strangers" -}}
+{{- $root := required "emply.policy.strangers missing root" .root -}}
 - ports:
-    {{- range .root.Values.networkPolicy.strangerPorts }}
+    {{- range $root.Values.networkPolicy.strangerPorts }}
     - protocol: TCP
       port: {{ . }}
     {{- end }}
   to:
     - ipBlock:
         cidr: 0.0.0.0/0
-        except: {{- toYaml .root.Values.networkPolicy.privateRanges | nindent 10 }}
+        except: {{- toYaml $root.Values.networkPolicy.privateRanges | nindent 10 }}
 {{- end -}}
