@@ -1,25 +1,27 @@
-{{/* Takes {root, component, key, name (also of the Service), port, host}. */}}
+{{/* Spec of an Ingress that leads to a Service. Takes {root, service, port, host}. */}}
 {{- define "emply.ingress" -}}
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata:
-  name: {{ .name }}
-  labels: {{- include "emply.labels" . | nindent 4 }}
-  {{- with .root.Values.ingress.annotations }}
-  annotations: {{- toYaml . | nindent 4 }}
-  {{- end }}
-spec:
-  {{- with .root.Values.ingress.className }}
-  ingressClassName: {{ . }}
-  {{- end }}
-  {{- with .root.Values.ingress.tlsSecret }}
-  tls: [{hosts: [{{ $.host | quote }}], secretName: {{ . }}}]
-  {{- end }}
-  rules:
-    - host: {{ .host | quote }}
-      http:
-        paths:
-          - path: /
-            pathType: Prefix
-            backend: {service: {name: {{ .name }}, port: {number: {{ .port }}}}}
+{{- $root := required "emply.ingress missing root" .root -}}
+{{- $service := required "emply.ingress missing service" .service -}}
+{{- $port := required "emply.ingress missing port" .port -}}
+{{- $host := required "emply.ingress missing host" .host -}}
+{{- with $root.Values.ingress.className }}
+ingressClassName: {{ . }}
+{{- end }}
+{{- with $root.Values.ingress.tlsSecret }}
+tls:
+  - hosts:
+      - {{ $host | quote }}
+    secretName: {{ . }}
+{{- end }}
+rules:
+  - host: {{ $host | quote }}
+    http:
+      paths:
+        - path: /
+          pathType: Prefix
+          backend:
+            service:
+              name: {{ $service }}
+              port:
+                number: {{ $port }}
 {{- end -}}

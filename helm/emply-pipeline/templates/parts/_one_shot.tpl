@@ -2,105 +2,138 @@
      Takes {root, key, customer, component, steps, options}, and maybe {args} of each step, and {byHand} of a pod for
      commands; options as in `oneShotDefaults`. */}}
 {{- define "emply.job" -}}
+{{- $_ := required "emply.job missing root" .root -}}
+{{- $_ := required "emply.job missing key" .key -}}
+{{- $customer := required "emply.job missing customer" .customer -}}
+{{- $_ := required "emply.job missing component" .component -}}
+{{- $steps := required "emply.job missing steps" .steps -}}
+{{- $_ := required "emply.job missing options" .options -}}
 {{- $warehouse := include "emply.warehouse.calls" . | fromJsonArray -}}
 {{- $callsOf := dict "migrate" (list "database") "ingest" (list "database" "source") "transfer" (list "database" "board") "export" (prepend $warehouse "database") "dbt" (prepend $warehouse "reports") -}}
 {{- $calls := list -}}
-{{- range .steps -}}
+{{- range $steps -}}
 {{- $calls = concat $calls (get $callsOf . | default (list)) -}}
 {{- end -}}
 {{- $annotations := dict -}}
-{{- if and (has "transfer" .steps) .customer.board.text -}}
-{{- $_ := set $annotations "checksum/mapping" (sha256sum .customer.board.text) -}}
+{{- if and (has "transfer" $steps) $customer.board.text -}}
+{{- $_ := set $annotations "checksum/mapping" (sha256sum $customer.board.text) -}}
 {{- end -}}
-{{- if and (include "emply.vocabulary.steps" . | fromJsonArray) .customer.words.text -}}
-{{- $_ := set $annotations "checksum/vocabulary" (sha256sum .customer.words.text) -}}
+{{- if and (include "emply.vocabulary.steps" . | fromJsonArray) $customer.words.text -}}
+{{- $_ := set $annotations "checksum/vocabulary" (sha256sum $customer.words.text) -}}
 {{- end -}}
-{{ include "emply.job.limits" .options }}
+{{ include "emply.job.limits" . }}
 {{ include "emply.job.failures" . }}
 template:
   metadata: {{- include "emply.pod.metadata" (merge (dict "calls" (uniq $calls) "annotations" $annotations) .) | nindent 4 }}
   spec: {{- include "emply.steps" . | nindent 4 }}
 {{- end -}}
 
-{{/* How often and how long a Job may try. Takes options as in `oneShotDefaults`. */}}
+{{/* How often and how long a Job may try. Takes {options}, as in `oneShotDefaults`. */}}
 {{- define "emply.job.limits" -}}
-backoffLimit: {{ .backoffLimit }}
-activeDeadlineSeconds: {{ .activeDeadlineSeconds }}
-ttlSecondsAfterFinished: {{ .ttlSecondsAfterFinished }}
+{{- $options := required "emply.job.limits missing options" .options -}}
+backoffLimit: {{ $options.backoffLimit }}
+activeDeadlineSeconds: {{ $options.activeDeadlineSeconds }}
+ttlSecondsAfterFinished: {{ $options.ttlSecondsAfterFinished }}
 {{- end -}}
 
-{{/* Which failures of our programs end a Job. */}}
+{{/* Which failures of our programs end a Job. Takes nothing. */}}
 {{- define "emply.job.failures" -}}
 podFailurePolicy:
   rules:
     # exit code 2: a retry cannot help
     - action: FailJob
-      onExitCodes: {operator: In, values: [2]}
+      onExitCodes:
+        operator: In
+        values:
+          - 2
     {{- include "emply.job.disruption" . | nindent 4 }}
 {{- end -}}
 
-{{/* A rule of a podFailurePolicy. */}}
+{{/* A rule of a podFailurePolicy. Takes nothing. */}}
 {{- define "emply.job.disruption" -}}
 # the node went away, not the program
 - action: Ignore
-  onPodConditions: [{type: DisruptionTarget, status: "True"}]
+  onPodConditions:
+    - type: DisruptionTarget
+      status: "True"
 {{- end -}}
 
-{{/* How a CronJob keeps to its schedule. Takes options as in `oneShotDefaults`. */}}
+{{/* How a CronJob keeps to its schedule. Takes {options}, as in `oneShotDefaults`. */}}
 {{- define "emply.cronJob.limits" -}}
-timeZone: {{ .timeZone }}
-suspend: {{ .suspend }}
-concurrencyPolicy: {{ .concurrencyPolicy }}
-startingDeadlineSeconds: {{ .startingDeadlineSeconds }}
-successfulJobsHistoryLimit: {{ .successfulJobsHistoryLimit }}
-failedJobsHistoryLimit: {{ .failedJobsHistoryLimit }}
+{{- $options := required "emply.cronJob.limits missing options" .options -}}
+timeZone: {{ $options.timeZone }}
+suspend: {{ $options.suspend }}
+concurrencyPolicy: {{ $options.concurrencyPolicy }}
+startingDeadlineSeconds: {{ $options.startingDeadlineSeconds }}
+successfulJobsHistoryLimit: {{ $options.successfulJobsHistoryLimit }}
+failedJobsHistoryLimit: {{ $options.failedJobsHistoryLimit }}
 {{- end -}}
 
 {{/* Of a CronJob from which people make Jobs. Its schedule is a day that never comes, should somebody resume it: such a pod
-     waits for people. Takes options as in `oneShotDefaults`, with `suspend`. */}}
+     waits for people. Takes {options}, as in `oneShotDefaults`, with `suspend`. */}}
 {{- define "emply.cronJob.never" -}}
+{{- $_ := required "emply.cronJob.never missing options" .options -}}
 schedule: "0 0 30 2 *"
 {{ include "emply.cronJob.limits" . }}
 {{- end -}}
 
-{{/* A pod whose containers run one after the other. Takes what emply.job takes. */}}
+{{/* A pod whose containers run one after the other. Takes {root, key, customer, steps, options}, and what else emply.job takes. */}}
 {{- define "emply.steps" -}}
-{{- $goes := or (has "export" .steps) (has "dbt" .steps) -}}
-{{- include "emply.pod" (merge (dict "serviceAccount" (ternary .customer.warehouse.serviceAccount "" $goes)) .) }}
+{{- $root := required "emply.steps missing root" .root -}}
+{{- $_ := required "emply.steps missing key" .key -}}
+{{- $customer := required "emply.steps missing customer" .customer -}}
+{{- $steps := required "emply.steps missing steps" .steps -}}
+{{- $options := required "emply.steps missing options" .options -}}
+{{- $goes := or (has "export" $steps) (has "dbt" $steps) -}}
+{{- include "emply.pod" (merge (dict "serviceAccount" (ternary $customer.warehouse.serviceAccount "" $goes)) .) }}
 restartPolicy: Never
-terminationGracePeriodSeconds: {{ .options.terminationGracePeriodSeconds }}
-{{- with initial .steps }}
+terminationGracePeriodSeconds: {{ $options.terminationGracePeriodSeconds }}
+{{- with initial $steps }}
 initContainers:
   {{- range . }}
   - {{ include "emply.step" (merge (dict "step" .) $) | nindent 4 | trim }}
   {{- end }}
 {{- end }}
 containers:
-  - {{ include "emply.step" (merge (dict "step" (last .steps)) .) | nindent 4 | trim }}
+  - {{ include "emply.step" (merge (dict "step" (last $steps)) .) | nindent 4 | trim }}
 volumes:
-  {{- include "emply.volumes" (merge (dict "tmpSize" (ternary .root.Values.warehouse.tmpSize "" $goes)) .) | nindent 2 }}
+  {{- include "emply.volumes" (merge (dict "tmpSize" (ternary $root.Values.warehouse.tmpSize "" $goes)) .) | nindent 2 }}
   {{- if $goes }}
   {{- include "emply.warehouse.volumes" . | nindent 2 }}
   {{- end }}
-  {{- if has "transfer" .steps }}
-  - {name: mapping, configMap: {name: {{ .customer.board.mapping }}, items: [{key: mapping.toml, path: mapping.toml}]}}
+  {{- if has "transfer" $steps }}
+  - name: mapping
+    configMap:
+      name: {{ $customer.board.mapping }}
+      items:
+        - key: mapping.toml
+          path: mapping.toml
   {{- end }}
   {{- if include "emply.vocabulary.steps" . | fromJsonArray }}
   - name: vocabulary
-    configMap: {name: {{ .customer.words.configMap }}, items: [{key: vocabulary.toml, path: vocabulary.toml}]}
+    configMap:
+      name: {{ $customer.words.configMap }}
+      items:
+        - key: vocabulary.toml
+          path: vocabulary.toml
   {{- end }}
 {{- end -}}
 
-{{/* One program with its settings. Takes what emply.job takes, and {step}. */}}
+{{/* One program with its settings. Takes {root, key, customer, steps, step}, and what else emply.job takes. */}}
 {{- define "emply.step" -}}
+{{- $root := required "emply.step missing root" .root -}}
+{{- $_ := required "emply.step missing key" .key -}}
+{{- $customer := required "emply.step missing customer" .customer -}}
+{{- $_ := required "emply.step missing steps" .steps -}}
+{{- $step := required "emply.step missing step" .step -}}
 {{- $known := list "migrate" "ingest" "transfer" "export" "dbt" -}}
-{{- if not (has .step $known) -}}
-{{- fail (printf "there is no step %s; steps are %s" .step (join ", " $known)) -}}
+{{- if not (has $step $known) -}}
+{{- fail (printf "there is no step %s; steps are %s" $step (join ", " $known)) -}}
 {{- end -}}
-name: {{ .step }}
-{{ include "emply.container" (dict "root" .root "image" .step) }}
+name: {{ $step }}
+{{ include "emply.container" (dict "root" $root "image" $step) }}
 {{- with .args }}
-args: {{ toJson . }}
+args: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- if .byHand }}
 # open and empty until somebody attaches, which nobody does: so the program waits, and the pod is there for commands
@@ -110,83 +143,136 @@ stdinOnce: true
 env:
   {{- include "emply.env" . | nindent 2 }}
   - name: RUN_TRIGGER
-    valueFrom: {fieldRef: {fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"}}
-  {{- include (printf "emply.env.%s" .step) . | nindent 2 }}
-  {{- if has .step (include "emply.vocabulary.steps" . | fromJsonArray) }}
-  - {name: VOCABULARY_FILE, value: /etc/emply/{{ .step }}/vocabulary.toml}
+    valueFrom:
+      fieldRef:
+        fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"
+  {{- include (printf "emply.env.%s" $step) . | nindent 2 }}
+  {{- if has $step (include "emply.vocabulary.steps" . | fromJsonArray) }}
+  - name: VOCABULARY_FILE
+    value: /etc/emply/{{ $step }}/vocabulary.toml
   {{- end }}
-  {{- range $name, $value := .customer.settings }}
+  {{- range $name, $value := $customer.settings }}
   {{- /* a million would be 1e+06 */}}
   {{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) }}
-  - {name: {{ $name }}, value: {{ ternary (int64 $value) $value $whole | toString | quote }}}
+  - name: {{ $name }}
+    value: {{ ternary (int64 $value) $value $whole | toString | quote }}
   {{- end }}
 volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
-  {{- if has .step (list "export" "dbt") }}
+  {{- if has $step (list "export" "dbt") }}
   {{- include "emply.warehouse.mounts" . | nindent 2 }}
   {{- end }}
-  {{- if eq .step "transfer" }}
-  - {name: mapping, mountPath: /etc/emply/transfer, readOnly: true}
+  {{- if eq $step "transfer" }}
+  - name: mapping
+    mountPath: /etc/emply/transfer
+    readOnly: true
   {{- end }}
-  {{- if has .step (include "emply.vocabulary.steps" . | fromJsonArray) }}
-  - {name: vocabulary, mountPath: /etc/emply/{{ .step }}, readOnly: true}
+  {{- if has $step (include "emply.vocabulary.steps" . | fromJsonArray) }}
+  - name: vocabulary
+    mountPath: /etc/emply/{{ $step }}
+    readOnly: true
   {{- end }}
 {{- end -}}
 
+{{/* How a program reaches the customer's database. Takes {root, customer}. */}}
 {{- define "emply.env.store" -}}
-{{- include "emply.env.database" (dict "root" .root "variable" "DATABASE_URL" "database" .customer.database) -}}
+{{- $root := required "emply.env.store missing root" .root -}}
+{{- $customer := required "emply.env.store missing customer" .customer -}}
+{{- include "emply.env.database" (dict "root" $root "variable" "DATABASE_URL" "database" $customer.database) -}}
 {{- end -}}
 
+{{/* Settings of migrate. Takes {root, customer}. */}}
 {{- define "emply.env.migrate" -}}
+{{- $_ := required "emply.env.migrate missing root" .root -}}
+{{- $_ := required "emply.env.migrate missing customer" .customer -}}
 {{ include "emply.env.store" . }}
-- {name: DATABASE_WAIT_SECONDS, value: "300"}
+- name: DATABASE_WAIT_SECONDS
+  value: "300"
 {{- end -}}
 
+{{/* Settings of ingest. Takes {root, key, customer}, and maybe {byHand}. */}}
 {{- define "emply.env.ingest" -}}
+{{- $_ := required "emply.env.ingest missing root" .root -}}
+{{- $_ := required "emply.env.ingest missing key" .key -}}
+{{- $customer := required "emply.env.ingest missing customer" .customer -}}
 {{ include "emply.env.store" . }}
-- {name: EMPLY_BASE_URL, value: {{ include "emply.source.url" . | quote }}}
-{{- if not .customer.source.baseUrl }}
+- name: EMPLY_BASE_URL
+  value: {{ include "emply.source.url" . | quote }}
+{{- if not $customer.source.baseUrl }}
 # the mock tells the time of its world
-- {name: EMPLY_CLOCK, value: "own"}
+- name: EMPLY_CLOCK
+  value: "own"
 {{- end }}
-- {name: EMPLY_CUSTOMER, value: {{ .customer.source.customer | quote }}}
-- {name: EMPLY_MEDIA_IDS, value: {{ join "," .customer.source.mediaIds | quote }}}
+- name: EMPLY_CUSTOMER
+  value: {{ $customer.source.customer | quote }}
+- name: EMPLY_MEDIA_IDS
+  value: {{ join "," $customer.source.mediaIds | quote }}
 - name: EMPLY_API_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: EMPLY_API_KEY}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: EMPLY_API_KEY
 {{ include "emply.env.groups" . }}
 # once a person was forgotten, no run goes without it
 - name: PII_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: PII_KEY
 {{- if .byHand }}
 # there while a key is changed for another: what `ingest rotate-key` reads
 - name: PII_KEY_OLD
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY_OLD, optional: true}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: PII_KEY_OLD
+      optional: true
 {{- end }}
 {{- end -}}
 
+{{/* Settings of export. Takes {root, key, customer}. */}}
 {{- define "emply.env.export" -}}
+{{- $_ := required "emply.env.export missing root" .root -}}
+{{- $_ := required "emply.env.export missing key" .key -}}
+{{- $_ := required "emply.env.export missing customer" .customer -}}
 {{ include "emply.env.store" . }}
 {{ include "emply.env.warehouse" . }}
 - name: PII_KEY
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: PII_KEY}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: PII_KEY
 {{- end -}}
 
-{{/* By which months, and from how many people on, numbers are told. */}}
+{{/* By which months, and from how many people on, numbers are told. Takes {customer}. */}}
 {{- define "emply.env.groups" -}}
-- {name: REPORT_TIME_ZONE, value: {{ .customer.report.timeZone | quote }}}
-- {name: REPORT_MIN_GROUP, value: {{ .customer.report.minGroup | int64 | toString | quote }}}
+{{- $customer := required "emply.env.groups missing customer" .customer -}}
+- name: REPORT_TIME_ZONE
+  value: {{ $customer.report.timeZone | quote }}
+- name: REPORT_MIN_GROUP
+  value: {{ $customer.report.minGroup | int64 | toString | quote }}
 {{- end -}}
 
+{{/* Settings of dbt. Takes {root, key, customer}. */}}
 {{- define "emply.env.dbt" -}}
+{{- $root := required "emply.env.dbt missing root" .root -}}
+{{- $_ := required "emply.env.dbt missing key" .key -}}
+{{- $customer := required "emply.env.dbt missing customer" .customer -}}
 {{ include "emply.env.warehouse" . }}
 {{ include "emply.env.groups" . }}
-{{- with .customer.report }}
-- {name: REPORT_COMPARE_DEPARTMENTS, value: {{ .compareDepartments | toString | quote }}}
-- {name: REPORT_HISTORY_MONTHS, value: {{ .historyMonths | int64 | toString | quote }}}
+{{- with $customer.report }}
+- name: REPORT_COMPARE_DEPARTMENTS
+  value: {{ .compareDepartments | toString | quote }}
+- name: REPORT_HISTORY_MONTHS
+  value: {{ .historyMonths | int64 | toString | quote }}
 {{- end }}
-{{- if .root.Values.reports.enabled }}
-- {name: REPORTS_URL, value: "http://{{ include "emply.stem" . }}-reports:8080"}
+{{- if $root.Values.reports.enabled }}
+- name: REPORTS_URL
+  value: "http://{{ include "emply.stem" . }}-reports:8080"
 - name: REPORTS_TOKEN
-  valueFrom: {secretKeyRef: {name: {{ include "emply.secret" . }}, key: REPORTS_TOKEN}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.secret" . }}
+      key: REPORTS_TOKEN
 {{- end }}
 {{- end -}}

@@ -1,5 +1,6 @@
-{{/* What all pods have in common. Takes {root}; {user} other than 65532 for PostgreSQL; maybe {serviceAccount}. */}}
+{{/* What all pods have in common. Takes {root}, and maybe {user}, which is not 65532 for PostgreSQL, and {serviceAccount}. */}}
 {{- define "emply.pod" -}}
+{{- $root := required "emply.pod missing root" .root -}}
 {{- $user := .user | default 65532 -}}
 enableServiceLinks: false
 automountServiceAccountToken: false
@@ -12,139 +13,192 @@ securityContext:
   runAsGroup: {{ $user }}
   fsGroup: {{ $user }}
   fsGroupChangePolicy: OnRootMismatch
-  seccompProfile: {type: RuntimeDefault}
-{{- with .root.Values.image.pullSecrets }}
+  seccompProfile:
+    type: RuntimeDefault
+{{- with $root.Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ . }}
   {{- end }}
 {{- end }}
-{{- with .root.Values.priorityClassName }}
+{{- with $root.Values.priorityClassName }}
 priorityClassName: {{ . }}
 {{- end }}
-{{- with .root.Values.nodeSelector }}
+{{- with $root.Values.nodeSelector }}
 nodeSelector: {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .root.Values.tolerations }}
+{{- with $root.Values.tolerations }}
 tolerations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
-{{/* Labels of a pod. Takes what emply.selector takes, {calls}: what the NetworkPolicies let it call, and maybe {annotations}. */}}
+{{/* Labels of a pod. Takes {root, component}, {key} for a customer's own, and maybe {calls}, what the NetworkPolicies let it
+     call, and {annotations}. */}}
 {{- define "emply.pod.metadata" -}}
+{{- $root := required "emply.pod.metadata missing root" .root -}}
+{{- $_ := required "emply.pod.metadata missing component" .component -}}
 labels:
   {{- include "emply.selector" . | nindent 2 }}
   app.kubernetes.io/part-of: emply-pipeline
   {{- range .calls }}
   emply-pipeline/calls-{{ . }}: "true"
   {{- end }}
-  {{- with .root.Values.podLabels }}
+  {{- with $root.Values.podLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with merge (dict) .root.Values.podAnnotations (.annotations | default dict) }}
+{{- with merge (dict) $root.Values.podAnnotations (.annotations | default dict) }}
 annotations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
 {{/* Image, rights and size of a container of ours. Takes {root, image}. */}}
 {{- define "emply.container" -}}
+{{- $root := required "emply.container missing root" .root -}}
+{{- $image := required "emply.container missing image" .image -}}
 image: {{ include "emply.image" . }}
-imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+imagePullPolicy: {{ $root.Values.image.pullPolicy }}
 {{ include "emply.rights" . }}
-resources: {{- get .root.Values.resources .image | toYaml | nindent 2 }}
+resources: {{- get $root.Values.resources $image | toYaml | nindent 2 }}
 {{- end -}}
 
+{{/* What a container may do on its node. Takes nothing. */}}
 {{- define "emply.rights" -}}
 securityContext:
   allowPrivilegeEscalation: false
   readOnlyRootFilesystem: true
-  capabilities: {drop: [ALL]}
+  capabilities:
+    drop:
+      - ALL
 {{- end -}}
 
 {{/* Environment of every program of ours. Takes {root}, and maybe {args} of the program: a check answers with one line an item,
      and log lines between them would only hide those, since Helm 4 shows what a test prints as one. */}}
 {{- define "emply.env" -}}
-{{- $values := .root.Values -}}
-- {name: HOME, value: /tmp}
-- {name: TMPDIR, value: /tmp}
-- {name: LOG_FORMAT, value: {{ $values.logs.format | quote }}}
+{{- $root := required "emply.env missing root" .root -}}
+{{- $values := $root.Values -}}
+- name: HOME
+  value: /tmp
+- name: TMPDIR
+  value: /tmp
+- name: LOG_FORMAT
+  value: {{ $values.logs.format | quote }}
 {{- if not (has "check" (.args | default list)) }}
-- {name: RUST_LOG, value: {{ $values.logs.level | quote }}}
+- name: RUST_LOG
+  value: {{ $values.logs.level | quote }}
 {{- end }}
 {{- with $values.telemetry.endpoint }}
-- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ . | quote }}}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ . | quote }}
 {{- end }}
 {{- if or $values.proxy.httpsProxy $values.proxy.httpProxy }}
 {{- with $values.proxy.httpsProxy }}
-- {name: HTTPS_PROXY, value: {{ . | quote }}}
+- name: HTTPS_PROXY
+  value: {{ . | quote }}
 {{- end }}
 {{- with $values.proxy.httpProxy }}
-- {name: HTTP_PROXY, value: {{ . | quote }}}
+- name: HTTP_PROXY
+  value: {{ . | quote }}
 {{- end }}
-- {name: NO_PROXY, value: {{ include "emply.noProxy" .root | quote }}}
+- name: NO_PROXY
+  value: {{ include "emply.noProxy" $root | quote }}
 {{- end }}
 {{- if $values.trustedCA.configMap }}
-- {name: SSL_CERT_FILE, value: /etc/emply/trusted-ca/ca.crt}
+- name: SSL_CERT_FILE
+  value: /etc/emply/trusted-ca/ca.crt
 {{- end }}
 {{- with $values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
 
-{{/* The chart's own hosts are never reached through a proxy. */}}
+{{/* The chart's own hosts are never reached through a proxy. Takes the root. */}}
 {{- define "emply.noProxy" -}}
+{{- $values := required "emply.noProxy missing Values: it takes the root" .Values -}}
 {{- $hosts := list "localhost" "127.0.0.1" (printf "%s-mock-api" (include "emply.fullname" .)) -}}
-{{- range $key, $_ := .Values.customers -}}
+{{- range $key, $_ := $values.customers -}}
 {{- $hosts = append $hosts (printf "%s-reports" (include "emply.stem" (dict "root" $ "key" $key))) -}}
 {{- end -}}
-{{- if eq .Values.warehouse.type "bigquery" -}}
+{{- if eq $values.warehouse.type "bigquery" -}}
 {{- $hosts = concat $hosts (list "metadata.google.internal" "169.254.169.254") -}}
-{{- if include "emply.warehouse.plain" . }}{{ $hosts = append $hosts (urlParse .Values.warehouse.bigquery.endpoint).hostname }}{{ end -}}
+{{- if include "emply.warehouse.plain" . }}{{ $hosts = append $hosts (urlParse $values.warehouse.bigquery.endpoint).hostname }}{{ end -}}
 {{- end -}}
-{{- with .Values.proxy.noProxy }}{{ $hosts = append $hosts . }}{{ end -}}
+{{- with $values.proxy.noProxy }}{{ $hosts = append $hosts . }}{{ end -}}
 {{- join "," $hosts -}}
 {{- end -}}
 
 {{/* How a database is reached: the URL without, and the password beside it. Takes {root, variable, database}. */}}
 {{- define "emply.env.database" -}}
-{{- $postgresql := .root.Values.postgresql -}}
-- name: {{ .variable }}
-  value: {{ printf "postgres://%s@%s:%s/%s" $postgresql.user (include "emply.postgresql.host" .root) (include "emply.postgresql.port" .root) .database | quote }}
+{{- $root := required "emply.env.database missing root" .root -}}
+{{- $variable := required "emply.env.database missing variable" .variable -}}
+{{- $database := required "emply.env.database missing database" .database -}}
+{{- $postgresql := $root.Values.postgresql -}}
+- name: {{ $variable }}
+  value: {{ printf "postgres://%s@%s:%s/%s" $postgresql.user (include "emply.postgresql.host" $root) (include "emply.postgresql.port" $root) $database | quote }}
 {{ include "emply.env.postgresql" . }}
 {{- end -}}
 
 {{/* What libpq and our programs alike read of the environment. Takes {root}. */}}
 {{- define "emply.env.postgresql" -}}
-{{- $tls := .root.Values.postgresql.tls -}}
+{{- $root := required "emply.env.postgresql missing root" .root -}}
+{{- $tls := $root.Values.postgresql.tls -}}
 - name: PGPASSWORD
-  valueFrom: {secretKeyRef: {name: {{ include "emply.postgresql.secret" .root }}, key: password}}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "emply.postgresql.secret" $root }}
+      key: password
 {{- with $tls.mode }}
-- {name: PGSSLMODE, value: {{ . }}}
+- name: PGSSLMODE
+  value: {{ . }}
 {{- end }}
 {{- if $tls.caSecret }}
-- {name: PGSSLROOTCERT, value: /etc/emply/postgresql-ca/ca.crt}
+- name: PGSSLROOTCERT
+  value: /etc/emply/postgresql-ca/ca.crt
 {{- end }}
 {{- end -}}
 
-{{/* A folder to write to, and authorities to trust, as mounts and as volumes. Take {root}, and maybe {tmpSize}. */}}
+{{/* A folder to write to, and authorities to trust, as mounts. Takes {root}. */}}
 {{- define "emply.mounts" -}}
-- {name: tmp, mountPath: /tmp}
-{{- if .root.Values.trustedCA.configMap }}
-- {name: trusted-ca, mountPath: /etc/emply/trusted-ca, readOnly: true}
+{{- $root := required "emply.mounts missing root" .root -}}
+- name: tmp
+  mountPath: /tmp
+{{- if $root.Values.trustedCA.configMap }}
+- name: trusted-ca
+  mountPath: /etc/emply/trusted-ca
+  readOnly: true
 {{- end }}
-{{- if .root.Values.postgresql.tls.caSecret }}
-- {name: postgresql-ca, mountPath: /etc/emply/postgresql-ca, readOnly: true}
+{{- if $root.Values.postgresql.tls.caSecret }}
+- name: postgresql-ca
+  mountPath: /etc/emply/postgresql-ca
+  readOnly: true
 {{- end }}
 {{- end -}}
 
+{{/* The same as volumes. Takes {root}, and maybe {tmpSize}. */}}
 {{- define "emply.volumes" -}}
-- {name: tmp, emptyDir: {{ if .tmpSize }}{sizeLimit: {{ .tmpSize }}}{{ else }}{}{{ end }}}
-{{- with .root.Values.trustedCA }}
+{{- $root := required "emply.volumes missing root" .root -}}
+- name: tmp
+  {{- if .tmpSize }}
+  emptyDir:
+    sizeLimit: {{ .tmpSize }}
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
+{{- with $root.Values.trustedCA }}
 {{- if .configMap }}
-- {name: trusted-ca, configMap: {name: {{ .configMap }}, items: [{key: {{ .key }}, path: ca.crt}]}}
+- name: trusted-ca
+  configMap:
+    name: {{ .configMap }}
+    items:
+      - key: {{ .key }}
+        path: ca.crt
 {{- end }}
 {{- end }}
-{{- with .root.Values.postgresql.tls.caSecret }}
-- {name: postgresql-ca, secret: {secretName: {{ . }}, items: [{key: ca.crt, path: ca.crt}]}}
+{{- with $root.Values.postgresql.tls.caSecret }}
+- name: postgresql-ca
+  secret:
+    secretName: {{ . }}
+    items:
+      - key: ca.crt
+        path: ca.crt
 {{- end }}
 {{- end -}}
