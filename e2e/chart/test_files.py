@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chart import CHART, VALUE_SETS, Object, template
+from chart.chart import CHART, VALUE_SETS, Object, template
 
 TEMPLATES = CHART / "templates"
 PARTS = sorted(TEMPLATES.rglob("*.tpl"))
