@@ -1,24 +1,41 @@
-with application_events as (
+with source as (
 
     {{ latest_version(
         source('warehouse', 'application_event'), ['application_id', 'event_no'], seldom_changes=true
     ) }}
 
+),
+
+renamed as (
+
+    select
+
+        ---------- ids
+        application_id,
+        event_no,
+        vacancy_id,
+
+        ---------- text
+        from_stage,
+        to_stage,
+        from_stage_kind,
+        to_stage_kind,
+        {{ label('from_status', {0: 'inactive', 1: 'active'}) }} as from_status,
+        {{ label('to_status', {0: 'inactive', 1: 'active'}) }} as to_status,
+
+        ---------- numerics
+        changed_seq,
+
+        ---------- booleans
+        is_first_sight,
+
+        ---------- timestamps
+        occurred as occurred_at,
+        observed as observed_at,
+        previous_observed as previous_observed_at
+
+    from source
+
 )
 
-select
-    application_id,
-    event_no,
-    vacancy_id,
-    occurred as occurred_at,
-    observed as observed_at,
-    previous_observed as previous_observed_at,
-    is_first_sight,
-    from_stage,
-    to_stage,
-    from_stage_kind,
-    to_stage_kind,
-    {{ label('from_status', {0: 'inactive', 1: 'active'}) }} as from_status,
-    {{ label('to_status', {0: 'inactive', 1: 'active'}) }} as to_status,
-    changed_seq
-from application_events
+select * from renamed

@@ -1,16 +1,31 @@
-with candidates as (
+with source as (
 
     {{ latest_version(source('warehouse', 'candidate'), ['candidate_key']) }}
 
+),
+
+renamed as (
+
+    select
+
+        ---------- ids
+        candidate_key,
+        candidate_id,
+
+        ---------- text
+        email,
+        first_name,
+        middle_name,
+        last_name,
+
+        ---------- numerics
+        changed_seq,
+
+        ---------- timestamps
+        first_seen as first_seen_at
+
+    from source
+
 )
 
-select
-    candidate_key,
-    candidate_id,
-    email,
-    first_name,
-    middle_name,
-    last_name,
-    first_seen as first_seen_at,
-    changed_seq
-from candidates
+select * from renamed

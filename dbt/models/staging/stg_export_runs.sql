@@ -1,12 +1,25 @@
-with export_runs as (
+with source as (
 
     {{ latest_version(source('warehouse', 'export_run'), ['run_id'], keeps_removed=true) }}
 
+),
+
+renamed as (
+
+    select
+
+        ---------- ids
+        run_id,
+
+        ---------- numerics
+        changed_seq,
+
+        ---------- timestamps
+        started as started_at,
+        as_of
+
+    from source
+
 )
 
-select
-    run_id,
-    started as started_at,
-    as_of,
-    changed_seq
-from export_runs
+select * from renamed

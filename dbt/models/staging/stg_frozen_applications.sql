@@ -1,19 +1,34 @@
-with application_months as (
+with source as (
 
     {{ latest_version(source('warehouse', 'application_month'), ['group_key']) }}
 
+),
+
+renamed as (
+
+    select
+
+        ---------- ids
+        group_key,
+
+        ---------- text
+        month,
+        department,
+        city,
+        furthest_stage_kind,
+        outcome,
+        reason_kind,
+
+        ---------- numerics
+        weeks,
+        applications,
+        changed_seq,
+
+        ---------- booleans
+        is_eligible
+
+    from source
+
 )
 
-select
-    group_key,
-    month,
-    department,
-    city,
-    furthest_stage_kind,
-    outcome,
-    reason_kind,
-    is_eligible,
-    weeks,
-    applications,
-    changed_seq
-from application_months
+select * from renamed

@@ -1,17 +1,34 @@
-with posting_events as (
+with source as (
 
     {{ latest_version(
         source('warehouse', 'posting_event'), ['vacancy_id', 'media_id', 'event_no'], keeps_removed=true
     ) }}
 
+),
+
+renamed as (
+
+    select
+
+        ---------- ids
+        vacancy_id,
+        media_id,
+        event_no,
+
+        ---------- text
+        event,
+
+        ---------- numerics
+        changed_seq,
+
+        ---------- booleans
+        is_first_sight,
+
+        ---------- timestamps
+        observed as observed_at
+
+    from source
+
 )
 
-select
-    vacancy_id,
-    media_id,
-    event_no,
-    event,
-    is_first_sight,
-    observed as observed_at,
-    changed_seq
-from posting_events
+select * from renamed
