@@ -31,7 +31,8 @@ times as (
 
 ),
 
-counted as (
+-- not called `counted`: in BigQuery that would be the whole row below, and not the column
+sums as (
 
     select
         'fct_closed_weekly' as mart,
@@ -61,5 +62,5 @@ counted as (
 )
 
 select *
-from counted
+from sums
 where counted <> expected

@@ -56,12 +56,13 @@ applications as (
 sources as (
 
     select
-        week_start,
-        cell_no,
-        source,
-        cast(sum(applications) as bigint) as applications
+        applications.week_start,
+        applications.cell_no,
+        applications.source,
+        -- told by its table: in BigQuery `applications` alone would be the whole row
+        cast(sum(applications.applications) as bigint) as applications
     from applications
-    group by week_start, cell_no, source
+    group by applications.week_start, applications.cell_no, applications.source
 
 ),
 
