@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::{CanonicalValue, ContentHash, Localization, Location, instant};
 
 /// One posting as the source describes it. Its key is (`vacancy_id`, `media_id`).
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "a field without words is what it is called")]
 pub struct Posting {
@@ -13,15 +15,11 @@ pub struct Posting {
     pub vacancy_id: String,
     pub media_id: String,
     /// The short number of the vacancy, which people see.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub application_form_id: Option<String>,
     /// 0 a job, 1 a talent pool; -1 what nobody has named.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub posting_type: Option<i32>,
     /// 1 published, 2 unpublished, others exist; -1 what nobody has named.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<i32>,
     pub title: Localization,
     /// HTML, which the source seldom gives.
@@ -34,14 +32,12 @@ pub struct Posting {
     #[serde(serialize_with = "instant::serialize")]
     pub edited: DateTime<Utc>,
     /// Until when one may apply; absent for talent pools and open ends.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "instant::serialize_some")]
+    #[serde(serialize_with = "instant::serialize_some")]
     pub deadline: Option<DateTime<Utc>>,
     /// The deadline as people write it.
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub deadline_text: Localization,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<Department>,
     /// Tags, whose shape the source does not promise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -49,7 +45,6 @@ pub struct Posting {
     /// What else the tenant tells, each with its name.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub facts: Vec<Fact>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub template_title: Localization,
@@ -58,10 +53,8 @@ pub struct Posting {
     #[serde(skip_serializing_if = "Localization::is_empty")]
     pub ad_url: Localization,
     /// Where to apply when it is not with the source.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub external_application_url: Option<String>,
     /// The tenant's zone, as IANA names it; absent where it has a name that is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
 }
 

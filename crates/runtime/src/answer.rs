@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 
+use comfy_table::{CellAlignment, Table, presets::NOTHING};
+
 /// Prints one line to stdout. A reader that went away (`| head`) is not an error.
 pub fn line(text: impl AsRef<str>) {
     let _ = writeln!(std::io::stdout().lock(), "{}", text.as_ref());
@@ -16,25 +18,16 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) {
 
 fn render(header: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     let is_number = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
-    let columns: Vec<(usize, bool)> = header
-        .iter()
-        .enumerate()
-        .map(|(index, title)| {
-            let cells = || rows.iter().filter_map(|row| row.get(index));
-            let width = cells().map(|cell| cell.chars().count()).chain([title.chars().count()]).max();
-            let right = rows.iter().all(|row| row.get(index).is_none_or(|cell| cell.is_empty() || is_number(cell)));
-            (width.unwrap_or(0), right && !rows.is_empty())
-        })
-        .collect();
-    let format_row = |cells: Vec<&str>| {
-        let padded = cells.iter().zip(&columns).map(|(cell, (width, right))| {
-            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
-            if *right { format!("{padding}{cell}") } else { format!("{cell}{padding}") }
-        });
-        padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-    };
-    let body = rows.iter().map(|row| format_row(row.iter().map(String::as_str).collect()));
-    std::iter::once(format_row(header.to_vec())).chain(body).collect()
+    let mut table = Table::new();
+    table.load_preset(NOTHING).set_header(header).add_rows(rows);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        let is_right = rows.iter().all(|row| row.get(index).is_none_or(|cell| cell.is_empty() || is_number(cell)));
+        if is_right && !rows.is_empty() {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -213,6 +213,7 @@ impl Store {
         Ok(done.rows_affected)
     }
 
+    /// The row of one run, by its id.
     pub async fn run(&self, id: &str) -> Result<Option<sync_run::Model>, StoreError> {
         Ok(sync_run::Entity::find_by_id(id).one(&self.db).await?)
     }

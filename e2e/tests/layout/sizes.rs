@@ -59,13 +59,14 @@ fn long_mains(files: &[File]) -> Vec<String> {
         .collect()
 }
 
-/// A list of scripts that belong to nothing but themselves: its README has a line for each.
-const OF_SINGLE_FILES: &str = "findings";
+/// Lists, which grow and whose files belong to nothing but themselves: scripts, each with a line in the README beside them, and decisions,
+/// by their numbers.
+const OF_SINGLE_FILES: [&str; 2] = ["findings", "docs/adr"];
 
-/// Folders, but for the root and that one, with more than `FOLDER_FILES` files directly in them.
+/// Folders, but for the root and these, with more than `FOLDER_FILES` files directly in them.
 fn full_folders(files: &[File]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for file in files.iter().filter(|file| !["", OF_SINGLE_FILES].contains(&file.folder())) {
+    for file in files.iter().filter(|file| !file.folder().is_empty() && !OF_SINGLE_FILES.contains(&file.folder())) {
         *counts.entry(file.folder()).or_default() += 1;
     }
     counts.retain(|_, count| *count > FOLDER_FILES);

@@ -1,47 +1,111 @@
-//! A program's README lists its settings, word for word as `--help` has them.
+//! What a program has as a default, and says of its settings, stands elsewhere too: in READMEs, and in dbt, which is not written in Rust.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, fs, path::Path};
 
 use e2e::{process::Program, tree};
 
 use crate::programs::COMMANDS;
 
+/// A setting as the help has it: `  NAME (default VALUE)`, and its meaning in the line below.
+struct Setting {
+    name: String,
+    /// `default VALUE`, `required; …` or `optional; …`
+    need: String,
+    meaning: String,
+}
+
+impl Setting {
+    fn default(&self) -> Option<&str> {
+        self.need.strip_prefix("default ")
+    }
+
+    fn row(&self) -> String {
+        let default = match (self.default(), self.need.starts_with("required")) {
+            (Some(value), _) => format!("`{value}`"),
+            (None, true) => "required".to_owned(),
+            (None, false) => "–".to_owned(),
+        };
+        format!("| `{}` | {default} |", self.name)
+    }
+}
+
+fn settings(name: &str) -> Vec<Setting> {
+    let ended = Program::of_workspace(name).argument("--help").run();
+    let help = &ended.must_succeed().out;
+    let lines = help.lines().skip_while(|line| !line.starts_with("Settings ")).skip(1);
+    let lines: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    let of = |pair: &[&str]| {
+        let (name, need) = pair[0].trim().strip_suffix(')').unwrap().split_once(" (").unwrap();
+        Setting { name: name.to_owned(), need: need.to_owned(), meaning: pair[1].trim().to_owned() }
+    };
+    let settings: Vec<Setting> = lines.chunks_exact(2).map(of).collect();
+    assert!(settings.len() > 3, "{name} --help lists no setting:\n{help}");
+    settings
+}
+
 #[test]
 fn the_readmes_list_the_settings() {
     for (name, _) in COMMANDS {
-        let help = Program::of_workspace(name).argument("--help").run().must_succeed().out.clone();
-        let table = table(&help);
-        assert!(table.lines().count() > 3, "{name} --help lists no setting:\n{help}");
         let path = tree::root().join("services").join(name).join("README.md");
-        let readme = std::fs::read_to_string(&path).unwrap();
+        let readme = fs::read_to_string(&path).unwrap();
+        let settings = settings(name);
         // the mock's README says more of each than the help has room for
-        let is_listed = match *name {
-            "mock-api" => table.lines().filter(|row| row.contains("`MOCK_")).all(|row| readme.contains(short(row))),
-            _ => readme.contains(&table),
-        };
-        assert!(is_listed, "{} must have this table:\n{table}", path.display());
+        if *name == "mock-api" {
+            for own in settings.iter().filter(|setting| setting.name.starts_with("MOCK_")) {
+                assert!(readme.contains(&own.row()), "{} must have the row {}", path.display(), own.row());
+            }
+            continue;
+        }
+        let mut table = String::from("| name | default | meaning |\n|---|---|---|\n");
+        for setting in &settings {
+            let _ = writeln!(table, "{} {} |", setting.row(), setting.meaning);
+        }
+        assert!(readme.contains(&table), "{} must have this table:\n{table}", path.display());
     }
 }
 
-/// The settings as Markdown. In the help a setting is `  NAME (default VALUE)`, and its meaning the line below.
-fn table(help: &str) -> String {
-    let mut table = String::from("| name | default | meaning |\n|---|---|---|\n");
-    let lines = help.lines().skip_while(|line| !line.starts_with("Settings ")).skip(1);
-    let settings = lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>();
-    for setting in settings.chunks_exact(2) {
-        let (name, need) = setting[0].trim().trim_end_matches(')').split_once(" (").unwrap();
-        let default = match need.split_once(' ').unwrap() {
-            ("default", value) => format!("`{value}`"),
-            ("required;", _) => "required".to_owned(),
-            ("optional;", _) => "–".to_owned(),
-            _ => panic!("not a need: {need}"),
-        };
-        let _ = writeln!(table, "| `{name}` | {default} | {} |", setting[1].trim());
+#[test]
+fn dbt_has_the_same_defaults() {
+    let mut texts = Vec::new();
+    read(&tree::root().join("dbt"), &mut texts);
+    let mut found = 0;
+    for setting in ["ingest", "export"].iter().flat_map(|name| settings(name)) {
+        let Some(default) = setting.default() else { continue };
+        for (path, text) in &texts {
+            for told in told_of(&setting.name, text) {
+                assert_eq!(told, default, "default of {} in {path}", setting.name);
+                found += 1;
+            }
+        }
     }
-    table
+    assert!(found > 15, "only {found} defaults were found: are they written in another way now?");
 }
 
-/// A row without its meaning.
-fn short(row: &str) -> &str {
-    &row[..row.match_indices(" | ").nth(1).unwrap().0]
+/// The defaults that a file of dbt gives to a setting: in a project, in a program, in the program's help, in the README's table.
+fn told_of<'a>(name: &'a str, text: &'a str) -> impl Iterator<Item = &'a str> {
+    let quoted = [(format!("env_var('{name}', '"), '\''), (format!("text(\"{name}\") or \""), '"')];
+    let quoted = quoted.into_iter().flat_map(move |(before, end)| {
+        let begins: Vec<usize> = text.match_indices(&before).map(|(at, _)| at + before.len()).collect();
+        begins.into_iter().map(move |begin| text[begin..].split(end).next().unwrap())
+    });
+    let in_lines = text.lines().filter_map(move |line| {
+        if let Some(row) = line.strip_prefix("| `") {
+            let row = row.strip_prefix(name)?.strip_prefix("` | ")?.trim_end_matches([' ', '|']);
+            return row.rsplit_once(" | `")?.1.split('`').next();
+        }
+        let help = line.strip_prefix("    ")?.strip_prefix(name)?.strip_prefix(' ')?;
+        Some(help.split_once("; default ")?.1.split([' ', ',']).next()?.trim_end_matches('.'))
+    });
+    quoted.chain(in_lines)
+}
+
+fn read(folder: &Path, texts: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, texts);
+        } else if path.extension().is_some_and(|end| ["md", "py", "sql", "yml"].iter().any(|known| end == *known)) {
+            texts.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is handed over with the first call: who hands over, and the job ad.
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 use utoipa::ToSchema;
 
 use crate::example::example;
@@ -23,19 +24,18 @@ pub(crate) struct Account {
     pub(crate) pw: String,
 }
 
+#[skip_serializing_none]
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
     /// What the job is called.
     pub(crate) title: String,
     /// The employer's own reference, quoted in applications.
-    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "ref")]
     pub(crate) reference: Option<String>,
     /// To the board's staff.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
     /// Whom the job is with; absent, the ad does not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) employer: Option<Employer>,
     /// Whom applicants may ask.
     pub(crate) contact: Person,
@@ -73,18 +73,17 @@ pub(crate) struct Person {
 }
 
 /// Ways to reach somebody.
+#[skip_serializing_none]
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contact {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fax: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) telephone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
 }
 
 /// One place, several cities, or all places whose postal codes begin alike.
+#[skip_serializing_none]
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = Location)]
@@ -92,34 +91,26 @@ pub(crate) struct JobLocation {
     /// Country as two capital letters (ISO 3166-1).
     pub(crate) country_code: String,
     /// Postal code; or its first digits only, meaning all places that begin so: then there is no city.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) zip: Option<String>,
     /// One city; or several, each separated by a comma and a blank: then there is no zip.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) city: Option<String>,
 }
 
+#[skip_serializing_none]
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Description {
     /// Field of work; the board's staff decides.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) area: Option<String>,
     /// Domain in that field; the board's staff decides.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) domain: Option<String>,
     /// Rank; the board's staff decides.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) level: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hiring_type: Option<HiringType>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_scope: Option<JobScope>,
     /// The ad itself, as plain text or as HTML.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plain_text: Option<String>,
     /// When it begins, as `yyyy-MM-ddTHH:mm:ssZ`; absent means at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_day: Option<String>,
     /// Whether one may apply online.
     pub(crate) online_applicants: bool,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use crate::config::BoardSettings;
 
@@ -35,18 +36,17 @@ impl fmt::Debug for Account {
     }
 }
 
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Job {
     pub(crate) title: String,
     /// Our reference, which applicants quote: the vacancy's id.
-    #[serde(rename = "ref", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "ref")]
     pub(crate) reference: Option<String>,
     /// For the board's staff, and no part of the ad.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) message: Option<String>,
     /// Absent, the ad does not say whom the job is with.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) employer: Option<Employer>,
     pub(crate) contact: Person,
     pub(crate) location: Location,
@@ -97,18 +97,17 @@ pub(crate) struct Person {
     pub(crate) contact: Option<Contact>,
 }
 
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contact {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fax: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) telephone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
 }
 
 /// Where a job is: a place, several, or all places whose postal code begins with some digits.
+#[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Location {
@@ -116,32 +115,24 @@ pub(crate) struct Location {
     #[serde(rename = "countryCode")]
     pub(crate) country_code: String,
     /// A whole postal code, or its first digits and then no city.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) zip: Option<String>,
     /// A town; or several, separated by a comma and a blank, and then no postal code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) city: Option<String>,
 }
 
 /// Area (the field of work), domain (the speciality within it) and level (of hierarchy) are proposals: the board's staff decides.
+#[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Description {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) area: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) domain: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) level: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hiring_type: Option<HiringType>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_scope: Option<JobScope>,
     /// The ad itself: HTML too, whatever its name says.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plain_text: Option<String>,
     /// `yyyy-MM-ddTHH:mm:ssZ`; absent means at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) first_day: Option<String>,
     pub(crate) online_applicants: bool,
 }
