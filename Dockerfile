@@ -14,7 +14,7 @@ COPY . /all
 RUN mkdir /empty && cd /all \
     && cp --parents Cargo.toml Cargo.lock $(find crates services e2e -name Cargo.toml) /empty \
     && cd /empty \
-    && for crate in crates/* services/* e2e; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
+    && for crate in crates/* services/* e2e e2e/rig; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
     && for service in services/*; do echo 'fn main() {}' > "$service/src/main.rs"; done
 
 # -- the one compile; dependencies in a layer of their own
@@ -22,12 +22,12 @@ FROM ${RUST_IMAGE} AS builder
 ARG PROFILE
 WORKDIR /build
 COPY --from=manifests /empty .
-RUN cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --bins
+RUN cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --exclude rig --bins
 COPY crates crates
 COPY services services
 # cargo goes by the time of a file, and these may be older than the empty ones
 RUN find crates services -name '*.rs' -exec touch {} + \
-    && cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --bins \
+    && cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --exclude rig --bins \
     && mkdir /out && cd target/${PROFILE} && cp mock-api migrate ingest transfer export reports /out
 
 # -- what all programs have in common

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::entity::{application, application_event, candidate, posting, rejected_record, sync_cursor, sync_run};
 
-use crate::database::connect;
+use rig::connect;
 
 /// All rows that a run of ingest may write, and the audit.
 #[derive(Debug, Clone, PartialEq)]

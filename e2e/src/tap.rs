@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::PATIENCE;
+use rig::PATIENCE;
 
 /// A tap on a free port. Its threads end with the test's process.
 #[derive(Debug)]

@@ -26,7 +26,7 @@ fn crates(files: &[File]) -> BTreeSet<String> {
     let sources = files.iter().filter_map(|file| {
         let mut parts = file.path.split('/');
         let (room, name, source) = (parts.next()?, parts.next()?, parts.next()?);
-        (["crates", "services"].contains(&room) && source == "src").then(|| format!("{room}/{name}/src/"))
+        (["crates", "services", "e2e"].contains(&room) && source == "src").then(|| format!("{room}/{name}/src/"))
     });
     sources.collect()
 }

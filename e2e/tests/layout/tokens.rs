@@ -156,7 +156,7 @@ fn accepts_a_setting_read_at_home_and_in_tests() {
         File::new("crates/runtime/src/settings.rs", read),
         File::new("crates/store/build.rs", read),
         File::new("crates/store/tests/postgres.rs", read),
-        File::new("e2e/src/process.rs", read),
+        File::new("e2e/rig/src/backend.rs", read),
         File::new("crates/store/src/a.rs", in_tests),
         File::new("crates/store/src/b.rs", "/// Not `std::env::var`.\nconst A: &str = \"env::var\";\n"),
         File::new("crates/store/src/c.rs", "const A: &str = env!(\"CARGO_PKG_NAME\");\nuse std::env::{args};\n"),

@@ -1,6 +1,6 @@
 //! What runs without a setting.
 
-use e2e::process::Program;
+use rig::Program;
 
 /// It is not started here: port 8000 may be taken.
 #[test]

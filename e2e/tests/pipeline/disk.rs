@@ -2,17 +2,14 @@
 
 use std::{io::Write as _, path::Path};
 
-use e2e::{
-    mock::Mock,
-    process::{Ended, Program},
-};
+use rig::{Ended, Mock, Program};
 
 use crate::stages::{ingest, migrate};
 
 /// A file system of its own, in a namespace where one may be made.
 struct Disk {
     folder: tempfile::TempDir,
-    keeper: e2e::process::Running,
+    keeper: rig::Running,
 }
 
 impl Disk {
@@ -68,7 +65,7 @@ fn a_full_disk_and_one_that_takes_no_writes_are_told_and_the_next_run_makes_it_g
     disk.within(migrate(&disk.url())).must_succeed();
     let run = || disk.within(ingest(&disk.url(), &mock.address));
     let ended = run();
-    assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
+    assert_eq!(ended.code(), Some(1), "{}", ended.err);
     assert!(ended.err.contains("the disk of the database is full") && ended.err.contains("make room"), "{}", ended.err);
 
     disk.remount("size=200m");
@@ -77,7 +74,7 @@ fn a_full_disk_and_one_that_takes_no_writes_are_told_and_the_next_run_makes_it_g
 
     disk.remount("ro");
     let ended = run();
-    assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
+    assert_eq!(ended.code(), Some(1), "{}", ended.err);
     assert!(ended.err.contains("the database takes no writes now"), "{}", ended.err);
     disk.remount("rw");
     assert_eq!(run().must_succeed().count("unchanged"), 2040);

@@ -8,12 +8,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use e2e::{
-    database::{Database, Kind, connect},
-    process::{Ended, Program},
-};
 use ingest::transform::wire;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rig::{Backend, Database, Ended, Program, connect};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use serde::{
     Deserialize, Deserializer,
@@ -33,22 +30,22 @@ const ADDRESS: &str = "zqemailqz@example.org";
 #[tokio::test]
 async fn on_sqlite() {
     for mode in ["pseudonymise", "drop", "keep"] {
-        forgotten(Kind::Sqlite, mode).await;
+        forgotten(Backend::Sqlite, mode).await;
     }
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    if Kind::Postgres.is_there() {
+    if Backend::Postgres.is_there() {
         for mode in ["pseudonymise", "drop", "keep"] {
-            forgotten(Kind::Postgres, mode).await;
+            forgotten(Backend::Postgres, mode).await;
         }
     }
 }
 
-async fn forgotten(kind: Kind, mode: &str) {
+async fn forgotten(backend: Backend, mode: &str) {
     let person = Somebody::new();
-    let mut stage = Stage::new(kind, mode, &person).await;
+    let mut stage = Stage::new(backend, mode, &person);
     stage.must_hold(&person).await;
     stage.forget();
     // Emply lists them still
@@ -57,7 +54,6 @@ async fn forgotten(kind: Kind, mode: &str) {
     stage.run(stage.ingest());
     stage.build();
     stage.must_hold_nothing_of(&person).await;
-    stage.database.close().await;
 }
 
 /// A pipeline, and what its programs have said.
@@ -72,10 +68,10 @@ struct Stage {
 
 impl Stage {
     /// One through which somebody has come.
-    async fn new(kind: Kind, mode: &str, person: &Somebody) -> Self {
+    fn new(backend: Backend, mode: &str, person: &Somebody) -> Self {
         // dbt takes longest; where persons are kept is the worst case
-        let dbt = if kind == Kind::Sqlite && mode == "keep" { Dbt::find() } else { None };
-        let (database, folder) = (Database::new(kind).await, tempfile::tempdir().unwrap());
+        let dbt = if backend == Backend::Sqlite && mode == "keep" { Dbt::find() } else { None };
+        let (database, folder) = (Database::absent(backend), tempfile::tempdir().unwrap());
         let (source, said) = (Source::serving(&posting(), &person.records()), String::new());
         let mut stage = Self { database, source, folder, mode: mode.to_owned(), dbt, said };
         stage.run(migrate(&stage.database.url));

@@ -3,30 +3,28 @@
 use std::{collections::BTreeSet, path::Path};
 
 use e2e::{
-    database::{Database, Kind},
     lake::{self, KEYS, Version},
-    mock::Mock,
-    process::Program,
     rows::Rows,
     tap::Tap,
 };
+use rig::{Backend, Database, Mock, Program};
 
 use super::stages::{export, ingest, migrate};
 
 #[tokio::test]
 async fn on_sqlite() {
-    interleaved(Kind::Sqlite).await;
+    interleaved(Backend::Sqlite).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    if Kind::Postgres.is_there() {
-        interleaved(Kind::Postgres).await;
+    if Backend::Postgres.is_there() {
+        interleaved(Backend::Postgres).await;
     }
 }
 
-async fn interleaved(kind: Kind) {
-    let (mock, database) = (Mock::start(), Database::new(kind).await);
+async fn interleaved(backend: Backend) {
+    let (mock, database) = (Mock::start(), Database::absent(backend));
     let tap = Tap::on(&mock.address);
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
@@ -47,7 +45,6 @@ async fn interleaved(kind: Kind) {
     nothing_lost_nothing_twice(&lake, &database).await;
     assert!(lake::files(&lake, "application").len() > files);
     assert!(lake::versions(&lake, "job_posting").iter().any(|version| version.removed), "no removal has been sent");
-    database.close().await;
 }
 
 /// Runs ingest to its end. While it waits for an answer, an export begins to send what the slice before has brought, and

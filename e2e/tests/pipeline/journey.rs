@@ -3,31 +3,30 @@
 use std::collections::BTreeMap;
 
 use e2e::{
-    database::{Database, Kind},
     lake::{self, KEYS},
-    mock::Mock,
     rows::Rows,
 };
+use rig::{Backend, Database, Mock};
 use serde_json::Value;
 
 use super::stages::{Dbt, export, ingest, migrate};
 
 #[tokio::test]
 async fn on_sqlite() {
-    journey(Kind::Sqlite).await;
+    journey(Backend::Sqlite).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    if Kind::Postgres.is_there() {
-        journey(Kind::Postgres).await;
+    if Backend::Postgres.is_there() {
+        journey(Backend::Postgres).await;
     }
 }
 
-async fn journey(kind: Kind) {
-    let (mock, database, dbt) = (Mock::start(), Database::new(kind).await, Dbt::find());
+async fn journey(backend: Backend) {
+    let (mock, database, dbt) = (Mock::start(), Database::absent(backend), Dbt::find());
     // the lake is the same from either database, and dbt takes longest: once is enough on the second
-    let every_day = dbt.as_ref().filter(|_| kind == Kind::Sqlite);
+    let every_day = dbt.as_ref().filter(|_| backend == Backend::Sqlite);
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
     let migrate = migrate(&database.url);
@@ -70,7 +69,6 @@ async fn journey(kind: Kind) {
     assert_eq!((third.must_succeed().count("inserted"), third.count("updated"), third.count("removed")), (0, 0, 0));
     assert_eq!(third.count("unchanged"), third.count("fetched"));
     assert_eq!(export.run().must_succeed().count("rows"), 0);
-    database.close().await;
 }
 
 /// Live postings of each medium.

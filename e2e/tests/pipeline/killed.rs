@@ -7,13 +7,8 @@ use std::{
     time::Duration,
 };
 
-use e2e::{
-    database::{Database, Kind},
-    mock::Mock,
-    process::Program,
-    rows::Rows,
-    tap::Tap,
-};
+use e2e::{rows::Rows, tap::Tap};
+use rig::{Backend, Database, Mock, Program};
 
 use super::stages::{ingest, migrate};
 
@@ -30,18 +25,18 @@ enum Day {
 
 #[tokio::test]
 async fn on_sqlite() {
-    killed(Kind::Sqlite).await;
+    killed(Backend::Sqlite).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    if Kind::Postgres.is_there() {
-        killed(Kind::Postgres).await;
+    if Backend::Postgres.is_there() {
+        killed(Backend::Postgres).await;
     }
 }
 
 #[expect(clippy::print_stdout, reason = "shown only when it fails: the seed makes the same moments again")]
-async fn killed(kind: Kind) {
+async fn killed(backend: Backend) {
     let mock = Mock::start();
     let tap = Tap::on(&mock.address);
     let seed = fastrand::u64(..);
@@ -51,7 +46,7 @@ async fn killed(kind: Kind) {
     for (day, moments) in MOMENTS {
         let mut stores = Vec::new();
         for _ in 0..=moments.len() {
-            stores.push(store(kind, &tap, day).await);
+            stores.push(store(backend, &tap, day));
         }
         if day == Day::Later {
             mock.advance(7 * 24).await;
@@ -67,15 +62,14 @@ async fn killed(kind: Kind) {
             let was_killed = running.kill().status.signal() == Some(SIGKILL);
             println!("{day:?}: at {percent} % and {pause} ms, killed: {was_killed}");
             in_the_middle += usize::from(goes_on(&database, &run, &undisturbed).await);
-            database.close().await;
         }
     }
     assert!(in_the_middle >= 3, "only {in_the_middle} were killed at work");
 }
 
 /// A store before the run that is to be killed, and that run.
-async fn store(kind: Kind, tap: &Tap, day: Day) -> (Database, Program) {
-    let database = Database::new(kind).await;
+fn store(backend: Backend, tap: &Tap, day: Day) -> (Database, Program) {
+    let database = Database::absent(backend);
     migrate(&database.url).run().must_succeed();
     let run = ingest(&database.url, &tap.address.to_string());
     if day == Day::First {
@@ -92,7 +86,6 @@ async fn undisturbed((database, run): (Database, Program), tap: &Tap) -> (Rows, 
     run.run().must_succeed();
     let rows = Rows::of(&database.url).await;
     nothing_is_half(&rows);
-    database.close().await;
     (rows.comparable(), tap.bytes())
 }
 

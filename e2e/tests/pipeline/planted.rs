@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{database::Database, database::Kind, process::Program};
 use ingest::transform::wire;
+use rig::{Backend, Database, Program};
 use serde_json::{Value, json};
 
 use super::{
@@ -94,29 +94,29 @@ fn every_field_has_a_row() {
     same(APPLICATION, &fields::<wire::Application>());
 }
 
-#[tokio::test]
-async fn pseudonymised() {
-    planted("pseudonymise", Dbt::find()).await;
+#[test]
+fn pseudonymised() {
+    planted("pseudonymise", Dbt::find().as_ref());
 }
 
-#[tokio::test]
-async fn dropped() {
-    planted("drop", None).await;
+#[test]
+fn dropped() {
+    planted("drop", None);
 }
 
 /// What nobody planted is found where it should be, so that a search that finds nothing says something.
-#[tokio::test]
-async fn kept() {
-    planted("keep", None).await;
+#[test]
+fn kept() {
+    planted("keep", None);
 }
 
-async fn planted(mode: &str, dbt: Option<Dbt>) {
+fn planted(mode: &str, dbt: Option<&Dbt>) {
     let mut seeds = Seeds::default();
     let [before, after] = ["Zqearlyqz", "Zqlateqz"].map(|stage| seeds.application(stage));
     let source = Source::serving(&seeds.postings(), &before);
     let mut stage = Stage {
         source,
-        database: Database::new(Kind::Sqlite).await,
+        database: Database::absent(Backend::Sqlite),
         folder: tempfile::tempdir().unwrap(),
         said: String::new(),
     };
@@ -126,11 +126,11 @@ async fn planted(mode: &str, dbt: Option<Dbt>) {
     stage.run(stage.ingest());
     stage.run(stage.export(mode));
     let lake = stage.folder.path().join("lake");
-    if let Some(dbt) = &dbt {
+    if let Some(dbt) = dbt {
         dbt.build(&lake);
     }
     let in_lake = in_folder(&lake);
-    let left = dbt.as_ref().map_or_else(String::new, |dbt| in_folder(dbt.folder())) + &in_lake;
+    let left = dbt.map_or_else(String::new, |dbt| in_folder(dbt.folder())) + &in_lake;
     let told = stage.source.told().to_lowercase();
     assert!(told.contains("run.id") && told.len() > 1_000, "traces and metrics have come: {} bytes", told.len());
     for listed in ["zqtagqz", "zqlistedqz", "zqvalueqz", "zqearlyqz", "zqlateqz", "zqnurseqz", "zqadqz"] {
@@ -142,7 +142,6 @@ async fn planted(mode: &str, dbt: Option<Dbt>) {
     }
     let found = seeds.planted.iter().filter(|(_, mark)| left.contains(mark)).count();
     assert!(mode != "keep" || found > seeds.planted.len() / 3, "{found} of {} are found", seeds.planted.len());
-    stage.database.close().await;
 }
 
 /// A pipeline, and what its programs have said.

@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use e2e::{
-    database::{Database, Kind},
     lake::{self, KEYS},
-    mock::Mock,
-    process::{Ended, Program},
     rows::Rows,
     tree,
 };
+use rig::{Backend, Database, Ended, Mock, Program};
 use serde_json::Value;
 use store::entity::{application, posting};
 
@@ -21,19 +19,19 @@ const SIZE: [(&str, &str); 2] = [("MOCK_POSTINGS", "3000"), ("MOCK_APPLICATIONS"
 
 #[tokio::test]
 async fn on_sqlite() {
-    what_is_rough_arrives(Kind::Sqlite).await;
+    what_is_rough_arrives(Backend::Sqlite).await;
 }
 
 #[tokio::test]
 async fn on_postgres() {
-    if Kind::Postgres.is_there() {
-        what_is_rough_arrives(Kind::Postgres).await;
+    if Backend::Postgres.is_there() {
+        what_is_rough_arrives(Backend::Postgres).await;
     }
 }
 
-async fn what_is_rough_arrives(kind: Kind) {
+async fn what_is_rough_arrives(backend: Backend) {
     let rough = Mock::start_with(&[&SIZE[..], &[("MOCK_WORLD", "rough")]].concat());
-    let (store, first) = filled(kind, &rough).await;
+    let (store, first) = filled(backend, &rough);
     assert_eq!((first.count("rejected"), first.count("fetched")), (0, first.count("inserted")), "{}", first.err);
     let again = ingest(&store.url, &rough.address).run();
     again.must_succeed();
@@ -45,16 +43,15 @@ async fn what_is_rough_arrives(kind: Kind) {
         title(&row.title);
     }
     // the second database holds the same, which other tests see to
-    if kind == Kind::Sqlite {
+    if backend == Backend::Sqlite {
         each_means_what_it_means(&rough, &rows, &first).await;
         in_the_lake(&store, &rows);
         on_the_board(&store, &rough).await;
     }
-    store.close().await;
 }
 
-async fn filled(kind: Kind, mock: &Mock) -> (Database, Ended) {
-    let store = Database::new(kind).await;
+fn filled(backend: Backend, mock: &Mock) -> (Database, Ended) {
+    let store = Database::absent(backend);
     migrate(&store.url).run().must_succeed();
     let ended = ingest(&store.url, &mock.address).run();
     ended.must_succeed();
@@ -89,9 +86,8 @@ fn title(title: &str) {
 /// was left out is told.
 async fn each_means_what_it_means(rough: &Mock, rows: &Rows, first: &Ended) {
     let tidy = Mock::start_with(&SIZE);
-    let (store, _) = filled(Kind::Sqlite, &tidy).await;
+    let (store, _) = filled(Backend::Sqlite, &tidy);
     let meant = Rows::of(&store.url).await;
-    store.close().await;
     let survey = rough.get("/_mock/rough").await;
     let records = survey["records"].as_array().expect("records");
     let forms: BTreeMap<String, (&str, &str)> =

@@ -6,7 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use e2e::{mock::MEDIA, process::Program, tree};
+use e2e::tree;
+use rig::{Program, mock::MEDIA};
 
 /// Brings the schema up to date.
 pub(crate) fn migrate(database: &str) -> Program {

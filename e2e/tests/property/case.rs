@@ -3,9 +3,9 @@
 use std::{io::Write as _, panic::AssertUnwindSafe};
 
 use chrono::DateTime;
-use e2e::database::{Database, Kind};
 use fastrand::Rng;
 use futures_util::FutureExt as _;
+use rig::{Backend, Database};
 use store::{OpenOptions, Store};
 
 use crate::{
@@ -19,20 +19,20 @@ use crate::{
 const TRIES: usize = 20;
 
 /// Tells it, and on a bad end what had happened.
-pub(crate) async fn tell(kind: Kind, world: &World, seed: u64) {
+pub(crate) async fn tell(backend: Backend, world: &World, seed: u64) {
     let mut story = Vec::new();
-    let told = AssertUnwindSafe(story_of(kind, world, seed, &mut story)).catch_unwind().await;
+    let told = AssertUnwindSafe(story_of(backend, world, seed, &mut story)).catch_unwind().await;
     if let Err(panic) = told {
         let mut out = std::io::stderr();
         let _ =
-            writeln!(out, "seed {seed} on {kind:?}; PROPERTY_SEED={seed} tells it again:\n  {}", story.join("\n  "));
+            writeln!(out, "seed {seed} on {backend:?}; PROPERTY_SEED={seed} tells it again:\n  {}", story.join("\n  "));
         std::panic::resume_unwind(panic);
     }
 }
 
-async fn story_of(kind: Kind, world: &World, seed: u64, story: &mut Vec<String>) {
+async fn story_of(backend: Backend, world: &World, seed: u64, story: &mut Vec<String>) {
     let mut random = Rng::with_seed(seed);
-    let database = Database::new(kind).await;
+    let database = Database::absent(backend);
     migrate(&database.url).await;
     world.begin_anew().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -72,7 +72,6 @@ async fn story_of(kind: Kind, world: &World, seed: u64, story: &mut Vec<String>)
     truth::nobody_is_left(&database, &erasures.forgotten, programs.gone_days).await;
     well(story, "export", async || programs.export(None).await).await;
     truth::lake_is_what_the_store_is(programs.lake(), &database).await;
-    database.close().await;
 }
 
 async fn ingest(programs: &Programs, random: &mut Rng) -> String {
@@ -109,7 +108,7 @@ async fn well(story: &mut Vec<String>, what: &str, run: impl AsyncFn() -> End) {
 }
 
 async fn migrate(url: &str) {
-    let options = OpenOptions { service: "migrate", max_connections: 1, wait: e2e::PATIENCE };
+    let options = OpenOptions { service: "migrate", max_connections: 1, wait: rig::PATIENCE };
     let store = Store::open_to_migrate(url, &options).await.expect("the database can be opened");
     store.migrate(DateTime::UNIX_EPOCH).await.expect("the schema can be made");
 }

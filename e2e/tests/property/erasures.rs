@@ -50,13 +50,13 @@ async fn with_another_key(programs: &Programs, is_nobody_forgotten: bool) -> Str
         return "no key is mixed up".to_owned();
     }
     let ended = programs.command("fedcba9876543210 of nobody", &["replay-rejected", "--wait", "60s"]).await;
-    assert_eq!(ended.status.code(), Some(2), "another key: {ended:?}");
+    assert_eq!(ended.code(), Some(2), "another key: {ended:?}");
     "another key is refused".to_owned()
 }
 
 /// While another run has the lock, nobody is forgotten, and nobody is told so.
 async fn at_work(programs: &Programs, id: &str) -> String {
-    let options = OpenOptions { service: "ingest", max_connections: 1, wait: e2e::PATIENCE };
+    let options = OpenOptions { service: "ingest", max_connections: 1, wait: rig::PATIENCE };
     let store = Store::open(&programs.database, &options).await.expect("the store can be opened");
     let (run_id, now) = (uuid::Uuid::new_v4().to_string(), chrono::DateTime::UNIX_EPOCH);
     let run = NewRun { id: &run_id, command: "run", trigger: "test", started_at: now, version: "0" };
@@ -64,7 +64,7 @@ async fn at_work(programs: &Programs, id: &str) -> String {
         return "what was killed has the lock still".to_owned();
     };
     let ended = programs.command(KEY, &["forget", "--application", id, "--wait", "0s"]).await;
-    assert_eq!(ended.status.code(), Some(1), "beside another run: {ended:?}");
+    assert_eq!(ended.code(), Some(1), "beside another run: {ended:?}");
     assert!(ended.out.starts_with("nothing was done"), "{ended:?}");
     store.finish_run(&run_id, &Outcome::Succeeded, RunTotals::default(), now).await.expect("a run can end");
     drop(writer);
@@ -73,7 +73,7 @@ async fn at_work(programs: &Programs, id: &str) -> String {
 
 /// As if a dump were restored that knows of nobody who was forgotten; the list beside the dump does.
 async fn restore(programs: &Programs) -> String {
-    let db = e2e::database::connect(&programs.database).await;
+    let db = rig::connect(&programs.database).await;
     let backend = db.get_database_backend();
     let all = Statement::from_string(backend, "SELECT pseudonym, kind, key_fingerprint FROM suppression");
     let mut list = "pseudonym,kind,suppressed_at,key_fingerprint\n".to_owned();

@@ -21,32 +21,32 @@ use std::{
     time::Instant,
 };
 
-use e2e::database::Kind;
+use rig::Backend;
 
 /// Threads, each with a mock of its own.
 const THREADS: usize = 2;
 
 #[test]
 fn stories_end_well_on_sqlite() {
-    stories(Kind::Sqlite, Is::Tidy, count("PROPERTY_CASES_SQLITE", 1000));
+    stories(Backend::Sqlite, Is::Tidy, count("PROPERTY_CASES_SQLITE", 1000));
 }
 
 #[test]
 fn stories_end_well_on_postgresql() {
-    if Kind::Postgres.is_there() {
-        stories(Kind::Postgres, Is::Tidy, count("PROPERTY_CASES_POSTGRES", 100));
+    if Backend::Postgres.is_there() {
+        stories(Backend::Postgres, Is::Tidy, count("PROPERTY_CASES_POSTGRES", 100));
     }
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_sqlite() {
-    stories(Kind::Sqlite, Is::Rough, count("PROPERTY_CASES_ROUGH", 40));
+    stories(Backend::Sqlite, Is::Rough, count("PROPERTY_CASES_ROUGH", 40));
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_postgresql() {
-    if Kind::Postgres.is_there() {
-        stories(Kind::Postgres, Is::Rough, count("PROPERTY_CASES_ROUGH", 40) / 4);
+    if Backend::Postgres.is_there() {
+        stories(Backend::Postgres, Is::Rough, count("PROPERTY_CASES_ROUGH", 40) / 4);
     }
 }
 
@@ -60,7 +60,7 @@ enum Is {
 }
 
 /// How many, from which seed on: `PROPERTY_SEED=17` tells that one alone.
-fn stories(kind: Kind, is: Is, cases: u64) {
+fn stories(backend: Backend, is: Is, cases: u64) {
     let (first, cases) = number("PROPERTY_SEED").map_or((0, cases), |seed| (seed, 1));
     let (next, began) = (AtomicU64::new(first), Instant::now());
     std::thread::scope(|scope| {
@@ -75,8 +75,8 @@ fn stories(kind: Kind, is: Is, cases: u64) {
                             break;
                         }
                         match &tidy {
-                            Some(world) => case::tell(kind, world, seed).await,
-                            None => case::tell(kind, &world::World::start_rough(seed), seed).await,
+                            Some(world) => case::tell(backend, world, seed).await,
+                            None => case::tell(backend, &world::World::start_rough(seed), seed).await,
                         }
                     }
                 });
@@ -85,7 +85,7 @@ fn stories(kind: Kind, is: Is, cases: u64) {
     });
     let seconds = began.elapsed().as_secs();
     // not println!: the test runner would swallow that
-    let _ = writeln!(std::io::stderr(), "{cases} stories on {kind:?}, {is:?}, ended well, in {seconds} s");
+    let _ = writeln!(std::io::stderr(), "{cases} stories on {backend:?}, {is:?}, ended well, in {seconds} s");
 }
 
 fn count(name: &str, default: u64) -> u64 {

@@ -7,7 +7,7 @@ use runtime::{Clock, Config as _, Context, Program, Reader, Summary};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use e2e::{mock::MEDIA, process::Ended};
+use rig::{Ended, mock::MEDIA};
 
 /// How a program ended.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl Programs {
     /// A command of ingest that a person gives, by the real program. Meanwhile this process goes on: a run that has ended here gives
     /// its connection, and the lock, back in a task of its own.
     pub(crate) async fn command(&self, key: &str, words: &[&str]) -> Ended {
-        let program = e2e::process::Program::of_workspace("ingest").with("DATABASE_URL", &self.database);
+        let program = rig::Program::of_workspace("ingest").with("DATABASE_URL", &self.database);
         let program = words.iter().fold(program.with("PII_KEY", key), |program, word| program.argument(*word));
         tokio::task::spawn_blocking(move || program.run()).await.expect("a program can be run")
     }

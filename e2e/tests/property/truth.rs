@@ -7,11 +7,10 @@ use std::{
 };
 
 use e2e::{
-    database::Database,
     lake::{self, KEYS},
-    mock::Mock,
     rows::Rows,
 };
+use rig::{Database, Mock};
 use serde::{
     Deserialize, Deserializer,
     de::{MapAccess, Visitor},

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use e2e::mock::{MEDIA, Mock};
+use rig::{Mock, mock::MEDIA};
 
 /// Applications that people put in, change and take out.
 const APPLICATIONS: u32 = 10;

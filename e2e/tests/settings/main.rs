@@ -17,9 +17,9 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use e2e::process::Program;
 use fastrand::Rng;
 use programs::{Asked, Place};
+use rig::Program;
 
 /// As many as take some seconds.
 const CASES: u64 = 400;
@@ -79,7 +79,7 @@ fn tell(place: &Place, seed: u64) {
         let _ = writeln!(told, "  {name}={value:?}");
     }
     let said = format!("{}{}", ended.out, ended.err);
-    assert!(matches!(ended.status.code(), Some(0..=2)), "{told}{}\n{said}", ended.status);
+    assert!(matches!(ended.code(), Some(0..=2)), "{told}{}\n{said}", ended.status);
     assert!(!said.contains("a defect in the program"), "{told}{said}");
     for part in secret.parts() {
         assert!(!said.contains(part), "{part} is told: {told}{said}");

@@ -1,7 +1,8 @@
 //! The programs, their commands, and settings that each would be content with.
 
-use e2e::{mock::MEDIA, process::Program, tree};
+use e2e::tree;
 use fastrand::Rng;
+use rig::{Program, mock::MEDIA};
 use tempfile::TempDir;
 
 use crate::texts::Secret;

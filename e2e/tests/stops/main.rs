@@ -1,20 +1,16 @@
 //! A program that waits, for whatever it may be, is gone within 5 s of SIGTERM, and says why: a person who has pressed Ctrl-C and a
 //! node that is being drained wait no longer.
-//!
-//! - `silence`: servers that take connections and never say anything, or never all of it
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-mod silence;
-
-use std::time::{Duration, Instant};
-
-use e2e::{
-    mock::{MEDIA, Mock},
-    process::{Ended, Program},
-    tree,
+use std::{
+    io::Write as _,
+    net::TcpStream,
+    time::{Duration, Instant},
 };
-use silence::Silence;
+
+use e2e::tree;
+use rig::{Ended, Mock, Program, http::Silence, mock::MEDIA};
 use tempfile::TempDir;
 
 /// What is promised.
@@ -104,7 +100,7 @@ fn stop(program: Program, is_waiting: impl FnOnce()) -> Ended {
 /// A run that is stopped has not done its work, and says so.
 #[track_caller]
 fn must_be_told(ended: &Ended) {
-    assert_eq!(ended.status.code(), Some(1), "{}{}", ended.out, ended.err);
+    assert_eq!(ended.code(), Some(1), "{}{}", ended.out, ended.err);
     let said = format!("{}{}", ended.out, ended.err);
     assert!(said.contains("stopped by a signal"), "{said}");
 }
@@ -127,7 +123,7 @@ fn who_waits_for_an_answer() {
         let ended = stop(ask(&place, &silence.address), || silence.wait_for_a_question());
         if ended.err.contains("the answer to `create` was lost") {
             // whether the board has it, only a person can find out
-            assert_eq!(ended.status.code(), Some(2), "{}", ended.err);
+            assert_eq!(ended.code(), Some(2), "{}", ended.err);
             assert!(ended.err.contains("1 postings wait for a person from now on"), "{}", ended.err);
         } else {
             must_be_told(&ended);
@@ -207,7 +203,7 @@ fn who_serves() {
     for server in servers {
         let mut running = server.with("LOG_FORMAT", "json").start();
         let address = running.wait_for("listening")["address"].as_str().unwrap().to_owned();
-        let held = silence::ask_without_end(&address);
+        let held = ask_without_end(&address);
         std::thread::sleep(Duration::from_millis(300));
         let asked = Instant::now();
         running.terminate();
@@ -216,4 +212,15 @@ fn who_serves() {
         assert!(ended.status.success(), "what is to run until it is stopped has done its work: {}", ended.err);
         drop(held);
     }
+}
+
+/// Sends the beginning of a request, and gives the connection that its end is waited for on.
+fn ask_without_end(address: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .write_all(
+            b"PUT /bundle HTTP/1.1\r\nhost: h\r\nauthorization: Bearer a-long-random-secret\r\ncontent-length: 1000000\r\n\r\nx",
+        )
+        .unwrap();
+    stream
 }

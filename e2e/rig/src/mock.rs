@@ -1,13 +1,11 @@
-//! The mock as a source.
-
-use std::{sync::Once, time::Duration};
+//! The mock, as a source and as a board.
 
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    PATIENCE,
-    process::{Program, Running},
+    http::client,
+    program::{Program, Running},
 };
 
 /// The media that its postings are on.
@@ -29,10 +27,7 @@ impl Mock {
 
     pub fn start_with(settings: &[(&str, &str)]) -> Self {
         let program = Program::of_workspace("mock-api").with("LOG_FORMAT", "json").with("MOCK_LISTEN", "127.0.0.1:0");
-        let program = settings
-            .iter()
-            .fold(program.with("MOCK_START", START), |program, (name, value)| program.with(name, *value));
-        let mut running = program.start();
+        let mut running = program.with("MOCK_START", START).with_all(settings).start();
         let address = running.wait_for("listening")["address"].as_str().unwrap_or_default().to_owned();
         running.wait_for("ready");
         Self { address, client: client(), _running: running }
@@ -122,17 +117,4 @@ impl Mock {
 
 fn parsed(records: &[String]) -> Vec<Value> {
     records.iter().map(|record| serde_json::from_str(record).expect("a record is JSON")).collect()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a test's own client, which plays no part in what is tested")]
-fn client() -> Client {
-    static TLS: Once = Once::new();
-    TLS.call_once(|| {
-        // an error means that there is a provider already
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    // without proxies and retries: this one looks at single answers
-    let builder = Client::builder().no_proxy().connect_timeout(Duration::from_secs(10)).timeout(PATIENCE);
-    // minutes may pass between two questions; a connection that is kept may be closed just when it is used again
-    builder.pool_max_idle_per_host(0).build().expect("a client can be made")
 }
