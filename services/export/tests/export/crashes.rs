@@ -13,7 +13,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::rig::{CANDIDATE, DATA, Program, Rig, Saved, TABLES, application, posting};
+use rig::Program;
+
+use crate::fixture::{CANDIDATE, DATA, Rig, Saved, TABLES, application, posting};
 
 /// Worlds beside each other, each with every third step.
 const WORLDS: usize = 3;
@@ -75,8 +77,7 @@ impl World {
 
     fn traced(&self, words: &[&str]) -> Program {
         let calls = format!("trace={}", CALLS.join(","));
-        let all = ["strace", "-f", "-qq", "-e", &calls].into_iter().chain(words.iter().copied());
-        self.rig.export().under(all.map(str::to_owned).collect())
+        self.rig.export().through("strace", &[&["-f", "-qq", "-e", &calls], words].concat())
     }
 
     /// The steps of a run, in their order.
@@ -120,7 +121,7 @@ impl World {
         let kill = format!("inject={}:signal=KILL:when={}", step.call, step.number);
         let killed = self.traced(&["-o", "/dev/null", "-P", file.to_str().unwrap(), "-e", &kill]).run();
         // which connection writes what into the store differs from run to run
-        assert!(killed.code.is_none() || step.file.0 == STORE, "{step:?} was not reached: {killed:#?}");
+        assert!(killed.code().is_none() || step.file.0 == STORE, "{step:?} was not reached: {killed:#?}");
         let left = self.left().await;
         self.next_run_makes_it_good(step).await;
         left
@@ -133,7 +134,7 @@ impl World {
         let file = self.folders[step.file.0].join(&step.file.1).components().collect::<PathBuf>();
         let refuse = format!("inject={}:error={error}:when={}", step.call, step.number);
         let ended = self.traced(&["-o", "/dev/null", "-P", file.to_str().unwrap(), "-e", &refuse]).run();
-        let has_failed = ended.code != Some(0);
+        let has_failed = ended.code() != Some(0);
         if has_failed {
             ended.must(code, &[words, "LAKE_PATH", self.folders[LAKE].to_str().unwrap()]);
         }

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use arrow_array::RecordBatch;
 use parquet::arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder};
 
-use crate::rig::{Rig, Saved, application};
+use crate::fixture::{Rig, Saved, application};
 
 /// Three files of applications; candidates and postings have one.
 async fn filled() -> Rig {
@@ -52,7 +52,6 @@ async fn a_file_that_is_gone() {
     fs::remove_file(rig.lake.changes("application").join("0-3.parquet")).unwrap();
     let words = ["the warehouse differs from the store: application has 6 rows here and 2 there"];
     must_be_found_and_made_good(&rig, &words).await;
-    rig.close().await;
 }
 
 #[tokio::test]
@@ -62,7 +61,6 @@ async fn a_version_that_is_gone() {
     fs::remove_file(rig.lake.changes("application").join("5-7.parquet")).unwrap();
     let words = ["the warehouse differs from the store: application has 6 rows here and there, and not the same ones"];
     must_be_found_and_made_good(&rig, &words).await;
-    rig.close().await;
 }
 
 #[tokio::test]
@@ -74,7 +72,6 @@ async fn a_file_that_is_damaged() {
         fs::write(&path, &bytes[..length]).unwrap();
         let words = ["the lake is not as export leaves it; the next run writes it anew", path.to_str().unwrap()];
         must_be_found_and_made_good(&rig, &words).await;
-        rig.close().await;
     }
 }
 
@@ -83,7 +80,6 @@ async fn rows_that_are_gone_or_there_twice() {
     let rig = filled().await;
     edit(&rig, "candidate", "0-3.parquet", |rows| rows.slice(1, 2));
     must_be_found_and_made_good(&rig, &["candidate has 3 rows here and 2 there"]).await;
-    rig.close().await;
 }
 
 #[tokio::test]
@@ -105,5 +101,4 @@ async fn a_store_that_was_put_back_from_a_backup() {
         &["the lake is not as export leaves it; the next run writes it anew", "have the same changes"],
     )
     .await;
-    rig.close().await;
 }

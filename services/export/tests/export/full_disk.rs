@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::rig::{CANDIDATE, DATA, Rig, application, command, is_inside, run_inside};
+use crate::fixture::{CANDIDATE, DATA, Rig, application, command, is_inside, run_inside};
 
 /// Bytes of the disk.
 const SIZE: usize = 1024 * 1024;
@@ -77,7 +77,7 @@ async fn a_disk_that_is_full() {
 
     // the postings and candidates that a day brings fit, the applications do not
     disk.leave(LITTLE);
-    disk.rig.database.list_postings(vec![crate::rig::posting(0, "Doctor")]).await;
+    disk.rig.database.list_postings(vec![crate::fixture::posting(0, "Doctor")]).await;
     disk.rig.database.add_applications((0..600).map(|number| application(number, "Interview")).collect()).await;
     disk.must_fail_and_leave_all_as_it_was(&[]);
     disk.must_fail_and_leave_all_as_it_was(&[]);
@@ -120,10 +120,10 @@ async fn a_disk_that_can_only_be_read() {
         export.run().must(2, &words);
     }
     let check = disk.rig.export().argument("check").run();
-    assert!(check.code == Some(2) && check.out.contains("can only be read"), "{check:#?}");
+    assert!(check.code() == Some(2) && check.out.contains("can only be read"), "{check:#?}");
     assert!(disk.rig.lake.snapshot() == before, "a file was written or touched");
     disk.mount_anew("rw").await;
-    assert_eq!(disk.rig.export().argument("check").run().code, Some(0));
+    assert_eq!(disk.rig.export().argument("check").run().code(), Some(0));
     assert!(disk.rig.lake.snapshot() == before, "a check has written");
     disk.must_be_good_again().await;
     command(&["umount", path]).await;

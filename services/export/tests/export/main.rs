@@ -18,11 +18,11 @@
 mod bigquery;
 mod crashes;
 mod differences;
+mod fixture;
 mod full_disk;
 mod persons;
 mod ranges;
 mod rewriting;
-mod rig;
 mod schema;
 mod settings;
 mod strangers;

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use domain::Pseudonymiser;
+use rig::on_each_backend;
 use store::{Person, entity::application};
 
-use crate::rig::{FIRST_NAME, IDS, KEY, LAST_NAME, Rig, Row, on_both_databases};
+use crate::fixture::{FIRST_NAME, IDS, KEY, LAST_NAME, Rig, Row};
 
-on_both_databases!(
+on_each_backend!(
     pseudonyms_by_default,
     everything_if_kept,
     keys_alone_if_dropped,
@@ -83,7 +84,7 @@ async fn keys_alone_if_dropped(rig: &Rig) {
 
 /// An application of somebody whom the source gives no key.
 fn known_by_address() -> application::Model {
-    let mut row = crate::rig::application(9, "New");
+    let mut row = crate::fixture::application(9, "New");
     let key = "email:0123456789abcdef";
     (row.candidate_id, row.candidate_key) = (None, key.to_owned());
     row
@@ -134,7 +135,7 @@ async fn another_key_than_persons_were_forgotten_with(rig: &Rig) {
 async fn another_key_or_mode(rig: &Rig) {
     rig.export().run().must(0, &[]);
     // something is waiting to be sent
-    rig.database.add_applications(vec![crate::rig::application(9, "New")]).await;
+    rig.database.add_applications(vec![crate::fixture::application(9, "New")]).await;
     let (files, cursor) = (rig.lake.snapshot(), rig.database.cursor(&rig.lake.target()).await);
     let way_out = "let LAKE_PATH name an empty folder";
     for (program, reason) in [

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rig::on_each_backend;
 use store::ExportCursor;
 
-use crate::rig::{Rig, Row, TABLES, application, on_both_databases, posting};
+use crate::fixture::{Rig, Row, TABLES, application, posting, rows};
 
-on_both_databases!(
+on_each_backend!(
     a_second_export_writes_nothing,
     only_what_changed,
     tombstones_travel,
@@ -32,7 +33,7 @@ const KEYS: [(&str, &[&str]); 6] = [
 ];
 
 /// How many rows there are of each table, and that no version is there twice.
-fn versions(rig: &Rig) -> [usize; 6] {
+fn versions(rig: &Rig) -> [(&'static str, usize); 6] {
     KEYS.map(|(table, key)| {
         let rows = rig.lake.rows(table);
         let name = |column: &&str| column.to_owned().to_owned();
@@ -40,7 +41,7 @@ fn versions(rig: &Rig) -> [usize; 6] {
         let version = |row: &Row| columns.iter().map(|column| row[column].to_string()).collect::<Vec<_>>();
         let different = rows.iter().map(version).collect::<BTreeSet<_>>();
         assert_eq!(different.len(), rows.len(), "{table}: a version is there twice");
-        rows.len()
+        (table, rows.len())
     })
 }
 
@@ -51,7 +52,13 @@ async fn cursor(rig: &Rig) -> (i64, Option<(i64, i64)>) {
 
 async fn a_second_export_writes_nothing(rig: &Rig) {
     assert_eq!(rig.export().run().must(0, &[]).written(), (21, 0));
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6, 0], (3, None)));
+    assert_eq!(
+        (versions(rig), cursor(rig).await),
+        (
+            rows! { job_posting: 3, posting_event: 3, candidate: 3, application: 6, application_event: 6, application_month: 0 },
+            (3, None)
+        )
+    );
     let files = rig.lake.data();
     assert_eq!(rig.export().run().must(0, &["succeeded"]).written(), (0, 0));
     assert!(rig.lake.data() == files, "a file was written");
@@ -72,7 +79,13 @@ async fn only_what_changed(rig: &Rig) {
     assert_eq!(rig.lake.files("application"), ["0-3", "3-5"]);
     assert_eq!(rig.lake.files("application_event"), ["0-3", "3-5"]);
     assert_eq!((rig.lake.files("job_posting"), rig.lake.files("candidate")), (vec!["0-3".into()], vec!["0-3".into()]));
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 7, 7, 0], (5, None)));
+    assert_eq!(
+        (versions(rig), cursor(rig).await),
+        (
+            rows! { job_posting: 3, posting_event: 3, candidate: 3, application: 7, application_event: 7, application_month: 0 },
+            (5, None)
+        )
+    );
     let latest = rig.lake.latest("application", &["application_id"]);
     assert_eq!(latest.len(), 6);
     assert_eq!(latest.values().filter(|row| row["stage"] == "Interview").count(), 1);
@@ -94,7 +107,10 @@ async fn tombstones_travel(rig: &Rig) {
     let latest = rig.lake.latest("job_posting", KEYS[0].1);
     let back = &latest[r#""vacancy-1" "medium-1""#];
     assert!(back["removed"] == false && back["removed_at"].is_null(), "{back:?}");
-    assert_eq!(versions(rig), [6, 6, 3, 6, 6, 0]);
+    assert_eq!(
+        versions(rig),
+        rows! { job_posting: 6, posting_event: 6, candidate: 3, application: 6, application_event: 6, application_month: 0 }
+    );
 }
 
 /// Leaves a file behind as if an export had been killed. It cannot be read, so who reads it notices.
@@ -137,7 +153,13 @@ async fn a_crash_in_the_first_export(rig: &Rig) {
     rig.export().run().must(0, &[]);
     assert_eq!(rig.lake.files("job_posting"), ["0-1"]);
     assert_eq!(rig.lake.files("application"), ["0-1", "1-4"]);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 6, 6, 0], (4, None)));
+    assert_eq!(
+        (versions(rig), cursor(rig).await),
+        (
+            rows! { job_posting: 3, posting_event: 3, candidate: 3, application: 6, application_event: 6, application_month: 0 },
+            (4, None)
+        )
+    );
 }
 
 async fn a_crash_in_a_later_export(rig: &Rig) {
@@ -152,7 +174,13 @@ async fn a_crash_in_a_later_export(rig: &Rig) {
     assert_eq!(rig.export().run().must(0, &[]).written(), (4, 0));
     assert_eq!(rig.lake.files("application"), ["0-3", "3-4", "4-6"]);
     assert_eq!(rig.lake.files("application_event"), ["0-3", "3-4", "4-6"]);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 3, 3, 8, 8, 0], (6, None)));
+    assert_eq!(
+        (versions(rig), cursor(rig).await),
+        (
+            rows! { job_posting: 3, posting_event: 3, candidate: 3, application: 8, application_event: 8, application_month: 0 },
+            (6, None)
+        )
+    );
     let files = rig.lake.data();
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
     assert!(rig.lake.data() == files);
@@ -170,7 +198,13 @@ async fn an_emptied_lake_is_filled_again(rig: &Rig) {
     // of 3 postings and their 4 events, one is gone
     assert_eq!(ended.written(), (22, 1), "of what is gone, nothing but postings is sent to where it never was");
     assert!(KEYS.map(|(table, key)| rig.lake.latest(table, key)) == latest);
-    assert_eq!((versions(rig), cursor(rig).await), ([3, 4, 3, 6, 6, 0], (6, None)));
+    assert_eq!(
+        (versions(rig), cursor(rig).await),
+        (
+            rows! { job_posting: 3, posting_event: 4, candidate: 3, application: 6, application_event: 6, application_month: 0 },
+            (6, None)
+        )
+    );
     assert!(TABLES.iter().all(|table| rig.lake.files(table) == ["0-6"]));
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
 }
@@ -188,13 +222,10 @@ async fn a_table_that_was_lost(rig: &Rig) {
 }
 
 async fn before_anything_was_read(rig: &Rig) {
-    let sqlite = rig.database.url.starts_with("sqlite");
-    let empty =
-        if sqlite { crate::rig::Database::sqlite().await } else { crate::rig::Database::postgres().await.unwrap() };
+    let empty = crate::fixture::Database::migrated(rig::Database::new(rig.database.backend).await).await;
     let program = rig.export().with("DATABASE_URL", &empty.url);
     program.run().must(1, &["the store is empty: let ingest run first"]);
     assert!(!rig.lake.path.exists());
-    empty.close().await;
 }
 
 async fn a_store_that_was_restored_waits_for_ingest(rig: &Rig) {

@@ -7,12 +7,13 @@ use export::{
     schema::{Class, Column, Kind},
     transform::tables::mappers,
 };
+use rig::on_each_backend;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::rig::{Rig, on_both_databases};
+use crate::fixture::Rig;
 
-on_both_databases!(the_files_are_as_declared);
+on_each_backend!(the_files_are_as_declared);
 
 async fn the_files_are_as_declared(rig: &Rig) {
     rig.export().run().must(0, &[]);

@@ -1,19 +1,18 @@
 //! Wrong settings, a wrong place, another export at work.
 
-use crate::rig::{KEY, Program, Rig, on_both_databases};
+use rig::{Program, on_each_backend};
 
-on_both_databases!(another_one_is_at_work, a_check_writes_nothing, a_lake_of_another_customer);
+use crate::fixture::{KEY, Rig, export};
+
+on_each_backend!(another_one_is_at_work, a_check_writes_nothing, a_lake_of_another_customer);
 
 fn settings() -> Program {
-    Program::default()
-        .with("DATABASE_URL", "sqlite://absent.db")
-        .with("LAKE_PATH", "/nowhere/lake")
-        .with("PII_KEY", KEY)
+    export().with("DATABASE_URL", "sqlite://absent.db").with("LAKE_PATH", "/nowhere/lake").with("PII_KEY", KEY)
 }
 
 #[test]
 fn what_is_missing_is_named_at_once() {
-    let ended = Program::default().run();
+    let ended = export().run();
     ended.must(2, &["DATABASE_URL is missing", "LAKE_PATH is missing", "PII_KEY is missing", "3 settings are wrong"]);
 }
 
@@ -57,21 +56,21 @@ async fn a_lake_that_is_a_file() {
     std::fs::write(&rig.lake.path, "a file").unwrap();
     rig.export().run().must(2, &["LAKE_PATH", rig.lake.path.to_str().unwrap(), "is not a folder"]);
     let check = rig.export().argument("check").run();
-    assert!(check.code == Some(2) && check.out.contains("FAIL  lake: LAKE_PATH"), "{check:#?}");
+    assert!(check.code() == Some(2) && check.out.contains("FAIL  lake: LAKE_PATH"), "{check:#?}");
     assert_eq!(std::fs::read(&rig.lake.path).unwrap(), b"a file");
 
     // below a file there cannot be a folder either
     let below = rig.lake.path.join("lake");
     rig.export().with("LAKE_PATH", below.to_str().unwrap()).run().must(2, &["LAKE_PATH", "cannot be used as a folder"]);
     let check = rig.export().with("LAKE_PATH", below.to_str().unwrap()).argument("check").run();
-    assert!(check.code == Some(2) && check.out.contains("FAIL  lake: LAKE_PATH"), "{check:#?}");
+    assert!(check.code() == Some(2) && check.out.contains("FAIL  lake: LAKE_PATH"), "{check:#?}");
     let run = rig.database.open("export").await.runs(Some("export"), 1).await.unwrap().remove(0);
     assert!(run.outcome == "failed" && run.error.unwrap().contains("LAKE_PATH"));
 }
 
 async fn a_check_writes_nothing(rig: &Rig) {
     let check = rig.export().argument("check").run();
-    assert_eq!(check.code, Some(0), "{check:#?}");
+    assert_eq!(check.code(), Some(0), "{check:#?}");
     let lines = check.out.lines().collect::<Vec<_>>();
     let well = lines.iter().filter(|line| line.starts_with("ok    ")).count();
     assert!(lines.len() == 7 && well == 6 && lines[5].starts_with("warn  vocabulary: "), "{lines:?}");

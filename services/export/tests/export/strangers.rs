@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::rig::{Rig, application};
+use crate::fixture::{Rig, application};
 
 /// A run, a check and a plan say so; no file is made, written or removed, and nothing is noted as sent.
 async fn must_be_refused(rig: &Rig, words: &[&str]) {
@@ -36,7 +36,6 @@ async fn a_folder_that_is_somebody_else_s() {
         must_be_refused(&rig, &[&words[..], &["Let LAKE_PATH name an empty folder"]].concat()).await;
         fs::remove_file(path).unwrap();
         rig.export().run().must(0, &["the warehouse has what the store has"]);
-        rig.close().await;
     }
 }
 
@@ -62,7 +61,6 @@ async fn a_file_in_our_lake_that_is_not_ours() {
     }
     rig.export().run().must(0, &["the warehouse has what the store has"]);
     rig.must_have_what_the_store_has().await;
-    rig.close().await;
 }
 
 #[tokio::test]
@@ -88,7 +86,6 @@ async fn what_lies_beside_the_tables_stays() {
     for name in beside {
         assert_eq!(fs::read(rig.lake.path.join(name)).unwrap(), b"somebody else's", "{name}");
     }
-    rig.close().await;
 }
 
 #[tokio::test]
@@ -103,7 +100,6 @@ async fn a_lake_json_that_is_somebody_else_s() {
         .await;
         fs::remove_file(rig.lake.path.join(name)).unwrap();
     }
-    rig.close().await;
 }
 
 #[tokio::test]
@@ -116,5 +112,4 @@ async fn a_lake_whose_lake_json_is_gone() {
     must_be_refused(&rig, &["where it is an export's, put its lake.json back"]).await;
     fs::write(&label, ours).unwrap();
     assert_eq!(rig.export().run().must(0, &[]).written(), (0, 0));
-    rig.close().await;
 }

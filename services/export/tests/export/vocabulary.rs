@@ -1,12 +1,13 @@
 //! What of the tenant's own words leaves, by the vocabulary.
 
 use domain::{CanonicalValue, Fact, FactValue, Localization, Posting};
+use rig::{Program, on_each_backend};
 use serde_json::json;
 use store::entity::{application, posting};
 
-use crate::rig::{Lake, Program, Rig, Row, application_of, on_both_databases, posting_of, row_of, row_of_application};
+use crate::fixture::{Lake, Rig, Row, application_of, posting_of, row_of, row_of_application};
 
-on_both_databases!(
+on_each_backend!(
     what_is_not_listed_does_not_leave,
     without_a_vocabulary_nothing_is_listed,
     everything_leaves_where_persons_are_kept,
@@ -159,7 +160,7 @@ async fn everything_leaves_where_persons_are_kept(rig: &Rig) {
 async fn another_vocabulary_is_sent_again(rig: &Rig) {
     filled(rig).await;
     export(rig, &WORDS.replace("'Care'", &format!("'Care', '{NOBODY}'"))).run().must(0, &[]);
-    rig.database.add_applications(vec![crate::rig::application(9, "New")]).await;
+    rig.database.add_applications(vec![crate::fixture::application(9, "New")]).await;
     export(rig, &WORDS.replace("'Care'", &format!("'Care', '{NOBODY}'"))).run().must(0, &[]);
     assert_eq!(rig.lake.find(&[NOBODY]), [NOBODY]);
     let planned = export(rig, WORDS).argument("plan").run();
@@ -182,7 +183,7 @@ async fn a_wrong_one_is_named_with_its_place(rig: &Rig) {
         export(rig, words).run().must(2, &["VOCABULARY_FILE", told]);
         export(rig, words).argument("plan").run().must(2, &[told]);
         let check = export(rig, words).argument("check").run();
-        assert_eq!(check.code, Some(2), "{check:#?}");
+        assert_eq!(check.code(), Some(2), "{check:#?}");
         assert!(check.out.contains("FAIL  vocabulary: VOCABULARY_FILE") && check.out.contains(told), "{check:#?}");
     }
     let missing = rig.export().with("VOCABULARY_FILE", "/nowhere/vocabulary.toml");

@@ -1,8 +1,10 @@
 //! What has to be there and is not: the database, its schema, the source. A retry may help.
 
-use crate::rig::{Database, PASSWORD, Rig, nobody, on_both_databases, settings};
+use rig::{Database, http::nobody, on_each_backend};
 
-on_both_databases!(the_source_is_away, the_schema_is_missing);
+use crate::fixture::{PASSWORD, Rig, settings};
+
+on_each_backend!(the_source_is_away, the_schema_is_missing);
 
 async fn the_source_is_away(rig: &Rig) {
     rig.fill().await;
@@ -10,19 +12,17 @@ async fn the_source_is_away(rig: &Rig) {
     // the same source at its old address is still the same store's: only the port is dead
     let program = rig.ingest().with("EMPLY_BASE_URL", format!("http://{nobody}")).argument("--adopt");
     let ended = program.with("EMPLY_MAX_RETRY_SECONDS", "1").run();
-    ended.must(1, &[&nobody.to_string(), "cannot be reached", "the retry budget of 1 s is used up", "EMPLY_BASE_URL"]);
+    ended.must(1, &[&nobody, "cannot be reached", "the retry budget of 1 s is used up", "EMPLY_BASE_URL"]);
     let run = rig.database.last_run().await;
     assert_eq!((run.outcome.as_str(), run.fetched), ("failed", 0));
     assert!(run.retries > 0 && run.requests == run.retries + 1, "{run:?}");
 }
 
 async fn the_schema_is_missing(rig: &Rig) {
-    let sqlite = rig.database.url.starts_with("sqlite");
-    let empty = if sqlite { Database::sqlite() } else { Database::postgres().await.unwrap() };
+    let empty = Database::new(rig.database.backend).await;
     let ended = settings(&empty.url, &rig.source.url()).with("DATABASE_WAIT_SECONDS", "1").run();
     ended.must(1, &["the schema of the store lacks", "run migrate against the same DATABASE_URL"]);
     assert!(rig.source.take_requests().is_empty(), "nothing is asked before there is a place for it");
-    empty.close().await;
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! What is printed on stdout: the audit, the check, the help.
 
+use rig::{
+    http::{Answer, nobody},
+    on_each_backend,
+};
 use serde_json::Value;
 
-use crate::rig::{Answer, KEY, MEDIUM, On, Program, Rig, nobody, on_both_databases};
+use crate::fixture::{KEY, MEDIUM, On, Rig, ingest};
 
-on_both_databases!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
+on_each_backend!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
 
 /// Every setting, as users know it.
 const SETTINGS: [&str; 30] = [
@@ -42,8 +46,8 @@ const SETTINGS: [&str; 30] = [
 
 #[test]
 fn the_help_lists_every_setting() {
-    let help = Program::default().argument("--help").run();
-    assert_eq!(help.code, Some(0));
+    let help = ingest().argument("--help").run();
+    assert_eq!(help.code(), Some(0));
     for name in SETTINGS {
         assert!(help.out.contains(name), "{name}: {}", help.out);
     }
@@ -61,7 +65,7 @@ async fn the_audit_is_printed(rig: &Rig) {
     let before = rig.database.runs().await;
 
     let answer = rig.ingest().argument("runs").argument("--json").run();
-    assert_eq!(answer.code, Some(0));
+    assert_eq!(answer.code(), Some(0));
     let runs: Vec<Value> = serde_json::from_str(&answer.out).unwrap();
     assert_eq!(runs.len(), 2);
     assert_eq!((&runs[0]["outcome"], &runs[1]["outcome"]), (&"failed".into(), &"succeeded".into()), "newest first");
@@ -80,7 +84,7 @@ async fn a_check_writes_nothing(rig: &Rig) {
     let before = rig.fill().await;
     let runs = rig.database.runs().await;
     let check = rig.ingest().argument("check").run();
-    assert_eq!(check.code, Some(0), "{check:#?}");
+    assert_eq!(check.code(), Some(0), "{check:#?}");
     let lines = check.out.lines().collect::<Vec<_>>();
     assert_eq!(lines.len(), 7, "{lines:?}");
     assert!(lines.iter().all(|line| line.starts_with("ok    ")), "{lines:?}");
@@ -93,7 +97,7 @@ async fn a_check_writes_nothing(rig: &Rig) {
 async fn a_check_says_what_fails(rig: &Rig) {
     rig.source.answer_next(On::Postings, Answer::whole("401 Unauthorized", &[], ""));
     let check = rig.ingest().argument("check").run();
-    assert_eq!(check.code, Some(2), "a wrong key does not mend itself: {check:#?}");
+    assert_eq!(check.code(), Some(2), "a wrong key does not mend itself: {check:#?}");
     assert!(check.out.contains(&format!("FAIL  Emply, medium {MEDIUM}:")), "{check:#?}");
     assert!(check.out.contains("EMPLY_API_KEY") && check.out.contains("ok    schema: up to date"), "{check:#?}");
 
@@ -102,7 +106,7 @@ async fn a_check_says_what_fails(rig: &Rig) {
     let check =
         check.with("DATABASE_URL", "sqlite:///nowhere/store.db").with("EMPLY_BASE_URL", format!("http://{}", nobody()));
     let check = check.run();
-    assert_eq!(check.code, Some(1), "{check:#?}");
+    assert_eq!(check.code(), Some(1), "{check:#?}");
     let failed = check.out.lines().filter(|line| line.starts_with("FAIL  ")).count();
     assert_eq!(failed, 2, "{check:#?}");
     assert!(rig.database.runs().await.is_empty());

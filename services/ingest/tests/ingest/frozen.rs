@@ -1,12 +1,13 @@
 //! Which numbers stay of those whose time is over.
 
+use rig::{Program, on_each_backend};
 use serde_json::json;
 use store::entity::application_month;
 use tempfile::TempDir;
 
-use crate::rig::{Program, Rig, on_both_databases, store_only};
+use crate::fixture::{Rig, store_only};
 
-on_both_databases!(
+on_each_backend!(
     what_they_came_to_stays_and_nobody_comes_back,
     without_a_vocabulary_it_is_said_what_will_be_missing,
     who_is_forgotten_later_makes_a_group_too_small,
@@ -145,7 +146,7 @@ async fn what_cannot_be_is_refused_before_anything_is_done(rig: &Rig) {
     let wrong = run(rig).with("VOCABULARY_FILE", wrong.display().to_string());
     wrong.clone().run().must(2, &["VOCABULARY_FILE", "line 2, column 8: unknown variant `chat`"]);
     let checked = wrong.argument("check").run();
-    assert!(checked.code == Some(2) && checked.out.contains("FAIL  vocabulary"), "{checked:#?}");
+    assert!(checked.code() == Some(2) && checked.out.contains("FAIL  vocabulary"), "{checked:#?}");
     let forget = store_only(&rig.database.url).with("PII_KEY", PII_KEY).argument("forget").argument("--application");
     for (name, value, told) in [
         ("REPORT_MIN_GROUP", "4", "is not a whole number from 5 to 1000000"),

@@ -1,8 +1,10 @@
 //! In a store that was restored, moved or copied nothing is read until it is known who is to stay forgotten.
 
-use crate::rig::{Program, Rig, on_both_databases};
+use rig::{Program, on_each_backend};
 
-on_both_databases!(
+use crate::fixture::Rig;
+
+on_each_backend!(
     the_newest_list_of_the_forgotten_is_asked_for,
     somebody_may_say_that_nobody_was_forgotten_since,
     a_store_that_knows_of_no_place_notes_one,
@@ -29,7 +31,7 @@ async fn the_newest_list_of_the_forgotten_is_asked_for(rig: &Rig) {
     rig.must_fail(run(rig), 2, &HELD).await;
     rig.must_fail(run(rig).argument("--reconcile"), 2, &HELD).await;
     let checked = run(rig).argument("check").run();
-    assert_eq!(checked.code, Some(2));
+    assert_eq!(checked.code(), Some(2));
     assert!(
         checked.out.contains("the store is not where it was") && checked.out.contains("--forgotten-known"),
         "{}",

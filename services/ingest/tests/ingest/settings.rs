@@ -1,10 +1,12 @@
 //! Wrong settings: named with the way out, all at once, never with a value. Nothing is done.
 
-use crate::rig::{KEY, PASSWORD, Program, nobody, settings};
+use rig::http::nobody;
+
+use crate::fixture::{KEY, PASSWORD, ingest, settings};
 
 #[test]
 fn what_is_missing_is_named_at_once() {
-    let ended = Program::default().run();
+    let ended = ingest().run();
     ended.must(2, &["DATABASE_URL is missing", "sqlite://FILE or postgres://", "EMPLY_BASE_URL is missing"]);
     ended.must(2, &["EMPLY_API_KEY is missing", "EMPLY_CUSTOMER is missing", "EMPLY_MEDIA_IDS is missing"]);
     ended.must(2, &["5 settings are wrong; nothing was done"]);

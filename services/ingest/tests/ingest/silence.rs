@@ -1,9 +1,11 @@
 //! No person, no key and no record in a log. Every run of every test is held to that; these log all there is.
 
-use crate::rig::{Answer, FIRST_NAME, KEY, On, Rig, head, on_both_databases};
+use rig::{http::Answer, on_each_backend};
+
+use crate::fixture::{FIRST_NAME, KEY, On, Rig, head};
 use serde_json::json;
 
-on_both_databases!(also_when_everything_is_logged, also_when_it_goes_wrong);
+on_each_backend!(also_when_everything_is_logged, also_when_it_goes_wrong);
 
 async fn also_when_everything_is_logged(rig: &Rig) {
     rig.source.applications(|applications| {
@@ -24,8 +26,8 @@ async fn also_when_it_goes_wrong(rig: &Rig) {
     let answers = [
         Answer::whole("500 Internal Server Error", &[("x-detail", KEY)], FIRST_NAME),
         Answer::whole("401 Unauthorized", &[("www-authenticate", KEY)], KEY),
-        Answer::whole("200 OK", &[], &format!("[{{\"id\": \"{FIRST_NAME}\" oops")),
-        Answer::whole("200 OK", &[], &format!("{{\"{FIRST_NAME}\": 1}}")),
+        Answer::whole("200 OK", &[], format!("[{{\"id\": \"{FIRST_NAME}\" oops")),
+        Answer::whole("200 OK", &[], format!("{{\"{FIRST_NAME}\": 1}}")),
         Answer::whole("302 Found", &[("location", &format!("http://{KEY}/"))], ""),
         Answer::raw(head(1000) + &format!("[{{\"id\": \"{FIRST_NAME}")),
         Answer::raw(format!("{FIRST_NAME} is no HTTP\r\n\r\n")),
@@ -34,7 +36,7 @@ async fn also_when_it_goes_wrong(rig: &Rig) {
         rig.source.answer_next(On::Postings, answer);
         let program = rig.ingest().with("RUST_LOG", "debug").with("EMPLY_MAX_RETRY_SECONDS", "0");
         let ended = program.with("EMPLY_KEY_STYLE", "query").run();
-        assert_ne!(ended.code, Some(0));
+        assert_ne!(ended.code(), Some(0));
         let runs = rig.database.runs().await;
         assert_eq!(runs.len(), number);
         let error = runs[number - 1].error.as_deref().unwrap();

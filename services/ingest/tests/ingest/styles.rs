@@ -1,10 +1,11 @@
 //! The ways to ask for a window, and to show the key.
 
+use rig::{counts, on_each_backend};
 use serde_json::json;
 
-use crate::rig::{KEY, On, Rig, application, on_both_databases};
+use crate::fixture::{KEY, On, Rig, application, stored};
 
-on_both_databases!(both_windows_leave_the_same, slices_touch, the_key_goes_where_it_should);
+on_each_backend!(both_windows_leave_the_same, slices_touch, the_key_goes_where_it_should);
 
 /// Records around the window of a first run, from 2026-05-01 to the source's now, 2026-06-01T12:00.
 fn surround(rig: &Rig) {
@@ -21,8 +22,7 @@ fn surround(rig: &Rig) {
 
 async fn both_windows_leave_the_same(rig: &Rig) {
     surround(rig);
-    let other =
-        if rig.database.url.starts_with("sqlite") { Rig::sqlite().await } else { Rig::postgres().await.unwrap() };
+    let other = Rig::new(rig.database.backend).await;
     let range = rig.ingest().run();
     let asked = rig.source.take_requests();
     let window = |name| asked[1].parameter(name);
@@ -39,13 +39,12 @@ async fn both_windows_leave_the_same(rig: &Rig) {
 
     // of those around it, one lies in the margin before the start and one in that of the end; the style with an open end has
     // one more on either side
-    assert_eq!(range.must(0, &[]).counts(), [36, 35, 0, 0, 0, 0]);
-    assert_eq!(since.must(0, &[]).counts(), [38, 35, 0, 0, 0, 0]);
+    assert_eq!(range.must(0, &[]).counts(), counts! { fetched: 36, inserted: 35 });
+    assert_eq!(since.must(0, &[]).counts(), counts! { fetched: 38, inserted: 35 });
     assert_eq!((range.count("outside"), since.count("outside")), (1, 3));
     let (one, two) = (rig.database.rows().await, other.database.rows().await);
-    assert_eq!(one.counts(), [12, 23, 12, 23, 0]);
+    assert_eq!(one.counts(), stored! { postings: 12, applications: 23, candidates: 12, events: 23 });
     assert!(one.without_times() == two.without_times(), "the styles leave different rows");
-    other.close().await;
 }
 
 async fn slices_touch(rig: &Rig) {
@@ -61,7 +60,10 @@ async fn slices_touch(rig: &Rig) {
     let at = |text: &Option<String>| domain::instant::parse(text.as_deref().unwrap()).unwrap();
     let overlap = |pair: &[(Option<String>, Option<String>)]| (at(&pair[0].1) - at(&pair[1].0)).num_minutes();
     assert!(windows.windows(2).all(|pair| overlap(pair) == 2), "{windows:?}");
-    assert_eq!(rig.database.rows().await.counts(), [12, 23, 12, 23, 0]);
+    assert_eq!(
+        rig.database.rows().await.counts(),
+        stored! { postings: 12, applications: 23, candidates: 12, events: 23 }
+    );
 }
 
 async fn the_key_goes_where_it_should(rig: &Rig) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Warehouse, proxy::Moment};
-use crate::rig::{application, posting};
+use crate::fixture::{application, posting};
 
 /// Runs that were killed, beside each other.
 const AT_ONCE: usize = 4;

@@ -11,7 +11,7 @@ use super::{
     Warehouse,
     proxy::{Action, Moment, refusal},
 };
-use crate::rig::{application, posting};
+use crate::fixture::{application, posting};
 
 const STAGES: [&str; 4] =
     ["job_posting_changes", "candidate_changes", "application_changes", "application_event_changes"];

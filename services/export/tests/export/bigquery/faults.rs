@@ -80,7 +80,7 @@ async fn a_job_that_has_failed_is_begun_anew_under_another_name() {
     assert_eq!(warehouse.proxy.data_jobs().len(), 13, "one load twice");
 
     // a job with an error of ours fails the run; the next one does not find it again
-    warehouse.rig.database.add_applications(vec![crate::rig::application(9, "New")]).await;
+    warehouse.rig.database.add_applications(vec![crate::fixture::application(9, "New")]).await;
     let failed = json!({ "status": { "state": "DONE", "errorResult": { "reason": "invalid", "message": "row 3" } } });
     warehouse.proxy.next(Method::GET, "_application_", Action::Say(200, failed));
     warehouse.export().run().must(2, &["loading changes of application", "row 3"]);

@@ -25,7 +25,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::rig::{TOKEN, command, is_inside, run_inside};
+use crate::fixture::{TOKEN, command, is_inside, run_inside};
 
 /// Where the metadata server is, on every machine of Google's.
 pub(super) const METADATA: (&str, u16) = ("169.254.169.254", 80);

@@ -28,10 +28,11 @@ use export::transform::{
 };
 use futures_util::TryStreamExt as _;
 use reqwest::Method;
+use rig::Program;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::rig::{KEY, Program, Rig};
+use crate::fixture::{KEY, Rig};
 use proxy::Proxy;
 
 /// The emulator's only project.
@@ -119,7 +120,6 @@ impl Warehouse {
 
     async fn close(self) {
         self.proxy.close().await;
-        self.rig.close().await;
     }
 }
 

@@ -7,7 +7,7 @@ use store::entity;
 
 use super::{Warehouse, proxy::Action};
 use crate::{
-    rig::{CANDIDATE, application, posting, traces_of_candidate},
+    fixture::{CANDIDATE, application, posting, traces_of_candidate},
     vocabulary::{self, WORDS},
 };
 
@@ -86,12 +86,12 @@ async fn who_was_blanked_and_has_come_back_is_there_once() {
     let address = || store::Person::Email(known_by_address().email.unwrap());
     database.add_applications(vec![known_by_address()]).await;
     warehouse.export().run().must(0, &[]);
-    database.forget_with(crate::rig::KEY, address()).await;
+    database.forget_with(crate::fixture::KEY, address()).await;
     warehouse.export().run().must(0, &["the warehouse has what the store has"]);
     warehouse.must_have_what_the_store_has().await;
     database.add_applications(vec![known_by_address()]).await;
     warehouse.export().run().must(0, &[]);
-    database.forget_with(crate::rig::KEY, address()).await;
+    database.forget_with(crate::fixture::KEY, address()).await;
     // a row that is the same is not written again, with whatever number
     let back = entity::application::Model {
         email: Some("another@example.com".to_owned()),

@@ -8,7 +8,7 @@ use super::{
     Warehouse,
     proxy::{Action, refusal},
 };
-use crate::rig::application;
+use crate::fixture::application;
 
 /// What a run says that is refused.
 const WORDS: [&str; 3] = [

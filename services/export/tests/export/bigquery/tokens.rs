@@ -10,7 +10,9 @@ use super::{
     google::{METADATA, Metadata, Tls, is_in_network},
     proxy::{Action, Proxy, refusal},
 };
-use crate::rig::{Program, TOKEN};
+use rig::Program;
+
+use crate::fixture::TOKEN;
 
 /// How long a token is waited for at most, and a little.
 const FIRST_MINUTE: Duration = Duration::from_secs(75);
@@ -96,7 +98,7 @@ async fn a_metadata_server_that_is_late_is_waited_for() {
     sleep(Duration::from_secs(30)).await;
     assert_eq!(warehouse.proxy.journal(), [""; 0], "nothing is asked without a token");
     let metadata = Metadata::listen();
-    let ended = spawn_blocking(move || run.wait_for(FIRST_MINUTE)).await.unwrap();
+    let ended = spawn_blocking(move || run.wait_at_most(FIRST_MINUTE)).await.unwrap();
     ended.must(0, &["waiting for an access token", "Connection refused", "the warehouse has what the store has"]);
     assert!(begun.elapsed() < Duration::from_mins(1), "it goes on soon after");
     assert_eq!(metadata.given(), 1, "one for all requests");
@@ -110,7 +112,7 @@ async fn a_metadata_server_that_never_answers() {
     // it takes connections and says nothing
     let _listener = TcpListener::bind(METADATA).await.unwrap();
     let run = export(&warehouse, &tls).start();
-    let ended = spawn_blocking(move || run.wait_for(FIRST_MINUTE)).await.unwrap();
+    let ended = spawn_blocking(move || run.wait_at_most(FIRST_MINUTE)).await.unwrap();
     let why = "no access token for BigQuery: none was given within 60 seconds, and at last: no answer for 10 seconds";
     ended.must(1, &[why, "Workload Identity", "GOOGLE_APPLICATION_CREDENTIALS", "gcloud auth"]);
     assert_eq!(warehouse.proxy.journal(), [""; 0], "nothing was sent");
@@ -119,7 +121,7 @@ async fn a_metadata_server_that_never_answers() {
     let begun = Instant::now();
     let check = export(&warehouse, &tls).argument("check").run();
     let why = "none was given within 8 seconds, and at last: no answer for 8 seconds";
-    assert!(check.code == Some(1) && check.out.contains(why), "{check:#?}");
+    assert!(check.code() == Some(1) && check.out.contains(why), "{check:#?}");
     assert!(begun.elapsed() < Duration::from_secs(13), "{:?}", begun.elapsed());
     let run = export(&warehouse, &tls).start();
     sleep(Duration::from_secs(2)).await;
@@ -131,7 +133,7 @@ async fn a_metadata_server_that_never_answers() {
 
 #[tokio::test]
 async fn a_key_file_that_is_none_is_not_waited_for() {
-    let rig = crate::rig::Rig::sqlite().await;
+    let rig = crate::fixture::Rig::sqlite().await;
     let program = rig.export().without("LAKE_PATH").with("WAREHOUSE_TYPE", "bigquery");
     let program = program.with("BIGQUERY_PROJECT", "test").with("BIGQUERY_DATASET", "d");
     let program = program.with("BIGQUERY_ENDPOINT", "https://127.0.0.1:1");
@@ -142,5 +144,4 @@ async fn a_key_file_that_is_none_is_not_waited_for() {
     std::fs::write(&file, "{}").unwrap();
     program.with(key, file.to_str().unwrap()).run().must(2, &[words, key]);
     assert!(begun.elapsed() < Duration::from_secs(30), "it was waited for");
-    rig.close().await;
 }

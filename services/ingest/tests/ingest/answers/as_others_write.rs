@@ -1,12 +1,14 @@
 //! Answers that are JSON as other systems write it: all of it is read, what was not taken as it came is told, and a second run
 //! writes nothing.
 
-use crate::rig::{Answer, On, Rig, application, head, on_both_databases, posting};
+use rig::{counts, http::Answer, on_each_backend};
+
+use crate::fixture::{On, Rig, application, head, posting, stored};
 
 /// More than 64 bits hold.
 const BEYOND: &str = r#""number":123456789012345678901234567890"#;
 
-on_both_databases!(a_byte_order_mark, records_that_serde_does_not_take);
+on_each_backend!(a_byte_order_mark, records_that_serde_does_not_take);
 
 async fn a_byte_order_mark(rig: &Rig) {
     for on in [On::Postings, On::Applications] {
@@ -14,7 +16,10 @@ async fn a_byte_order_mark(rig: &Rig) {
         rig.source.answer_next(on, Answer::raw(head(body.len()) + &body));
     }
     rig.ingest().run().must(0, &[]);
-    assert_eq!(rig.database.rows().await.counts(), [12, 20, 10, 20, 0]);
+    assert_eq!(
+        rig.database.rows().await.counts(),
+        stored! { postings: 12, applications: 20, candidates: 10, events: 20 }
+    );
     // the check reads no more than the beginning
     let body = format!("\u{feff}{}", rig.source.body(On::Postings));
     rig.source.answer_next(On::Postings, Answer::raw(head(body.len()) + &body));
@@ -53,12 +58,14 @@ async fn records_that_serde_does_not_take(rig: &Rig) {
         "kept as -1",
         "application.rank",
     ];
-    for (counts, said) in [([4, 4, 0, 0, 0, 0], &said[..]), ([4, 0, 0, 4, 0, 0], &[])] {
+    for (counts, said) in
+        [(counts! { fetched: 4, inserted: 4 }, &said[..]), (counts! { fetched: 4, unchanged: 4 }, &[])]
+    {
         for on in [On::Postings, On::Applications] {
             rig.source.answer_next(on, answer(on));
         }
         let ended = rig.ingest().run();
         assert_eq!(ended.must(0, said).counts(), counts);
     }
-    assert_eq!(rig.database.rows().await.counts(), [2, 2, 1, 2, 0]);
+    assert_eq!(rig.database.rows().await.counts(), stored! { postings: 2, applications: 2, candidates: 1, events: 2 });
 }

@@ -1,8 +1,10 @@
 //! Answers that begin well and are not what they should be. Nothing of them is kept.
 
-use crate::rig::{Answer, On, Rig, head, on_both_databases};
+use rig::{http::Answer, on_each_backend};
 
-on_both_databases!(
+use crate::fixture::{On, Rig, head, stored};
+
+on_each_backend!(
     cut_off_postings,
     cut_off_applications,
     a_page_for_people,
@@ -50,7 +52,10 @@ async fn cut_off_applications(rig: &Rig) {
         assert_eq!(rig.database.last_run().await.outcome, "failed");
     }
     rig.ingest().run().must(0, &[]);
-    assert_eq!(rig.database.rows().await.counts(), [13, 21, 11, 22, 0]);
+    assert_eq!(
+        rig.database.rows().await.counts(),
+        stored! { postings: 13, applications: 21, candidates: 11, events: 22 }
+    );
 }
 
 async fn a_page_for_people(rig: &Rig) {

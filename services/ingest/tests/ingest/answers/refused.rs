@@ -1,8 +1,13 @@
 //! Answers with another status than 200 that a retry cannot help.
 
-use crate::rig::{Answer, On, Rig, Server, on_both_databases};
+use rig::{
+    http::{Answer, Server},
+    on_each_backend,
+};
 
-on_both_databases!(a_wrong_key, other_refusals, a_redirect);
+use crate::fixture::{On, Rig};
+
+on_each_backend!(a_wrong_key, other_refusals, a_redirect);
 
 async fn a_wrong_key(rig: &Rig) {
     rig.fill().await;
@@ -36,17 +41,12 @@ async fn other_refusals(rig: &Rig) {
 
 async fn a_redirect(rig: &Rig) {
     rig.fill().await;
-    let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let noted = std::sync::Arc::clone(&asked);
-    let other = Server::start(move |_| {
-        noted.store(true, std::sync::atomic::Ordering::SeqCst);
-        Answer::whole("200 OK", &[], "[]")
-    });
+    let other = Server::start(|_| Answer::whole("200 OK", &[], "[]"));
     for style in ["header", "query"] {
-        let to = format!("http://{}/v1/acme/postings/elsewhere", other.address);
+        let to = format!("{}/v1/acme/postings/elsewhere", other.url());
         rig.source.answer_next(On::Postings, Answer::whole("307 Temporary Redirect", &[("location", &to)], ""));
         let program = rig.ingest().with("EMPLY_KEY_STYLE", style);
         rig.must_fail(program, 2, &["307", "the address has moved: look at EMPLY_BASE_URL"]).await;
     }
-    assert!(!asked.load(std::sync::atomic::Ordering::SeqCst), "the other host has seen the key");
+    assert!(other.requests().is_empty(), "the other host has seen the key");
 }

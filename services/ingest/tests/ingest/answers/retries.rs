@@ -3,9 +3,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::rig::{Answer, On, Rig, on_both_databases};
+use rig::{http::Answer, on_each_backend};
 
-on_both_databases!(two_outages, as_the_server_wishes, longer_than_the_budget, without_patience);
+use crate::fixture::{On, Rig, stored};
+
+on_each_backend!(two_outages, as_the_server_wishes, longer_than_the_budget, without_patience);
 
 fn outage(status: &str, retry_after: Option<&str>) -> Answer {
     let wish = retry_after.map(|wish| ("retry-after", wish));
@@ -26,7 +28,10 @@ async fn two_outages(rig: &Rig) {
     rig.ingest().run().must(0, &[]);
     let run = rig.database.last_run().await;
     assert_eq!((run.outcome.as_str(), run.requests, run.retries), ("succeeded", 4, 2));
-    assert_eq!(rig.database.rows().await.counts(), [12, 20, 10, 20, 0]);
+    assert_eq!(
+        rig.database.rows().await.counts(),
+        stored! { postings: 12, applications: 20, candidates: 10, events: 20 }
+    );
     let requests = rig.source.take_requests();
     assert_eq!(requests.len(), 4);
     assert!(requests.iter().all(|request| request.method == "GET"), "{requests:?}");

@@ -1,11 +1,12 @@
 //! However a source reads `from` and `to`, the same is in the store in the end, and nothing valid is taken for gone.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rig::{Program, on_each_backend};
 use serde_json::json;
 
-use crate::rig::{Program, Reads, Rig, application, on_both_databases};
+use crate::fixture::{Reads, Rig, application};
 
-on_both_databases!(
+on_each_backend!(
     every_way_of_reading_leaves_the_same,
     a_slice_with_records_from_elsewhere_is_asked_for_again_and_what_was_kept_before_it,
     what_comes_from_outside_is_counted_and_is_no_evidence,
@@ -46,9 +47,8 @@ const ALL: [Reads; 8] = [
 ];
 
 async fn every_way_of_reading_leaves_the_same(rig: &Rig) {
-    let like = |rig: &Rig| rig.database.url.starts_with("sqlite");
     for reads in ALL {
-        let other = if like(rig) { Rig::sqlite().await } else { Rig::postgres().await.unwrap() };
+        let other = Rig::new(rig.database.backend).await;
         fill_hours(&other);
         other.source.reads(reads);
         let first = run(&other).run();
@@ -56,7 +56,7 @@ async fn every_way_of_reading_leaves_the_same(rig: &Rig) {
         let is_wide = matches!(reads, Reads::Local(_) | Reads::Days(_));
         let checked = run(&other).argument("check").run();
         assert_eq!(checked.out.contains("with 24 hours on both sides"), is_wide, "{reads:?}: {}", checked.out);
-        assert_eq!(checked.code, Some(0));
+        assert_eq!(checked.code(), Some(0));
         assert_eq!(other.database.rows().await.applications.len(), 700, "{reads:?}");
         // everything is read again, in other slices; nothing of it is gone
         let reconciled = run(&other).with("INGEST_SLICE_HOURS", "31").argument("--reconcile").run();
@@ -76,7 +76,6 @@ async fn every_way_of_reading_leaves_the_same(rig: &Rig) {
         other.source.applications(|applications| drop(applications.remove(300)));
         let removed = removed_by_reconcile(&other);
         assert_eq!(removed, u64::from(!is_wide), "{reads:?}");
-        other.close().await;
     }
 }
 
@@ -114,7 +113,7 @@ async fn what_comes_from_outside_is_counted_and_is_no_evidence(rig: &Rig) {
     let why = rig.database.last_run().await.unjudged.unwrap();
     assert!(why.contains("records from outside the window that was asked for"), "{why}");
     let fresh = run(rig).argument("fresh").argument("--max-age").argument("1h").run();
-    assert_eq!(fresh.code, Some(0));
+    assert_eq!(fresh.code(), Some(0));
     assert!(fresh.out.contains("none of the applications can be taken for gone"), "{}", fresh.out);
     // once it reads them as we do, all can be judged again, though more is asked for
     rig.source.reads(Reads::HalfOpen);
