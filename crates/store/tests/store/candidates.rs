@@ -9,13 +9,13 @@ use crate::{
     session::{Rows, Session},
 };
 
-on_both! {
+rig::on_each_backend!(
     a_candidate_is_derived_from_its_application,
     the_application_touched_last_tells,
     instants_are_compared_and_not_their_text,
     a_candidate_without_a_live_application_becomes_a_tombstone_and_may_come_back,
     a_candidate_that_stays_the_same_is_not_written,
-}
+);
 
 /// An application of a person, with the name it gives.
 fn of(person: &str, id: &str, name: &str, updated: i64) -> Application {

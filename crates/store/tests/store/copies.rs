@@ -6,16 +6,12 @@ use sea_orm::ConnectionTrait as _;
 use store::{Elsewhere, OpenOptions, Store, Whereabouts};
 
 use crate::{
-    place::{Kind, Place, connect, on_postgres, on_sqlite},
+    place::{Place, on_postgres, on_sqlite},
     records::day,
     session::writer,
 };
 
-on_both! {
-    where_it_was_made_is_where_it_is,
-    who_finds_none_notes_one,
-    each_service_goes_by_its_own,
-}
+rig::on_each_backend!(where_it_was_made_is_where_it_is, who_finds_none_notes_one, each_service_goes_by_its_own,);
 
 async fn where_it_was_made_is_where_it_is(place: &Place) {
     place.migrate().await;
@@ -70,16 +66,16 @@ async fn a_file_that_was_copied_is_told() {
 
 #[tokio::test]
 async fn a_database_that_was_restored_is_told() {
-    on_postgres("copies::a_database_that_was_restored_is_told", async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
-        assert_eq!(place.kind, Kind::Postgres);
+        assert_eq!(place.backend, rig::Backend::Postgres);
         // a database made of another has the same rows, on the same server, on the same timeline
         let server = url::Url::parse(&place.url).unwrap();
         let name = server.path().trim_start_matches('/').to_owned();
         let mut admin = server.clone();
         admin.set_path("postgres");
         let copy = format!("{name}_copy");
-        let db = connect(admin.as_str()).await;
+        let db = rig::connect(admin.as_str()).await;
         // sessions that a moment ago were at work there are in the way
         let alone = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
         while db.execute_unprepared(&format!("CREATE DATABASE {copy} TEMPLATE {name}")).await.is_err() {
@@ -100,7 +96,7 @@ async fn a_database_that_was_restored_is_told() {
 
 #[tokio::test]
 async fn who_may_ask_for_less_goes_by_less() {
-    on_postgres("copies::who_may_ask_for_less_goes_by_less", async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
         // of each server once: a right is the database's own
         for function in ["pg_control_system()", "pg_current_wal_lsn()"] {

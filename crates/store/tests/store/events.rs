@@ -14,7 +14,7 @@ use crate::{
     session::{RUN, Rows, Session, commit, judged, recognising, some_window},
 };
 
-on_both! {
+rig::on_each_backend!(
     the_first_sight_leaves_one_event,
     a_change_of_stage_or_status_leaves_one_event,
     an_edit_of_anything_else_leaves_none,
@@ -23,7 +23,7 @@ on_both! {
     it_is_known_when_an_application_was_last_read_before,
     the_source_s_clock_says_when_it_was_seen,
     whoever_was_blanked_is_seen_for_the_first_time,
-}
+);
 
 /// The event, but for its place.
 fn event(no: i64, from: Option<(&str, i32)>, to: (Option<&str>, Option<i32>)) -> application_event::Model {

@@ -17,14 +17,14 @@ use crate::{
     session::{Rows, Session},
 };
 
-on_both! {
+rig::on_each_backend!(
     every_column_comes_back,
     a_row_is_written_anew_and_not_twice,
     boards_and_modes_are_kept_apart,
     a_board_can_move,
     files_of_a_shorter_ad_go,
     live_postings_come_without_their_raw_form,
-}
+);
 
 fn board(base_url: &str, mode: &str) -> Board {
     Board { base_url: base_url.to_owned(), mode: mode.to_owned() }

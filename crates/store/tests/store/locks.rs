@@ -12,16 +12,16 @@ use store::{
 
 use crate::{
     ledger::listing,
-    place::{Kind, Place, on_postgres},
+    place::{Place, on_postgres},
     records::{SITE, application as an_application, application_row, day, posting as a_posting, posting_row},
     session::{Rows, Session, commit, known_by, writer},
 };
 
-on_both! {
+rig::on_each_backend!(
     a_service_has_one_writer_at_a_time,
     readers_and_other_services_are_not_kept_out,
     stores_do_not_share_their_locks,
-}
+);
 
 async fn a_service_has_one_writer_at_a_time(place: &Place) {
     place.migrate().await;
@@ -51,10 +51,7 @@ async fn readers_and_other_services_are_not_kept_out(place: &Place) {
 async fn stores_do_not_share_their_locks(place: &Place) {
     let ingest = Session::begin(place).await;
     let elsewhere = async |other: &Place| drop(Session::begin(other).await);
-    match place.kind {
-        Kind::Sqlite => crate::place::on_sqlite(elsewhere).await,
-        Kind::Postgres => on_postgres("locks", elsewhere).await,
-    }
+    rig::on(place.backend, elsewhere).await;
     drop(ingest);
 }
 
@@ -67,7 +64,7 @@ async fn cut_off(place: &Place) {
 
 #[tokio::test]
 async fn a_writer_that_was_taken_over_leaves_nothing() {
-    on_postgres("locks::a_writer_that_was_taken_over_leaves_nothing", taken_over).await;
+    on_postgres(taken_over).await;
 }
 
 async fn taken_over(place: &Place) {
@@ -100,8 +97,7 @@ async fn taken_over(place: &Place) {
 
 #[tokio::test]
 async fn a_lock_that_was_lost_is_lost_even_when_nobody_takes_over() {
-    let name = "locks::a_lock_that_was_lost_is_lost_even_when_nobody_takes_over";
-    on_postgres(name, async |place| {
+    on_postgres(async |place| {
         let ingest = Session::begin(place).await;
         cut_off(place).await;
         // its pool has connected anew; nobody has the lock now, but somebody may have had it meanwhile
@@ -123,8 +119,7 @@ async fn a_lock_that_was_lost_is_lost_even_when_nobody_takes_over() {
 
 #[tokio::test]
 async fn the_id_that_a_board_has_given_is_kept_even_then() {
-    let name = "locks::the_id_that_a_board_has_given_is_kept_even_then";
-    on_postgres(name, async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
         let store = place.open("transfer").await;
         let transfer = writer(&store).await;
@@ -158,8 +153,7 @@ async fn the_id_that_a_board_has_given_is_kept_even_then() {
 
 #[tokio::test]
 async fn a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over() {
-    let name = "locks::a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over";
-    on_postgres(name, async |place| {
+    on_postgres(async |place| {
         let ingest = Session::begin(place).await;
         let mut slice = ingest.writer.slice::<application::Entity>();
         slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
@@ -174,7 +168,7 @@ async fn a_slice_that_was_cut_off_is_not_kept_even_when_nobody_takes_over() {
 /// Behind a pooler, a session may outlast the run that had it, and its lock with it.
 #[tokio::test]
 async fn a_lock_that_no_run_has_is_told_as_such() {
-    on_postgres("locks::a_lock_that_no_run_has_is_told_as_such", async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
         let left = place.open("ingest").await;
         let _kept = writer(&left).await;
@@ -206,7 +200,7 @@ async fn a_lock_that_no_run_has_is_told_as_such() {
 /// A large commit takes longer than a pool waits for its one connection.
 #[tokio::test]
 async fn whoever_writes_next_waits_for_the_end_of_a_commit_however_long_it_takes() {
-    on_postgres("locks::whoever_writes_next_waits", async |place| {
+    on_postgres(async |place| {
         let ingest = Session::begin(place).await;
         place
             .execute(
@@ -227,10 +221,10 @@ async fn whoever_writes_next_waits_for_the_end_of_a_commit_however_long_it_takes
 /// The server ends a statement whose client is gone when it is done with it, and the lock with it.
 #[tokio::test]
 async fn a_lock_of_a_run_that_was_stopped_in_a_statement_is_not_foreign() {
-    on_postgres("locks::a_lock_of_a_run_that_was_stopped", async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
         let sql = "SELECT pg_try_advisory_lock(hashtextextended('emply-pipeline ingest', 0)), pg_sleep(8)";
-        let stopped = crate::place::connect(&place.url).await;
+        let stopped = place.connect().await;
         let still_at_work = tokio::spawn(async move { stopped.execute_unprepared(sql).await });
         place.until_locks_held(1).await;
         let next = place.open("ingest").await;

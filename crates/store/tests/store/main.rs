@@ -2,9 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 
-#[macro_use]
-mod place;
-
 mod candidates;
 mod changes;
 mod copies;
@@ -13,6 +10,7 @@ mod gone;
 mod ledger;
 mod locks;
 mod model;
+mod place;
 mod pooler;
 mod reaching;
 mod records;

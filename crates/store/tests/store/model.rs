@@ -28,10 +28,10 @@ async fn random_slices_do_what_the_model_does_on_sqlite() {
 
 #[tokio::test]
 async fn random_slices_do_what_the_model_does_on_postgres() {
-    on_postgres("model::random_slices_do_what_the_model_does_on_postgres", async |first| {
+    on_postgres(async |first| {
         case(first, 0).await;
         for seed in 1..10 {
-            on_postgres("model", async |place| case(place, seed).await).await;
+            on_postgres(async |place| case(place, seed).await).await;
         }
     })
     .await;

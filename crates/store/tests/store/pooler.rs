@@ -92,7 +92,7 @@ fn free_port() -> u16 {
 
 #[tokio::test]
 async fn one_that_lends_sessions_to_transactions_is_refused_and_no_lock_stays() {
-    on_postgres("pooler::transaction", async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
         let turns =
             ["server_round_robin = 0", "server_round_robin = 1", "server_round_robin = 1\ndefault_pool_size = 1"];
@@ -119,7 +119,7 @@ async fn one_that_lends_sessions_to_transactions_is_refused_and_no_lock_stays() 
 
 #[tokio::test]
 async fn behind_one_that_lends_them_whole_a_lock_is_bound_to_its_session() {
-    on_postgres("pooler::session", async |place| {
+    on_postgres(async |place| {
         place.migrate().await;
         let Some(pooler) = Pooler::start(place, "session") else { return };
         let store = pooler.open("ingest").await.unwrap();

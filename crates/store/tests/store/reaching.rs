@@ -38,7 +38,7 @@ async fn with_role(place: &Place, name: &str, test: impl AsyncFnOnce(&str, &str)
 
 #[tokio::test]
 async fn who_is_not_let_in_is_not_let_in_later() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         with_role(place, "stranger", async |role, url| {
             let wrong = url.replace("hushhush", "hushhushhush");
             let error = refused(&wrong).await.to_string();
@@ -54,7 +54,7 @@ async fn who_is_not_let_in_is_not_let_in_later() {
 
 #[tokio::test]
 async fn an_encoding_that_cannot_keep_every_text_is_named() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         let name = format!("latin_{}", std::process::id());
         place
             .execute(&format!(
@@ -73,7 +73,7 @@ async fn an_encoding_that_cannot_keep_every_text_is_named() {
 
 #[tokio::test]
 async fn a_right_that_is_lacking_is_named() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         with_role(place, "modest", async |role, url| {
             let options = OpenOptions { service: "migrate", max_connections: 1, wait: Duration::ZERO };
             let store = Store::open_to_migrate(url, &options).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_right_that_is_lacking_is_named() {
 
 #[tokio::test]
 async fn a_schema_that_may_not_be_used_is_not_waited_for() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         place.migrate().await;
         place.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC").await;
         with_role(place, "outside", async |_, url| {
@@ -121,7 +121,7 @@ async fn a_schema_that_may_not_be_used_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_role_with_one_session_is_enough_to_look() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         place.migrate().await;
         with_role(place, "single", async |role, url| {
             place.execute(&format!("ALTER ROLE {role} CONNECTION LIMIT 1")).await;
@@ -153,7 +153,7 @@ async fn a_folder_that_is_not_there_is_not_waited_for() {
 /// At the statement that writes, with the codes that the server has for it.
 #[tokio::test]
 async fn what_cannot_be_written_leaves_nothing_and_the_next_run_makes_it_good() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         let ingest = Session::begin(place).await;
         let records = [application("a"), application("b")];
         let troubles = [
@@ -183,7 +183,7 @@ async fn what_cannot_be_written_leaves_nothing_and_the_next_run_makes_it_good() 
 
 #[tokio::test]
 async fn a_server_that_has_no_session_left_is_named_as_such() {
-    on_postgres(module_path!(), async |place: &Place| {
+    on_postgres(async |place: &Place| {
         let role = format!("crowd_{}", std::process::id());
         place.execute(&format!("CREATE ROLE {role} LOGIN PASSWORD 'crowded' CONNECTION LIMIT 0")).await;
         let mut url = url::Url::parse(&place.url).unwrap();

@@ -16,14 +16,14 @@ use crate::{
     session::commit,
 };
 
-on_both! {
+rig::on_each_backend!(
     a_run_has_a_row_from_beginning_to_end,
     the_counts_of_slices_add_up_in_their_run,
     a_failed_run_says_why,
     a_run_whose_process_is_gone_is_marked_by_the_next,
     skipped_runs_in_a_row_are_counted,
     a_clock_that_was_ahead_hides_nothing,
-}
+);
 
 fn new(id: &str, started_at: DateTime<Utc>) -> NewRun<'_> {
     NewRun { id, command: "run", trigger: "test", started_at, version: "0.1.0" }

@@ -15,14 +15,14 @@ use crate::{
     records::{application as an_application, application_row, at, day, posting as a_posting, posting_row},
 };
 
-on_both! {
+rig::on_each_backend!(
     one_set_of_steps_makes_the_schema_and_a_second_migrate_takes_nothing,
     migrates_at_once_do_not_disturb_each_other,
     steps_of_a_newer_release_are_tolerated_and_shown,
     an_empty_database_is_refused_naming_migrate,
     a_store_that_waits_opens_when_its_schema_comes,
     every_entity_matches_its_table,
-}
+);
 
 const STEPS: &[&str] = &["m0001_tables"];
 

@@ -4,7 +4,7 @@ use store::{SourceIdentity, StoreError};
 
 use crate::{place::Place, session::Session};
 
-on_both! { a_store_is_claimed_once_and_refused_to_others, a_store_can_be_adopted }
+rig::on_each_backend!(a_store_is_claimed_once_and_refused_to_others, a_store_can_be_adopted);
 
 fn identity(base_url: &str, customer: &str) -> SourceIdentity {
     SourceIdentity { base_url: base_url.to_owned(), customer: customer.to_owned() }

@@ -1,12 +1,8 @@
 //! Marts as dbt hands them over, and the program that is asked about them.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::PathBuf,
-    process::{Command, Stdio},
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
+use rig::Program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -86,15 +82,13 @@ impl Bundle {
     }
 
     pub(crate) fn ask_with(&self, words: &[&str], settings: &[(&str, &str)]) -> (i32, String, String) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_reports"));
-        command.env_clear().env("LOG_FORMAT", "json").envs(settings.iter().copied()).stdin(Stdio::null());
-        command.arg("figures").args(words);
+        let program = Program::at(env!("CARGO_BIN_EXE_reports")).with("LOG_FORMAT", "json").with_all(settings);
+        let mut program = program.argument("figures").arguments(words);
         if !settings.iter().any(|(name, _)| *name == "REPORTS_DIR") {
-            command.arg("--folder").arg(self.0.path());
+            program = program.argument("--folder").argument(self.0.path());
         }
-        let done = command.output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+        let ended = program.run();
+        (ended.code().unwrap(), ended.out, ended.err)
     }
 
     fn write(&mut self, mart: &str, columns: &[(&str, &str)], rows: &Value) {

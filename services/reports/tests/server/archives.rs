@@ -6,7 +6,7 @@ use flate2::{Compression, write::GzEncoder};
 use reqwest::StatusCode;
 use tar::{EntryType, Header};
 
-use crate::rig::{Reports, archive, entry, leftovers, page};
+use crate::fixture::{Reports, archive, entry, leftovers, page};
 
 fn long_name(name: &str) -> (Header, Vec<u8>) {
     entry(EntryType::GNULongName, "././@LongLink", format!("{name}\0").as_bytes())

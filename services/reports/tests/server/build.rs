@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::rig::{Reports, TOKEN, leftovers};
+use crate::fixture::{Reports, TOKEN, leftovers};
 
 const FAILED: &str = r#"{"version": 1, "finished": "2026-02-03T04:05:06Z", "outcome": "failed",
     "error": "1 models or tests failed: not_null_x", "failed": ["not_null_x"], "warned": []}"#;

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use tar::EntryType;
 
-use crate::rig::{Reports, TOKEN, archive, entry, page, until};
+use crate::fixture::{Reports, TOKEN, archive, entry, page, until};
 
 const FIGURES: [&str; 14] = [
     "numbers",

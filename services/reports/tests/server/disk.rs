@@ -5,7 +5,7 @@ use std::{io::Write as _, path::Path, process::Command};
 use reqwest::StatusCode;
 use tar::EntryType;
 
-use crate::rig::{Reports, archive, command, entry, leftovers, page};
+use crate::fixture::{Reports, archive, entry, leftovers, page, program};
 
 /// Set inside.
 const INSIDE: &str = "REPORTS_TEST_IS_INSIDE";
@@ -74,9 +74,8 @@ async fn a_disk_that_is_full_is_told_and_the_last_good_one_stays() {
 /// Starts it, which it should not do, and asks `check`; what both say.
 fn refused(folder: &Path) -> [(Option<i32>, String); 2] {
     [&[][..], &["check"][..]].map(|words| {
-        let ended = command(folder, &[]).args(words).output().unwrap();
-        let [out, err] = [ended.stdout, ended.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
-        (ended.status.code(), out + &err)
+        let ended = program(folder, &[]).arguments(words).run();
+        (ended.code(), ended.out + &ended.err)
     })
 }
 

@@ -6,7 +6,7 @@ mod archives;
 mod build;
 mod dashboard;
 mod disk;
-mod rig;
+mod fixture;
 mod stop;
 mod uploads;
 
@@ -16,7 +16,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tar::EntryType;
 
-use rig::{Reports, TOKEN, archive, entry, page};
+use fixture::{Reports, TOKEN, archive, entry, page};
 
 #[tokio::test]
 async fn a_bundle_is_shown_replaced_and_kept_over_a_restart() {

@@ -9,7 +9,7 @@ use std::{
 use reqwest::StatusCode;
 use tar::EntryType;
 
-use crate::rig::{Reports, TOKEN, archive, entry, leftovers, page, until};
+use crate::fixture::{Reports, TOKEN, archive, entry, leftovers, page, until};
 
 fn send(reports: &Reports, text: &str) -> TcpStream {
     let mut stream = TcpStream::connect(&reports.address).unwrap();
@@ -20,7 +20,7 @@ fn send(reports: &Reports, text: &str) -> TcpStream {
 #[tokio::test]
 async fn an_upload_does_not_keep_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut reports = Reports::start(folder.path(), &[]);
+    let reports = Reports::start(folder.path(), &[]);
     let head = format!("PUT /bundle HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nAuthorization: Bearer {TOKEN}\r\n\r\n");
     let mut upload = send(&reports, &head);
     until("it arrives", async || !leftovers(folder.path()).is_empty()).await;
@@ -34,7 +34,7 @@ async fn an_upload_does_not_keep_it() {
 #[tokio::test]
 async fn a_bundle_that_is_unpacked_does_not_keep_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut reports = Reports::start(folder.path(), &[]);
+    let reports = Reports::start(folder.path(), &[]);
     let bundle = archive(vec![page("x"), entry(EntryType::Regular, "zeros", &vec![0; 400 << 20])]);
     let head = format!(
         "PUT /bundle HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\nAuthorization: Bearer {TOKEN}\r\n\r\n",
@@ -50,7 +50,7 @@ async fn a_bundle_that_is_unpacked_does_not_keep_it() {
 #[tokio::test]
 async fn a_reader_who_is_slow_does_not_keep_it() {
     let folder = tempfile::tempdir().unwrap();
-    let mut reports = Reports::start(folder.path(), &[]);
+    let reports = Reports::start(folder.path(), &[]);
     let large = vec![b'x'; 40 << 20];
     assert_eq!(reports.put(archive(vec![page("x"), entry(EntryType::Regular, "large", &large)])).await, StatusCode::OK);
     let mut slow = send(&reports, "GET /dbt/large HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -8,7 +8,7 @@ use std::{
 
 use reqwest::StatusCode;
 
-use crate::rig::{Reports, TOKEN, archive, leftovers, page, until};
+use crate::fixture::{Reports, TOKEN, archive, leftovers, page, until};
 
 /// The beginning of an upload whose rest does not come by itself.
 fn begin(reports: &Reports) -> TcpStream {

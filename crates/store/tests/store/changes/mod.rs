@@ -11,7 +11,7 @@ use crate::{
 };
 use reading::{read, read_table};
 
-on_both! {
+rig::on_each_backend!(
     every_row_of_a_commit_bears_its_number,
     two_writers_at_once_draw_different_numbers,
     an_export_between_two_slices_loses_nothing_and_sends_nothing_twice,
@@ -19,7 +19,7 @@ on_both! {
     rows_come_in_the_order_of_their_numbers,
     an_export_cursor_is_kept_with_what_was_pending,
     an_export_is_a_change_that_says_up_to_when_all_was_read,
-}
+);
 
 async fn every_row_of_a_commit_bears_its_number(place: &Place) {
     let ingest = Session::begin(place).await;

@@ -16,11 +16,11 @@ use crate::{
     session::{Rows, Session, commit, complete},
 };
 
-on_both! {
+rig::on_each_backend!(
     every_value_of_every_type_is_read_as_it_is,
     many_rows_are_read_piece_by_piece,
     tombstones_and_the_forgotten_are_told_apart,
-}
+);
 
 /// The rows of a range, in the order in which they come.
 pub(crate) async fn read(snapshot: &mut Snapshot, after: i64, up_to: i64) -> Rows {

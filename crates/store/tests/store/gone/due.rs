@@ -21,7 +21,7 @@ async fn of_many(place: &Place) -> Session {
 
 #[tokio::test]
 async fn postgres_finds_nobody_without_reading_everybody() {
-    crate::place::on_postgres(concat!(module_path!(), "::postgres"), nobody_is_found_without_reading_everybody).await;
+    crate::place::on_postgres(nobody_is_found_without_reading_everybody).await;
 }
 
 /// How often candidates and applications were read from their beginning, once all sessions are over: they tell it at their end.
@@ -60,7 +60,7 @@ async fn nobody_is_found_without_reading_everybody(place: &Place) {
 /// VACUUM leaves out the indexes of a table in which few rows are dead, and what it left there stays to be read.
 #[tokio::test]
 async fn postgres_scrubs_indexes_too() {
-    crate::place::on_postgres(concat!(module_path!(), "::postgres"), one_of_many_leaves_nothing_dead).await;
+    crate::place::on_postgres(one_of_many_leaves_nothing_dead).await;
 }
 
 async fn one_of_many_leaves_nothing_dead(place: &Place) {

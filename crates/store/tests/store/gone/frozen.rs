@@ -5,12 +5,12 @@ use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{Forget, Forgotten, GoneBefore, Person, StoreError, entity::application_month};
 
 use crate::{
-    place::{Kind, Place},
+    place::Place,
     records::{SITE, application, day, posting, text},
     session::{RUN, Rows, Session},
 };
 
-on_both! {
+rig::on_each_backend!(
     numbers_stay_of_whoever_is_closed,
     too_few_are_counted_among_the_small_groups,
     many_of_few_people_are_too_few,
@@ -21,7 +21,7 @@ on_both! {
     who_asks_to_be_forgotten_is_not_counted,
     the_posting_that_is_there_speaks_for_its_vacancy,
     a_month_is_one_of_the_zone_and_of_the_first_date,
-}
+);
 
 /// A posting of a department in Ulm.
 fn posting_of(vacancy_id: &str, department: &str) -> Posting {
@@ -242,7 +242,7 @@ async fn one_that_is_cut_off_leaves_nothing(place: &Place) {
     assert_eq!((frozen(place).await, Rows::of(place).await), (Vec::new(), before));
     assert_eq!(place.number("SELECT count(*) FROM suppression").await, 0);
     for verb in ["INSERT", "UPDATE", "DELETE"] {
-        let of = if place.kind == Kind::Postgres { " ON application" } else { "" };
+        let of = if place.backend == rig::Backend::Postgres { " ON application" } else { "" };
         place.execute(&format!("DROP TRIGGER no_{verb}_application{of}")).await;
     }
     forget(&ingest, &ids(&care), true).await.unwrap();

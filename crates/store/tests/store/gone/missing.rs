@@ -9,7 +9,7 @@ use crate::{
     session::{RUN, Rows, Session, UNJUDGED, commit, judged},
 };
 
-on_both! {
+rig::on_each_backend!(
     what_no_slice_had_is_gone_with_its_events_and_candidate,
     what_turned_up_in_another_slice_is_not_gone,
     what_lies_in_the_margin_does_not_stand_for_what_is_missing,
@@ -18,7 +18,7 @@ on_both! {
     an_unreadable_record_with_a_key_is_not_gone,
     too_many_are_refused_and_nothing_goes,
     what_an_earlier_reconcile_noted_is_forgotten,
-}
+);
 
 fn on(number: i64, id: &str) -> Application {
     Application { created: day(number), candidate_id: Some(format!("person-{id}")), ..application(id) }

@@ -9,7 +9,7 @@ use crate::{
     session::{Rows, Session, complete},
 };
 
-on_both! {
+rig::on_each_backend!(
     a_posting_that_the_list_lacks_becomes_a_tombstone,
     a_posting_that_comes_back_is_revived,
     a_list_says_nothing_of_other_media,
@@ -17,7 +17,7 @@ on_both! {
     a_fifth_may_go_and_no_more,
     removals_that_were_accepted_happen,
     an_empty_list_is_not_believed,
-}
+);
 
 fn postings(media_id: &str, numbers: std::ops::Range<i32>) -> Vec<Posting> {
     numbers.map(|number| posting(&format!("v{number:03}"), media_id)).collect()

@@ -12,14 +12,14 @@ use crate::{
     session::{Rows, Session, commit, judged},
 };
 
-on_both! {
+rig::on_each_backend!(
     text_survives_byte_for_byte,
     numbers_and_absent_values_survive,
     instants_are_cut_to_microseconds,
     the_first_and_last_instants_survive,
     many_records_in_several_batches_arrive,
     known_rows_that_are_too_many_to_wait_are_found_all_the_same,
-}
+);
 
 async fn text_survives_byte_for_byte(place: &Place) {
     let ingest = Session::begin(place).await;

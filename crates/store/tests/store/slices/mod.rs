@@ -20,7 +20,7 @@ use crate::{
     session::{RUN, Rows, Session, commit, complete},
 };
 
-on_both! {
+rig::on_each_backend!(
     records_are_counted_as_new_changed_or_unchanged,
     when_an_application_came_in_stays_as_it_was_first_seen,
     an_unchanged_slice_writes_no_row,
@@ -33,7 +33,7 @@ on_both! {
     a_dropped_slice_leaves_no_trace,
     a_slice_that_fails_on_its_way_leaves_no_trace,
     a_slice_that_is_cancelled_is_kept_whole_or_not_at_all,
-}
+);
 
 fn counts(fetched: u64, inserted: u64, updated: u64, unchanged: u64) -> SliceCounts {
     SliceCounts { fetched, inserted, updated, unchanged, ..SliceCounts::default() }

@@ -10,12 +10,12 @@ use crate::{
     session::{Session, complete},
 };
 
-on_both! {
+rig::on_each_backend!(
     what_is_published_when_it_is_first_seen_leaves_an_event,
     each_change_of_what_is_online_leaves_an_event,
     what_is_gone_and_back_has_left_both,
     of_two_media_each_leaves_its_own,
-}
+);
 
 /// Events, as vacancy, medium, number, whether it went online, whether at first sight.
 async fn events(place: &Place) -> Vec<(String, String, i64, bool, bool)> {

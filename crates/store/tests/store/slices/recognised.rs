@@ -15,7 +15,7 @@ use crate::{
     session::{Rows, Session, commit, complete, recognising, some_window},
 };
 
-on_both! {
+rig::on_each_backend!(
     what_came_before_is_recognised,
     what_became_something_else_meanwhile_is_not_recognised,
     what_is_gone_is_not_recognised,
@@ -25,7 +25,7 @@ on_both! {
     a_recognised_record_that_came_twice_counts_by_its_version,
     rows_that_were_not_looked_up_are_looked_up,
     what_was_not_expected_is_found_all_the_same,
-}
+);
 
 /// Whether bytes are told to be those that the row of this key was made of, in this form. Nothing is expected, so it is asked for.
 async fn is_recognised_in(ingest: &Session, id: &str, raw: &str, form: u32) -> bool {

@@ -1,39 +1,34 @@
 //! Starts the program and talks to it, and packs bundles as strangers may.
 
 use std::{
-    io::{BufRead as _, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::ExitStatus,
     time::{Duration, Instant},
 };
 
 use flate2::{Compression, write::GzEncoder};
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
+use rig::{Program, Running, http::client};
 use serde_json::Value;
 use tar::{Builder, EntryType, Header};
 
 pub(crate) const TOKEN: &str = "a-token-that-is-long-enough";
 
 pub(crate) struct Reports {
-    pub(crate) child: Child,
+    running: Running,
     pub(crate) address: String,
 }
 
-impl Drop for Reports {
-    fn drop(&mut self) {
-        // an error means that it has ended already
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// The program over this folder.
-pub(crate) fn command(folder: &Path, more: &[(&str, &str)]) -> Command {
+pub(crate) fn program(folder: &Path, more: &[(&str, &str)]) -> Program {
     let store = format!("sqlite://{}", folder.join("store.db").display());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_reports"));
-    command.env_clear().env("LOG_FORMAT", "json").env("REPORTS_LISTEN", "127.0.0.1:0").env("REPORTS_TOKEN", TOKEN);
-    command.env("DATABASE_URL", store).env("REPORTS_DIR", folder.join("pages")).envs(more.iter().copied());
-    command
+    Program::at(env!("CARGO_BIN_EXE_reports"))
+        .with("LOG_FORMAT", "json")
+        .with("REPORTS_LISTEN", "127.0.0.1:0")
+        .with("REPORTS_TOKEN", TOKEN)
+        .with("DATABASE_URL", store)
+        .with("REPORTS_DIR", folder.join("pages").display().to_string())
+        .with_all(more)
 }
 
 /// What is on disk of bundles that are being taken in.
@@ -53,22 +48,13 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 
 impl Reports {
     pub(crate) fn start(folder: &Path, more: &[(&str, &str)]) -> Self {
-        let mut command = command(folder, more);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let listening = lines.find(|line| line.contains("\"listening\"")).expect("it listens");
-        let event: Value = serde_json::from_str(&listening).unwrap();
-        // read on, so that the pipe is never full
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, address: event["address"].as_str().unwrap().to_owned() }
+        let mut running = program(folder, more).start();
+        let address = running.wait_for("listening")["address"].as_str().unwrap().to_owned();
+        Self { running, address }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "asks as a stranger would, without the client of our own")]
     pub(crate) async fn ask(&self, method: Method, path: &str, token: &str, body: Vec<u8>) -> Response {
-        // an error says that another test was quicker
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().no_proxy().build().unwrap();
-        let request = client.request(method, format!("http://{}{path}", self.address)).bearer_auth(token).body(body);
+        let request = client().request(method, format!("http://{}{path}", self.address)).bearer_auth(token).body(body);
         request.send().await.unwrap()
     }
 
@@ -89,17 +75,14 @@ impl Reports {
     }
 
     /// SIGTERM, and how it ended; within 5 s, since whoever sends one may kill soon after.
-    pub(crate) async fn terminate(&mut self) -> std::process::ExitStatus {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(told.success());
-        let began = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            assert!(began.elapsed() < Duration::from_secs(5), "it is still there 5 s after SIGTERM");
+    pub(crate) async fn terminate(mut self) -> ExitStatus {
+        self.running.terminate();
+        let told = Instant::now();
+        while self.running.is_running() {
+            assert!(told.elapsed() < Duration::from_secs(5), "it is still there 5 s after SIGTERM");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        self.running.wait().status
     }
 
     /// Status, and whether there is a time since when something is on show.
