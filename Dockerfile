@@ -23,6 +23,7 @@ ARG PROFILE
 WORKDIR /build
 COPY --from=manifests /empty .
 RUN cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --exclude rig --bins
+COPY contracts contracts
 COPY crates crates
 COPY services services
 # cargo goes by the time of a file, and these may be older than the empty ones

@@ -11,7 +11,7 @@ from pathlib import Path
 from cluster.kube import ask, expect
 from cluster.pipeline import Pipeline
 
-JOB_AD = Path(__file__).resolve().parents[2] / "services" / "mock-api" / "tests" / "golden" / "board-full.json"
+JOB_AD = Path(__file__).resolve().parents[2] / "contracts" / "board" / "full.json"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--window-size=1280,1000",

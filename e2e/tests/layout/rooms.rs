@@ -6,7 +6,7 @@ use syn::Item;
 use super::{Rule, TREE};
 
 /// All that may lie at the top, besides names that begin with a dot.
-const TOP: [&str; 24] = [
+const TOP: [&str; 25] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -18,6 +18,7 @@ const TOP: [&str; 24] = [
     "README.md",
     "bench",
     "clippy.toml",
+    "contracts",
     "crates",
     "dbt",
     "deny.toml",

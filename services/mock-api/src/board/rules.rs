@@ -109,9 +109,9 @@ mod tests {
 
     use super::*;
 
-    const FULL: &str = include_str!("../../tests/golden/board-full.json");
-    const SHORT: &str = include_str!("../../tests/golden/board-short.json");
-    const SEVERAL_CITIES: &str = include_str!("../../tests/golden/board-several-cities.json");
+    const FULL: &str = include_str!("../../../../contracts/board/full.json");
+    const SHORT: &str = include_str!("../../../../contracts/board/short.json");
+    const SEVERAL_CITIES: &str = include_str!("../../../../contracts/board/several-cities.json");
 
     fn reason(value: &Value) -> String {
         match read(value.to_string().as_bytes()) {

@@ -9,7 +9,7 @@ use crate::example::example;
 /// Account and job ad, as `create` and `test` take them. Unknown fields are refused.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!(example(include_str!("../../tests/golden/board-full.json"))))]
+#[schema(example = json!(example(include_str!("../../../../contracts/board/full.json"))))]
 pub(crate) struct Submission {
     /// Who hands over.
     pub(crate) account: Account,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Mock, json as parsed};
 
-const FULL: &str = include_str!("../golden/board-full.json");
+const FULL: &str = include_str!("../../../../contracts/board/full.json");
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
 
 fn error() -> Value {

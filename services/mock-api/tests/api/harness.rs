@@ -1,13 +1,9 @@
 //! Starts the binary on a free port and asks it.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex, Once},
-    time::{Duration, Instant},
-};
+use std::{process::ExitStatus, time::Duration};
 
 use reqwest::{Client, Method, Response, StatusCode};
+use rig::{PATIENCE, Program, Running, http::client};
 use serde_json::Value;
 
 /// The first medium of the default settings.
@@ -16,31 +12,18 @@ pub(crate) const MEDIUM: &str = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3";
 pub(crate) const OTHER_MEDIUM: &str = "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21";
 /// A full hour at which test worlds begin.
 pub(crate) const START: &str = "2026-06-01T08:00:00Z";
-/// How long anything may take before a test gives up.
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running mock; it is killed when dropped.
 pub(crate) struct Mock {
-    child: Child,
-    log: Arc<Mutex<String>>,
+    running: Running,
     pub(crate) address: String,
     client: Client,
 }
 
-impl Drop for Mock {
-    fn drop(&mut self) {
-        // an error means that it has ended already
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// The binary with these settings and no others.
-pub(crate) fn command(settings: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-api"));
-    command.env_clear().env("LOG_FORMAT", "json").env("MOCK_LISTEN", "127.0.0.1:0");
-    command.envs(settings.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
+pub(crate) fn program(settings: &[(&str, &str)]) -> Program {
+    let program = Program::at(env!("CARGO_BIN_EXE_mock-api")).with("LOG_FORMAT", "json");
+    program.with("MOCK_LISTEN", "127.0.0.1:0").with_all(settings)
 }
 
 impl Mock {
@@ -55,34 +38,14 @@ impl Mock {
 
     /// A mock that listens; its world may still be in the making.
     pub(crate) fn listening(settings: &[(&str, &str)]) -> Self {
-        let mut child = command(settings).spawn().expect("the binary starts");
-        let mut lines = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
-        let mut seen = String::new();
-        let address = loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended without listening:\n{seen}")).expect("a line");
-            let event: Value = serde_json::from_str(&line).unwrap_or_default();
-            if event["message"] == "listening" {
-                break event["address"].as_str().expect("an address").to_owned();
-            }
-            seen += &line;
-            seen += "\n";
-        };
-        let log = Arc::new(Mutex::new(seen));
-        let written = Arc::clone(&log);
-        // read on, so that the pipe is never full
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let mut log = written.lock().expect("nobody panics with it");
-                *log += &line;
-                *log += "\n";
-            }
-        });
-        Self { child, log, address, client: client() }
+        let mut running = program(settings).start();
+        let address = running.wait_for("listening")["address"].as_str().expect("an address").to_owned();
+        Self { running, address, client: client() }
     }
 
     /// What it has written to its log so far.
     pub(crate) fn log(&self) -> String {
-        self.log.lock().expect("nobody panics with it").clone()
+        self.running.said()
     }
 
     pub(crate) async fn wait_until_ready(&self) {
@@ -165,37 +128,13 @@ impl Mock {
     }
 
     /// SIGTERM, and how it ended; within 5 s, since whoever sends one may kill soon after.
-    pub(crate) fn terminate(mut self) -> std::process::ExitStatus {
-        let killed = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
-        assert!(killed.success());
-        let told = Instant::now();
-        loop {
-            if let Some(status) = self.child.try_wait().expect("it can be asked for") {
-                return status;
-            }
-            assert!(told.elapsed() < Duration::from_secs(5), "it is still there 5 s after SIGTERM");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+    pub(crate) fn terminate(self) -> ExitStatus {
+        let (ended, took) = self.running.stop();
+        assert!(took < Duration::from_secs(5), "it is still there 5 s after SIGTERM");
+        ended.status
     }
 }
 
 pub(crate) async fn json(response: Response) -> Value {
     serde_json::from_slice(&response.bytes().await.expect("a whole body")).expect("JSON")
-}
-
-/// A client without retries, gzip or proxies: what is asked is what is sent.
-#[expect(clippy::disallowed_methods, reason = "these tests play a stranger, and look at single answers")]
-fn client() -> Client {
-    static TLS: Once = Once::new();
-    TLS.call_once(|| {
-        // an error means that there is a provider already
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
-    Client::builder()
-        .no_proxy()
-        .gzip(false)
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(PATIENCE)
-        .build()
-        .expect("a client")
 }

@@ -2,13 +2,13 @@
 
 use std::{
     io::{Read as _, Write as _},
-    process::Output,
     time::Duration,
 };
 
 use reqwest::Method;
+use rig::Ended;
 
-use crate::harness::{Mock, START, command};
+use crate::harness::{Mock, START, program};
 
 #[tokio::test]
 async fn it_answers_before_the_world_is_made() {
@@ -92,12 +92,12 @@ async fn a_file_is_made_and_called_as_the_address_says() {
         assert!(Mock::start(&settings).await.terminate().success());
         assert!(folder.path().join(file).is_file(), "{given}");
         assert!(folder.path().join(file.replace(".db", "-globex.db")).is_file(), "{given}");
-        assert!(text(&run(&settings, &["check"]).stdout).contains("holds a world"), "{given}");
+        assert!(run(&settings, &["check"]).out.contains("holds a world"), "{given}");
     }
     let there = std::fs::read_dir(folder.path()).expect("a folder").count();
     assert_eq!(there, 6, "and nothing else is");
     let absent = format!("sqlite://{}/absent.db?mode=rw", folder.path().display());
-    assert_eq!(run(&[("MOCK_DATABASE_URL", &absent)], &[]).status.code(), Some(1));
+    assert_eq!(run(&[("MOCK_DATABASE_URL", &absent)], &[]).code(), Some(1));
 }
 
 #[test]
@@ -106,20 +106,16 @@ fn an_address_that_cannot_be_read_is_not_told() {
         let url = format!("postgres://someone:{password}@127.0.0.1:1/d");
         for words in [&[][..], &["check"], &["seed"]] {
             let ended = run(&[("MOCK_DATABASE_URL", &url), ("RUST_LOG", "trace")], words);
-            let said = text(&ended.stdout) + &text(&ended.stderr);
-            assert_eq!(ended.status.code(), Some(2), "{password} {words:?}: {said}");
+            let said = ended.out.clone() + &ended.err;
+            assert_eq!(ended.code(), Some(2), "{password} {words:?}: {said}");
             assert!(said.contains("MOCK_DATABASE_URL") && said.contains("%2F"), "{said}");
             assert!(!said.contains("secret") && !said.contains("someone"), "{said}");
         }
     }
 }
 
-fn run(settings: &[(&str, &str)], arguments: &[&str]) -> Output {
-    command(settings).args(arguments).output().expect("the binary runs")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+fn run(settings: &[(&str, &str)], arguments: &[&str]) -> Ended {
+    program(settings).arguments(arguments).run()
 }
 
 #[test]
@@ -127,27 +123,27 @@ fn check_says_what_is_reachable_and_writes_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}/mock.db?mode=rwc", folder.path().display());
     let fine = run(&[("MOCK_DATABASE_URL", &url)], &["check"]);
-    assert!(fine.status.success(), "{}", text(&fine.stderr));
+    fine.must_succeed();
     let place = folder.path().join("mock.db");
     let said = format!("ok    settings\nok    database: {} is not there yet; mock-api makes it\n", place.display());
-    assert_eq!((text(&fine.stdout), place.exists()), (said, false));
+    assert_eq!((fine.out, place.exists()), (said, false));
     let nowhere = format!("sqlite://{}/none/mock.db", folder.path().display());
     let nowhere = run(&[("MOCK_DATABASE_URL", &nowhere)], &["check"]);
-    assert_eq!(nowhere.status.code(), Some(2));
-    assert!(text(&nowhere.stdout).contains("none of MOCK_DATABASE_URL is not there"), "{}", text(&nowhere.stdout));
+    assert_eq!(nowhere.code(), Some(2));
+    assert!(nowhere.out.contains("none of MOCK_DATABASE_URL is not there"), "{}", nowhere.out);
     let away = run(&[("MOCK_DATABASE_URL", "postgres://u:topsecret@127.0.0.1:1/none")], &["check"]);
-    assert_eq!(away.status.code(), Some(1));
-    assert!(text(&away.stdout).contains("FAIL  database"), "{}", text(&away.stdout));
-    assert!(!(text(&away.stdout) + &text(&away.stderr)).contains("topsecret"));
+    assert_eq!(away.code(), Some(1));
+    assert!(away.out.contains("FAIL  database"), "{}", away.out);
+    assert!(!(away.out.clone() + &away.err).contains("topsecret"));
 }
 
 #[test]
 fn wrong_settings_are_all_named_at_once() {
     let wrong = run(&[("MOCK_SEED", "many"), ("MOCK_START", "soon")], &[]);
-    assert_eq!(wrong.status.code(), Some(2));
-    let log = text(&wrong.stderr);
+    assert_eq!(wrong.code(), Some(2));
+    let log = &wrong.err;
     assert!(log.contains("MOCK_SEED") && log.contains("MOCK_START"), "{log}");
     let foreign = run(&[("MOCK_DATABASE_URL", "mysql://h/d")], &[]);
-    assert_eq!(foreign.status.code(), Some(2), "{}", text(&foreign.stderr));
-    assert!(text(&foreign.stderr).contains("MOCK_DATABASE_URL"));
+    assert_eq!(foreign.code(), Some(2), "{}", foreign.err);
+    assert!(foreign.err.contains("MOCK_DATABASE_URL"));
 }

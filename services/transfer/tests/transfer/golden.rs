@@ -13,9 +13,9 @@ use transfer::{
     transform::{Account, Draft, Mapping, Submission},
 };
 
-const FULL: &str = include_str!("../golden/board-full.json");
-const SHORT: &str = include_str!("../golden/board-short.json");
-const SEVERAL_CITIES: &str = include_str!("../golden/board-several-cities.json");
+const FULL: &str = include_str!("../../../../contracts/board/full.json");
+const SHORT: &str = include_str!("../../../../contracts/board/short.json");
+const SEVERAL_CITIES: &str = include_str!("../../../../contracts/board/several-cities.json");
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap()

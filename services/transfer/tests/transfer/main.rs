@@ -1,5 +1,5 @@
 //! The ads, held against the examples of the board's document, and against each other. What the program does with a board is
-//! in `e2e/tests/board`.
+//! in `tests/board`.
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
 

@@ -117,7 +117,7 @@ async fn the_clock_is_wrong_for_one_answer() {
 async fn an_answer_is_lost_after_the_work_was_done() {
     let mock = Mock::start(&[]).await;
     set(&mock, json!([{"path": "/api/job/create", "method": "POST", "fault": {"kind": "lostAnswer"}}])).await;
-    let body = include_str!("../../golden/board-full.json").as_bytes().to_vec();
+    let body = include_str!("../../../../../contracts/board/full.json").as_bytes().to_vec();
     assert!(mock.try_post("/api/job/create", "application/json", body).await.is_err(), "the answer came");
     let listings = parsed(mock.get("/_mock/board/listings").await).await;
     assert_eq!(listings.as_array().expect("an array").len(), 1);
@@ -147,7 +147,7 @@ async fn a_reset_makes_everything_as_it_was() {
     let mock = Mock::start(&[]).await;
     let before = (mock.applications().await, mock.postings(MEDIUM).await);
     mock.advance(48).await;
-    let body = include_str!("../../golden/board-full.json").as_bytes().to_vec();
+    let body = include_str!("../../../../../contracts/board/full.json").as_bytes().to_vec();
     mock.post("/api/job/create", "application/json", body).await;
     next_time(&mock, json!({"kind": "duplicate"})).await;
     assert_ne!(mock.postings(MEDIUM).await, before.1);

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::harness::{MEDIUM, Mock, START, command, json as parsed};
+use crate::harness::{MEDIUM, Mock, START, json as parsed, program};
 
 const VACANCY: &str = "83360fff-0663-4df2-a37b-8d014e3b1ec8";
 const APPLICATION: &str = "9c0f5c52-1c61-4e02-8a0a-6f2f0f3a6b11";
@@ -96,15 +96,10 @@ async fn a_world_is_made_beforehand_and_never_over_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("mock.db").display());
     let settings = [("MOCK_DATABASE_URL", url.as_str()), ("MOCK_START", START)];
-    let seed =
-        || command(&settings).args(["seed", "--postings", "12", "--applications", "3456"]).output().expect("it runs");
-    assert!(seed().status.success());
-    let again = seed();
-    assert_eq!(again.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("holds a world already"));
+    let seed = || program(&settings).arguments(&["seed", "--postings", "12", "--applications", "3456"]).run();
+    seed().must_succeed();
+    seed().must(2, &["holds a world already"]);
     let mock = Mock::start(&settings).await;
     assert_eq!(mock.world().await["applications"]["total"], 3456);
-    let nowhere = command(&[]).args(["seed"]).output().expect("it runs");
-    assert_eq!(nowhere.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("MOCK_DATABASE_URL"));
+    program(&[]).argument("seed").run().must(2, &["MOCK_DATABASE_URL"]);
 }

@@ -25,7 +25,7 @@ async fn the_shell_example_works() {
     }
     let (board, folder) = (Board::start(), tempfile::tempdir().unwrap());
     let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-    write("data.json", include_str!("../../../services/transfer/tests/golden/board-full.json"));
+    write("data.json", include_str!("../../../../contracts/board/full.json"));
     write("attachment.json", r#"{ "filename": "message.txt", "mimeType": "text/plain" }"#);
     write("message.txt", "Gr\u{fc}\u{df}e\n");
     write("example.sh", &EXAMPLE.replace("HOST", &format!("http://{}", board.mock.address)));

@@ -1,31 +1,31 @@
 //! What is wrong before anything is handed over: each with a message, an exit code, and nothing sent.
 
-use e2e::{database::Kind, process::Program};
+use rig::{Backend, Ended, Program};
 
 use crate::{
     hosts::{Answers, Host, PNG},
-    world::{Board, MAPPING, PASSWORD, Run, World, mapping, posting},
+    world::{Board, MAPPING, PASSWORD, World, mapping, posting},
 };
 
 #[tokio::test]
 async fn a_wrong_account_is_told_from_a_wrong_ad() {
     let accounts = format!("jobs@example.org:{PASSWORD}");
-    let world = World::on(Board::start_with(&[("MOCK_BOARD_ACCOUNTS", &accounts)]), Kind::Sqlite).await;
+    let world = World::on(Board::start_with(&[("MOCK_BOARD_ACCOUNTS", &accounts)]), Backend::Sqlite).await;
     world.store.list((0..3).map(|number| world.posting(&format!("v-{number}"), "Nurse", &[])).collect()).await;
     let wrong = || world.transfer().with("BOARD_PASSWORD", "an0ther-secret");
     for _ in 0..6 {
         let run = world.run(wrong());
         run.must(2, &["look at BOARD_EMAIL and BOARD_PASSWORD"]);
-        assert!(!run.0.err.contains("an0ther-secret"));
+        assert!(!run.err.contains("an0ther-secret"));
     }
     assert_eq!(world.listing("v-0")["tries"], 0, "it is not the ad's fault");
     let check = |program: Program| world.run(program.argument("check").argument("--trial"));
     let wrong = check(wrong());
     wrong.must(2, &["FAIL  account"]);
-    assert!(wrong.0.out.contains("FAIL  account: the board refuses the smallest ad there is"), "{}", wrong.0.out);
+    assert!(wrong.out.contains("FAIL  account: the board refuses the smallest ad there is"), "{}", wrong.out);
     let good = check(world.transfer());
     good.must(0, &[]);
-    assert!(good.0.out.contains("ok    account: a trial was taken"), "{}", good.0.out);
+    assert!(good.out.contains("ok    account: a trial was taken"), "{}", good.out);
     assert_eq!(world.run_with([]).must(0, &[]).count("inserted"), 3);
 }
 
@@ -43,13 +43,13 @@ async fn a_wrong_mapping_file_is_told_by_line_and_column() {
     let missing = world.transfer().with("TRANSFER_MAPPING_FILE", "/nowhere/mapping.toml");
     world.run(missing).must(2, &["/nowhere/mapping.toml cannot be read"]);
     let check = with("contact = 1", world.transfer().argument("check"));
-    assert!(check.0.out.contains("FAIL  mapping file: TRANSFER_MAPPING_FILE"), "{}", check.0.out);
+    assert!(check.out.contains("FAIL  mapping file: TRANSFER_MAPPING_FILE"), "{}", check.out);
     check.must(2, &[]);
     assert!(world.on_board().await.is_empty());
 }
 
 /// A run over one posting whose text has this image.
-async fn with_image(world: &World, url: &str, change: impl FnOnce(Program) -> Program) -> Run {
+async fn with_image(world: &World, url: &str, change: impl FnOnce(Program) -> Program) -> Ended {
     let text = format!(r#"<p>A ward. <img src="{url}"></p>"#);
     world.store.list(vec![posting("v-1", "Nurse", &text), posting("v-2", "Cook", "A kitchen.")]).await;
     let run = world.run(change(world.transfer()));
@@ -64,7 +64,8 @@ async fn files_that_may_not_be_handed_over_hold_their_posting_alone() {
         ("/inside.png", ("302 Found", world.host.url("/logo.png").replace("127.0.0.1", "localhost").into_bytes())),
         ("/elsewhere.png", ("302 Found", b"http://elsewhere.example/logo.png".to_vec())),
     ]));
-    let listed = format!("{},{},localhost:{}", world.host.address, lost.address, world.host.address.port());
+    let port = world.host.address().rsplit_once(':').unwrap().1;
+    let listed = format!("{},{},localhost:{port}", world.host.address(), lost.address());
     let cases = [
         (world.host.url("/large.png"), "is larger than ATTACHMENT_MAX_BYTES, 3000"),
         (world.host.url("/archive.pdf"), "it is an archive (application/zip)"),
@@ -118,11 +119,11 @@ async fn what_would_be_sent_is_shown_without_being_sent() {
     let plan = world.run(world.transfer().argument("plan"));
     plan.must(0, &[]);
     for words in ["hand over", "it is a talent pool", "it is past its deadline"] {
-        assert!(plan.0.out.contains(words), "{}", plan.0.out);
+        assert!(plan.out.contains(words), "{}", plan.out);
     }
     let shown = world.run(world.transfer().argument("show").argument("v-1"));
     shown.must(0, &[]);
-    let submission: serde_json::Value = serde_json::from_str(&shown.0.out).unwrap();
+    let submission: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
     assert_eq!(submission["account"]["pw"], "***");
     assert!(submission["job"]["description"]["plainText"].as_str().unwrap().contains("logo.png"));
     world

@@ -2,14 +2,14 @@
 
 use std::io::Write as _;
 
-use e2e::database::Kind;
+use rig::{Backend, Ended};
 use serde_json::Value;
 
 use crate::{
     gate::{AWAY, Accident},
     hosts::PDF,
     steps::must_be_whole,
-    world::{Board, Run, World},
+    world::{Board, World},
 };
 
 /// What a run says in another place.
@@ -43,7 +43,7 @@ impl World {
         }
     }
 
-    pub(crate) fn run_asked(&self) -> Run {
+    pub(crate) fn run_asked(&self) -> Ended {
         self.run(self.transfer().argument("--board-asked"))
     }
 
@@ -57,10 +57,8 @@ impl World {
 }
 
 async fn on_each(test: impl AsyncFn(World)) {
-    for kind in [Kind::Sqlite, Kind::Postgres] {
-        if kind.is_there() {
-            test(World::on(Board::start(), kind).await).await;
-        }
+    for backend in Backend::there() {
+        test(World::on(Board::start(), backend).await).await;
     }
 }
 
@@ -79,7 +77,7 @@ async fn a_ledger_of_before_hands_nothing_over_again() {
         }
         let check = world.run(world.transfer().argument("check"));
         check.must(2, &[]);
-        assert!(check.0.out.contains("the store is not where it was"), "{}", check.0.out);
+        assert!(check.out.contains("the store is not where it was"), "{}", check.out);
         world.each_is_there_once().await;
 
         world.ask_the_board(|_| true).await;
@@ -89,7 +87,6 @@ async fn a_ledger_of_before_hands_nothing_over_again() {
         world.each_is_there_once().await;
         assert_eq!(world.run_with([]).must(0, &[]).count("unchanged"), 5, "from here on it is as ever");
         world.each_is_there_once().await;
-        world.store.database.close().await;
     })
     .await;
 }
@@ -105,7 +102,6 @@ async fn what_nobody_has_written_down_is_handed_over_when_the_board_was_asked() 
         world.run_with([]).must(2, &HELD);
         assert_eq!(world.run_asked().must(0, &[]).count("inserted"), 5);
         world.each_is_there_once().await;
-        world.store.database.close().await;
     })
     .await;
 }
@@ -122,7 +118,6 @@ async fn an_ad_that_was_half_done_goes_on_once_somebody_has_found_it() {
         world.ask_the_board(|_| true).await;
         assert_eq!(world.run_asked().must(0, &[]).count("inserted"), 5);
         world.each_is_there_once().await;
-        world.store.database.close().await;
     })
     .await;
 }

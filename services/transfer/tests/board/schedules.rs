@@ -7,8 +7,8 @@ use std::{
     time::Instant,
 };
 
-use e2e::database::{Copy, Kind};
 use fastrand::Rng;
+use rig::{Backend, Copy};
 use serde_json::{Value, json};
 
 use crate::{
@@ -63,8 +63,8 @@ fn tell_some(next: &AtomicU64, end: u64) {
 /// One schedule.
 async fn tell(board: Board, seed: u64) -> Board {
     let _named = Named(seed);
-    let kind = if seed % 25 == 24 && Kind::Postgres.is_there() { Kind::Postgres } else { Kind::Sqlite };
-    let mut world = World::on(board, kind).await;
+    let backend = if seed % 25 == 24 && Backend::Postgres.is_there() { Backend::Postgres } else { Backend::Sqlite };
+    let mut world = World::on(board, backend).await;
     let mut rng = Rng::with_seed(seed);
     world.on_change = ["hold", "republish"][rng.usize(0..2)];
     let mut ads: Vec<Ad> =
@@ -92,7 +92,6 @@ async fn tell(board: Board, seed: u64) -> Board {
     }
     come_to_rest(&world);
     judge_all(&world, &ads).await;
-    world.store.database.close().await;
     world.board
 }
 

@@ -1,15 +1,12 @@
 //! What people do: they change and withdraw postings, and tell what the board's staff has told them.
 
+use rig::Ended;
 use serde_json::json;
 
-use crate::{
-    gate::Accident,
-    steps::must_be_whole,
-    world::{Run, World},
-};
+use crate::{gate::Accident, steps::must_be_whole, world::World};
 
 impl World {
-    fn resolve(&self, vacancy: &str, found: &[&str]) -> Run {
+    fn resolve(&self, vacancy: &str, found: &[&str]) -> Ended {
         let program = self.transfer().argument("resolve").argument(vacancy);
         self.run(found.iter().fold(program, |program, word| program.argument(*word)))
     }
@@ -45,7 +42,7 @@ async fn what_a_person_asks_for_waits_for_the_run_that_is_at_work() {
     let world = World::new().await;
     world.list_one("Nurse").await;
     world.run_with([(0, Accident::LostBefore)]).must(2, &[]);
-    let options = store::OpenOptions { service: "transfer", max_connections: 1, wait: e2e::PATIENCE };
+    let options = store::OpenOptions { service: "transfer", max_connections: 1, wait: rig::PATIENCE };
     let at_work = store::Store::open(&world.store.database.url, &options).await.unwrap().writer().await.unwrap();
     assert!(at_work.is_some());
     let republishing = |words: &[&str]| {
@@ -55,7 +52,7 @@ async fn what_a_person_asks_for_waits_for_the_run_that_is_at_work() {
     for words in [&["resolve", "v-1", "--not-created"][..], &["--same-board"], &["--accept-changes", "1"]] {
         let run = world.run(republishing(words).argument("--wait").argument("1s"));
         run.must(1, &["another transfer is at work on this store; waiting for its end", "nothing was done"]);
-        assert!(run.0.out.starts_with("nothing was done: "), "{}", run.0.out);
+        assert!(run.out.starts_with("nothing was done: "), "{}", run.out);
         // nor is it skipped when nobody says how long it is to wait
         republishing(words).start().wait_for("another transfer is at work on this store; waiting for its end");
     }

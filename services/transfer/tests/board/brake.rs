@@ -1,10 +1,10 @@
 //! Many ads that have changed at once: a slip in the mapping file more likely than work, and each would be there twice.
 
-use e2e::process::Program;
+use rig::{Ended, Program};
 use serde_json::json;
 use store::entity::posting;
 
-use crate::world::{MAPPING, Run, World, mapping};
+use crate::world::{MAPPING, World, mapping};
 
 /// One more than go at once.
 const MANY: usize = 11;
@@ -25,7 +25,7 @@ impl World {
     }
 
     /// With another telephone number in the mapping file.
-    fn with_a_slip(&self, words: &[&str]) -> Run {
+    fn with_a_slip(&self, words: &[&str]) -> Ended {
         let slip = mapping(&MAPPING.replace("424242", "424243"));
         let program = self.transfer().with("TRANSFER_MAPPING_FILE", slip.path().display().to_string());
         self.board.gate.plan([]);
@@ -65,7 +65,7 @@ async fn more_than_is_plausible_is_not_handed_over_anew_until_somebody_has_looke
     assert_eq!(world.board.gate.calls(), [] as [&str; 0]);
     let plan = world.with_a_slip(&["plan"]);
     plan.must(0, &["11 of 12 published ads have changed", "--accept-changes 11"]);
-    assert!(!plan.0.out.contains("hand over anew"), "{}", plan.0.out);
+    assert!(!plan.out.contains("hand over anew"), "{}", plan.out);
     assert_eq!(world.with_a_slip(&["--accept-changes", "11"]).must(0, &[]).count("updated"), 11);
     assert_eq!((world.on_view("v-00").await.len(), world.notices("replaced")), (2, 11));
     assert_eq!(world.with_a_slip(&[]).must(0, &[]).count("unchanged"), 12);

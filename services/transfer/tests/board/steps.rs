@@ -1,6 +1,6 @@
 //! Each thing that can go wrong, at each call of a posting with two files; and each fault of the mock at each call.
 
-use e2e::{database::Kind, process::Running};
+use rig::{Backend, Running};
 use serde_json::{Value, json};
 
 use crate::{
@@ -42,7 +42,7 @@ async fn each_accident_at_each_call_ends_well() {
             let ended = world.run_with([]);
             let (listing, on_view) = (world.listing(&vacancy), world.on_view(&vacancy).await.len());
             let (state, doubt) = (listing["state"].as_str().unwrap_or_default(), in_doubt(accident, call));
-            assert_eq!(state, doubt.unwrap_or("published"), "{vacancy}: {listing} {}", ended.0.err);
+            assert_eq!(state, doubt.unwrap_or("published"), "{vacancy}: {listing} {}", ended.err);
             if doubt.is_none() {
                 must_be_whole(&world, &vacancy).await;
             } else {
@@ -95,7 +95,7 @@ async fn each_fault_of_the_mock_at_each_call_ends_well() {
             match listing["state"].as_str() {
                 Some("published") => must_be_whole(&world, &vacancy).await,
                 Some("unknown") if matches!(call, "create" | "publish") => assert!(listing["reason"].is_string()),
-                _ => panic!("{vacancy}: {listing} {}", ended.0.err),
+                _ => panic!("{vacancy}: {listing} {}", ended.err),
             }
             world = world.with_empty_store().await;
         }
@@ -132,7 +132,7 @@ async fn a_lost_answer_leaves_one_posting_in_doubt_and_no_other() {
 #[tokio::test]
 async fn an_ad_that_is_refused_is_held_in_the_end_and_stops_no_other() {
     let settings = [("MOCK_BOARD_ERROR_STATUS", "500"), ("MOCK_BOARD_MAX_BYTES", "3000")];
-    let world = World::on(Board::start_with(&settings), Kind::Sqlite).await;
+    let world = World::on(Board::start_with(&settings), Backend::Sqlite).await;
     let long = posting("v-0", "Nurse", &"A ward. ".repeat(1000));
     world.store.list(vec![long, world.posting("v-1", "Nurse", &[])]).await;
     let twice = world.transfer().with("TRANSFER_MAX_TRIES", "2");
@@ -167,7 +167,7 @@ async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
     let running = in_the_middle_of_create(&world).await;
     running.terminate();
     let ended = running.wait();
-    assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
+    assert_eq!(ended.code(), Some(1), "{}", ended.err);
     assert!(ended.err.contains("stopped by a signal"), "{}", ended.err);
     let listing = world.listing("v-1");
     assert!(listing["state"] == "uploading" && listing["listing_id"].is_string(), "{listing}");
@@ -177,16 +177,16 @@ async fn a_signal_waits_for_the_answer_that_is_on_its_way() {
 
 #[tokio::test]
 async fn an_id_is_kept_when_the_database_goes_away_for_a_moment() {
-    if !Kind::Postgres.is_there() {
+    if !Backend::Postgres.is_there() {
         return;
     }
-    let world = World::on(Board::start(), Kind::Postgres).await;
+    let world = World::on(Board::start(), Backend::Postgres).await;
     world.store.list(vec![world.posting("v-1", "Nurse", &["/logo.png"])]).await;
     let running = in_the_middle_of_create(&world).await;
     world.store.database.hang_up().await;
     let ended = running.wait();
     // its lock is gone, and whether somebody else was at work since, it cannot know: the id is kept, and nothing more is done
-    assert_eq!(ended.status.code(), Some(1), "{}", ended.err);
+    assert_eq!(ended.code(), Some(1), "{}", ended.err);
     assert!(ended.err.contains("the board's id could not be written down yet"), "{}", ended.err);
     let calls: Vec<String> = world.board.gate.calls();
     assert!(calls.len() == 1 && calls[0].starts_with("POST /api/job/create"), "{calls:?}");

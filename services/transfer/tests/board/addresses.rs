@@ -38,7 +38,7 @@ impl World {
     fn plan(&self) -> String {
         let plan = self.run(self.transfer().argument("plan"));
         plan.must(0, &[]);
-        plan.0.out
+        plan.out
     }
 }
 
@@ -72,7 +72,7 @@ async fn what_is_shown_calls_files_by_the_same_names() {
     for signature in 1..3 {
         world.ingest(signature).await;
         let show = world.run(world.transfer().argument("show").argument("v-1"));
-        shown.push(show.must(0, &[]).0.out.clone());
+        shown.push(show.must(0, &[]).out.clone());
     }
     assert!(shown[0] == shown[1] && shown[0].contains("logo.png") && !shown[0].contains("X-Amz"), "{shown:?}");
 }
@@ -151,7 +151,7 @@ async fn what_cannot_be_fetched_counts_as_unchanged_and_is_told() {
             let run = world.run_with([]);
             run.must(0, &["cannot be fetched; it counts as unchanged", status, "they could not be fetched"]);
             assert_eq!((run.count("unchanged"), world.board.gate.calls().len()), (1, 0));
-            assert!(!run.0.err.contains("X-Amz"), "a signature is logged: {}", run.0.err);
+            assert!(!run.err.contains("X-Amz"), "a signature is logged: {}", run.err);
         }
         // the other one was seen where it is now, and only this one is looked at again
         world.host.asked();
