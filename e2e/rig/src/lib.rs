@@ -5,6 +5,7 @@
 //! - [`backend`]: the kinds of databases; [`database`]: one for one test; [`on_each_backend`]: a test on every kind
 //! - [`http`]: servers that answer as they are told, or never, and a client that asks as a stranger would
 //! - [`mock`]: the mock as a source and as a board
+//! - [`namespace`]: disks and addresses of a test's own
 //!
 //! What a test cannot go on without, it panics about, with what it was trying to do. What is made here is gone when its
 //! owner is dropped, so also when the test fails.
@@ -17,6 +18,7 @@ pub mod fixture;
 pub mod http;
 mod log;
 pub mod mock;
+pub mod namespace;
 pub mod patience;
 pub mod program;
 

@@ -68,7 +68,10 @@ async fn every_wait_ends_with_the_signal() {
         shutdown: shutdown.clone(),
         ..options()
     };
-    let server = Server::of_script(vec![Answer::silence(), answer(429, "retry-after: 300\r\n", ""), Answer::silence()]);
+    let server = Server::start(|request| match request.path() {
+        "/later" => answer(429, "retry-after: 300\r\n", ""),
+        _ => Answer::silence(),
+    });
     let (client, careful) =
         (HttpClient::new(&PROGRAM, silent()).unwrap(), HttpClient::careful(&PROGRAM, silent()).unwrap());
     let first = tokio::spawn(client.get(url(&server, "/")).send());
@@ -79,7 +82,7 @@ async fn every_wait_ends_with_the_signal() {
     let stopped = |error: &HttpError| matches!(error, HttpError::Stopped { .. }) && !error.is_final();
     assert!(stopped(&first.await.unwrap().unwrap_err()));
     assert!(
-        stopped(&client.get(url(&server, "/")).send().await.unwrap_err()),
+        stopped(&client.get(url(&server, "/later")).send().await.unwrap_err()),
         "the pause of five minutes is not begun"
     );
     let lost = careful.call(reqwest::Method::POST, url(&server, "/")).answer().await.unwrap_err();

@@ -2,7 +2,9 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::fixture::{CANDIDATE, DATA, Rig, application, command, is_inside, run_inside};
+use rig::namespace::{Own, command, is_inside, run_inside};
+
+use crate::fixture::{CANDIDATE, DATA, Rig, application};
 
 /// Bytes of the disk.
 const SIZE: usize = 1024 * 1024;
@@ -64,7 +66,7 @@ impl Disk {
 #[tokio::test]
 async fn a_disk_that_is_full() {
     if !is_inside() {
-        return run_inside("full_disk::a_disk_that_is_full").await;
+        return run_inside("full_disk::a_disk_that_is_full", Own::MountsNetworkAndProcesses).await;
     }
     let disk = Disk::new().await;
     // not even for the first small file, and then for that alone
@@ -101,7 +103,7 @@ async fn a_disk_that_is_full() {
 #[tokio::test]
 async fn a_disk_that_can_only_be_read() {
     if !is_inside() {
-        return run_inside("full_disk::a_disk_that_can_only_be_read").await;
+        return run_inside("full_disk::a_disk_that_can_only_be_read", Own::MountsNetworkAndProcesses).await;
     }
     let disk = Disk::new().await;
     let path = disk.rig.lake.path.to_str().unwrap();

@@ -1,40 +1,12 @@
 //! A disk that is full or may not be written to. The tests run once more in a namespace of their own, where they may mount.
 
-use std::{io::Write as _, path::Path, process::Command};
+use std::path::Path;
 
 use reqwest::StatusCode;
+use rig::namespace::{Own, command, is_inside, run_inside};
 use tar::EntryType;
 
 use crate::fixture::{Reports, archive, entry, leftovers, page, program};
-
-/// Set inside.
-const INSIDE: &str = "REPORTS_TEST_IS_INSIDE";
-const NAMESPACES: [&str; 2] = ["--map-root-user", "--mount"];
-
-/// Whether this is inside. If not, the test of this name is run there; where no namespace can be made, it says so.
-#[expect(clippy::disallowed_methods, reason = "says where the test is, and is no setting of a program")]
-fn is_inside(test: &str) -> bool {
-    if std::env::var_os(INSIDE).is_some() {
-        return true;
-    }
-    let can = Command::new("unshare").args(NAMESPACES).args(["mount", "-t", "tmpfs", "none", "/mnt"]).output();
-    if !can.is_ok_and(|can| can.status.success()) {
-        // not eprintln!: the test runner would swallow that
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {test}, because unshare or mount is missing or not allowed here");
-        return false;
-    }
-    let mut inside = Command::new("unshare");
-    inside.args(NAMESPACES).env(INSIDE, "yes").arg(std::env::current_exe().unwrap());
-    let ended = inside.args(["--exact", test, "--nocapture"]).output().unwrap();
-    let [out, err] = [&ended.stdout, &ended.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-    assert!(ended.status.success() && out.contains("1 passed"), "{test}, inside:\n{out}\n{err}");
-    false
-}
-
-fn run(words: &[&str]) {
-    let ended = Command::new(words[0]).args(&words[1..]).output().unwrap();
-    assert!(ended.status.success(), "{words:?}: {}", String::from_utf8_lossy(&ended.stderr));
-}
 
 /// What does not become smaller.
 fn noise(length: usize) -> Vec<u8> {
@@ -49,13 +21,13 @@ fn noise(length: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_disk_that_is_full_is_told_and_the_last_good_one_stays() {
-    if !is_inside("disk::a_disk_that_is_full_is_told_and_the_last_good_one_stays") {
-        return;
+    if !is_inside() {
+        return run_inside("disk::a_disk_that_is_full_is_told_and_the_last_good_one_stays", Own::Mounts).await;
     }
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("pages");
     std::fs::create_dir(&pages).unwrap();
-    run(&["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=100", "none", pages.to_str().unwrap()]);
+    command(&["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=100", "none", pages.to_str().unwrap()]).await;
     let reports = Reports::start(folder.path(), &[]);
     assert_eq!(reports.put(archive(vec![page("good")])).await, StatusCode::OK);
     let large = |size: usize| archive(vec![page("bad"), entry(EntryType::Regular, "noise", &noise(size))]);
@@ -81,18 +53,18 @@ fn refused(folder: &Path) -> [(Option<i32>, String); 2] {
 
 #[tokio::test]
 async fn a_disk_that_is_read_only_is_told_at_the_start_and_by_check() {
-    if !is_inside("disk::a_disk_that_is_read_only_is_told_at_the_start_and_by_check") {
-        return;
+    if !is_inside() {
+        return run_inside("disk::a_disk_that_is_read_only_is_told_at_the_start_and_by_check", Own::Mounts).await;
     }
     for is_new in [true, false] {
         let folder = tempfile::tempdir().unwrap();
         let pages = folder.path().join("pages");
         std::fs::create_dir(&pages).unwrap();
-        run(&["mount", "-t", "tmpfs", "none", pages.to_str().unwrap()]);
+        command(&["mount", "-t", "tmpfs", "none", pages.to_str().unwrap()]).await;
         if !is_new {
             drop(Reports::start(folder.path(), &[]));
         }
-        run(&["mount", "-o", "remount,ro", pages.to_str().unwrap()]);
+        command(&["mount", "-o", "remount,ro", pages.to_str().unwrap()]).await;
         for (code, said) in refused(folder.path()) {
             let way_out = format!("REPORTS_DIR {} is on a volume that is mounted read-only", pages.display());
             assert!(code.is_some_and(|code| code > 0) && said.contains(&way_out), "new: {is_new}: {code:?} {said}");

@@ -13,6 +13,7 @@ use std::{
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web::to};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rig::namespace::{Own, command, is_inside, run_inside};
 use rustls::{
     ServerConfig,
     pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
@@ -25,7 +26,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::fixture::{TOKEN, command, is_inside, run_inside};
+use crate::fixture::TOKEN;
 
 /// Where the metadata server is, on every machine of Google's.
 pub(super) const METADATA: (&str, u16) = ("169.254.169.254", 80);
@@ -39,7 +40,7 @@ pub(super) async fn is_in_network(test: &str, emulator: &str) -> bool {
     let socket = std::env::temp_dir().join(format!("{test}-{}.socket", emulator.port()));
     if !is_inside() {
         let bridge = tokio::spawn(bridge_out(UnixListener::bind(&socket).unwrap(), emulator));
-        run_inside(test).await;
+        run_inside(test, Own::MountsNetworkAndProcesses).await;
         bridge.abort();
         std::fs::remove_file(&socket).unwrap();
         return false;
