@@ -17,11 +17,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from bigquery.comparison import DATASET, PROJECT, RELATIONS, Relation, Row, differences, rows_of, spoil
-from toolbox.mock import mock
+from toolbox.mock import MEDIA, mock
 from toolbox.programs import REPOSITORY, TOOLS, Failed, last_record, run
 
 HERE = Path(__file__).resolve().parent
-MEDIA = "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21"
 VOCABULARY = REPOSITORY / "helm/emply-pipeline/files/vocabulary-for-the-mock.toml"
 # records as other systems write them; so many that most of their forms are among them
 WORLD = {"MOCK_WORLD": "rough", "MOCK_POSTINGS": "400"}
@@ -113,7 +112,7 @@ def filled(programs: dict[str, str], work: Path, emulator: str, google_python: s
     with mock(programs["mock-api"], create, work / "mock-api.log") as world:
         settings = {
             "DATABASE_URL": f"sqlite://{work / 'store.db'}", "EMPLY_API_KEY": "any-key", "EMPLY_CUSTOMER": "acme",
-            "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": MEDIA, "EMPLY_CLOCK": "own",
+            "EMPLY_BASE_URL": world.url, "EMPLY_MEDIA_IDS": ",".join(MEDIA), "EMPLY_CLOCK": "own",
             "INGEST_LOOKBACK_HOURS": "1440", "INGEST_RETENTION_DAYS": "120",
             "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
             "VOCABULARY_FILE": str(VOCABULARY),

@@ -9,11 +9,10 @@ import time
 
 from cluster.kube import ask, until
 from cluster.pipeline import Pipeline
-from toolbox.mock import elements, stored
+from toolbox.mock import MEDIA, elements, stored
 
 RUNS = 10
 DATABASE = "emply-postgresql-0"
-MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
 PATHS = {
     "application": ["/v1/acme/applications/find-by-date?from=2000-01-01&to=2100-01-01"],
     "posting": ["/v1/acme/postings/" + medium for medium in MEDIA],
