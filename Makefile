@@ -220,7 +220,7 @@ render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
 		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
 test-cluster: venv-toolbox ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
-	@$(TOOLBOX_PYTHON) -m pytest -v --durations=0 e2e/cluster $(if $(STEPS),-k "$(STEPS)")
+	@$(TOOLBOX_PYTHON) -m pytest -v -raP --durations=0 e2e/cluster $(if $(STEPS),-k "$(STEPS)")
 
 kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml
