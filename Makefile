@@ -122,7 +122,7 @@ test-figures-short: build tools ## the same with fewer worlds
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
-	$(TOOLBOX_PYTHON) -m pytest -v --durations=10 e2e/engines e2e/bigquery
+	$(TOOLBOX_PYTHON) -m pytest -v --tb=short --durations=10 e2e/engines e2e/bigquery
 
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
@@ -220,7 +220,7 @@ render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
 		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
 test-cluster: venv-toolbox ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
-	@$(TOOLBOX_PYTHON) -m pytest -v -raP --durations=0 e2e/cluster $(if $(STEPS),-k "$(STEPS)")
+	@$(TOOLBOX_PYTHON) -m pytest -v -raP --tb=short --durations=0 e2e/cluster $(if $(STEPS),-k "$(STEPS)")
 
 kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml
