@@ -94,7 +94,7 @@ test-toolbox: tools
 
 test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
-	$(TOOLBOX_PYTHON) -m pytest e2e/sql e2e/engines
+	$(TOOLBOX_PYTHON) -m pytest e2e/sql
 	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
 	$(DBT_BIGQUERY_PYTHON) -m unittest discover -s dbt/tests_python -p test_variables.py
 
@@ -122,8 +122,7 @@ test-figures-short: build tools ## the same with fewer worlds
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
-	python3 -m toolbox.with_bigquery -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
-	python3 -m toolbox.with_bigquery -- python3 -m bigquery.compare_warehouses --spoil
+	$(TOOLBOX_PYTHON) -m pytest -v --tb=short --durations=10 e2e/engines e2e/bigquery
 
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
@@ -220,8 +219,8 @@ render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
 	@helm=$(call go_tool,helm); "$$helm" template emply $(CHART) --kube-version $(KUBE_VERSION) --no-hooks \
 		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
-test-cluster: ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
-	@helm=$(call go_tool,helm); HELM="$$helm" python3 -m cluster.run
+test-cluster: venv-toolbox ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
+	@$(TOOLBOX_PYTHON) -m pytest -v -raP --tb=short --durations=0 e2e/cluster $(if $(STEPS),-k "$(STEPS)")
 
 kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml

@@ -19,13 +19,15 @@ import secrets
 import shutil
 import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from toolbox import screen
-from toolbox.mock import Mock, mock
+from toolbox.mock import MEDIA, Mock, mock
 from toolbox.programs import (
     REPOSITORY,
+    TOOLS,
     CargoBuild,
     Failed,
     Stopped,
@@ -41,7 +43,6 @@ from toolbox.programs import (
 
 DEMO = REPOSITORY / ".demo"
 LOGS = DEMO / "logs"
-TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 DBT_PYTHON = TOOLS / "venv-dbt" / "bin" / "python"
 DOCS = DEMO / "lake" / "docs" / "index.html"
 DASHBOARD = "http://127.0.0.1:%d/"
@@ -51,8 +52,7 @@ SETTINGS = {
     "EMPLY_API_KEY": "any-key-is-accepted-by-the-mock",
     "EMPLY_CUSTOMER": "acme",
     "EMPLY_CLOCK": "own",
-    # the two media of the mock's world
-    "EMPLY_MEDIA_IDS": "172d5ed0-9986-4ab4-8e3a-3432b94b57a3,6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21",
+    "EMPLY_MEDIA_IDS": ",".join(MEDIA),
     # Emply finds applications by their creation only: who looks back far enough sees that old ones moved on
     "INGEST_LOOKBACK_HOURS": "1440",
     "LAKE_PATH": ".demo/lake",
@@ -65,12 +65,8 @@ SETTINGS = {
 # of the demo's own runs, and not for somebody who goes on by hand
 QUIET = {"LOG_FORMAT": "json", "RUN_TRIGGER": "demo", "DBT_TARGET_PATH": str(DEMO / "dbt-target")}
 MOCK_DATABASE = "sqlite://.demo/mock.db"
-BOARD_COUNTS = {
-    "inserted": "published",
-    "unchanged": "there already",
-    "removed": "to be removed by hand",
-    "suppressed": "not handed over",
-}
+BOARD_COUNTS = {"inserted": "published", "unchanged": "there already", "removed": "to be removed by hand",
+                "suppressed": "not handed over"}
 RUN_COLUMNS = ("fetched", "inserted", "updated", "unchanged", "removed", "rejected")
 # with active ones where so many have applied that they tell of nobody
 POPULAR = """
@@ -107,52 +103,39 @@ class Pipeline:
         self.executables = executables
         self.settings = {**settings, **QUIET}
 
+    def step(self, name: str, log: str, words: list[str], text: Callable[[dict[str, Any]], str]) -> None:
+        """Runs one program; `text` says what its summary means."""
+        with screen.step(name) as done:
+            run(words, self.settings, LOGS / (log + ".log"))
+            done.text = text(last_record(LOGS / (log + ".log")))
+
     def migrate(self) -> None:
-        with screen.step("migrate") as done:
-            summary = self.summary_of("migrate", [self.executables["migrate"]])
-            done.text = "the tables are there" if summary.get("rows") else "nothing to do"
+        self.step("migrate", "migrate", [self.executables["migrate"]],
+                  lambda summary: "the tables are there" if summary.get("rows") else "nothing to do")
 
     def move_data(self) -> None:
         """One run of everything that runs on a schedule."""
         self.ingest()
-        self.to_the_board()
-        self.to_the_warehouse()
-
-    def to_the_board(self) -> None:
-        with screen.step("transfer") as done:
-            summary = self.summary_of("transfer", [self.executables["transfer"]])
-            counts = [f"{summary[name]} {words}" for name, words in BOARD_COUNTS.items() if summary.get(name)]
-            done.text = ", ".join(counts)
+        self.step("transfer", "transfer", [self.executables["transfer"]], lambda summary: ", ".join(
+            f"{summary[name]} {words}" for name, words in BOARD_COUNTS.items() if summary.get(name)))
+        self.step("export", "export", [self.executables["export"]], lambda summary: (
+            f"{screen.number(summary.get('rows', 0))} rows to the lake, "
+            f"{summary.get('bytes', 0) / 1000:.0f} kB of Parquet"))
+        self.step("dbt", "dbt", [str(DBT_PYTHON), str(REPOSITORY / "dbt" / "entrypoint.py")], lambda summary: (
+            f"{summary.get('models')} models built, {summary.get('tests.passed')} tests passed, "
+            f"{summary.get('tests.warned')} warned"))
 
     def ingest(self, *words: str) -> None:
-        with screen.step("reconcile" if words else "ingest") as done:
-            summary = self.summary_of("ingest", [self.executables["ingest"], *words])
-            counts = [f"{screen.number(summary[name])} {name}" for name in RUN_COLUMNS if summary.get(name)]
-            done.text = ", ".join(counts)
+        self.step("reconcile" if words else "ingest", "ingest", [self.executables["ingest"], *words], lambda summary: (
+            ", ".join(f"{screen.number(summary[name])} {name}" for name in RUN_COLUMNS if summary.get(name))))
 
     def forget_somebody(self) -> None:
         """Somebody who has applied lately, by their key."""
         with contextlib.closing(sqlite3.connect(DEMO / "store.db")) as store:
             newest = "SELECT candidate_key FROM application WHERE removed_at IS NULL ORDER BY created DESC, id LIMIT 1"
             ((key,),) = store.execute(newest).fetchall()
-        with screen.step("forget") as done:
-            summary = self.summary_of("ingest", [self.executables["ingest"], "forget", "--candidate", key])
-            done.text = f"one person; {summary['removed']} of their applications"
-
-    def to_the_warehouse(self) -> None:
-        with screen.step("export") as done:
-            summary = self.summary_of("export", [self.executables["export"]])
-            kilobytes = summary.get("bytes", 0) / 1000
-            done.text = f"{screen.number(summary.get('rows', 0))} rows to the lake, {kilobytes:.0f} kB of Parquet"
-        with screen.step("dbt") as done:
-            summary = self.summary_of("dbt", [str(DBT_PYTHON), str(REPOSITORY / "dbt" / "entrypoint.py")])
-            models, passed, warned = (summary.get(name) for name in ("models", "tests.passed", "tests.warned"))
-            done.text = f"{models} models built, {passed} tests passed, {warned} warned"
-
-    def summary_of(self, name: str, words: list[str]) -> dict[str, Any]:
-        log = LOGS / (name + ".log")
-        run(words, self.settings, log)
-        return last_record(log)
+        self.step("forget", "ingest", [self.executables["ingest"], "forget", "--candidate", key],
+                  lambda summary: f"one person; {summary['removed']} of their applications")
 
     def runs(self) -> list[dict[str, Any]]:
         """What the audit has about the runs of ingest, the oldest first."""
@@ -196,23 +179,21 @@ def counted(changes: dict[str, int]) -> str:
 def show(pipeline: Pipeline) -> None:
     screen.heading("What ingest counted")
     names = ("first run", "a day later", "all again", "forget", "next run")
-    columns = (*RUN_COLUMNS, "suppressed")
+    counts = (*RUN_COLUMNS, "suppressed")
     runs = zip(names, pipeline.runs(), strict=False)
-    screen.table(("", *columns), [[name, *(run[column] for column in columns)] for name, run in runs])
-    show_marts(pipeline)
-
-
-def show_marts(pipeline: Pipeline) -> None:
-    """What dbt has counted."""
+    screen.table(("", *counts), [[name, *(run[column] for column in counts)] for name, run in runs])
+    # and what dbt has counted
     ((day, zone),) = pipeline.query(AS_OF)
-    screen.heading(f"Applications per week, up to {day} ({zone})")
-    screen.table(("week", "applications", ""), list(reversed(pipeline.query(WEEKS))))
-    screen.heading("The places with the most applications")
-    columns: tuple[str, ...] = ("", "applications", "last 28 days", "open", "postings", "city", "country")
-    screen.table(columns, pipeline.query(PLACES))
-    screen.heading("The ten most popular postings")
-    columns = ("", "applications", "active", "posting", "city", "department")
-    screen.table(columns, pipeline.query(POPULAR), widest=30)
+    columns: tuple[str, ...]
+    for title, columns, rows in (
+        (f"Applications per week, up to {day} ({zone})", ("week", "applications", ""), pipeline.query(WEEKS)[::-1]),
+        ("The places with the most applications",
+         ("", "applications", "last 28 days", "open", "postings", "city", "country"), pipeline.query(PLACES)),
+        ("The ten most popular postings",
+         ("", "applications", "active", "posting", "city", "department"), pipeline.query(POPULAR)),
+    ):
+        screen.heading(title)
+        screen.table(columns, rows, widest=30)
 
 
 def show_board(world: Mock) -> None:

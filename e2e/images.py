@@ -11,13 +11,10 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-from toolbox.programs import Failed
+from toolbox.programs import REPOSITORY, Failed
 from toolbox.screen import heading, say, step, table
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parent
 PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
 TAG = os.environ.get("IMAGE_TAG", "dev")
 PROGRAMS = ("mock-api", "migrate", "ingest", "transfer", "export", "reports")
@@ -49,10 +46,6 @@ def docker(*words: str, timeout_seconds: float = 60) -> str:
     return done.stdout
 
 
-def output(*words: str) -> str:
-    return subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.strip()
-
-
 def version() -> str:
     found = re.search(r'(?m)^version = "(.+)"$', (REPOSITORY / "Cargo.toml").read_text())
     if found is None:
@@ -61,9 +54,9 @@ def version() -> str:
 
 
 def build(name: str) -> None:
-    arguments = ["VERSION=" + version(), "REVISION=" + output("git", "rev-parse", "HEAD")]
-    options = [word for argument in arguments for word in ("--build-arg", argument)]
-    docker("build", "--quiet", "--target", name, "--tag", reference(name), *options, ".", timeout_seconds=BUILD_SECONDS)
+    revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    docker("build", "--quiet", "--target", name, "--tag", reference(name), "--build-arg", "VERSION=" + version(),
+           "--build-arg", "REVISION=" + revision.stdout.strip(), ".", timeout_seconds=BUILD_SECONDS)
 
 
 def megabytes(name: str) -> float:

@@ -1,15 +1,14 @@
 """What dbt has made of a lake and of BigQuery, held against each other row by row and column by column."""
 
 import json
-import re
-from collections.abc import Sequence
+import urllib.error
+import urllib.request
 from typing import Any, NamedTuple
 
-from toolbox.programs import Failed
+from toolbox.programs import DIRECT, Failed
 
 # the emulator's project, and the dataset that export gets
 PROJECT, DATASET = "test", "emply"
-SHOWN = 5
 
 Row = dict[str, Any]
 
@@ -75,73 +74,18 @@ RELATIONS = (
 )
 
 
-class Compared(NamedTuple):
-    """A relation of both sides."""
-
-    relation: Relation
-    rows: int
-    columns: int
-    found: list[str]
-
-    def __str__(self) -> str:
-        verdict = f"{len(self.found)} differ" if self.found else "all equal"
-        return f"{self.relation.name}: {self.rows} rows × {self.columns} columns, {verdict}"
-
-
-def compare(relation: Relation, lake: list[Row], bigquery: list[Row]) -> Compared:
-    """Holds the rows of both sides, as read_lake.py and read_table.py print them, against each other."""
-    if not lake:
-        raise Failed(f"{relation.name} has no rows in the lake: nothing was compared")
-    if relation.is_of_runs:
-        lake, bigquery = of_both(lake, bigquery)
-    return Compared(relation, len(lake), len(lake[0]), differences(relation, lake, bigquery))
-
-
-def of_both(lake: list[Row], bigquery: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Without the runs of later than the last one that both can know."""
-    last = min(max(row["changed_seq"] for row in rows) for rows in (lake, bigquery))
-    here, there = ([row for row in rows if row["changed_seq"] <= last] for rows in (lake, bigquery))
-    return here, there
-
-
 def rows_of(printed: str) -> list[Row]:
+    """What read_lake.py and read_table.py print."""
     return [json.loads(line) for line in printed.splitlines()]
-
-
-def judge(compared: Sequence[Compared], misplaced: Sequence[str] = ()) -> None:
-    """Fails with the first differences and wrong places, where there are any."""
-    found = [f"{each.relation.name} {line}" for each in compared for line in each.found]
-    for lines, what in ((found, "the lake and BigQuery differ"), (misplaced, "places are wrong")):
-        if lines:
-            more = "" if len(lines) <= SHOWN else f"\n  and {len(lines) - SHOWN} more"
-            raise Failed("{}:\n  {}{}".format(what, "\n  ".join(lines[:SHOWN]), more))
-
-
-# Postal codes of the countries that the mock's hospitals are in; a house number is none of them.
-CODES = re.compile(r"\d{4,5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
-COUNTRIES = {
-    "allemagne", "danmark", "denmark", "deutschland", "germany", "nederland", "netherlands", "schweiz", "switzerland",
-    "tyskland", "united kingdom",
-}
-
-
-def wrong_places(rows: Sequence[Row]) -> list[str]:
-    """One line for each city that is a postal code or a country, code that is none, and country that is not a code."""
-    found = []
-    for row in rows:
-        city, code, country = row.get("city"), row.get("postal_code"), row.get("country")
-        if city is not None and (re.search(r"\d", city) or city.lower() in COUNTRIES):
-            found.append(f"has a city {city!r}")
-        if code is not None and not CODES.fullmatch(code):
-            found.append(f"has a postal code {code!r}")
-        # none is what marts call a country that is not known
-        if country not in (None, "none") and not re.fullmatch("[A-Z]{2}", country):
-            found.append(f"has a country {country!r}")
-    return found
 
 
 def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> list[str]:
     """One line per difference. A key that is there twice is one, too."""
+    assert lake, f"{relation.name} has no rows in the lake: nothing is compared"
+    if relation.is_of_runs:
+        # runs of later than the last one that both can know are left out
+        last = min(max(row["changed_seq"] for row in rows) for rows in (lake, bigquery))
+        lake, bigquery = ([row for row in rows if row["changed_seq"] <= last] for rows in (lake, bigquery))
     found = []
     sides = {"lake": lake, "BigQuery": bigquery}
     keyed = {side: {tuple(row[column] for column in relation.key): row for row in rows} for side, rows in sides.items()}
@@ -152,20 +96,35 @@ def differences(relation: Relation, lake: list[Row], bigquery: list[Row]) -> lis
     for key in sorted(here.keys() | there.keys(), key=repr):
         if key not in here or key not in there:
             found.append(f"{key}: in {'the lake' if key in here else 'BigQuery'} alone")
-            continue
-        if list(here[key]) != list(there[key]):
+        elif list(here[key]) != list(there[key]):
             found.append(f"{key}: columns {list(here[key])} and {list(there[key])}")
-            continue
-        for column, value in here[key].items():
-            other = there[key][column]
-            # 1 and true are equal for Python, and are not the same
-            if column not in relation.of_a_run and (value != other or type(value) is not type(other)):
-                found.append(f"{key} {column}: {value!r} in the lake, {other!r} in BigQuery")
+        else:
+            found += of_values(relation, key, here[key], there[key])
     return found
 
 
+def of_values(relation: Relation, key: tuple[Any, ...], here: Row, there: Row) -> list[str]:
+    # 1 and true are equal for Python, and are not the same
+    return [f"{key} {column}: {value!r} in the lake, {there[column]!r} in BigQuery" for column, value in here.items()
+            if column not in relation.of_a_run and (value != there[column] or type(value) is not type(there[column]))]
+
+
+def spoil(endpoint: str, relation: Relation) -> None:
+    """Changes a value of the relation's first row in BigQuery, behind everybody's back."""
+    body = json.dumps({"query": spoiling(relation), "useLegacySql": False}).encode()
+    url = f"{endpoint}/bigquery/v2/projects/{PROJECT}/queries"
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    try:
+        with DIRECT.open(request, timeout=60) as answer:
+            told = json.load(answer)
+    except urllib.error.HTTPError as problem:
+        told = {"errors": problem.read().decode(errors="replace")}
+    if told.get("errors"):
+        raise Failed(f"the emulator refuses {spoiling(relation)}: {told['errors']}")
+
+
 def spoiling(relation: Relation) -> str:
-    """A statement for BigQuery that changes a value of the relation's first row, behind everybody's back."""
+    """A statement for BigQuery."""
     dataset = relation.dataset if relation.is_mart else DATASET
     table = f"`{PROJECT}.{dataset}.{relation.table or relation.name}`"
     # of runs, the first one is known to both sides
@@ -173,8 +132,3 @@ def spoiling(relation: Relation) -> str:
     # with a null in it all of it would be null, and no row the first
     place = "CONCAT({})".format(", ' ', ".join(f"COALESCE(CAST({column} AS STRING), '')" for column in key))
     return f"UPDATE {table} SET {relation.spoiling} WHERE {place} = (SELECT MIN({place}) FROM {table})"
-
-
-def is_found(compared: Compared) -> bool:
-    """Whether what spoiling() did was found, and nothing else."""
-    return len(compared.found) == 1

@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import os
 import re
+import shlex
 import subprocess
 import time
 import urllib.error
@@ -11,11 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from toolbox.programs import DIRECT, Failed
-
-
-def expect(holds: bool, message: str) -> None:
-    if not holds:
-        raise Failed(message)
 
 
 def command(words: Sequence[str], timeout_seconds: float = 120, given: str | None = None, fails: bool = False) -> str:
@@ -40,6 +37,11 @@ def until(what: str, seconds: float, ask: Callable[[], Any], pause: float = 0.5)
         if time.monotonic() > deadline:
             raise Failed(f"{what}: not within {int(seconds)} s")
         time.sleep(pause)
+
+
+def bring(reference: str) -> None:
+    """An image, on its way from docker to the cluster."""
+    command([*shlex.split(os.environ.get("IMAGE_LOAD") or "kind load docker-image"), reference], 900)
 
 
 class Kube:
@@ -70,6 +72,17 @@ class Kube:
         pods = self.get("pods", "-l", "batch.kubernetes.io/job-name=" + job)["items"]
         return sorted(pods, key=lambda pod: pod["metadata"]["creationTimestamp"])
 
+    def pod_when(self, job: str, container: str, state: str) -> str:
+        """Waits until the container of the job's first pod is waiting, running or terminated; gives the pod's name."""
+        def there() -> str | None:
+            pod = next(iter(self.pods_of(job)), {})
+            status = pod.get("status", {})
+            each = status.get("initContainerStatuses", []) + status.get("containerStatuses", [])
+            states = {one["name"]: next(iter(one.get("state", {"waiting": {}}))) for one in each}
+            return pod["metadata"]["name"] if states.get(container) == state else None
+
+        return str(until(f"{container} of {job} to be {state}", 120, there, 0.1))
+
     def start(self, cron_job: str, name: str) -> str:
         """Triggers a run by hand, as the chart's notes say."""
         self.kubectl("create", "job", "--from=cronjob/" + cron_job, name)
@@ -90,7 +103,7 @@ class Kube:
         job = self.start(cron_job, name)
         outcome = self.outcome(job)
         log = self.logs("job/" + job)
-        expect(outcome == "Complete", f"job {job}: {outcome}, its log ends with {log[-3:]}")
+        assert outcome == "Complete", f"job {job}: {outcome}, its log ends with {log[-3:]}"
         return log
 
     def logs(self, what: str, container: str | None = None) -> list[dict[str, Any]]:

@@ -1,14 +1,21 @@
 """The installed pipeline, as the steps see it: what is in the mock, the database and the lake."""
 
+import base64
 import contextlib
 import json
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cluster.kube import Kube, ask, expect
+from cluster.kube import Kube, ask
 
 RELEASE = "emply"
+# of the release
+SECRETS = ("emply", "emply-postgresql", "emply-board")
+# whatever looks like an e-mail address
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 CHART = str(Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline")
 # a pod that reads the lake's files the way everybody can: with DuckDB
 READER = Path(__file__).with_name("lake_reader.yaml")
@@ -26,8 +33,8 @@ print(json.dumps({"postings": postings, "applications": applications}))
 class Pipeline:
     """A release of the chart in a namespace. `values` are the arguments of helm that every revision gets."""
 
-    def __init__(self, kube: Kube, values: list[str], screenshots: Path) -> None:
-        self.kube, self.values, self.screenshots = kube, values, screenshots
+    def __init__(self, kube: Kube, values: list[str]) -> None:
+        self.kube, self.values = kube, values
 
     def upgrade(self, *values: str) -> str:
         """A revision with these values on top of the release's own."""
@@ -39,7 +46,7 @@ class Pipeline:
     def mock(self, path: str, method: str = "GET") -> Any:
         with self.kube.forward("emply-mock-api", 8000) as address:
             status, _, body = ask(address + path, method)
-        expect(status == 200, f"the mock answers {path} with {status}: {body[:300]!r}")
+        assert status == 200, f"the mock answers {path} with {status}: {body[:300]!r}"
         return json.loads(body)
 
     def in_the_mock(self) -> dict[str, int]:
@@ -69,13 +76,44 @@ class Pipeline:
         spec = self.kube.get("cronjob", "emply-export")["spec"]["jobTemplate"]["spec"]["template"]["spec"]
         return str(spec["containers"][0]["image"])
 
-    def agrees(self) -> str:
+    def time_passes(self) -> None:
+        """Applications arrive and change. Twice is less than a day, with whose end the mock deletes one."""
+        self.mock("/_mock/advance?hours=11", "POST")
+
+    def hold_database(self) -> None:
+        """Mock and database hold the same."""
+        mock, database = self.in_the_mock(), self.in_the_database()
+        assert mock == database, f"mock {mock}, database {database}"
+
+    def hold_all(self) -> None:
         """Mock, database and lake hold the same."""
         mock, database, lake = self.in_the_mock(), self.in_the_database(), self.in_the_lake()
-        expect(mock["postings"] > 0 and mock["applications"] > 0, f"the mock is empty: {mock}")
-        expect(mock == database == lake, f"mock {mock}, database {database}, lake {lake}")
-        return f"{mock['postings']} postings, {mock['applications']} applications in mock, database and lake"
+        assert mock["postings"] > 0, f"the mock is empty: {mock}"
+        assert mock["applications"] > 0, f"the mock is empty: {mock}"
+        assert mock == database == lake, f"mock {mock}, database {database}, lake {lake}"
 
-    def page(self, path: str) -> tuple[int, Any, bytes]:
-        with self.kube.forward("emply-reports", 8080) as address:
-            return ask(address + path)
+    def hold_log(self, log: list[dict[str, Any]]) -> None:
+        """A start line, a summary, and nobody's name."""
+        messages = [str(record.get("message")) for record in log]
+        assert any("starting" in message for message in messages), f"no start line: {messages}"
+        # our programs say `finished` and the outcome, dbt says the outcome
+        ends = [record for record in log if "succeeded" in (record.get("outcome"), record.get("message"))]
+        assert ends, f"no summary line: {messages}"
+        text = "\n".join(map(str, log))
+        assert not EMAIL.search(re.sub(r"\w+://\S+", "", text)), "an e-mail address is in the log"
+        people = self.kube.sql("select distinct last_name from candidate where last_name is not null limit 50")
+        named = [name for name in people.splitlines() if re.search(fr"\b{re.escape(name)}\b", text)]
+        assert not named, f"names of persons are in the log: {named}"
+        secrets = [value for name in SECRETS for value in self.kube.secret(name).values()]
+        said = sum(base64.b64decode(value).decode() in text for value in secrets)
+        assert not said, "a secret is in the log"
+
+    def hold_checks(self) -> None:
+        """`helm test` passes each program's check, and shows its lines."""
+        words = [self.kube.helm_program, "-n", self.kube.namespace, "test", RELEASE, "--timeout=6m"]
+        # what the checks say goes to stderr
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600,
+                              check=False)
+        assert re.findall(r"Phase: +(\w+)", done.stdout) == ["Succeeded"] * 5, done.stdout
+        for said in ("the key is accepted", "ok    reports: docs since", "ok    dashboard: http://emply-reports:8080/"):
+            assert said in done.stdout, f"helm test does not show {said!r}: {done.stdout}"

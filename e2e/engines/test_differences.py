@@ -1,8 +1,6 @@
-"""Each difference is as dbt/README.md says it: run on DuckDB as dbt has it, and on the emulator of with_bigquery.py."""
+"""Each difference is as dbt/README.md says it: run on DuckDB as dbt has it, and on an emulator of BigQuery."""
 
-import functools
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -11,17 +9,10 @@ from typing import Any
 import pytest
 
 from engines.differences import DIFFERENCES, REASONS, REFUSED, Difference, table
-from toolbox.programs import MODULES, environment
+from toolbox.programs import MODULES, REPOSITORY, TOOLS, environment
 
 HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
-README = REPOSITORY / "dbt" / "README.md"
-TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 TIMEOUT_SECONDS = 300
-ENDPOINT, PYTHON = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
-needs_emulator = pytest.mark.skipif(
-    not (ENDPOINT and PYTHON), reason="no emulator: start this by toolbox.with_bigquery"
-)
 each_difference = pytest.mark.parametrize("row", DIFFERENCES, ids=lambda row: row.words[:50])
 
 
@@ -35,15 +26,15 @@ def asked(words: list[str], scripts: list[str]) -> dict[str, Any]:
     return answers
 
 
-@functools.cache
-def duckdb() -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def of_duckdb() -> dict[str, Any]:
     python = str(TOOLS / "venv-dbt" / "bin" / "python")
     return asked([python, str(HERE / "ask_duckdb.py")], [row.duckdb[0] for row in DIFFERENCES])
 
 
-@functools.cache
-def emulator() -> dict[str, Any]:
-    words = [str(PYTHON), str(HERE / "ask_bigquery.py"), str(ENDPOINT), "test"]
+@pytest.fixture(scope="module")
+def of_emulator(emulator: str, google_python: str) -> dict[str, Any]:
+    words = [google_python, str(HERE / "ask_bigquery.py"), emulator, "test"]
     return asked(words, [row.bigquery[0] for row in DIFFERENCES])
 
 
@@ -56,14 +47,13 @@ def text(answer: dict[str, Any]) -> str:
 
 
 @each_difference
-def test_duckdb(row: Difference) -> None:
-    assert text(duckdb()["answers"][DIFFERENCES.index(row)]) == row.duckdb[1]
+def test_duckdb(row: Difference, of_duckdb: dict[str, Any]) -> None:
+    assert text(of_duckdb["answers"][DIFFERENCES.index(row)]) == row.duckdb[1]
 
 
-@needs_emulator
 @each_difference
-def test_emulator(row: Difference) -> None:
-    assert text(emulator()["answers"][DIFFERENCES.index(row)]) == row.of_emulator()
+def test_emulator(row: Difference, of_emulator: dict[str, Any]) -> None:
+    assert text(of_emulator["answers"][DIFFERENCES.index(row)]) == row.of_emulator()
 
 
 @each_difference
@@ -71,21 +61,23 @@ def test_it_is_a_difference(row: Difference) -> None:
     assert len({row.duckdb[1], row.bigquery[1], row.of_emulator()}) > 1
 
 
+@pytest.fixture
 def section() -> str:
-    found = re.search(r"^## What the databases do differently\n(.*?)^## ", README.read_text(), re.MULTILINE | re.DOTALL)
+    """Of dbt/README.md."""
+    readme = (REPOSITORY / "dbt" / "README.md").read_text()
+    found = re.search(r"^## What the databases do differently\n(.*?)^## ", readme, re.MULTILINE | re.DOTALL)
     assert found
     return found.group(1)
 
 
-def test_the_readme_has_these_rows() -> None:
+def test_the_readme_has_these_rows(section: str) -> None:
     # the first two lines of a table are its head
-    assert [line for line in section().splitlines() if line.startswith("|")][2:] == table()
+    assert [line for line in section.splitlines() if line.startswith("|")][2:] == table()
 
 
-def test_the_readme_names_duckdbs_version() -> None:
-    assert f"DuckDB {duckdb()['version']}" in section()
+def test_the_readme_names_duckdbs_version(section: str, of_duckdb: dict[str, Any]) -> None:
+    assert f"DuckDB {of_duckdb['version']}" in section
 
 
-@needs_emulator
-def test_the_readme_names_the_emulators_version() -> None:
-    assert f"bqemulator {emulator()['version']}" in section()
+def test_the_readme_names_the_emulators_version(section: str, of_emulator: dict[str, Any]) -> None:
+    assert f"bqemulator {of_emulator['version']}" in section

@@ -10,6 +10,8 @@ from toolbox.programs import Server, serving
 
 # its `url` is what EMPLY_BASE_URL takes
 Mock = Server
+# the two of its world
+MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
 # as the mock writes them: never the last members of a record
 PERSONS = re.compile(r'"projectManager\w*":(?:null|"[^"]*"),')
 

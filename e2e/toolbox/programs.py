@@ -18,6 +18,8 @@ from typing import IO, Any
 from toolbox import screen
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+# what e2e/toolbox/setup.py has made
+TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 # settings of ours that lie about in somebody's shell would change what is shown or measured
 OURS = (
     "BIGQUERY_", "BOARD_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_", "LOG_FORMAT", "MOCK_",
@@ -40,8 +42,8 @@ class Failed(Exception):
         self.log = log
 
 
-class Stopped(BaseException):
-    """A signal asked for the end."""
+class Stopped(KeyboardInterrupt):
+    """A signal asked for the end; pytest ends its session by this too."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from cluster.kube import ask, expect
+from cluster.kube import ask
 from cluster.pipeline import CHART, Pipeline
 
 SERVER = Path(__file__).with_name("external_postgresql.yaml")
@@ -44,9 +44,9 @@ def certificates(folder: Path) -> None:
     (folder / "pg_hba.conf").write_text(HBA)
 
 
-def make_secrets(subject: Pipeline, folder: Path) -> None:
+def make_secrets(pipeline: Pipeline, folder: Path) -> None:
     def secret(name: str, *words: str) -> None:
-        subject.kube.kubectl("create", "secret", "generic", name, *words)
+        pipeline.kube.kubectl("create", "secret", "generic", name, *words)
 
     def literal(name: str) -> str:
         return f"--from-literal={name}={secrets.token_hex(24)}"
@@ -59,55 +59,49 @@ def make_secrets(subject: Pipeline, folder: Path) -> None:
         secret(name, f"--from-file=ca.crt={folder / file}")
 
 
-def helm(subject: Pipeline, verb: str, *words: str) -> str:
+def helm(pipeline: Pipeline, verb: str, *words: str) -> str:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(VALUES, file)
         file.flush()
-        return subject.kube.helm(verb, RELEASE, CHART, *subject.values, "--values", file.name, *words, "--wait",
+        return pipeline.kube.helm(verb, RELEASE, CHART, *pipeline.values, "--values", file.name, *words, "--wait",
                                  "--timeout=5m")
 
 
-def count(subject: Pipeline, table: str) -> int:
+def count(pipeline: Pipeline, table: str) -> int:
     query = f"select count(*) from {table} where removed_at is null"
     words = ("exec", "external-postgresql", "--", "psql", "-U", "somebody", "-d", DATABASE, "-qtAc", query)
-    return int(subject.kube.kubectl(*words))
+    return int(pipeline.kube.kubectl(*words))
 
 
-def external(subject: Pipeline) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        certificates(Path(folder))
-        make_secrets(subject, Path(folder))
-    subject.kube.kubectl("apply", "-f", str(SERVER))
-    subject.kube.kubectl("wait", "--for=condition=Ready", "pod/external-postgresql", "--timeout=120s")
-    helm(subject, "install")
-    outcome = subject.kube.outcome("second-ward-first-run-1")
-    expect(outcome == "Complete", f"the first run: {outcome}")
-    with subject.kube.forward("second-mock-api", 8000) as address:
+def test_external(pipeline: Pipeline, work: Path) -> None:
+    certificates(work)
+    make_secrets(pipeline, work)
+    pipeline.kube.kubectl("apply", "-f", str(SERVER))
+    pipeline.kube.kubectl("wait", "--for=condition=Ready", "pod/external-postgresql", "--timeout=120s")
+    helm(pipeline, "install")
+    assert pipeline.kube.outcome("second-ward-first-run-1") == "Complete"
+    with pipeline.kube.forward("second-mock-api", 8000) as address:
         world = json.loads(ask(address + "/_mock/world")[2])
-    found = (count(subject, "posting"), count(subject, "application"))
     wanted = (sum(world["postings"]["listed"].values()), world["applications"]["total"])
-    expect(found == wanted, f"database {found}, mock {world}")
-    text = wrong_authority(subject)
-    subject.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
-    subject.kube.kubectl("delete", "-f", str(SERVER), "--wait")
-    return f"{found[1]} applications by TLS; {text}"
+    assert (count(pipeline, "posting"), count(pipeline, "application")) == wanted
 
 
-def wrong_authority(subject: Pipeline) -> str:
+def test_wrong_authority(pipeline: Pipeline) -> None:
     """A server whose certificate nobody vouches for is not spoken to."""
-    manifest = json.loads(subject.kube.kubectl(
+    manifest = json.loads(pipeline.kube.kubectl(
         "create", "job", "--from=cronjob/second-ward-ingest", "ingest-wrong-authority", "--dry-run=client",
         "-o", "json"))
     manifest["spec"]["backoffLimit"] = 0
     pod = manifest["spec"]["template"]["spec"]
     next(each for each in pod["volumes"] if each["name"] == "postgresql-ca")["secret"]["secretName"] = "other-authority"
     pod["containers"][0]["env"].append({"name": "DATABASE_WAIT_SECONDS", "value": "2"})
-    subject.kube.kubectl("create", "-f", "-", given=json.dumps(manifest))
-    outcome = subject.kube.outcome("ingest-wrong-authority")
-    last = subject.kube.logs("job/ingest-wrong-authority")[-1]
-    expect(outcome == "Failed", f"a run with another authority: {outcome}")
-    expect("certificate" in str(last), f"the last line does not say why: {last}")
-    return "another authority's is refused"
+    pipeline.kube.kubectl("create", "-f", "-", given=json.dumps(manifest))
+    outcome = pipeline.kube.outcome("ingest-wrong-authority")
+    last = pipeline.kube.logs("job/ingest-wrong-authority")[-1]
+    assert outcome == "Failed"
+    assert "certificate" in str(last), "the last line does not say why"
 
 
-STEPS = (("external", external),)
+def test_external_uninstalled(pipeline: Pipeline) -> None:
+    pipeline.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
+    pipeline.kube.kubectl("delete", "-f", str(SERVER), "--wait")

@@ -1,0 +1,195 @@
+"""What operators do to a release: change it, take it back, back it up, remove it."""
+
+import base64
+import contextlib
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+
+from cluster.kube import until
+from cluster.pipeline import CHART, RELEASE, SECRETS, Pipeline
+
+EVERY_MINUTE = "* * * * *"
+CHANGED = ("--set", (f"logs.format=text,oneShots.ingest.schedule={EVERY_MINUTE},oneShots.ingest.suspend=false,"
+                     "postgresql.backup.enabled=true,postgresql.backup.keep=2"))
+RESTORED = "emply_restored"
+# somebody with an address and an application
+SOMEBODY = """select c.email, c.key from candidate c join application a on a.candidate_key = c.key
+where c.email is not null and c.removed_at is null and a.removed_at is null order by c.key limit 1"""
+# how a list of suppressions begins
+LISTED = "pseudonym,kind,suppressed_at,key_fingerprint\n"
+# as a later release's step would leave the schema: expanded, and known to nobody here
+LATER_STEP = """
+alter table application add column of_a_later_release text;
+insert into seaql_migrations (version, applied_at) values ('m9999_of_a_later_release', 0);
+"""
+
+
+def test_upgrade(pipeline: Pipeline) -> None:
+    before = pipeline.in_the_database()
+    secrets = digests(pipeline)
+    pipeline.upgrade(*CHANGED)
+    assert schedule(pipeline) == EVERY_MINUTE
+    assert digests(pipeline) == secrets
+    assert pipeline.kube.outcome(f"emply-migrate-{pipeline.revision()}") == "Complete"
+    job = until("a run by the schedule", 150, lambda: scheduled(pipeline))
+    assert pipeline.kube.outcome(str(job)) == "Complete"
+    assert pipeline.in_the_database() == before
+
+
+def digests(pipeline: Pipeline) -> dict[str, str]:
+    """Of the release's secrets, which no output is to show."""
+    return {name: hashlib.sha256(repr(pipeline.kube.secret(name)).encode()).hexdigest() for name in SECRETS}
+
+
+def scheduled(pipeline: Pipeline) -> str | None:
+    """A job that the CronJob's schedule made. One by hand has the CronJob as its owner too, and says so."""
+    jobs = pipeline.kube.get("jobs", "-l", "app.kubernetes.io/component=ingest")["items"]
+    names = [job["metadata"]["name"] for job in jobs
+             if "cronjob.kubernetes.io/instantiate" not in job["metadata"].get("annotations", {})]
+    return names[0] if names else None
+
+
+def schedule(pipeline: Pipeline) -> str:
+    return str(pipeline.kube.get("cronjob", "emply-ingest")["spec"]["schedule"])
+
+
+@contextlib.contextmanager
+def waiting(pipeline: Pipeline) -> Iterator[Callable[..., str]]:
+    """A pod that waits for commands of ingest, as the chart's notes say; gives what gives them."""
+    def command(*words: str, given: str) -> str:
+        return pipeline.kube.kubectl("exec", "-i", "job/by-hand", "--", "ingest", *words, given=given)
+
+    start_waiting(pipeline, "emply-by-hand", "by-hand")
+    try:
+        yield command
+    finally:
+        pipeline.kube.kubectl("delete", "job", "by-hand", "--wait")
+
+
+def start_waiting(pipeline: Pipeline, cron_job: str, name: str) -> None:
+    """`kubectl exec` waits for a pod, and not for its container."""
+    job = pipeline.kube.start(cron_job, name)
+    pipeline.kube.kubectl("wait", "--for=jsonpath={.status.ready}=1", "--timeout=60s", "job/" + job)
+
+
+def test_people(pipeline: Pipeline) -> None:
+    """Somebody asks what is held of them, and to be forgotten. Who it is stands in no object and in no log."""
+    email, key = pipeline.kube.sql(SOMEBODY).split("|")
+    with waiting(pipeline) as command:
+        about = command("about", "--file", "-", given=email + "\n")
+        assert email in about
+        # a pod that waits keeps no run from its work
+        pipeline.kube.run("emply-ingest", "ingest-while-waiting")
+        forgotten = command("forget", "--file", "-", given=f"email {email}\n")
+        assert email not in forgotten, "forget says whom"
+        log = str(pipeline.kube.logs("job/by-hand"))
+        objects = pipeline.kube.kubectl("get", "jobs,pods,cronjobs,events", "-o", "yaml")
+        assert email not in log
+        assert email not in objects
+    assert live(pipeline, key) == "0", "who asked to be forgotten is there"
+    pipeline.kube.run("emply-ingest", "ingest-after-forgetting")
+    assert live(pipeline, key) == "0", "who was forgotten came in again"
+
+
+def live(pipeline: Pipeline, key: str, database: str = "emply") -> str:
+    """How many applications of somebody are there."""
+    return pipeline.kube.sql(f"select count(*) from application where candidate_key = '{key}' and removed_at is null",
+                            database)
+
+
+def back_up(pipeline: Pipeline, name: str) -> str:
+    """A backup by hand; gives the dump's path."""
+    log = pipeline.kube.run("emply-backup", name)
+    kept = next(str(line["message"]) for line in log if str(line["message"]).startswith("kept "))
+    return re.split(r"[ ,]", kept)[1]
+
+
+def test_backup(pipeline: Pipeline) -> None:
+    """As docs/backup.md says: a dump that is older than somebody's wish, and a list that is newer."""
+    dump, before = back_up(pipeline, "backup-0"), pipeline.in_the_database()
+    email, key = pipeline.kube.sql(SOMEBODY).split("|")
+    with waiting(pipeline) as command:
+        command("forget", "--file", "-", given=f"email {email}\n")
+    suppressed = back_up(pipeline, "backup-1").removesuffix(".dump") + ".suppressed.csv"
+    start_waiting(pipeline, "emply-restore", "restore")
+
+    def in_the_pod(*words: str) -> str:
+        return pipeline.kube.kubectl("exec", "job/restore", "--", *words)
+
+    in_the_pod("createdb", "--maintenance-db=postgres", RESTORED)
+    in_the_pod("pg_restore", "--exit-on-error", "--no-owner", "--dbname=" + RESTORED, dump)
+    assert pipeline.in_the_database(RESTORED) == before
+    assert live(pipeline, key, RESTORED) != "0", "the dump does not hold who was forgotten after it"
+    pipeline.upgrade(*CHANGED, "--set", f"customers.default.database={RESTORED},oneShots.ingest.suspend=true")
+    listed = in_the_pod("cat", suppressed)
+    assert listed.startswith(LISTED)
+    assert email not in listed
+    with waiting(pipeline) as command:
+        command("forget", "--suppressed", "/dev/stdin", given=listed)
+    assert live(pipeline, key, RESTORED) == "0", "a restore brings back who was forgotten"
+    pipeline.upgrade(*CHANGED)
+    back_up(pipeline, "backup-2")
+    there = in_the_pod("ls", "/backup").split()
+    pipeline.kube.kubectl("delete", "job", "restore", "--wait")
+    names = [name for name in there if name.startswith("emply-")]
+    # days are counted, and all three are of today, or of the two that meet at midnight
+    assert len(names) == 6, names
+    assert dump.rsplit("/", 1)[-1] in names
+
+
+def test_rollback(pipeline: Pipeline) -> None:
+    """Revision 1 works on a later schema."""
+    pipeline.kube.sql(LATER_STEP)
+    pipeline.kube.helm("rollback", RELEASE, "1", "--wait", "--timeout=5m")
+    assert schedule(pipeline) == "7 * * * *"
+    pipeline.kube.run("emply-ingest", "ingest-rolled-back")
+    pipeline.kube.run("emply-export", "export-rolled-back")
+
+
+def test_uninstall(pipeline: Pipeline) -> None:
+    said = pipeline.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
+    for word in ("emply-lake", "[Secret] emply-postgresql", "kept"):
+        assert word in said, "helm does not say what it leaves"
+    ours = ["-l", "app.kubernetes.io/instance=" + RELEASE, "-o", "name"]
+    kinds = "all,configmaps,ingresses,networkpolicies,serviceaccounts,jobs,cronjobs"
+    # pods go with a little delay
+    until("nothing else to be left", 90, lambda: not pipeline.kube.kubectl("get", kinds, *ours).split())
+    claims, secrets = (pipeline.kube.kubectl("get", kind, *ours).split() for kind in ("pvc", "secrets"))
+    assert len(claims) == 4, claims
+    assert len(secrets) == 3, secrets
+
+
+def test_again(pipeline: Pipeline) -> None:
+    """On the volumes and the secrets of the release before."""
+    secrets = digests(pipeline)
+    install(pipeline)
+    assert digests(pipeline) == secrets
+    hold_data(pipeline, "ingest-again")
+
+
+def test_old_volumes(pipeline: Pipeline) -> None:
+    """They were deleted: the password is made anew, the key of the pseudonyms is not."""
+    key = base64.b64decode(pipeline.kube.secret("emply")["PII_KEY"]).decode()
+    pipeline.kube.helm("uninstall", RELEASE, "--wait", "--timeout=3m")
+    pipeline.kube.kubectl("delete", "secret", *SECRETS)
+    said = install(pipeline, fails=True)
+    for word in ("data-emply-postgresql-0", "customers.default.piiKey"):
+        assert word in said
+    install(pipeline, "--set", "customers.default.piiKey=" + key)
+    refused = pipeline.kube.helm("upgrade", RELEASE, CHART, *pipeline.values, "--set",
+                                "customers.default.piiKey=another-key-altogether", fails=True)
+    assert "customers.default.piiKey" in refused
+    hold_data(pipeline, "ingest-with-the-old-key")
+
+
+def install(pipeline: Pipeline, *values: str, fails: bool = False) -> str:
+    words = (*pipeline.values, "--set", "firstRun.enabled=false", *values, "--wait", "--timeout=5m")
+    return pipeline.kube.helm("install", RELEASE, CHART, *words, fails=fails)
+
+
+def hold_data(pipeline: Pipeline, run: str) -> None:
+    """It is still there, and ingest goes on with it."""
+    assert pipeline.kube.outcome("emply-migrate-1") == "Complete"
+    assert pipeline.in_the_database()["applications"] > 0
+    pipeline.kube.run("emply-ingest", run)
