@@ -2,7 +2,8 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use e2e::{process::Program, tree};
+use e2e::tree;
+use rig::Program;
 
 use crate::programs::COMMANDS;
 
