@@ -86,7 +86,7 @@ deny: needs
 
 test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
 	$(call say,Rust tests)
-	python3 -m toolbox.with_postgres -- python3 -m toolbox.with_bigquery -- cargo test $(ALL)
+	python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
@@ -122,8 +122,8 @@ test-figures-short: build tools ## the same with fewer worlds
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
-	python3 -m toolbox.with_bigquery -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
-	python3 -m toolbox.with_bigquery -- python3 -m bigquery.compare_warehouses --spoil
+	python3 -m toolbox.with_servers bigquery -- $(TOOLBOX_PYTHON) -m pytest e2e/engines
+	python3 -m toolbox.with_servers bigquery -- python3 -m bigquery.compare_warehouses --spoil
 
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
@@ -140,7 +140,7 @@ test-crash-short: build tools ## the same with few records
 test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
-		python3 -m toolbox.with_postgres -- cargo test $(ALL) --test property --test board
+		python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test property --test board
 	$(call say,make test-long: all of it has passed)
 
 fuzz: needs ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each

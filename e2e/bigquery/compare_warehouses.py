@@ -1,13 +1,13 @@
 r"""Whether dbt makes the same of a lake and of BigQuery: one store, exported to both, row by row and column by column.
 
-    PYTHONPATH=e2e python3 -m toolbox.with_bigquery -- \
+    PYTHONPATH=e2e python3 -m toolbox.with_servers bigquery -- \
         python3 -m bigquery.compare_warehouses [--programs FOLDER] [--spoil [NAME]]
 
 Builds the programs (or takes those of FOLDER), starts mock-api and runs migrate → ingest → export → dbt. Then a day
 passes, everything is read again, so that rows change and go, and export and dbt run once more, on both. Who ended more
 than 120 days ago is forgotten, so that there are frozen ones. A tenth of the records are as other systems write them,
 and no place may be a wrong one for that. What comes beside the docs is compared too, and what reports says of it. The
-emulator is the one of with_bigquery.py; it knows neither prices nor Google's tokens.
+emulator is the one of with_servers.py; it knows neither prices nor Google's tokens.
 
 --spoil then changes one value of each relation in BigQuery, or of the one that is named: each has to be found, for a
 comparison that cannot fail would say nothing.
@@ -111,7 +111,7 @@ class BigQuery(Warehouse):
     def __init__(self, work: Path, settings: dict[str, str]) -> None:
         endpoint, reader = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
         if not endpoint or not reader:
-            raise Failed("TEST_BIGQUERY_ENDPOINT or TEST_BIGQUERY_PYTHON is not set: start this by with_bigquery.py")
+            raise Failed("TEST_BIGQUERY_ENDPOINT or TEST_BIGQUERY_PYTHON is not set: start this by with_servers.py")
         self.endpoint, self.reader = endpoint, reader
         place = {"BIGQUERY_ENDPOINT": self.endpoint, "BIGQUERY_PROJECT": PROJECT, "BIGQUERY_DATASET": DATASET}
         super().__init__("bigquery", "venv-dbt-bigquery", work,

@@ -1,4 +1,4 @@
-"""Each difference is as dbt/README.md says it: run on DuckDB as dbt has it, and on the emulator of with_bigquery.py."""
+"""Each difference is as dbt/README.md says it: run on DuckDB as dbt has it, and on an emulator of BigQuery."""
 
 import functools
 import json
@@ -20,7 +20,7 @@ TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 TIMEOUT_SECONDS = 300
 ENDPOINT, PYTHON = (os.environ.get("TEST_BIGQUERY_" + name) for name in ("ENDPOINT", "PYTHON"))
 needs_emulator = pytest.mark.skipif(
-    not (ENDPOINT and PYTHON), reason="no emulator: start this by toolbox.with_bigquery"
+    not (ENDPOINT and PYTHON), reason="no emulator: start this by toolbox.with_servers"
 )
 each_difference = pytest.mark.parametrize("row", DIFFERENCES, ids=lambda row: row.words[:50])
 

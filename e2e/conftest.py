@@ -1,0 +1,75 @@
+"""What all tests here share: options, our programs, servers; and nothing stays behind on any way out."""
+
+import os
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from toolbox.emulator import bigquery_emulator, environment_folder
+from toolbox.postgres import Server, postgres_server
+from toolbox.programs import build, leave_on_signals, tail
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--short", action="store_true", help="few records, worlds and accidents, as in `make test`")
+    parser.addoption("--seed", type=int, metavar="N", help="repeats what chance did in another run")
+
+
+# before pytest's own, which takes the folder from the option
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    # SIGTERM and SIGHUP end a session as Ctrl-C does, and a second signal does not disturb the cleaning up
+    leave_on_signals()
+    if not config.option.basetemp:
+        # pytest would keep the folders of its last runs
+        folder = tempfile.TemporaryDirectory(prefix="emply-tests-")
+        config.add_cleanup(folder.cleanup)
+        config.option.basetemp = f"{folder.name}/pytest"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Shows the end of the log that a failure names, while there is one."""
+    report = yield
+    log = call.excinfo and getattr(call.excinfo.value, "log", None)
+    if log:
+        report.sections.append((f"the last lines of {log.name}", tail(log)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what programs write."""
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(scope="session")
+def programs() -> dict[str, str]:
+    """All programs by name, built, or those that are built already in the folder that PROGRAMS names."""
+    return build()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server. Whoever writes to it makes a database or a role of another name."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[str]:
+    """An emulator of BigQuery, or the one that is named already; gives the endpoint."""
+    named = os.environ.get("TEST_BIGQUERY_ENDPOINT")
+    if named:
+        yield named
+        return
+    with bigquery_emulator() as started:
+        yield started.endpoint
+
+
+@pytest.fixture(scope="session")
+def google_python() -> str:
+    """A Python that has Google's client."""
+    return os.environ.get("TEST_BIGQUERY_PYTHON") or str(environment_folder() / "bin" / "python")
