@@ -86,7 +86,7 @@ deny: needs
 
 test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
 	$(call say,Rust tests)
-	python3 -m toolbox.with_postgres -- python3 -m toolbox.with_bigquery -- cargo test $(ALL)
+	python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
@@ -114,11 +114,11 @@ test-marts-faults: tools ## put faults into copies of the dbt project, and say w
 
 test-figures: build tools ## hold the figures of reports against exact fractions, lifelines and worlds whose truth is known
 	$(call say,the figures of reports)
-	python3 -m figures.run
+	$(TOOLBOX_PYTHON) -m pytest --durations=5 e2e/figures
 
 test-figures-short: build tools ## the same with fewer worlds
 	$(call say,the figures of reports, of fewer worlds)
-	python3 -m figures.run --short
+	$(TOOLBOX_PYTHON) -m pytest --durations=5 e2e/figures --short
 
 test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
@@ -126,25 +126,25 @@ test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by r
 
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
-	python3 -m api.run
+	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/api
 
 test-crash: build tools ## kill ingest, its database and its network in the middle, and hold the store against the mock
 	$(call say,accidents of ingest)
-	python3 -m crash.run
+	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/crash
 
 test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
-	python3 -m crash.run --short
+	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/crash --short
 
 test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
-		python3 -m toolbox.with_postgres -- cargo test $(ALL) --test property --test board
+		python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test property --test board
 	$(call say,make test-long: all of it has passed)
 
-fuzz: needs ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each
+fuzz: venv-toolbox ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each
 	$(call say,tests of any bytes)
-	python3 -m fuzz.run $(or $(FUZZ_SECONDS),60)
+	$(TOOLBOX_PYTHON) -m pytest -v --capture=no e2e/fuzz
 
 test-browser: build ## Swagger UI and the dashboard in a real Chromium (wants Node and Chromium)
 	$(call say,Swagger UI and the dashboard in Chromium)

@@ -23,10 +23,10 @@ def venv_bench() -> Path:
 
 
 def beside_postgres(script: str, words: list[str], python: str = sys.executable) -> None:
-    """Becomes with_postgres, which runs the script again beside a new server; somebody's own server is not written
+    """Becomes with_servers, which runs the script again beside a new server; somebody's own server is not written
     to."""
     os.environ.pop("TEST_DATABASE_URL", None)
-    command = [sys.executable, "-m", "toolbox.with_postgres", "--"]
+    command = [sys.executable, "-m", "toolbox.with_servers", "postgres", "--"]
     os.execv(sys.executable, [*command, python, script, "--inside", *words])
 
 

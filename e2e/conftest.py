@@ -1,4 +1,4 @@
-"""What tests of these folders share. All of it has ended and is gone after the session, on every way out."""
+"""What all tests here share: options, our programs, servers; and nothing stays behind on any way out."""
 
 import os
 import tempfile
@@ -7,13 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from toolbox.emulator import bigquery_emulator, environment_folder
+from toolbox.postgres import Server, postgres_server
 from toolbox.programs import build, leave_on_signals, tail
-from toolbox.with_bigquery import Emulator, environment_folder
 
 
-def pytest_configure() -> None:
-    # SIGTERM and SIGHUP end a session as Ctrl-C does, by an exception that fixtures clean up behind
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--short", action="store_true", help="few records, worlds and accidents, as in `make test`")
+    parser.addoption("--seed", type=int, metavar="N", help="repeats what chance did in another run")
+
+
+# before pytest's own, which takes the folder from the option
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    # SIGTERM and SIGHUP end a session as Ctrl-C does, and a second signal does not disturb the cleaning up
     leave_on_signals()
+    if not config.option.basetemp:
+        # pytest would keep the folders of its last runs
+        folder = tempfile.TemporaryDirectory(prefix="emply-tests-")
+        config.add_cleanup(folder.cleanup)
+        config.option.basetemp = f"{folder.name}/pytest"
 
 
 @pytest.hookimpl(wrapper=True)
@@ -27,16 +40,22 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, py
 
 
 @pytest.fixture(scope="session")
-def work() -> Iterator[Path]:
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for what programs write."""
-    with tempfile.TemporaryDirectory(prefix="emply-tests-") as folder:
-        yield Path(folder)
+    return tmp_path_factory.mktemp("work")
 
 
 @pytest.fixture(scope="session")
 def programs() -> dict[str, str]:
-    """All programs, built, by name."""
+    """All programs by name, built, or those that are built already in the folder that PROGRAMS names."""
     return build()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server. Whoever writes to it makes a database or a role of another name."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -46,12 +65,8 @@ def emulator() -> Iterator[str]:
     if named:
         yield named
         return
-    one = Emulator()
-    try:
-        one.start()
-        yield one.endpoint()
-    finally:
-        one.stop()
+    with bigquery_emulator() as started:
+        yield started.endpoint
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chart.test_backup import script
-from toolbox.with_postgres import Account, Server
+from toolbox.postgres import Account, Server
 
 TABLES = """create table posting (title text); insert into posting select 'nurse' from generate_series(1, 1000);
 create table suppression (pseudonym text, kind text, suppressed_at timestamptz, key_fingerprint text);

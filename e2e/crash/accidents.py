@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from crash.stage import Stage, Store
+from crash.compare import hold
+from crash.stage import NO_LOOKBACK, Stage, Store
 from toolbox.programs import Failed
 
 # longer than the head of an answer, shorter than most bodies
@@ -32,11 +33,17 @@ class Became(enum.Enum):
     SKIPPED = 4
 
 
+class Pace(NamedTuple):
+    """Seconds of a run with everything, and of one with nothing to do."""
+
+    load_seconds: float
+    idle_seconds: float
+
+
 class Accident(NamedTuple):
     """`strike` says whether it hit anything; `codes` are the exit codes of a run that was hit."""
 
     name: str
-    group: str
     strike: Strike
     codes: Collection[int]
     by_line: bool = False
@@ -48,7 +55,7 @@ def kill(_stage: Stage, process: Process, _random: random.Random) -> bool:
 
 
 def crash_database(stage: Stage, _process: Process, chance: random.Random) -> bool:
-    stage.server.crash()
+    stage.server.stop()
     time.sleep(chance.uniform(0, AWAY_SECONDS))
     stage.server.restart()
     return True
@@ -75,12 +82,12 @@ def cut_answer(stage: Stage, process: Process, chance: random.Random) -> bool:
     return line.answers_cut > before
 
 
-KILL = Accident("kill", "kills", kill, (-signal.SIGKILL,))
-DATABASE = Accident("database", "database restarts", crash_database, (1,))
-STORE_LINE = Accident("store-line", "network cuts", cut_store_line, (1,), by_line=True)
-ANSWER = Accident("answer", "network cuts", cut_answer, (1,))
+KILL = Accident("kill", kill, (-signal.SIGKILL,))
+DATABASE = Accident("database", crash_database, (1,))
+STORE_LINE = Accident("store-line", cut_store_line, (1,), by_line=True)
+ANSWER = Accident("answer", cut_answer, (1,))
 # between two answers nobody notices, and a question that got no answer is asked again
-SOURCE_LINE = Accident("source-line", "network cuts", cut_source_line, (0, 1))
+SOURCE_LINE = Accident("source-line", cut_source_line, (0, 1))
 
 
 def attempt(
@@ -113,3 +120,19 @@ def over(stage: Stage, accident: Accident, outcome: str | None, struck: bool) ->
     if outcome != "succeeded":
         raise Failed(f"ingest ended with exit code 0, its row is {outcome}", stage.log)
     return Became.HIT_AND_OVER if struck and 0 in accident.codes else Became.OVER
+
+
+def happen(
+    stage: Stage, store: Store, rest: list[Accident], lookback_hours: int, span: float, chance: random.Random
+) -> None:
+    """Lets what is in `rest` happen, one after the other, until a run gets to its end. Takes out what has happened."""
+    while rest:
+        became = attempt(stage, store, rest[0], lookback_hours, chance.uniform(0, span), chance)
+        if became in (Became.HIT, Became.HIT_AND_OVER):
+            del rest[0]
+        if became is Became.SKIPPED:
+            time.sleep(1)
+        elif became is not Became.HIT:
+            # it says that all is done: nobody may heal it before that is seen
+            hold(stage, store, contents=lookback_hours == NO_LOOKBACK)
+            return

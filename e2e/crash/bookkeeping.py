@@ -100,10 +100,3 @@ def fail(what: str, rows: list[list[str]]) -> None:
     if rows:
         examples = "; ".join(", ".join(row) for row in rows[:3])
         raise Failed(f"{what}: {len(rows)} ({examples})")
-
-
-def interrupted(stage: Stage, store: Store) -> tuple[int, int]:
-    """Runs that the audit calls interrupted or failed, and how many of these had kept a slice."""
-    query = "SELECT count(*), count(*) FILTER (WHERE fetched > 0) FROM sync_run WHERE outcome = 'failed'"
-    rows = stage.server.sql(query, store.name)
-    return int(rows[0][0]), int(rows[0][1])

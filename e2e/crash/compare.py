@@ -4,8 +4,8 @@ import hashlib
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from crash import bookkeeping
 from crash.stage import CUSTOMER, KEY, MEDIA, Stage, Store
 from toolbox.mock import Mock, elements, stored
 from toolbox.programs import DIRECT, Failed
@@ -15,14 +15,6 @@ HASH = "encode(sha256(convert_to(raw, 'UTF8')), 'hex')"
 APPLICATIONS = f"SELECT id, {HASH}, removed_at IS NULL FROM application"
 POSTINGS = f"SELECT vacancy_id, media_id, {HASH} FROM posting WHERE removed_at IS NULL"
 EXAMPLES = 3
-
-
-class Compared(NamedTuple):
-    """What was the same; `left` are applications that the mock has deleted since."""
-
-    applications: int
-    postings: int
-    left: int
 
 
 def ask(world: Mock, path: str) -> Iterator[tuple[dict[str, str], str]]:
@@ -39,26 +31,31 @@ def hashed(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def compare(stage: Stage, store: Store, contents: bool = True) -> Compared:
+def hold(stage: Stage, store: Store, contents: bool = True) -> None:
+    """Fails with what differs, or with what is wrong in the store's own account."""
+    compare(stage, store, contents)
+    bookkeeping.check(stage, store)
+
+
+def compare(stage: Stage, store: Store, contents: bool = True) -> None:
     """Fails with what differs. Without `contents`, only whether all applications are there: those that were changed
     long after they came are not read again by every run."""
     wanted = [(record["id"], hashed(text)) for record, text in ask(stage.world, EVERYTHING)]
-    found = [(row[0], row[1], row[2] == "t") for row in stage.server.copy(APPLICATIONS, store.name)]
-    left = compare_applications(wanted, found, store.deleted, contents)
+    found = [(row[0], row[1], row[2] == "t") for row in stage.server.sql(APPLICATIONS, store.name)]
+    compare_applications(wanted, found, stage.deleted - store.deleted_before, contents)
     listed = Counter(
         (record["vacancyId"], medium, hashed(stored(text)))
         for medium in MEDIA for record, text in ask(stage.world, "postings/" + medium)
     )
-    kept = Counter((row[0], row[1], row[2]) for row in stage.server.copy(POSTINGS, store.name))
+    kept = Counter((row[0], row[1], row[2]) for row in stage.server.sql(POSTINGS, store.name))
     say("postings that are listed and not in the store as they came", [key[:2] for key in (listed - kept).elements()])
     say("postings in the store that are not listed", [key[:2] for key in (kept - listed).elements()])
-    return Compared(len(wanted), listed.total(), left)
 
 
 def compare_applications(
     wanted: list[tuple[str, str]], found: list[tuple[str, str, bool]], deleted: int, contents: bool
-) -> int:
-    """Gives how many the mock has deleted and the store still has."""
+) -> None:
+    """`deleted`: how many the mock has deleted since the store was made, which it may still have."""
     source, stored = dict(wanted), {key: text for key, text, _ in found}
     live = {key for key, _, is_live in found if is_live}
     twice = [key for key, count in Counter(key for key, _, _ in found).items() if count > 1]
@@ -72,7 +69,6 @@ def compare_applications(
     say("applications in the store under a second id", [key for key in left if stored[key] in texts])
     if len(left) > deleted:
         say(f"applications in the store and not in the mock, which deleted {deleted}", left)
-    return len(left)
 
 
 def say(what: str, which: Sequence[object]) -> None:

@@ -1,35 +1,25 @@
-"""A dump is restored while ingest, export and transfer go on from day to day. Then nothing is read, sent or told
-the board until somebody has said what only people know; and in the end the board has each ad once."""
+"""A store with its lake and the board, day by day, and a dump of it that is restored."""
 
 import json
-import os
-import random
 import subprocess
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from crash.compare import compare
 from crash.stage import ALL, Stage, Store
-from toolbox import screen
 from toolbox.programs import REPOSITORY, Failed, environment
 
 PII_KEY = "a key of the crash test, long enough"
 # hours between two runs
 A_DAY = 24
-ROUNDS = 4
 SECONDS = 300
-# who was forgotten: nobody, as a backup writes it
-LIST = "pseudonym,kind,suppressed_at,key_fingerprint\n"
 HELD = "the store is not where it was"
 
 
 class Restore:
     """One store, its lake and the board."""
 
-    def __init__(self, stage: Stage, chance: random.Random) -> None:
+    def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.chance = chance
         self.store = stage.new_store()
         self.lake = stage.work / "lake"
         # ads of accidents before, of which this store knows nothing
@@ -70,40 +60,24 @@ class Restore:
                 found.setdefault(listing["job"]["ref"], []).append(listing["id"])
         return found
 
-    def hours(self, steps: int) -> None:
-        for _ in range(steps):
-            self.stage.time_passes(self.store, A_DAY)
-            self.run("ingest")
-            self.run("export")
-            self.run("transfer")
+    def days(self, count: int) -> None:
+        for _ in range(count):
+            self.stage.time_passes(A_DAY)
+            for program in ("ingest", "export", "transfer"):
+                self.run(program)
 
     def dump(self) -> Path:
         file = self.stage.work / "store.dump"
-        self.postgres("pg_dump", "--format=custom", "--file", str(file), "--dbname", self.store.name)
+        self.stage.server.run("pg_dump", "--format=custom", "--file", str(file), "--dbname", self.store.name)
         return file
 
     def restore(self, file: Path) -> None:
         """Into a new database, as docs/backup.md says."""
-        before, deleted = self.store, self.store.deleted
-        self.stage.stores += 1
-        self.store = Store(f"store_{self.stage.stores}")
-        self.store.deleted = deleted
-        self.stage.server.sql(f'CREATE DATABASE "{self.store.name}"')
-        self.postgres("pg_restore", "--exit-on-error", "--no-owner", "--dbname", self.store.name, str(file))
+        before, self.store = self.store, Store(self.stage.database(), self.store.deleted_before)
+        words = ("--exit-on-error", "--no-owner", "--dbname", self.store.name, str(file))
+        self.stage.server.run("pg_restore", *words)
         self.stage.drop(before)
         self.run("migrate")
-
-    def postgres(self, program: str, *arguments: str) -> None:
-        server = self.stage.server
-        access = {
-            "PGHOST": "127.0.0.1", "PGPORT": str(server.port), "PGUSER": "postgres", "PGPASSWORD": server.password,
-        }
-        done = subprocess.run(
-            [str(server.binaries / program), *arguments], env={**os.environ, **access}, cwd="/", capture_output=True,
-            text=True, timeout=SECONDS, check=False,
-        )
-        if done.returncode != 0:
-            raise Failed(f"{program}: {done.stderr.strip()}")
 
     def must_be_held(self, has_changes: bool) -> None:
         before = self.listings()
@@ -113,8 +87,10 @@ class Restore:
         if self.listings() != before:
             raise Failed("the board was told something in a store that was restored")
 
-    def must_be_there_once(self) -> int:
+    def must_be_there_once(self) -> None:
         ads = self.ads()
+        if not ads:
+            raise Failed("the board has no ads")
         twice = [vacancy for vacancy, ids in ads.items() if len(ids) > 1]
         if twice:
             raise Failed(f"the board has ads twice: {', '.join(twice[:3])}")
@@ -122,15 +98,13 @@ class Restore:
         published = {each["vacancy_id"]: each["listing_id"] for each in listings if each["state"] == "published"}
         if published != {vacancy: ids[0] for vacancy, ids in ads.items()}:
             raise Failed("the ledger and the board differ")
-        return len(ads)
 
-    def ask_the_board(self) -> int:
+    def ask_the_board(self) -> None:
         """Writes down what the board has and the ledger does not know, as somebody does who has looked there."""
         known = {listing["listing_id"] for listing in json.loads(self.run("transfer", "listings", "--json"))}
         new = {vacancy: ids[0] for vacancy, ids in self.ads().items() if ids[0] not in known}
         for vacancy, listing in new.items():
             self.run("transfer", "resolve", vacancy, "--on-view", listing)
-        return len(new)
 
 
 def belongs(name: str, program: str) -> bool:
@@ -140,40 +114,3 @@ def belongs(name: str, program: str) -> bool:
         "transfer": ("BOARD_", "TRANSFER_"),
     }
     return name.startswith(("DATABASE_", "LOG_", "RUN_", *of[program]))
-
-
-def tell(stage: Stage, chance: random.Random) -> None:
-    """From the first ad to the last, with the dump of a random moment between two runs."""
-    story = Restore(stage, chance)
-    with screen.step("restore") as done:
-        story.hours(1)
-        before, moment = chance.randrange(ROUNDS), chance.choice(["ingest", "export", "transfer"])
-        story.hours(before)
-        stage.time_passes(story.store, A_DAY)
-        file = None
-        for program in ("ingest", "export", "transfer"):
-            story.run(program)
-            file = story.dump() if program == moment else file
-        story.hours(2)
-        ads = story.must_be_there_once()
-        assert file is not None
-        story.restore(file)
-        story.must_be_held(has_changes=moment == "ingest")
-        story.run("ingest", "forget", "--suppressed", "-", text=LIST)
-        story.run("ingest")
-        # the warehouse is ahead of a store that was restored, so it begins anew
-        story.lake = stage.work / "lake-after"
-        story.run("export")
-        story.run("transfer", code=2, says=HELD)
-        found = story.ask_the_board()
-        story.run("transfer", "--board-asked")
-        story.must_be_there_once()
-        story.hours(2)
-        counts = Counter(len(ids) for ids in story.ads().values())
-        after = story.must_be_there_once()
-        stage.good_run(story.store, ALL)
-        compare(stage, story.store)
-        done.text = f"dump after {moment}, day {before + 2} of {before + 4}"
-        ledger = f"{found} of them told the ledger by hand, {after} in the end"
-        done.more = [f"{ads} ads on the board, {ledger}; on view so often: {dict(counts)}"]
-    stage.drop(story.store)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Prints what lifelines makes of worlds, for run.py.
+"""Prints what lifelines makes of worlds, for test_figures.py.
 
-    "$TOOLS_DIR/venv-figures/bin/python" e2e/figures/lifelines_curves.py < WORLDS > CURVES
+    "$TOOLS_DIR/venv-figures/bin/python" e2e/figures/lifelines_curves.py WORLDS > CURVES
 
 A line of WORLDS is a JSON list of [days, outcome]; a line of CURVES an object of lists, one entry for each day on which
 something ended: `day`, `survival` and `incidence`, both with `lower` and `upper`; and `median`, null where it is not
@@ -61,12 +61,8 @@ def plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def main() -> int:
-    for line in sys.stdin:
-        told = curves([tuple(each) for each in json.loads(line)])
-        print(json.dumps({name: plain(value) for name, value in told.items()}))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    with open(sys.argv[1]) as worlds:
+        for line in worlds:
+            told = curves([tuple(each) for each in json.loads(line)])
+            print(json.dumps({name: plain(value) for name, value in told.items()}))

@@ -56,6 +56,11 @@ def chance(seed: int) -> list[Application]:
     return [one(dice, longest, outcomes, number) for number in range(count)]
 
 
+def followed(seed: int) -> list[Application]:
+    """Of such a world those whose beginning and end are known."""
+    return [each for each in chance(seed) if each.days is not None]
+
+
 def one_by_one(count: int) -> list[Application]:
     """Half of them end, each on a day of its own: a product of many fractions that is one half."""
     long_ago = AS_OF - datetime.timedelta(count)

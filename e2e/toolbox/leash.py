@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Runs a command that must not outlive whoever started it.
 
-    python3 e2e/toolbox/leash.py COMMAND [ARGUMENT…]
+    python3 e2e/toolbox/leash.py [--remove FOLDER] COMMAND [ARGUMENT…]
 
 Standard input is the leash: the command is ended when it closes, which the kernel does too, when its owner is
 killed without a chance to clean up. To be started in a session of its own, so that a terminal's Ctrl-C is left to
-the owner.
+the owner. FOLDER is removed after the command.
 
 Exit code: the command's own (128 + n when signal n ended it).
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,9 +35,12 @@ def main(words: "list[str]") -> int:
     # the command is told by its end of input, and by nothing else
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: None)
-    command = subprocess.Popen(words, stdin=subprocess.DEVNULL)
+    folder = words[1] if words[0] == "--remove" else None
+    command = subprocess.Popen(words[2:] if folder else words, stdin=subprocess.DEVNULL)
     threading.Thread(target=end_with_input, args=(command,), daemon=True).start()
     code = command.wait()
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
     return code if code >= 0 else 128 - code
 
 

@@ -22,8 +22,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 TOOLS = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
 # settings of ours that lie about in somebody's shell would change what is shown or measured
 OURS = (
-    "BIGQUERY_", "BOARD_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_", "LOG_FORMAT", "MOCK_",
-    "PII_", "PYTHONPATH", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
+    "BIGQUERY_", "BOARD_", "BQEMU_", "DATABASE_", "DBT_", "DOCS_", "DUCKDB_", "EMPLY_", "INGEST_", "LAKE_",
+    "LOG_FORMAT", "MOCK_", "PII_", "PYTHONPATH", "REPORT_", "REPORTS_", "RUN_TRIGGER", "RUST_LOG", "WAREHOUSE_",
 )
 # for a Python that runs modules of ours; no other one is told, so that it loads what it has installed
 MODULES = {"PYTHONPATH": str(REPOSITORY / "e2e")}
@@ -47,6 +47,7 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
+        self.number = number
         self.exit_code = 128 + number
 
 
@@ -162,7 +163,7 @@ class CargoBuild:
 
 
 def build(*options: str) -> dict[str, str]:
-    """Builds everything, or takes what the folder PROGRAMS has. Gives the executables by name."""
+    """Builds all, or takes what is built already in the folder that PROGRAMS names. Gives the executables by name."""
     folder = os.environ.get("PROGRAMS")
     if folder:
         return {each.name: str(each.resolve()) for each in Path(folder).iterdir() if os.access(each, os.X_OK)}
@@ -255,19 +256,28 @@ class Server:
 
 
 @contextlib.contextmanager
+def on_leash(
+    words: list[str], settings: Mapping[str, str], log: Path, folder: Path = REPOSITORY,
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """A process that ends when this is left, and when this process is killed."""
+    with open(log, "ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, str(LEASH), *words], stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=folder,
+            env=environment(settings), start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        let_go(process)
+
+
+@contextlib.contextmanager
 def serving(
     name: str, program: str, settings: Mapping[str, str], log: Path, timeout_seconds: float = 60,
 ) -> Iterator[Server]:
     """Starts it, waits until it is ready, and ends it when this is left. `settings` say where it listens."""
-    with open(log, "ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, str(LEASH), program], stdin=subprocess.PIPE, stdout=output, stderr=output,
-            cwd=REPOSITORY, env=environment({"LOG_FORMAT": "json", **settings}), start_new_session=True,
-        )
-    try:
+    with on_leash([program], {"LOG_FORMAT": "json", **settings}, log) as process:
         yield wait_until_ready(name, process, log, time.monotonic() + timeout_seconds)
-    finally:
-        let_go(process)
 
 
 def wait_until_ready(name: str, process: "subprocess.Popen[bytes]", log: Path, deadline: float) -> Server:

