@@ -210,7 +210,7 @@ images: ## build the container images, with one compile, and hold their sizes
 
 chart-test: tools ## hold the chart against Helm, its schema, our rules and kube-score, with each value set
 	$(call say,tests of the chart)
-	@$(TOOLBOX_PYTHON) -m chart.run
+	$(TOOLBOX_PYTHON) -m pytest e2e/chart
 
 chart-readme: ## write the chart's README anew from its values
 	@helm_docs=$(call go_tool,helm-docs); "$$helm_docs" --chart-search-root $(CHART) --log-level warning

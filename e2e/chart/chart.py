@@ -1,45 +1,73 @@
 """The chart, rendered with each of its value sets, and what is in it."""
 
+import contextlib
 import functools
 import json
-import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+
+from toolbox import go_tools
 
 CHART = Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline"
 VALUE_SETS = {file.name.removesuffix("-values.yaml"): file for file in sorted((CHART / "ci").glob("*-values.yaml"))}
 RELEASE, NAMESPACE, KUBERNETES = "emply", "people", "1.33.0"
 
 Object = dict[str, Any]
+Done = subprocess.CompletedProcess[str]
 
 
-def helm(*words: str, given: str | None = None) -> "subprocess.CompletedProcess[str]":
-    program = os.environ.get("HELM") or "helm"
-    return subprocess.run([program, *words], input=given, capture_output=True, text=True, timeout=60, check=False)
+def program(name: str) -> str:
+    """Where it is. A test that wants it, or a file whose cases are made with it, is skipped where it cannot be had."""
+    found = go_tools.find(name)
+    if found is None:
+        pytest.skip(f"{name} is not on PATH, and there is no Go to build it with", allow_module_level=True)
+    return found
 
 
-def template(*options: str, release: str = RELEASE, chart: Path = CHART) -> "subprocess.CompletedProcess[str]":
+def helm(*words: str) -> Done:
+    return subprocess.run([program("helm"), *words], capture_output=True, text=True, timeout=60, check=False)
+
+
+def template(*options: str, release: str = RELEASE, chart: Path = CHART) -> Done:
     return helm("template", release, str(chart), "--namespace", NAMESPACE, "--kube-version", KUBERNETES, *options)
+
+
+def objects_of(done: Done) -> list[Object]:
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(done.args)}: {done.stderr}")
+    return [each for each in yaml.load_all(done.stdout, yaml.CSafeLoader) if each]
 
 
 def render(*options: str, release: str = RELEASE) -> list[Object]:
     """All objects, those of `helm test` included."""
-    done = template(*options, release=release)
-    if done.returncode != 0:
-        raise AssertionError(f"helm template {' '.join(options)}: {done.stderr}")
-    return [each for each in yaml.safe_load_all(done.stdout) if each]
+    return objects_of(template(*options, release=release))
 
 
 @functools.cache
 def value_set(name: str) -> list[Object]:
     return render("--values", str(VALUE_SETS[name]))
+
+
+def every(argument: str | tuple[str, ...], of: Callable[[list[Object]], Mapping[str, object]]) -> pytest.MarkDecorator:
+    """A case for each of what there is in a value set, in each of them."""
+    cases = {f"{name}-{key}": case for name in VALUE_SETS for key, case in of(value_set(name)).items()}
+    assert cases, f"no value set has any {argument}"
+    return pytest.mark.parametrize(argument, cases.values(), ids=cases)
+
+
+@contextlib.contextmanager
+def copied() -> Iterator[Path]:
+    """The chart, to be changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(shutil.copytree(CHART, Path(folder) / CHART.name))
 
 
 # `helm template` leaves the notes out, and `helm install` shows them to whoever has a cluster only
@@ -51,13 +79,31 @@ text: {{ include (print $.Template.BasePath "/NOTES.txt") . | quote }}
 
 def notes(*options: str) -> str:
     """What an install with these values would tell."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copytree(CHART, Path(folder) / CHART.name))
-        (copy / "templates" / "notes.yaml").write_text(NOTES)
-        done = template("--show-only", "templates/notes.yaml", *options, chart=copy)
-    if done.returncode != 0:
-        raise AssertionError(f"helm template {' '.join(options)}: {done.stderr}")
-    return str(yaml.safe_load(done.stdout)["text"])
+    with copied() as chart:
+        (chart / "templates" / "notes.yaml").write_text(NOTES)
+        (found,) = objects_of(template("--show-only", "templates/notes.yaml", *options, chart=chart))
+    return str(found["text"])
+
+
+# the one place that asks the cluster, which `helm template` has none of, and what asks a file in its stead
+LOOKUP = 'lookup "v1" .kind .root.Release.Namespace .name | default dict'
+IN_A_FILE = '(.root.Files.Get "cluster.json" | fromJson) | dig .kind .name dict'
+
+
+def template_in(cluster: Object, *options: str) -> Done:
+    """As `template`, in a cluster with these objects: by kind, and then by name."""
+    with copied() as chart:
+        asking = [file for file in chart.rglob("templates/**/*") if file.is_file() and "lookup" in file.read_text()]
+        texts = [file.read_text() for file in asking]
+        if [text.count("lookup") for text in texts] != [1] or LOOKUP not in texts[0]:
+            raise AssertionError(f"the chart asks the cluster in other places than one: {asking}")
+        asking[0].write_text(texts[0].replace(LOOKUP, IN_A_FILE))
+        (chart / "cluster.json").write_text(json.dumps(cluster))
+        return template(*options, chart=chart)
+
+
+def render_in(cluster: Object, *options: str) -> list[Object]:
+    return objects_of(template_in(cluster, *options))
 
 
 def refusal(*options: str, cluster: Object | None = None) -> str:
@@ -66,31 +112,6 @@ def refusal(*options: str, cluster: Object | None = None) -> str:
     if done.returncode == 0:
         raise AssertionError(f"helm takes {' '.join(options)}")
     return done.stderr
-
-
-# the one place that asks the cluster, which `helm template` has none of, and what asks a file in its stead
-LOOKUP = 'lookup "v1" .kind .root.Release.Namespace .name | default dict'
-IN_A_FILE = '(.root.Files.Get "cluster.json" | fromJson) | dig .kind .name dict'
-
-
-def template_in(cluster: Object, *options: str) -> "subprocess.CompletedProcess[str]":
-    """As `template`, in a cluster with these objects: by kind, and then by name."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(shutil.copytree(CHART, Path(folder) / CHART.name))
-        asking = [file for file in copy.rglob("templates/**/*") if file.is_file() and "lookup" in file.read_text()]
-        texts = [file.read_text() for file in asking]
-        if [text.count("lookup") for text in texts] != [1] or LOOKUP not in texts[0]:
-            raise AssertionError(f"the chart asks the cluster in other places than one: {asking}")
-        asking[0].write_text(texts[0].replace(LOOKUP, IN_A_FILE))
-        (copy / "cluster.json").write_text(json.dumps(cluster))
-        return template(*options, chart=copy)
-
-
-def render_in(cluster: Object, *options: str) -> list[Object]:
-    done = template_in(cluster, *options)
-    if done.returncode != 0:
-        raise AssertionError(f"helm template {' '.join(options)}: {done.stderr}")
-    return [each for each in yaml.safe_load_all(done.stdout) if each]
 
 
 @dataclass
@@ -137,8 +158,18 @@ def pod_of(each: Object) -> Pod | None:
     return Pod(kind, name, template["metadata"], template["spec"]) if template else None
 
 
-def pods(objects: list[Object]) -> Iterator[Pod]:
-    return filter(None, map(pod_of, objects))
+def pods(objects: Sequence[Object]) -> list[Pod]:
+    return [pod for pod in map(pod_of, objects) if pod]
+
+
+def pod_named(objects: list[Object], name: str, kind: str = "CronJob") -> Pod:
+    (pod,) = pods([of_kind(objects, kind)[name]])
+    return pod
+
+
+def variables(container: Object) -> dict[str, str]:
+    """Those of a container; one that comes from elsewhere has no value."""
+    return {each["name"]: each.get("value", "") for each in container.get("env", ())}
 
 
 def of_kind(objects: list[Object], kind: str) -> dict[str, Object]:

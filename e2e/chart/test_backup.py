@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chart.chart import of_kind, pod_of, value_set
+from chart.chart import pod_named, value_set
 
 KEEP = 2
 PROGRAMS = {
@@ -30,9 +30,7 @@ esac""",
 
 def script() -> tuple[list[str], str]:
     """The shell, and what it runs."""
-    pod = pod_of(of_kind(value_set("everything"), "CronJob")["emply-backup"])
-    assert pod is not None
-    *shell, text = pod.containers[0]["command"]
+    *shell, text = pod_named(value_set("everything"), "emply-backup").containers[0]["command"]
     return shell, text
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chart.chart import VALUE_SETS, Object, Pod, job_of, of_kind, pod_of, value_set
+from chart.chart import Object, Pod, every, job_of, of_kind, pod_named, pod_of, value_set
 
 
 def by_hand(objects: list[Object]) -> dict[str, tuple[Object, Object, Pod]]:
@@ -25,9 +25,7 @@ PROGRAMS = {"-by-hand": "-ingest", "-words": "-export", "-board": "-transfer"}
 
 
 @pytest.mark.parametrize("ending", PROGRAMS)
-@pytest.mark.parametrize("name", VALUE_SETS)
-def test_every_customer_has_one(name: str, ending: str) -> None:
-    objects = value_set(name)
+def test_every_customer_has_one(objects: list[Object], ending: str) -> None:
     customers = {pod.labels.get("emply-pipeline/customer") for key, (_, _, pod) in by_hand(objects).items()
                  if key.endswith(ending)}
     running = {each["metadata"]["labels"]["emply-pipeline/customer"]
@@ -35,16 +33,15 @@ def test_every_customer_has_one(name: str, ending: str) -> None:
     assert customers - {None} == running
 
 
-@pytest.mark.parametrize("name", VALUE_SETS)
-def test_none_starts_by_itself_or_again(name: str) -> None:
-    for key, (each, job, pod) in by_hand(value_set(name)).items():
-        assert each["spec"]["suspend"] is True, key
-        # the thirtieth of February, should somebody resume it
-        assert each["spec"]["schedule"] == "0 0 30 2 *", key
-        # whoever gave a command is not there to give it again
-        assert job["backoffLimit"] == 0, key
-        # neither ingest, which reads, nor `sleep` hears a signal
-        assert pod.spec["terminationGracePeriodSeconds"] <= 5, key
+@every(("each", "job", "pod"), by_hand)
+def test_none_starts_by_itself_or_again(each: Object, job: Object, pod: Pod) -> None:
+    assert each["spec"]["suspend"] is True
+    # the thirtieth of February, should somebody resume it
+    assert each["spec"]["schedule"] == "0 0 30 2 *"
+    # whoever gave a command is not there to give it again
+    assert job["backoffLimit"] == 0
+    # neither ingest, which reads, nor `sleep` hears a signal
+    assert pod.spec["terminationGracePeriodSeconds"] <= 5
 
 
 @pytest.mark.parametrize(("name", "arguments"), [
@@ -55,25 +52,27 @@ def test_what_it_waits_with_changes_nothing(name: str, arguments: list[str]) -> 
     assert pod.containers[0]["args"] == arguments
 
 
-@pytest.mark.parametrize("name", VALUE_SETS)
-def test_commands_have_what_a_run_has(name: str) -> None:
-    objects = value_set(name)
+def with_their_runs(objects: list[Object]) -> dict[str, tuple[Pod, Pod]]:
+    """Pods in which programs of ours wait, each with that of a run."""
+    found = {}
     for key, (_, _, pod) in by_hand(objects).items():
-        if pod.is_postgresql:
-            continue
-        (ending,) = [ending for ending in PROGRAMS if key.endswith(ending)]
-        run = pod_of(of_kind(objects, "CronJob")[key.removesuffix(ending) + PROGRAMS[ending]])
-        assert run is not None
-        (own,) = pod.containers
-        # dbt goes after export
-        of_a_run = next(each for each in (*run.spec.get("initContainers", []), *run.containers)
-                        if each["name"] == own["name"])
-        only_here = ["PII_KEY_OLD"] if own["name"] == "ingest" else []
-        assert differences(own["env"], of_a_run["env"]) == (only_here, [])
-        calls = {label for label in pod.labels if "/calls-" in label}
-        assert calls <= {label for label in run.labels if "/calls-" in label}
-        for word in ("image", "resources", "volumeMounts"):
-            assert own[word] == of_a_run[word]
+        if not pod.is_postgresql:
+            (ending,) = [ending for ending in PROGRAMS if key.endswith(ending)]
+            found[key] = (pod, pod_named(objects, key.removesuffix(ending) + PROGRAMS[ending]))
+    return found
+
+
+@every(("pod", "run"), with_their_runs)
+def test_commands_have_what_a_run_has(pod: Pod, run: Pod) -> None:
+    (own,) = pod.containers
+    # dbt goes after export
+    of_a_run = next(each for each in run.containers if each["name"] == own["name"])
+    only_here = ["PII_KEY_OLD"] if own["name"] == "ingest" else []
+    assert differences(own["env"], of_a_run["env"]) == (only_here, [])
+    calls = {label for label in pod.labels if "/calls-" in label}
+    assert calls <= {label for label in run.labels if "/calls-" in label}
+    for word in ("image", "resources", "volumeMounts"):
+        assert own[word] == of_a_run[word]
 
 
 def test_the_key_before_is_there_while_it_is_changed_alone() -> None:
@@ -84,9 +83,8 @@ def test_the_key_before_is_there_while_it_is_changed_alone() -> None:
 
 def test_a_restore_has_what_a_backup_has() -> None:
     objects = value_set("everything")
-    backup = pod_of(of_kind(objects, "CronJob")["emply-backup"])
+    backup = pod_named(objects, "emply-backup")
     _, _, restore = by_hand(objects)["emply-restore"]
-    assert backup is not None
     assert restore.spec["volumes"] == backup.spec["volumes"]
     (own,), (of_a_backup,) = restore.containers, backup.containers
     assert differences(own["env"], of_a_backup["env"]) == ([], ["DATABASES", "KEEP", "JOB"])

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from chart.chart import CHART, Object, pods, render, value_set
+from chart.chart import CHART, Object, pods, render, value_set, variables
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -27,8 +27,7 @@ def report_settings(objects: list[Object]) -> dict[tuple[str, str], dict[str, st
     found = {}
     for pod in pods(objects):
         for container in pod.containers:
-            given = {each["name"]: each.get("value", "") for each in container.get("env", ())}
-            env = {name: value for name, value in given.items() if name.startswith("REPORT_")}
+            env = {name: value for name, value in variables(container).items() if name.startswith("REPORT_")}
             if env:
                 found[pod.name, container["name"]] = env
     return found

@@ -3,22 +3,20 @@
 import hashlib
 from pathlib import Path
 
-from chart.chart import CHART, Object, Pod, of_kind, pod_of, refusal, render, value_set
+from chart.chart import CHART, Object, Pod, of_kind, pod_named, refusal, render, value_set, variables
 
 REAL = "customers.default.source.baseUrl=https://api.emply.com,customers.default.apiKey=a"
 
 
 def export_of(objects: list[Object], name: str = "emply-export") -> tuple[Pod, Object]:
     """Its pod, and the container of export, which dbt goes after."""
-    pod = pod_of(of_kind(objects, "CronJob")[name])
-    assert pod is not None
+    pod = pod_named(objects, name)
     (container,) = [each for each in pod.spec["initContainers"] if each["name"] == "export"]
     return pod, container
 
 
 def file_of(container: Object) -> str | None:
-    found: list[str] = [each["value"] for each in container["env"] if each["name"] == "VOCABULARY_FILE"]
-    return found[0] if found else None
+    return variables(container).get("VOCABULARY_FILE")
 
 
 def test_the_chart_brings_one_for_the_mocks_world() -> None:
@@ -74,8 +72,7 @@ def test_each_customer_has_its_own() -> None:
 
 
 def ingest_of(objects: list[Object], name: str) -> tuple[Pod, Object]:
-    pod = pod_of(of_kind(objects, "CronJob")[name])
-    assert pod is not None
+    pod = pod_named(objects, name)
     (container,) = pod.spec["containers"]
     return pod, container
 
@@ -102,6 +99,5 @@ def test_ingest_groups_as_dbt_does() -> None:
     objects = value_set("everything")
     for name in ("emply-ingest", "emply-by-hand", "emply-export"):
         pod, _ = ingest_of(objects, name)
-        (*_, last) = pod.containers
-        found = {each["name"]: each.get("value") for each in last["env"]}
+        found = variables(pod.containers[-1])
         assert [found[name] for name in names] == ["Europe/Amsterdam", "10"]

@@ -7,9 +7,9 @@ or are likely to; a new one is looked up there and added here.
 import copy
 import re
 import subprocess
-import unittest
 from typing import Any
 
+import pytest
 import yaml
 
 import images
@@ -82,74 +82,79 @@ def patched(config: Any, profile: str) -> Any:
     return changed
 
 
-def targets_of(config: Any) -> list[str]:
-    return [each["docker"]["target"] for each in config["build"]["artifacts"]]
+CONFIG = yaml.safe_load((REPOSITORY / "skaffold.yaml").read_text())
+CONFIGS = {"lake": CONFIG, "bigquery": patched(CONFIG, "bigquery")}
+TARGETS = {"lake": images.OF_THE_CHART, "bigquery": images.WITH_BIGQUERY}
+(RELEASE,) = CONFIG["deploy"]["helm"]["releases"]
 
 
-class Skaffold(unittest.TestCase):
-    def setUp(self) -> None:
-        self.config = yaml.safe_load((REPOSITORY / "skaffold.yaml").read_text())
-        self.with_bigquery = patched(self.config, "bigquery")
-        (self.release,) = self.config["deploy"]["helm"]["releases"]
-
-    def test_every_key_is_one_of_the_schema(self) -> None:
-        for config in (self.config, self.with_bigquery):
-            self.assertEqual(faults(config, KEYS), [])
-        self.assertRegex(self.config["apiVersion"], r"^skaffold/v4beta\d+$")
-        self.assertEqual(self.config["kind"], "Config")
-
-    def test_a_key_that_is_none_is_found(self) -> None:
-        self.assertEqual(faults({"biuld": {}, "portForward": [{"port": "x"}], "metadata": []}, KEYS), [
-            ".biuld: no such key", ".portForward[0].port: expected int, found 'x'", ".metadata: expected an object"])
-
-    def test_every_target_is_one_of_the_dockerfile(self) -> None:
-        targets = re.findall(r"(?m)^FROM \S+ AS (\S+)$", (REPOSITORY / "Dockerfile").read_text())
-        for config in (self.config, self.with_bigquery):
-            for artifact in config["build"]["artifacts"]:
-                self.assertIn(artifact["docker"]["target"], targets)
-                self.assertEqual(artifact["image"].rpartition("/")[2], artifact["docker"]["target"])
-
-    def test_every_image_of_the_chart_is_built_and_given(self) -> None:
-        values = yaml.safe_load((REPOSITORY / "helm/emply-pipeline/values.yaml").read_text())
-        for config in (self.config, self.with_bigquery):
-            given = config["deploy"]["helm"]["releases"][0]["setValueTemplates"]
-            self.assertEqual(set(given), {"images." + name for name in values["images"]})
-            # skaffold writes an artifact's name with _ for all but letters and digits
-            built = {re.sub(r"\W", "_", each["image"]) for each in config["build"]["artifacts"]}
-            self.assertEqual(set(given.values()), {f"{{{{.IMAGE_FULLY_QUALIFIED_{name}}}}}" for name in built})
-
-    def test_a_lake_needs_no_image_of_bigquery_and_the_other_way_round(self) -> None:
-        self.assertEqual(targets_of(self.config), list(images.OF_THE_CHART))
-        self.assertEqual(targets_of(self.with_bigquery), list(images.WITH_BIGQUERY))
-        self.assertEqual({*images.OF_THE_CHART, *images.WITH_BIGQUERY}, set(images.LARGEST))
-
-    def test_make_brings_the_same_to_kind(self) -> None:
-        for warehouse, wanted in (("lake", images.OF_THE_CHART), ("bigquery", images.WITH_BIGQUERY)):
-            words = ["make", "--dry-run", "--no-print-directory", "kind-demo", "WAREHOUSE=" + warehouse]
-            said = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True).stdout
-            self.assertIn(f"e2e/images.py {' '.join(wanted)}\n", said)
-            self.assertEqual("--set warehouse.type=bigquery" in said, warehouse == "bigquery")
-
-    def test_bigquery_comes_with_values_of_ones_own(self) -> None:
-        files = self.with_bigquery["deploy"]["helm"]["releases"][0]["valuesFiles"]
-        self.assertEqual(files, [*self.release["valuesFiles"], "{{.BIGQUERY_VALUES}}"])
-
-    def test_what_it_names_is_there(self) -> None:
-        for path in (self.release["chartPath"], *self.release["valuesFiles"]):
-            self.assertTrue((REPOSITORY / path).exists(), path)
-        namespace = yaml.safe_load((REPOSITORY / "k8s/namespace.yaml").read_text())["metadata"]["name"]
-        forwards = self.config["portForward"]
-        self.assertEqual({self.release["namespace"], *(each["namespace"] for each in forwards)}, {namespace})
-        self.assertEqual({each["resourceName"] for each in forwards},
-                         {self.release["name"] + "-mock-api", self.release["name"] + "-reports"})
-
-    def test_kinds_context_is_the_one_that_make_makes(self) -> None:
-        contexts = {each["name"]: each["activation"][0]["kubeContext"] for each in self.config["profiles"]
-                    if "activation" in each}
-        cluster = re.search(r"kind create cluster --name (\S+)", (REPOSITORY / "Makefile").read_text())
-        assert cluster is not None
-        self.assertEqual(contexts, {"kind": "kind-" + cluster.group(1), "minikube": "minikube"})
+@pytest.fixture(params=CONFIGS)
+def config(request: pytest.FixtureRequest) -> Any:
+    """As it stands, and with the profile of BigQuery."""
+    return CONFIGS[request.param]
 
 
-if __name__ == "__main__":
-    unittest.main()
+def test_every_key_is_one_of_the_schema(config: Any) -> None:
+    assert faults(config, KEYS) == []
+    assert re.fullmatch(r"skaffold/v4beta\d+", config["apiVersion"])
+    assert config["kind"] == "Config"
+
+
+def test_a_key_that_is_none_is_found() -> None:
+    assert faults({"biuld": {}, "portForward": [{"port": "x"}], "metadata": []}, KEYS) == [
+        ".biuld: no such key", ".portForward[0].port: expected int, found 'x'", ".metadata: expected an object"]
+
+
+def test_every_target_is_one_of_the_dockerfile(config: Any) -> None:
+    targets = re.findall(r"(?m)^FROM \S+ AS (\S+)$", (REPOSITORY / "Dockerfile").read_text())
+    for artifact in config["build"]["artifacts"]:
+        assert artifact["docker"]["target"] in targets
+        assert artifact["image"].rpartition("/")[2] == artifact["docker"]["target"]
+
+
+def test_every_image_of_the_chart_is_built_and_given(config: Any) -> None:
+    values = yaml.safe_load((REPOSITORY / "helm/emply-pipeline/values.yaml").read_text())
+    given = config["deploy"]["helm"]["releases"][0]["setValueTemplates"]
+    assert set(given) == {"images." + name for name in values["images"]}
+    # skaffold writes an artifact's name with _ for all but letters and digits
+    built = {re.sub(r"\W", "_", each["image"]) for each in config["build"]["artifacts"]}
+    assert set(given.values()) == {f"{{{{.IMAGE_FULLY_QUALIFIED_{name}}}}}" for name in built}
+
+
+@pytest.mark.parametrize("warehouse", TARGETS)
+def test_a_lake_needs_no_image_of_bigquery_and_the_other_way_round(warehouse: str) -> None:
+    targets = [each["docker"]["target"] for each in CONFIGS[warehouse]["build"]["artifacts"]]
+    assert targets == list(TARGETS[warehouse])
+
+
+def test_every_image_has_its_largest_size() -> None:
+    assert {*images.OF_THE_CHART, *images.WITH_BIGQUERY} == set(images.LARGEST)
+
+
+@pytest.mark.parametrize("warehouse", TARGETS)
+def test_make_brings_the_same_to_kind(warehouse: str) -> None:
+    words = ["make", "--dry-run", "--no-print-directory", "kind-demo", "WAREHOUSE=" + warehouse]
+    said = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert f"e2e/images.py {' '.join(TARGETS[warehouse])}\n" in said
+    assert ("--set warehouse.type=bigquery" in said) == (warehouse == "bigquery")
+
+
+def test_bigquery_comes_with_values_of_ones_own() -> None:
+    files = CONFIGS["bigquery"]["deploy"]["helm"]["releases"][0]["valuesFiles"]
+    assert files == [*RELEASE["valuesFiles"], "{{.BIGQUERY_VALUES}}"]
+
+
+def test_what_it_names_is_there() -> None:
+    assert not [path for path in (RELEASE["chartPath"], *RELEASE["valuesFiles"]) if not (REPOSITORY / path).exists()]
+    namespace = yaml.safe_load((REPOSITORY / "k8s/namespace.yaml").read_text())["metadata"]["name"]
+    forwards = CONFIG["portForward"]
+    assert {RELEASE["namespace"], *(each["namespace"] for each in forwards)} == {namespace}
+    served = {f"{RELEASE['name']}-{name}" for name in ("mock-api", "reports")}
+    assert {each["resourceName"] for each in forwards} == served
+
+
+def test_kinds_context_is_the_one_that_make_makes() -> None:
+    contexts = {each["name"]: each["activation"][0]["kubeContext"] for each in CONFIG["profiles"]
+                if "activation" in each}
+    (cluster,) = re.findall(r"kind create cluster --name (\S+)", (REPOSITORY / "Makefile").read_text())
+    assert contexts == {"kind": "kind-" + cluster, "minikube": "minikube"}
