@@ -57,7 +57,7 @@ def test_export_and_dbt_are_told_the_same(pod: Pod) -> None:
 @pytest.mark.parametrize(("chosen", "told"), [
     ("default", {"WAREHOUSE_TYPE": "lake", "LAKE_PATH": "/var/lib/emply/lake"}),
     ("bigquery", {"WAREHOUSE_TYPE": "bigquery", "BIGQUERY_PROJECT": "clinic-data", "BIGQUERY_DATASET": "emply",
-                  "BIGQUERY_LOCATION": "europe-west3", "BIGQUERY_MAX_BYTES_BILLED": "10737418240"}),
+                  "BIGQUERY_LOCATION": "europe-west3"}),
 ])
 def test_the_lake_is_a_folder_and_bigquery_is_none(chosen: str, told: dict[str, str]) -> None:
     assert about_the_warehouse(pod_named(value_set(chosen), "emply-export").containers[0]) == told

@@ -80,8 +80,10 @@ annotations: {{ toJson $account.serviceAccount.annotations }}
   value: {{ $customer.warehouse.dataset | quote }}
 - name: BIGQUERY_LOCATION
   value: {{ .location | quote }}
+{{- with .maxBytesBilled }}
 - name: BIGQUERY_MAX_BYTES_BILLED
-  value: {{ .maxBytesBilled | int64 | toString | quote }}
+  value: {{ . | int64 | toString | quote }}
+{{- end }}
 {{- with .endpoint }}
 - name: BIGQUERY_ENDPOINT
   value: {{ . | quote }}
