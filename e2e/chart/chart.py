@@ -2,7 +2,6 @@
 
 import contextlib
 import functools
-import json
 import shutil
 import subprocess
 import tempfile
@@ -40,20 +39,30 @@ def template(*options: str, release: str = RELEASE, chart: Path = CHART) -> Done
     return helm("template", release, str(chart), "--namespace", NAMESPACE, "--kube-version", KUBERNETES, *options)
 
 
-def objects_of(done: Done) -> list[Object]:
+def manifest(done: Done) -> str:
     if done.returncode != 0:
         raise AssertionError(f"{' '.join(done.args)}: {done.stderr}")
-    return [each for each in yaml.load_all(done.stdout, yaml.CSafeLoader) if each]
+    return done.stdout
 
 
-def render(*options: str, release: str = RELEASE) -> list[Object]:
+def objects_of(text: str) -> list[Object]:
+    return [each for each in yaml.load_all(text, yaml.CSafeLoader) if each]
+
+
+def render(*options: str, release: str = RELEASE, chart: Path = CHART) -> list[Object]:
     """All objects, those of `helm test` included."""
-    return objects_of(template(*options, release=release))
+    return objects_of(manifest(template(*options, release=release, chart=chart)))
+
+
+@functools.cache
+def rendered(name: str, *options: str) -> str:
+    """A value set as Helm writes it, the first time."""
+    return manifest(template("--values", str(VALUE_SETS[name]), *options))
 
 
 @functools.cache
 def value_set(name: str) -> list[Object]:
-    return render("--values", str(VALUE_SETS[name]))
+    return objects_of(rendered(name))
 
 
 def every(argument: str | tuple[str, ...], of: Callable[[list[Object]], Mapping[str, object]]) -> pytest.MarkDecorator:
@@ -70,47 +79,9 @@ def copied() -> Iterator[Path]:
         yield Path(shutil.copytree(CHART, Path(folder) / CHART.name))
 
 
-# `helm template` leaves the notes out, and `helm install` shows them to whoever has a cluster only
-NOTES = """kind: Notes
-metadata: {name: notes}
-text: {{ include (print $.Template.BasePath "/NOTES.txt") . | quote }}
-"""
-
-
-def notes(*options: str) -> str:
-    """What an install with these values would tell."""
-    with copied() as chart:
-        (chart / "templates" / "notes.yaml").write_text(NOTES)
-        (found,) = objects_of(template("--show-only", "templates/notes.yaml", *options, chart=chart))
-    return str(found["text"])
-
-
-# the one place that asks the cluster, which `helm template` has none of, and what asks a file in its stead
-LOOKUP = 'lookup "v1" .kind .root.Release.Namespace .name | default dict'
-IN_A_FILE = '(.root.Files.Get "cluster.json" | fromJson) | dig .kind .name dict'
-
-
-def template_in(cluster: Object, *options: str) -> Done:
-    """As `template`, in a cluster with these objects: by kind, and then by name."""
-    with copied() as chart:
-        asking = [file for file in chart.rglob("templates/**/*") if file.is_file() and "lookup" in file.read_text()]
-        texts = [file.read_text() for file in asking]
-        if [text.count("lookup") for text in texts] != [1] or LOOKUP not in texts[0]:
-            raise AssertionError(f"the chart asks the cluster in other places than one: {asking}")
-        asking[0].write_text(texts[0].replace(LOOKUP, IN_A_FILE))
-        (chart / "cluster.json").write_text(json.dumps(cluster))
-        return template(*options, chart=chart)
-
-
-def render_in(cluster: Object, *options: str) -> list[Object]:
-    return objects_of(template_in(cluster, *options))
-
-
-def refusal(*options: str, cluster: Object | None = None) -> str:
-    """What helm says when it does not take these values."""
-    done = template(*options) if cluster is None else template_in(cluster, *options)
-    if done.returncode == 0:
-        raise AssertionError(f"helm takes {' '.join(options)}")
+def refusal(done: Done) -> str:
+    """What helm says when it does not take values."""
+    assert done.returncode != 0, f"it is taken: {' '.join(done.args)}"
     return done.stderr
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chart.chart import CHART, VALUE_SETS, Object, template
+from chart.chart import CHART, VALUE_SETS, Object, objects_of, rendered, template
 
 TEMPLATES = CHART / "templates"
 PARTS = sorted(TEMPLATES.rglob("*.tpl"))
@@ -18,24 +18,17 @@ PARTS = sorted(TEMPLATES.rglob("*.tpl"))
 OBJECTS = {str(file.relative_to(CHART)): file for file in sorted(TEMPLATES.rglob("*.yaml"))}
 VALUES = {str(file.relative_to(CHART)): file for file in (CHART / "values.yaml", *VALUE_SETS.values())}
 # on an install it is the first run that wants the lake's volume, on an upgrade a Job of its own
-VERBS = {"install": (), "upgrade": ("--is-upgrade",)}
+VERBS: dict[str, tuple[str, ...]] = {"install": (), "upgrade": ("--is-upgrade",)}
 RENDERED = [*((name, "install") for name in VALUE_SETS), ("default", "upgrade")]
-
-
-@functools.cache
-def rendered(name: str, verb: str) -> str:
-    done = template("--values", str(VALUE_SETS[name]), *VERBS[verb])
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @functools.cache
 def by_file(name: str, verb: str) -> dict[str, list[Object]]:
     """The objects of each template file, by what Helm says of where they come from."""
     found: dict[str, list[Object]] = {}
-    _, *parts = re.split(rf"(?m)^# Source: {CHART.name}/(\S+)\n", rendered(name, verb))
+    _, *parts = re.split(rf"(?m)^# Source: {CHART.name}/(\S+)\n", rendered(name, *VERBS[verb]))
     for source, document in zip(parts[::2], parts[1::2], strict=True):
-        found.setdefault(source, []).extend(each for each in yaml.load_all(document, yaml.CSafeLoader) if each)
+        found.setdefault(source, []).extend(objects_of(document))
     return found
 
 
@@ -94,7 +87,7 @@ def flows(text: str) -> list[str]:
 
 @pytest.mark.parametrize(("name", "verb"), RENDERED)
 def test_objects_are_in_block_style(name: str, verb: str) -> None:
-    assert not flows(rendered(name, verb))
+    assert not flows(rendered(name, *VERBS[verb]))
 
 
 @pytest.mark.parametrize("name", VALUES)

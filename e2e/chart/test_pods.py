@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from chart.chart import VALUE_SETS, Object, Pod, every, pods, template, value_set, variables
+from chart.chart import VALUE_SETS, Object, Pod, every, pods, rendered, value_set, variables
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none
@@ -160,8 +160,7 @@ def test_kube_score_has_nothing_to_say(set_name: str, kube_score: str) -> None:
     # it would slow a run down on a node that has nothing else to do
     words += ["--ignore-container-cpu-limit"]
     words += [word for check in IGNORED for word in ("--ignore-test", check)]
-    rendered = template("--values", str(VALUE_SETS[set_name])).stdout
-    assert rendered
-    done = subprocess.run([*words, "-"], input=rendered, capture_output=True, text=True, timeout=120, check=False)
+    given = rendered(set_name)
+    done = subprocess.run([*words, "-"], input=given, capture_output=True, text=True, timeout=120, check=False)
     assert not re.findall(r"(?m)^\[(?:CRITICAL|WARNING)\].*", done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr

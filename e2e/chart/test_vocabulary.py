@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from chart.chart import CHART, Object, Pod, of_kind, pod_named, refusal, render, value_set, variables
+from chart.chart import CHART, Object, Pod, of_kind, pod_named, refusal, render, template, value_set, variables
 
 REAL = "customers.default.source.baseUrl=https://api.emply.com,customers.default.apiKey=a"
+BOTH_WAYS = REAL + ",customers.default.existingVocabulary=words,customers.default.vocabulary=a"
 
 
 def export_of(objects: list[Object], name: str = "emply-export") -> tuple[Pod, Object]:
@@ -61,7 +62,7 @@ def test_one_that_is_there_already_is_taken() -> None:
 
 
 def test_two_ways_at_once_are_refused() -> None:
-    said = refusal("--set", REAL + ",customers.default.existingVocabulary=words,customers.default.vocabulary=a")
+    said = refusal(template("--set", BOTH_WAYS))
     assert "customers.default has vocabulary and existingVocabulary: they are two ways, choose one" in said
 
 
