@@ -52,7 +52,7 @@ class Machine:
         (self.home / "now").write_text(f"202601{day}T{time or '024100'}Z\n")
         shell, text = script()
         env = {"PATH": f"{self.home / 'bin'}:{os.environ['PATH']}", "DATABASES": " ".join(databases),
-               "KEEP": str(KEEP), "JOB": job}
+               "KEEP": str(KEEP), "JOB": job, "TMPDIR": str(self.home)}
         return subprocess.run([*shell, text.replace("/backup", str(self.volume))], env=env, cwd=self.home,
                               capture_output=True, text=True, timeout=60, check=False)
 
