@@ -95,7 +95,7 @@ fn told_of<'a>(name: &'a str, text: &'a str) -> impl Iterator<Item = &'a str> {
             return row.rsplit_once(" | `")?.1.split('`').next();
         }
         let help = line.strip_prefix("    ")?.strip_prefix(name)?.strip_prefix(' ')?;
-        Some(help.split_once("; default ")?.1.split([' ', ',']).next()?.trim_end_matches('.'))
+        Some(help.split_once("; default ")?.1.split([' ', ',']).next()?.trim_end_matches(['.', ':']))
     });
     quoted.chain(in_lines)
 }
