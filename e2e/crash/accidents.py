@@ -9,14 +9,13 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from crash.compare import hold
-from crash.stage import NO_LOOKBACK, Stage, Store
+from crash.stage import NO_LOOKBACK, Process, Stage, Store
 from toolbox.programs import Failed
 
 # longer than the head of an answer, shorter than most bodies
 CUT_AFTER = (600, 20_000)
 AWAY_SECONDS = 1.0
 
-Process = subprocess.Popen[bytes]
 Strike = Callable[[Stage, Process, random.Random], bool]
 
 
@@ -94,32 +93,28 @@ def attempt(
     stage: Stage, store: Store, accident: Accident, lookback_hours: int, delay: float, chance: random.Random
 ) -> Became:
     """Starts a run and lets the accident happen to it after `delay` seconds."""
-    trigger = stage.next_trigger(accident.name)
-    with stage.ingest(stage.settings(store, trigger, lookback_hours, accident.by_line)) as process:
+    struck = False
+
+    def strike(process: Process) -> None:
+        nonlocal struck
         try:
             process.wait(delay)
-            struck = False
         except subprocess.TimeoutExpired:
             struck = accident.strike(stage, process, chance)
-        code = store.codes[trigger] = stage.wait(process)
+
+    code, outcome = stage.ingest(store, accident.name, lookback_hours, accident.by_line, strike)
     stage.store_line.allow()
-    outcome = stage.outcome(store, trigger)
     if code == 0:
-        return over(stage, accident, outcome, struck)
+        if outcome == "skipped":
+            return Became.SKIPPED
+        if outcome != "succeeded":
+            raise Failed(f"ingest ended with exit code 0, its row is {outcome}", stage.log)
+        return Became.HIT_AND_OVER if struck and 0 in accident.codes else Became.OVER
     if not struck or code not in accident.codes:
         what = f"after '{accident.name}'" if struck else "with nothing done to it"
         raise Failed(f"ingest ended with exit code {code} {what}, its row is {outcome}", stage.log)
     # hit between its last commit and the end of the process: all was done
     return Became.OVER if outcome == "succeeded" else Became.HIT
-
-
-def over(stage: Stage, accident: Accident, outcome: str | None, struck: bool) -> Became:
-    """What came of a run with exit code 0."""
-    if outcome == "skipped":
-        return Became.SKIPPED
-    if outcome != "succeeded":
-        raise Failed(f"ingest ended with exit code 0, its row is {outcome}", stage.log)
-    return Became.HIT_AND_OVER if struck and 0 in accident.codes else Became.OVER
 
 
 def happen(

@@ -1,6 +1,7 @@
 """Whether the store's own account is right: the audit, the events, the candidates, the numbers of changes."""
 
 import time
+from collections.abc import Sequence
 
 from crash.stage import Stage, Store
 from toolbox.programs import Failed
@@ -61,17 +62,18 @@ PASSING = (
     "UNION ALL SELECT relname FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'"
 )
 PASSING_SECONDS = 60
+EXAMPLES = 3
 
 
 def check(stage: Stage, store: Store) -> None:
     """Fails with what is wrong."""
     for what, query in RULES:
-        fail(what, stage.server.sql(query, store.name))
+        must_be_none(what, stage.server.sql(query, store.name))
     check_runs(stage, store)
     deadline = time.monotonic() + PASSING_SECONDS
     while rows := stage.server.sql(PASSING, store.name):
         if time.monotonic() > deadline:
-            fail("sessions or temporary tables left over", rows)
+            must_be_none("sessions or temporary tables left over", rows)
         time.sleep(0.2)
 
 
@@ -93,10 +95,10 @@ def check_runs(stage: Stage, store: Store) -> None:
                 outcome == "failed" and (code > 0 or error.startswith("interrupted")))
         if not is_right:
             wrong.append([trigger, str(code), *rows.get(trigger, ())])
-    fail("runs whose row does not say how they ended", wrong)
+    must_be_none("runs whose row does not say how they ended", wrong)
 
 
-def fail(what: str, rows: list[list[str]]) -> None:
-    if rows:
-        examples = "; ".join(", ".join(row) for row in rows[:3])
-        raise Failed(f"{what}: {len(rows)} ({examples})")
+def must_be_none(what: str, found: Sequence[object]) -> None:
+    if found:
+        examples = "; ".join(", ".join(each) if isinstance(each, list) else str(each) for each in found[:EXAMPLES])
+        raise Failed(f"{what}: {len(found)} ({examples}{'; …' if len(found) > EXAMPLES else ''})")

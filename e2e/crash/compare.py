@@ -3,9 +3,10 @@
 import hashlib
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from crash import bookkeeping
+from crash.bookkeeping import must_be_none
 from crash.stage import CUSTOMER, KEY, MEDIA, Stage, Store
 from toolbox.mock import Mock, elements, stored
 from toolbox.programs import DIRECT, Failed
@@ -14,7 +15,6 @@ EVERYTHING = "applications/find-by-date?from=2000-01-01&to=2100-01-01"
 HASH = "encode(sha256(convert_to(raw, 'UTF8')), 'hex')"
 APPLICATIONS = f"SELECT id, {HASH}, removed_at IS NULL FROM application"
 POSTINGS = f"SELECT vacancy_id, media_id, {HASH} FROM posting WHERE removed_at IS NULL"
-EXAMPLES = 3
 
 
 def ask(world: Mock, path: str) -> Iterator[tuple[dict[str, str], str]]:
@@ -48,8 +48,9 @@ def compare(stage: Stage, store: Store, contents: bool = True) -> None:
         for medium in MEDIA for record, text in ask(stage.world, "postings/" + medium)
     )
     kept = Counter((row[0], row[1], row[2]) for row in stage.server.sql(POSTINGS, store.name))
-    say("postings that are listed and not in the store as they came", [key[:2] for key in (listed - kept).elements()])
-    say("postings in the store that are not listed", [key[:2] for key in (kept - listed).elements()])
+    lost, unlisted = ([key[:2] for key in keys.elements()] for keys in (listed - kept, kept - listed))
+    must_be_none("postings that are listed and not in the store as they came", lost)
+    must_be_none("postings in the store that are not listed", unlisted)
 
 
 def compare_applications(
@@ -59,19 +60,14 @@ def compare_applications(
     source, stored = dict(wanted), {key: text for key, text, _ in found}
     live = {key for key, _, is_live in found if is_live}
     twice = [key for key, count in Counter(key for key, _, _ in found).items() if count > 1]
-    say("applications twice in the store", twice)
-    say("applications in the mock and not in the store", [key for key in source if key not in stored])
-    say("applications in the mock, and gone in the store", [key for key in source if key not in live])
+    must_be_none("applications twice in the store", twice)
+    must_be_none("applications in the mock and not in the store", [key for key in source if key not in stored])
+    must_be_none("applications in the mock, and gone in the store", [key for key in source if key not in live])
     if contents:
-        say("applications with another text than in the mock", [key for key in source if source[key] != stored[key]])
+        changed = [key for key in source if source[key] != stored[key]]
+        must_be_none("applications with another text than in the mock", changed)
     left = [key for key in live if key not in source]
     texts = set(source.values())
-    say("applications in the store under a second id", [key for key in left if stored[key] in texts])
+    must_be_none("applications in the store under a second id", [key for key in left if stored[key] in texts])
     if len(left) > deleted:
-        say(f"applications in the store and not in the mock, which deleted {deleted}", left)
-
-
-def say(what: str, which: Sequence[object]) -> None:
-    if which:
-        examples = ", ".join(str(one) for one in which[:EXAMPLES])
-        raise Failed(f"{what}: {len(which)} ({examples}{', …' if len(which) > EXAMPLES else ''})")
+        must_be_none(f"applications in the store and not in the mock, which deleted {deleted}", left)

@@ -5,7 +5,9 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
 
 CHUNK = 256 * 1024
 # close without a farewell: the other side gets a reset
@@ -14,22 +16,20 @@ NO_LINGER = struct.pack("ii", 1, 0)
 READ_SECONDS = 0.05
 THREAD_SECONDS = 10
 
+T = TypeVar("T")
 
+
+@dataclass(eq=False)
 class Link:
     """One connection of ingest, and the one behind it."""
 
-    def __init__(self, *writers: asyncio.StreamWriter) -> None:
-        self.writers = writers
-        # bytes that came back since ingest last sent some: the length of an answer so far
-        self.answered = 0
+    writers: tuple[asyncio.StreamWriter, asyncio.StreamWriter]
+    # bytes that came back since ingest last sent some: the length of an answer so far
+    answered: int = 0
 
     def reset(self) -> None:
         for writer in self.writers:
             reset(writer)
-
-    def close(self) -> None:
-        for writer in self.writers:
-            writer.close()
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
@@ -43,10 +43,9 @@ class Proxy:
 
     One loop owns all sockets: a thread that waits in a socket would keep it open while another one wants to cut it."""
 
-    port = 0
-
     def __init__(self, target: int) -> None:
         self.target = target
+        self.port = 0
         self.links: set[Link] = set()
         self.refused_until = 0.0
         self.refused = 0
@@ -54,25 +53,18 @@ class Proxy:
         self.longest: int | None = None
         self.answers_cut = 0
         self.loop = asyncio.new_event_loop()
-        self.ready = threading.Event()
-        self.stop = asyncio.Event()
 
-    def serve(self) -> None:
-        try:
-            self.loop.run_until_complete(self._serve())
-            self.loop.run_until_complete(self._leave())
-        finally:
-            self.loop.close()
+    def do(self, work: Coroutine[None, None, T]) -> T:
+        """In the loop, from outside."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(THREAD_SECONDS)
 
-    async def _serve(self) -> None:
-        server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self.ready.set()
-        await self.stop.wait()
-        server.close()
+    async def listen(self) -> None:
+        self.server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.port = self.server.sockets[0].getsockname()[1]
+
+    async def leave(self) -> None:
+        self.server.close()
         self._reset_all()
-
-    async def _leave(self) -> None:
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()
@@ -88,39 +80,36 @@ class Proxy:
         except OSError:
             reset(writer)
             return
-        link = Link(writer, far_writer)
+        link = Link((writer, far_writer))
         self.links.add(link)
         try:
             # when one direction has ended, the other has nothing to say any more
-            pumps = [self.loop.create_task(pump) for pump in (
-                self._forward(link, reader, far_writer), self._bring_back(link, far_reader, writer))]
+            pumps = [self.loop.create_task(self._pump(link, *ends)) for ends in (
+                (reader, far_writer, False), (far_reader, writer, True))]
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-            link.close()
+            for each in link.writers:
+                each.close()
             await asyncio.wait(pumps)
         finally:
             self.links.discard(link)
 
-    async def _forward(self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, is_answer: bool
+    ) -> None:
         with contextlib.suppress(OSError):
             while chunk := await reader.read(CHUNK):
-                link.answered = 0
+                longest = self.longest if is_answer else None
+                is_cut = longest is not None and link.answered + len(chunk) > longest
+                if longest is not None and is_cut:
+                    self.longest, chunk = None, chunk[:max(0, longest - link.answered)]
+                link.answered = link.answered + len(chunk) if is_answer else 0
                 writer.write(chunk)
                 await writer.drain()
-
-    async def _bring_back(self, link: Link, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while chunk := await reader.read(CHUNK):
-                if self.longest is not None and link.answered + len(chunk) > self.longest:
-                    kept, self.longest = chunk[:max(0, self.longest - link.answered)], None
-                    writer.write(kept)
-                    await writer.drain()
+                if is_cut:
                     await asyncio.sleep(READ_SECONDS)
                     link.reset()
                     self.answers_cut += 1
                     return
-                link.answered += len(chunk)
-                writer.write(chunk)
-                await writer.drain()
 
     def _reset_all(self) -> int:
         links, self.links = self.links, set()
@@ -135,34 +124,30 @@ class Proxy:
             self.refused_until = self.loop.time() + refuse_seconds
             return self._reset_all()
 
-        return asyncio.run_coroutine_threadsafe(now(), self.loop).result(THREAD_SECONDS)
+        return self.do(now())
 
     def allow(self) -> None:
         """New connections are let through again."""
-
-        def now() -> None:
-            self.refused_until = 0.0
-
-        self.loop.call_soon_threadsafe(now)
+        self.loop.call_soon_threadsafe(setattr, self, "refused_until", 0.0)
 
     def cut_answer(self, longest: int | None) -> None:
         """The next answer that is longer is cut after so many bytes, in the middle of its body; None takes it back."""
-
-        def now() -> None:
-            self.longest = longest
-
-        self.loop.call_soon_threadsafe(now)
+        self.loop.call_soon_threadsafe(setattr, self, "longest", longest)
 
 
 @contextlib.contextmanager
 def proxy(target: int) -> Iterator[Proxy]:
     """A line that works; gone when this is left."""
     made = Proxy(target)
-    thread = threading.Thread(target=made.serve, name="proxy", daemon=True)
+    thread = threading.Thread(target=made.loop.run_forever, name="proxy", daemon=True)
     thread.start()
-    made.ready.wait(THREAD_SECONDS)
     try:
-        yield made
+        made.do(made.listen())
+        try:
+            yield made
+        finally:
+            made.do(made.leave())
     finally:
-        made.loop.call_soon_threadsafe(made.stop.set)
+        made.loop.call_soon_threadsafe(made.loop.stop)
         thread.join(THREAD_SECONDS)
+        made.loop.close()

@@ -1,10 +1,9 @@
 """What the test plays on: mock, database, the lines between them and ingest, and the runs of ingest."""
 
-import contextlib
 import datetime
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +19,8 @@ DAYS = 182
 # the least that ingest takes, a month, everything
 NO_LOOKBACK, MONTH, ALL = 1, 720, 87_600
 RUN_SECONDS = 300
+
+Process = subprocess.Popen[bytes]
 
 
 @dataclass
@@ -106,36 +107,29 @@ class Stage:
             "RUN_TRIGGER": trigger,
         }
 
-    def next_trigger(self, what: str) -> str:
-        """Names a run, so that its row can be found."""
+    def ingest(
+        self, store: Store, what: str, lookback_hours: int, by_line: bool = False,
+        meanwhile: Callable[[Process], object] = lambda _: None,
+    ) -> tuple[int, str | None]:
+        """One run; gives its exit code, and what the audit says of it: None when it has no row."""
         self.runs += 1
-        return f"{what}-{self.runs}"
-
-    @contextlib.contextmanager
-    def ingest(self, settings: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+        trigger = f"{what}-{self.runs}"
+        settings = self.settings(store, trigger, lookback_hours, by_line)
         with open(self.log, "ab") as log, running([self.executables["ingest"]], settings, log, log) as process:
-            yield process
-
-    def wait(self, process: "subprocess.Popen[bytes]") -> int:
-        try:
-            return process.wait(RUN_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise Failed(f"ingest did not end within {RUN_SECONDS} seconds", self.log) from None
-
-    def outcome(self, store: Store, trigger: str) -> str | None:
-        """What the audit says of a run; None when it has no row."""
+            meanwhile(process)
+            try:
+                code = store.codes[trigger] = process.wait(RUN_SECONDS)
+            except subprocess.TimeoutExpired:
+                raise Failed(f"ingest did not end within {RUN_SECONDS} seconds", self.log) from None
         rows = self.server.sql(f"SELECT outcome FROM sync_run WHERE trigger = '{trigger}'", store.name)
-        return rows[0][0] if rows else None
+        return code, rows[0][0] if rows else None
 
     def good_run(self, store: Store, lookback_hours: int) -> float:
         """One run to its good end; gives its seconds. The lock of a run before may still be held, then the run is
         skipped and another one is to do it."""
         for _ in range(5):
-            trigger = self.next_trigger("good")
             started = time.monotonic()
-            with self.ingest(self.settings(store, trigger, lookback_hours)) as process:
-                code = store.codes[trigger] = self.wait(process)
-            outcome = self.outcome(store, trigger)
+            code, outcome = self.ingest(store, "good", lookback_hours)
             if code != 0 or outcome not in ("succeeded", "skipped"):
                 told = f"ended with exit code {code}, its row is {outcome}"
                 raise Failed(f"a run that nothing was done to {told}", self.log)
