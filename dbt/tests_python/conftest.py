@@ -4,9 +4,9 @@ import datetime
 import http.server
 import json
 import os
-import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 from outcome import PROJECT
+from toolbox.programs import leave_on_signals
 
 OURS = (
     "LAKE_PATH", "DOCS_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE", "DBT_TARGET", "DBT_TARGET_PATH", "DBT_LOG_LEVEL",
@@ -46,9 +47,15 @@ Done = subprocess.CompletedProcess[str]
 Serve = Callable[[http.server.HTTPServer], str]
 
 
-def pytest_sessionstart() -> None:
-    """SIGTERM ends the tests as Ctrl-C does, so that they clean up."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+# before pytest's own, which takes the folder from the option
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """As in e2e/conftest.py: SIGTERM ends the tests as Ctrl-C does, and no folder is kept."""
+    leave_on_signals()
+    if not config.option.basetemp:
+        folder = tempfile.TemporaryDirectory(prefix="emply-tests-")
+        config.add_cleanup(folder.cleanup)
+        config.option.basetemp = f"{folder.name}/pytest"
 
 
 class Place:
@@ -79,7 +86,8 @@ class Place:
 
     def run(self, *words: str, project: Path = PROJECT, **settings: object) -> Done:
         running = self.start(project / "entrypoint.py", *words, **settings)
-        out, said = running.communicate(timeout=120)
+        # a busy machine needs minutes
+        out, said = running.communicate(timeout=600)
         return Done(running.args, running.returncode, out, said)
 
     def end(self) -> None:

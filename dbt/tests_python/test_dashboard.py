@@ -89,7 +89,7 @@ def test_nobody_there_may_come() -> None:
     (401, "", 0, "warn  dashboard: it asks for a login, so it was not opened"),
     (200, "", 2, "FAIL  dashboard: the page at REPORTS_URL is another one: "),
     (503, PAGE, 1, "FAIL  dashboard: reports answered 503"),
-])
+], ids=["shown", "login", "another page", "away"])
 def test_the_check_says_so_in_a_line(
     place: Place, server: Server, url: str, status: int, page: str, code: int, said: str
 ) -> None:

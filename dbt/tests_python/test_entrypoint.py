@@ -39,12 +39,14 @@ class Built(NamedTuple):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Iterator[Built]:
     place = Place(tmp_path_factory.mktemp("sample"), target)
-    write_sample(place.lake)
-    before = sorted(PROJECT.rglob("*"))
-    summary = ended(place.run(), 0, "succeeded")
-    manifest, catalog = (json.loads((target / name).read_text()) for name in ("manifest.json", "catalog.json"))
-    yield Built(place, summary, manifest, catalog, before, sorted(PROJECT.rglob("*")))
-    place.end()
+    try:
+        write_sample(place.lake)
+        before = sorted(PROJECT.rglob("*"))
+        summary = ended(place.run(), 0, "succeeded")
+        manifest, catalog = (json.loads((target / name).read_text()) for name in ("manifest.json", "catalog.json"))
+        yield Built(place, summary, manifest, catalog, before, sorted(PROJECT.rglob("*")))
+    finally:
+        place.end()
 
 
 def test_the_sample_lake(built: Built) -> None:

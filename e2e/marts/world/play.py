@@ -14,7 +14,6 @@ from marts.world.clock import Clock
 from marts.world.history import History
 from marts.world.vocabulary import Vocabulary
 from marts.world.wire import Wire
-from toolbox import screen
 from toolbox.mock import Mock
 from toolbox.programs import DIRECT, Failed, last_record, run
 
@@ -72,9 +71,7 @@ class Play:
         """The pipeline runs."""
         now = self.clock.now
         lists, applications, since = self.answers(it)
-        with screen.step("ingest") as done:
-            counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []))
-            done.text = ", ".join(f"{counts.get(name)} {name}" for name in ("inserted", "updated", "removed"))
+        self.start("ingest", *(["--reconcile"] if it.reads_all else []))
         for medium, records in lists.items():
             self.history.list_of(medium, records, now)
         self.history.answer(applications, now, since)
@@ -105,11 +102,8 @@ class Play:
     def retain(self, days: int) -> None:
         """By a run of its own, in the same instant: what the one before has read can be looked at in the store until
         then. It reads the same again."""
-        with screen.step("retention") as done:
-            before = len(self.history.applications)
-            self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
-            self.start("ingest", INGEST_RETENTION_DAYS=str(days))
-            done.text = f"{before - len(self.history.applications)} applications"
+        self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
+        self.start("ingest", INGEST_RETENTION_DAYS=str(days))
 
     def forget(self, how_many: int) -> None:
         """Those who are known longest."""
@@ -120,9 +114,7 @@ class Play:
             self.history.forget(chosen, COUNTED)
 
     def export(self, report: Report) -> Facts:
-        with screen.step("export") as done:
-            counts = self.start("export")
-            done.text = f"{screen.number(counts.get('rows'))} rows"
+        counts = self.start("export")
         spans = counts.get("spans") or [{}]
         run_id = str(counts.get("run.id") or spans[0].get("run.id"))
         # the last record of all that the mock was asked for
