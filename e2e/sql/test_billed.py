@@ -18,8 +18,7 @@ from sqlglot import exp
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.scope import traverse_scope
 
-from sql.compiled import nodes, relations
-from sql.dbt_by_hand import dbt, manifest_of
+from sql.conftest import dbt, manifest_of, nodes, relations
 from sql.nulls import DIALECTS, Relations, qualified
 from toolbox.programs import REPOSITORY
 

@@ -14,8 +14,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from sql.compiled import models, nodes, relations
-from sql.dbt_by_hand import PROJECT, TARGETS, dbt, manifest_of
+from sql.conftest import PROJECT, TARGETS, dbt, manifest_of, models, nodes, relations
 from sql.nulls import DIALECTS, Relation, Relations, loose_orders
 
 

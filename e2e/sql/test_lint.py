@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sql.conftest import DIALECTS, bouncer, sqlfluff, wants_bouncer
-from sql.dbt_by_hand import PROJECT
+from sql.conftest import DIALECTS, PROJECT, bouncer, sqlfluff, wants_bouncer
 
 # words in capitals and not, and a cast that BigQuery has no word for
 PLANTED = "SELECT vacancy_id::text from {{ ref('stg_postings') }} where 1=1\n"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from marts.cells import differences, published
+from marts.conftest import differences, published
 from marts.expected.facts import Facts, Report
 from marts.lakes.cases import REPORT as COMPARED
 from marts.lakes.cases import cases, left_over
@@ -41,15 +41,16 @@ class Fault(NamedTuple):
 
 
 DATES, WEEKS, VERSIONS = "macros/civil_dates.sql", "macros/iso_weeks.sql", "macros/latest_version.sql"
-APPLICATIONS, VACANCIES, PERIOD = (
-    f"models/intermediate/int_{name}.sql" for name in ("applications", "vacancies", "report_period"))
-DAILY, WEEKLY, PER_POSTING, LOCATION, QUALITY, DAYS, POSTINGS = (f"models/marts/{name}.sql" for name in (
-    "fct_applications_daily", "fct_applications_weekly", "fct_applications_per_posting", "fct_postings_by_location",
-    "data_quality", "dim_date", "dim_posting"))
+APPLICATIONS, VACANCIES, PERIOD, HISTORIES, FROZEN = (f"models/intermediate/int_{name}.sql" for name in (
+    "applications", "vacancies", "report_period", "application_histories", "frozen_applications"))
+CHANGES, MOVES, SPELLS, RENAMED = (f"models/intermediate/stages/int_{name}.sql" for name in (
+    "stage_changes", "stage_moves", "stage_spells", "renamed_stages"))
+DAILY, WEEKLY, QUALITY, DAYS = (f"models/marts/{name}.sql" for name in (
+    "fct_applications_daily", "fct_applications_weekly", "data_quality", "dim_date"))
+PER_POSTING, LOCATION, POSTINGS = (f"models/marts/postings/{name}.sql" for name in (
+    "fct_applications_per_posting", "fct_postings_by_location", "dim_posting"))
 STAGED = "models/staging/stg_postings.sql"
 SOURCES = "models/marts/sources/fct_sources_weekly.sql"
-HISTORIES, CHANGES, MOVES, SPELLS, RENAMED, FROZEN = (f"models/intermediate/int_{name}.sql" for name in (
-    "application_histories", "stage_changes", "stage_moves", "stage_spells", "renamed_stages", "frozen_applications"))
 DURATIONS, CLOSED, FUNNEL, OPEN, REASONS, SPELT, HIRES = (f"models/marts/outcomes/fct_{name}.sql" for name in (
     "application_durations", "closed_weekly", "funnel", "open_applications", "reasons_weekly", "stage_durations",
     "times_to_hire"))

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from marts.cells import Marts, published
-from marts.conftest import Project
+from marts.conftest import Marts, Project, published
 from marts.expected.facts import Report
 from marts.lakes.cases import REPORT as COMPARED
 from marts.lakes.cases import cases, left_over, nothing, one

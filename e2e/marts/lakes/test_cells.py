@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from marts.cells import differences
+from marts.conftest import differences
 from marts.lakes.conftest import Built, Lakes
 from marts.lakes.tables import facts_of
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from marts.cells import Marts
+from marts.conftest import Marts
 from marts.expected import MARTS
 from marts.expected.facts import Report, Row
 from marts.lakes.chance import EDGE

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from marts.cells import Marts
+from marts.conftest import Marts
 from marts.expected.applications import SMALL
 from marts.expected.facts import Row
 from marts.expected.groups import TOO_FEW

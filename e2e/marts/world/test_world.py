@@ -6,13 +6,15 @@ anew. Postings and applications go and come back, applications move on, people a
 summer time begins. All clocks are stopped, so that what was seen when is known exactly.
 """
 
-from collections.abc import Iterator
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
-from marts.cells import differences, published
-from marts.conftest import Project
+from marts.conftest import Project, differences, published
 from marts.expected.facts import Facts, Report
 from marts.world.clock import Clock
 from marts.world.guests import guests
@@ -51,12 +53,14 @@ SHORT = {"tidy": (Turn(0), Turn(99, reads_all=True, forget=5), Turn(120, retenti
 WHOLE = {"tidy": TURNS, "rough": TURNS}
 
 
+def worlds_of(config: pytest.Config) -> dict[str, tuple[Turn, ...]]:
+    return SHORT if config.option.short else WHOLE
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "played" in metafunc.fixturenames:
-        worlds = SHORT if metafunc.config.option.short else WHOLE
-        runs = [((kind, turns), number) for kind, turns in worlds.items() for number in range(1, len(turns) + 1)]
-        ids = [f"{kind}, run {number}" for (kind, _), number in runs]
-        metafunc.parametrize(("played", "number"), runs, ids=ids, indirect=["played"], scope="module")
+    worlds = worlds_of(metafunc.config)
+    runs = [(kind, number) for kind, turns in worlds.items() for number in range(1, len(turns) + 1)]
+    metafunc.parametrize(("kind", "number"), runs, ids=[f"{kind}, run {number}" for kind, number in runs])
 
 
 class Played:
@@ -81,12 +85,8 @@ class Played:
         return facts
 
 
-@pytest.fixture(scope="module")
-def played(
-    request: pytest.FixtureRequest, programs: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Played]:
-    kind, turns = request.param
-    work = tmp_path_factory.mktemp(kind)
+@contextlib.contextmanager
+def playing(kind: str, turns: tuple[Turn, ...], programs: dict[str, str], work: Path) -> Iterator[Played]:
     clock, vocabulary = Clock(START, work), Vocabulary(work)
     settings = {
         "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
@@ -98,7 +98,23 @@ def played(
         yield Played(Play(programs, world, clock, History(reader), work), turns)
 
 
-def test_marts_are_what_they_have_to_be(played: Played, number: int, project: Project) -> None:
+@pytest.fixture(scope="module")
+def worlds(
+    request: pytest.FixtureRequest, programs: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Played]]:
+    """Each is begun when it is first asked for."""
+    with contextlib.ExitStack() as stack:
+        def begin(kind: str) -> Played:
+            turns = worlds_of(request.config)[kind]
+            return stack.enter_context(playing(kind, turns, programs, tmp_path_factory.mktemp(kind)))
+
+        yield functools.cache(begin)
+
+
+def test_marts_are_what_they_have_to_be(
+    worlds: Callable[[str], Played], kind: str, number: int, project: Project
+) -> None:
+    played = worlds(kind)
     facts = played.facts(number)
     project.build(played.play.lake, facts.report)
     assert differences(facts, published(played.play.lake)) == []
