@@ -10,7 +10,6 @@ from unittest import mock
 import pytest
 
 import remedies
-from entrypoint import Counts
 from outcome import PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
 from tests_python.conftest import Place, ended
 from tests_python.sample_lake import write_sample
@@ -74,7 +73,7 @@ def failure(*results: tuple[str, str]) -> Failed:
         {"unique_id": f"model.emply_pipeline.m{at}", "status": status, "message": message}
         for at, (status, message) in enumerate(results)
     ]
-    return Counts(entries).failure()
+    return remedies.Counts(entries).failure()
 
 
 def test_the_network_fails_no_model_for_good() -> None:

@@ -26,6 +26,7 @@ from marts.world.ways import walk
 from marts.world.wire import Tidy
 from toolbox.mock import mock
 
+Worlds = dict[str, tuple[Turn, ...]]
 # eight days before summer time begins in Europe
 START = datetime(2026, 3, 20, 20, 0, tzinfo=timezone.utc)
 FEW_MONTHS = Report(months=4, min_group=7)
@@ -48,12 +49,14 @@ TURNS = (
     # nothing is new
     Turn(0),
 )
-SHORT = {"tidy": (Turn(0), Turn(99, reads_all=True, forget=5), Turn(120, retention_days=120, report=FEW_MONTHS)),
-         "rough": (Turn(27),)}
-WHOLE = {"tidy": TURNS, "rough": TURNS}
+SHORT: Worlds = {
+    "tidy": (Turn(0), Turn(99, reads_all=True, forget=5), Turn(120, retention_days=120, report=FEW_MONTHS)),
+    "rough": (Turn(27),),
+}
+WHOLE: Worlds = {"tidy": TURNS, "rough": TURNS}
 
 
-def worlds_of(config: pytest.Config) -> dict[str, tuple[Turn, ...]]:
+def worlds_of(config: pytest.Config) -> Worlds:
     return SHORT if config.option.short else WHOLE
 
 
