@@ -9,26 +9,14 @@ summer time begins. All clocks are stopped, so that what was seen when is known 
 import contextlib
 import functools
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
-from pathlib import Path
 
 import pytest
 
 from marts.conftest import Project, differences, published
-from marts.expected.facts import Facts, Report
-from marts.world.clock import Clock
-from marts.world.guests import guests
-from marts.world.history import History, Reader
-from marts.world.play import Play, Turn
-from marts.world.stored import Stored
-from marts.world.vocabulary import Vocabulary
-from marts.world.ways import walk
-from marts.world.wire import Tidy
-from toolbox.mock import mock
+from marts.expected.facts import Report
+from marts.world.conftest import Played, Turn, playing
 
 Worlds = dict[str, tuple[Turn, ...]]
-# eight days before summer time begins in Europe
-START = datetime(2026, 3, 20, 20, 0, tzinfo=timezone.utc)
 FEW_MONTHS = Report(months=4, min_group=7)
 ELSEWHERE = Report(zone="America/New_York", min_group=6, months=2, compares_departments=True)
 TURNS = (
@@ -64,41 +52,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     worlds = worlds_of(metafunc.config)
     runs = [(kind, number) for kind, turns in worlds.items() for number in range(1, len(turns) + 1)]
     metafunc.parametrize(("kind", "number"), runs, ids=[f"{kind}, run {number}" for kind, number in runs])
-
-
-class Played:
-    """A world whose runs are played one after the other, as far as they are asked for."""
-
-    def __init__(self, play: Play, turns: tuple[Turn, ...]) -> None:
-        self.play, self.turns, self.count = play, turns, 0
-        self.is_broken = False
-
-    def facts(self, number: int) -> Facts:
-        """What is known after this run."""
-        if self.is_broken:
-            pytest.skip("an earlier run did not come to its end")
-        assert self.count < number, "runs are played in their order"
-        self.is_broken = True
-        for turn in self.turns[self.count:number]:
-            self.count += 1
-            self.play.pass_time(turn.hours)
-            walk(self.play.world, self.count, self.play.clock.now)
-            facts = self.play.turn(turn)
-        self.is_broken = False
-        return facts
-
-
-@contextlib.contextmanager
-def playing(kind: str, turns: tuple[Turn, ...], programs: dict[str, str], work: Path) -> Iterator[Played]:
-    clock, vocabulary = Clock(START, work), Vocabulary(work)
-    settings = {
-        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
-        "MOCK_START": START.isoformat().replace("+00:00", "Z"), **clock.settings,
-    }
-    reader: Reader = Tidy(vocabulary) if kind == "tidy" else Stored(vocabulary, work / "store.db")
-    with mock(programs["mock-api"], settings, work / "mock-api.log") as world:
-        guests(world)
-        yield Played(Play(programs, world, clock, History(reader), work), turns)
 
 
 @pytest.fixture(scope="module")
