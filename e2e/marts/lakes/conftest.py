@@ -16,6 +16,7 @@ from marts.lakes.chance import EDGE, REPORT, chance
 from marts.lakes.changes import without
 from marts.lakes.few import few
 from marts.lakes.tables import Tables, write
+from toolbox.programs import Failed
 
 SEEDS = 3
 
@@ -34,7 +35,7 @@ class Lakes:
 
     def __init__(self, project: Project, work: Path, seed: int) -> None:
         self.project, self.work, self.seed = project, work, seed
-        self.known: dict[str, Built] = {}
+        self.known: dict[str, Built | Failed] = {}
 
     def built(self, tables: Tables, report: Report = REPORT, cuts: Sequence[int] = ()) -> Built:
         lake = self.work / f"lake-{len(list(self.work.iterdir()))}"
@@ -46,8 +47,15 @@ class Lakes:
         """One of those that NAMED has."""
         if name not in self.known:
             make, report = NAMED[name]
-            self.known[name] = self.built(make(self.seed), report, cuts=(200, 900))
-        return self.known[name]
+            try:
+                self.known[name] = self.built(make(self.seed), report, cuts=(200, 900))
+            except Failed as problem:
+                self.known[name] = problem
+        known = self.known[name]
+        if isinstance(known, Failed):
+            # not once more for each test that wants it
+            raise known
+        return known
 
 
 def forgotten(seed: int, people: int) -> Tables:
