@@ -66,7 +66,7 @@ lint-python: venv-toolbox
 lint-sql: venv-toolbox
 	$(call say,sqlfluff and dbt-bouncer)
 	@python3 e2e/toolbox/setup.py --only venv-dbt
-	$(TOOLBOX_PYTHON) -m sql.lint
+	$(TOOLBOX_PYTHON) -m pytest e2e/sql/test_project.py
 
 clippy: needs
 	$(call say,clippy)
@@ -90,27 +90,26 @@ test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulato
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
-	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox e2e/marts
+	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox e2e/marts/expected e2e/marts/world/test_history.py \
+		e2e/marts/test_works_council.py
 
 test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
-	$(TOOLBOX_PYTHON) -m pytest e2e/sql
-	$(DBT_PYTHON) -m unittest discover -s dbt/tests_python
-	$(DBT_BIGQUERY_PYTHON) -m unittest discover -s dbt/tests_python -p test_variables.py
+	$(TOOLBOX_PYTHON) -m pytest e2e/sql --ignore e2e/sql/test_project.py
+	$(DBT_PYTHON) -m pytest dbt/tests_python
+	$(DBT_BIGQUERY_PYTHON) -m pytest dbt/tests_python/test_variables.py
 
 test-marts: build tools ## make every cell of the marts anew by plain Python, out of the source's own answers and of made-up lakes
 	$(call say,the marts by plain Python)
-	python3 -m marts.run
-	python3 -m marts.chances
+	$(DBT_PYTHON) -m pytest e2e/marts/world/test_world.py e2e/marts/lakes -v --durations 10
 
 test-marts-short: build tools ## the same with few days and lakes
 	$(call say,the marts by plain Python, of few days)
-	python3 -m marts.run --short
-	python3 -m marts.chances --short
+	$(DBT_PYTHON) -m pytest e2e/marts/world/test_world.py e2e/marts/lakes -v --durations 10 --short
 
 test-marts-faults: tools ## put faults into copies of the dbt project, and say what finds each
 	$(call say,faults in the marts)
-	python3 -m marts.faults
+	$(DBT_PYTHON) -m pytest e2e/marts/faults -v
 
 test-figures: build tools ## hold the figures of reports against exact fractions, lifelines and worlds whose truth is known
 	$(call say,the figures of reports)

@@ -59,9 +59,8 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from bundle.archive import INDEX, Files, publish
 from bundle.dashboard import opened
@@ -69,8 +68,20 @@ from bundle.ending import FRESHNESS, ending, write_down
 from bundle.marts import write_all
 from freshness import FILE, Freshness, freshness
 from handover import PATIENCE_SECONDS, Away, Refused, hand_over, shown_since, tell
-from outcome import DONE, FAILURE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, STOPPED, Failed, Late, within
-from remedies import of_os_error, of_words, passes
+from outcome import (
+    DONE,
+    FAILURE,
+    PROJECT,
+    RETRY_CANNOT_HELP,
+    RETRY_MAY_HELP,
+    STOPPED,
+    Failed,
+    Late,
+    Log,
+    say,
+    within,
+)
+from remedies import Counts, of_os_error, of_words, with_way_out
 from settings import Settings, is_json
 from variables import Hidden, one_line
 from warehouses import MOST_LOOK_SECONDS
@@ -81,30 +92,6 @@ CHECK_SECONDS = 10
 PATIENCE_AFTER_FAILURE_SECONDS = 10
 # a list of settings is longer than what a database says
 LONGEST = 5000
-
-
-class Log:
-    """Log lines as the other services write them: JSON objects, or text for people."""
-
-    def __init__(self, as_json: bool) -> None:
-        self.as_json = as_json
-
-    def line(self, level: str, message: str, **fields: object) -> None:
-        # a keyword cannot hold a dot
-        fields = {name.replace("__", "."): value for name, value in fields.items()}
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
-        if self.as_json:
-            text = json.dumps({"timestamp": now, "level": level, "message": message, **fields, "target": "dbt"})
-        else:
-            shown = "".join(f" {name}={json.dumps(value)}" for name, value in fields.items())
-            text = f"{now} {level!s:>5} {message}{shown}"
-        say(sys.stderr, text)
-
-
-def say(stream: TextIO, text: str) -> None:
-    """One line. A reader that went away is no error."""
-    with contextlib.suppress(OSError):
-        print(text.encode(errors="backslashreplace").decode(), file=stream, flush=True)
 
 
 class Dbt:
@@ -209,67 +196,6 @@ class Dbt:
         except (FileNotFoundError, ValueError):
             return Failed(RETRY_MAY_HELP, f"dbt ended with exit code {code}, its lines above say why")
         return Failed(said["exit_code"], with_way_out(said["error"][:500], said["way_out"]))
-
-
-def with_way_out(said: str, way_out: str | None) -> str:
-    return f"{said}: {way_out}" if way_out else said
-
-
-class Counts:
-    """The counts of a build, and what of it failed."""
-
-    def __init__(self, results: list[dict[str, Any]]) -> None:
-        self.models = self.passed = self.warned = self.failed = 0
-        self.failures: list[str] = []
-        self.warnings: list[str] = []
-        # why a hook failed: hooks read a lake's files and publish the marts
-        self.hook_error: str | None = None
-        # what models and tests say that could not run to their end
-        self.errors: list[str] = []
-        self.is_wrong = False
-        for result in results:
-            # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
-            words, status = result["unique_id"].split("."), result["status"]
-            kind, failed = words[0], status in ("error", "fail", "runtime error")
-            if kind == "operation":
-                self.hook_error = self.hook_error or (result["message"] if failed else None)
-                continue
-            if kind == "model":
-                self.models += status == "success"
-            else:
-                self.passed += status in ("pass", "success")
-                self.warned += status == "warn"
-                self.failed += failed
-            name = words[-1] if kind == "unit_test" else words[2]
-            if status == "warn":
-                self.warnings.append(name)
-            if failed:
-                self.failures.append(name)
-                said = " ".join((result["message"] or "").split())
-                if status == "fail":
-                    # a test that has counted something: its rows are wrong, and stay so
-                    self.is_wrong = True
-                else:
-                    self.errors.append(said)
-
-    def failure(self) -> Failed:
-        """How a build ends of which something failed. A test that fails, or a model that cannot be, does so again."""
-        names = ", ".join(self.failures[:10]) + (", …" if len(self.failures) > 10 else "")
-        said = f"{len(self.failures)} models or tests failed: {names}"
-        if self.errors:
-            said = f"{said}: {self.errors[0][:300]}"
-        if not self.is_wrong and all(passes(error) for error in self.errors):
-            return Failed(RETRY_MAY_HELP, said)
-        ways_out = (way_out for _, way_out in map(of_words, self.errors) if way_out)
-        return Failed(RETRY_CANNOT_HELP, with_way_out(said, next(ways_out, None)))
-
-    def fields(self) -> dict[str, int]:
-        return {
-            "models": self.models,
-            "tests__passed": self.passed,
-            "tests__warned": self.warned,
-            "tests__failed": self.failed,
-        }
 
 
 class Run:
@@ -415,7 +341,10 @@ class Check:
             self.line("warn", "settings", warning)
         os.environ.update(settings.for_google)
         warehouse = settings.warehouse
-        code, missing = self.tried(lambda: warehouse.look(seconds=CHECK_SECONDS, tries=False))
+        try:
+            code, missing = within(CHECK_SECONDS, lambda: warehouse.look(seconds=CHECK_SECONDS, tries=False))
+        except Late as problem:
+            code, missing = RETRY_MAY_HELP, [f"it does not answer: {problem}"]
         for said in missing:
             self.failed(code, warehouse.name, said)
         if not missing:
@@ -442,13 +371,6 @@ class Check:
             self.line("ok", "dashboard", address)
         else:
             self.line("warn", "dashboard", "it asks for a login, so it was not opened")
-
-    @staticmethod
-    def tried(look: Callable[[], tuple[int, list[str]]]) -> tuple[int, list[str]]:
-        try:
-            return within(CHECK_SECONDS, look)
-        except Late as problem:
-            return RETRY_MAY_HELP, [f"it does not answer: {problem}"]
 
 
 def look_at_reports(settings: Settings) -> tuple[int, str]:

@@ -52,10 +52,7 @@ BUILD = Given("/build", "how the build ended", "application/json", "outcome")
 
 
 def hand_over(
-    url: str,
-    token: str,
-    files: Files,
-    patience_seconds: float = PATIENCE_SECONDS,
+    url: str, token: str, files: Files, patience_seconds: float = PATIENCE_SECONDS,
     stopping: threading.Event | None = None,
 ) -> int:
     """Gives the number of tries. Raises Refused or Away, whose messages hold no token."""
@@ -63,10 +60,7 @@ def hand_over(
 
 
 def tell(
-    url: str,
-    token: str,
-    ending: bytes,
-    patience_seconds: float = PATIENCE_SECONDS,
+    url: str, token: str, ending: bytes, patience_seconds: float = PATIENCE_SECONDS,
     stopping: threading.Event | None = None,
 ) -> int:
     """How a build ended (bundle/ending.py). The same."""

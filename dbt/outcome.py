@@ -1,13 +1,17 @@
-"""How a run ends: the exit codes that others look at, what raises them, and an end to every wait."""
+"""How a run ends and what it says: exit codes that others look at, what raises them, log lines, an end to every
+wait."""
 
 import contextlib
+import datetime
+import json
 import queue
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 PROJECT = Path(__file__).resolve().parent
 # Kubernetes tries again after 1, and not after 2
@@ -32,6 +36,30 @@ class Failed(Exception):
 
 class Late(Exception):
     """Did not end in its time."""
+
+
+class Log:
+    """Log lines as the other services write them: JSON objects, or text for people."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def line(self, level: str, message: str, **fields: object) -> None:
+        # a keyword cannot hold a dot
+        fields = {name.replace("__", "."): value for name, value in fields.items()}
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        if self.as_json:
+            text = json.dumps({"timestamp": now, "level": level, "message": message, **fields, "target": "dbt"})
+        else:
+            shown = "".join(f" {name}={json.dumps(value)}" for name, value in fields.items())
+            text = f"{now} {level!s:>5} {message}{shown}"
+        say(sys.stderr, text)
+
+
+def say(stream: TextIO, text: str) -> None:
+    """One line. A reader that went away is no error."""
+    with contextlib.suppress(OSError):
+        print(text.encode(errors="backslashreplace").decode(), file=stream, flush=True)
 
 
 class Signals:

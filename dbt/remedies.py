@@ -7,8 +7,9 @@ too many is cheaper than one that does not come.
 import errno
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP
+from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
 
 RESTORE = "put the dbt folder back as it was released"
 
@@ -121,3 +122,62 @@ def causes(problem: BaseException) -> Iterable[BaseException]:
     while found is not None:
         yield found
         found = found.__cause__
+
+
+def with_way_out(said: str, way_out: str | None) -> str:
+    return f"{said}: {way_out}" if way_out else said
+
+
+class Counts:
+    """The counts of a build, and what of it failed."""
+
+    def __init__(self, results: list[dict[str, Any]]) -> None:
+        self.models = self.passed = self.warned = self.failed = 0
+        self.failures: list[str] = []
+        self.warnings: list[str] = []
+        # why a hook failed: hooks read a lake's files and publish the marts
+        self.hook_error: str | None = None
+        # what models and tests say that could not run to their end
+        self.errors: list[str] = []
+        self.is_wrong = False
+        for result in results:
+            # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
+            words, status = result["unique_id"].split("."), result["status"]
+            kind, failed = words[0], status in ("error", "fail", "runtime error")
+            if kind == "operation":
+                self.hook_error = self.hook_error or (result["message"] if failed else None)
+                continue
+            if kind == "model":
+                self.models += status == "success"
+            else:
+                self.passed += status in ("pass", "success")
+                self.warned += status == "warn"
+                self.failed += failed
+            name = words[-1] if kind == "unit_test" else words[2]
+            if status == "warn":
+                self.warnings.append(name)
+            if failed:
+                self.failures.append(name)
+                said = " ".join((result["message"] or "").split())
+                if status == "fail":
+                    # a test that has counted something: its rows are wrong, and stay so
+                    self.is_wrong = True
+                else:
+                    self.errors.append(said)
+
+    def failure(self) -> Failed:
+        """How a build ends of which something failed. A test that fails, or a model that cannot be, does so again."""
+        names = ", ".join(self.failures[:10]) + (", …" if len(self.failures) > 10 else "")
+        said = f"{len(self.failures)} models or tests failed: {names}"
+        if self.errors:
+            said = f"{said}: {self.errors[0][:300]}"
+        if not self.is_wrong and all(passes(error) for error in self.errors):
+            return Failed(RETRY_MAY_HELP, said)
+        ways_out = (way_out for _, way_out in map(of_words, self.errors) if way_out)
+        return Failed(RETRY_CANNOT_HELP, with_way_out(said, next(ways_out, None)))
+
+    def fields(self) -> dict[str, int]:
+        return {
+            "models": self.models, "tests__passed": self.passed, "tests__warned": self.warned,
+            "tests__failed": self.failed,
+        }

@@ -34,10 +34,8 @@ class Report:
 
     def environment(self) -> dict[str, str]:
         return {
-            "REPORT_TIME_ZONE": self.time_zone,
-            "REPORT_MIN_GROUP": self.min_group,
-            "REPORT_COMPARE_DEPARTMENTS": self.compare_departments,
-            "REPORT_HISTORY_MONTHS": self.history_months,
+            "REPORT_TIME_ZONE": self.time_zone, "REPORT_MIN_GROUP": self.min_group,
+            "REPORT_COMPARE_DEPARTMENTS": self.compare_departments, "REPORT_HISTORY_MONTHS": self.history_months,
         }
 
 

@@ -1,6 +1,7 @@
 """The settings, from the environment only; empty means unset. entrypoint.py lists them."""
 
 import importlib.metadata
+import operator
 import re
 import sys
 from collections.abc import Mapping
@@ -121,7 +122,7 @@ def taken_versions(project: Path = PROJECT) -> list[str]:
     except OSError:
         return []
     line = re.search(r"^require-dbt-version:(.*)$", text, re.MULTILINE)
-    return re.findall(r"[<>=!~]+ *[0-9][0-9.]*", line.group(1)) if line else []
+    return re.findall(r"[<>=!~]+ *[0-9][0-9.]*", line[1]) if line else []
 
 
 def is_taken(installed: str, taken: list[str]) -> bool:
@@ -130,17 +131,7 @@ def is_taken(installed: str, taken: list[str]) -> bool:
         return [*found, 0, 0, 0][:3]
 
     ours = numbers(installed)
-    compared = {
-        ">=": lambda bound: ours >= bound,
-        "<=": lambda bound: ours <= bound,
-        ">": lambda bound: ours > bound,
-        "<": lambda bound: ours < bound,
-        "=": lambda bound: ours == bound,
-        "==": lambda bound: ours == bound,
-    }
-    for condition in taken:
-        operator = re.match("[<>=!~]+", condition)
-        holds = compared.get(operator.group()) if operator else None
-        if holds and not holds(numbers(condition)):
-            return False
-    return True
+    known = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq,
+             "==": operator.eq}
+    conditions = [(re.match("[<>=!~]*", each), numbers(each)) for each in taken]
+    return all(known[sign[0]](ours, bound) for sign, bound in conditions if sign and sign[0] in known)

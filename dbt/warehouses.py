@@ -152,10 +152,8 @@ class BigQuery:
 
     def environment(self) -> dict[str, str]:
         return {
-            "BIGQUERY_PROJECT": str(self.project),
-            "BIGQUERY_DATASET": str(self.dataset),
-            "BIGQUERY_LOCATION": self.location,
-            "BIGQUERY_ENDPOINT": self.endpoint,
+            "BIGQUERY_PROJECT": str(self.project), "BIGQUERY_DATASET": str(self.dataset),
+            "BIGQUERY_LOCATION": self.location, "BIGQUERY_ENDPOINT": self.endpoint,
             "BIGQUERY_MAX_BYTES_BILLED": self.most_bytes,
         }
 
@@ -231,7 +229,6 @@ class BigQuery:
 Warehouse = Lake | BigQuery
 KINDS: tuple[type[Warehouse], ...] = (Lake, BigQuery)
 WAREHOUSES = {kind.target: kind for kind in KINDS}
-
 
 
 def said_of(problem: BaseException) -> str:

@@ -5,10 +5,8 @@ import itertools
 import json
 import os
 import shutil
-import sys
 import tarfile
 import types
-import unittest
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +14,7 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import duckdb
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import pytest
 
 from bundle import marts
 from bundle.archive import INDEX, archive, publish
@@ -25,7 +22,6 @@ from bundle.columns import Mart, shortest, write
 from bundle.marts import write_all
 from bundle.wanted import MARTS
 from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
-from test_entrypoint import Entrypoint
 from warehouses import BigQuery, Lake
 
 GOLDEN = Path(__file__).resolve().parents[2] / "services/reports/tests/bundle/data"
@@ -155,162 +151,172 @@ class Client:
                 for row in reversed(rows))
 
 
-class Files(Entrypoint):
-    def filled(self) -> Lake:
-        """The lake with the marts."""
-        path = self.lake
-        (path / "marts").mkdir(parents=True)
-        with duckdb.connect() as database:
-            for name, (columns, rows) in TABLES.items():
-                typed = ", ".join(f"{column} {DUCKDB.get(kind, kind)}" for column, kind in columns.items())
-                database.execute(f"create table {name} ({typed})")
-                for row in rows:
-                    database.execute(f"insert into {name} values ({', '.join('?' for _ in row)})", row)
-                file = str(path / "marts" / (name + ".parquet")).replace("'", "''")
-                database.execute(f"copy {name} to '{file}' (format parquet)")
-        return Lake({"LAKE_PATH": str(path)}.get, [])
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """The lake with the marts; its name is one that a pattern or a quoted text would trip over."""
+    path = tmp_path / "it's a [lake]*"
+    (path / "marts").mkdir(parents=True)
+    with duckdb.connect() as database:
+        for name, (columns, rows) in TABLES.items():
+            typed = ", ".join(f"{column} {DUCKDB.get(kind, kind)}" for column, kind in columns.items())
+            database.execute(f"create table {name} ({typed})")
+            for row in rows:
+                database.execute(f"insert into {name} values ({', '.join('?' for _ in row)})", row)
+            file = str(path / "marts" / (name + ".parquet")).replace("'", "''")
+            database.execute(f"copy {name} to '{file}' (format parquet)")
+    return Lake({"LAKE_PATH": str(path)}.get, [])
 
-    def written(self) -> dict[str, Any]:
-        """What each file has, by its mart."""
-        files = write_all(self.filled(), self.temporary / "data")
-        assert list(files) == [f"data/{wanted.mart}.json" for wanted in MARTS]
-        return {file.stem: json.loads(file.read_text()) for file in files.values()}
 
-    def test_a_lake(self) -> None:
-        files = self.written()
-        assert files["fct_application_durations"] == {
-            "version": 2, "mart": "fct_application_durations", "rows": 3, "columns": {
-                "is_frozen": {"type": "boolean", "runs": [False, 3]},
-                "is_eligible": {"type": "boolean", "runs": [False, 1, True, 2]},
-                "outcome": {"type": "text", "dictionary": ["hired"], "runs": [0, 3]},
-                "applications": {"type": "bigint", "runs": [1, 3]},
-                "city": {"type": "text", "dictionary": ["Bonn"], "runs": [0, 3]},
-                "department": {"type": "text", "dictionary": ["A", "Größe \"1\""], "steps": [0, 0, 1]},
-                "created_month": {"type": "date", "dictionary": ["2026-02-02"], "runs": [0, 3]},
-                "days": {"type": "bigint", "values": [None, 2, 3]},
-            },
-        }
-        run = files["export_run"]["columns"]["as_of"]
-        assert run == {"type": "timestamp", "dictionary": ["2026-03-28T23:30:00.250000Z"], "steps": [0]}
-        nobody = files["fct_open_applications"]
-        assert (nobody["rows"], nobody["columns"]["department"]["runs"]) == (0, [])
+@pytest.fixture
+def files(lake: Lake, tmp_path: Path) -> dict[str, Any]:
+    """What each file has, by its mart."""
+    files = write_all(lake, tmp_path / "data")
+    assert list(files) == [f"data/{wanted.mart}.json" for wanted in MARTS]
+    return {file.stem: json.loads(file.read_text()) for file in files.values()}
 
-    def test_reports_reads_what_is_written(self) -> None:
-        """Its tests read these very bytes. Where they are to change: EMPLY_WRITE_GOLDEN=1 writes them anew."""
-        files = write_all(self.filled(), self.temporary / "data")
-        if os.environ.get("EMPLY_WRITE_GOLDEN"):
-            GOLDEN.mkdir(parents=True, exist_ok=True)
-            for file in files.values():
-                shutil.copyfile(file, GOLDEN / file.name)
-        assert sorted(each.name for each in GOLDEN.iterdir()) == sorted(file.name for file in files.values())
+
+def test_a_lake(files: dict[str, Any]) -> None:
+    assert files["fct_application_durations"] == {
+        "version": 2, "mart": "fct_application_durations", "rows": 3, "columns": {
+            "is_frozen": {"type": "boolean", "runs": [False, 3]},
+            "is_eligible": {"type": "boolean", "runs": [False, 1, True, 2]},
+            "outcome": {"type": "text", "dictionary": ["hired"], "runs": [0, 3]},
+            "applications": {"type": "bigint", "runs": [1, 3]},
+            "city": {"type": "text", "dictionary": ["Bonn"], "runs": [0, 3]},
+            "department": {"type": "text", "dictionary": ["A", "Größe \"1\""], "steps": [0, 0, 1]},
+            "created_month": {"type": "date", "dictionary": ["2026-02-02"], "runs": [0, 3]},
+            "days": {"type": "bigint", "values": [None, 2, 3]},
+        },
+    }
+    run = files["export_run"]["columns"]["as_of"]
+    assert run == {"type": "timestamp", "dictionary": ["2026-03-28T23:30:00.250000Z"], "steps": [0]}
+    nobody = files["fct_open_applications"]
+    assert (nobody["rows"], nobody["columns"]["department"]["runs"]) == (0, [])
+
+
+def test_reports_reads_what_is_written(lake: Lake, tmp_path: Path) -> None:
+    """Its tests read these very bytes. Where they are to change: EMPLY_WRITE_GOLDEN=1 writes them anew."""
+    files = write_all(lake, tmp_path / "data")
+    if os.environ.get("EMPLY_WRITE_GOLDEN"):
+        GOLDEN.mkdir(parents=True, exist_ok=True)
         for file in files.values():
-            assert file.read_bytes() == (GOLDEN / file.name).read_bytes(), file.name
+            shutil.copyfile(file, GOLDEN / file.name)
+    assert sorted(each.name for each in GOLDEN.iterdir()) == sorted(file.name for file in files.values())
+    for file in files.values():
+        assert file.read_bytes() == (GOLDEN / file.name).read_bytes(), file.name
 
-    def test_what_says_nothing_stays_out(self) -> None:
-        files = self.written()
-        assert rows_of(files["dim_date"]) == [("2026-01-26", 2026, 5, True), ("2026-02-02", 2026, 6, False)]
-        weekly = rows_of(files["fct_applications_weekly"])
-        assert [row[-1] for row in weekly] == ["2026-01-19", "2026-02-02"]
-        # of sixty days up to as_of_on, those on which something came
-        daily = rows_of(files["fct_applications_daily"])
-        assert [row[-2:] for row in daily] == [(2, "2026-02-02"), (3, days_before(59).isoformat())]
 
-    def test_postings_are_joined_and_have_no_id(self) -> None:
-        files = self.written()
-        assert "secret" not in json.dumps(files)
-        # two that are alike stay two
-        nurse = ("job", "A", "Bonn", "DE", False, True, True, "2026-02-02", None, 9, "Nurse", 1, 4, 1)
-        none = ("none", "none", "none", "none", False, False, None, None, None, 0, "none", None, 3, 0)
-        assert rows_of(files["dim_posting"]) == [nurse, nurse, none]
+def test_what_says_nothing_stays_out(files: dict[str, Any]) -> None:
+    assert rows_of(files["dim_date"]) == [("2026-01-26", 2026, 5, True), ("2026-02-02", 2026, 6, False)]
+    weekly = rows_of(files["fct_applications_weekly"])
+    assert [row[-1] for row in weekly] == ["2026-01-19", "2026-02-02"]
+    # of sixty days up to as_of_on, those on which something came
+    daily = rows_of(files["fct_applications_daily"])
+    assert [row[-2:] for row in daily] == [(2, "2026-02-02"), (3, days_before(59).isoformat())]
 
-    def test_vacancies_that_are_published_meanwhile(self) -> None:
-        lake = self.filled()
-        with duckdb.connect() as database:
-            file = lake.published() / "fct_applications_per_posting.parquet"
-            database.execute("create table one as select 'x' vacancy_id, 1 applications, 1 applications_last_28_days, "
-                             "1 rank; alter table one alter applications type bigint; "
-                             "alter table one alter applications_last_28_days type bigint; "
-                             "alter table one alter rank type bigint")
-            database.execute("copy one to '{}' (format parquet)".format(str(file).replace("'", "''")))
-        problem = self.unreadable(lake)
-        assert "tell of different vacancies" in str(problem)
-        assert problem.exit_code == RETRY_MAY_HELP
 
-    def test_bigquery_gives_the_same_bytes(self) -> None:
-        client = Client()
-        theirs = write_all(self.bigquery(client), self.temporary / "theirs")
-        ours = write_all(self.filled(), self.temporary / "ours")
-        assert list(theirs) == list(ours)
-        for name, file in theirs.items():
-            assert file.read_bytes() == ours[name].read_bytes()
-        # no column is listed that is not wanted
-        assert ("dim_date", ["iso_year", "iso_week", "week_start", "is_full_week"]) in client.asked
-        assert not any("run_id" in names for _, names in client.asked)
+def test_postings_are_joined_and_have_no_id(files: dict[str, Any]) -> None:
+    assert "secret" not in json.dumps(files)
+    # two that are alike stay two
+    nurse = ("job", "A", "Bonn", "DE", False, True, True, "2026-02-02", None, 9, "Nurse", 1, 4, 1)
+    none = ("none", "none", "none", "none", False, False, None, None, None, 0, "none", None, 3, 0)
+    assert rows_of(files["dim_posting"]) == [nurse, nurse, none]
 
-    def test_a_column_that_is_missing_in_bigquery(self) -> None:
-        fewer = Table({"check_name": "text", "value": "bigint"}, [])
-        with mock.patch.dict(TABLES, data_quality=fewer):
-            problem = self.unreadable(self.bigquery(Client()))
-        assert "the mart data_quality has no column share_per_mille" in str(problem)
 
-    @staticmethod
-    def bigquery(client: Client) -> BigQuery:
-        settings = {"BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "emply", "BIGQUERY_ENDPOINT": "http://127.0.0.1:1"}
-        warehouse = BigQuery(settings.get, [])
-        warehouse.client = mock.Mock(return_value=client)  # type: ignore[method-assign]
-        warehouse.retry = mock.Mock()  # type: ignore[method-assign]
-        return warehouse
+def test_vacancies_that_are_published_meanwhile(lake: Lake, tmp_path: Path) -> None:
+    with duckdb.connect() as database:
+        file = lake.published() / "fct_applications_per_posting.parquet"
+        database.execute("create table one as select 'x' vacancy_id, 1 applications, 1 applications_last_28_days, "
+                         "1 rank; alter table one alter applications type bigint; "
+                         "alter table one alter applications_last_28_days type bigint; "
+                         "alter table one alter rank type bigint")
+        database.execute("copy one to '{}' (format parquet)".format(str(file).replace("'", "''")))
+    problem = unreadable(tmp_path, lake)
+    assert "tell of different vacancies" in str(problem)
+    assert problem.exit_code == RETRY_MAY_HELP
 
-    def test_what_cannot_be_read_says_so(self) -> None:
-        lake = self.filled()
-        for words, code in (("IO Error: connection reset", RETRY_MAY_HELP), ("403 no", RETRY_CANNOT_HELP)):
-            with mock.patch.object(marts.LakeMarts, "read", side_effect=duckdb.Error(words)):
-                problem = self.unreadable(lake)
-            assert "published marts cannot be read: " + words in str(problem)
-            assert problem.exit_code == code
-        (lake.published() / "fct_closed_weekly.parquet").unlink()
-        assert "fct_closed_weekly.parquet" in str(self.unreadable(lake))
 
-    def unreadable(self, warehouse: Lake | BigQuery) -> Failed:
-        try:
-            write_all(warehouse, self.temporary / "data")
-        except Failed as problem:
-            return problem
-        raise AssertionError("it was read")
+def test_bigquery_gives_the_same_bytes(lake: Lake, tmp_path: Path) -> None:
+    client = Client()
+    theirs = write_all(bigquery(client), tmp_path / "theirs")
+    ours = write_all(lake, tmp_path / "ours")
+    assert list(theirs) == list(ours)
+    for name, file in theirs.items():
+        assert file.read_bytes() == ours[name].read_bytes()
+    # no column is listed that is not wanted
+    assert ("dim_date", ["iso_year", "iso_week", "week_start", "is_full_week"]) in client.asked
+    assert not any("run_id" in names for _, names in client.asked)
 
-    def test_they_are_packed_beside_the_page_and_put_beside_it(self) -> None:
-        page = self.temporary / "made.html"
-        page.write_text("the docs")
-        data = self.temporary / "made.json"
-        write(Mart("m", {"c": "text"}, [("x",)]), data)
-        files = {INDEX: page, "data/m.json": data}
-        with tarfile.open(fileobj=BytesIO(archive(files))) as bundle:
-            assert bundle.getnames() == [INDEX, "data/m.json"]
-        place, temporary, steps = self.temporary / "place" / "page.html", list[Path](), list[str]()
-        publish(files, place, temporary, lambda: steps.append("on"))
-        assert place.read_text() == "the docs"
-        assert (place.parent / "data" / "m.json").read_bytes() == data.read_bytes()
-        assert sorted(each.name for each in place.parent.iterdir()) == ["data", "page.html"]
-        assert (len(steps), [each.exists() for each in temporary]) == (2, [False, False])
 
-    def test_a_column_is_written_in_the_shortest_way(self) -> None:
-        cases: tuple[tuple[list[Any], str], ...] = (
-            ([], '"runs":[]'),
-            ([7, 7, 7, 7], '"runs":[7,4]'),
-            ([None, None, None, 1], '"runs":[null,3,1,1]'),
-            ([100, 101, 103, 102], '"steps":[100,1,2,-1]'),
-            ([1, 2, None, 1], '"values":[1,2,null,1]'),
-            ([True, False, True, False], '"values":[true,false,true,false]'),
-            ([0, 9, 1, 8], '"values":[0,9,1,8]'),
-        )
-        for values, expected in cases:
-            assert shortest(values) == expected, values
+def test_a_column_that_is_missing_in_bigquery(tmp_path: Path) -> None:
+    fewer = Table({"check_name": "text", "value": "bigint"}, [])
+    with mock.patch.dict(TABLES, data_quality=fewer):
+        problem = unreadable(tmp_path, bigquery(Client()))
+    assert "the mart data_quality has no column share_per_mille" in str(problem)
 
-    def test_rows_are_sorted_and_texts_by_their_code_points(self) -> None:
-        file = self.temporary / "m.json"
-        rows = [("ä", 1), (None, 2), ("Z", 3), ("a", None), ("a", -5)]
-        write(Mart("m", {"c": "text", "d": "bigint"}, rows), file)
-        assert rows_of(json.loads(file.read_text())) == [("Z", 3), ("a", -5), ("a", None), ("ä", 1), (None, 2)]
+def bigquery(client: Client) -> BigQuery:
+    settings = {"BIGQUERY_PROJECT": "p", "BIGQUERY_DATASET": "emply", "BIGQUERY_ENDPOINT": "http://127.0.0.1:1"}
+    warehouse = BigQuery(settings.get, [])
+    warehouse.client = mock.Mock(return_value=client)  # type: ignore[method-assign]
+    warehouse.retry = mock.Mock()  # type: ignore[method-assign]
+    return warehouse
+
+
+@pytest.mark.parametrize(("words", "code"), [
+    ("IO Error: connection reset", RETRY_MAY_HELP), ("403 no", RETRY_CANNOT_HELP),
+])
+def test_what_cannot_be_read_says_so(lake: Lake, tmp_path: Path, words: str, code: int) -> None:
+    with mock.patch.object(marts.LakeMarts, "read", side_effect=duckdb.Error(words)):
+        problem = unreadable(tmp_path, lake)
+    assert "published marts cannot be read: " + words in str(problem)
+    assert problem.exit_code == code
+
+
+def test_a_mart_that_is_missing_is_named(lake: Lake, tmp_path: Path) -> None:
+    (lake.published() / "fct_closed_weekly.parquet").unlink()
+    assert "fct_closed_weekly.parquet" in str(unreadable(tmp_path, lake))
+
+
+def unreadable(folder: Path, warehouse: Lake | BigQuery) -> Failed:
+    with pytest.raises(Failed) as problem:
+        write_all(warehouse, folder / "data")
+    return problem.value
+
+
+def test_they_are_packed_beside_the_page_and_put_beside_it(tmp_path: Path) -> None:
+    page = tmp_path / "made.html"
+    page.write_text("the docs")
+    data = tmp_path / "made.json"
+    write(Mart("m", {"c": "text"}, [("x",)]), data)
+    files = {INDEX: page, "data/m.json": data}
+    with tarfile.open(fileobj=BytesIO(archive(files))) as bundle:
+        assert bundle.getnames() == [INDEX, "data/m.json"]
+    place, temporary, steps = tmp_path / "place" / "page.html", list[Path](), list[str]()
+    publish(files, place, temporary, lambda: steps.append("on"))
+    assert place.read_text() == "the docs"
+    assert (place.parent / "data" / "m.json").read_bytes() == data.read_bytes()
+    assert sorted(each.name for each in place.parent.iterdir()) == ["data", "page.html"]
+    assert (len(steps), [each.exists() for each in temporary]) == (2, [False, False])
+
+
+@pytest.mark.parametrize(("values", "expected"), [
+    ([], '"runs":[]'),
+    ([7, 7, 7, 7], '"runs":[7,4]'),
+    ([None, None, None, 1], '"runs":[null,3,1,1]'),
+    ([100, 101, 103, 102], '"steps":[100,1,2,-1]'),
+    ([1, 2, None, 1], '"values":[1,2,null,1]'),
+    ([True, False, True, False], '"values":[true,false,true,false]'),
+    ([0, 9, 1, 8], '"values":[0,9,1,8]'),
+])
+def test_a_column_is_written_in_the_shortest_way(values: list[Any], expected: str) -> None:
+    assert shortest(values) == expected
+
+
+def test_rows_are_sorted_and_texts_by_their_code_points(tmp_path: Path) -> None:
+    file = tmp_path / "m.json"
+    rows = [("ä", 1), (None, 2), ("Z", 3), ("a", None), ("a", -5)]
+    write(Mart("m", {"c": "text", "d": "bigint"}, rows), file)
+    assert rows_of(json.loads(file.read_text())) == [("Z", 3), ("a", -5), ("a", None), ("ä", 1), (None, 2)]
 
 
 def rows_of(mart: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -330,7 +336,3 @@ def values_of(column: dict[str, Any]) -> list[Any]:
         values = column["values"]
     dictionary = column.get("dictionary")
     return values if dictionary is None else [None if each is None else dictionary[each] for each in values]
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -2,16 +2,15 @@
 
 import http.server
 import io
-import sys
 import tarfile
-import tempfile
-import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import pytest
 
 from handover import Away, Refused, hand_over, shown_since, tell
-from serving import serve
+from tests_python.conftest import Serve
+
+TOKEN = "the-token"
 
 
 class Server(http.server.HTTPServer):
@@ -51,61 +50,70 @@ class Service(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class HandOver(unittest.TestCase):
-    def setUp(self) -> None:
-        self.server = Server()
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.page = Path(folder.name) / "docs.html"
-        self.page.write_text("the docs")
-        self.files = {"index.html": self.page}
-        self.url = serve(self, self.server) + "/"
-
-    def give(self, *statuses: int, patience_seconds: float = 60) -> int:
-        self.server.statuses = list(statuses)
-        return hand_over(self.url, "the-token", self.files, patience_seconds)
-
-    def test_it_is_an_archive_with_the_page_and_a_token(self) -> None:
-        self.assertEqual(self.give(200), 1)
-        path, authorization, body = self.server.got[0]
-        self.assertEqual((path, authorization), ("/bundle", "Bearer the-token"))
-        with tarfile.open(fileobj=io.BytesIO(body)) as bundle:
-            self.assertEqual(bundle.getnames(), ["index.html"])
-            page = bundle.extractfile("index.html")
-            assert page is not None
-            self.assertEqual(page.read(), b"the docs")
-
-    def test_it_tries_again_while_that_may_help(self) -> None:
-        self.assertEqual(self.give(503, 409, 200), 3)
-
-    def test_a_refusal_is_final_and_says_why(self) -> None:
-        for status in (401, 413, 422):
-            with self.assertRaisesRegex(Refused, f"{status}: because"):
-                self.give(status)
-        self.assertEqual(len(self.server.got), 3)
-
-    def test_whether_it_would_be_taken_can_be_asked(self) -> None:
-        self.assertEqual(shown_since(self.url, "the-token"), "2026-01-02T03:04:05Z")
-        with self.assertRaisesRegex(Refused, "401: because"):
-            shown_since(self.url, "another")
-        self.assertEqual(self.server.got, [])
-
-    def test_how_a_build_ended_is_told_in_the_same_way(self) -> None:
-        self.server.statuses = [503, 200, 400]
-        self.assertEqual(tell(self.url, "the-token", b"{}"), 2)
-        self.assertEqual(self.server.got[-1], ("/build", "Bearer the-token", b"{}"))
-        with self.assertRaisesRegex(Refused, "refused how the build ended with 400: because"):
-            tell(self.url, "the-token", b"{}")
-
-    def test_patience_ends(self) -> None:
-        with self.assertRaises(Away):
-            self.give(503, patience_seconds=-1)
-
-    def test_nobody_there(self) -> None:
-        with self.assertRaisesRegex(Away, "REPORTS_URL") as problem:
-            hand_over("http://127.0.0.1:1", "the-token", self.files, -1)
-        self.assertNotIn("the-token", str(problem.exception))
+@pytest.fixture
+def server() -> Server:
+    return Server()
 
 
-if __name__ == "__main__":
-    unittest.main()
+@pytest.fixture
+def url(server: Server, serve: Serve) -> str:
+    return serve(server) + "/"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    page = tmp_path / "docs.html"
+    page.write_text("the docs")
+    return {"index.html": page}
+
+
+def test_it_is_an_archive_with_the_page_and_a_token(server: Server, url: str, files: dict[str, Path]) -> None:
+    server.statuses = [200]
+    assert hand_over(url, TOKEN, files) == 1
+    path, authorization, body = server.got[0]
+    assert (path, authorization) == ("/bundle", "Bearer the-token")
+    with tarfile.open(fileobj=io.BytesIO(body)) as bundle:
+        assert bundle.getnames() == ["index.html"]
+        page = bundle.extractfile("index.html")
+        assert page is not None
+        assert page.read() == b"the docs"
+
+
+def test_it_tries_again_while_that_may_help(server: Server, url: str, files: dict[str, Path]) -> None:
+    server.statuses = [503, 409, 200]
+    assert hand_over(url, TOKEN, files) == 3
+
+
+@pytest.mark.parametrize("status", [401, 413, 422])
+def test_a_refusal_is_final_and_says_why(server: Server, url: str, files: dict[str, Path], status: int) -> None:
+    server.statuses = [status]
+    with pytest.raises(Refused, match=f"{status}: because"):
+        hand_over(url, TOKEN, files)
+    assert len(server.got) == 1
+
+
+def test_whether_it_would_be_taken_can_be_asked(server: Server, url: str) -> None:
+    assert shown_since(url, TOKEN) == "2026-01-02T03:04:05Z"
+    with pytest.raises(Refused, match="401: because"):
+        shown_since(url, "another")
+    assert server.got == []
+
+
+def test_how_a_build_ended_is_told_in_the_same_way(server: Server, url: str) -> None:
+    server.statuses = [503, 200, 400]
+    assert tell(url, TOKEN, b"{}") == 2
+    assert server.got[-1] == ("/build", "Bearer the-token", b"{}")
+    with pytest.raises(Refused, match="refused how the build ended with 400: because"):
+        tell(url, TOKEN, b"{}")
+
+
+def test_patience_ends(server: Server, url: str, files: dict[str, Path]) -> None:
+    server.statuses = [503]
+    with pytest.raises(Away):
+        hand_over(url, TOKEN, files, patience_seconds=-1)
+
+
+def test_nobody_there(files: dict[str, Path]) -> None:
+    with pytest.raises(Away, match="REPORTS_URL") as problem:
+        hand_over("http://127.0.0.1:1", TOKEN, files, -1)
+    assert TOKEN not in str(problem.value)

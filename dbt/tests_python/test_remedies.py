@@ -3,167 +3,170 @@
 import errno
 import os
 import shutil
-import sys
-import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import pytest
 
 import remedies
-from entrypoint import Counts
 from outcome import PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
-from sample_lake import write_sample
-from test_entrypoint import Entrypoint
+from tests_python.conftest import Place, ended
+from tests_python.sample_lake import write_sample
 from warehouses import Lake
 
 
-class Words(Entrypoint):
-    def test_what_passes(self) -> None:
-        for said in (
-            "503 POST https://bigquery.googleapis.com/: Service Unavailable",
-            "403 Quota exceeded: Your project exceeded quota for free query bytes scanned",
-            "Access Denied: 403 Exceeded rate limits: too many table update operations, reason: rateLimitExceeded",
-            "HTTPSConnectionPool(host='x', port=443): Max retries exceeded with url: /",
-            "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
-            "Operation did not complete within the designated timeout of 600 seconds.",
-            "IO Error: Could not write file: No space left on device",
-            "Could not serialize access to table due to concurrent update",
-            "something that nobody has seen yet",
-        ):
-            with self.subTest(said):
-                assert remedies.of_words(said) == (RETRY_MAY_HELP, None)
-
-    def test_what_stays(self) -> None:
-        for said, way_out in (
-            ("403 Access Denied: Table p:d.t: User does not have permission", "roles"),
-            ("401 GET https://x: Request is missing required authentication credential", "roles"),
-            ("('invalid_grant: Invalid grant: account not found', {})", "credentials"),
-            ("IO Error: Cannot open file: Permission denied", "owner"),
-            ("IO Error: Cannot open file: Read-only file system", "LAKE_PATH"),
-            ("Out of Memory Error: could not allocate block of size 256.0 KiB", "DUCKDB_MEMORY_LIMIT"),
-            ("Query exceeded limit for bytes billed: 1. 10485760 or higher required.", "BIGQUERY_MAX_BYTES_BILLED"),
-            ("IO Error: Trying to read a database file with version number 99, but we can only read", "DuckDB"),
-        ):
-            with self.subTest(said):
-                code, found = remedies.of_words(said)
-                assert code == RETRY_CANNOT_HELP
-                assert way_out in (found or "")
-
-    def test_what_the_system_says(self) -> None:
-        for number, code in (
-            (errno.ENOSPC, RETRY_MAY_HELP),
-            (errno.EIO, RETRY_MAY_HELP),
-            (errno.ENOENT, RETRY_MAY_HELP),
-            (errno.EACCES, RETRY_CANNOT_HELP),
-            (errno.EROFS, RETRY_CANNOT_HELP),
-            (errno.ENOTDIR, RETRY_CANNOT_HELP),
-        ):
-            with self.subTest(os.strerror(number)):
-                assert remedies.of_exception(OSError(number, os.strerror(number)))[0] == code
-
-    def test_a_bug_of_dbt_may_pass(self) -> None:
-        assert remedies.of_exception(AttributeError("x"))[0] == RETRY_MAY_HELP
-
-    def test_a_lake_that_may_not_be_read(self) -> None:
-        lake = Lake(lambda _name: "/lake", [])
-        with mock.patch.object(Path, "is_dir", side_effect=PermissionError(errno.EACCES, "Permission denied")):
-            code, (said,) = lake.look()
-        assert code == RETRY_CANNOT_HELP
-        assert "change the owner" in said
+@pytest.mark.parametrize("said", [
+    "503 POST https://bigquery.googleapis.com/: Service Unavailable",
+    "403 Quota exceeded: Your project exceeded quota for free query bytes scanned",
+    "Access Denied: 403 Exceeded rate limits: too many table update operations, reason: rateLimitExceeded",
+    "HTTPSConnectionPool(host='x', port=443): Max retries exceeded with url: /",
+    "('Connection aborted.', RemoteDisconnected('Remote end closed connection without response'))",
+    "Operation did not complete within the designated timeout of 600 seconds.",
+    "IO Error: Could not write file: No space left on device",
+    "Could not serialize access to table due to concurrent update",
+    "something that nobody has seen yet",
+])
+def test_what_passes(said: str) -> None:
+    assert remedies.of_words(said) == (RETRY_MAY_HELP, None)
 
 
-class Results(Entrypoint):
-    def ended(self, *results: tuple[str, str]) -> Failed:
-        entries = [
-            {"unique_id": f"model.emply_pipeline.m{at}", "status": status, "message": message}
-            for at, (status, message) in enumerate(results)
-        ]
-        return Counts(entries).failure()
-
-    def test_the_network_fails_no_model_for_good(self) -> None:
-        away = ("error", "503 GET https://x: Service Unavailable")
-        assert self.ended(away, away, ("skipped", "")).exit_code == RETRY_MAY_HELP
-
-    def test_one_that_stays_is_enough(self) -> None:
-        away, wrong = ("error", "Connection reset by peer"), ("error", "Binder Error: no column x")
-        assert self.ended(away, wrong).exit_code == RETRY_CANNOT_HELP
-        assert self.ended(away, ("fail", "Got 3 results")).exit_code == RETRY_CANNOT_HELP
-
-    def test_the_way_out_is_named(self) -> None:
-        failed = self.ended(("error", "403 Access Denied: Dataset p:d"))
-        assert failed.exit_code == RETRY_CANNOT_HELP
-        assert "see the roles" in str(failed)
+@pytest.mark.parametrize(("said", "way_out"), [
+    ("403 Access Denied: Table p:d.t: User does not have permission", "roles"),
+    ("401 GET https://x: Request is missing required authentication credential", "roles"),
+    ("('invalid_grant: Invalid grant: account not found', {})", "credentials"),
+    ("IO Error: Cannot open file: Permission denied", "owner"),
+    ("IO Error: Cannot open file: Read-only file system", "LAKE_PATH"),
+    ("Out of Memory Error: could not allocate block of size 256.0 KiB", "DUCKDB_MEMORY_LIMIT"),
+    ("Query exceeded limit for bytes billed: 1. 10485760 or higher required.", "BIGQUERY_MAX_BYTES_BILLED"),
+    ("IO Error: Trying to read a database file with version number 99, but we can only read", "DuckDB"),
+])
+def test_what_stays(said: str, way_out: str) -> None:
+    code, found = remedies.of_words(said)
+    assert code == RETRY_CANNOT_HELP
+    assert way_out in (found or "")
 
 
-class WrongProject(Entrypoint):
-    """Each in a copy of the project."""
+@pytest.mark.parametrize(("name", "code"), [
+    ("ENOSPC", RETRY_MAY_HELP), ("EIO", RETRY_MAY_HELP), ("ENOENT", RETRY_MAY_HELP),
+    ("EACCES", RETRY_CANNOT_HELP), ("EROFS", RETRY_CANNOT_HELP), ("ENOTDIR", RETRY_CANNOT_HELP),
+])
+def test_what_the_system_says(name: str, code: int) -> None:
+    number = getattr(errno, name)
+    assert remedies.of_exception(OSError(number, os.strerror(number)))[0] == code
 
-    def setUp(self) -> None:
-        super().setUp()
-        self.copy = self.temporary.parent / "dbt"
-        shutil.copytree(PROJECT, self.copy, ignore=shutil.ignore_patterns("tests_python", "__pycache__"))
-        write_sample(self.lake)
+
+def test_a_bug_of_dbt_may_pass() -> None:
+    assert remedies.of_exception(AttributeError("x"))[0] == RETRY_MAY_HELP
+
+
+def test_a_lake_that_may_not_be_read() -> None:
+    lake = Lake(lambda _name: "/lake", [])
+    with mock.patch.object(Path, "is_dir", side_effect=PermissionError(errno.EACCES, "Permission denied")):
+        code, (said,) = lake.look()
+    assert code == RETRY_CANNOT_HELP
+    assert "change the owner" in said
+
+
+def failure(*results: tuple[str, str]) -> Failed:
+    entries = [
+        {"unique_id": f"model.emply_pipeline.m{at}", "status": status, "message": message}
+        for at, (status, message) in enumerate(results)
+    ]
+    return remedies.Counts(entries).failure()
+
+
+def test_the_network_fails_no_model_for_good() -> None:
+    away = ("error", "503 GET https://x: Service Unavailable")
+    assert failure(away, away, ("skipped", "")).exit_code == RETRY_MAY_HELP
+
+
+def test_one_that_stays_is_enough() -> None:
+    away, wrong = ("error", "Connection reset by peer"), ("error", "Binder Error: no column x")
+    assert failure(away, wrong).exit_code == RETRY_CANNOT_HELP
+    assert failure(away, ("fail", "Got 3 results")).exit_code == RETRY_CANNOT_HELP
+
+
+def test_the_way_out_is_named() -> None:
+    failed = failure(("error", "403 Access Denied: Dataset p:d"))
+    assert failed.exit_code == RETRY_CANNOT_HELP
+    assert "see the roles" in str(failed)
+
+
+class Project:
+    """A copy of the project, over the sample lake."""
+
+    def __init__(self, place: Place) -> None:
+        self.place, self.folder = place, place.temporary.parent / "dbt"
+        shutil.copytree(PROJECT, self.folder, ignore=shutil.ignore_patterns("tests_python", "__pycache__"))
+        write_sample(place.lake)
 
     def edit(self, name: str, old: str, new: str) -> None:
-        text = (self.copy / name).read_text()
+        text = (self.folder / name).read_text()
         assert old in text
-        (self.copy / name).write_text(text.replace(old, new))
+        (self.folder / name).write_text(text.replace(old, new))
 
-    def must_say(self, code: int, *words: str, **more: object) -> None:
+    def must_say(self, *words: str, **more: Any) -> None:
+        """Of a run that another one cannot help."""
         # a target of its own, or dbt would read what it has parsed of another project
-        last = self.assert_ended(self.run_entrypoint(project=self.copy, DBT_TARGET_PATH=None, **more), code, "failed")
+        last = ended(self.place.run(project=self.folder, **{"DBT_TARGET_PATH": None, **more}), 2, "failed")
         for word in words:
             assert word in last["error"]
-        assert last["exit_code"] == code
-
-    def test_a_release_of_dbt_that_it_does_not_take(self) -> None:
-        self.edit("dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '[">=1.12.0", "<1.13.0"]')
-        self.must_say(2, "dbt-core is 1.11.", "takes >=1.12.0, <1.13.0", "what dbt/requirements/lake.lock names")
-        done = self.run_entrypoint("check", project=self.copy)
-        assert done.returncode == 2
-        assert "takes >=1.12.0" in done.stdout
-
-    def test_dbt_says_it_by_itself(self) -> None:
-        self.edit("dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '\n  - ">=1.12.0"')
-        self.must_say(2, "This version of dbt is not supported", "install what dbt/requirements/lake.lock")
-
-    def test_a_project_that_cannot_be_read(self) -> None:
-        self.edit("dbt_project.yml", "model-paths: [models]", "model-paths: [models")
-        self.must_say(2, "Syntax error near line 8", "correct what is named")
-
-    def test_a_profile_that_is_missing(self) -> None:
-        self.edit("profiles.yml", "emply_pipeline:", "another:")
-        self.must_say(2, "Could not find profile", "dbt/profiles.yml")
-
-    def test_an_adapter_that_nobody_knows(self) -> None:
-        self.edit("profiles.yml", "type: duckdb", "type: papyrus")
-        self.must_say(2, "papyrus")
-
-    def test_a_package_that_is_not_installed(self) -> None:
-        (self.copy / "packages.yml").write_text("packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.3.0\n")
-        self.must_say(2, "the project needs no packages")
-
-    def test_a_model_that_cannot_be_compiled(self) -> None:
-        (self.copy / "models/marts/wrong.sql").write_text("select * from {{ ref('nobody') }}")
-        self.must_say(2, "nobody", "correct the file that is named")
-
-    def test_a_model_that_cannot_be_read(self) -> None:
-        (self.copy / "models/marts/wrong.sql").write_text("select {{ 1")
-        self.must_say(2, "correct the file that is named")
-
-    def test_a_model_that_the_database_refuses(self) -> None:
-        (self.copy / "models/staging/wrong.sql").write_text("select nothing from {{ ref('stg_candidates') }}")
-        self.must_say(2, "models or tests failed: wrong", "Binder Error")
-
-    def test_too_little_memory(self) -> None:
-        self.must_say(2, "raise DUCKDB_MEMORY_LIMIT", DUCKDB_MEMORY_LIMIT="1MB")
-
-    def test_a_folder_for_what_dbt_makes_that_is_a_file(self) -> None:
-        (self.temporary.parent / "file").write_text("")
-        done = self.run_entrypoint(project=self.copy, DBT_TARGET_PATH=self.temporary.parent / "file" / "target")
-        assert "name another place" in self.assert_ended(done, 2, "failed")["error"]
+        assert last["exit_code"] == 2
 
 
-if __name__ == "__main__":
-    unittest.main()
+@pytest.fixture
+def project(place: Place) -> Project:
+    return Project(place)
+
+
+def test_a_release_of_dbt_that_it_does_not_take(project: Project) -> None:
+    project.edit("dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '[">=1.12.0", "<1.13.0"]')
+    project.must_say("dbt-core is 1.11.", "takes >=1.12.0, <1.13.0", "what dbt/requirements/lake.lock names")
+    done = project.place.run("check", project=project.folder)
+    assert done.returncode == 2
+    assert "takes >=1.12.0" in done.stdout
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), [
+    pytest.param(
+        "dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '\n  - ">=1.12.0"',
+        ["This version of dbt is not supported", "install what dbt/requirements/lake.lock"],
+        id="dbt says by itself that it is not taken",
+    ),
+    pytest.param(
+        "dbt_project.yml", "model-paths: [models]", "model-paths: [models",
+        ["Syntax error near line 8", "correct what is named"], id="a project that cannot be read",
+    ),
+    pytest.param("profiles.yml", "emply_pipeline:", "another:", ["Could not find profile", "dbt/profiles.yml"],
+                 id="a profile that is missing"),
+    pytest.param("profiles.yml", "type: duckdb", "type: papyrus", ["papyrus"], id="an adapter that nobody knows"),
+])
+def test_a_file_that_was_edited(project: Project, file: str, old: str, new: str, words: list[str]) -> None:
+    project.edit(file, old, new)
+    project.must_say(*words)
+
+
+@pytest.mark.parametrize(("file", "text", "words"), [
+    pytest.param("packages.yml", "packages:\n  - package: dbt-labs/dbt_utils\n    version: 1.3.0\n",
+                 ["the project needs no packages"], id="a package that is not installed"),
+    pytest.param("models/marts/wrong.sql", "select * from {{ ref('nobody') }}",
+                 ["nobody", "correct the file that is named"], id="a model that cannot be compiled"),
+    pytest.param("models/marts/wrong.sql", "select {{ 1", ["correct the file that is named"],
+                 id="a model that cannot be read"),
+    pytest.param("models/staging/wrong.sql", "select nothing from {{ ref('stg_candidates') }}",
+                 ["models or tests failed: wrong", "Binder Error"], id="a model that the database refuses"),
+])
+def test_a_file_that_was_added(project: Project, file: str, text: str, words: list[str]) -> None:
+    (project.folder / file).write_text(text)
+    project.must_say(*words)
+
+
+def test_too_little_memory(project: Project) -> None:
+    project.must_say("raise DUCKDB_MEMORY_LIMIT", DUCKDB_MEMORY_LIMIT="1MB")
+
+
+def test_a_folder_for_what_dbt_makes_that_is_a_file(project: Project) -> None:
+    file = project.place.temporary.parent / "file"
+    file.write_text("")
+    project.must_say("name another place", DBT_TARGET_PATH=file / "target")

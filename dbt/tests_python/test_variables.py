@@ -3,9 +3,7 @@
 A case that fails prints its seed; `SETTINGS_SEED=17` tells that one again, and `SETTINGS_CASES` says how many are told.
 """
 
-import contextlib
 import http.server
-import io
 import json
 import os
 import random
@@ -13,23 +11,19 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
-import unittest
-from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
 from urllib.parse import quote
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+import pytest
 
 import entrypoint
 import variables
 import warehouses
-from outcome import DONE, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed, Signals
-from serving import serve
+from outcome import DONE, PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed, Signals
 from settings import Settings
+from tests_python.conftest import Serve
 
-PROJECT = Path(entrypoint.__file__).parent
 OWN = re.findall(r"^    ([A-Z_]{4,}) +\w", entrypoint.__doc__, re.MULTILINE)
 OTHERS = (
     *variables.PROXIES, *variables.BUNDLES, "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR", "HOME",
@@ -129,24 +123,14 @@ def resolve(real: object) -> object:
     return ours
 
 
-class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
-    def setUp(self) -> None:
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-        self.echo = serve(self, self.server)
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
-        # a relative path among the made-up settings leads into it, not into the tree
-        self.addCleanup(os.chdir, Path.cwd())
-        os.chdir(self.folder)
-        self.lake = self.folder / "lake"
+class World:
+    """A folder with a lake, and a server that says what it was asked with."""
+
+    def __init__(self, folder: Path, echo: str) -> None:
+        self.folder, self.echo, self.lake = folder, echo, folder / "lake"
         for table in warehouses.TABLES:
             (self.lake / table / "changes").mkdir(parents=True)
             (self.lake / table / "changes/0-0.parquet").write_text("")
-
-    def seeds(self, cases: int) -> Iterator[int]:
-        one = os.environ.get("SETTINGS_SEED")
-        yield from [int(one)] if one else range(cases)
 
     def case(self, chance: random.Random) -> tuple[list[str], dict[str, str], Secret]:
         settings = {
@@ -164,112 +148,145 @@ class AnyText(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
             settings[name] = anything(chance).replace("\0", "")
         return chance.choice([["check"], []]), settings, secret
 
-    def assert_well(self, words: list[str], code: int, out: str, said: str, secret: Secret) -> None:
-        assert code in (DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP), code
-        assert "Traceback" not in out + said, said
-        assert "a defect" not in out + said, out + said
-        for part in secret.parts:
-            assert part not in out + said, out + said
-        if words:
-            assert said == "", said
-            lines = out.splitlines()
-            assert lines
-            assert all(re.match(r"(ok  |warn|FAIL)  [\w ]+(: \S|$)", line) for line in lines), out
-            assert any(line.startswith("FAIL") for line in lines) == (code != DONE), out
-        else:
-            assert out == "", out
-            assert " failed " in said.splitlines()[-1] or json.loads(said.splitlines()[-1])["message"] == "failed", said
 
-    def test_in_process(self) -> None:
-        resolving = resolve(socket.getaddrinfo)
-        not_built = mock.patch.object(entrypoint.Dbt, "build_and_document", side_effect=Failed(1, "not built"))
-        installed = mock.patch("importlib.metadata.version", return_value="1.11.2")
-        for seed in self.seeds(int(os.environ.get("SETTINGS_CASES", "600"))):
-            words, settings, secret = self.case(random.Random(seed))
-            out, said = io.StringIO(), io.StringIO()
-            with (
-                self.subTest(seed=seed, words=words, settings=settings), not_built, installed,
-                mock.patch.dict(os.environ, settings, clear=True), mock.patch("socket.getaddrinfo", resolving),
-                mock.patch.object(warehouses, "LOOK_SECONDS", 0.1),
-                mock.patch.object(entrypoint, "signals", Signals()),
-                contextlib.redirect_stdout(out), contextlib.redirect_stderr(said),
-            ):
-                code = entrypoint.main(words)
-            with self.subTest(seed=seed, words=words, settings=settings):
-                self.assert_well(words, code, out.getvalue(), said.getvalue(), secret)
-
-    def test_as_processes(self) -> None:
-        for seed in self.seeds(20):
-            _, settings, secret = self.case(random.Random(seed + 1_000_000))
-            words = ["check"]
-            # of other hosts a name would be looked for, which takes its time
-            hosts = ("REPORTS_URL", "BIGQUERY_ENDPOINT", *variables.PROXIES)
-            ours = (self.echo, "hush", "127.0.0.1:9")
-            settings = {
-                name: value for name, value in settings.items()
-                if name not in hosts or any(text in value for text in ours)
-            }
-            with self.subTest(seed=seed, settings=settings):
-                done = subprocess.run(
-                    [sys.executable, PROJECT / "entrypoint.py", *words], env=settings, cwd=self.folder,
-                    capture_output=True, timeout=60, check=False,
-                )
-                out, said = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
-                self.assert_well(words, done.returncode, out, said, secret)
-
-    def test_each_wrong_setting_has_a_line(self) -> None:
-        wrong = {
-            "LOG_FORMAT": "xml", "DBT_LOG_LEVEL": "loud", "DUCKDB_MEMORY_LIMIT": "-1", "DBT_TARGET_PATH": "/tmp/a?b",
-            "TMPDIR": "/nowhere", "REPORTS_URL": "http://user@h", "REPORTS_TOKEN": "a\nb", "HTTPS_PROXY": "p q",
-            "SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/:/no", "DOCS_PATH": "/", "REPORT_TIME_ZONE": "Atlantis",
-            "REPORT_MIN_GROUP": "4", "REPORT_COMPARE_DEPARTMENTS": "maybe", "REPORT_HISTORY_MONTHS": "0",
-        }
-        out = io.StringIO()
-        given = {**wrong, "LAKE_PATH": str(self.lake)}
-        installed = mock.patch("importlib.metadata.version", return_value="1.11.2")
-        with mock.patch.dict(os.environ, given, clear=True), contextlib.redirect_stdout(out), installed:
-            assert entrypoint.main(["check"]) == RETRY_CANNOT_HELP
-        named = [line.removeprefix("FAIL  settings: ").split()[0] for line in out.getvalue().splitlines()]
-        assert sorted(named) == sorted(wrong), out.getvalue()
-
-    def test_what_dbt_would_read_besides_is_told_and_not_passed_on(self) -> None:
-        told = {"DBT_EMPTY": "1", "DBT_ENGINE_EMPTY": "1", "DBT_EXCLUDE_RESOURCE_TYPES": "test", "DUCKDB_PATH": "x"}
-        token = {"REPORTS_URL": self.echo, "REPORTS_TOKEN": "a-long-random-secret"}
-        with mock.patch.dict(os.environ, {**told, **token, "LAKE_PATH": "/nowhere"}, clear=True):
-            settings = Settings(os.environ)
-            environment = entrypoint.Dbt(settings, self.folder).environment
-        assert [warning.split()[0] for warning in settings.warnings] == sorted(told)
-        assert not {*told, *token} & environment.keys() - {"DUCKDB_PATH"}
-        assert environment["DUCKDB_PATH"].startswith(str(self.folder))
+@pytest.fixture
+def world(tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> World:
+    # a relative path among the made-up settings leads into it, not into the tree
+    monkeypatch.chdir(tmp_path)
+    return World(tmp_path, serve(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)))
 
 
-class Rules(unittest.TestCase):  # noqa: TID251 -- unittest runs those of dbt
-    def test_bases(self) -> None:
-        for text in ("http://h", "https://h:8080/a/", "http://[::1]:80", "http://emply-reports", "http://a.b.", "http://a_b"):
-            assert variables.base_url(text) is None, text
-        for text in (
-            "ftp://h", "h", "//h", "http://", "http://u@h", "http://:p@h", "http://h?", "http://h#", "http://h/?a",
-            "http://h:0", "http://h:99999", "http://h b", "http://h\n", "http://a..b", "http://[::g]", "http://h\\@x", "http://ä",
-        ):
-            assert variables.base_url(text), text
-
-    def test_proxies(self) -> None:
-        for text in ("http://p:3128", "https://u:p%40@p:3128/", "http://u@p"):
-            assert variables.proxy(text) is None, text
-        for text in ("p:3128", "socks5://p", "http://u:p@q@p", "http://u:p/q@h", "http://u:p#q@h", "http://p/a", "http://p\n"):
-            assert variables.proxy(text), text
-
-    def test_tokens(self) -> None:
-        assert variables.token("a b\t~!\"'#?@%:\\") is None
-        for text in ("a\nb", "a\rb", "ä", "日", "a\x00b", "a\x7f"):
-            assert variables.token(text), text
-
-    def test_sizes(self) -> None:
-        for text in ("1MB", "512mb", "1.5GB", "2GiB", "1 TB", "1G"):
-            assert variables.size(text) is None, text
-        for text in ("-1", "none", "80%", "1024", "1 GB x", "1e3MB", "0GB", "1KB", "99999999TB", "1iB", "GB"):
-            assert variables.size(text), text
+def seeds(cases: int) -> list[int]:
+    one = os.environ.get("SETTINGS_SEED")
+    return [int(one)] if one else list(range(cases))
 
 
-if __name__ == "__main__":
-    unittest.main()
+def assert_well(words: list[str], code: int, out: str, said: str, secret: Secret) -> None:
+    assert code in (DONE, RETRY_MAY_HELP, RETRY_CANNOT_HELP), code
+    assert "Traceback" not in out + said, said
+    assert "a defect" not in out + said, out + said
+    for part in secret.parts:
+        assert part not in out + said, out + said
+    if words:
+        assert said == "", said
+        lines = out.splitlines()
+        assert lines
+        assert all(re.match(r"(ok  |warn|FAIL)  [\w ]+(: \S|$)", line) for line in lines), out
+        assert any(line.startswith("FAIL") for line in lines) == (code != DONE), out
+    else:
+        assert out == "", out
+        assert " failed " in said.splitlines()[-1] or json.loads(said.splitlines()[-1])["message"] == "failed", said
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if every adapter were."""
+    monkeypatch.setattr("importlib.metadata.version", lambda _name: "1.11.2")
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize("seed", seeds(int(os.environ.get("SETTINGS_CASES", "600"))))
+def test_in_process(
+    world: World, seed: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, settings, secret = world.case(random.Random(seed))
+    monkeypatch.setattr(entrypoint.Dbt, "build_and_document", mock.Mock(side_effect=Failed(1, "not built")))
+    monkeypatch.setattr("socket.getaddrinfo", resolve(socket.getaddrinfo))
+    monkeypatch.setattr(warehouses, "LOOK_SECONDS", 0.1)
+    # nobody comes whom it could be told that the build has failed
+    monkeypatch.setattr(entrypoint, "PATIENCE_AFTER_FAILURE_SECONDS", 0)
+    monkeypatch.setattr(entrypoint, "signals", Signals())
+    with mock.patch.dict(os.environ, settings, clear=True):
+        code = entrypoint.main(words)
+    assert_well(words, code, *capsys.readouterr(), secret)
+
+
+@pytest.mark.parametrize("seed", seeds(20))
+def test_as_processes(world: World, seed: int) -> None:
+    _, settings, secret = world.case(random.Random(seed + 1_000_000))
+    words = ["check"]
+    # of other hosts a name would be looked for, which takes its time
+    hosts, ours = ("REPORTS_URL", "BIGQUERY_ENDPOINT", *variables.PROXIES), (world.echo, "hush", "127.0.0.1:9")
+    settings = {
+        name: value for name, value in settings.items() if name not in hosts or any(text in value for text in ours)
+    }
+    done = subprocess.run(
+        [sys.executable, PROJECT / "entrypoint.py", *words], env=settings, cwd=world.folder, capture_output=True,
+        timeout=60, check=False,
+    )
+    out, said = (text.decode(errors="backslashreplace") for text in (done.stdout, done.stderr))
+    assert_well(words, done.returncode, out, said, secret)
+
+
+@pytest.mark.usefixtures("installed")
+def test_each_wrong_setting_has_a_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {
+        "LOG_FORMAT": "xml", "DBT_LOG_LEVEL": "loud", "DUCKDB_MEMORY_LIMIT": "-1", "DBT_TARGET_PATH": "/tmp/a?b",
+        "TMPDIR": "/nowhere", "REPORTS_URL": "http://user@h", "REPORTS_TOKEN": "a\nb", "HTTPS_PROXY": "p q",
+        "SSL_CERT_FILE": "/nowhere", "SSL_CERT_DIR": "/:/no", "DOCS_PATH": "/", "REPORT_TIME_ZONE": "Atlantis",
+        "REPORT_MIN_GROUP": "4", "REPORT_COMPARE_DEPARTMENTS": "maybe", "REPORT_HISTORY_MONTHS": "0",
+    }
+    with mock.patch.dict(os.environ, {**wrong, "LAKE_PATH": str(world.lake)}, clear=True):
+        assert entrypoint.main(["check"]) == RETRY_CANNOT_HELP
+    out, _ = capsys.readouterr()
+    named = [line.removeprefix("FAIL  settings: ").split()[0] for line in out.splitlines()]
+    assert sorted(named) == sorted(wrong), out
+
+
+def test_what_dbt_would_read_besides_is_told_and_not_passed_on(world: World) -> None:
+    told = {"DBT_EMPTY": "1", "DBT_ENGINE_EMPTY": "1", "DBT_EXCLUDE_RESOURCE_TYPES": "test", "DUCKDB_PATH": "x"}
+    token = {"REPORTS_URL": world.echo, "REPORTS_TOKEN": "a-long-random-secret"}
+    with mock.patch.dict(os.environ, {**told, **token, "LAKE_PATH": "/nowhere"}, clear=True):
+        settings = Settings(os.environ)
+        environment = entrypoint.Dbt(settings, world.folder).environment
+    assert [warning.split()[0] for warning in settings.warnings] == sorted(told)
+    assert not {*told, *token} & environment.keys() - {"DUCKDB_PATH"}
+    assert environment["DUCKDB_PATH"].startswith(str(world.folder))
+
+
+@pytest.mark.parametrize("text", [
+    "http://h", "https://h:8080/a/", "http://[::1]:80", "http://emply-reports", "http://a.b.", "http://a_b",
+])
+def test_what_is_a_base(text: str) -> None:
+    assert variables.base_url(text) is None
+
+
+@pytest.mark.parametrize("text", [
+    "ftp://h", "h", "//h", "http://", "http://u@h", "http://:p@h", "http://h?", "http://h#", "http://h/?a",
+    "http://h:0", "http://h:99999", "http://h b", "http://h\n", "http://a..b", "http://[::g]", "http://h\\@x", "http://ä",
+])
+def test_what_is_no_base(text: str) -> None:
+    assert variables.base_url(text)
+
+
+@pytest.mark.parametrize("text", ["http://p:3128", "https://u:p%40@p:3128/", "http://u@p"])
+def test_what_is_a_proxy(text: str) -> None:
+    assert variables.proxy(text) is None
+
+
+@pytest.mark.parametrize("text", [
+    "p:3128", "socks5://p", "http://u:p@q@p", "http://u:p/q@h", "http://u:p#q@h", "http://p/a", "http://p\n",
+])
+def test_what_is_no_proxy(text: str) -> None:
+    assert variables.proxy(text)
+
+
+def test_what_is_a_token() -> None:
+    assert variables.token("a b\t~!\"'#?@%:\\") is None
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\rb", "ä", "日", "a\x00b", "a\x7f"])
+def test_what_is_no_token(text: str) -> None:
+    assert variables.token(text)
+
+
+@pytest.mark.parametrize("text", ["1MB", "512mb", "1.5GB", "2GiB", "1 TB", "1G"])
+def test_what_is_a_size(text: str) -> None:
+    assert variables.size(text) is None
+
+
+@pytest.mark.parametrize("text", [
+    "-1", "none", "80%", "1024", "1 GB x", "1e3MB", "0GB", "1KB", "99999999TB", "1iB", "GB",
+])
+def test_what_is_no_size(text: str) -> None:
+    assert variables.size(text)

@@ -1,18 +1,14 @@
 """The marts that dbt would publish of a made-up world, and the bundle that is handed over with them."""
 
 import datetime
-import io
-import json
-import tarfile
-import urllib.request
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from browser.made_up import Application, Posting, World
 from bundle import columns, wanted
-from toolbox.programs import DIRECT
+from bundle.archive import INDEX, Files
 
 SMALL, TOO_FEW, K = "small groups", "too few", 5
 DAY = datetime.timedelta(1)
@@ -140,79 +136,86 @@ def posting(each: Posting, of: list[Application], last: datetime.date, rank: int
     }
 
 
-def folded(world: World, group_of: Any) -> list[tuple[Any, bool]]:
-    """Applications' groups, and whether each is too small to tell what became of it."""
-    sizes = Counter(group_of(each) for each in world.applications if group_of(each) is not None)
-    return [(group, bool(group is not None and sizes[group] < K)) for group in map(group_of, world.applications)]
+Group = tuple[Any, ...]
 
 
-def told_together(world: World, group_of: Any, together: Any) -> list[tuple[Any, bool]]:
-    """The same with those of few in one group, and whether that is too small, too."""
-    groups = [together(group) if few else group for group, few in folded(world, group_of)]
+def grouped(
+    world: World, name: str, group_of: Callable[[Application], Group | None],
+    row_of: Callable[[Application, Group, bool], Row], together: Callable[[Group], Group] = lambda group: group,
+) -> list[Row]:
+    """Rows of applications that have a group, and whether that is too small to tell what became of them; those of small
+    ones are told of `together`, where there is such a group, which may be too small, too."""
+    groups = [group_of(each) for each in world.applications]
     sizes = Counter(groups)
-    return [(group, sizes[group] < K) for group in groups]
+    groups = [together(group) if group is not None and sizes[group] < K else group for group in groups]
+    sizes = Counter(groups)
+    with_groups = zip(world.applications, groups, strict=True)
+    return counted((row_of(each, group, sizes[group] < K) for each, group in with_groups if group is not None), name)
+
+
+def small(world: World, where: str) -> str:
+    """How small departments are told of together."""
+    return SMALL if world.compares else where
+
+
+def month_of(each: Application) -> datetime.date:
+    return each.created.replace(day=1)
 
 
 def durations(world: World) -> list[Row]:
-    """By month and city; those of few are told of together, and where these are few too, nothing of their outcome."""
-    def of(each: Application) -> tuple[Any, ...]:
-        on = each.posting or Posting("none")
-        return (each.created.replace(day=1), department(world, each), on.city)
+    """By month and city."""
+    def of(each: Application) -> Group:
+        return (month_of(each), department(world, each), each.posting.city if each.posting else "none")
 
-    def together(group: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (group[0], SMALL if world.compares else group[1], SMALL)
+    def row(each: Application, group: Group, few: bool) -> Row:
+        month, where, city = group
+        return {"is_frozen": False, "is_eligible": not few and each.days is not None,
+                "outcome": TOO_FEW if few else each.outcome, "city": city, "department": where, "created_month": month,
+                "days": None if few else each.days}
 
-    return counted(
-        ({"is_frozen": False, "is_eligible": not few and each.days is not None,
-          "outcome": TOO_FEW if few else each.outcome, "city": city, "department": where, "created_month": month,
-          "days": None if few else each.days}
-         for each, ((month, where, city), few)
-         in zip(world.applications, told_together(world, of, together), strict=True)), "applications")
+    return grouped(world, "applications", of, row, lambda group: (group[0], small(world, group[1]), SMALL))
 
 
 def closed(world: World) -> list[Row]:
-    """By week; departments of few are told of together, and where these are few too, nothing of their outcome."""
-    def of(each: Application) -> tuple[Any, ...] | None:
+    """By week."""
+    def of(each: Application) -> Group | None:
         return (monday(each.ended), department(world, each)) if each.ended else None
 
-    def together(group: tuple[Any, ...]) -> tuple[Any, ...]:
-        return (group[0], SMALL if world.compares else group[1])
+    def row(each: Application, group: Group, few: bool) -> Row:
+        return {"outcome": TOO_FEW if few else each.outcome, "department": group[1], "week_start": group[0],
+                "days": None if few else each.days}
 
-    return counted(
-        ({"outcome": TOO_FEW if few else each.outcome, "department": group[1], "week_start": group[0],
-          "days": None if few else each.days}
-         for each, (group, few) in zip(world.applications, told_together(world, of, together), strict=True) if group),
-        "closed")
+    return grouped(world, "closed", of, row, lambda group: (group[0], small(world, group[1])))
 
 
 def still_open(world: World) -> list[Row]:
-    def of(each: Application) -> str | None:
-        return department(world, each) if each.outcome == "open" else None
+    def of(each: Application) -> Group | None:
+        return (department(world, each),) if each.outcome == "open" else None
 
-    return counted(
-        ({"department": SMALL if few and world.compares else where, "stage_kind": each.stage,
-          "age_band": band(each.days or 0)}
-         for each, (where, few) in zip(world.applications, folded(world, of), strict=True) if where), "applications")
+    def row(each: Application, group: Group, few: bool) -> Row:
+        where = small(world, group[0]) if few else group[0]
+        return {"department": where, "stage_kind": each.stage, "age_band": band(each.days or 0)}
+
+    return grouped(world, "applications", of, row)
 
 
 def funnel(world: World) -> list[Row]:
-    def of(each: Application) -> tuple[Any, ...]:
-        return (each.created.replace(day=1), department(world, each))
+    def row(each: Application, group: Group, few: bool) -> Row:
+        return {"department": group[1], "created_month": group[0], "week_start": monday(each.created),
+                "outcome": TOO_FEW if few else each.outcome, "furthest_stage_kind": TOO_FEW if few else each.stage}
 
-    return counted(
-        ({"department": where, "created_month": month, "week_start": monday(each.created),
-          "outcome": TOO_FEW if few else each.outcome, "furthest_stage_kind": TOO_FEW if few else each.stage}
-         for each, ((month, where), few) in zip(world.applications, folded(world, of), strict=True)), "applications")
+    return grouped(world, "applications", lambda each: (month_of(each), department(world, each)), row)
 
 
 def reasons(world: World) -> list[Row]:
-    def of(each: Application) -> datetime.date | None:
-        return monday(each.ended) if each.ended and each.outcome in ("rejected", "withdrawn") else None
+    def of(each: Application) -> Group | None:
+        return (monday(each.ended),) if each.ended and each.outcome in ("rejected", "withdrawn") else None
 
-    return counted(
-        ({"week_start": week, "reason_kind": TOO_FEW if few else each.reason[0],
-          "reason": TOO_FEW if few else each.reason[1]}
-         for each, (week, few) in zip(world.applications, folded(world, of), strict=True) if week), "closed")
+    def row(each: Application, group: Group, few: bool) -> Row:
+        kind, said = (TOO_FEW, TOO_FEW) if few else each.reason
+        return {"week_start": group[0], "reason_kind": kind, "reason": said}
+
+    return grouped(world, "closed", of, row)
 
 
 def hires(world: World) -> list[Row]:
@@ -240,38 +243,18 @@ def typed(name: str) -> str:
     return next((kind for kind, names in TYPES.items() if name in names), "text")
 
 
-def write(of: Marts, bundle: Path) -> None:
+def write(of: Marts, bundle: Path) -> Files:
     """As data/*.json, by dbt's own code; it leaves out what says nothing."""
     (bundle / "data").mkdir(parents=True)
-    (bundle / "index.html").write_text("<!doctype html><title>docs</title>")
+    files = {INDEX: bundle / INDEX}
+    files[INDEX].write_text("<!doctype html><title>docs</title>")
     for mart in wanted.MARTS:
         names = (*mart.columns, *(mart.joined.columns if mart.joined else ()))
         rows = [[row[name] for name in names] for row in of[mart.mart]]
         made = columns.Mart(mart.mart, {name: typed(name) for name in names}, rows)
-        columns.write(made, bundle / "data" / (mart.mart + ".json"), mart.each_once)
+        files[f"data/{mart.mart}.json"] = bundle / "data" / f"{mart.mart}.json"
+        columns.write(made, files[f"data/{mart.mart}.json"], mart.each_once)
+    return files
 
 
-def put(url: str, token: str, bundle: Path) -> None:
-    """Hands it over, as dbt does."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for path in sorted(bundle.rglob("*")):
-            if path.is_file():
-                archive.add(path, path.relative_to(bundle).as_posix())
-    send(url + "/bundle", token, packed.getvalue(), "application/gzip")
-
-
-def tell(url: str, token: str, outcome: str, **more: Any) -> None:
-    """How a build ended, as dbt does."""
-    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    said = {"version": 1, "finished": now, "outcome": outcome, "error": None, "failed": [], "warned": [], **more}
-    send(url + "/build", token, json.dumps(said).encode(), "application/json")
-
-
-def send(url: str, token: str, body: bytes, kind: str) -> None:
-    headers = {"Authorization": "Bearer " + token, "Content-Type": kind}
-    with DIRECT.open(urllib.request.Request(url, body, headers, method="PUT"), timeout=60):
-        pass
-
-
-__all__ = ["DAY", "Marts", "marts", "put", "tell", "typed", "wanted", "write"]
+__all__ = ["DAY", "Marts", "marts", "typed", "wanted", "write"]

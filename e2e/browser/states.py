@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from browser.expected_outcomes import expected, questions
 from browser.made_up import Application, Posting, World, group, hospital, with_a_quiet_week
-from browser.marts import DAY, Marts, marts, put, tell, write
+from browser.marts import DAY, Marts, marts, write
+from bundle.ending import ending
+from handover import hand_over, tell
 from toolbox.programs import Server, serving
 
 FAILED_TESTS = [
@@ -35,21 +37,20 @@ class Shown(NamedTuple):
 
 
 def fails(server: Server, token: str, _place: Path) -> None:
-    tell(server.url, token, "failed", error="3 of 338 data tests failed, so nothing was handed over",
-         failed=FAILED_TESTS)
+    error = "3 of 338 data tests failed, so nothing was handed over"
+    tell(server.url, token, ending(now(), error, FAILED_TESTS, []))
 
 
 def warns(server: Server, token: str, _place: Path) -> None:
-    tell(server.url, token, "succeeded", warned=["freshness of export_run", "stages_renamed"])
+    tell(server.url, token, ending(now(), None, [], ["freshness of export_run", "stages_renamed"]))
 
 
 def breaks(server: Server, token: str, place: Path) -> None:
     """The last bundle has a mart of another version."""
-    bundle = place / "other"
-    write(marts(hospital(now(), 2, 8, 20)), bundle)
-    mart = bundle / "data" / "fct_funnel.json"
+    files = write(marts(hospital(now(), 2, 8, 20)), place / "other")
+    mart = files["data/fct_funnel.json"]
     mart.write_text(mart.read_text().replace('{"version":2', '{"version":99', 1))
-    put(server.url, token, bundle)
+    hand_over(server.url, token, files)
 
 
 def now() -> datetime.datetime:
@@ -110,8 +111,7 @@ def one_shown(name: str, shown: Shown, program: str, store: str, place: Path) ->
         of = None
         if shown.world:
             of = marts(shown.world(now()))
-            write(of, place / name / "bundle")
-            put(server.url, token, place / name / "bundle")
+            hand_over(server.url, token, write(of, place / name / "bundle"))
         if shown.then:
             shown.then(server, token, place / name)
         yield told(server.url, of if shown.is_asked else None)

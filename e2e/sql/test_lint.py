@@ -1,13 +1,11 @@
 """What is written otherwise, and a model that lacks what models have, is found."""
 
-import importlib.util
 import shutil
 from pathlib import Path
 
 import pytest
 
-from sql.dbt_by_hand import PROJECT
-from sql.lint import DIALECTS, bouncer, sqlfluff
+from sql.conftest import DIALECTS, PROJECT, bouncer, sqlfluff, wants_bouncer
 
 # words in capitals and not, and a cast that BigQuery has no word for
 PLANTED = "SELECT vacancy_id::text from {{ ref('stg_postings') }} where 1=1\n"
@@ -34,7 +32,7 @@ def test_sqlfluff_reads_models_as_either_warehouse_does(project: Path, target: s
     assert sqlfluff(target, project) == ""
 
 
-@pytest.mark.skipif(importlib.util.find_spec("dbt_bouncer") is None, reason="dbt-bouncer wants Python 3.11")
+@wants_bouncer
 def test_dbt_bouncer_misses_what_a_model_has(project: Path) -> None:
     (project / "models" / "marts" / "applications.sql").write_text(PLANTED)
     found = bouncer(project)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sql.compiled import relations
+from sql.conftest import relations
 from sql.nulls import Relation, loose_orders, outputs_never_null
 
 KNOWN = {

@@ -8,8 +8,8 @@ finds that nothing changed and ends at once; it changes something only after a l
 
 Environments made, all or the one that --only names:
 
-    venv-dbt           dbt with DuckDB (dbt/requirements/lake.lock)
-    venv-dbt-bigquery  dbt with BigQuery (dbt/requirements/bigquery.lock)
+    venv-dbt           dbt with DuckDB (dbt/requirements/lake.lock), and pytest (dbt/tests_python/requirements.lock)
+    venv-dbt-bigquery  dbt with BigQuery (dbt/requirements/bigquery.lock), and pytest
     venv-toolbox       PostgreSQL for tests, pytest, and what `make lint` runs (e2e/toolbox/requirements.lock)
     venv-api           tests out of OpenAPI documents (e2e/api/requirements.lock)
     venv-bigquery      an emulator of BigQuery, and Google's client (e2e/bigquery/requirements.lock)
@@ -35,15 +35,19 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 # dbt-core 1.11 supports these; the oldest is also the oldest that the locks were resolved for
 OLDEST, NEWEST = (3, 10), (3, 13)
+# dbt's have what an image has, and what its tests need besides
 ENVIRONMENTS = {
-    "venv-dbt": REPOSITORY / "dbt" / "requirements" / "lake.lock",
-    "venv-dbt-bigquery": REPOSITORY / "dbt" / "requirements" / "bigquery.lock",
-    "venv-toolbox": REPOSITORY / "e2e" / "toolbox" / "requirements.lock",
-    "venv-api": REPOSITORY / "e2e" / "api" / "requirements.lock",
-    "venv-bigquery": REPOSITORY / "e2e" / "bigquery" / "requirements.lock",
-    "venv-figures": REPOSITORY / "e2e" / "figures" / "requirements.lock",
-    "venv-bench": REPOSITORY / "bench" / "requirements.lock",
-    "venv-superset": REPOSITORY / "bench" / "reports" / "requirements.lock",
+    name: [REPOSITORY / lock for lock in locks]
+    for name, locks in {
+        "venv-dbt": ["dbt/requirements/lake.lock", "dbt/tests_python/requirements.lock"],
+        "venv-dbt-bigquery": ["dbt/requirements/bigquery.lock", "dbt/tests_python/requirements.lock"],
+        "venv-toolbox": ["e2e/toolbox/requirements.lock"],
+        "venv-api": ["e2e/api/requirements.lock"],
+        "venv-bigquery": ["e2e/bigquery/requirements.lock"],
+        "venv-figures": ["e2e/figures/requirements.lock"],
+        "venv-bench": ["bench/requirements.lock"],
+        "venv-superset": ["bench/reports/requirements.lock"],
+    }.items()
 }
 # made only when --only names it: no test needs it
 OPTIONAL = {"venv-bench", "venv-superset"}
@@ -97,9 +101,9 @@ def choose_interpreter(oldest: tuple[int, int], newest: tuple[int, int]) -> tupl
     )
 
 
-def fingerprint(lock: Path, version: tuple[int, ...], once: str) -> str:
-    """What an environment depends on: the lock file's text, the Python's version, and what is run once."""
-    digest = hashlib.sha256(lock.read_bytes())
+def fingerprint(locks: Sequence[Path], version: tuple[int, ...], once: str) -> str:
+    """What an environment depends on: the lock files' text, the Python's version, and what is run once."""
+    digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks))
     digest.update(repr(version).encode())
     digest.update(once.encode())
     return digest.hexdigest()
@@ -116,11 +120,11 @@ def run(step: str, command: list[str], **settings: str) -> None:
         raise SetupFailed(f"{step} failed with exit code {done.returncode}, see above")
 
 
-def make_environment(folder: Path, lock: Path, interpreter: str, version: tuple[int, ...]) -> bool:
+def make_environment(folder: Path, locks: Sequence[Path], interpreter: str, version: tuple[int, ...]) -> bool:
     """Makes one environment anew. Its stamp is written last, so that a broken one is never taken for good."""
     stamp = folder / ".stamp"
     once = ONCE.get(folder.name, "")
-    wanted = fingerprint(lock, version, once)
+    wanted = fingerprint(locks, version, once)
     if stamp.is_file() and stamp.read_text() == wanted:
         return False
     started = time.monotonic()
@@ -129,12 +133,12 @@ def make_environment(folder: Path, lock: Path, interpreter: str, version: tuple[
         shutil.rmtree(folder)
     hint = "" if os.name != "posix" else " (Debian and Ubuntu have it in the package python3-venv)"
     run("python -m venv" + hint, [interpreter, "-m", "venv", str(folder)])
-    say(f"{folder.name}: installing what {lock.relative_to(REPOSITORY)} names")
+    say(f"{folder.name}: installing what {' and '.join(str(lock.relative_to(REPOSITORY)) for lock in locks)} names")
     python = str(folder / "bin" / "python")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    # the lock is complete, so nothing is resolved; wheels only, so nothing is compiled and no setup script runs
-    exactly = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(lock)]
-    run("pip install", pip + exactly)
+    # locks are complete, so nothing is resolved; wheels only, so nothing is compiled and no setup script runs
+    exactly = ["--no-deps", "--only-binary", ":all:", "--require-hashes"]
+    run("pip install", pip + exactly + [word for lock in locks for word in ("--requirement", str(lock))])
     if once:
         home = folder / "home"
         home.mkdir()

@@ -2,15 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from marts.builds import HERE, PYTHON
+import duckdb
+
 from marts.expected.facts import Application, Event, Facts, Frozen, Posting, Report, Run, Sight, Stand
-from toolbox.programs import REPOSITORY, run
+from tests_python.sample_lake import SCHEMA
 
 Row = dict[str, Any]
 # rows by table; a row is there once for each of its versions
@@ -81,27 +82,23 @@ def events_of(tables: Tables) -> dict[str, list[Event]]:
     return found
 
 
-def plain(value: object) -> str:
-    """What JSON has no type for."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-def write(tables: Tables, lake: Path, work: Path, cuts: Sequence[int] = ()) -> None:
+def write(tables: Tables, lake: Path, cuts: Sequence[int] = ()) -> None:
     """Change files as export names them, one more for each number of a change after which it was cut."""
     ends = [0, *cuts, max((row["changed_seq"] for rows in tables.values() for row in rows), default=0) + 1]
-    files = [
-        {"table": table, "name": f"{after}-{up_to}", "rows": list(within(rows, after, up_to))}
-        for table, rows in tables.items() for after, up_to in pairwise(ends)
-    ]
-    written = work / "lake.json"
-    written.write_text("\n".join(json.dumps(file, default=plain) for file in files), encoding="utf-8")
-    words = [str(PYTHON), str(HERE / "write_lake.py"), str(lake), str(written)]
-    # where the columns of a lake's tables are
-    run(words, {"PYTHONPATH": str(REPOSITORY / "dbt" / "tests_python")}, work / "write_lake.log")
     (lake / "marts").mkdir(parents=True, exist_ok=True)
-
-
-def within(rows: Iterable[Row], after: int, up_to: int) -> Iterable[Row]:
-    return (row for row in rows if after < row["changed_seq"] <= up_to)
+    read = lake / "rows.json"
+    with duckdb.connect() as database:
+        database.execute("set TimeZone = 'UTC'")
+        for table, rows in tables.items():
+            folder = lake / table / "changes"
+            folder.mkdir(parents=True)
+            for after, up_to in pairwise(ends):
+                within = [row for row in rows if after < row["changed_seq"] <= up_to]
+                lines = [json.dumps({"row_hash": "0123456789abcdef", **row}, default=str) for row in within]
+                read.write_text("\n".join(lines), encoding="utf-8")
+                types = json.dumps(SCHEMA[table]).replace('"', "'")
+                database.execute(
+                    f"copy (select * from read_json('{read}', columns = {types}, format = 'newline_delimited')) "
+                    f"to '{folder / f'{after}-{up_to}'}.parquet' (format parquet)"
+                )
+    read.unlink()

@@ -1,6 +1,5 @@
 """Records of our own in the mock's world: what it would hardly bring by itself."""
-from marts.world.play import MEDIA, post
-from marts.world.wire import Wire
+from marts.world.wire import MEDIA, Wire, post
 from toolbox.mock import Mock
 
 # one place in two spellings, as many of each

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from marts.world.guests import application, identity
-from marts.world.play import post
-from marts.world.wire import Wire
+from marts.world.wire import Wire, post
 from toolbox.mock import Mock
 
 GROUP = 8

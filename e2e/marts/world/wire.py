@@ -1,6 +1,9 @@
 """What records of Emply's v1 API say, read as its contract is: of a tidy world, whose every form is in there."""
 
+import json
 import re
+import urllib.request
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -8,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from marts.expected.facts import Application, Posting, Stand
 from marts.world.vocabulary import Vocabulary
+from toolbox.mock import Mock
+from toolbox.programs import DIRECT, Failed
 
 Wire = dict[str, Any]
 
@@ -21,6 +26,7 @@ class Look(NamedTuple):
     updated: datetime | None
 
 
+MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
 PREFERRED = ("de", "en")
 COUNTRIES = {"Deutschland": "DE", "Nederland": "NL", "Danmark": "DK", "United Kingdom": "GB"}
 # codes that only one country has: where an address names none, its code does
@@ -139,3 +145,16 @@ class Tidy:
         stand = self.vocabulary.stand(labels(record["stage"]), record["status"])
         updated = instant(record["updated"]) if record["updated"] else None
         return Look(texts(record["stage"]), stand, instant(record["created"]), updated)
+
+
+def post(world: Mock, path: str, records: Sequence[Wire]) -> None:
+    """Puts records of our own into the world."""
+    for record in records:
+        request = urllib.request.Request(
+            world.url + path, json.dumps(record).encode(), {"Content-Type": "application/json"}, method="POST"
+        )
+        try:
+            with DIRECT.open(request, timeout=60):
+                pass
+        except OSError as problem:
+            raise Failed(f"mock-api would not take {record}: {problem}") from problem

@@ -1,24 +1,30 @@
 """Plays the days of a made-up customer: the mock's world moves on, our clock with it, and the pipeline runs."""
 
+import contextlib
 import json
 import secrets
+import subprocess
 import urllib.parse
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
 from marts.expected.facts import Facts, Report, Run
-from marts.world.clock import Clock
-from marts.world.history import History
+from marts.world.guests import guests
+from marts.world.history import History, Reader
+from marts.world.stored import Stored
 from marts.world.vocabulary import Vocabulary
-from marts.world.wire import Wire
-from toolbox import screen
-from toolbox.mock import Mock
+from marts.world.ways import walk
+from marts.world.wire import MEDIA, Tidy, Wire
+from toolbox.mock import Mock, mock
 from toolbox.programs import DIRECT, Failed, last_record, run
 
-MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f5f7b21")
+# eight days before summer time begins in Europe
+START = datetime(2026, 3, 20, 20, 0, tzinfo=timezone.utc)
 CUSTOMER = "acme"
 BEGINNING = datetime(2020, 1, 1, tzinfo=timezone.utc)
 LOOKBACK = timedelta(hours=48)
@@ -26,6 +32,23 @@ LOOKBACK = timedelta(hours=48)
 COUNTED = Report()
 # ingest asks for a little more than the window on both sides
 MARGIN = timedelta(minutes=1)
+SOURCE = Path(__file__).with_name("stopped_clock.c")
+
+
+class Clock:
+    """`settings` let a program believe in it. Wants a C compiler, as the whole workspace does, and Linux."""
+
+    def __init__(self, now: datetime, work: Path) -> None:
+        self.now = now
+        self.library = work / "stopped_clock.so"
+        words = ["cc", "-shared", "-fPIC", "-O1", "-o", str(self.library), str(SOURCE)]
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            raise Failed(f"the clock that can be stopped could not be compiled: {done.stderr.strip()}")
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"LD_PRELOAD": str(self.library), "STOPPED_CLOCK": str(int(self.now.timestamp()))}
 
 
 class Turn(NamedTuple):
@@ -72,9 +95,7 @@ class Play:
         """The pipeline runs."""
         now = self.clock.now
         lists, applications, since = self.answers(it)
-        with screen.step("ingest") as done:
-            counts = self.start("ingest", *(["--reconcile"] if it.reads_all else []))
-            done.text = ", ".join(f"{counts.get(name)} {name}" for name in ("inserted", "updated", "removed"))
+        self.start("ingest", *(["--reconcile"] if it.reads_all else []))
         for medium, records in lists.items():
             self.history.list_of(medium, records, now)
         self.history.answer(applications, now, since)
@@ -105,11 +126,8 @@ class Play:
     def retain(self, days: int) -> None:
         """By a run of its own, in the same instant: what the one before has read can be looked at in the store until
         then. It reads the same again."""
-        with screen.step("retention") as done:
-            before = len(self.history.applications)
-            self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
-            self.start("ingest", INGEST_RETENTION_DAYS=str(days))
-            done.text = f"{before - len(self.history.applications)} applications"
+        self.history.retain(self.clock.now - timedelta(days=days), COUNTED)
+        self.start("ingest", INGEST_RETENTION_DAYS=str(days))
 
     def forget(self, how_many: int) -> None:
         """Those who are known longest."""
@@ -120,23 +138,43 @@ class Play:
             self.history.forget(chosen, COUNTED)
 
     def export(self, report: Report) -> Facts:
-        with screen.step("export") as done:
-            counts = self.start("export")
-            done.text = f"{screen.number(counts.get('rows'))} rows"
+        counts = self.start("export")
         spans = counts.get("spans") or [{}]
         run_id = str(counts.get("run.id") or spans[0].get("run.id"))
         # the last record of all that the mock was asked for
         return self.history.facts(report, Run(run_id, self.clock.now, self.cursor))
 
 
-def post(world: Mock, path: str, records: Sequence[Wire]) -> None:
-    """Puts records of our own into the world."""
-    for record in records:
-        request = urllib.request.Request(
-            world.url + path, json.dumps(record).encode(), {"Content-Type": "application/json"}, method="POST"
-        )
-        try:
-            with DIRECT.open(request, timeout=60):
-                pass
-        except OSError as problem:
-            raise Failed(f"mock-api would not take {record}: {problem}") from problem
+class Played:
+    """A world whose runs are played one after the other, as far as they are asked for."""
+
+    def __init__(self, play: Play, turns: tuple[Turn, ...]) -> None:
+        self.play, self.turns, self.count = play, turns, 0
+        self.is_broken = False
+
+    def facts(self, number: int) -> Facts:
+        """What is known after this run."""
+        if self.is_broken:
+            pytest.skip("an earlier run did not come to its end")
+        assert self.count < number, "runs are played in their order"
+        self.is_broken = True
+        for turn in self.turns[self.count:number]:
+            self.count += 1
+            self.play.pass_time(turn.hours)
+            walk(self.play.world, self.count, self.play.clock.now)
+            facts = self.play.turn(turn)
+        self.is_broken = False
+        return facts
+
+
+@contextlib.contextmanager
+def playing(kind: str, turns: tuple[Turn, ...], programs: dict[str, str], work: Path) -> Iterator[Played]:
+    clock, vocabulary = Clock(START, work), Vocabulary(work)
+    settings = {
+        "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc", "MOCK_WORLD": kind, "MOCK_POSTINGS": "120",
+        "MOCK_START": START.isoformat().replace("+00:00", "Z"), **clock.settings,
+    }
+    reader: Reader = Tidy(vocabulary) if kind == "tidy" else Stored(vocabulary, work / "store.db")
+    with mock(programs["mock-api"], settings, work / "mock-api.log") as world:
+        guests(world)
+        yield Played(Play(programs, world, clock, History(reader), work), turns)

@@ -1,26 +1,43 @@
-"""Faults as they are made: each a place of the dbt project, what stands there, and what somebody might have written."""
+"""Faults that people make in SQL are found: each is put into a copy of the dbt project, which is built over made-up
+lakes: with dbt's tests, and without them, to hold the marts against those of expected/, until a lake shows it.
 
+    pytest e2e/marts/faults -k "weeks and Sunday"    about half a minute a fault
+"""
+
+import json
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from toolbox.programs import Failed
+import pytest
+
+from marts.conftest import differences, published
+from marts.expected.facts import Facts, Report
+from marts.lakes.cases import REPORT as COMPARED
+from marts.lakes.cases import cases, left_over
+from marts.lakes.chance import REPORT, chance
+from marts.lakes.few import few
+from marts.lakes.tables import facts_of, write
+from toolbox.programs import REPOSITORY, Failed, run
+
+BAD = ("fail", "error", "runtime error")
+LAKES = {
+    "chance": (chance(1), REPORT), "few": (few(), REPORT), "cases": (cases(), COMPARED),
+    "left over": (left_over(), COMPARED),
+}
 
 
 class Fault(NamedTuple):
-    """`says` what is wrong then. `right` stands in `file` exactly once."""
+    """A place of the dbt project, what stands there, and what somebody might have written. `says` what is wrong then.
+    `right` stands in `file` exactly once."""
 
     says: str
     file: str
     right: str
     wrong: str
-
-    def seed(self, project: Path) -> None:
-        path = project / self.file
-        text = path.read_text(encoding="utf-8")
-        if text.count(self.right) != 1:
-            raise Failed(f"{self.file}: {self.right!r} is there {text.count(self.right)} times: say anew what is to be "
-                         f"spoilt for {self.says!r}")
-        path.write_text(text.replace(self.right, self.wrong), encoding="utf-8")
 
 
 DATES, WEEKS, VERSIONS = "macros/civil_dates.sql", "macros/iso_weeks.sql", "macros/latest_version.sql"
@@ -169,3 +186,61 @@ FAULTS = (
     Fault("means are told of few people", HIRES, "count(distinct candidate_no) as people", "count(*) as people"),
     Fault("each change is a move", QUALITY, "where is_move and gap_hours is not null", "where gap_hours is not null"),
 )
+
+
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Facts]:
+    """The folder of each, and what is to be known of it."""
+    folder = tmp_path_factory.mktemp("lakes")
+    for name, (tables, _) in LAKES.items():
+        write(tables, folder / name)
+    return {folder / name: facts_of(*each) for name, each in LAKES.items()}
+
+
+class Trial:
+    """One fault in a copy of the project."""
+
+    def __init__(self, fault: Fault, work: Path) -> None:
+        self.work, self.folder = work, work / "dbt"
+        shutil.copytree(REPOSITORY / "dbt", self.folder)
+        path = self.folder / fault.file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(fault.right) == 1, f"{fault.file} has not {fault.right!r}: say anew what is to be spoilt"
+        path.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
+
+    def dbt(self, command: str, lake: Path, report: Report) -> list[dict[str, str]]:
+        """What did not go well."""
+        settings = {
+            "LAKE_PATH": str(lake), "WAREHOUSE_TYPE": "lake", "DUCKDB_PATH": str(self.work / "run.duckdb"),
+            "DBT_TARGET_PATH": str(self.work / "target"), "DBT_LOG_PATH": str(self.work / "logs"), **report.settings,
+        }
+        places = ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+        file = self.work / "target" / "run_results.json"
+        file.unlink(missing_ok=True)
+        try:
+            run([str(Path(sys.executable).with_name("dbt")), command, *places], settings, self.work / "dbt.log")
+        except Failed:
+            if not file.is_file():
+                raise
+        results: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))["results"]
+        return [each for each in results if each["status"] in BAD]
+
+    def cells(self, lake: Path, facts: Facts) -> int:
+        """How many are wrong."""
+        assert self.dbt("run", lake, facts.report) == []
+        return len(differences(facts, published(lake)))
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.says for fault in FAULTS])
+def test_a_fault_is_found(
+    fault: Fault, lakes: dict[Path, Facts], tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    trial = Trial(fault, tmp_path)
+    lake, facts = next(iter(lakes.items()))
+    bad = trial.dbt("build", lake, facts.report)
+    kinds = Counter(each["unique_id"].split(".")[0].replace("_", " ") for each in bad)
+    record_property("fault", fault.says)
+    record_property("dbt", ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "–")
+    cells = next(filter(None, (trial.cells(*each) for each in lakes.items())), 0)
+    record_property("cells", cells)
+    assert cells

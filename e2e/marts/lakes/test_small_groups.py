@@ -1,13 +1,16 @@
-"""What no mart may show, whatever it counts: anything of a group that gives somebody away."""
+"""No mart shows anything of a group that gives somebody away, whatever it counts."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from marts.cells import Published
+import pytest
+
+from marts.conftest import Marts
 from marts.expected.applications import SMALL
 from marts.expected.facts import Row
 from marts.expected.groups import TOO_FEW
+from marts.lakes.conftest import Built
 
 ENDS = ("hired", "rejected", "withdrawn")
 OUTCOMES = ("active_applications", "disqualified_applications", *ENDS)
@@ -35,13 +38,21 @@ GROUPS = (
 )
 
 
-def given_away(marts: Mapping[str, Published], least: int) -> list[str]:
-    """A line for each group that says too much."""
-    return [
-        *by_outcome(marts["fct_applications_per_posting"].rows, least), *by_source(marts, least),
-        *(line for group in GROUPS for line in by_group(group, marts[group.mart].rows, least)),
-        *by_mean(marts["fct_times_to_hire"].rows, least),
-    ]
+def test_no_outcome_of_few_is_told(built: Built) -> None:
+    assert list(by_outcome(built.marts["fct_applications_per_posting"].rows, built.report.min_group)) == []
+
+
+def test_no_source_of_few_is_told(built: Built) -> None:
+    assert list(by_source(built.marts, built.report.min_group)) == []
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=[group.mart for group in GROUPS])
+def test_no_group_of_few_is_told(built: Built, group: Group) -> None:
+    assert list(by_group(group, built.marts[group.mart].rows, built.report.min_group)) == []
+
+
+def test_no_mean_of_few_is_told(built: Built) -> None:
+    assert list(by_mean(built.marts["fct_times_to_hire"].rows, built.report.min_group)) == []
 
 
 def by_outcome(rows: list[Row], least: int) -> Iterator[str]:
@@ -58,7 +69,7 @@ def by_outcome(rows: list[Row], least: int) -> Iterator[str]:
             yield f"vacancy {row['vacancy_id']} tells how each of its applications ended"
 
 
-def by_source(marts: Mapping[str, Published], least: int) -> Iterator[str]:
+def by_source(marts: Marts, least: int) -> Iterator[str]:
     monday = {row["date"]: row["week_start"] for row in marts["dim_date"].rows}
     for name in BY_SOURCE:
         cells: dict[tuple[object, ...], dict[object, int]] = defaultdict(lambda: defaultdict(int))

@@ -1,18 +1,75 @@
-"""What has to hold between the marts of two lakes, of which one came of the other: without a word of what is right for
-either."""
+"""What holds between the marts of two lakes of which one came of the other, without a word of what is right for either.
+
+Rows in another order change nothing, a further medium changes the count of media alone, seven days earlier is a week
+earlier, and 28 years earlier is the same calendar; whoever is forgotten leaves one less in each total.
+"""
 
 import contextlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
-from marts.cells import Published
-from marts.expected import MARTS
-from marts.expected.facts import Row
+import pytest
 
-Marts = Mapping[str, Published]
+from marts.conftest import Marts
+from marts.expected import MARTS
+from marts.expected.facts import Report, Row
+from marts.lakes.chance import EDGE
+from marts.lakes.changes import in_another_medium, shifted, shuffled
+from marts.lakes.conftest import Built, Lakes
+
+# days and weeks that begin with those of the instants, and a history that is longer than anything there is
+UTC = Report(zone="UTC", months=240)
 CALENDAR = ("iso_year", "iso_week", "month_start")
 # groups of a month are others when all is a week earlier
 BY_MONTH = ("fct_application_durations", "fct_stage_durations", "fct_funnel")
+
+
+@pytest.fixture(scope="module")
+def before(lakes: Lakes) -> Built:
+    return lakes["chance"]
+
+
+def test_rows_in_another_order_change_nothing(lakes: Lakes, before: Built) -> None:
+    after = lakes.built(shuffled(before.tables, lakes.seed), cuts=(50, 400, 1000))
+    assert same(before.marts, after.marts) == []
+
+
+@pytest.mark.long
+def test_a_medium_more_changes_the_count_of_media_alone(lakes: Lakes, before: Built) -> None:
+    after = lakes.built(in_another_medium(before.tables))
+    assert same(before.marts, after.marts, one_medium_more) == []
+
+
+@pytest.fixture(scope="module")
+def in_utc(lakes: Lakes, before: Built) -> Built:
+    return lakes.built(before.tables, UTC)
+
+
+# after 28 years all months and weeks begin on the same days again
+@pytest.mark.long
+@pytest.mark.parametrize(("days", "without"), [(7, BY_MONTH), (10227, ())], ids=["a week", "28 years"])
+def test_earlier_is_as_much_earlier(lakes: Lakes, in_utc: Built, days: int, without: Collection[str]) -> None:
+    by = timedelta(days=-days)
+    now = lakes.built(shifted(in_utc.tables, by), UTC)
+    assert same(in_utc.marts, now.marts, later(by), without) == []
+
+
+def test_a_group_that_is_just_large_enough_is_told_of(before: Built) -> None:
+    """Else nothing would follow of one who is forgotten."""
+    marts = before.marts
+    outcomes = [row["hired"] for row in marts["fct_applications_per_posting"].rows if row["vacancy_id"] == EDGE]
+    assert None not in outcomes
+    sources = [row["source"] for row in marts["fct_applications_weekly"].rows if row["department"] == EDGE]
+    assert sources == ["Indeed"]
+    assert EDGE in {row["city"] for row in marts["fct_application_durations"].rows}
+
+
+@pytest.mark.parametrize(("fewer", "more"), [
+    ("one forgotten", "chance"), pytest.param("two forgotten", "one forgotten", marks=pytest.mark.long),
+])
+def test_whoever_is_forgotten_leaves_one_less_in_each_total(lakes: Lakes, fewer: str, more: str) -> None:
+    now, then = totals(lakes[fewer].marts), totals(lakes[more].marts)
+    assert now == {name: total - 1 for name, total in then.items()}
 
 
 def rows_by_key(marts: Marts, name: str) -> dict[tuple[object, ...], Row]:
@@ -87,9 +144,3 @@ def totals(marts: Marts) -> dict[str, int]:
              for name in TOTALS}
     value = rows_by_key(marts, "data_quality")[("applications",)]["value"]
     return {**found, "data_quality": value if isinstance(value, int) else -1}
-
-
-def one_less(before: Marts, after: Marts) -> list[str]:
-    """A line for each total that did not fall by one."""
-    then, now = totals(before), totals(after)
-    return [f"{name}: {then[name]} became {now[name]}" for name in then if now[name] != then[name] - 1]

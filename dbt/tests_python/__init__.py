@@ -1,0 +1,1 @@
+"""Tests of the dbt project, and of the programs beside it."""

@@ -1,0 +1,1 @@
+"""Faults that people make in SQL."""
