@@ -16,7 +16,7 @@ MEDIA = ("172d5ed0-9986-4ab4-8e3a-3432b94b57a3", "6e1f0f6c-53d7-4a0e-9a86-0c8a1f
 LOOKBACK_HOURS = 48
 TEN_YEARS_HOURS = 87_600
 # the mock's world began 180 days ago
-START = (datetime.date.today() - datetime.timedelta(days=400)).isoformat()
+START = (datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=400)).isoformat()
 PIPELINE = Path(__file__).with_name("peers") / "dlt_pipeline.py"
 
 

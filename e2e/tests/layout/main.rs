@@ -5,20 +5,19 @@
 //! - `manifests`: every dependency says why it is there
 //! - `rooms`: where things lie and what they are called
 //! - `sizes`: how long files are, and how full folders
-//! - `functions`: how long functions are
-//! - `tokens`: what may not stand in Rust code: settings read elsewhere, unfinished work
+//! - `tokens`: no test is switched off
 //! - `types`: no two of a crate have one name
 //! - `words`: what may not stand in any file
 //!
 //! Each rule is a function from data to findings. Beside it stands one test that holds it against
-//! the tree and others that show it finding a made-up violation.
+//! the tree and others that show it finding a made-up violation. What clippy can hold stands in `clippy.toml` and in the lints of
+//! `Cargo.toml`.
 
 use std::sync::LazyLock;
 
 use e2e::tree::{self, File};
 
 mod circles;
-mod functions;
 mod manifests;
 mod module_graph;
 mod rooms;

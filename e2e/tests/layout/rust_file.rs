@@ -1,8 +1,12 @@
-//! What the other rules ask about a Rust file: whether it is a test, and where its own tests begin.
+//! What the other rules ask about a Rust file: whether it is a test, where its own tests begin, and whether it can be read.
 
 use e2e::tree::File;
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Item, ItemMod, Meta};
+
+use super::{Rule, TREE, with_extension};
+
+const PARSES: Rule = Rule { says: "every Rust file can be read", way_out: "mend its syntax" };
 
 /// Files that are tests as a whole.
 pub(crate) fn is_test(file: &File) -> bool {
@@ -59,6 +63,22 @@ fn is_only_test(condition: &TokenStream) -> bool {
     }
 }
 
+/// Files that are not Rust, whatever their name says: the other rules cannot see into them.
+fn unreadable(files: &[File]) -> Vec<String> {
+    with_extension(files, "rs")
+        .filter_map(|file| {
+            let error = syn::parse_file(&file.text).err()?;
+            let line = error.span().start().line;
+            Some(format!("{}:{line}: {error}", file.path))
+        })
+        .collect()
+}
+
+#[test]
+fn rust_files_parse() {
+    PARSES.hold(&unreadable(&TREE));
+}
+
 #[test]
 fn knows_tests_by_their_place() {
     let is_test = |path: &str| is_test(&File::new(path, ""));
@@ -88,4 +108,11 @@ fn leaves_out_only_the_tests_that_end_a_file() {
     assert_eq!(lines("fn a() {}\n#[cfg(not(test))]\nmod rest {\n}\n"), 4);
     assert_eq!(lines("fn a() {}\n#[cfg(test)]\nmod tests;\n"), 3);
     assert_eq!(lines("this is not Rust\n"), 1);
+}
+
+#[test]
+fn finds_a_file_that_is_not_rust() {
+    let files = [File::new("a.rs", "fn a() {}\n"), File::new("b.rs", "fn a() {}\nfn (\n")];
+    let found = unreadable(&files);
+    assert!(found.len() == 1 && found[0].starts_with("b.rs:"), "{found:?}");
 }
