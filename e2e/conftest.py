@@ -29,6 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.basetemp = f"{folder.name}/pytest"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whatever cluster somebody's kubectl points to is touched only when its tests are asked for by their folder."""
+    is_asked_for = any("cluster" in str(each) for each in config.args)
+    return True if collection_path.name == "cluster" and not is_asked_for else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Shows the end of the log that a failure names, while there is one."""
