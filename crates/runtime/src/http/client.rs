@@ -164,12 +164,13 @@ impl HttpClient {
         attempt: impl FnMut(u32) -> F,
         next: impl Fn(&E, u32) -> Next,
     ) -> Result<T, GaveUp<E>> {
-        let waits = |error: &E, pause: Duration| {
-            tracing::debug!(pause_ms = u64::try_from(pause.as_millis()).ok(), %error, "trying again");
-            self.usage.0.retries.fetch_add(1, Ordering::Relaxed);
+        let again = |error: &E, tries, pause: Option<Duration>| {
+            let pause_ms = pause.and_then(|pause| u64::try_from(pause.as_millis()).ok());
+            tracing::debug!(tries, pause_ms, %error, "trying again");
+            self.usage.0.retries.fetch_add(u64::from(pause.is_some()), Ordering::Relaxed);
         };
         let next = |error: &E, tries| if self.tries_once { Next::GiveUp } else { next(error, tries) };
-        self.budget.retry(self.budget.sleeper(), waits, attempt, next).await
+        self.budget.retry(self.budget.sleeper(), again, attempt, next).await
     }
 
     /// Waits for an answer; after a signal no longer, or a moment longer for one that cannot be asked for again.
@@ -291,7 +292,7 @@ impl Call {
         let attempt = |tries| {
             let request = self.request.try_clone();
             async move {
-                // `None` is a body that is a stream, which no call here has
+                // `None` is a body that is a stream, or what cannot be sent at all
                 let request =
                     request.ok_or_else(|| Failed::from(HttpError::Unrepeatable { address: address.clone() }))?;
                 let answer = client.unless_stopped(repeatable, address, client.exchange(request, address, tries));

@@ -55,8 +55,8 @@ pub enum HttpError {
         /// What was asked, without its query.
         address: String,
     },
-    /// Its body is a stream, which cannot be sent a second time.
-    #[error("{address} was not asked: the body of the call is a stream")]
+    /// Its body is a stream, which cannot be sent a second time, or a header or address of it cannot be sent at all.
+    #[error("{address} was not asked: the call cannot be written, or not a second time")]
     Unrepeatable {
         /// What was to be asked, without its query.
         address: String,

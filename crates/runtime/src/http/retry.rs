@@ -67,11 +67,11 @@ impl Budget {
     }
 
     /// Makes attempts, which get their number from 1 on, until one succeeds, `next` gives up, the budget is spent or a signal
-    /// comes. `waits` hears of each pause before it begins.
+    /// comes. `again` hears of each further try before its pause begins: why, how many there were, and how long it waits.
     pub(super) async fn retry<T, E, F: Future<Output = Result<T, E>>>(
         &self,
         sleep: impl Sleeper,
-        waits: impl Fn(&E, Duration),
+        again: impl Fn(&E, u32, Option<Duration>),
         mut attempt: impl FnMut(u32) -> F,
         next: impl Fn(&E, u32) -> Next,
     ) -> Result<T, GaveUp<E>> {
@@ -87,7 +87,10 @@ impl Budget {
             let tries = tries.load(Ordering::Relaxed);
             let pause = match next(error, tries) {
                 Next::GiveUp => return None,
-                Next::AtOnce => return Some(Duration::ZERO),
+                Next::AtOnce => {
+                    again(error, tries, None);
+                    return Some(Duration::ZERO);
+                }
                 // a server that says "at once" is believed the first time; after that our own pause holds, or a broken one would
                 // be asked without a pause
                 Next::Wait(Some(Duration::ZERO)) if tries > 1 => ours?,
@@ -97,7 +100,7 @@ impl Budget {
                 is_spent.store(true, Ordering::Relaxed);
                 return None;
             }
-            waits(error, pause);
+            again(error, tries, Some(pause));
             Some(pause)
         };
         match attempts.retry(pauses()).sleep(sleep).adjust(pause).await {
@@ -112,17 +115,19 @@ fn pauses() -> ExponentialBuilder {
     ExponentialBuilder::new().with_min_delay(BASE).with_max_delay(CEILING).without_max_times().with_jitter()
 }
 
-/// Tries again after the same pause each time, for at most so long altogether. Gives the last failure.
+/// Tries again after the same pause each time, for at most so long altogether. Gives the last failure. `waits` hears of each pause before it
+/// begins.
 pub async fn retry_within<T, E, F: Future<Output = Result<T, E>>>(
     at_most: Duration,
     pause: Duration,
     attempt: impl FnMut() -> F,
     may_pass: impl FnMut(&E) -> bool,
+    waits: impl FnMut(&E, Duration),
 ) -> Result<T, E> {
     let begun = Instant::now();
     let pauses = ConstantBuilder::new().with_delay(pause).without_max_times();
     let while_it_lasts = |_: &E, pause: Option<Duration>| pause.filter(|pause| begun.elapsed() + *pause <= at_most);
-    attempt.retry(pauses).sleep(sleep).when(may_pass).adjust(while_it_lasts).await
+    attempt.retry(pauses).sleep(sleep).when(may_pass).adjust(while_it_lasts).notify(waits).await
 }
 
 #[cfg(test)]
@@ -141,12 +146,12 @@ mod tests {
         wishes: &[Option<Duration>],
     ) -> (Vec<Duration>, Result<(), GaveUp<Option<Duration>>>) {
         let paused = Mutex::new(Vec::new());
-        let waits = |_: &_, pause| paused.lock().unwrap().push(pause);
+        let again = |_: &_, _, pause: Option<_>| paused.lock().unwrap().extend(pause);
         let attempt = |number: u32| ready(Err(wishes[number as usize - 1]));
         let next = |asked: &Option<_>, tries| {
             if tries as usize == wishes.len() { Next::GiveUp } else { Next::Wait(*asked) }
         };
-        let ended = budget.retry(|_| ready(()), waits, attempt, next).await;
+        let ended = budget.retry(|_| ready(()), again, attempt, next).await;
         (paused.into_inner().unwrap(), ended)
     }
 
@@ -158,6 +163,8 @@ mod tests {
             let longest = Duration::from_millis(longest);
             assert!((longest / 2..=longest).contains(pause), "{paused:?}");
         }
+        let others = self::paused(&budget(1000), &[None; 10]).await.0;
+        assert_ne!(paused, others, "those who failed together do not come back together");
     }
 
     #[tokio::test]
@@ -182,19 +189,22 @@ mod tests {
             ready(Err::<(), _>("away"))
         };
         let an_hour = |_: &_, _| Next::Wait(Some(Duration::from_hours(1)));
-        let ended = budget.retry(budget.sleeper(), |_, _| budget.shutdown.cancel(), fails, an_hour).await;
+        let ended = budget.retry(budget.sleeper(), |_, _, _| budget.shutdown.cancel(), fails, an_hour).await;
         assert_eq!((ended, tries.into_inner()), (Err(GaveUp::Stopped), 1));
     }
 
     #[tokio::test]
     async fn what_passes_is_tried_again_while_there_is_time() {
-        let tries = AtomicU32::new(0);
+        let (tries, waited) = (AtomicU32::new(0), std::cell::Cell::new(0));
         let third = || ready(if tries.fetch_add(1, Ordering::Relaxed) < 2 { Err("away") } else { Ok("there") });
         let (a_minute, a_moment) = (Duration::from_mins(1), Duration::from_millis(1));
-        assert_eq!(retry_within(a_moment, a_minute, third, |_| true).await, Err("away"), "there is no time");
-        assert_eq!(retry_within(a_minute, a_moment, third, |_| false).await, Err("away"), "it does not pass");
+        assert_eq!(retry_within(a_moment, a_minute, third, |_| true, |_, _| panic!("waits")).await, Err("away"));
+        assert_eq!(retry_within(a_minute, a_moment, third, |_| false, |_, _| panic!("waits")).await, Err("away"));
         tries.store(0, Ordering::Relaxed);
-        assert_eq!(retry_within(a_minute, a_moment, third, |_| true).await, Ok("there"));
-        assert_eq!(tries.into_inner(), 3);
+        assert_eq!(
+            retry_within(a_minute, a_moment, third, |_| true, |_, _| waited.set(waited.get() + 1)).await,
+            Ok("there")
+        );
+        assert_eq!((tries.into_inner(), waited.get()), (3, 2));
     }
 }

@@ -2,8 +2,6 @@
 
 use std::{fs, path::PathBuf};
 
-use mock_api::config::MockSettings;
-use runtime::{Need, Section as _};
 use serde_json::Value;
 
 use crate::harness::{Mock, json};
@@ -65,19 +63,6 @@ async fn the_documents_are_served_and_say_nothing_of_the_control_plane() {
     for (name, field) in served["components"]["schemas"]["Posting"]["properties"].as_object().expect("fields") {
         let described = field["description"].is_string() || field["oneOf"][0]["description"].is_string();
         assert!(described, "{name} has no description: {field}");
-    }
-}
-
-#[test]
-fn the_readme_lists_every_setting_with_its_default() {
-    let readme = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
-    for setting in MockSettings::SETTINGS {
-        let default = match setting.need {
-            Need::Default(value) => format!("`{value}`"),
-            Need::Required | Need::Optional => "–".to_owned(),
-        };
-        let row = format!("| `{}` | {default} |", setting.name);
-        assert!(readme.contains(&row), "the README lacks a row that begins with\n{row}");
     }
 }
 

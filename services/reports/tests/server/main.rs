@@ -10,7 +10,7 @@ mod fixture;
 mod stop;
 mod uploads;
 
-use std::path::Path;
+use std::{io::Read as _, path::Path};
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -107,6 +107,21 @@ async fn every_answer_has_the_headers_that_it_needs() {
         assert!(path != "/dbt/" || policy.starts_with("sandbox ") && !policy.contains("allow-same-origin"), "{policy}");
     }
     assert_eq!(reports.ask(Method::POST, "/runs", "", Vec::new()).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn a_page_is_packed_for_those_who_take_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = Reports::start(folder.path(), &[]);
+    let plain = reports.get("/runs").await.1;
+    let request = rig::http::client().get(format!("http://{}/runs", reports.address));
+    let packed = request.header("accept-encoding", "gzip").send().await.unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    assert_eq!(packed.headers()["vary"], "Accept-Language, Accept-Encoding");
+    let bytes = packed.bytes().await.unwrap();
+    let mut unpacked = String::new();
+    flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut unpacked).unwrap();
+    assert!(unpacked == plain && bytes.len() < plain.len() / 2, "{} of {} bytes", bytes.len(), plain.len());
 }
 
 #[tokio::test]

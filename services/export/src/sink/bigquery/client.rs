@@ -96,9 +96,9 @@ impl Client {
         let new_tokens = AtomicU32::new(0);
         let attempt = |_| async {
             let answer = self.once(method.clone(), url.clone(), body).await;
-            if answer.as_ref().is_err_and(|error| error.remedy() == Remedy::NewToken) {
+            let is_old = answer.as_ref().is_err_and(|error| error.remedy() == Remedy::NewToken);
+            if is_old && new_tokens.fetch_add(1, Ordering::Relaxed) == 0 {
                 self.tokens.forget().await;
-                new_tokens.fetch_add(1, Ordering::Relaxed);
             }
             answer
         };

@@ -58,14 +58,13 @@ impl Tokens {
             let silence = || Refusal::NotNow(format!("no answer for {} seconds", no_answer_after.as_secs()));
             timeout(no_answer_after, token(&mut *known.lock().await)).await.unwrap_or_else(|_| Err(silence()))
         };
-        let may_pass = |refusal: &Refusal| match refusal {
-            Refusal::NotNow(why) => {
-                tracing::info!(why, "waiting for an access token");
-                true
-            }
-            Refusal::Unusable(_) => false,
+        let may_pass = |refusal: &Refusal| matches!(refusal, Refusal::NotNow(_));
+        let waits = |refusal: &Refusal, _| {
+            let (Refusal::NotNow(why) | Refusal::Unusable(why)) = refusal;
+            tracing::info!(why, "waiting for an access token");
         };
-        retry_within(patience.token, AGAIN_AFTER, ask, may_pass).await.map(Some).map_err(|refusal| match refusal {
+        retry_within(patience.token, AGAIN_AFTER, ask, may_pass, waits).await.map(Some).map_err(|refusal| match refusal
+        {
             Refusal::NotNow(why) => NoToken::NotGiven { why, waited: begun.elapsed().max(patience.token) },
             Refusal::Unusable(why) => NoToken::Unusable(why),
         })

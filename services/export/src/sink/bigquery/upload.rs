@@ -4,6 +4,7 @@ use std::{
     fs::File,
     io::{Read as _, Seek as _, SeekFrom},
     ops::ControlFlow,
+    sync::{Mutex, PoisonError},
 };
 
 use anyhow::{Context as _, bail};
@@ -80,6 +81,11 @@ struct NoProgress {
     length: u64,
 }
 
+/// The question how much has arrived has tries of its own, and is not asked again.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct NotTold(anyhow::Error);
+
 /// Bytes of the file that have arrived, or its end.
 type Progress = ControlFlow<Uploaded, u64>;
 
@@ -87,23 +93,33 @@ impl Upload<'_> {
     /// Sends the stretch that begins there, until more of the file has arrived. Only tries in a row count: a large file may lose
     /// some on its way.
     async fn stretch(&self, from: u64) -> anyhow::Result<Progress> {
-        let attempt = |tries| async move {
-            // how much of it has arrived, only BigQuery knows; from there it goes on
-            let progress = if tries == 1 { Progress::Continue(from) } else { self.ask_how_far().await? };
-            match progress {
-                Progress::Continue(from) => self.put(from).await,
-                uploaded @ Progress::Break(_) => Ok(uploaded),
-            }
-        };
-        let next = |error: &anyhow::Error, tries| {
-            let may_pass = match error.downcast_ref::<ApiError>() {
-                Some(error) => error.remedy() != Remedy::None,
-                None => error.is::<NoProgress>(),
+        // where it goes on, as long as that is known
+        let known = Mutex::new(Some(from));
+        let attempt = |_| async {
+            let told = known.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let progress = match told {
+                Some(from) => Progress::Continue(from),
+                // how much of a stretch that was lost has arrived, only BigQuery knows
+                None => self.ask_how_far().await.map_err(NotTold)?,
             };
-            if may_pass && tries < TRIES { Next::Wait(None) } else { Next::GiveUp }
+            let Progress::Continue(from) = progress else { return Ok(progress) };
+            let sent = self.put(from).await;
+            if let Some(NoProgress { sent, .. }) = sent.as_ref().err().and_then(|error| error.downcast_ref()) {
+                *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(*sent);
+            }
+            sent
+        };
+        let next = |error: &anyhow::Error, tries| match error.downcast_ref::<ApiError>() {
+            _ if tries == TRIES => Next::GiveUp,
+            Some(error) if error.remedy() != Remedy::None => Next::Wait(None),
+            None if error.is::<NoProgress>() => Next::AtOnce,
+            _ => Next::GiveUp,
         };
         let sent = self.client.retry(&self.place, attempt, next).await;
-        sent.map_err(|error| error.downcast::<ApiError>().map_or_else(|other| other, ApiError::explained))
+        sent.map_err(|error| match error.downcast::<NotTold>() {
+            Ok(NotTold(explained)) => explained,
+            Err(error) => error.downcast::<ApiError>().map_or_else(|other| other, ApiError::explained),
+        })
     }
 
     async fn put(&self, from: u64) -> anyhow::Result<Progress> {

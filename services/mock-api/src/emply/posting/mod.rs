@@ -33,6 +33,7 @@ pub(crate) struct Posting {
     pub(crate) application_form_id: Option<String>,
     /// Advertisements; HTML may be entity-encoded.
     pub(crate) advertisements: Vec<Advertisement>,
+    /// The vacancy's title, in each language that it has.
     pub(crate) title: Localization,
     /// HTML; clients read that of the advertisements instead.
     #[schema(required)]
@@ -57,10 +58,13 @@ pub(crate) struct Posting {
     /// The same for people.
     #[schema(required)]
     pub(crate) deadline_text: Option<Localization>,
+    /// Where the work is done; null for some.
     #[schema(required)]
     pub(crate) location: Option<Location>,
+    /// The department that the vacancy belongs to; null for some.
     #[schema(required)]
     pub(crate) department: Option<Department>,
+    /// Free words of the tenant's; null where there are none.
     #[schema(required)]
     pub(crate) tags: Option<Vec<String>>,
     /// The tenant's own facts.
@@ -89,6 +93,7 @@ pub(crate) struct Posting {
     /// Time zone of the tenant, by the IANA or as Windows calls it.
     #[schema(required, example = "Europe/Berlin")]
     pub(crate) time_zone: Option<String>,
+    /// GUID of the medium that this posting is on.
     pub(crate) media_id: String,
     /// 1 published, 2 unpublished.
     #[schema(example = 1)]
