@@ -151,7 +151,8 @@ ROW = "names a column as what it is read from, and does not say of what it is"
 
 def rows_by_name(tree: exp.Expr) -> list[str]:
     """A name alone that both a column and what it is read from have: BigQuery takes it for the whole row, DuckDB and
-    bqemulator for the column (<https://github.com/SQLMesh/sqlmesh/pull/4132>, dbt-labs/dbt-bigquery issue 33)."""
+    bqemulator for the column (<https://github.com/SQLMesh/sqlmesh/pull/4132>,
+    <https://github.com/dbt-labs/dbt-bigquery/issues/33>)."""
     scopes = [(scope, {name.lower() for name in scope.selected_sources}) for scope in traverse_scope(tree)]
     return [each.name for scope, own in scopes for each in scope.columns if not each.table and each.name.lower() in own]
 
