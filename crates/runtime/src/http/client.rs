@@ -313,15 +313,11 @@ impl Call {
 }
 
 /// A failure, and how long the server wants to be left alone.
+#[derive(Debug, thiserror::Error)]
+#[error("{failure}")]
 struct Failed {
     failure: HttpError,
     asked: Option<Duration>,
-}
-
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.failure.fmt(f)
-    }
 }
 
 impl From<HttpError> for Failed {

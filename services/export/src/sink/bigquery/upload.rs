@@ -74,17 +74,17 @@ struct Upload<'a> {
     length: u64,
 }
 
+/// Why a stretch has not arrived.
 #[derive(Debug, thiserror::Error)]
-#[error("BigQuery takes no more of the file than {sent} of {length} bytes; the next run sends it again")]
-struct NoProgress {
-    sent: u64,
-    length: u64,
+enum Lost {
+    #[error(transparent)]
+    Call(#[from] ApiError),
+    #[error("BigQuery takes no more of the file than {sent} of {length} bytes; the next run sends it again")]
+    NoProgress { sent: u64, length: u64 },
+    /// The file cannot be read, or the question how much has arrived, which has tries of its own, was not answered.
+    #[error(transparent)]
+    ForNow(#[from] anyhow::Error),
 }
-
-/// The question how much has arrived has tries of its own, and is not asked again.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-struct NotTold(anyhow::Error);
 
 /// Bytes of the file that have arrived, or its end.
 type Progress = ControlFlow<Uploaded, u64>;
@@ -100,29 +100,29 @@ impl Upload<'_> {
             let progress = match told {
                 Some(from) => Progress::Continue(from),
                 // how much of a stretch that was lost has arrived, only BigQuery knows
-                None => self.ask_how_far().await.map_err(NotTold)?,
+                None => self.ask_how_far().await?,
             };
             let Progress::Continue(from) = progress else { return Ok(progress) };
             let sent = self.put(from).await;
-            if let Some(NoProgress { sent, .. }) = sent.as_ref().err().and_then(|error| error.downcast_ref()) {
+            if let Err(Lost::NoProgress { sent, .. }) = &sent {
                 *known.lock().unwrap_or_else(PoisonError::into_inner) = Some(*sent);
             }
             sent
         };
-        let next = |error: &anyhow::Error, tries| match error.downcast_ref::<ApiError>() {
+        let next = |lost: &Lost, tries| match lost {
             _ if tries == TRIES => Next::GiveUp,
-            Some(error) if error.remedy() != Remedy::None => Next::Wait(None),
-            None if error.is::<NoProgress>() => Next::AtOnce,
-            _ => Next::GiveUp,
+            Lost::Call(error) if error.remedy() != Remedy::None => Next::Wait(None),
+            Lost::NoProgress { .. } => Next::AtOnce,
+            Lost::Call(_) | Lost::ForNow(_) => Next::GiveUp,
         };
-        let sent = self.client.retry(&self.place, attempt, next).await;
-        sent.map_err(|error| match error.downcast::<NotTold>() {
-            Ok(NotTold(explained)) => explained,
-            Err(error) => error.downcast::<ApiError>().map_or_else(|other| other, ApiError::explained),
+        self.client.retry(&self.place, attempt, next).await.map_err(|lost| match lost {
+            Lost::Call(error) => error.explained(),
+            Lost::ForNow(error) => error,
+            no_progress @ Lost::NoProgress { .. } => no_progress.into(),
         })
     }
 
-    async fn put(&self, from: u64) -> anyhow::Result<Progress> {
+    async fn put(&self, from: u64) -> Result<Progress, Lost> {
         let stretch = read(self.file, from, self.length)?;
         let range = range(from, &stretch, self.length);
         let answer = self.client.once(Method::PUT, self.place.clone(), &Body::Stretch(&stretch, &range)).await;
@@ -132,7 +132,7 @@ impl Upload<'_> {
             }
             Ok(answer) => match arrived(&answer) {
                 arrived if arrived > from => Ok(Progress::Continue(arrived)),
-                sent => Err(NoProgress { sent, length: self.length }.into()),
+                sent => Err(Lost::NoProgress { sent, length: self.length }),
             },
             // the file had arrived, and the answer was lost: its job is there
             Err(error) if error.is(StatusCode::CONFLICT) => Ok(Progress::Break(Uploaded::Whole(None))),
