@@ -12,8 +12,8 @@ import beside
 from pairs import builds, cpu, figures
 from pairs.figures import Cost, Pair, Work
 from pairs.works import Side, in_turn
-from toolbox.programs import CargoBuild, Failed, built
-from workplace import REPOSITORY, in_folder
+from toolbox.programs import REPOSITORY, CargoBuild, Failed, built
+from workplace import in_folder
 
 WORK = Work("first load", 1, 1)
 HOURLY = Work("next hour", 1, 1, most_more_ms=10)

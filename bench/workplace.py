@@ -3,23 +3,17 @@
 import argparse
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from toolbox import screen
-from toolbox.programs import Failed, build, in_folder_of_its_own
-
-REPOSITORY = Path(__file__).resolve().parents[1]
-
-
-def tools_dir() -> Path:
-    """What the verbs have installed, and may be removed at any time."""
-    return Path(os.environ.get("TOOLS_DIR") or REPOSITORY / ".tools").resolve()
+from toolbox.programs import TOOLS, Failed, Stopped, build, leave_on_signals, tail
 
 
 def venv_bench() -> Path:
     """Where the programs of this environment are."""
-    return tools_dir() / "venv-bench" / "bin"
+    return TOOLS / "venv-bench" / "bin"
 
 
 def beside_postgres(script: str, words: list[str], python: str = sys.executable) -> None:
@@ -36,8 +30,22 @@ def holds(what: str, found: str, wanted: str, held: bool) -> bool:
 
 
 def exit_code(measure: Callable[[Path], bool]) -> int:
-    """Measures in a folder of its own. 0 when it held what it is held to, 1 when not, or when something failed."""
-    return in_folder_of_its_own("bench", measure)
+    """Measures in a folder of its own, and says what failed while the logs in it are still there. 0 when it held what
+    it is held to, 1 when not, or when something failed, 128 + n after signal n."""
+    leave_on_signals()
+    try:
+        with tempfile.TemporaryDirectory(prefix="emply-bench-") as folder:
+            try:
+                return 0 if measure(Path(folder)) else 1
+            except (Failed, OSError) as problem:
+                screen.say(f"\nbench failed: {problem}")
+                log = getattr(problem, "log", None)
+                if log:
+                    screen.say(f"The last lines of {log.name}:\n\n{tail(log)}")
+                return 1
+    except Stopped as stop:
+        screen.say(f"\nbench stopped by {stop}; everything it had started has ended")
+        return stop.exit_code
 
 
 def takes_programs(parser: argparse.ArgumentParser) -> None:

@@ -1,32 +1,22 @@
 """What all tests here share: options, our programs, servers; and nothing stays behind on any way out."""
 
 import os
-import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
+from session import pytest_configure
 from toolbox.emulator import bigquery_emulator, environment_folder
 from toolbox.postgres import Server, postgres_server
-from toolbox.programs import build, leave_on_signals, tail
+from toolbox.programs import build, tail
+
+__all__ = ["pytest_configure"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--short", action="store_true", help="few records, worlds and accidents, as in `make test`")
     parser.addoption("--seed", type=int, metavar="N", help="repeats what chance did in another run")
-
-
-# before pytest's own, which takes the folder from the option
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    # SIGTERM and SIGHUP end a session as Ctrl-C does, and a second signal does not disturb the cleaning up
-    leave_on_signals()
-    if not config.option.basetemp:
-        # pytest would keep the folders of its last runs
-        folder = tempfile.TemporaryDirectory(prefix="emply-tests-")
-        config.add_cleanup(folder.cleanup)
-        config.option.basetemp = f"{folder.name}/pytest"
 
 
 def pytest_report_header() -> str | None:

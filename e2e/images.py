@@ -12,12 +12,11 @@ import re
 import subprocess
 import sys
 
-from toolbox.programs import REPOSITORY, Failed
+from toolbox.programs import PROGRAMS, REPOSITORY, Failed
 from toolbox.screen import heading, say, step, table
 
 PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
 TAG = os.environ.get("IMAGE_TAG", "dev")
-PROGRAMS = ("mock-api", "migrate", "ingest", "transfer", "export", "reports")
 # MB (of a million bytes) at most, of a whole image; of a Rust program alone
 LARGEST = {**dict.fromkeys(PROGRAMS, 50), "dbt-lake": 400, "dbt-bigquery": 900}
 LARGEST_PROGRAM = 25

@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 from process import Spent, spend
 from toolbox import screen
-from toolbox.programs import run
-from workplace import REPOSITORY, exit_code, holds, tools_dir, venv_bench
+from toolbox.programs import REPOSITORY, TOOLS, run
+from workplace import exit_code, holds, venv_bench
 
 HERE = Path(__file__).resolve().parent
 DBT = REPOSITORY / "dbt"
@@ -55,7 +55,7 @@ class Lake:
         for folder in (self.lake / "marts", self.folder):
             folder.mkdir(parents=True)
         self.log = self.work / "bench.log"
-        self.python, self.dbt = str(venv_bench() / "python"), tools_dir() / "venv-dbt" / "bin"
+        self.python, self.dbt = str(venv_bench() / "python"), TOOLS / "venv-dbt" / "bin"
         self.settings = {
             "LAKE_PATH": str(self.lake), "WAREHOUSE_TYPE": "lake", "TMPDIR": str(self.work), "LOG_FORMAT": "json",
             "DBT_TARGET_PATH": str(self.work / "target"), "REPORT_TIME_ZONE": ZONE, "REPORT_MIN_GROUP": LEAST,
@@ -158,7 +158,7 @@ def main() -> int:
     parser.add_argument("--applications", type=int, default=1_000_000, metavar="N", help="in the large lake")
     parser.add_argument("--postings", type=int, default=5_000, metavar="N", help="vacancies in it")
     arguments = parser.parse_args()
-    for python in (venv_bench() / "python", tools_dir() / "venv-dbt" / "bin" / "python"):
+    for python in (venv_bench() / "python", TOOLS / "venv-dbt" / "bin" / "python"):
         if not python.exists():
             screen.say(f"bench: no {python}; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench`")
             return 1

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from toolbox import screen
-from toolbox.programs import CargoBuild, Failed, built
-from workplace import REPOSITORY, in_folder, tools_dir
+from toolbox.programs import REPOSITORY, TOOLS, CargoBuild, Failed, built
+from workplace import in_folder
 
 PROGRAMS = ("ingest", "export", "migrate")
 MOCK = "mock-api"
@@ -35,7 +35,7 @@ def of_working_tree(dev: bool) -> dict[str, str]:
 
 def of_commit(commit: str, dev: bool) -> dict[str, str]:
     """Builds them unless they are kept from an earlier time. `commit` is a full hash."""
-    kept = tools_dir() / "beside" / kept_name(commit, dev, os.environ)
+    kept = TOOLS / "beside" / kept_name(commit, dev, os.environ)
     if not kept.is_dir():
         build_commit(commit, dev, kept)
     return in_folder(kept, PROGRAMS)

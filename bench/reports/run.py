@@ -25,8 +25,8 @@ from reports.questions import Question, World, by_city, by_period, many, world
 from reports.superset_server import THREADS
 from reports.warehouse import Lake, built
 from toolbox import screen
-from toolbox.programs import Failed
-from workplace import exit_code, find_programs, takes_programs, tools_dir, venv_bench
+from toolbox.programs import TOOLS, Failed
+from workplace import exit_code, find_programs, takes_programs, venv_bench
 
 PROGRAMS = ("reports", "migrate")
 # so often ours are asked what Superset is: a page of few milliseconds once says little
@@ -108,7 +108,7 @@ def main() -> int:
     parser.add_argument("--page", default=PAGE, metavar="PATH", help="of ours, where another one stands in for it")
     takes_programs(parser)
     arguments = parser.parse_args()
-    needed = [venv_bench() / "python", tools_dir() / "venv-dbt" / "bin" / "python"]
+    needed = [venv_bench() / "python", TOOLS / "venv-dbt" / "bin" / "python"]
     for python in [*needed, superset_server.programs() / "python"][:3 if arguments.pages else 2]:
         if not python.exists():
             screen.say(f"bench: no {python}; run `make tools`, `python3 e2e/toolbox/setup.py --only venv-bench` and "

@@ -15,8 +15,7 @@ from reports.asking import COMPRESSED, Asker, each
 from reports.charts import Page, datasets
 from reports.questions import Question, World
 from toolbox import screen
-from toolbox.programs import Failed, run, running
-from workplace import tools_dir
+from toolbox.programs import TOOLS, Failed, run, running
 
 SETUP_SECONDS = 300
 START_SECONDS = 120
@@ -95,7 +94,7 @@ class Superset:
 
 def programs() -> Path:
     """Where those of its environment are."""
-    return tools_dir() / "venv-superset" / "bin"
+    return TOOLS / "venv-superset" / "bin"
 
 
 def settings(work: Path) -> dict[str, str]:

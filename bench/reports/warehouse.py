@@ -5,8 +5,8 @@ import io
 from pathlib import Path
 
 from toolbox import screen
-from toolbox.programs import Failed, run
-from workplace import REPOSITORY, tools_dir, venv_bench
+from toolbox.programs import REPOSITORY, TOOLS, Failed, run
+from workplace import venv_bench
 
 LAKE = REPOSITORY / "bench" / "mart_builds" / "lake.py"
 BUILD_SECONDS = 1800
@@ -47,7 +47,7 @@ def built(work: Path, applications: int, postings: int) -> Lake:
         done.text = f"{screen.number(applications)} applications, {screen.number(postings)} postings"
     settings = {"LAKE_PATH": str(folder), "WAREHOUSE_TYPE": "lake", "TMPDIR": str(work), "LOG_FORMAT": "json"}
     with screen.step("dbt") as done:
-        python = tools_dir() / "venv-dbt" / "bin" / "python"
+        python = TOOLS / "venv-dbt" / "bin" / "python"
         run([str(python), str(REPOSITORY / "dbt" / "entrypoint.py")], settings, log, BUILD_SECONDS)
         done.text = "marts, docs, and data for reports"
     return Lake(folder)

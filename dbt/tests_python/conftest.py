@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +15,9 @@ from typing import Any
 import pytest
 
 from outcome import PROJECT
-from toolbox.programs import leave_on_signals
+from session import pytest_configure
+
+__all__ = ["pytest_configure"]
 
 OURS = (
     "LAKE_PATH", "DOCS_PATH", "LOG_FORMAT", "WAREHOUSE_TYPE", "DBT_TARGET", "DBT_TARGET_PATH", "DBT_LOG_LEVEL",
@@ -45,17 +46,6 @@ MARTS = {
 Done = subprocess.CompletedProcess[str]
 # gives the address of a server that it starts
 Serve = Callable[[http.server.HTTPServer], str]
-
-
-# before pytest's own, which takes the folder from the option
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """As in e2e/conftest.py: SIGTERM ends the tests as Ctrl-C does, and no folder is kept."""
-    leave_on_signals()
-    if not config.option.basetemp:
-        folder = tempfile.TemporaryDirectory(prefix="emply-tests-")
-        config.add_cleanup(folder.cleanup)
-        config.option.basetemp = f"{folder.name}/pytest"
 
 
 class Place:

@@ -10,12 +10,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
-
-from toolbox import screen
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 # what e2e/toolbox/setup.py has made
@@ -64,25 +62,6 @@ def leave_on_signals() -> None:
 
     for number in numbers:
         signal.signal(number, leave)
-
-
-def in_folder_of_its_own(name: str, work: Callable[[Path], bool]) -> int:
-    """Works in a temporary folder, and says what failed while the logs in it are still there. Exit code: 0 when it is
-    well, 1 when it is not or something failed, 128 + n after signal n."""
-    leave_on_signals()
-    try:
-        with tempfile.TemporaryDirectory(prefix=f"emply-{name}-") as folder:
-            try:
-                return 0 if work(Path(folder)) else 1
-            except (Failed, OSError) as problem:
-                screen.say(f"\n{name} failed: {problem}")
-                log = getattr(problem, "log", None)
-                if log:
-                    screen.say(f"The last lines of {log.name}:\n\n{tail(log)}")
-                return 1
-    except Stopped as stop:
-        screen.say(f"\n{name} stopped by {stop}; everything it had started has ended")
-        return stop.exit_code
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 //! What a program has as a default, and says of its settings, stands elsewhere too: in READMEs, and in dbt, which is not written in Rust.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fmt::Write as _, fs};
 
 use e2e::tree;
 use rig::Program;
@@ -67,14 +67,14 @@ fn the_readmes_list_the_settings() {
 
 #[test]
 fn dbt_has_the_same_defaults() {
-    let mut texts = Vec::new();
-    read(&tree::root().join("dbt"), &mut texts);
+    let files = tree::files(tree::root()).unwrap();
+    let of_dbt: Vec<_> = files.iter().filter(|file| file.path.starts_with("dbt/")).collect();
     let mut found = 0;
     for setting in ["ingest", "export"].iter().flat_map(|name| settings(name)) {
         let Some(default) = setting.default() else { continue };
-        for (path, text) in &texts {
-            for told in told_of(&setting.name, text) {
-                assert_eq!(told, default, "default of {} in {path}", setting.name);
+        for file in &of_dbt {
+            for told in told_of(&setting.name, &file.text) {
+                assert_eq!(told, default, "default of {} in {}", setting.name, file.path);
                 found += 1;
             }
         }
@@ -98,15 +98,4 @@ fn told_of<'a>(name: &'a str, text: &'a str) -> impl Iterator<Item = &'a str> {
         Some(help.split_once("; default ")?.1.split([' ', ',']).next()?.trim_end_matches(['.', ':']))
     });
     quoted.chain(in_lines)
-}
-
-fn read(folder: &Path, texts: &mut Vec<(String, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            read(&path, texts);
-        } else if path.extension().is_some_and(|end| ["md", "py", "sql", "yml"].iter().any(|known| end == *known)) {
-            texts.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
-        }
-    }
 }
