@@ -144,7 +144,8 @@ pub(crate) async fn connect(
         .max_connections(connections.max(1))
         .acquire_timeout(CONNECT_TIMEOUT)
         .connect_timeout(CONNECT_TIMEOUT)
-        // connections are not given up while the process lives: locks and temporary tables belong to them
+        // connections are not given up while the process lives: locks and temporary tables belong to them. And the task that would
+        // look for old ones may take a core for ever (sqlx 0.9.0)
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
         .test_before_acquire(false)
@@ -171,7 +172,9 @@ pub(crate) async fn connect(
                 ("tcp_keepalives_count", "3"),
             ])
         });
-    match Database::connect(options).await {
+    #[expect(clippy::disallowed_methods, reason = "its options are those above")]
+    let connected = Database::connect(options).await;
+    match connected {
         Err(error) => Err(dialect::cause(address, error, CONNECT_TIMEOUT).await),
         connected => connected,
     }

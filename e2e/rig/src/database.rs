@@ -216,7 +216,8 @@ async fn by_admin(server: &str, statement: &str) -> Result<(), DbErr> {
 /// One connection.
 pub async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
+    options.max_connections(1).sqlx_logging(false).idle_timeout(None).max_lifetime(None);
+    #[expect(clippy::disallowed_methods, reason = "its options are those above")]
     let connected = Connect::connect(options).await;
     connected.unwrap_or_else(|error| panic!("a database of a test cannot be reached: {error}"))
 }

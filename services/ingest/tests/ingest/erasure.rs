@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rig::{Program, on_each_backend};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use crate::fixture::{Rig, SECRETS, application, store_only, stored};
@@ -163,7 +163,7 @@ async fn once_somebody_is_forgotten_the_key_is_needed(rig: &Rig) {
     assert_eq!(store_only(&rig.database.url).argument("forget").run().code(), Some(2), "somebody must be named");
     forget(rig, "--application", "application-1").run().must(0, &[]);
     rig.ingest().run().must(2, &["PII_KEY is missing: somebody was forgotten"]);
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     let row = db
         .query_one_raw(sea_orm::Statement::from_string(db.get_database_backend(), "select pseudonym from suppression"));
     let pseudonym: String = row.await.unwrap().unwrap().try_get_by_index(0).unwrap();

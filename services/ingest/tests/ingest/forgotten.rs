@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use rig::{Backend, Ended, PATIENCE, Program, http::Answer, on_each_backend};
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement, TransactionTrait as _};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement, TransactionTrait as _};
 use serde_json::{Value, json};
 use store::{NewRun, OpenOptions, Store};
 
@@ -49,7 +49,7 @@ fn ingest(rig: &Rig) -> Program {
 }
 
 async fn connect(rig: &Rig) -> DatabaseConnection {
-    Database::connect(&rig.database.url).await.unwrap()
+    rig.database.connect().await
 }
 
 async fn number(rig: &Rig, sql: &str) -> i64 {

@@ -3,9 +3,7 @@
 use chrono::TimeDelta;
 use chrono::{DateTime, Utc};
 use rig::{Program, counts, http::Answer, on_each_backend};
-use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, Database, EntityTrait as _, IntoActiveModel as _,
-};
+use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ConnectionTrait as _, EntityTrait as _, IntoActiveModel as _};
 use serde_json::json;
 use store::entity::sync_cursor;
 
@@ -38,7 +36,7 @@ fn asked(rig: &Rig) -> usize {
 
 /// Makes the last reconcile one of long ago.
 async fn let_time_pass(rig: &Rig, stream: &str) {
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     let statement = format!("update sync_cursor set position = '2020-01-01 00:00:00+00:00' where stream = '{stream}'");
     assert_eq!(db.execute_unprepared(&statement).await.unwrap().rows_affected(), 1, "{stream}");
 }
@@ -94,7 +92,7 @@ async fn it_is_due_by_itself(rig: &Rig) {
 
 /// Makes the last reconcile one of so many hours before it was.
 async fn let_hours_pass(rig: &Rig, hours: i64) {
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     let mark = sync_cursor::Entity::find_by_id("applications/reconciled").one(&db).await.unwrap().unwrap();
     let position = mark.position - TimeDelta::hours(hours);
     sync_cursor::ActiveModel { position: Set(position), ..mark.into_active_model() }.update(&db).await.unwrap();
@@ -102,7 +100,7 @@ async fn let_hours_pass(rig: &Rig, hours: i64) {
 
 /// Puts so many applications into the store that nobody has sent, of before what is asked for.
 async fn make_many(rig: &Rig, count: u64) {
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     let many = format!(
         "INSERT INTO application (id, candidate_key, candidate_hash, created, created_at_source, raw, content_hash, raw_hash, \
          first_seen, changed_seq) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
@@ -135,7 +133,7 @@ async fn it_is_due_every_day_or_every_week_where_there_are_many(rig: &Rig) {
     let_hours_pass(rig, 144).await;
     json().run().must(0, &[every_week, "everything is read again"]);
 
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     db.execute_unprepared("DELETE FROM application WHERE id LIKE 'many-%'").await.unwrap();
     let_hours_pass(rig, 169).await;
     json().run().must(0, &["\"hours\":24", "everything is read again"]);

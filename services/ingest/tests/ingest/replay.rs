@@ -1,7 +1,7 @@
 //! Records that could not be read are listed, and tried again.
 
 use rig::{counts, on_each_backend};
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 
 use crate::fixture::{BODY, Rig, store_only, stored};
@@ -29,7 +29,7 @@ async fn they_are_listed_without_what_they_hold(rig: &Rig) {
 
 /// As if an older program had not understood them.
 async fn keep_aside(rig: &Rig, records: &[Value]) {
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     for (number, record) in records.iter().enumerate() {
         let stream = if record["mediaId"].is_null() { "application" } else { "posting" };
         let payload = record.to_string().replace('\'', "''");
@@ -77,7 +77,7 @@ async fn a_run_that_is_old_is_not_fresh(rig: &Rig) {
     // a failed one, and one that was no run, do not count
     rig.source.answer_next(crate::fixture::On::Postings, rig::http::Answer::whole("401 Unauthorized", &[], ""));
     rig.ingest().run().must(2, &[]);
-    let db = Database::connect(&rig.database.url).await.unwrap();
+    let db = rig.database.connect().await;
     let back = "update sync_run set started_at = '2026-01-01 00:00:00+00:00', finished_at = '2026-01-01 00:00:09+00:00' \
                 where outcome = 'succeeded'";
     db.execute_unprepared(back).await.unwrap();

@@ -127,7 +127,8 @@ pub(crate) async fn connect(
         DatabaseAddress::Server(url) => url.reveal(),
     };
     let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT);
+    // connections are kept: the task that would look for old ones may take a core for ever (sqlx 0.9.0)
+    options.sqlx_logging(false).acquire_timeout(ACQUIRE_TIMEOUT).idle_timeout(None).max_lifetime(None);
     if let DatabaseAddress::Server(url) = &address {
         let connections = (POSTGRES_CONNECTIONS / count.max(1)).max(LEAST_CONNECTIONS);
         options.max_connections(u32::try_from(connections).unwrap_or(1));
@@ -138,7 +139,7 @@ pub(crate) async fn connect(
     } else {
         // exactly one that is never given up: with a second one a database in memory would be two, and a file would answer
         // "locked"
-        options.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        options.max_connections(1).min_connections(1);
         let file = address.clone();
         options.map_sqlx_sqlite_opts(move |options| {
             let options = options.row_buffer_size(SQLITE_ROWS);
@@ -149,6 +150,7 @@ pub(crate) async fn connect(
         });
     }
     // the pool would ask a database that is away again and again, as long as a request may wait for its turn
+    #[expect(clippy::disallowed_methods, reason = "its options are those above")]
     let connected = tokio::time::timeout(CONNECT_TIMEOUT, Database::connect(options)).await;
     connected
         .with_context(|| {

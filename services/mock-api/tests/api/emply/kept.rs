@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 
 use crate::harness::{MEDIUM, Mock};
@@ -36,7 +36,7 @@ pub(crate) async fn every_write_is_seen_at_once(url: &str) {
     assert_eq!(own_title(&one).await.as_deref(), Some("Arzt"));
     assert_eq!(own_title(&other).await.as_deref(), Some("Arzt"));
     // by hand
-    let by_hand = Database::connect(url).await.expect("the mock's database");
+    let by_hand = rig::connect(url).await;
     let change = async |statement: String| {
         by_hand.execute_unprepared(&statement).await.expect("a statement of the mock's tables");
     };
