@@ -187,6 +187,11 @@ bench-beside: needs ## the working tree beside another commit, whether it is slo
 	@python3 e2e/toolbox/setup.py --only venv-bench
 	@python3 bench/beside.py --old "$(OLD)"
 
+.PHONY: bench-scale
+bench-scale: tools ## works of ingest, export and dbt up to five million applications, and how each grows (SIZES=100000,1000000)
+	@python3 e2e/toolbox/setup.py --only venv-bench
+	@python3 -m scale.run $(if $(SIZES),--sizes "$(SIZES)")
+
 # where an install's rows go, lake or bigquery: it says which dbt is needed, and the other one's image is large
 WAREHOUSE ?= lake
 # what an install runs

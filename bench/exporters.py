@@ -83,9 +83,9 @@ class Export:
             **settings,
         }
 
-    def once(self, folder: Path) -> Spent:
+    def once(self, folder: Path, *words: str) -> Spent:
         settings = {**self.settings, "LAKE_PATH": str(folder)}
-        return spend([self.program], settings, self.work, self.work / "export.out", self.log)
+        return spend([self.program, *words], settings, self.work, self.work / "export.out", self.log)
 
     def pull(self, folder: Path) -> Pulled:
         return Pulled(*self.once(folder))

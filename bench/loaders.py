@@ -46,9 +46,12 @@ class Ingest:
     def once(self, everything: bool) -> Spent:
         """One run: everything in one window, or with the default lookback and slices."""
         hours = str(TEN_YEARS_HOURS)
-        whole = {"INGEST_SLICE_HOURS": hours, "INGEST_LOOKBACK_HOURS": hours} if everything else {}
+        return self.run(**({"INGEST_SLICE_HOURS": hours, "INGEST_LOOKBACK_HOURS": hours} if everything else {}))
+
+    def run(self, *words: str, **settings: str) -> Spent:
+        """One run that is told these words, and settings beside its own."""
         output = self.work / "ingest.out"
-        return spend([self.executables["ingest"]], {**self.settings, **whole}, self.work, output, self.log)
+        return spend([self.executables["ingest"], *words], {**self.settings, **settings}, self.work, output, self.log)
 
     def load(self, everything: bool) -> tuple[Spent, int]:
         """One run, and the records that it has read."""
@@ -69,11 +72,11 @@ class Dlt:
 
     name = "dlt"
 
-    def __init__(self, database: Database, world: Mock, work: Path) -> None:
+    def __init__(self, database: Database, world: Mock, work: Path, start: str = START) -> None:
         self.work, self.log = work, work / "dlt.log"
         self.words = [
             str(venv_bench() / "python"), str(PIPELINE), "--base-url", f"{world.url}/v1/{CUSTOMER}/",
-            "--key", KEY, "--start", START + "T00:00:00Z", "--media", *MEDIA,
+            "--key", KEY, "--start", start + "T00:00:00Z", "--media", *MEDIA,
         ]
         self.settings = {
             "DESTINATION__POSTGRES__CREDENTIALS": database.url,
