@@ -61,9 +61,8 @@ class Meter:
         if work in OF_INGEST:
             audit = store.audit()
             return line._replace(requests=number(audit.get("requests")), read_bytes=number(audit.get("bytes")))
-        sizes = [bytes_in for file, (number, bytes_in) in store.lake_files().items()
-                 if files.get(file, (None, 0))[0] != number]
-        return line._replace(file_bytes=sum(sizes))
+        written = set(store.lake_files().items()) - set(files.items())
+        return line._replace(file_bytes=sum(stamp.size for _, stamp in written))
 
 
 def line_of(size: int, work: str, who: str, taken: Taken) -> Line:
@@ -83,9 +82,9 @@ def reason(problem: Failed) -> str:
 def held(store: Store) -> list[Held]:
     """What the store has of each table, and the lake."""
     lake: dict[str, int] = {}
-    for file, (_, size) in store.lake_files().items():
+    for file, stamp in store.lake_files().items():
         table = file.relative_to(store.lake).parts[0]
-        lake[table] = lake.get(table, 0) + size
+        lake[table] = lake.get(table, 0) + stamp.size
     return [held_of(store, table, lake.get(LAKE_NAMES.get(table, table), 0)) for table in TABLES]
 
 

@@ -145,4 +145,6 @@ class OneSize:
 
 
 def in_short(lines: Sequence[Line]) -> str:
+    if not lines:
+        return "none: the program does not know it"
     return ", ".join(f"{line.who} {'fails' if line.failed else f'{line.seconds:.2f} s'}" for line in lines)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from pairs.works import Side
 from postgres import Database
@@ -17,6 +18,14 @@ NEVER_HOURS = str(24 * 365)
 VERIFIES = "--verify"
 # of a first load that fails, how often it is gone on with
 MOST_TRIES = 5
+
+
+class Stamp(NamedTuple):
+    """What tells a file from a later one of its name."""
+
+    inode: int
+    written_ns: int
+    size: int
 
 
 class Store(Side):
@@ -58,10 +67,10 @@ class Store(Side):
         found: dict[str, int | None] = self.database.ask(sql)[0][0]
         return found
 
-    def lake_files(self) -> dict[Path, tuple[int, int]]:
-        """Rows' files, each with what tells it from another of its name, and its size."""
+    def lake_files(self) -> dict[Path, Stamp]:
+        """Rows' files."""
         found = ((file, file.stat()) for file in self.lake.rglob("*.parquet") if "changes" in file.parts)
-        return {file: (stat.st_ino, stat.st_size) for file, stat in found}
+        return {file: Stamp(stat.st_ino, stat.st_mtime_ns, stat.st_size) for file, stat in found}
 
     def drop(self) -> None:
         """Makes room."""
