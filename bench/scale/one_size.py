@@ -46,6 +46,9 @@ class OneSize:
             found = [self.of_marts()] if work == MARTS else self.rounds(work, wants_floors)
             done.text = in_short(found)
         self.lines += found
+        self.notes += [f"{self.size:,}: {work}, {line.who}, fails: {line.failed}" for line in found if line.failed]
+        if work == FIRST:
+            self.read_rest_of(found)
         if work == FIRST and wants_floors and is_smallest:
             self.floors()
         if work == ALL:
@@ -63,9 +66,6 @@ class OneSize:
             mine = found.get(OURS, [])
             if any(line.failed for line in mine) or sum(line.seconds or 0 for line in mine) >= ENOUGH_SECONDS:
                 break
-        for store in list(self.stores):
-            if work == FIRST and found[store.name][-1].failed:
-                self.read_rest(store)
         return [middle(lines) for lines in found.values()]
 
     def once(self, work: str, store: Store, wants_read: bool) -> list[Line]:
@@ -99,8 +99,13 @@ class OneSize:
         self.stores.remove(store)
         store.drop()
 
-    def read_rest(self, store: Store) -> None:
+    def read_rest_of(self, lines: Sequence[Line]) -> None:
         """So that the other works have what they need."""
+        failed = {line.who for line in lines if line.failed}
+        for store in [store for store in self.stores if store.name in failed]:
+            self.read_rest(store)
+
+    def read_rest(self, store: Store) -> None:
         try:
             runs, seconds = store.read_rest()
         except Failed as problem:

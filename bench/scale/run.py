@@ -132,6 +132,9 @@ def find_builds(arguments: argparse.Namespace, work: Path) -> Executables:
 
 
 def measure(arguments: argparse.Namespace, work: Path) -> bool:
+    if arguments.into:
+        # not only after hours
+        tables.around(Path(arguments.into))
     with postgres_server(OPTIONS) as server:
         return Bench(arguments, work, server.data, server.address()).measure()
 

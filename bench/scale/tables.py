@@ -128,9 +128,17 @@ def markdown(found: Sequence[Table], remarks: Sequence[str]) -> str:
 
 def write_into(file: Path, text: str) -> None:
     """In the place of what stands between the two marks."""
-    whole_text = file.read_text(encoding="utf-8")
-    before, begin, rest = whole_text.partition(BEGIN)
+    before, after = around(file)
+    file.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def around(file: Path) -> tuple[str, str]:
+    """What stands before and after the place for figures."""
+    try:
+        before, begin, rest = file.read_text(encoding="utf-8").partition(BEGIN)
+    except OSError as problem:
+        raise Failed(f"figures cannot be written into {file}: {problem}") from problem
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise Failed(f"{file} has no place for the figures: put `{BEGIN}` and `{END}` there, each on a line")
-    file.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+    return before, after

@@ -208,6 +208,8 @@ def test_figures_go_into_their_place_of_a_file(tmp_path: Path) -> None:
 
 def test_a_file_without_a_place_for_figures_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "README.md"
+    with pytest.raises(Failed, match=r"figures cannot be written into .*README\.md"):
+        tables.write_into(file, "figures")
     file.write_text("nothing here", encoding="utf-8")
     with pytest.raises(Failed, match="has no place for the figures"):
         tables.write_into(file, "figures")
