@@ -19,7 +19,7 @@ from pairs import builds
 from pairs.cpu import Server
 from postgres import Database
 from scale import tables
-from scale.growth import OLD, OURS, Line, promises
+from scale.growth import LARGE, OLD, OURS, Line, promises
 from scale.marts import bytes_of
 from scale.measuring import Held, Meter
 from scale.one_size import OneSize
@@ -62,20 +62,20 @@ class Bench:
             for size in self.arguments.sizes:
                 self.measure_size(size)
         finally:
-            # also what hours were spent on before something failed
-            found = self.show()
+            # also where something failed after hours
+            summary = tables.summary(self.lines, self.held)
+            self.show(*summary)
+            for note in self.notes:
+                screen.say("Note: " + note)
         if self.arguments.into:
-            tables.write_into(Path(self.arguments.into), tables.markdown(found, self.notes))
+            by_size = [tables.of_size(self.lines, size) for size in self.arguments.sizes]
+            tables.write_into(Path(self.arguments.into), tables.markdown([*by_size, *summary], self.notes))
         return self.verdict()
 
-    def show(self) -> list[tables.Table]:
-        found = tables.tables(self.lines, self.held)
+    def show(self, *found: tables.Table) -> None:
         for table in found:
             screen.heading(table.title)
             screen.table(table.header, table.rows)
-        for note in self.notes:
-            screen.say("Note: " + note)
-        return found
 
     def measure_size(self, size: int) -> None:
         postings = max(LEAST_POSTINGS, self.arguments.postings * size // OF_POSTINGS)
@@ -94,6 +94,7 @@ class Bench:
             finally:
                 self.lines += there.lines
                 self.notes += there.notes
+                self.show(tables.of_size(there.lines, size))
             for store in there.stores:
                 store.drop()
         shutil.rmtree(work)
@@ -117,7 +118,7 @@ class Bench:
         for promise in found:
             if not promise.is_judged:
                 what, told, wish, _ = promise.judgement
-                screen.say(f"{what}: {told}. Wanted at another size: {wish}.")
+                screen.say(f"{what}: {told}. Wanted of {LARGE:,}: {wish}.")
         # all are shown, also after one that is not held
         held = [holds(*promise.judgement) for promise in found if promise.is_judged]
         return all(held)

@@ -20,9 +20,9 @@ class Table(NamedTuple):
     rows: list[list[str]]
 
 
-def tables(lines: Lines, held: dict[int, list[Held]]) -> list[Table]:
-    found = [*(of_size(lines, size) for size in sizes(lines)), growth(lines), ratios(lines), bytes_a_row(held)]
-    return [table for table in found if table.rows]
+def summary(lines: Lines, held: dict[int, list[Held]]) -> list[Table]:
+    """What all sizes tell together."""
+    return [table for table in (growth(lines), ratios(lines), bytes_a_row(held)) if table.rows]
 
 
 def of_size(lines: Lines, size: int) -> Table:

@@ -161,7 +161,7 @@ def test_the_command_line_says_what_is_wrong_with_it() -> None:
 
 def test_what_failed_is_told_in_its_place() -> None:
     lines = [line(1_000, FIRST, 1.0, rows=1_200), Line(1_000, FIRST, OLD, failed="cut off")]
-    [table] = tables.tables(lines, {})
+    table = tables.of_size(lines, 1_000)
     ours, old = (row[:4] for row in table.rows)
     assert (ours, old) == (["first load", "ours", "1,200", "1.00"], ["first load", "old", "–", "fails"])
     assert {len(row) for row in table.rows} == {len(table.header)}
@@ -185,7 +185,7 @@ def test_growth_and_ratios_have_a_row_for_each_work_and_a_column_for_each_size()
 
 
 def test_one_size_does_not_grow() -> None:
-    assert tables.growth([line(1_000, FIRST, 1.0)]).rows == []
+    assert tables.summary([line(1_000, FIRST, 1.0)], {}) == []
 
 
 def test_bytes_a_row_are_those_of_store_and_lake() -> None:
