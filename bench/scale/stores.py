@@ -59,7 +59,7 @@ class Store(Side):
             except Failed:
                 continue
             return tries, time.monotonic() - started
-        raise Failed(f"the {self.name} ingest does not come to the end of the history", self.ingest.log)
+        raise Failed(f"ingest ({self.name}) does not come to the end of the history", self.ingest.log)
 
     def audit(self) -> dict[str, int | None]:
         """What the last run of ingest says of itself, by the names of sync_run."""

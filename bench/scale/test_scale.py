@@ -9,7 +9,9 @@ import pytest
 from scale import growth, run, tables, works
 from scale.growth import COPY, DLT, OLD, OURS, READ, Line
 from scale.measuring import Held
+from scale.one_size import OneSize
 from scale.source import BEGINS, START, TICK, KeptWorld
+from scale.stores import Store
 from scale.works import AGAIN, ALL, CHANGES, DAY, FIRST, HOUR, MARTS, NEEDS, NOTHING, VERIFY
 from toolbox.programs import Failed
 
@@ -244,6 +246,56 @@ def test_a_copy_of_a_kept_world_begins_when_the_world_does(tmp_path: Path, monke
     assert 2_000_000_000 * TICK + TICK // 2 + shift == started
     with sqlite3.connect(world.kept) as database:
         assert database.execute("SELECT shift FROM world").fetchall() == [(7,)]
+
+
+class Stuck(Store):
+    """A build whose first load never comes to its end."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.is_dropped = name, False
+
+    def read_rest(self) -> tuple[int, float]:
+        raise Failed(f"ingest ({self.name}) does not come to the end of the history")
+
+    def drop(self) -> None:
+        self.is_dropped = True
+
+
+class Slow(Stuck):
+    """One that comes to it when it is started again."""
+
+    def read_rest(self) -> tuple[int, float]:
+        return 2, 513.0
+
+
+def at_size(*stores: Store) -> OneSize:
+    there = object.__new__(OneSize)
+    there.size, there.stores, there.notes = 5_000_000, list(stores), []
+    return there
+
+
+def test_another_build_that_cannot_load_is_done_with_and_ours_goes_on() -> None:
+    ours, old = Slow(OURS), Stuck(OLD)
+    there = at_size(ours, old)
+    there.read_rest_of([line(5_000_000, FIRST, 1.0), Line(5_000_000, FIRST, OLD, failed="cut off")])
+    assert there.stores == [ours]
+    assert (ours.is_dropped, old.is_dropped) == (False, True)
+    why = "ingest (old) does not come to the end of the history"
+    assert there.notes == [f"5,000,000: the old build does no more works: {why}"]
+
+
+def test_another_build_that_loads_the_rest_later_stays() -> None:
+    there = at_size(Slow(OURS), Slow(OLD))
+    there.read_rest_of([line(5_000_000, FIRST, 1.0), Line(5_000_000, FIRST, OLD, failed="cut off")])
+    assert [store.name for store in there.stores] == [OURS, OLD]
+    assert there.notes == [
+        "5,000,000: after its first load had failed, 2 more runs of the old ingest took 513 s for the rest"
+    ]
+
+
+def test_ours_that_cannot_load_is_the_end() -> None:
+    with pytest.raises(Failed, match=r"ingest \(ours\) does not come to the end"):
+        at_size(Stuck(OURS)).read_rest_of([Line(5_000_000, FIRST, OURS, failed="cut off")])
 
 
 def test_the_history_begins_a_year_before_the_first_record() -> None:
