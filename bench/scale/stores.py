@@ -16,8 +16,8 @@ from toolbox.programs import Failed, run
 # so that no run reads everything by itself: how often one does depends on how many applications there are
 NEVER_HOURS = str(24 * 365)
 VERIFIES = "--verify"
-# of a first load that fails, how often it is gone on with
-MOST_TRIES = 5
+# of a first load that fails, how often it is gone on with, and what lies between two tries
+MOST_TRIES, PAUSE_SECONDS = 5, 20
 
 
 class Stamp(NamedTuple):
@@ -57,6 +57,8 @@ class Store(Side):
             try:
                 self.read_new()
             except Failed:
+                # its session may still be at work on a statement, and have the lock
+                time.sleep(PAUSE_SECONDS)
                 continue
             return tries, time.monotonic() - started
         raise Failed(f"ingest ({self.name}) does not come to the end of the history", self.ingest.log)
