@@ -168,8 +168,9 @@ fn what_is_deep_is_cleaned_in_time_that_grows_with_its_length_alone() {
             std::hint::black_box(cleaned(&text));
             begin.elapsed()
         };
-        let (short, long) = (took(150).min(took(150)), took(4800).min(took(4800)));
-        assert!(long < short * 200 + std::time::Duration::from_millis(50), "{piece:?}: {short:?}, {long:?}");
+        // 32 times as long; where it grew with the square, it would be a thousand times. Other work on the machine may come into some of them
+        let is_linear = (0..20).any(|_| took(4800) < took(150) * 200);
+        assert!(is_linear, "{piece:?}");
     }
 }
 
