@@ -5,6 +5,7 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use crate::patience::PATIENCE;
@@ -16,6 +17,7 @@ pub struct Answer(Vec<Step>);
 #[derive(Debug, Clone)]
 enum Step {
     Send(Vec<u8>),
+    SendWhileRead(Vec<u8>, Duration),
     Wait(Gate),
     Silence,
 }
@@ -54,9 +56,21 @@ impl Answer {
         self
     }
 
+    /// These bytes, as long as the client never leaves them unread for so long: then the connection breaks.
+    pub fn while_read(bytes: impl Into<Vec<u8>>, patience: Duration) -> Self {
+        Self(vec![Step::SendWhileRead(bytes.into(), patience)])
+    }
+
     pub(crate) fn send(self, stream: &mut TcpStream) {
         for step in self.0 {
             match step {
+                Step::SendWhileRead(bytes, patience) => {
+                    // what has been sent before the time is up is no error of this, and a single write may take several such times
+                    let sent = stream.set_write_timeout(Some(patience)).and_then(|()| stream.write_all(&bytes));
+                    if sent.is_err() {
+                        return;
+                    }
+                }
                 // a client that went away is no concern of the server
                 Step::Send(bytes) => drop(stream.write_all(&bytes)),
                 Step::Wait(gate) => gate.pass(),

@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn who_does_not_read_is_cut_off() {
+        let patience = Duration::from_millis(300);
+        let server = Server::start(move |_| Answer::while_read(vec![b'x'; 32 << 20], patience));
+        let length = |mut stream: TcpStream| std::io::copy(&mut stream, &mut std::io::sink()).unwrap_or_default();
+        assert_eq!(length(ask(&server, GET)), 32 << 20);
+        let unread = ask(&server, GET);
+        std::thread::sleep(4 * patience);
+        assert!(length(unread) < 32 << 20);
+    }
+
+    #[test]
     fn nobody_listens_when_it_is_gone() {
         let server = Server::of_script([]);
         let address = server.address.clone();
