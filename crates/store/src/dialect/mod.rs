@@ -1,6 +1,7 @@
 //! What the two databases do not have in common, each thing behind one function: locks, the start of a
 //! writing transaction, reading many rows from a snapshot. All other statements are the same text for both.
 
+mod opened;
 pub(crate) mod postgres;
 mod snapshot;
 mod sqlite;
@@ -18,6 +19,7 @@ use sea_orm::sea_query::ArrayType;
 
 use crate::{StoreError, address::Address, sql::number};
 
+pub(crate) use opened::Opened;
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::StandingView;
 pub(crate) use sqlite::is_busy;
@@ -72,6 +74,20 @@ pub(crate) async fn still_locked(
         Lock::Postgres(session) => postgres::still_locked(transaction, session, service).await,
         // an open file stays locked as long as the process lives
         Lock::Sqlite(_) => Ok(true),
+    }
+}
+
+/// Whether this transaction has gone on with one that was left open on the writer's connection, and the lock is still held.
+pub(crate) async fn goes_on(
+    transaction: &DatabaseTransaction,
+    transaction_id: &str,
+    lock: &Lock,
+    service: &'static str,
+) -> Result<bool, StoreError> {
+    match lock {
+        Lock::Postgres(session) => opened::goes_on(transaction, transaction_id, (session, service)).await,
+        // nothing is left open there
+        Lock::Sqlite(_) => Ok(false),
     }
 }
 
@@ -202,6 +218,15 @@ pub(crate) fn is_one_of(backend: DbBackend, column: &str, texts: impl Iterator<I
     (format!("{column} IN (SELECT value FROM json_each($1))"), texts.into())
 }
 
+/// A query for these texts, a row each, and the value of `$1`, which it names.
+pub(crate) fn texts(backend: DbBackend, texts: impl Iterator<Item = String>) -> (&'static str, Value) {
+    if backend == DbBackend::Postgres {
+        let texts = texts.map(|text| Value::String(Some(text))).collect();
+        return ("SELECT unnest($1)", Value::Array(ArrayType::String, Some(Box::new(texts))));
+    }
+    ("SELECT value FROM json_each($1)", texts.collect::<serde_json::Value>().to_string().into())
+}
+
 /// A condition on two columns of texts by locale, or nothing: in the locales that both have, if any, they say the same.
 pub(crate) fn has_same_labels(backend: DbBackend, one: &str, other: &str) -> String {
     let members = |column: &str| match backend {
@@ -210,6 +235,16 @@ pub(crate) fn has_same_labels(backend: DbBackend, one: &str, other: &str) -> Str
     };
     let shared = format!("SELECT 1 FROM {} o JOIN {} p ON p.key = o.key", members(one), members(other));
     format!("(EXISTS ({shared}) AND NOT EXISTS ({shared} AND p.value <> o.value))")
+}
+
+/// Until the end of the transaction, tables are joined row by row through an index, which each join must have on one side.
+pub(crate) async fn go_by_index(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
+    // PostgreSQL would read a large table whole rather than look a hundred thousand rows up, so that each part of a long answer would
+    // take longer than the one before it; SQLite always looks up
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_unprepared("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off").await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn gather_statistics(

@@ -1,5 +1,7 @@
 //! How a slice is committed, and what is counted then.
 
+use std::ops::AddAssign;
+
 use chrono::{DateTime, Utc};
 use domain::Window;
 use sea_orm::DatabaseTransaction;
@@ -24,6 +26,20 @@ pub struct SliceCounts {
     pub suppressed: u64,
     /// Of the records, passed over: they are not within the window that was asked for.
     pub outside: u64,
+}
+
+impl AddAssign for SliceCounts {
+    fn add_assign(&mut self, other: Self) {
+        let Self { fetched, inserted, updated, unchanged, removed, rejected, suppressed, outside } = other;
+        self.fetched += fetched;
+        self.inserted += inserted;
+        self.updated += updated;
+        self.unchanged += unchanged;
+        self.removed += removed;
+        self.rejected += rejected;
+        self.suppressed += suppressed;
+        self.outside += outside;
+    }
 }
 
 /// A list that is complete: what it lacks is gone.

@@ -8,7 +8,9 @@ use sea_orm::{ConnectionTrait as _, DatabaseTransaction, Statement};
 
 use super::{
     commit::{CompleteList, SliceCounts},
-    postings, stage,
+    parts::EarlierParts,
+    postings::{self, Listed},
+    stage,
     staged::{Change, Merged, Staged},
 };
 use crate::{StoreError, dialect, sql::number};
@@ -23,6 +25,8 @@ pub(super) struct Contents {
     pub(super) has_other_forms: bool,
     /// Whether records of the slice are kept aside, in a temporary table of their own.
     pub(super) has_rejected: bool,
+    /// Parts of the slice that were committed before.
+    pub(super) earlier: Option<EarlierParts>,
 }
 
 pub(super) async fn merge<E: Staged>(
@@ -39,8 +43,9 @@ pub(super) async fn merge<E: Staged>(
         None => compare::<E>(transaction).await?,
     };
     let Merged { inserted, updated, .. } = merged;
+    let listed = Listed { has_rejected: contents.has_rejected, earlier: contents.earlier };
     let removed = match &list {
-        Some(list) => postings::count_missing(transaction, list, contents.has_rejected).await?,
+        Some(list) => postings::count_missing(transaction, list, listed).await?,
         None => 0,
     };
     let counts = SliceCounts { inserted, updated, removed, ..SliceCounts::default() };
@@ -52,7 +57,7 @@ pub(super) async fn merge<E: Staged>(
     let change = Change { transaction, seq: next_change_number(transaction).await?, now, observed };
     // while the keys of the known ones are still in the temporary table: what is not in it is missing
     if let Some(list) = list.filter(|_| removed > 0) {
-        postings::tombstone_missing(&change, &list, contents.has_rejected).await?;
+        postings::tombstone_missing(&change, &list, listed).await?;
     }
     if inserted + updated > 0 {
         if contents.has_known {

@@ -12,11 +12,12 @@ use super::{
     applications,
     commit::{SliceCounts, add_to_run},
     merge,
+    parts::{self, EarlierParts},
     staged::Change,
 };
 use crate::{
-    Cursor, Store, StoreError, Writer, cursors,
-    entity::{missing_application, sync_cursor},
+    Cursor, Store, StoreError, Writer, cursors, dialect,
+    entity::{application, missing_application, sync_cursor},
     sql::{self, execute},
 };
 
@@ -40,19 +41,33 @@ pub struct Judged<'a> {
 pub(super) async fn note(
     transaction: &DatabaseTransaction,
     window: &Window,
-    rejected: &[String],
+    (rejected, earlier): (&[String], Option<EarlierParts>),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let [join, lacks] = match earlier {
+        Some(earlier) => {
+            dialect::gather_statistics(transaction, &parts::name("application"), &["id"]).await?;
+            earlier.lacks::<application::Entity>("a").map(|sql| format!(" {sql}"))
+        }
+        None => [String::new(), " true".to_owned()],
+    };
     // a join, for which SQLite makes an index of the stage; for NOT EXISTS it would go through it again and again
-    let missing = "INSERT INTO missing_application (application_id, found_at) SELECT a.id, $3 FROM application a \
-                   LEFT JOIN stage_application s ON s.id = a.id \
-                   WHERE a.created_at_source >= $1 AND a.created_at_source < $2 AND a.removed_at IS NULL AND s.id IS NULL \
-                   ON CONFLICT (application_id) DO NOTHING";
+    let missing = format!(
+        "INSERT INTO missing_application (application_id, found_at) SELECT a.id, $3 FROM application a \
+         LEFT JOIN stage_application s ON s.id = a.id{join} \
+         WHERE a.created_at_source >= $1 AND a.created_at_source < $2 AND a.removed_at IS NULL AND s.id IS NULL AND{lacks} \
+         ON CONFLICT (application_id) DO NOTHING"
+    );
     let (from, to) = (microseconds(window.from), microseconds(window.to));
-    execute(transaction, missing, [from.into(), to.into(), now.into()]).await?;
+    execute(transaction, &missing, [from.into(), to.into(), now.into()]).await?;
     // one that an earlier slice lacked may be in this one
     let found = "DELETE FROM missing_application WHERE application_id IN (SELECT id FROM stage_application)";
     execute(transaction, found, []).await?;
+    if let Some(EarlierParts { since }) = earlier {
+        let found = "DELETE FROM missing_application WHERE application_id IN \
+                     (SELECT id FROM read_application UNION ALL SELECT id FROM application WHERE changed_seq > $1)";
+        execute(transaction, found, [since.into()]).await?;
+    }
     // what could not be read is there all the same
     for key in rejected {
         let unreadable = "DELETE FROM missing_application WHERE application_id = $1";

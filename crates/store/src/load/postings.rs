@@ -1,13 +1,16 @@
 //! What is particular about postings: their list is complete.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use domain::judge_removals;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
 
 use super::{
     commit::CompleteList,
+    parts::EarlierParts,
     stage,
-    staged::{Change, Merged, Staged},
+    staged::{Change, Following, Landed, Merged, Staged},
 };
 use crate::{
     StoreError,
@@ -38,10 +41,15 @@ impl Staged for posting::Entity {
     const VERSION: &'static str = "edited";
     const VERSION_COLUMNS: &'static [&'static str] = &["edited"];
     const FROZEN: Option<&'static str> = None;
+    const FOLLOWING: Option<Following<posting::Model>> = None;
 
     async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
         leave_events(change, merged).await?;
         stage::upsert::<Self>(change, merged).await
+    }
+
+    async fn follow(_: &Change<'_>, _: &Landed) -> Result<(), StoreError> {
+        Ok(())
     }
 }
 
@@ -64,17 +72,50 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
     Ok(())
 }
 
-/// The condition that a live row of the medium is not in the list, not even as a record of which nothing but the key can be read.
-fn is_missing(has_rejected: bool) -> String {
-    let unlisted = "media_id = $1 AND removed_at IS NULL \
-                    AND vacancy_id NOT IN (SELECT vacancy_id FROM stage_posting WHERE media_id = $1)";
-    if !has_rejected {
-        return unlisted.to_owned();
+/// Where it is to be looked up what a list has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listed {
+    /// Also among records of which nothing but the key can be read.
+    pub(super) has_rejected: bool,
+    pub(super) earlier: Option<EarlierParts>,
+}
+
+impl Listed {
+    /// The condition that a live row of the medium is not in the list.
+    fn lacks(self) -> String {
+        let mut lacks = "media_id = $1 AND removed_at IS NULL \
+                         AND vacancy_id NOT IN (SELECT vacancy_id FROM stage_posting WHERE media_id = $1)"
+            .to_owned();
+        if self.has_rejected {
+            lacks.push_str(
+                " AND vacancy_id || ' ' || media_id NOT IN \
+                 (SELECT record_key FROM stage_rejected_record WHERE record_key IS NOT NULL)",
+            );
+        }
+        if let Some(EarlierParts { since }) = self.earlier {
+            let _ = write!(
+                lacks,
+                " AND changed_seq <= {since} AND vacancy_id NOT IN (SELECT vacancy_id FROM read_posting WHERE media_id = $1)"
+            );
+        }
+        lacks
     }
-    format!(
-        "{unlisted} AND vacancy_id || ' ' || media_id NOT IN \
-         (SELECT record_key FROM stage_rejected_record WHERE record_key IS NOT NULL)"
-    )
+
+    /// How many it has.
+    async fn count(self, transaction: &DatabaseTransaction, media_id: &str) -> Result<u64, StoreError> {
+        let media = || [media_id.into()];
+        let mut listed = count(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
+        // what could not be read is listed all the same
+        if self.has_rejected {
+            listed += count(transaction, "SELECT count(record_key) FROM stage_rejected_record", []).await?;
+        }
+        if let Some(EarlierParts { since }) = self.earlier {
+            listed += count(transaction, "SELECT count(*) FROM read_posting WHERE media_id = $1", media()).await?;
+            let written = "SELECT count(*) FROM posting WHERE media_id = $1 AND changed_seq > $2";
+            listed += count(transaction, written, [media_id.into(), since.into()]).await?;
+        }
+        Ok(listed)
+    }
 }
 
 pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u64, StoreError> {
@@ -86,18 +127,12 @@ pub(super) async fn live(db: &impl ConnectionTrait, media_id: &str) -> Result<u6
 pub(super) async fn count_missing(
     transaction: &DatabaseTransaction,
     list: &CompleteList<'_>,
-    has_rejected: bool,
+    of: Listed,
 ) -> Result<u64, StoreError> {
-    let media = || [list.media_id.into()];
-    let mut listed = count(transaction, "SELECT count(*) FROM stage_posting WHERE media_id = $1", media()).await?;
-    // what could not be read is listed all the same
-    if has_rejected {
-        listed += count(transaction, "SELECT count(record_key) FROM stage_rejected_record", []).await?;
-    }
+    let listed = of.count(transaction, list.media_id).await?;
     let live = live(transaction, list.media_id).await?;
-    let missing =
-        count(transaction, &format!("SELECT count(*) FROM posting WHERE {}", is_missing(has_rejected)), media())
-            .await?;
+    let missing = format!("SELECT count(*) FROM posting WHERE {}", of.lacks());
+    let missing = count(transaction, &missing, [list.media_id.into()]).await?;
     judge_removals(listed, live, missing, list.accept_removals)
         .map_err(|judgement| StoreError::Removals { judgement })?;
     Ok(missing)
@@ -106,9 +141,9 @@ pub(super) async fn count_missing(
 pub(super) async fn tombstone_missing(
     change: &Change<'_>,
     list: &CompleteList<'_>,
-    has_rejected: bool,
+    of: Listed,
 ) -> Result<(), StoreError> {
-    let missing = is_missing(has_rejected);
+    let missing = of.lacks();
     let events = format!(
         "INSERT INTO posting_event (vacancy_id, media_id, event_no, is_published, is_first_sight, observed, changed_seq) \
          SELECT vacancy_id, media_id, $3, false, false, $2, $3 FROM posting WHERE stage = 1 AND {missing}"

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::{bulk::Bulk, stage};
 use crate::{Store, StoreError, entity::rejected_record, sql::execute};
 
-const TABLE: &str = "rejected_record";
+pub(super) const TABLE: &str = "rejected_record";
 
 /// A record that does not keep the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,15 +61,24 @@ pub(super) async fn prepare(db: &DatabaseConnection) -> Result<(), StoreError> {
 
 pub(super) async fn load(
     db: &DatabaseConnection,
+    rows: impl ExactSizeIterator<Item = Vec<Value>>,
+) -> Result<(), StoreError> {
+    let columns = stage::columns::<rejected_record::Entity>();
+    let mut bulk = Bulk::new(db, stage::name(TABLE), None, columns);
+    bulk.add(rows).await?;
+    bulk.finish().await?;
+    Ok(())
+}
+
+/// Rows of the temporary table; so many have come before.
+pub(super) fn rows(
     records: Vec<RejectedRecord>,
     before: u64,
     run_id: &str,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> impl ExactSizeIterator<Item = Vec<Value>> {
     let now = microseconds(now);
-    let columns = stage::columns::<rejected_record::Entity>();
-    let mut bulk = Bulk::new(db, stage::name(TABLE), None, columns);
-    let rows = records.into_iter().enumerate().map(|(index, record)| {
+    records.into_iter().enumerate().map(move |(index, record)| {
         let row = rejected_record::Model {
             fingerprint: record.fingerprint(),
             stream: record.stream,
@@ -81,10 +90,7 @@ pub(super) async fn load(
             last_seen: now,
         };
         stage::values::<rejected_record::Entity>(row, before + index as u64)
-    });
-    bulk.add(rows).await?;
-    bulk.finish().await?;
-    Ok(())
+    })
 }
 
 pub(super) fn record_key([first, second]: [&str; 2]) -> String {
@@ -118,11 +124,13 @@ pub(super) async fn remove(transaction: &DatabaseTransaction, fingerprints: &[St
     Ok(())
 }
 
-pub(super) async fn keep(transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+/// Keeps those from this place on; those before were kept with an earlier part.
+pub(super) async fn keep(transaction: &DatabaseTransaction, from: u64) -> Result<(), StoreError> {
     let sql = "INSERT INTO rejected_record (fingerprint, stream, record_key, reason, payload, run_id, first_seen, last_seen) \
                SELECT fingerprint, stream, record_key, reason, payload, run_id, first_seen, last_seen FROM \
-               (SELECT s.*, row_number() OVER (PARTITION BY fingerprint ORDER BY stage_no) AS place FROM stage_rejected_record s) ranked \
+               (SELECT s.*, row_number() OVER (PARTITION BY fingerprint ORDER BY stage_no) AS place FROM stage_rejected_record s \
+               WHERE stage_no >= $1) ranked \
                WHERE place = 1 ON CONFLICT (fingerprint) DO UPDATE SET reason = excluded.reason, last_seen = excluded.last_seen";
-    execute(transaction, sql, []).await?;
+    execute(transaction, sql, [i64::try_from(from).unwrap_or(i64::MAX).into()]).await?;
     Ok(())
 }

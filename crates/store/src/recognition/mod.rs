@@ -15,8 +15,8 @@ pub(crate) use known::RowChange;
 pub use known::{Identity, RawHash};
 use known::{Rows, StoredRow, stored};
 
-/// Rows that are looked up beforehand, at most.
-const BEFOREHAND: u64 = 5_000;
+/// Rows that are looked up beforehand, at most: as many as most slices have. 350 bytes each.
+const BEFOREHAND: u64 = 25_000;
 
 /// A table whose rows are recognised.
 pub trait Keyed: EntityTrait {

@@ -45,13 +45,15 @@ async fn case(place: &Place, seed: u64) {
         let (expected, counts) = match random.u8(0..10) {
             0..6 => {
                 let records: Vec<Application> = many(&mut random, 6, random_application);
-                (Ok(model.applications(&records, now)), Ok(ingest.applications(now, &records).await))
+                let parts = in_parts(&mut random, &records);
+                (Ok(model.in_parts(&parts, now)), Ok(ingest.in_parts(now, &parts).await))
             }
             6..9 => {
                 let medium = *random.choice([SITE, BOARD].iter()).unwrap();
                 let records: Vec<Posting> = many(&mut random, 5, |random| random_posting(random, medium));
                 let list = CompleteList { media_id: medium, accept_removals: random.u64(0..3) };
-                (model.list(&records, now, list), ingest.list(now, list, &records).await)
+                let parts = in_parts(&mut random, &records);
+                (model.list(&parts, now, list), ingest.list_in_parts(now, list, &parts).await)
             }
             9 if random.bool() => {
                 let expected = model.reconcile(&ingest, &mut random, now).await;
@@ -83,6 +85,18 @@ async fn case(place: &Place, seed: u64) {
 fn many<T>(random: &mut Rng, most: usize, mut one: impl FnMut(&mut Rng) -> T) -> Vec<T> {
     let count = random.usize(0..=most);
     (0..count).map(|_| one(random)).collect()
+}
+
+/// As one, or as several of which some may be empty.
+fn in_parts<'a, T>(random: &mut Rng, records: &'a [T]) -> Vec<&'a [T]> {
+    let (mut parts, mut rest) = (Vec::new(), records);
+    for _ in 0..[0, 0, 1, 2][random.usize(0..4)] {
+        let (part, others) = rest.split_at(random.usize(0..=rest.len()));
+        parts.push(part);
+        rest = others;
+    }
+    parts.push(rest);
+    parts
 }
 
 /// Few values of everything, so that keys meet, versions tie and content repeats.
@@ -133,18 +147,29 @@ impl Model {
         }
     }
 
-    fn applications(&mut self, records: &[Application], now: DateTime<Utc>) -> SliceCounts {
+    fn in_parts(&mut self, parts: &[&[Application]], now: DateTime<Utc>) -> SliceCounts {
+        let (mut counts, mut seen) = (SliceCounts::default(), BTreeSet::new());
+        for part in parts {
+            counts += self.applications(part, now, &seen);
+            seen.extend(part.iter().map(|record| record.id.clone()));
+        }
+        counts
+    }
+
+    /// Those of a part; who was `seen` in an earlier one is not written over by an older version.
+    fn applications(&mut self, records: &[Application], now: DateTime<Utc>, seen: &BTreeSet<String>) -> SliceCounts {
         let mut newest: BTreeMap<String, application::Model> = BTreeMap::new();
         for record in records {
             let row = application_row(record, now);
-            let version = |row: &application::Model| row.updated.unwrap_or(row.created_at_source);
             if newest.get(&row.id).is_none_or(|before| version(before) <= version(&row)) {
                 newest.insert(row.id.clone(), row);
             }
         }
         newest.retain(|id, row| {
             let before = self.applications.get(id);
-            before.is_none_or(|before| before.removed_at.is_some() || before.content_hash != row.content_hash)
+            let is_older = before.is_some_and(|before| seen.contains(id) && version(before) > version(row));
+            !is_older
+                && before.is_none_or(|before| before.removed_at.is_some() || before.content_hash != row.content_hash)
         });
         let mut counts = counts(records.len(), newest.keys().filter(|id| !self.applications.contains_key(*id)).count());
         counts.updated = newest.len() as u64 - counts.inserted;
@@ -193,8 +218,9 @@ impl Model {
                 .filter(|row| row.removed_at.is_none() && window.contains(row.created_at_source));
             missing.extend(lacking.map(|row| row.id.clone()));
             missing.retain(|id| !records.iter().any(|record| record.id == *id));
-            let counts = ingest.window(now, window, &records).await;
-            assert_eq!(counts, self.applications(&records, now));
+            let parts = in_parts(random, &records);
+            let counts = ingest.window_in_parts(now, window, &parts).await;
+            assert_eq!(counts, self.in_parts(&parts, now));
         }
         let live = self.applications.values().filter(|row| row.removed_at.is_none()).count();
         let accepted = random.u64(0..3);
@@ -252,10 +278,35 @@ impl Model {
 
     fn list(
         &mut self,
-        records: &[Posting],
+        parts: &[&[Posting]],
         now: DateTime<Utc>,
         list: CompleteList<'_>,
     ) -> Result<SliceCounts, Refused> {
+        let (mut counts, mut seen) = (SliceCounts::default(), BTreeSet::new());
+        let (rest, before) = parts.split_last().unwrap();
+        for part in before {
+            counts += self.listed(part, now, &seen, Vec::new());
+            seen.extend(part.iter().map(key));
+        }
+        let listed: BTreeSet<_> = seen.iter().cloned().chain(rest.iter().map(key)).collect();
+        let live = |row: &posting::Model| row.media_id == list.media_id && row.removed_at.is_none();
+        let missing = self.postings.iter().filter(|(key, row)| live(row) && !listed.contains(*key));
+        let missing: Vec<_> = missing.map(|(key, _)| key.clone()).collect();
+        // so few postings that ten may go, but for an empty list
+        if listed.is_empty() && missing.len() as u64 > list.accept_removals {
+            return Err(Refused);
+        }
+        counts += self.listed(rest, now, &seen, missing);
+        Ok(counts)
+    }
+
+    fn listed(
+        &mut self,
+        records: &[Posting],
+        now: DateTime<Utc>,
+        seen: &BTreeSet<(String, String)>,
+        missing: Vec<(String, String)>,
+    ) -> SliceCounts {
         let mut newest: BTreeMap<(String, String), posting::Model> = BTreeMap::new();
         for record in records {
             let row = posting_row(record, now);
@@ -264,23 +315,18 @@ impl Model {
                 newest.insert(key, row);
             }
         }
-        let live = |row: &posting::Model| row.media_id == list.media_id && row.removed_at.is_none();
-        let missing = self.postings.iter().filter(|(key, row)| live(row) && !newest.contains_key(*key));
-        let missing: Vec<_> = missing.map(|(key, _)| key.clone()).collect();
-        // so few postings that ten may go, but for an empty list
-        if newest.is_empty() && missing.len() as u64 > list.accept_removals {
-            return Err(Refused);
-        }
         newest.retain(|key, row| {
             let before = self.postings.get(key);
-            before.is_none_or(|before| before.removed_at.is_some() || before.content_hash != row.content_hash)
+            let is_older = before.is_some_and(|before| seen.contains(key) && before.edited > row.edited);
+            !is_older
+                && before.is_none_or(|before| before.removed_at.is_some() || before.content_hash != row.content_hash)
         });
         let mut counts = counts(records.len(), newest.keys().filter(|key| !self.postings.contains_key(*key)).count());
         counts.updated = newest.len() as u64 - counts.inserted;
         counts.unchanged = counts.fetched - newest.len() as u64;
         counts.removed = missing.len() as u64;
         if newest.is_empty() && missing.is_empty() {
-            return Ok(counts);
+            return counts;
         }
         self.number += 1;
         for key in missing {
@@ -293,8 +339,17 @@ impl Model {
             row.changed_seq = self.number;
             self.postings.insert(key, row);
         }
-        Ok(counts)
+        counts
     }
+}
+
+fn key(of: &Posting) -> (String, String) {
+    let row = posting_row(of, DateTime::UNIX_EPOCH);
+    (row.vacancy_id, row.media_id)
+}
+
+fn version(row: &application::Model) -> DateTime<Utc> {
+    row.updated.unwrap_or(row.created_at_source)
 }
 
 fn counts(fetched: usize, inserted: usize) -> SliceCounts {

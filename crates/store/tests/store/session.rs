@@ -42,13 +42,43 @@ impl Session {
         slice.commit(&commit(now, records.len())).await.unwrap()
     }
 
+    /// Commits a slice of applications in parts.
+    pub(crate) async fn in_parts(&self, now: DateTime<Utc>, parts: &[&[Application]]) -> SliceCounts {
+        self.parts_of(now, parts, None).await
+    }
+
     /// Commits a slice of a reconcile: all applications of a window.
     pub(crate) async fn window(&self, now: DateTime<Utc>, window: Window, records: &[Application]) -> SliceCounts {
+        self.window_in_parts(now, window, &[records]).await
+    }
+
+    /// The same in parts.
+    pub(crate) async fn window_in_parts(
+        &self,
+        now: DateTime<Utc>,
+        window: Window,
+        parts: &[&[Application]],
+    ) -> SliceCounts {
+        self.parts_of(now, parts, Some(Complete::Window { window, asked: window })).await
+    }
+
+    async fn parts_of(
+        &self,
+        now: DateTime<Utc>,
+        parts: &[&[Application]],
+        complete: Option<Complete<'_>>,
+    ) -> SliceCounts {
         let mut slice = self.writer.slice::<application::Entity>();
-        let rows = records.iter().map(|record| application_row(record, now));
+        let (mut counts, (rest, before)) = (SliceCounts::default(), parts.split_last().unwrap());
+        for part in before {
+            let rows = part.iter().map(|record| application_row(record, now));
+            recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
+            counts += slice.commit_part(&commit(now, part.len())).await.unwrap();
+        }
+        let rows = rest.iter().map(|record| application_row(record, now));
         recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
-        let complete = Some(Complete::Window { window, asked: window });
-        slice.commit(&CommitSlice { complete, ..commit(now, records.len()) }).await.unwrap()
+        counts += slice.commit(&CommitSlice { complete, ..commit(now, rest.len()) }).await.unwrap();
+        counts
     }
 
     /// Everything is read again.
@@ -73,6 +103,27 @@ impl Session {
             &CommitSlice { complete: Some(Complete::List(list)), ..commit(now, records.len()) },
         )
         .await
+    }
+
+    /// Commits the complete list of a medium in parts.
+    pub(crate) async fn list_in_parts(
+        &self,
+        now: DateTime<Utc>,
+        list: CompleteList<'_>,
+        parts: &[&[Posting]],
+    ) -> Result<SliceCounts, StoreError> {
+        let mut slice = self.writer.slice::<posting::Entity>();
+        let (mut counts, (rest, before)) = (SliceCounts::default(), parts.split_last().unwrap());
+        for part in before {
+            let rows = part.iter().map(|record| posting_row(record, now));
+            recognising(&self.writer, &mut slice, rows, SITE.to_owned(), |row| &row.raw).await;
+            counts += slice.commit_part(&commit(now, part.len())).await?;
+        }
+        let rows = rest.iter().map(|record| posting_row(record, now));
+        recognising(&self.writer, &mut slice, rows, SITE.to_owned(), |row| &row.raw).await;
+        let complete = Some(Complete::List(list));
+        counts += slice.commit(&CommitSlice { complete, ..commit(now, rest.len()) }).await?;
+        Ok(counts)
     }
 
     async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {

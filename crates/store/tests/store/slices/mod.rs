@@ -2,6 +2,7 @@
 
 mod loading;
 mod online;
+mod parts;
 mod recognised;
 
 use domain::Application;

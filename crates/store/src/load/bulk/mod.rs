@@ -1,16 +1,19 @@
 //! Many rows on their way into a temporary table.
 
+mod copy;
+mod recordset;
+mod straight;
+
 use std::fmt;
 
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, TransactionTrait as _, Value,
 };
 
-use super::{
-    copy::{Copy, Waiting},
-    recordset::Recordset,
-};
 use crate::StoreError;
+use copy::{Copy, Waiting};
+use recordset::Recordset;
+pub(super) use straight::Straight;
 
 /// Values in one statement of SQLite, which takes 32,766.
 const VALUES: usize = 4_000;
@@ -66,6 +69,11 @@ impl<'w> Bulk<'w> {
         self.waiting.rows()
     }
 
+    /// Somebody else has made its table.
+    pub(crate) fn has_its_table(&mut self) {
+        self.making = None;
+    }
+
     async fn make_table(&mut self) -> Result<(), StoreError> {
         if let Some(making) = self.making.take() {
             self.db.execute_unprepared(&making).await?;
@@ -116,6 +124,13 @@ impl<'w> Bulk<'w> {
         self.finish().await?;
         self.make_table().await?;
         self.arrived += self.waiting.copy(self.db, &self.table).await?;
+        Ok(())
+    }
+
+    /// Brings what waits into another table, which has the columns of such rows.
+    pub(crate) async fn move_waiting(&mut self, table: &str) -> Result<(), StoreError> {
+        self.finish().await?;
+        self.waiting.copy(self.db, table).await?;
         Ok(())
     }
 
