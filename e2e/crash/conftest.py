@@ -27,12 +27,14 @@ class Size(NamedTuple):
     applications: int
     postings: int
     slice_hours: int
+    # fewer than a slice has, so that accidents come between its parts too
+    part_records: int
     empty: Mapping[str, Sequence[Accident]]
     full: Mapping[str, Sequence[Accident]]
 
 
 WHOLE = Size(
-    100_000, 300, 24,
+    100_000, 300, 240, 1_500,
     {
         "kills": [KILL] * 12, "kills-again": [KILL] * 12, "kills-once-more": [KILL] * 12,
         "database-crashes": [DATABASE] * 5, "network-cuts": [STORE_LINE, ANSWER] * 2,
@@ -40,7 +42,7 @@ WHOLE = Size(
     {"kills": [KILL] * 14, "database-crashes": [DATABASE] * 5, "network-cuts": [SOURCE_LINE, STORE_LINE, ANSWER] * 2},
 )
 SHORT = Size(
-    3_000, 40, 1,
+    3_000, 40, 1, 100,
     {"kills": [KILL] * 3, "database-crash-and-network-cut": [DATABASE, STORE_LINE]},
     {"kills": [KILL] * 3, "database-crash-and-network-cut": [DATABASE, ANSWER]},
 )
@@ -83,7 +85,7 @@ def stage(programs: dict[str, str], pytestconfig: pytest.Config, work: Path) -> 
         mock(programs["mock-api"], settings, work / "mock.log", timeout_seconds=120) as world,
         proxy(int(world.address.rsplit(":", 1)[1])) as source_line, proxy(server.port) as store_line,
     ):
-        yield Stage(programs, world, server, source_line, store_line, size.slice_hours, work)
+        yield Stage(programs, world, server, source_line, store_line, size.slice_hours, size.part_records, work)
 
 
 @pytest.fixture(scope="session")

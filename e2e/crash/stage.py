@@ -44,6 +44,7 @@ class Stage:
     source_line: Proxy
     store_line: Proxy
     slice_hours: int
+    part_records: int
     work: Path
     runs: int = 0
     stores: int = 0
@@ -102,6 +103,7 @@ class Stage:
             "EMPLY_MAX_RETRY_SECONDS": "10",
             "INGEST_START": start.isoformat(),
             "INGEST_SLICE_HOURS": str(self.slice_hours),
+            "INGEST_PART_RECORDS": str(self.part_records),
             "INGEST_LOOKBACK_HOURS": str(lookback_hours),
             "LOG_FORMAT": "json",
             "RUN_TRIGGER": trigger,

@@ -41,6 +41,7 @@ async fn story_of(backend: Backend, world: &World, seed: u64, story: &mut Vec<St
         source: format!("http://{}", world.mock.address),
         lake: folder.path().join("lake").display().to_string(),
         is_since: random.u8(0..4) == 0,
+        part_records: [1, 3, 9, 100_000][random.usize(0..4)],
         gone_days: if random.bool() { 0 } else { 30 },
     };
     let mut erasures = Erasures::of(world.keys);

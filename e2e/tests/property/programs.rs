@@ -29,6 +29,8 @@ pub(crate) struct Programs {
     pub(crate) source: String,
     pub(crate) lake: String,
     pub(crate) is_since: bool,
+    /// Records of an answer that are committed at once.
+    pub(crate) part_records: u32,
     /// Days after which what the source has deleted is blanked.
     pub(crate) gone_days: u32,
 }
@@ -49,6 +51,7 @@ impl Programs {
             ("EMPLY_WINDOW_STYLE", if self.is_since { "since" } else { "range" }),
             ("INGEST_START", "2025-06-01"),
             ("INGEST_SLICE_HOURS", "1500"),
+            ("INGEST_PART_RECORDS", &self.part_records.to_string()),
             ("INGEST_GONE_DAYS", &self.gone_days.to_string()),
             ("PII_KEY", KEY),
         ];

@@ -7,18 +7,20 @@
 mod as_others_write;
 #[cfg(test)]
 mod reading;
+mod stream;
 #[cfg(test)]
 mod tests;
 
-use std::pin::pin;
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
-use domain::Window;
 use runtime::FinalIf as _;
-use serde::de::DeserializeOwned;
 use store::{
-    Keyed, RawHash, Recognition, RejectedRecord, RowOf, SliceCounts, Staged,
+    Recognition, SliceCounts, Staged,
     entity::{Seen, application, posting},
 };
 use tokio::task::spawn_blocking;
@@ -27,12 +29,10 @@ use crate::{
     due::{ApplicationsSlice, Due, List, Schedule, Work},
     sink::{Batch, Load},
     source::{Batches, BodyError, Emply, RawRecord},
-    transform::{LeftOut, Rejected, Scope, Transform, wire},
+    transform::{LeftOut, Scope, Transform},
 };
-
-/// Of equal bytes, equal rows are made, as long as this number stands: by it, rows of releases that made others are told from
-/// ours. Whoever changes what becomes of a record raises it; a test says when that has happened.
-const FORM: u32 = 2;
+use stream::kept;
+pub(crate) use stream::{Applications, Postings, Stream};
 
 pub(crate) struct Pipeline<'a> {
     pub(crate) work: Work<'a>,
@@ -74,7 +74,7 @@ impl<'a> Pipeline<'a> {
     ) -> anyhow::Result<Option<Answered>> {
         // before anything of the answer is kept: a clock that is years ahead would end all reading
         let date = schedule.take_time(answer.date)?;
-        let load = self.read(answer).await?;
+        let load = self.read(Answer { date, ..answer }, schedule).await?;
         let (committed, next) = tokio::join!(Box::pin(self.commit_list(&list, load, date)), self.ask_next(schedule));
         committed?;
         next
@@ -88,7 +88,7 @@ impl<'a> Pipeline<'a> {
         schedule: &mut Schedule<'_>,
     ) -> anyhow::Result<Option<Answered>> {
         let date = answer.date;
-        let load = self.read(answer).await?;
+        let load = self.read(answer, schedule).await?;
         let outside = load.outside();
         if schedule.shows_other_times(outside) {
             // first, since it may have the connection that the marks are written by
@@ -97,8 +97,11 @@ impl<'a> Pipeline<'a> {
             return self.ask_next(schedule).await;
         }
         schedule.note_read(load.fetched);
-        let (counts, next) = tokio::join!(Box::pin(self.commit_slice(&slice, load, date)), self.ask_next(schedule));
+        let rest = load.uncommitted();
+        let commit = timed(Box::pin(self.commit_slice(&slice, load, date)));
+        let ((counts, took), next) = tokio::join!(commit, self.ask_next(schedule));
         schedule.add(&counts?);
+        schedule.note_commit(rest, took);
         next
     }
 
@@ -114,7 +117,7 @@ impl<'a> Pipeline<'a> {
         let now = self.work.context.clock.now();
         let page = self.source.postings(&list.media_id).await?;
         let stream = Postings { listed_by: Some(list.media_id.clone()) };
-        let answer = Answer { stream, now, date: page.date, records: page.read_ahead() };
+        let answer = Answer { stream, now, date: page.date, records: page.read_ahead(self.most()) };
         Ok(Answered::Postings(list, answer))
     }
 
@@ -123,23 +126,69 @@ impl<'a> Pipeline<'a> {
         let now = self.work.context.clock.now();
         let page = self.source.applications(&slice.query).await?;
         let stream = Applications { scope: Some(Scope { asked: slice.asked, wanted: slice.wanted }) };
-        let answer = Answer { stream, now, date: page.date, records: page.read_ahead() };
+        let answer = Answer { stream, now, date: page.date, records: page.read_ahead(self.most()) };
         Ok(Answered::Applications(slice, answer))
     }
 
-    /// Reads an answer to its end: looks its records up, transforms and stages them.
-    async fn read<S: Stream>(&self, answer: Answer<S>) -> anyhow::Result<Load<'a, S::Entity>> {
-        let Answer { stream, now, mut records, .. } = answer;
-        let mut load = Load::begin(self.work.writer, self.work.run_id, now);
-        let recognition = self.work.writer.recognition::<S::Entity>(stream.expected().as_ref()).await?;
+    /// Records of an answer that are committed at once, at most.
+    fn most(&self) -> u64 {
+        self.work.settings.ingest.part_records
+    }
+
+    /// Reads an answer to its end, and commits it but for the last part of it. To where it shows that it is not to be kept, if it does.
+    async fn read<S: Stream>(
+        &self,
+        answer: Answer<S>,
+        schedule: &mut Schedule<'_>,
+    ) -> anyhow::Result<Load<'a, S::Entity>> {
+        let Answer { stream, now, date, mut records } = answer;
+        let Work { writer, run_id, .. } = self.work;
+        let is_first = schedule.is_first_load();
+        let mut load = if is_first {
+            Load::begin_first(writer, run_id, (now, date.unwrap_or(now)))
+        } else {
+            Load::begin(writer, run_id, now)
+        };
+        let mut expected = stream.expected();
+        loop {
+            // anew for each part, since what was known before the commit is not true any more
+            let recognition = writer.recognition::<S::Entity>(expected.take().as_ref()).await?;
+            // of a first load, a part is in its tables when it has been read, and is soon committed
+            let most = if is_first { self.most() } else { schedule.part_length() };
+            let is_end = self.read_part((&stream, &recognition), &mut records, &mut load, most).await?;
+            load.judge(self.work.settings.ingest.max_rejected_ratio.0)?;
+            if is_end || schedule.shows_other_times(load.outside()) {
+                return Ok(load);
+            }
+            let (committed, took) = timed(Box::pin(load.commit_part(date.unwrap_or(now)))).await;
+            schedule.note_commit(committed?, took);
+        }
+    }
+
+    /// Reads so many records of an answer, or the rest of it: looks them up, transforms and stages them. Whether it was the rest.
+    async fn read_part<S: Stream>(
+        &self,
+        (stream, recognition): (&S, &Recognition<S::Entity>),
+        records: &mut Batches<S::KeyFields>,
+        load: &mut Load<'a, S::Entity>,
+        most: u64,
+    ) -> anyhow::Result<bool> {
+        let (now, mut taken) = (load.now, 0);
         let mut staging: Option<Batch<S::Entity>> = None;
-        let mut next = look_up(&stream, &recognition, &mut records).await?;
+        let mut next = look_up(stream, recognition, records).await?;
+        let mut is_end = true;
         while let Some((batch, known)) = next {
+            let length = batch.len() as u64;
+            taken += length;
             let (of, by) = (stream.clone(), self.transform.clone());
             let transforming = spawn_blocking(move || make_rows(&of, &by, known, batch, now));
-            {
-                let mut staged = pin!(stage(&mut load, staging.take()));
-                let mut found = pin!(look_up(&stream, &recognition, &mut records));
+            // the next one may be as long
+            if taken + length > most || load.is_due() {
+                (is_end, next) = (false, None);
+                stage(load, staging.take()).await?;
+            } else {
+                let mut staged = pin!(stage(load, staging.take()));
+                let mut found = pin!(look_up(stream, recognition, records));
                 next = tokio::select! {
                     // a failed write is told at once, and not when the source has sent the next batch
                     written = &mut staged => {
@@ -154,9 +203,8 @@ impl<'a> Pipeline<'a> {
             }
             staging = Some(transforming.await.context("reading records")?);
         }
-        stage(&mut load, staging).await?;
-        load.judge(self.work.settings.ingest.max_rejected_ratio.0)?;
-        Ok(load)
+        stage(load, staging).await?;
+        Ok(is_end)
     }
 
     async fn commit_list(
@@ -214,6 +262,11 @@ fn borrowed(key: &[String; 2]) -> [&str; 2] {
     key.each_ref().map(String::as_str)
 }
 
+async fn timed<T>(work: impl Future<Output = T>) -> (T, Duration) {
+    let begun = Instant::now();
+    (work.await, begun.elapsed())
+}
+
 async fn stage<E: Staged>(load: &mut Load<'_, E>, batch: Option<Batch<E>>) -> anyhow::Result<()> {
     match batch {
         Some(batch) => load.stage(batch).await,
@@ -269,105 +322,4 @@ fn leave_out<E: Staged>(made: &mut Batch<E>, place: u64, why: LeftOut) {
         LeftOut::Unwanted => made.counts.unwanted += 1,
         LeftOut::Outside => made.counts.outside += 1,
     }
-}
-
-/// How the records of a stream become rows.
-pub(crate) trait Stream: Clone + Send + Sync + 'static {
-    type Entity: Staged;
-    /// What is read of a record in passing.
-    type KeyFields: DeserializeOwned + Send + Sync + 'static;
-
-    /// The rows that an answer will mostly have, where that is known.
-    fn expected(&self) -> Option<<Self::Entity as Keyed>::Expected>;
-
-    fn form(&self, transform: &Transform) -> u32;
-
-    fn key(&self, of: &Self::KeyFields) -> Option<[String; 2]>;
-
-    /// Whether a record that came before, byte for byte, still is to be a row.
-    fn check(&self, transform: &Transform, of: &Self::KeyFields) -> Result<(), LeftOut>;
-
-    fn row(&self, transform: &Transform, seen: Seen) -> Result<RowOf<Self::Entity>, LeftOut>;
-}
-
-/// Postings of the list of a medium; of those that were kept aside it is not known which.
-#[derive(Debug, Clone)]
-pub(crate) struct Postings {
-    pub(crate) listed_by: Option<String>,
-}
-
-impl Stream for Postings {
-    type Entity = posting::Entity;
-    type KeyFields = wire::PostingKeyFields;
-
-    fn expected(&self) -> Option<String> {
-        self.listed_by.clone()
-    }
-
-    fn form(&self, _: &Transform) -> u32 {
-        FORM
-    }
-
-    fn key(&self, of: &wire::PostingKeyFields) -> Option<[String; 2]> {
-        let [vacancy_id, media_id] = of.key()?;
-        // of a list, whichever medium it names
-        Some([vacancy_id, self.listed_by.as_deref().unwrap_or(media_id)].map(str::to_owned))
-    }
-
-    fn check(&self, _: &Transform, _: &wire::PostingKeyFields) -> Result<(), LeftOut> {
-        Ok(())
-    }
-
-    fn row(&self, transform: &Transform, seen: Seen) -> Result<posting::Model, LeftOut> {
-        let posting = transform.posting(&seen.raw, self.listed_by.as_deref())?;
-        let raw = wire::without_persons(&seen.raw).into_owned();
-        Ok((posting, Seen { raw, ..seen }).into())
-    }
-}
-
-/// Applications that were asked for; of those that were kept aside it is not known for what.
-#[derive(Debug, Clone)]
-pub(crate) struct Applications {
-    pub(crate) scope: Option<Scope>,
-}
-
-impl Stream for Applications {
-    type Entity = application::Entity;
-    type KeyFields = wire::ApplicationKeyFields;
-
-    fn expected(&self) -> Option<Window> {
-        self.scope.map(|scope| scope.asked)
-    }
-
-    /// The customer is part of some candidates' keys, so of the same bytes other rows are made for another one.
-    fn form(&self, transform: &Transform) -> u32 {
-        RawHash::form_of(FORM, &transform.customer)
-    }
-
-    fn key(&self, of: &wire::ApplicationKeyFields) -> Option<[String; 2]> {
-        let (id, _) = of.read()?;
-        Some([id.to_owned(), String::new()])
-    }
-
-    fn check(&self, transform: &Transform, of: &wire::ApplicationKeyFields) -> Result<(), LeftOut> {
-        let Some((id, created)) = of.read() else { return Ok(()) };
-        transform.unchanged_application(id, created, self.scope.as_ref())
-    }
-
-    fn row(&self, transform: &Transform, seen: Seen) -> Result<application::Model, LeftOut> {
-        match transform.application(&seen.raw, self.scope.as_ref()) {
-            Ok(application) => Ok((application, transform.customer.as_str(), seen).into()),
-            // one without a key is known by all that it is
-            Err(LeftOut::Rejected(rejected))
-                if rejected.key.is_none() && transform.suppression.holds(&kept(rejected.clone()).fingerprint()) =>
-            {
-                Err(LeftOut::Suppressed)
-            }
-            Err(why) => Err(why),
-        }
-    }
-}
-
-fn kept(Rejected { stream, key, reason, payload }: Rejected) -> RejectedRecord {
-    RejectedRecord { stream: stream.to_owned(), key, reason, payload }
 }

@@ -39,18 +39,51 @@ pub(crate) struct PassedOver {
 pub(crate) struct Load<'w, E: Staged> {
     slice: Slice<'w, E>,
     run_id: &'w str,
-    now: DateTime<Utc>,
+    pub(crate) now: DateTime<Utc>,
     pub(crate) fetched: u64,
     rejected: u64,
     /// Of these, without a key.
     nameless: u64,
     counts: PassedOver,
+    /// Of parts that are committed already.
+    committed: SliceCounts,
 }
 
 impl<'w, E: Staged> Load<'w, E> {
     pub(crate) fn begin(writer: &'w Writer, run_id: &'w str, now: DateTime<Utc>) -> Self {
-        let slice = writer.slice::<E>();
-        Self { slice, run_id, now, fetched: 0, rejected: 0, nameless: 0, counts: PassedOver::default() }
+        Self::of(writer.slice::<E>(), run_id, now)
+    }
+
+    /// Of a first load, which came at this time by the source's clock.
+    pub(crate) fn begin_first(
+        writer: &'w Writer,
+        run_id: &'w str,
+        (now, observed): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Self {
+        Self::of(writer.first_slice::<E>(now, observed), run_id, now)
+    }
+
+    fn of(slice: Slice<'w, E>, run_id: &'w str, now: DateTime<Utc>) -> Self {
+        Self {
+            slice,
+            run_id,
+            now,
+            fetched: 0,
+            rejected: 0,
+            nameless: 0,
+            counts: PassedOver::default(),
+            committed: SliceCounts::default(),
+        }
+    }
+
+    /// Whether they are to be committed, however few they are.
+    pub(crate) fn is_due(&self) -> bool {
+        self.slice.is_due()
+    }
+
+    /// Records that are not committed yet.
+    pub(crate) fn uncommitted(&self) -> u64 {
+        self.fetched - self.committed.fetched
     }
 
     pub(crate) fn outside(&self) -> u64 {
@@ -79,9 +112,13 @@ impl<'w, E: Staged> Load<'w, E> {
         let ratio = self.rejected as f64 / (self.fetched as f64).max(1.0);
         if self.rejected > NEVER_TOO_MANY && ratio > max_rejected_ratio {
             let (rejected, fetched) = (self.rejected, self.fetched);
+            let kept = match self.committed.fetched {
+                0 => "nothing of this slice was kept".to_owned(),
+                committed => format!("of this slice the first {committed} were kept"),
+            };
             bail!(Final::new(format!(
-                "{rejected} of {fetched} records cannot be read, more than INGEST_MAX_REJECTED_RATIO allows; nothing of \
-                 this slice was kept. The warnings above say what is wrong with them"
+                "{rejected} of {fetched} records cannot be read, more than INGEST_MAX_REJECTED_RATIO allows; {kept}. The warnings \
+                 above say what is wrong with them"
             )));
         }
         Ok(())
@@ -108,12 +145,24 @@ impl<'w, E: Staged> Load<'w, E> {
     where
         'w: 'a,
     {
-        let PassedOver { suppressed, unwanted, outside } = self.counts;
-        let commit = CommitSlice::of(self.run_id, self.now, self.fetched);
-        CommitSlice { suppressed, outside: unwanted + outside, ..commit }
+        let (PassedOver { suppressed, unwanted, outside }, committed) = (self.counts, &self.committed);
+        let commit = CommitSlice::of(self.run_id, self.now, self.uncommitted());
+        let (suppressed, outside) = (suppressed - committed.suppressed, unwanted + outside - committed.outside);
+        CommitSlice { suppressed, outside, ..commit }
     }
 
+    /// Commits what has come until now, while more is to come; gives the number of its records.
+    pub(crate) async fn commit_part(&mut self, observed: DateTime<Utc>) -> anyhow::Result<u64> {
+        let commit = CommitSlice { observed, ..self.plain_commit() };
+        let counts = self.slice.commit_part(&commit).await?;
+        self.committed += counts;
+        Ok(counts.fetched)
+    }
+
+    /// Commits what is not committed yet; gives the counts of all.
     pub(crate) async fn commit(self, commit: &CommitSlice<'_>) -> anyhow::Result<SliceCounts> {
-        Ok(self.slice.commit(commit).await?)
+        let mut counts = self.committed;
+        counts += self.slice.commit(commit).await?;
+        Ok(counts)
     }
 }

@@ -145,8 +145,10 @@ section! {
         pub(crate) start: Start = default("INGEST_START", "2020-01-01").such_as("2025-01-01"),
         /// hours before the cursor that are read again
         pub(crate) lookback_hours: Hours = default("INGEST_LOOKBACK_HOURS", "48").within(1, 87_600),
-        /// hours of applications asked for at once; more while answers are small
+        /// hours of applications asked for at once; more while answers are small, and where nothing was read before not empty
         pub(crate) slice_hours: Hours = default("INGEST_SLICE_HOURS", "168").within(1, 87_600),
+        /// records of one answer that are committed at once, at most
+        pub(crate) part_records: u64 = default("INGEST_PART_RECORDS", "100000").within(1, 100_000),
         /// hours after which all applications since INGEST_START are read again, for changes and deletions; without it
         /// 24, and 168 from 200,000 applications on
         pub(crate) reconcile_hours: Option<Hours> = optional("INGEST_RECONCILE_HOURS", "168").within(1, 87_600),

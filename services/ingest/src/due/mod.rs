@@ -4,16 +4,21 @@ mod clock;
 mod lists;
 mod margin;
 mod marks;
+mod parts;
 mod plan;
 mod slices;
 mod work;
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::Window;
 use store::{SliceCounts, entity::sync_cursor};
 
 pub(crate) use lists::List;
+use marks::RECONCILED;
 pub(crate) use marks::{STREAM, UNJUDGED, last_reconcile, wide_since};
+use parts::Parts;
 use plan::Plan;
 pub(crate) use plan::Wanted;
 pub(crate) use slices::ApplicationsSlice;
@@ -37,6 +42,7 @@ pub(crate) struct Schedule<'a> {
     window: &'a mut Option<Window>,
     is_planned: bool,
     applications: Option<Progress>,
+    parts: Parts,
 }
 
 impl<'a> Schedule<'a> {
@@ -56,6 +62,7 @@ impl<'a> Schedule<'a> {
             window,
             is_planned: false,
             applications: None,
+            parts: Parts::of_at_most(work.settings.ingest.part_records),
         })
     }
 
@@ -107,7 +114,22 @@ impl<'a> Schedule<'a> {
     }
 
     fn progress(&self, plan: Plan) -> Progress {
-        Progress::begin(plan, self.work.settings.ingest.slice_hours.delta())
+        let known_until = self.marks.iter().find(|mark| mark.stream == STREAM).map(|mark| mark.position);
+        Progress::begin(plan, self.work.settings.ingest.slice_hours.delta(), known_until)
+    }
+
+    /// Whether not even once all was read.
+    pub(crate) fn is_first_load(&self) -> bool {
+        !self.marks.iter().any(|mark| mark.stream == RECONCILED)
+    }
+
+    /// Records of an answer that are committed at once, at most.
+    pub(crate) fn part_length(&self) -> u64 {
+        self.parts.length()
+    }
+
+    pub(crate) fn note_commit(&mut self, records: u64, took: Duration) {
+        self.parts.note(records, took);
     }
 
     pub(crate) fn note_read(&mut self, fetched: u64) {

@@ -17,6 +17,7 @@ const SPARSE: u64 = 1_000;
 /// A slice with more is followed by one half as long.
 const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
+const SHORTEST: TimeDelta = TimeDelta::hours(1);
 
 #[derive(Debug, Clone)]
 pub(crate) struct ApplicationsSlice {
@@ -56,21 +57,30 @@ impl ApplicationsSlice {
 pub(super) struct Progress {
     plan: Plan,
     rest: Option<Window>,
+    /// Of the first slice, and of each of which nothing is known.
+    first_length: TimeDelta,
     length: TimeDelta,
+    /// Up to there all was read before.
+    known_until: Option<DateTime<Utc>>,
+    /// Whether the slice that was asked for last begins before that.
+    is_known: bool,
     total: SliceCounts,
 }
 
 impl Progress {
-    pub(super) fn begin(plan: Plan, length: TimeDelta) -> Self {
-        Self { rest: Some(plan.window), plan, length, total: SliceCounts::default() }
+    pub(super) fn begin(plan: Plan, length: TimeDelta, known_until: Option<DateTime<Utc>>) -> Self {
+        let (rest, total) = (Some(plan.window), SliceCounts::default());
+        Self { plan, rest, first_length: length, length, known_until, is_known: false, total }
     }
 
     pub(super) fn next(&mut self, work: &Work<'_>) -> Option<ApplicationsSlice> {
+        let rest = self.rest?;
+        self.is_known = self.known_until.is_some_and(|until| rest.from < until);
         let style = work.settings.source.window_style;
         let (window, rest) = match style {
-            WindowStyle::Range => self.rest?.split(self.length),
+            WindowStyle::Range => rest.split(self.length),
             // the answer has an open end, so asking for less than all would read the rest again and again
-            WindowStyle::Since => (self.rest?, None),
+            WindowStyle::Since => (rest, None),
         };
         self.rest = rest;
         let plan = &self.plan;
@@ -83,15 +93,15 @@ impl Progress {
     }
 
     pub(super) fn note_read(&mut self, fetched: u64) {
-        self.length = next_length(self.length, fetched);
+        self.length = match fetched {
+            // it says nothing of how many are in the next one, where nobody has looked before
+            0 if !self.is_known => self.first_length,
+            _ => following(self.length, fetched),
+        };
     }
 
     pub(super) fn add(&mut self, counts: &SliceCounts) {
-        self.total.fetched += counts.fetched;
-        self.total.inserted += counts.inserted;
-        self.total.updated += counts.updated;
-        self.total.rejected += counts.rejected;
-        self.total.outside += counts.outside;
+        self.total += *counts;
     }
 
     pub(super) fn shows_other_times(&self, outside: u64, style: WindowStyle) -> bool {
@@ -161,11 +171,11 @@ async fn judge_missing(work: &Work<'_>, window: Window) -> anyhow::Result<u64> {
     Ok(removed?)
 }
 
-fn next_length(length: TimeDelta, fetched: u64) -> TimeDelta {
+fn following(length: TimeDelta, fetched: u64) -> TimeDelta {
     // few requests in quiet times, and short transactions in busy ones
     match fetched {
         ..SPARSE => (length * 2).min(LONGEST),
-        DENSE.. => (length / 2).max(TimeDelta::hours(1)),
+        DENSE.. => (length / 2).max(SHORTEST),
         _ => length,
     }
 }
@@ -177,10 +187,10 @@ mod tests {
     #[test]
     fn slices_follow_the_traffic() {
         let week = TimeDelta::days(7);
-        assert_eq!(next_length(week, 10), week * 2);
-        assert_eq!(next_length(week, 5_000), week);
-        assert_eq!(next_length(week, 50_000), week / 2);
-        assert_eq!(next_length(LONGEST, 0), LONGEST);
-        assert_eq!(next_length(TimeDelta::hours(1), 50_000), TimeDelta::hours(1));
+        assert_eq!(following(week, 10), week * 2);
+        assert_eq!(following(week, 5_000), week);
+        assert_eq!(following(week, 50_000), week / 2);
+        assert_eq!(following(LONGEST, 0), LONGEST);
+        assert_eq!(following(TimeDelta::hours(1), 50_000), TimeDelta::hours(1));
     }
 }

@@ -3,11 +3,14 @@
 
 use bolero::check;
 use serde_json::Value;
+use store::RawHash;
 
 use super::{
+    stream::FORM,
     tests::{application, transform},
     *,
 };
+use crate::transform::wire;
 
 /// Every record that could be taken out of an answer, as it came.
 fn records(body: &[u8]) -> Vec<String> {

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::transform::Suppression;
+use domain::Window;
+use store::RawHash;
 
-use super::*;
+use super::{stream::FORM, *};
+use crate::transform::{Suppression, wire};
 
 pub(super) fn at(text: &str) -> DateTime<Utc> {
     domain::instant::parse(text).unwrap()

@@ -182,8 +182,9 @@ impl Page {
         Ok(signs != b"[]")
     }
 
-    pub(crate) fn read_ahead<K: DeserializeOwned + Send + 'static>(self) -> Batches<K> {
-        Batches::read_ahead(self.into_reader(), BATCH)
+    /// Begins to read its records, in batches of at most `most`.
+    pub(crate) fn read_ahead<K: DeserializeOwned + Send + 'static>(self, most: u64) -> Batches<K> {
+        Batches::read_ahead(self.into_reader(), usize::try_from(most).unwrap_or(BATCH).min(BATCH))
     }
 
     fn into_reader(self) -> impl AsyncRead + Send + Unpin + 'static {

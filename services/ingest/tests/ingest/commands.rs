@@ -11,7 +11,7 @@ use crate::fixture::{KEY, MEDIUM, On, Rig, ingest};
 on_each_backend!(the_audit_is_printed, a_check_writes_nothing, a_check_says_what_fails);
 
 /// Every setting, as users know it.
-const SETTINGS: [&str; 30] = [
+const SETTINGS: [&str; 31] = [
     "DATABASE_URL",
     "DATABASE_MAX_CONNECTIONS",
     "DATABASE_WAIT_SECONDS",
@@ -26,6 +26,7 @@ const SETTINGS: [&str; 30] = [
     "EMPLY_MAX_RETRY_SECONDS",
     "INGEST_START",
     "INGEST_LOOKBACK_HOURS",
+    "INGEST_PART_RECORDS",
     "INGEST_SLICE_HOURS",
     "INGEST_RECONCILE_HOURS",
     "INGEST_MAX_REQUESTS",
