@@ -5,45 +5,71 @@
 
   relation: a table with one row per version, with the column `changed_seq`, and `removed` unless `keeps_removed`
   key: list of the columns that identify a row
-  seldom_changes: whether nearly all rows have one version alone
+
+  Makes common table expressions, of which the last is `source`.
 #}
-{% macro latest_version(relation, key, keeps_removed=false, seldom_changes=false) %}
-    {{- return(adapter.dispatch('latest_version')(relation, key, keeps_removed, seldom_changes)) -}}
+{% macro latest_version(relation, key, keeps_removed=false) %}
+    {{- return(adapter.dispatch('latest_version')(relation, key, keeps_removed)) -}}
 {% endmacro %}
 
-{% macro default__latest_version(relation, key, keeps_removed, seldom_changes) %}
-    {{ latest_of(relation, key, keeps_removed) }}
-{% endmacro %}
+{% macro default__latest_version(relation, key, keeps_removed) -%}
+    source as (
+
+        {{ latest_of(relation, key, keeps_removed) }}
+
+    )
+{%- endmacro %}
 
 {#
-  A row whose key has a hash of its own has no other version, so that nothing needs to be put in order: where nearly all
-  are such, this takes half as long. Those that share a hash are told apart by their keys. The hashes that are shared are
-  few, and are found before anything is read by them: to find them takes more memory than all that follows.
+  In the lake `relation` is files, which are read once: what is read of them is kept until the statement ends, on disk where
+  memory is short. A row whose key has a hash of its own has no other version, and nearly all are such: they need not be
+  put in order, which would take all their columns through a sort. Those that share a hash are told apart by their keys.
+
+  DuckDB 1.5 reads all columns for what stands within another expression, and for these beside each other those that are
+  wanted. e2e/sql/test_scans.py asks it.
 #}
-{% macro duckdb__latest_version(relation, key, keeps_removed, seldom_changes) %}
-    {% if seldom_changes %}
-        with shared_hashes as materialized (
-            select hash({{ key | join(', ') }}) as shared_hash
-            from {{ relation }}
-            group by 1
-            having count(*) > 1
-        )
+{% macro duckdb__latest_version(relation, key, keeps_removed) -%}
+    all_versions as materialized (
 
         select
             *,
-            1 as version_rank
+            hash({{ key | join(', ') }}) as key_hash
         from {{ relation }}
-        where hash({{ key | join(', ') }}) not in (select shared_hash from shared_hashes)
+
+    ),
+
+    shared_hashes as materialized (
+
+        select key_hash
+        from all_versions
+        group by key_hash
+        having count(*) > 1
+
+    ),
+
+    versions_to_compare as (
+
+        select *
+        from all_versions
+        where key_hash in (select key_hash from shared_hashes)
+
+    ),
+
+    source as (
+
+        select
+            *,
+            cast(1 as bigint) as version_rank
+        from all_versions
+        where key_hash not in (select key_hash from shared_hashes)
         {{ '' if keeps_removed else 'and not removed' }}
 
         union all
 
-        {{ latest_of('(select * from ' ~ relation ~ ' where hash(' ~ key | join(', ')
-            ~ ') in (select shared_hash from shared_hashes)) as shared', key, keeps_removed) }}
-    {% else %}
-        {{ latest_of(relation, key, keeps_removed) }}
-    {% endif %}
-{% endmacro %}
+        {{ latest_of('versions_to_compare', key, keeps_removed) }}
+
+    )
+{%- endmacro %}
 
 {% macro latest_of(relation, key, keeps_removed) %}
     select *

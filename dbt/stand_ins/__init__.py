@@ -39,11 +39,17 @@ class _Macros:
         return lambda *given, **named: f"{name}({', '.join(map(str, (*given, *named.values())))})"
 
 
+def var(_name: str, default: object = None) -> object:
+    return default
+
+
 def env_var(name: str, default: object = None) -> object:
     return name.lower() if default is None else default
 
 
 adapter = SimpleNamespace(dispatch=_dispatch, quote=str, type=lambda: ADAPTER)
 dbt = _Macros()
+# of no yml
+model = SimpleNamespace(columns={})
 target = SimpleNamespace(name=TARGET, type=ADAPTER)
 execute = True

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,8 +38,11 @@ DIALECTS = {"lake": "duckdb", "bigquery": "bigquery"}
 wants_bouncer = pytest.mark.skipif(importlib.util.find_spec("dbt_bouncer") is None, reason="it wants Python 3.11")
 
 
-def dbt(command: str, target: str, artefacts: Path, project: Path = PROJECT) -> None:
-    """Runs `dbt parse` or `dbt compile`; what it makes is in `artefacts`. Raises Failed with what dbt said."""
+def dbt(
+    command: str, target: str, artefacts: Path, project: Path = PROJECT, given: Mapping[str, str] | None = None,
+) -> None:
+    """Runs a command of dbt's; what it makes is in `artefacts`. `given` are settings of a warehouse that is there.
+    Raises Failed with what dbt said."""
     environment, settings = TARGETS[target]
     program = TOOLS / environment / "bin" / "dbt"
     if not program.is_file():
@@ -50,9 +53,9 @@ def dbt(command: str, target: str, artefacts: Path, project: Path = PROJECT) -> 
         "DBT_PROJECT_DIR": str(project), "DBT_PROFILES_DIR": str(project), "DO_NOT_TRACK": "1",
     }
     done = subprocess.run(
-        [program, "--no-use-colors", "--log-level-file", "none", command, *OFFLINE[command]],
-        env={**inherited, **settings, **own}, cwd=project, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_SECONDS, check=False,
+        [program, "--no-use-colors", "--log-level-file", "none", command, *OFFLINE.get(command, ())],
+        env={**inherited, **settings, **(given or {}), **own}, cwd=project, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT_SECONDS, check=False,
     )
     if done.returncode != 0:
         raise Failed(f"dbt {command} of the {target} failed:\n{done.stdout[-4000:]}")

@@ -7,19 +7,16 @@ BigQuery charges what the columns named in a statement hold, through all views, 
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import sqlglot
-from sqlglot import exp
-from sqlglot.optimizer.pushdown_projections import pushdown_projections
-from sqlglot.optimizer.scope import traverse_scope
 
+from sql.columns import Columns, columns_read
 from sql.conftest import dbt, manifest_of, nodes, relations
-from sql.nulls import DIALECTS, Relations, qualified
+from sql.nulls import Relations
 from toolbox.programs import REPOSITORY
 
 DOCS = REPOSITORY / "docs" / "bigquery.md"
@@ -55,8 +52,6 @@ TEXT_BYTES = {
     "country": 4, "time_zone": 16, "tags": 40, "facts": 530, "apply_url": 64, "ad_url": 64, "run_id": 38, "event": 12,
     "posting_type": 10, "group_key": 34, "month": 9, "furthest_stage_kind": 11, "outcome": 10, "exit": 10, "reason": 15,
 }
-
-Columns = Mapping[tuple[str, str], frozenset[str]]
 
 
 class Charge(NamedTuple):
@@ -96,29 +91,7 @@ class Project:
         return len(self.manifest["sources"])
 
     def reads(self, statement: str) -> Columns:
-        """The columns of each table that a statement reads; of one whose rows it merely counts, none."""
-        tree = self._without_views(sqlglot.parse_one(statement, read=DIALECTS["bigquery"][0]))
-        tree = pushdown_projections(qualified(tree, "bigquery", self.relations))
-        found: dict[tuple[str, str], set[str]] = {}
-        for scope in traverse_scope(tree):
-            tables = {name: each for name, each in scope.sources.items() if isinstance(each, exp.Table)}
-            for table in tables.values():
-                found.setdefault((table.db.lower(), table.name.lower()), set())
-            for column in scope.columns:
-                if column.table in tables:
-                    table = tables[column.table]
-                    found[table.db.lower(), table.name.lower()].add(column.name.lower())
-        return {place: frozenset(columns) for place, columns in found.items()}
-
-    def _without_views(self, tree: exp.Expr) -> exp.Expr:
-        """The same, with what each view says in its place."""
-        for table in list(tree.find_all(exp.Table)):
-            view = self.views.get((table.db.lower(), table.name.lower()))
-            if view is not None:
-                inner = self._without_views(sqlglot.parse_one(view, read=DIALECTS["bigquery"][0]))
-                assert isinstance(inner, exp.Query)
-                table.replace(inner.subquery(table.alias_or_name))
-        return tree
+        return columns_read(statement, "bigquery", self.relations, self.views)
 
     def bytes_billed(self, statements: Iterable[str]) -> int:
         return sum(billed(self.reads(statement)) for statement in statements)

@@ -1,10 +1,4 @@
-with source as (
-
-    {{ latest_version(
-        source('warehouse', 'application_event'), ['application_id', 'event_no'], seldom_changes=true
-    ) }}
-
-),
+with {{ latest_version(source('warehouse', 'application_event'), ['application_id', 'event_no']) }},
 
 renamed as (
 
@@ -38,4 +32,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed

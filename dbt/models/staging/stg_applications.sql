@@ -1,8 +1,4 @@
-with source as (
-
-    {{ latest_version(source('warehouse', 'application'), ['application_id']) }}
-
-),
+with {{ latest_version(source('warehouse', 'application'), ['application_id']) }},
 
 renamed as (
 
@@ -42,4 +38,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed

@@ -1,8 +1,4 @@
-with source as (
-
-    {{ latest_version(source('warehouse', 'candidate'), ['candidate_key']) }}
-
-),
+with {{ latest_version(source('warehouse', 'candidate'), ['candidate_key']) }},
 
 renamed as (
 
@@ -28,4 +24,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed

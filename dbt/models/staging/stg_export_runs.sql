@@ -1,8 +1,4 @@
-with source as (
-
-    {{ latest_version(source('warehouse', 'export_run'), ['run_id'], keeps_removed=true) }}
-
-),
+with {{ latest_version(source('warehouse', 'export_run'), ['run_id'], keeps_removed=true) }},
 
 renamed as (
 
@@ -22,4 +18,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed

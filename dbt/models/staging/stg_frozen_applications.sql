@@ -1,8 +1,4 @@
-with source as (
-
-    {{ latest_version(source('warehouse', 'application_month'), ['group_key']) }}
-
-),
+with {{ latest_version(source('warehouse', 'application_month'), ['group_key']) }},
 
 renamed as (
 
@@ -31,4 +27,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed

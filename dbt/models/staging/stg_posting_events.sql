@@ -1,10 +1,6 @@
-with source as (
-
-    {{ latest_version(
-        source('warehouse', 'posting_event'), ['vacancy_id', 'media_id', 'event_no'], keeps_removed=true
-    ) }}
-
-),
+with {{ latest_version(
+    source('warehouse', 'posting_event'), ['vacancy_id', 'media_id', 'event_no'], keeps_removed=true
+) }},
 
 renamed as (
 
@@ -31,4 +27,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed

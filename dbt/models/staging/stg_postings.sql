@@ -1,8 +1,4 @@
-with source as (
-
-    {{ latest_version(source('warehouse', 'job_posting'), ['vacancy_id', 'media_id'], keeps_removed=true) }}
-
-),
+with {{ latest_version(source('warehouse', 'job_posting'), ['vacancy_id', 'media_id'], keeps_removed=true) }},
 
 renamed as (
 
@@ -51,4 +47,4 @@ renamed as (
 
 )
 
-select * from renamed
+select {{ columns_read() }} from renamed
