@@ -17,10 +17,12 @@ BETWEEN = 0.02
 
 
 class Spent(NamedTuple):
-    """From the start of the process to its end."""
+    """From the start of the process to its end. `peak_mib`: the most that each process ever had, added up;
+    `at_once_mib`: the most that all had at one moment, as a limit of a container counts them."""
 
     seconds: float
     peak_mib: float
+    at_once_mib: float
 
 
 def spend(words: list[str], settings: Mapping[str, str], work: Path, output: Path, log: Path) -> Spent:
@@ -39,7 +41,7 @@ def spend(words: list[str], settings: Mapping[str, str], work: Path, output: Pat
     seconds = time.monotonic() - started
     if code != 0:
         raise Failed(f"{Path(words[0]).name} ended with exit code {code}", log)
-    return Spent(seconds, watch.peak_mib())
+    return Spent(seconds, watch.peak_mib(), watch.at_once_mib())
 
 
 class Watch:
@@ -48,6 +50,7 @@ class Watch:
     def __init__(self, pid: int) -> None:
         self.pid = pid
         self.highest: dict[int, int] = {}
+        self.most_at_once = 0
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -63,17 +66,29 @@ class Watch:
         """The most that each process ever had, added up."""
         return sum(self.highest.values()) / 1024
 
-    def _watch(self) -> None:
-        self._look(self.pid)
-        while not self.over.wait(BETWEEN):
-            self._look(self.pid)
+    def at_once_mib(self) -> float:
+        """The most that all had at one moment, of those that were looked at."""
+        return self.most_at_once / 1024
 
-    def _look(self, pid: int) -> None:
+    def _watch(self) -> None:
+        self._look()
+        while not self.over.wait(BETWEEN):
+            self._look()
+
+    def _look(self) -> None:
+        self.most_at_once = max(self.most_at_once, self._look_at(self.pid))
+
+    def _look_at(self, pid: int) -> int:
+        """What it and its children have now, in KiB."""
+        now = 0
         # it may end at any moment
         with contextlib.suppress(OSError):
-            found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+            status = Path(f"/proc/{pid}/status").read_text()
+            found = dict(re.findall(r"^(VmHWM|VmRSS):\s+(\d+)", status, re.MULTILINE))
             if found:
-                self.highest[pid] = max(self.highest.get(pid, 0), int(found.group(1)))
+                self.highest[pid] = max(self.highest.get(pid, 0), int(found["VmHWM"]))
+                now += int(found["VmRSS"])
             for thread in Path(f"/proc/{pid}/task").iterdir():
                 for child in (thread / "children").read_text().split():
-                    self._look(int(child))
+                    now += self._look_at(int(child))
+        return now

@@ -3,7 +3,7 @@
 
     $TOOLS_DIR/venv-dbt/bin/python e2e/bigquery/read_lake.py DATABASE RELATION KEY_COLUMN[,KEY_COLUMN…]
 
-RELATION is a view of the database file, or the path of a Parquet file in single quotes. All rows in the order of the
+RELATION is a table of the database file, or the path of a Parquet file in single quotes. All rows in the order of the
 key columns, one JSON object a line. Instants are RFC 3339 in UTC with microseconds, dates are RFC 3339's.
 """
 

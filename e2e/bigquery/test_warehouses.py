@@ -62,19 +62,21 @@ class Warehouse:
 
 
 class Lake(Warehouse):
-    """Its marts are files; its views are gone with the run's database, so they are made once more."""
+    """Its marts are files; staging is gone with the run's database, so it is made once more, with the columns too that
+    only people read."""
 
     def __init__(self, work: Path, settings: dict[str, str]) -> None:
-        self.folder, self.database = work / "lake", work / "views.duckdb"
+        self.folder, self.database = work / "lake", work / "staging.duckdb"
         by_hand = {"LAKE_PATH": str(self.folder), "DUCKDB_PATH": str(self.database)}
         super().__init__("lake", "venv-dbt", self.folder / "docs", work, {**settings, **by_hand})
         # nothing writes to it any more
         self.known: dict[Relation, list[Row]] = {}
 
-    def make_views(self) -> None:
+    def make_staging(self) -> None:
         folder = str(REPOSITORY / "dbt")
-        words = ["run", "--select", "staging", "--project-dir", folder, "--profiles-dir", folder]
-        run([str(self.bin / "dbt"), *words], self.settings, self.work / "dbt-views.log")
+        words = ["run", "--select", "staging", "--vars", "for_people: true"]
+        places = ["--project-dir", folder, "--profiles-dir", folder]
+        run([str(self.bin / "dbt"), *words, *places], self.settings, self.work / "dbt-staging.log")
 
     def read(self, relation: Relation) -> list[Row]:
         if relation not in self.known:
@@ -128,7 +130,7 @@ def filled(programs: dict[str, str], work: Path, emulator: str, google_python: s
         run([programs["ingest"], "--reconcile"], settings, work / "ingest.log")
         for warehouse in (lake, bigquery):
             warehouse.fill(programs["export"])
-    lake.make_views()
+    lake.make_staging()
     return Filled(lake, bigquery, last_record(work / "ingest.log"))
 
 

@@ -24,9 +24,10 @@ VALUES = ("--values", str(Path(CHART) / "ci" / "emulator-values.yaml"))
 IMAGE = "bigquery-emulator"
 HERE = "http://127.0.0.1:9050"
 # nothing of dbt's may lie on the lake, which is there to be read
-VIEWS = "/tmp/views.duckdb"
-DBT = ("env", "LAKE_PATH=/lake", "DUCKDB_PATH=" + VIEWS, "DBT_TARGET_PATH=/tmp/target", "DBT_LOG_PATH=/tmp/logs", "dbt",
-       "run", "--select", "staging", "--project-dir", "/opt/emply/dbt", "--profiles-dir", "/opt/emply/dbt")
+STAGING = "/tmp/staging.duckdb"
+DBT = ("env", "LAKE_PATH=/lake", "DUCKDB_PATH=" + STAGING, "DBT_TARGET_PATH=/tmp/target", "DBT_LOG_PATH=/tmp/logs", "dbt",
+       "run", "--select", "staging", "--vars", "for_people: true", "--project-dir", "/opt/emply/dbt",
+       "--profiles-dir", "/opt/emply/dbt")
 
 
 @contextlib.contextmanager
@@ -68,7 +69,7 @@ def fill_bigquery(pipeline: Pipeline) -> tuple[int, int]:
 
 def in_the_lake(pipeline: Pipeline, relation: Relation) -> list[Row]:
     where = f"'/lake/marts/{relation.name}.parquet'" if relation.is_mart else "main." + relation.name
-    return printed(pipeline, "lake-reader", "read_lake.py", VIEWS, where, ",".join(relation.key))
+    return printed(pipeline, "lake-reader", "read_lake.py", STAGING, where, ",".join(relation.key))
 
 
 def in_bigquery(pipeline: Pipeline, relation: Relation) -> list[Row]:

@@ -1,0 +1,125 @@
+"""A whole run of dbt over a large lake, within what its pod has: memory, and room for what it writes meanwhile.
+
+    PYTHONPATH=e2e:bench python3 -m mart_builds.whole                                       five million applications
+    PYTHONPATH=e2e:bench python3 -m mart_builds.whole --applications 20000 --postings 300   does it work?
+    PYTHONPATH=e2e:bench python3 -m mart_builds.whole --lake FOLDER                         of a lake that is there
+
+Makes a lake directly as export would leave it, and runs the entrypoint over it with default settings: all models,
+tests, docs, and the marts that become data. Says what that took, and what lay in TMPDIR when most did: DuckDB's file,
+and what it had no memory for.
+
+Needs what e2e/toolbox/setup.py installs, and to make a lake what it installs with --only venv-bench. Exit code: 0, 1
+when something failed or a limit is not held.
+"""
+
+import argparse
+import contextlib
+import resource
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from mart_builds.run import DBT, LEAST, MONTHS, ZONE
+from process import Spent, spend
+from toolbox import screen
+from toolbox.programs import TOOLS, run
+from workplace import exit_code, holds, venv_bench
+
+MIB = 2**20
+# of the chart's values: resources.dbt.limits.memory, warehouse.tmpSize
+LIMIT_MIB, SCRATCH_MIB = 1024, 4096
+# between two looks at the folder
+BETWEEN_SECONDS = 0.1
+
+
+class Scratch:
+    """Looks, in a thread, at how large a folder is, until it is left."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.most = self.most_of_file = self.most_spilt = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Scratch":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+    def _watch(self) -> None:
+        while not self.over.wait(BETWEEN_SECONDS):
+            sizes = dict(sizes_below(self.folder))
+            spilt = sum(size for path, size in sizes.items() if path.parent.suffix == ".tmp")
+            of_file = sum(size for path, size in sizes.items() if path.name.startswith("run.duckdb"))
+            self.most = max(self.most, sum(sizes.values()))
+            self.most_spilt, self.most_of_file = max(self.most_spilt, spilt), max(self.most_of_file, of_file)
+
+
+def sizes_below(folder: Path) -> Iterator[tuple[Path, int]]:
+    """What each file takes of the disk."""
+    for path in folder.rglob("*"):
+        # it may go at any moment
+        with contextlib.suppress(OSError):
+            yield path, path.lstat().st_blocks * 512
+
+
+def build(lake: Path, work: Path) -> tuple[Spent, float, Scratch]:
+    """Time and memory, seconds of CPU, and what it wrote."""
+    temporary = work / "tmp"
+    temporary.mkdir()
+    settings = {
+        "LAKE_PATH": str(lake), "DOCS_PATH": str(work / "docs" / "index.html"), "TMPDIR": str(temporary),
+        "LOG_FORMAT": "json", "REPORT_TIME_ZONE": ZONE, "REPORT_MIN_GROUP": LEAST, "REPORT_HISTORY_MONTHS": MONTHS,
+    }
+    words = [str(TOOLS / "venv-dbt" / "bin" / "python"), str(DBT / "entrypoint.py")]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with screen.step("build") as done, Scratch(temporary) as scratch:
+        spent = spend(words, settings, work, work / "printed", work / "bench.log")
+        done.text = f"{spent.seconds:.1f} s"
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, scratch
+
+
+def made_lake(arguments: argparse.Namespace, work: Path) -> Path:
+    if arguments.lake:
+        return Path(arguments.lake).resolve()
+    lake, script = work / "lake", Path(__file__).with_name("lake.py")
+    with screen.step("lake") as done:
+        numbers = [str(arguments.applications), str(arguments.postings)]
+        run([str(venv_bench() / "python"), str(script), str(lake), *numbers], {}, work / "bench.log", 3600)
+        done.text = f"{screen.number(arguments.applications)} applications"
+    return lake
+
+
+def measure(arguments: argparse.Namespace, work: Path) -> bool:
+    spent, cpu, scratch = build(made_lake(arguments, work), work)
+    screen.heading("A whole run: models, tests, docs and data")
+    header = ("seconds", "CPU s", "MiB at once", "MiB, each its most", "written MiB", "DuckDB's file", "spilt")
+    written = (scratch.most, scratch.most_of_file, scratch.most_spilt)
+    screen.table(header, [[
+        f"{spent.seconds:7.1f}", f"{cpu:5.1f}", f"{spent.at_once_mib:11.0f}", f"{spent.peak_mib:18.0f}",
+        *(f"{each / MIB:6.0f}" for each in written),
+    ]])
+    return all([
+        holds("Memory at one moment", f"{spent.at_once_mib:.0f} MiB", f"at most {LIMIT_MIB} MiB",
+              spent.at_once_mib <= LIMIT_MIB),
+        holds("Written meanwhile", f"{scratch.most / MIB:.0f} MiB", f"at most {SCRATCH_MIB} MiB",
+              scratch.most <= SCRATCH_MIB * MIB),
+    ])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--applications", type=int, default=5_000_000, metavar="N", help="in the lake")
+    parser.add_argument("--postings", type=int, default=10_000, metavar="N", help="vacancies in it")
+    parser.add_argument("--lake", metavar="FOLDER", help="a lake that is there")
+    arguments = parser.parse_args()
+    return exit_code(lambda work: measure(arguments, work))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
