@@ -179,8 +179,10 @@ def test_columns_are_the_documented_ones(built: Built) -> None:
     described = {key: [name for name, column in node["columns"].items() if column["description"]]
                  for key, node in tables.items()}
     assert described == {key: list(node["columns"]) for key, node in tables.items()}
-    assert {key: described[key] for key in models} == {
-        key: list(built.catalog["nodes"][key]["columns"]) for key in models}
+    # what only people read, in BigQuery, is not in the lake's tables
+    made = {key: [name for name in described[key] if not node["columns"][name]["meta"].get("for_people")]
+            for key, node in models.items()}
+    assert made == {key: list(built.catalog["nodes"][key]["columns"]) for key in models}
     assert {source["name"]: list(source["columns"]) for source in sources.values()} == {
         name: list(columns) for name, columns in SCHEMA.items()}
 
