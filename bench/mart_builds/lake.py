@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes a large lake, in the layout and with the types of export. Every person in it is invented.
+"""Makes a large lake, in the layout and with the types and the encoding of export. Every person in it is invented.
 
     $TOOLS_DIR/venv-bench/bin/python bench/mart_builds/lake.py LAKE APPLICATIONS POSTINGS
 """
@@ -51,6 +51,24 @@ SCHEMAS = {
     },
     "export_run": {"run_id": TEXT, "started": INSTANT, "as_of": INSTANT, "changed_seq": WHOLE, "row_hash": TEXT},
 }
+
+# Columns that nearly every row has another value of: export writes them without a dictionary, and texts of these
+# without statistics
+DISTINCT = {
+    "application_id", "application_number", "candidate_key", "candidate_id", "email", "group_key", "row_hash",
+    "created", "updated", "occurred",
+}
+# those that may be null; a column that may not be is one that its type in the file says so of
+NULLABLE = {
+    "job_id", "posting_type", "stage", "title_localized", "department_id", "department", "address", "street", "zip",
+    "city", "country", "latitude", "longitude", "deadline", "time_zone", "tags", "facts", "apply_url", "ad_url",
+    "removed_at", "application_number", "vacancy_id", "updated", "status", "stage_localized", "stage_kind",
+    "disqualify_reason", "disqualify_reason_localized", "reason_kind", "source_name", "source", "candidate_id", "email",
+    "first_name", "middle_name", "last_name", "previous_observed", "from_stage", "to_stage", "from_stage_kind",
+    "to_stage_kind", "from_status", "to_status", "weeks", "as_of",
+}
+# rows that are written together
+ROW_GROUP = 20_000
 
 Columns = dict[str, Any]
 HOUR = 3_600_000_000
@@ -137,14 +155,19 @@ class Maker:
 
     def file(self, lake: Path, table: str, columns: Columns, after: int) -> None:
         count = len(next(iter(columns.values())))
-        schema = pa.schema(list(SCHEMAS[table].items()))
-        whole = {"removed": np.zeros(count, bool), "row_hash": ["0123456789abcdef"] * count, **columns}
+        schema = pa.schema([pa.field(name, kind, name in NULLABLE) for name, kind in SCHEMAS[table].items()])
+        hashes = [f"{each:016x}" for each in self.chance.integers(0, 1 << 63, size=count).tolist()]
+        whole = {"removed": np.zeros(count, bool), "row_hash": hashes, **columns}
         arrays = [array(whole[name], kind) if name in whole else pa.nulls(count, kind)
                   for name, kind in SCHEMAS[table].items()]
         folder = lake / table / "changes"
         folder.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_arrays(arrays, schema=schema), folder / f"{after}-{self.seq}.parquet",
-                       compression="zstd", row_group_size=100_000)
+        told = [name for name, kind in SCHEMAS[table].items() if not (name in DISTINCT and kind == TEXT)]
+        pq.write_table(
+            pa.Table.from_arrays(arrays, schema=schema), folder / f"{after}-{self.seq}.parquet", compression="zstd",
+            row_group_size=ROW_GROUP, write_statistics=told, use_dictionary=[
+                name for name in SCHEMAS[table] if name not in DISTINCT],
+        )
 
     def first(self) -> list[tuple[str, Columns]]:
         """All as it was first seen."""

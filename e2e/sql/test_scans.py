@@ -1,7 +1,7 @@
 """In a build of the lake, each file is read once, and of it the columns alone that something wants.
 
 The project is built over a small lake, and DuckDB is asked how it carries out each statement of dbt's: its plan tells
-of each reading of Parquet files. A test that a column of the files is never null has none, since their footers say so.
+of each reading of Parquet files. A test that a number of the files is never null has none, since their footers say so.
 """
 
 import json
@@ -97,7 +97,8 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="module")
 def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A copy in which a mart reads files by itself, twice, and candidates are staged as they are in BigQuery."""
+    """A copy in which a mart reads files by itself, twice, a text of these files is tested, and candidates are staged
+    as they are in BigQuery."""
     work = tmp_path_factory.mktemp("spoilt")
     project = work / "dbt"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("__pycache__", "tests_python"))
@@ -106,6 +107,9 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Built:
         "{{ config(contract={'enforced': false}) }}\n"
         f"select count(*) as n from {source} as a inner join {source} as b on a.vacancy_id = b.vacancy_id\n"
     )
+    sources = project / "models" / "staging" / "_warehouse.yml"
+    title = "          - name: title\n"
+    sources.write_text(sources.read_text().replace(title, title + "            data_tests: [not_null]\n", 1))
     candidates = project / "models" / "staging" / "stg_candidates.sql"
     candidates.write_text("{{ config(materialized='view') }}\n" + candidates.read_text(encoding="utf-8"))
     return build(work, project)
@@ -133,6 +137,7 @@ def staging(artefacts: Path) -> Iterable[dict[str, Any]]:
 def test_what_reads_files_again_is_named(spoilt: Built) -> None:
     found = {said.split(" ")[3]: said for said in spoilt.findings()}
     assert found.keys() == {"candidate", "job_posting"}
-    assert "read 3 times: by fct_planted, fct_planted, stg_postings" in found["job_posting"]
+    of_postings = "fct_planted, fct_planted, source_not_null_warehouse_job_posting_title, stg_postings"
+    assert "read 4 times: by " + of_postings in found["job_posting"]
     for reader in ("unique_stg_candidates_candidate_key", "candidates_have_numbers_of_their_own"):
         assert reader in found["candidate"]
