@@ -6,6 +6,7 @@ renamed as (
 
         ---------- ids
         application_id,
+        {{ hash_number('application_id') }} as application_no,
         event_no,
         vacancy_id,
 

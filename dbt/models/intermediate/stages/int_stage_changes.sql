@@ -23,7 +23,7 @@ with changes as (
         end as moved_at
     from {{ ref('stg_application_events') }} as events
     inner join {{ ref('int_applications') }} as applications
-        on events.application_id = applications.application_id
+        on events.application_no = applications.application_no
 
 )
 
