@@ -25,8 +25,8 @@ IMAGE = "bigquery-emulator"
 HERE = "http://127.0.0.1:9050"
 # nothing of dbt's may lie on the lake, which is there to be read
 STAGING = "/tmp/staging.duckdb"
-DBT = ("env", "LAKE_PATH=/lake", "DUCKDB_PATH=" + STAGING, "DBT_TARGET_PATH=/tmp/target", "DBT_LOG_PATH=/tmp/logs", "dbt",
-       "run", "--select", "staging", "--vars", "for_people: true", "--project-dir", "/opt/emply/dbt",
+DBT = ("env", "LAKE_PATH=/lake", "DUCKDB_PATH=" + STAGING, "DBT_TARGET_PATH=/tmp/target", "DBT_LOG_PATH=/tmp/logs",
+       "dbt", "run", "--select", "staging", "--vars", "for_people: true", "--project-dir", "/opt/emply/dbt",
        "--profiles-dir", "/opt/emply/dbt")
 
 
