@@ -17,16 +17,22 @@ BETWEEN = 0.02
 
 
 class Spent(NamedTuple):
-    """From the start of the process to its end. `peak_mib`: the most that each process ever had, added up;
-    `at_once_mib`: the most that all had at one moment, as a limit of a container counts them."""
+    """From the start of the process to its end."""
 
     seconds: float
     peak_mib: float
-    at_once_mib: float
 
 
 def spend(words: list[str], settings: Mapping[str, str], work: Path, output: Path, log: Path) -> Spent:
     """Runs it in the folder `work` to its good end. What it prints goes to `output`, the rest to the end of `log`."""
+    seconds, watch = watched(words, settings, work, output, log)
+    return Spent(seconds, watch.peak_mib())
+
+
+def watched(
+    words: list[str], settings: Mapping[str, str], work: Path, output: Path, log: Path
+) -> "tuple[float, Watch]":
+    """The same: seconds, and who has looked at its memory."""
     with open(output, "wb") as answer, open(log, "ab") as errors:
         started = time.monotonic()
         process = subprocess.Popen(
@@ -41,7 +47,7 @@ def spend(words: list[str], settings: Mapping[str, str], work: Path, output: Pat
     seconds = time.monotonic() - started
     if code != 0:
         raise Failed(f"{Path(words[0]).name} ended with exit code {code}", log)
-    return Spent(seconds, watch.peak_mib(), watch.at_once_mib())
+    return seconds, watch
 
 
 class Watch:
@@ -67,7 +73,7 @@ class Watch:
         return sum(self.highest.values()) / 1024
 
     def at_once_mib(self) -> float:
-        """The most that all had at one moment, of those that were looked at."""
+        """The most that all had at one moment, as the limit of a container counts them."""
         return self.most_at_once / 1024
 
     def _watch(self) -> None:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mart_builds.run import DBT, LEAST, MONTHS, ZONE
-from process import Spent, spend
+from process import Watch, watched
 from toolbox import screen
 from toolbox.programs import TOOLS, run
 from workplace import exit_code, holds, venv_bench
@@ -67,8 +67,8 @@ def sizes_below(folder: Path) -> Iterator[tuple[Path, int]]:
             yield path, path.lstat().st_blocks * 512
 
 
-def build(lake: Path, work: Path) -> tuple[Spent, float, Scratch]:
-    """Time and memory, seconds of CPU, and what it wrote."""
+def build(lake: Path, work: Path) -> tuple[float, float, Watch, Scratch]:
+    """Seconds, those of CPU, and who has looked at its memory and at what it wrote."""
     temporary = work / "tmp"
     temporary.mkdir()
     settings = {
@@ -78,10 +78,10 @@ def build(lake: Path, work: Path) -> tuple[Spent, float, Scratch]:
     words = [str(TOOLS / "venv-dbt" / "bin" / "python"), str(DBT / "entrypoint.py")]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with screen.step("build") as done, Scratch(temporary) as scratch:
-        spent = spend(words, settings, work, work / "printed", work / "bench.log")
-        done.text = f"{spent.seconds:.1f} s"
+        seconds, watch = watched(words, settings, work, work / "printed", work / "bench.log")
+        done.text = f"{seconds:.1f} s"
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, scratch
+    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, watch, scratch
 
 
 def made_lake(arguments: argparse.Namespace, work: Path) -> Path:
@@ -96,17 +96,17 @@ def made_lake(arguments: argparse.Namespace, work: Path) -> Path:
 
 
 def measure(arguments: argparse.Namespace, work: Path) -> bool:
-    spent, cpu, scratch = build(made_lake(arguments, work), work)
+    seconds, cpu, watch, scratch = build(made_lake(arguments, work), work)
     screen.heading("A whole run: models, tests, docs and data")
     header = ("seconds", "CPU s", "MiB at once", "MiB, each its most", "written MiB", "DuckDB's file", "spilt")
     written = (scratch.most, scratch.most_of_file, scratch.most_spilt)
     screen.table(header, [[
-        f"{spent.seconds:7.1f}", f"{cpu:5.1f}", f"{spent.at_once_mib:11.0f}", f"{spent.peak_mib:18.0f}",
+        f"{seconds:7.1f}", f"{cpu:5.1f}", f"{watch.at_once_mib():11.0f}", f"{watch.peak_mib():18.0f}",
         *(f"{each / MIB:6.0f}" for each in written),
     ]])
     return all([
-        holds("Memory at one moment", f"{spent.at_once_mib:.0f} MiB", f"at most {LIMIT_MIB} MiB",
-              spent.at_once_mib <= LIMIT_MIB),
+        holds("Memory at one moment", f"{watch.at_once_mib():.0f} MiB", f"at most {LIMIT_MIB} MiB",
+              watch.at_once_mib() <= LIMIT_MIB),
         holds("Written meanwhile", f"{scratch.most / MIB:.0f} MiB", f"at most {SCRATCH_MIB} MiB",
               scratch.most <= SCRATCH_MIB * MIB),
     ])
