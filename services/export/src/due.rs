@@ -5,7 +5,7 @@ use store::ExportCursor;
 use crate::load::Range;
 
 /// The ranges that a run has to send, in their order. `arrived` is false when the warehouse is empty, whatever has been sent.
-pub(crate) fn due(cursor: ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
+pub(crate) fn due(cursor: &ExportCursor, highest: i64, arrived: bool) -> Vec<Range> {
     // an empty warehouse lacks what stood before a pending range, unless that begins at 0
     let pending = cursor.pending.filter(|(after, _)| arrived || *after == 0);
     if !arrived && pending.is_none() {
@@ -23,7 +23,8 @@ mod tests {
 
     #[test]
     fn what_was_pending_comes_first() {
-        let cursor = |sent, pending| ExportCursor { sent, pending, attempt: 0 };
+        let due = |cursor: ExportCursor, highest, arrived| due(&cursor, highest, arrived);
+        let cursor = |sent, pending| ExportCursor { sent, pending, ..ExportCursor::default() };
         assert_eq!(due(cursor(0, None), 7, false), [(0, 7)]);
         assert_eq!(due(cursor(0, None), 0, false), [(0, 0)]);
         assert_eq!(due(cursor(5, None), 7, true), [(5, 7)]);

@@ -25,12 +25,14 @@ pub mod transform;
 
 use std::{path::PathBuf, time::Duration};
 
+use anyhow::bail;
 use clap::{Parser, Subcommand};
-use runtime::{Context, Summary};
+use runtime::{Context, Final, Summary};
 
 use config::Settings;
 pub use program::PROGRAM;
 use program::open;
+use run::Asked;
 
 /// What is asked for.
 #[derive(Debug, Parser)]
@@ -38,7 +40,10 @@ pub struct Args {
     /// Sends everything again, and takes out of the warehouse whatever else is there
     #[arg(long)]
     full: bool,
-    /// Waits so long for another export that is at work; without it --full waits 5m, and a plain run is skipped
+    /// Holds all that the warehouse has against the store, also when nothing was sent; a plain run does so once a week
+    #[arg(long, conflicts_with = "full")]
+    verify: bool,
+    /// Waits so long for another export that is at work; without it --full and --verify wait 5m, and a plain run is skipped
     #[arg(long, global = true, value_name = "TIME", value_parser = humantime::parse_duration)]
     wait: Option<Duration>,
     #[command(subcommand)]
@@ -71,7 +76,15 @@ pub async fn work(context: Context, args: Args, settings: Settings) -> anyhow::R
 
 async fn asked_for(context: Context, args: Args, settings: Settings) -> anyhow::Result<Summary> {
     match args.command {
-        None => run::run(&context, &settings, args.full, args.wait).await,
+        None => {
+            let asked = match (args.full, args.verify) {
+                (true, _) => Asked::Full,
+                (false, true) => Asked::Verify,
+                (false, false) => Asked::Changes,
+            };
+            run::run(&context, &settings, asked, args.wait).await
+        }
+        Some(_) if args.verify => bail!(Final::new("--verify is for a run: give it without a command")),
         Some(command) => {
             // these write nothing, so a signal may break them off anywhere
             let look = Box::pin(look(&context, command, args.full, &settings));
@@ -88,6 +101,6 @@ async fn look(context: &Context, command: Command, full: bool, settings: &Settin
             let vocabulary = labels::base(context, settings, base.as_deref()).await?;
             labels::print(&open(settings).await?, &vocabulary).await
         }
-        Command::Fresh { max_age } => one_shot::fresh(context, &open(settings).await?, &["run", "full"], max_age).await,
+        Command::Fresh { max_age } => one_shot::fresh(context, &open(settings).await?, &Asked::ALL, max_age).await,
     }
 }

@@ -1,17 +1,18 @@
 //! What is sent, and what comes of it: the nouns that pipeline, transform and sinks have in common.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::Context as _;
 use arrow_array::RecordBatch;
 use tokio::{sync::mpsc, task::JoinHandle};
+use twox_hash::XxHash3_64;
 
 use crate::{
     checksum::{Checksum, Checksums},
-    schema::About,
+    schema::{About, Table},
 };
 
-/// A range of changes: after the first number, up to the second. One from 0 on takes the place of all that is there.
+/// A range of changes: after the first number, up to the second.
 pub(crate) type Range = (i64, i64);
 
 /// Year and number of a month.
@@ -23,12 +24,47 @@ pub(crate) struct Load {
     /// Part of the names of a warehouse's jobs; counts up when one has failed, since its name is then used up.
     pub(crate) attempt: i64,
     pub(crate) resumed: bool,
+    pub(crate) kind: LoadKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LoadKind {
+    /// What has changed. From change 0 on it takes the place of all that is there.
+    Changes,
+    /// What was sent before and is written anew, in the place of the files that had it.
+    Stretch,
 }
 
 impl Load {
-    pub(crate) fn is_whole(&self) -> bool {
+    /// The changes of a range.
+    pub(crate) fn of(range: Range) -> Self {
+        Self { range, attempt: 0, resumed: false, kind: LoadKind::Changes }
+    }
+
+    pub(crate) fn again(range: Range) -> Self {
+        Self { kind: LoadKind::Stretch, ..Self::of(range) }
+    }
+
+    /// Whether nothing is there before it.
+    pub(crate) fn is_from_the_start(&self) -> bool {
         self.range.0 == 0
     }
+
+    /// Whether it takes the place of all that is there.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_from_the_start() && !self.is_again()
+    }
+
+    pub(crate) fn is_again(&self) -> bool {
+        self.kind == LoadKind::Stretch
+    }
+}
+
+/// Changes of a table that were sent before and are to be written anew.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch {
+    pub(crate) table: &'static Table,
+    pub(crate) range: Range,
 }
 
 #[derive(Debug)]
@@ -51,8 +87,6 @@ impl<T> Outcome<T> {
 pub(crate) struct Written {
     pub(crate) rows: u64,
     pub(crate) removed: u64,
-    /// Rows that were read of persons who were forgotten, whether they are among those or not.
-    pub(crate) forgotten: u64,
     pub(crate) bytes: u64,
     pub(crate) jobs: u64,
     pub(crate) bytes_billed: u64,
@@ -66,7 +100,6 @@ impl Written {
         // without the requests: those are of the whole run, and counted at its end
         self.rows += other.rows;
         self.removed += other.removed;
-        self.forgotten += other.forgotten;
         self.bytes += other.bytes;
         self.jobs += other.jobs;
         self.bytes_billed += other.bytes_billed;
@@ -79,9 +112,53 @@ impl Written {
     }
 }
 
+/// Keys that point at persons whose rows were blanked: earlier rows of theirs are to go. As hashes, of which two are the same by
+/// so small a chance that what follows, a file that is written anew in vain, need not be feared.
+#[derive(Debug, Default)]
+pub(crate) struct Forgotten {
+    keys: HashSet<u64>,
+    are_too_many: bool,
+}
+
+/// More are not kept in memory, and then any key may be one of theirs.
+const MOST_FORGOTTEN: usize = 200_000;
+
+impl Forgotten {
+    pub(crate) fn add(&mut self, key: &str) {
+        self.insert(hash_of(key));
+    }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.are_too_many |= other.are_too_many;
+        other.keys.into_iter().for_each(|key| self.insert(key));
+    }
+
+    fn insert(&mut self, key: u64) {
+        self.are_too_many |= self.keys.len() >= MOST_FORGOTTEN;
+        if self.are_too_many {
+            self.keys = HashSet::new();
+        } else {
+            self.keys.insert(key);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.is_empty() && !self.are_too_many
+    }
+
+    pub(crate) fn may_have(&self, key: &str) -> bool {
+        self.are_too_many || (!self.keys.is_empty() && self.keys.contains(&hash_of(key)))
+    }
+}
+
+fn hash_of(key: &str) -> u64 {
+    XxHash3_64::oneshot(key.as_bytes())
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) written: Written,
+    pub(crate) forgotten: Forgotten,
     /// Of the rows that were sent; none where an earlier run has sent some of them.
     pub(crate) checksums: Option<Checksums>,
 }
@@ -89,8 +166,10 @@ pub(crate) struct Loaded {
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     pub(crate) written: Written,
-    /// Of the rows that do not leave the warehouse.
+    /// Of all rows that were made. Of a whole load, none leaves the warehouse.
     pub(crate) checksum: Checksum,
+    /// Of what is sent for the first time where something was sent before.
+    pub(crate) forgotten: Forgotten,
     pub(crate) months: BTreeSet<Month>,
 }
 
@@ -116,5 +195,23 @@ impl Batches {
         // a thread that still wants to send is not waited for for ever
         drop(self.rows);
         self.transforming.await.context("making rows of the warehouse has failed")?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_who_were_forgotten_anybody_may_be_one() {
+        let mut forgotten = Forgotten::default();
+        assert!(forgotten.is_empty() && !forgotten.may_have("a"));
+        forgotten.add("a");
+        assert!(!forgotten.is_empty() && forgotten.may_have("a") && !forgotten.may_have("b"));
+        let mut many = Forgotten::default();
+        (0..=MOST_FORGOTTEN).for_each(|number| many.add(&number.to_string()));
+        assert!(many.may_have("b") && many.keys.is_empty());
+        forgotten.extend(many);
+        assert!(!forgotten.is_empty() && forgotten.may_have("b") && forgotten.keys.is_empty());
     }
 }

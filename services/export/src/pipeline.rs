@@ -6,10 +6,10 @@ use store::Store;
 use tokio::join;
 
 use crate::{
-    checksum::{self, Checksum, Checksums},
-    load::{Batches, Load, Loaded, Outcome, Range, Written},
+    checksum::{self, Checksum, Checksums, Sums},
+    load::{Batches, Load, Loaded, Outcome, Range, Stretch, Written},
     schema::Table,
-    sink::{self, Planned, Sent, Sink},
+    sink::{self, Planned, Sent, Sink, Standing, Survey},
     source::Source,
     transform::{
         Mapper, Row,
@@ -36,42 +36,30 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         self.source.highest_change().await
     }
 
-    pub(crate) async fn send(&mut self, load: Load) -> anyhow::Result<Outcome<Loaded>> {
-        let mut loaded = match self.send_tables(mappers().iter(), load).await? {
+    /// Sends what has changed, and writes anew what has earlier rows of those who were forgotten.
+    pub(crate) async fn send(&mut self, load: Load, standing: &Standing) -> anyhow::Result<Outcome<Loaded>> {
+        let mut loaded = match self.send_tables(load, standing).await? {
             Outcome::Sent(loaded) => loaded,
             again @ Outcome::Again(_) => return Ok(again),
         };
-        let stale = self.sink.to_rewrite(load, &loaded.written)?;
-        if !stale.is_empty() {
-            let whole = Load { range: (0, load.range.1), ..load };
-            let is_everything = stale.len() == mappers().len();
-            let stale = mappers().iter().filter(|mapper| stale.iter().any(|table| table.name == mapper.name));
-            let rewritten = match self.send_tables(stale, whole).await? {
-                Outcome::Sent(rewritten) => rewritten,
-                again @ Outcome::Again(_) => return Ok(again),
-            };
-            // where only what tells of exports is gathered, nobody need know
-            if is_everything {
-                let Written { rows, bytes, .. } = rewritten.written;
-                tracing::info!(rows, bytes, "the lake was written anew");
-                loaded.written.bytes += bytes;
-            }
-            loaded.checksums = rewritten.checksums;
+        let forgotten = std::mem::take(&mut loaded.forgotten);
+        if !forgotten.is_empty() {
+            let stretches = self.sink.to_erase(forgotten).await?;
+            let Written { rows, bytes, .. } = self.write_anew(&stretches, standing).await?;
+            tracing::info!(files = stretches.len(), rows, bytes, "files with rows of who was forgotten were written anew");
+            loaded.written.bytes += bytes;
         }
         Ok(Outcome::Sent(loaded))
     }
 
-    async fn send_tables(
-        &mut self,
-        chosen: impl Iterator<Item = &'static Mapper>,
-        load: Load,
-    ) -> anyhow::Result<Outcome<Loaded>> {
-        let (mut written, mut checksums, mut parts) = (Written::default(), Vec::new(), Vec::new());
+    async fn send_tables(&mut self, load: Load, standing: &Standing) -> anyhow::Result<Outcome<Loaded>> {
+        let (mut loaded, mut checksums, mut parts) = (Loaded::default(), Vec::new(), Vec::new());
         // one after the other: candidates come before the applications that point at them
-        for mapper in chosen {
+        for mapper in mappers() {
             match self.send_table(mapper, load).await? {
                 Outcome::Sent(sent) => {
-                    written.add_of(mapper, &sent.written);
+                    loaded.written.add_of(mapper, &sent.written);
+                    loaded.forgotten.extend(sent.forgotten);
                     checksums.push(sent.checksum);
                     parts.push(sent.part);
                 }
@@ -79,11 +67,42 @@ impl<'a, S: Sink> Pipeline<'a, S> {
             }
         }
         // after the last table: when one of them fails, a sink that can hold the others back shows none
-        self.sink.publish(load, parts).await?;
+        self.sink.publish(load, parts, standing).await?;
         // a sum of changes says nothing of what stood there before them
-        let is_all = load.is_whole() && checksums.len() == mappers().len();
-        let checksums = if is_all { checksums.into_iter().collect() } else { None };
-        Ok(Outcome::Sent(Loaded { written, checksums }))
+        loaded.checksums = if load.is_whole() { checksums.into_iter().collect() } else { None };
+        Ok(Outcome::Sent(loaded))
+    }
+
+    /// Gathers what has come in many pieces.
+    pub(crate) async fn gather(&mut self, standing: &Standing) -> anyhow::Result<Written> {
+        let stretches = self.sink.to_gather()?;
+        let written = self.write_anew(&stretches, standing).await?;
+        // where only what tells of exports is gathered, nobody need know
+        if stretches.iter().all(|stretch| stretch.table.tells_of_exports) {
+            return Ok(Written::default());
+        }
+        let Written { rows, bytes, .. } = written;
+        tracing::info!(tables = stretches.len(), rows, bytes, "files were gathered into one of each table");
+        Ok(Written { bytes, ..Written::default() })
+    }
+
+    async fn write_anew(&mut self, stretches: &[Stretch], standing: &Standing) -> anyhow::Result<Written> {
+        let (mut written, mut parts) = (Written::default(), Vec::new());
+        for Stretch { table, range } in stretches {
+            let mapper = mappers().iter().find(|mapper| mapper.name == table.name);
+            let mapper = mapper.with_context(|| format!("there is no table {}", table.name))?;
+            match self.send_table(mapper, Load::again(*range)).await? {
+                Outcome::Sent(sent) => {
+                    written.add(&sent.written);
+                    parts.push(sent.part);
+                }
+                Outcome::Again(why) => anyhow::bail!(why),
+            }
+        }
+        if !parts.is_empty() {
+            self.sink.replace(parts, standing).await?;
+        }
+        Ok(written)
     }
 
     async fn send_table(&mut self, mapper: &'static Mapper, load: Load) -> anyhow::Result<Outcome<Sent<S::Part>>> {
@@ -108,7 +127,7 @@ impl<'a, S: Sink> Pipeline<'a, S> {
     }
 
     pub(crate) async fn plan(&mut self, range: Range) -> anyhow::Result<Vec<(&'static str, Planned)>> {
-        let load = Load { range, attempt: 0, resumed: false };
+        let load = Load::of(range);
         let mut planned = Vec::new();
         for mapper in mappers() {
             let plan = async |sink: &S, rows| sink::plan(sink, &mapper.table, load, rows).await;
@@ -117,8 +136,14 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         Ok(planned)
     }
 
-    /// Holds the warehouse against the store; `whole` is what was sent just now, if that was all. Gives the bytes charged for.
-    pub(crate) async fn reconcile(&mut self, up_to: i64, whole: Option<Checksums>) -> anyhow::Result<u64> {
+    /// Holds all that the warehouse has against the store, and keeps what it has; `whole` is what was sent just now, if that was all.
+    /// Gives the bytes charged for.
+    pub(crate) async fn verify(
+        &mut self,
+        up_to: i64,
+        whole: Option<Checksums>,
+        standing: &Standing,
+    ) -> anyhow::Result<u64> {
         let Self { source, privacy, sink } = self;
         let here = async {
             match whole {
@@ -127,14 +152,40 @@ impl<'a, S: Sink> Pipeline<'a, S> {
                 None => checksums_of(source, privacy, up_to).await,
             }
         };
-        let (here, (there, billed)) = tokio::try_join!(here, sink.checksums())?;
-        checksum::compare(&tables(), &here, &there)?;
-        Ok(billed)
+        let (here, reading) = tokio::try_join!(here, sink.read_all())?;
+        checksum::compare(&tables(), &here, &reading.checksums)?;
+        sink.keep(reading.list, standing)?;
+        Ok(reading.bytes_billed)
+    }
+
+    /// Holds what can be told without reading it against the store, or against what was sent. Gives the bytes charged for.
+    pub(crate) async fn survey(&mut self, sent: Option<&Sums>) -> anyhow::Result<u64> {
+        match self.sink.survey().await? {
+            Survey::Files(found) => {
+                checksum::compare_sums(&tables(), sent.unwrap_or(&Sums::default()), &found)?;
+                Ok(0)
+            }
+            Survey::Rows(rows, bytes_billed) => {
+                let there = rows.into_iter().map(|rows| Checksum { rows, hashes: 0 }).collect();
+                checksum::compare(&tables(), &self.counts().await?, &there)?;
+                Ok(bytes_billed)
+            }
+        }
+    }
+
+    /// How many rows of the store do not leave the warehouse.
+    async fn counts(&mut self) -> anyhow::Result<Checksums> {
+        let mut counts = Checksums::new();
+        for mapper in mappers() {
+            let rows = self.source.count(mapper.source, !mapper.keeps_removed).await?;
+            counts.push(Checksum { rows, hashes: 0 });
+        }
+        Ok(counts)
     }
 
     async fn repeats(&mut self, mapper: &'static Mapper, load: Load) -> anyhow::Result<Repeats> {
-        // before a whole load there is nothing that a tombstone could take away, so it has none
-        if !mapper.may_repeat || load.is_whole() {
+        // before change 0 there is nothing that a tombstone could take away, and it has done that when it is written anew
+        if !mapper.may_repeat || load.is_from_the_start() || load.is_again() {
             return Ok(Repeats::default());
         }
         let range = load.range;

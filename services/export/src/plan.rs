@@ -40,7 +40,7 @@ async fn print(store: &Store, privacy: &Privacy, sink: impl Sink, full: bool) ->
     let highest = pipeline.highest_change().await?;
     let holds = pipeline.sink.holds(&form(privacy.vocabulary())).await?;
     let anew = full || holds == Holds::OtherForm;
-    let due = if anew { vec![(0, highest)] } else { due(cursor, highest, holds != Holds::Less) };
+    let due = if anew { vec![(0, highest)] } else { due(&cursor, highest, holds != Holds::Less) };
     if due.is_empty() {
         answer::line(format!("nothing: {target} has every change up to number {}", cursor.sent));
         return Ok(Summary::default());

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use chrono::{DateTime, TimeDelta, Utc};
 use one_shot::{Audited, Patience, Ran, audited, unless_stopped};
 use runtime::{Context, Final, Summary};
 use store::{ExportCursor, KnownBy, SourceIdentity, Store, Writer};
 
 use crate::{
-    checksum::Checksums,
+    checksum::{Checksums, Sums},
     config::{Settings, WarehouseSettings},
     due::due,
     load::{Load, Loaded, Outcome, Range, Written},
@@ -16,7 +17,7 @@ use crate::{
     program::open,
     report,
     sink::{
-        Holds, Identity, Sink,
+        Holds, Identity, Listed, Sink, Standing,
         bigquery::{self, BigQuery},
         lake::Lake,
     },
@@ -28,20 +29,45 @@ use crate::{
 
 /// How often a range is begun anew in a run.
 const TRIES: usize = 3;
+/// When all that the warehouse has was held against the store so long ago, it is again.
+const VERIFY_AFTER: TimeDelta = TimeDelta::days(7);
+
+/// What a person, or a schedule, wants of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    Changes,
+    /// All is sent again.
+    Full,
+    /// All is held against the store, whether something was sent or not.
+    Verify,
+}
+
+impl Asked {
+    /// As the audit has it.
+    pub(crate) const ALL: [&'static str; 3] = [Self::Changes.name(), Self::Full.name(), Self::Verify.name()];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Changes => "run",
+            Self::Full => "full",
+            Self::Verify => "verify",
+        }
+    }
+}
 
 pub(crate) async fn run(
     context: &Context,
     settings: &Settings,
-    full: bool,
+    asked: Asked,
     wait: Option<Duration>,
 ) -> anyhow::Result<Summary> {
     let privacy = settings.privacy()?;
     let store = unless_stopped(context, "nothing was sent", open(settings)).await?;
-    let how = (if full { "full" } else { "run" }, Patience::of_a_run(full, wait));
+    let how = (asked.name(), Patience::of_a_run(asked != Asked::Changes, wait));
     let mut total = Written::default();
     let ran = audited(context, &store, how, "what it was sending is sent again", async |given| {
         let Audited { store, writer, run_id, totals } = given;
-        let run = Run { context, privacy: &privacy, store, writer, id: run_id, full };
+        let run = Run { context, privacy: &privacy, store, writer, id: run_id, asked };
         let work = Box::pin(run.send_to(&settings.warehouse));
         total = unless_stopped(context, "what was being sent is sent again by the next run", work).await?;
         *totals = report::totals(&total);
@@ -62,7 +88,7 @@ struct Run<'a> {
     store: &'a Store,
     writer: &'a Writer,
     id: &'a str,
-    full: bool,
+    asked: Asked,
 }
 
 impl Run<'_> {
@@ -94,13 +120,14 @@ impl Run<'_> {
                  is sent again"
             );
         }
-        let anew = self.full || holds == Holds::OtherForm;
+        let anew = self.asked == Asked::Full || holds == Holds::OtherForm;
         // where the warehouse lacks what was sent, all is due too; but what is pending may be of another release
         let is_whole = anew || holds == Holds::Less && cursor.pending.is_none();
         let known_by =
             KnownBy { pii_mode: identity.pii_mode.clone(), pii_key_fingerprint: identity.pii_key_fingerprint.clone() };
         let pipeline = Pipeline::open(self.store, self.privacy, sink).await?;
-        let mut export = ExportRun { run: self, target, known_by, cursor, pipeline };
+        let (sums, listed) = (None, Listed::Unknown);
+        let mut export = ExportRun { run: self, target, known_by, cursor, sums, listed, pipeline };
         let written = export.all(holds != Holds::Less, anew).await?;
         // only now: a form that is written down before its rows are there would be believed by the next run
         if is_whole {
@@ -135,25 +162,19 @@ struct ExportRun<'a, S> {
     target: String,
     known_by: KnownBy,
     cursor: ExportCursor,
+    /// What the warehouse is known to have, as the cursor says it.
+    sums: Option<Sums>,
+    /// Whether what the warehouse lists is that.
+    listed: Listed,
     pipeline: Pipeline<'a, S>,
 }
 
 impl<S: Sink> ExportRun<'_, S> {
     async fn all(&mut self, has_what_was_sent: bool, anew: bool) -> anyhow::Result<Written> {
-        if anew {
-            // what was pending is in it
-            self.cursor = ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 };
-        }
-        if !has_what_was_sent && self.cursor != ExportCursor::default() {
-            tracing::warn!(target = self.target, "the warehouse lacks what was sent to it; everything is sent again");
-        }
-        if !has_what_was_sent || self.cursor == ExportCursor::default() {
-            // names that no earlier store and no earlier table had
-            self.cursor.attempt = self.run.context.clock.now().timestamp().max(self.cursor.attempt + 1);
-        }
+        self.begin(has_what_was_sent, anew)?;
         let highest = self.pipeline.highest_change().await?;
         let begun = self.cursor.pending;
-        let due = if anew { vec![(0, highest)] } else { due(self.cursor, highest, has_what_was_sent) };
+        let due = if anew { vec![(0, highest)] } else { due(&self.cursor, highest, has_what_was_sent) };
         let (mut total, mut whole) = (Written::default(), None);
         for range in &due {
             let loaded = self.range(*range, begun == Some(*range)).await?;
@@ -161,12 +182,32 @@ impl<S: Sink> ExportRun<'_, S> {
             whole = loaded.checksums;
         }
         // the change that tells of this run is there in any case
-        if due != [(highest - 1, highest)] {
-            total.bytes_billed += self.reconcile(highest, whole).await?;
-        }
+        let has_news = due != [(highest - 1, highest)];
+        total.bytes_billed += self.compare(highest, whole, has_news).await?;
+        total.add(&self.gather().await?);
         let usage = self.pipeline.sink.usage();
         (total.requests, total.retries) = (usage.requests(), usage.retries());
         Ok(total)
+    }
+
+    fn begin(&mut self, has_what_was_sent: bool, anew: bool) -> anyhow::Result<()> {
+        self.sums = self.cursor.sums.as_deref().and_then(Sums::parse);
+        let standing = Standing { pending: self.cursor.pending, sums: self.sums.clone() };
+        self.listed = self.pipeline.sink.listed(&standing)?;
+        self.follow()?;
+        if anew {
+            // what was pending is in it
+            self.cursor = ExportCursor { attempt: self.cursor.attempt + 1, ..ExportCursor::default() };
+        }
+        let is_first = self.cursor.sent == 0 && self.cursor.pending.is_none() && self.cursor.attempt == 0;
+        if !has_what_was_sent && !is_first {
+            tracing::warn!(target = self.target, "the warehouse lacks what was sent to it; everything is sent again");
+        }
+        if !has_what_was_sent || is_first {
+            // names that no earlier store and no earlier table had
+            self.cursor.attempt = self.run.context.clock.now().timestamp().max(self.cursor.attempt + 1);
+        }
+        Ok(())
     }
 
     #[tracing::instrument(skip_all, fields(after = range.0, up_to = range.1))]
@@ -174,10 +215,16 @@ impl<S: Sink> ExportRun<'_, S> {
         let mut attempt = self.cursor.attempt;
         for _ in 0..TRIES {
             // before anything is sent: whoever comes after a crash sends the same range, under the same names
-            self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
-            match self.pipeline.send(Load { range, attempt, resumed }).await? {
+            self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor.clone() }).await?;
+            let load = Load { attempt, resumed, ..Load::of(range) };
+            match self.pipeline.send(load, &self.standing()).await? {
                 Outcome::Sent(loaded) => {
-                    self.save(ExportCursor { sent: range.1, pending: None, attempt }).await?;
+                    if load.is_whole() {
+                        // nothing is left of what may have been otherwise than it was listed
+                        self.listed = Listed::Same;
+                    }
+                    self.follow()?;
+                    self.save(ExportCursor { sent: range.1, pending: None, attempt, ..self.cursor.clone() }).await?;
                     let Written { rows, removed, bytes, .. } = loaded.written;
                     tracing::info!(after = range.0, up_to = range.1, rows, removed, bytes, "changes written");
                     return Ok(loaded);
@@ -190,22 +237,79 @@ impl<S: Sink> ExportRun<'_, S> {
             }
         }
         // with the next attempt, so that the next run does not find the jobs that have failed
-        self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor }).await?;
+        self.save(ExportCursor { pending: Some(range), attempt, ..self.cursor.clone() }).await?;
         bail!("jobs of the warehouse have failed {TRIES} times; the next run begins them anew")
     }
 
-    async fn reconcile(&mut self, highest: i64, whole: Option<Checksums>) -> anyhow::Result<u64> {
-        let compared = self.pipeline.reconcile(highest, whole).await;
+    /// What the bookkeeping says while something is sent.
+    fn standing(&self) -> Standing {
+        // who writes this down beside what differs from it would make the one look like the other's next step
+        let sums = self.sums.clone().filter(|_| self.listed == Listed::Same);
+        Standing { pending: self.cursor.pending, sums }
+    }
+
+    /// What the warehouse lists by now, as long as it has listed what it was known to have.
+    fn follow(&mut self) -> anyhow::Result<()> {
+        if self.listed == Listed::Same {
+            self.sums = self.pipeline.sink.sums()?;
+        }
+        Ok(())
+    }
+
+    /// Holds the warehouse against the store: all that it has, or what can be told without reading it. Gives the bytes charged for.
+    async fn compare(&mut self, highest: i64, whole: Option<Checksums>, has_news: bool) -> anyhow::Result<u64> {
+        let was_read_back = whole.is_some() && S::READS_BACK;
+        let wants_all = whole.is_some() || self.run.asked == Asked::Verify || self.is_overdue();
+        let compared = if wants_all && !was_read_back {
+            // what is right is known to be so by then, whatever was written down of it
+            let standing = Standing { pending: None, sums: self.sums.clone() };
+            self.pipeline.verify(highest, whole, &standing).await
+        } else if wants_all || has_news {
+            self.pipeline.survey(self.sums.as_ref()).await
+        } else {
+            return Ok(0);
+        };
         if compared.is_err() {
             // the next run repairs it: it finds that nothing was sent
-            self.save(ExportCursor { sent: 0, pending: None, attempt: self.cursor.attempt + 1 }).await?;
+            self.sums = None;
+            self.save(ExportCursor { attempt: self.cursor.attempt + 1, ..ExportCursor::default() }).await?;
+            return compared;
         }
+        if !wants_all {
+            tracing::info!(compared = "what was written", "the warehouse has what was sent to it");
+            return compared;
+        }
+        self.listed = Listed::Same;
+        self.follow()?;
+        let verified_at = Some(self.run.context.clock.now());
+        self.save(ExportCursor { verified_at, ..self.cursor.clone() }).await?;
+        tracing::info!(compared = "everything", "the warehouse has what the store has");
         compared
     }
 
+    fn is_overdue(&self) -> bool {
+        let now = self.run.context.clock.now();
+        // also one that is yet to come, by a clock that was ahead
+        let is_recent = |at: DateTime<Utc>| (TimeDelta::zero()..VERIFY_AFTER).contains(&(now - at));
+        self.listed == Listed::Unknown || !self.cursor.verified_at.is_some_and(is_recent)
+    }
+
+    async fn gather(&mut self) -> anyhow::Result<Written> {
+        if self.listed != Listed::Same {
+            return Ok(Written::default());
+        }
+        let before = self.sums.clone();
+        let written = self.pipeline.gather(&self.standing()).await?;
+        self.follow()?;
+        if self.sums != before {
+            self.save(self.cursor.clone()).await?;
+        }
+        Ok(written)
+    }
+
     async fn save(&mut self, cursor: ExportCursor) -> anyhow::Result<()> {
-        self.cursor = cursor;
+        self.cursor = ExportCursor { sums: self.sums.as_ref().map(Sums::to_json), ..cursor };
         let Run { writer, context, .. } = self.run;
-        Ok(writer.save_export_cursor(&self.target, cursor, &self.known_by, context.clock.now()).await?)
+        Ok(writer.save_export_cursor(&self.target, &self.cursor, &self.known_by, context.clock.now()).await?)
     }
 }

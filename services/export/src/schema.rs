@@ -32,6 +32,8 @@ pub struct About {
     pub keeps_removed: bool,
     /// Whether its rows tell of the exports themselves, and not of what the source has.
     pub tells_of_exports: bool,
+    /// Whether its rows count persons and have no key of theirs: when somebody is forgotten, no file can be told to be without them.
+    pub counts_persons: bool,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,11 @@ impl Deref for Table {
 impl Table {
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)
+    }
+
+    /// Columns that point at a person.
+    pub(crate) fn person_columns(&self) -> Vec<&'static str> {
+        self.columns.iter().filter(|column| column.class == Class::Key).map(|column| column.name).collect()
     }
 
     pub(crate) fn arrow(&self) -> SchemaRef {

@@ -20,6 +20,10 @@ impl Source {
         Ok(self.0.highest_change().await?)
     }
 
+    pub(crate) async fn count(&mut self, table: ChangingTable, without_removed: bool) -> anyhow::Result<i64> {
+        Ok(self.0.count(table, without_removed).await?)
+    }
+
     /// Reads the rows of a range. What goes wrong is told the taker, who alone knows what an end too early would do.
     pub(crate) async fn read(
         &mut self,

@@ -25,8 +25,8 @@ pub use rows::{
     ApplicationMonthRow, ApplicationRow, CandidateRow, EventRow, ExportRunRow, PostingEventRow, PostingRow,
 };
 
-/// How far a warehouse has been served.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How far a warehouse has been served, and what it is known to hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExportCursor {
     /// Changes up to this number have arrived.
     pub sent: i64,
@@ -34,6 +34,10 @@ pub struct ExportCursor {
     pub pending: Option<(i64, i64)>,
     /// How often that range was begun anew, because a job had failed.
     pub attempt: i64,
+    /// What its tables hold, as export writes it down; none where that is not known. It moves with `sent`.
+    pub sums: Option<String>,
+    /// When all that it holds was last held against the store, and was the same.
+    pub verified_at: Option<DateTime<Utc>>,
 }
 
 /// What a warehouse knows persons by.
@@ -59,6 +63,8 @@ impl Store {
             sent: row.sent,
             pending: row.pending_from.zip(row.pending_to),
             attempt: row.attempt,
+            sums: row.sums,
+            verified_at: row.verified_at,
         }))
     }
 
@@ -73,13 +79,15 @@ impl Writer {
     pub async fn save_export_cursor(
         &self,
         target: &str,
-        cursor: ExportCursor,
+        cursor: &ExportCursor,
         known_by: &KnownBy,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         use export_cursor::Column::{
-            Attempt, MovedAt, PendingFrom, PendingTo, PiiKeyFingerprint, PiiMode, Sent, Target,
+            Attempt, MovedAt, PendingFrom, PendingTo, PiiKeyFingerprint, PiiMode, Sent, Sums, Target, VerifiedAt,
         };
+        let moving =
+            [Sent, PendingFrom, PendingTo, Attempt, PiiMode, PiiKeyFingerprint, Sums, VerifiedAt, MovedAt];
         let row = export_cursor::ActiveModel {
             target: Set(target.to_owned()),
             sent: Set(cursor.sent),
@@ -88,15 +96,13 @@ impl Writer {
             attempt: Set(cursor.attempt),
             pii_mode: Set(Some(known_by.pii_mode.clone())),
             pii_key_fingerprint: Set(known_by.pii_key_fingerprint.clone()),
+            sums: Set(cursor.sums.clone()),
+            verified_at: Set(cursor.verified_at.map(microseconds)),
             moved_at: Set(microseconds(now)),
         };
         let transaction = self.begin().await?;
         export_cursor::Entity::insert(row)
-            .on_conflict(
-                OnConflict::column(Target)
-                    .update_columns([Sent, PendingFrom, PendingTo, Attempt, PiiMode, PiiKeyFingerprint, MovedAt])
-                    .to_owned(),
-            )
+            .on_conflict(OnConflict::column(Target).update_columns(moving).to_owned())
             .exec_without_returning(&*transaction)
             .await?;
         Ok(transaction.commit().await?)
@@ -136,6 +142,18 @@ impl Snapshot {
     /// The highest number of a change in it.
     pub async fn highest_change(&mut self) -> Result<i64, StoreError> {
         self.0.number("SELECT value FROM change_counter WHERE id = 1").await
+    }
+
+    /// How many rows a table has, or how many of them are there: without tombstones.
+    pub async fn count(&mut self, table: ChangingTable, without_removed: bool) -> Result<i64, StoreError> {
+        let name = table.name;
+        let all = self.0.number(&format!("SELECT count(*) FROM {name}")).await?;
+        if !without_removed {
+            return Ok(all);
+        }
+        // they are few, and have an index: counting who is there would read the whole table
+        let removed = format!("SELECT count(*) FROM {name} WHERE removed_at IS NOT NULL");
+        Ok(all - self.0.number(&removed).await?)
     }
 
     /// Rows whose last change has a number after `after` and up to `up_to`, as they come from the database, never all at once.

@@ -127,6 +127,9 @@ read! {
         to_status: Option<i32>,
         removed_at: Option<DateTime<Utc>>,
         changed_seq: i64,
+        // as blanking leaves it: nothing of where it led, and both instants at the beginning of the month
+        is_forgotten: bool = "removed_at IS NOT NULL AND observed = occurred AND to_stage IS NULL \
+            AND to_stage_localized IS NULL AND to_status IS NULL",
     }
 }
 

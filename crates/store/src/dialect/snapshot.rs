@@ -10,7 +10,7 @@ use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, Statement, StreamTrait as _,
     TransactionTrait as _,
 };
-use sqlx::{Executor as _, PgConnection, Postgres, Row as _, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Postgres, Row as _, pool::PoolConnection};
 
 use super::postgres::broken;
 use crate::{
@@ -47,10 +47,10 @@ impl StandingView {
         Ok(Self::Postgres(connection))
     }
 
-    pub(crate) async fn number(&mut self, sql: &'static str) -> Result<i64, StoreError> {
+    pub(crate) async fn number(&mut self, sql: &str) -> Result<i64, StoreError> {
         match self {
             Self::Postgres(connection) => {
-                let row = connection.fetch_optional(sql).await.map_err(broken)?;
+                let row = connection.fetch_optional(AssertSqlSafe(sql.to_owned())).await.map_err(broken)?;
                 row.map_or(Ok(0), |row| row.try_get(0)).map_err(broken)
             }
             Self::Sqlite(transaction) => {

@@ -41,8 +41,8 @@ async fn readers_and_other_services_are_not_kept_out(place: &Place) {
     slice.add(vec![application_row(&an_application("a"), day(1))]).await.unwrap();
     let export = place.open("export").await;
     let other = export.writer().await.unwrap().expect("another service has a lock of its own");
-    let cursor = ExportCursor { sent: 3, pending: None, attempt: 0 };
-    other.save_export_cursor("lake", cursor, &known_by(), day(1)).await.unwrap();
+    let cursor = ExportCursor { sent: 3, ..ExportCursor::default() };
+    other.save_export_cursor("lake", &cursor, &known_by(), day(1)).await.unwrap();
     assert_eq!(export.export_cursor("lake").await.unwrap(), cursor, "while a slice is being read");
     slice.commit(&commit(day(1), 1)).await.unwrap();
     assert_eq!(Rows::of(place).await.applications.len(), 1);
@@ -84,7 +84,7 @@ async fn taken_over(place: &Place) {
     let lost = |error: StoreError| matches!(error, StoreError::LockLost { service: "ingest" });
     assert!(lost(slice.commit(&commit(day(1), 1)).await.unwrap_err()));
     assert!(lost(
-        ingest.writer.save_export_cursor("lake", ExportCursor::default(), &known_by(), day(1)).await.unwrap_err()
+        ingest.writer.save_export_cursor("lake", &ExportCursor::default(), &known_by(), day(1)).await.unwrap_err()
     ));
     let identity = SourceIdentity { base_url: "https://example.com".to_owned(), customer: "acme".to_owned() };
     assert!(lost(ingest.writer.claim_source(&ingest.store, &identity, false, "").await.unwrap_err()));
@@ -102,7 +102,7 @@ async fn a_lock_that_was_lost_is_lost_even_when_nobody_takes_over() {
         cut_off(place).await;
         // its pool has connected anew; nobody has the lock now, but somebody may have had it meanwhile
         let save =
-            async || ingest.writer.save_export_cursor("lake", ExportCursor::default(), &known_by(), day(1)).await;
+            async || ingest.writer.save_export_cursor("lake", &ExportCursor::default(), &known_by(), day(1)).await;
         let lost = |error: &StoreError| matches!(error, StoreError::LockLost { service: "ingest" });
         let error = match save().await.unwrap_err() {
             StoreError::Database(_) => save().await.unwrap_err(),

@@ -131,7 +131,7 @@ async fn behind_one_that_lends_them_whole_a_lock_is_bound_to_its_session() {
                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         place.execute(holders).await;
         let save =
-            async || ingest.writer.save_export_cursor("lake", ExportCursor::default(), &known_by(), day(1)).await;
+            async || ingest.writer.save_export_cursor("lake", &ExportCursor::default(), &known_by(), day(1)).await;
         let error = match save().await.unwrap_err() {
             StoreError::Database(_) => save().await.unwrap_err(),
             error => error,

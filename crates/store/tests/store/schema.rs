@@ -118,6 +118,8 @@ async fn every_entity_matches_its_table(place: &Place) {
         attempt: 3,
         pii_mode,
         pii_key_fingerprint,
+        sums: Some(text()),
+        verified_at: Some(now),
         moved_at: now,
     };
     there_and_back::<export_cursor::Entity>(place, sent).await;

@@ -11,8 +11,8 @@ use runtime::http::Usage;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    checksum::{Checksum, Checksums},
-    load::{Batches, Load, Month, Outcome, Written},
+    checksum::{Checksum, Checksums, Sums},
+    load::{Batches, Forgotten, Load, Month, Outcome, Range, Stretch, Written},
     schema::Table,
 };
 
@@ -23,6 +23,11 @@ use crate::{
 pub(crate) trait Sink {
     /// What is kept of a table until the other tables are there too.
     type Part;
+    /// What it has, as it is found by reading all of it.
+    type List;
+
+    /// Whether what is sent is read back before it is seen.
+    const READS_BACK: bool;
 
     /// What the store calls it in its bookkeeping.
     fn target(&self) -> String;
@@ -45,13 +50,31 @@ pub(crate) trait Sink {
     -> anyhow::Result<Outcome<Sent<Self::Part>>>;
 
     /// Lets what was taken be seen, and takes away what a whole load has replaced.
-    async fn publish(&self, load: Load, parts: Vec<Self::Part>) -> anyhow::Result<()>;
+    async fn publish(&self, load: Load, parts: Vec<Self::Part>, standing: &Standing) -> anyhow::Result<()>;
 
-    /// The tables of which everything is to be written anew after what was published just now.
-    fn to_rewrite(&self, load: Load, written: &Written) -> anyhow::Result<Vec<&'static Table>>;
+    /// What is to be written anew so that no earlier row of those who were forgotten stays.
+    async fn to_erase(&self, forgotten: Forgotten) -> anyhow::Result<Vec<Stretch>>;
 
-    /// What it holds, and the bytes that it charges for saying so.
-    async fn checksums(&self) -> anyhow::Result<(Checksums, u64)>;
+    /// What is to be written anew so that it has fewer pieces.
+    fn to_gather(&self) -> anyhow::Result<Vec<Stretch>>;
+
+    /// Lets stretches that were written anew be seen, in the place of what had their changes.
+    async fn replace(&self, parts: Vec<Self::Part>, standing: &Standing) -> anyhow::Result<()>;
+
+    /// Holds its own list of what it has against the bookkeeping.
+    fn listed(&self, standing: &Standing) -> anyhow::Result<Listed>;
+
+    /// Of its own list, where it keeps one and that is sound.
+    fn sums(&self) -> anyhow::Result<Option<Sums>>;
+
+    /// Looks it over without reading it.
+    async fn survey(&self) -> anyhow::Result<Survey>;
+
+    /// Reads all that it holds.
+    async fn read_all(&self) -> anyhow::Result<Reading<Self::List>>;
+
+    /// Keeps what was found by that, once it is known to be right.
+    fn keep(&self, list: Self::List, standing: &Standing) -> anyhow::Result<()>;
 
     /// The statement by which a load in the partitions of these months would arrive, where there is one.
     fn statement(&self, table: &Table, load: Load, months: &BTreeSet<Month>) -> Option<String>;
@@ -64,7 +87,43 @@ pub(crate) struct Sent<P> {
     pub(crate) written: Written,
     /// Of its rows; none where an earlier run has sent them.
     pub(crate) checksum: Option<Checksum>,
+    pub(crate) forgotten: Forgotten,
     pub(crate) part: P,
+}
+
+/// What the bookkeeping says while something is sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Standing {
+    pub(crate) pending: Option<Range>,
+    /// None where the warehouse is not known to have them.
+    pub(crate) sums: Option<Sums>,
+}
+
+/// A warehouse's own list, held against the bookkeeping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// It says the same, or has what a run did that was killed before it could write that down.
+    Same,
+    Differs,
+    /// There is none, or none that can be relied on.
+    Unknown,
+}
+
+/// What a warehouse says of itself without being read.
+#[derive(Debug)]
+pub(crate) enum Survey {
+    /// How many rows each table has now, and the bytes that were charged.
+    Rows(Vec<i64>, u64),
+    /// Sums of all versions that its files have, which were seen to be there.
+    Files(Sums),
+}
+
+/// What was found by reading everything.
+#[derive(Debug)]
+pub(crate) struct Reading<L> {
+    pub(crate) checksums: Checksums,
+    pub(crate) bytes_billed: u64,
+    pub(crate) list: L,
 }
 
 #[derive(Debug, Clone)]

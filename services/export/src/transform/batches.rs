@@ -30,8 +30,12 @@ pub(crate) struct Selection {
 
 impl Selection {
     fn has(&self, table: &Table, row: &Row<'_>) -> bool {
-        // tombstones tell of what was sent before, and before a load that takes the place of everything there is nothing
-        if self.load.is_whole() { !row.leaves } else { self.repeats.keeps(table, row) }
+        // tombstones tell of what was sent before, and before change 0 there is nothing
+        if self.load.is_from_the_start() {
+            return !row.leaves;
+        }
+        // nothing is left of whoever was forgotten when their rows were first sent, so there is nothing to tell of them again
+        if self.load.is_again() { !row.marks.is_forgotten || !row.leaves } else { self.repeats.keeps(table, row) }
     }
 }
 
@@ -71,19 +75,24 @@ fn transform(
     selection: &Selection,
 ) -> anyhow::Result<Made> {
     let partition = mapper.partition.and_then(|name| mapper.position(name));
+    let persons = mapper.person_columns();
+    let persons = persons.iter().filter_map(|name| mapper.position(name)).collect::<Vec<_>>();
+    // where nothing was sent before, or what was is written anew, no earlier rows have to be looked for
+    let tells_of_the_forgotten = !selection.load.is_from_the_start() && !selection.load.is_again();
     let mut made = Made::default();
     let mut columns = Columns::of(mapper);
     while let Some(batch) = read.blocking_recv() {
         mapper.rows(&batch?, privacy, &mut |row| {
             // before the selection: earlier rows of theirs have to go, whether this one is sent or not
-            made.written.forgotten += u64::from(row.marks.is_forgotten);
+            if row.marks.is_forgotten && tells_of_the_forgotten {
+                let keys = persons.iter().filter_map(|place| row.cells.get(*place)?.as_text());
+                keys.for_each(|key| made.forgotten.add(key));
+            }
             if !selection.has(mapper, &row) {
                 return;
             }
-            let Row { cells, hash, is_removed, leaves, .. } = row;
-            if !leaves {
-                made.checksum.add(hash);
-            }
+            let Row { cells, hash, is_removed, .. } = row;
+            made.checksum.add(hash);
             made.written.rows += 1;
             made.written.removed += u64::from(is_removed);
             if let Some(Cell::Instant(Some(at))) = partition.and_then(|place| cells.get(place)) {

@@ -28,6 +28,10 @@ impl Cell<'_> {
         }
     }
 
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        if let Self::Text(Some(text)) = self { Some(text) } else { None }
+    }
+
     #[cfg(test)]
     pub(crate) fn is_null(&self) -> bool {
         matches!(

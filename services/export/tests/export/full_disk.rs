@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use rig::namespace::{Own, command, is_inside, run_inside};
 
-use crate::fixture::{CANDIDATE, DATA, Rig, application};
+use crate::fixture::{CANDIDATE, Rig, application};
 
 /// Bytes of the disk.
 const SIZE: usize = 1024 * 1024;
@@ -57,7 +57,7 @@ impl Disk {
 
     async fn must_be_good_again(&self) {
         self.make_room();
-        self.rig.export().run().must(0, &["the warehouse has what the store has"]);
+        self.rig.export().argument("--verify").run().must(0, &["the warehouse has what the store has"]);
         self.rig.must_have_what_the_store_has().await;
         assert_eq!(self.rig.export().run().must(0, &[]).written(), (0, 0));
     }
@@ -90,13 +90,12 @@ async fn a_disk_that_is_full() {
     disk.must_fail_and_leave_all_as_it_was(&["--full"]);
     disk.must_be_good_again().await;
 
-    // an erasure needs as much, and is owed until it is done
+    // an erasure needs as much as the files that it writes anew, and is owed until it is done
     disk.rig.database.forget(CANDIDATE).await;
     disk.leave(LITTLE);
     disk.rig.export().run().must(1, &["no room is left for the lake at LAKE_PATH"]);
     disk.must_be_good_again().await;
     assert_eq!(disk.rig.found_of_candidate(), [""; 0]);
-    assert!(DATA.iter().all(|table| disk.rig.lake.files(table).len() == 1));
     command(&["umount", disk.rig.lake.path.to_str().unwrap()]).await;
 }
 

@@ -20,6 +20,10 @@ pub struct Model {
     pub pii_mode: Option<String>,
     /// Of the `PII_KEY` that its pseudonyms are made with.
     pub pii_key_fingerprint: Option<String>,
+    /// What its tables are known to hold, as export writes it down: JSON, in which a later release may say more.
+    pub sums: Option<String>,
+    /// When all that it holds was last held against the store, and was the same.
+    pub verified_at: Option<DateTimeUtc>,
     pub moved_at: DateTimeUtc,
 }
 

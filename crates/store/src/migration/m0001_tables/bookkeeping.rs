@@ -106,6 +106,8 @@ fn export_cursor() -> TableCreateStatement {
         big_integer("attempt"),
         text_null("pii_mode"),
         text_null("pii_key_fingerprint"),
+        text_null("sums"),
+        timestamp_with_time_zone_null("verified_at"),
         timestamp_with_time_zone("moved_at"),
     ];
     table("export_cursor", columns, &["target"])

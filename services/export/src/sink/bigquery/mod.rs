@@ -26,11 +26,11 @@ use chrono::{DateTime, Utc};
 use runtime::{Context, http::Usage};
 use serde_json::json;
 
-use super::{Holds, Identity, Sent, Sink, parquet};
+use super::{Holds, Identity, Listed, Reading, Sent, Sink, Standing, Survey, parquet};
 use crate::{
-    checksum::{Checksum, Checksums},
+    checksum::{Checksum, Sums},
     config::BigQuerySettings,
-    load::{Batches, Load, Made, Month, Outcome, Written},
+    load::{Batches, Forgotten, Load, Made, Month, Outcome, Stretch, Written},
     schema::{Table, Tables},
 };
 use client::Client;
@@ -88,7 +88,7 @@ impl BigQuery {
     }
 
     async fn load_and_merge(&self, table: &Table, load: Load, rows: Batches) -> anyhow::Result<Outcome<Sent<()>>> {
-        let (file, Made { written, checksum, months }) = parquet::temporary(table, rows).await?;
+        let (file, Made { written, checksum, months, .. }) = parquet::temporary(table, rows).await?;
         // a whole load without rows still has to empty the table
         if written.rows == 0 && !load.is_whole() {
             return Ok(Outcome::Sent(sent(Written::default(), Some(checksum))));
@@ -214,6 +214,10 @@ impl BigQuery {
 impl Sink for BigQuery {
     /// Rows are merged one table after the other, and stand there from then on.
     type Part = ();
+    /// What it has, it knows itself.
+    type List = ();
+
+    const READS_BACK: bool = false;
 
     fn target(&self) -> String {
         format!("bigquery:{}.{}", self.settings.project, self.settings.dataset)
@@ -255,17 +259,47 @@ impl Sink for BigQuery {
         self.unless_gone(table, self.load_and_merge(table, load, rows).await).await
     }
 
-    async fn publish(&self, _: Load, _: Vec<()>) -> anyhow::Result<()> {
+    async fn publish(&self, _: Load, _: Vec<()>, _: &Standing) -> anyhow::Result<()> {
         Ok(())
     }
 
-    fn to_rewrite(&self, _: Load, _: &Written) -> anyhow::Result<Tables> {
-        Ok(Tables::new())
+    async fn to_erase(&self, _: Forgotten) -> anyhow::Result<Vec<Stretch>> {
+        // a row that is deleted, or updated, leaves no earlier one
+        Ok(Vec::new())
     }
 
-    async fn checksums(&self) -> anyhow::Result<(Checksums, u64)> {
+    fn to_gather(&self) -> anyhow::Result<Vec<Stretch>> {
+        Ok(Vec::new())
+    }
+
+    async fn replace(&self, _: Vec<()>, _: &Standing) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    fn listed(&self, _: &Standing) -> anyhow::Result<Listed> {
+        Ok(Listed::Same)
+    }
+
+    fn sums(&self) -> anyhow::Result<Option<Sums>> {
+        Ok(None)
+    }
+
+    async fn survey(&self) -> anyhow::Result<Survey> {
         let (dataset, most_bytes) = (self.dataset(), self.settings.max_bytes_billed);
-        checksum::of_tables(&self.jobs(), dataset, &self.tables, most_bytes).await.map_err(gone_meanwhile)
+        let counted = checksum::rows_of_tables(&self.jobs(), dataset, &self.tables, most_bytes).await;
+        let (rows, bytes_billed) = counted.map_err(gone_meanwhile)?;
+        Ok(Survey::Rows(rows, bytes_billed))
+    }
+
+    async fn read_all(&self) -> anyhow::Result<Reading<()>> {
+        let (dataset, most_bytes) = (self.dataset(), self.settings.max_bytes_billed);
+        let read = checksum::of_tables(&self.jobs(), dataset, &self.tables, most_bytes).await;
+        let (checksums, bytes_billed) = read.map_err(gone_meanwhile)?;
+        Ok(Reading { checksums, bytes_billed, list: () })
+    }
+
+    fn keep(&self, (): (), _: &Standing) -> anyhow::Result<()> {
+        Ok(())
     }
 
     fn statement(&self, table: &Table, load: Load, months: &BTreeSet<Month>) -> Option<String> {
@@ -278,5 +312,5 @@ impl Sink for BigQuery {
 }
 
 fn sent(written: Written, checksum: Option<Checksum>) -> Sent<()> {
-    Sent { written, checksum, part: () }
+    Sent { written, checksum, forgotten: Forgotten::default(), part: () }
 }

@@ -60,17 +60,33 @@ fn name((after, up_to): Range, extension: &str) -> String {
     format!("{after}-{up_to}.{extension}")
 }
 
-/// Removes files that are not finished, and those whose ranges are within that of one that begins at 0; gives their number.
-pub(super) fn remove_leftovers(folder: &Path) -> anyhow::Result<usize> {
+/// Whether all changes of a range are among those of another, or the same.
+pub(super) fn is_within(range: Range, other: Range) -> bool {
+    other.0 <= range.0 && range.1 <= other.1
+}
+
+/// Whether a finished file has all changes of a range, and more.
+pub(super) fn is_covered(folder: &Path, range: Range) -> anyhow::Result<bool> {
+    Ok(finished(folder)?.iter().any(|(other, _)| *other != range && is_within(range, *other)))
+}
+
+/// Removes files that are not finished, and those that another one has taken the place of: all its changes are in that, and it is not
+/// listed. Gives their number.
+pub(super) fn remove_leftovers(folder: &Path, is_listed: impl Fn(Range) -> bool) -> anyhow::Result<usize> {
     let files = finished(folder)?;
-    let whole = files.iter().map(|(range, _)| *range).filter(|range| range.0 == 0).max();
-    let is_covered = |range: &Range| whole.is_some_and(|whole| *range != whole && range.1 <= whole.1);
-    let covered = files.into_iter().filter(|(range, _)| is_covered(range));
+    let ranges = files.iter().map(|(range, _)| *range).collect::<Vec<_>>();
+    let is_covered = |range: Range| ranges.iter().any(|other| *other != range && is_within(range, *other));
+    let covered = files.into_iter().filter(|(range, _)| is_covered(*range) && !is_listed(*range));
     remove(folder, named(folder, range_of_unfinished)?.into_iter().chain(covered))
 }
 
 pub(super) fn remove_others(folder: &Path, whole: Range) -> anyhow::Result<usize> {
     remove(folder, finished(folder)?.into_iter().filter(|(range, _)| *range != whole))
+}
+
+/// Removes the files whose changes are all in that of a range.
+pub(super) fn remove_within(folder: &Path, range: Range) -> anyhow::Result<usize> {
+    remove(folder, finished(folder)?.into_iter().filter(|(other, _)| *other != range && is_within(*other, range)))
 }
 
 fn remove(folder: &Path, files: impl Iterator<Item = (Range, PathBuf)>) -> anyhow::Result<usize> {
@@ -163,6 +179,11 @@ pub(super) struct Hidden {
 }
 
 impl Hidden {
+    /// Where it is until it appears.
+    pub(super) fn path(&self) -> &Path {
+        &self.temporary.0
+    }
+
     pub(super) fn appear(self) -> anyhow::Result<()> {
         appear(&self.temporary.0, &self.path).with_context(|| format!("writing {}", self.path.display()))
     }
@@ -173,20 +194,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_in_a_whole_file_is_removed() {
+    fn only_what_is_in_another_file_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let left = |names: &[&str]| {
             for name in names {
                 fs::write(folder.path().join(name), "").unwrap();
             }
-            let removed = remove_leftovers(folder.path()).unwrap();
+            let removed = remove_leftovers(folder.path(), |range| range == (1, 2)).unwrap();
             (removed, names_in(folder.path()))
         };
-        assert_eq!(left(&["3-7.parquet", "7-8.parquet", "notes.txt", "theirs.tmp"]).0, 0, "there is no whole one");
-        let (removed, names) = left(&["0-3.parquet", "0-7.parquet", "0-9.tmp"]);
-        let stay = ["0-7.parquet", "7-8.parquet", "notes.txt", "theirs.tmp"].map(str::to_owned);
-        assert_eq!((removed, names), (3, stay.to_vec()));
-        assert_eq!(remove_leftovers(&folder.path().join("none")).unwrap(), 0);
+        assert_eq!(left(&["3-7.parquet", "7-8.parquet", "notes.txt", "theirs.tmp"]).0, 0, "none is within another");
+        let (removed, names) = left(&["0-3.parquet", "1-2.parquet", "0-7.parquet", "0-9.tmp"]);
+        let stay = ["0-7.parquet", "1-2.parquet", "7-8.parquet", "notes.txt", "theirs.tmp"].map(str::to_owned);
+        assert_eq!((removed, names), (3, stay.to_vec()), "what is listed is not removed");
+        let (removed, names) = left(&["6-9.parquet", "8-9.parquet", "8-12.parquet"]);
+        assert_eq!((removed, names.len()), (2, 6), "where only a part is in another, both stay: {names:?}");
+        assert_eq!(remove_leftovers(&folder.path().join("none"), |_| false).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_stretch_takes_the_place_of_what_is_within_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["0-5.parquet", "5-6.parquet", "6-9.parquet", "5-9.parquet", "9-12.parquet", "6-7.txt"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert!(is_covered(folder.path(), (5, 6)).unwrap() && is_covered(folder.path(), (7, 8)).unwrap());
+        assert!(!is_covered(folder.path(), (5, 9)).unwrap() && !is_covered(folder.path(), (8, 10)).unwrap());
+        assert_eq!(remove_within(folder.path(), (5, 9)).unwrap(), 2);
+        assert_eq!(names_in(folder.path()), ["0-5.parquet", "5-9.parquet", "6-7.txt", "9-12.parquet"]);
     }
 
     #[test]

@@ -22,9 +22,10 @@ pub(super) fn mapper() -> Mapper {
             may_repeat: false,
             keeps_removed: false,
             tells_of_exports: false,
+            counts_persons: false,
         },
         COLUMNS,
-        |_| Marks::default(),
+        |row| Marks { is_forgotten: row.is_forgotten, may_repeat: false },
     )
 }
 

@@ -20,6 +20,7 @@ pub(super) fn mapper() -> Mapper {
             may_repeat: false,
             keeps_removed: false,
             tells_of_exports: false,
+            counts_persons: true,
         },
         COLUMNS,
         |_| Marks::default(),

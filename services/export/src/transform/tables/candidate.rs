@@ -20,6 +20,7 @@ pub(super) fn mapper() -> Mapper {
             may_repeat: true,
             keeps_removed: false,
             tells_of_exports: false,
+            counts_persons: false,
         },
         COLUMNS,
         // who was blanked has another key in the store, beside the one that warehouses know

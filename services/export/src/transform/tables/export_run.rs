@@ -21,6 +21,7 @@ pub(super) fn mapper() -> Mapper {
             may_repeat: false,
             keeps_removed: true,
             tells_of_exports: true,
+            counts_persons: false,
         },
         COLUMNS,
         |_| Marks::default(),

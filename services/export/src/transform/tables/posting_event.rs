@@ -22,6 +22,7 @@ pub(super) fn mapper() -> Mapper {
             may_repeat: false,
             keeps_removed: true,
             tells_of_exports: false,
+            counts_persons: false,
         },
         COLUMNS,
         |_| Marks::default(),

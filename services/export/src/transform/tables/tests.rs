@@ -124,7 +124,7 @@ fn an_event() -> EventRow<'static> {
         to_status: maybe_int,
         removed_at: maybe_instant,
         changed_seq: big_int,
-        ; is_first_sight: true
+        ; is_first_sight: true, is_forgotten: false
     })
 }
 

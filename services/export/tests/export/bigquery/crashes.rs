@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use rig::Program;
+
 use super::{Warehouse, proxy::Moment};
 use crate::fixture::{application, posting};
 
@@ -42,7 +44,7 @@ async fn killed_at(stop: (usize, Moment)) {
     warehouse.rig.database.wait_until_unlocked().await;
     warehouse.proxy.stop_at(None);
     // it holds the two against each other
-    warehouse.run().await;
+    warehouse.verify().await;
     assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "each job once: {stop:?}");
     warehouse.run().await;
     assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "nothing is left to do: {stop:?}");
@@ -51,7 +53,14 @@ async fn killed_at(stop: (usize, Moment)) {
 
 impl Warehouse {
     async fn run(&self) {
-        let program = self.export();
+        Self::must_end_well(self.export()).await;
+    }
+
+    async fn verify(&self) {
+        Self::must_end_well(self.export().argument("--verify")).await;
+    }
+
+    async fn must_end_well(program: Program) {
         let ended = tokio::task::spawn_blocking(move || program.run()).await.unwrap();
         ended.must(0, &[]);
     }

@@ -54,7 +54,7 @@ impl Warehouse {
 
     /// The next run ends well, with what the store has, and leaves nothing to be done.
     async fn must_be_made_good(&self, words: &[&str]) {
-        self.export().run().must(0, &[&["the warehouse has what the store has"], words].concat());
+        self.export().argument("--verify").run().must(0, &[&["the warehouse has what the store has"], words].concat());
         self.must_have_what_the_store_has().await;
         assert_eq!(self.export().run().must(0, &[]).written(), (0, 0));
     }
