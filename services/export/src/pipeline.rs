@@ -46,7 +46,12 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         if !forgotten.is_empty() {
             let stretches = self.sink.to_erase(forgotten).await?;
             let Written { rows, bytes, .. } = self.write_anew(&stretches, standing).await?;
-            tracing::info!(files = stretches.len(), rows, bytes, "files with rows of who was forgotten were written anew");
+            tracing::info!(
+                files = stretches.len(),
+                rows,
+                bytes,
+                "files with rows of who was forgotten were written anew"
+            );
             loaded.written.bytes += bytes;
         }
         Ok(Outcome::Sent(loaded))

@@ -86,8 +86,7 @@ impl Writer {
         use export_cursor::Column::{
             Attempt, MovedAt, PendingFrom, PendingTo, PiiKeyFingerprint, PiiMode, Sent, Sums, Target, VerifiedAt,
         };
-        let moving =
-            [Sent, PendingFrom, PendingTo, Attempt, PiiMode, PiiKeyFingerprint, Sums, VerifiedAt, MovedAt];
+        let moving = [Sent, PendingFrom, PendingTo, Attempt, PiiMode, PiiKeyFingerprint, Sums, VerifiedAt, MovedAt];
         let row = export_cursor::ActiveModel {
             target: Set(target.to_owned()),
             sent: Set(cursor.sent),

@@ -114,7 +114,9 @@ const DAMAGES: &[Damage] = &[
         by: |rig| fs::remove_file(file(rig, "application", "5-7")).unwrap(),
         found: Found::Soon,
         words: &[NOT_AS_LEFT, "application/changes/5-7.parquet is gone"],
-        when_asked: &["the warehouse differs from the store: application has 6 rows here and there, and not the same ones"],
+        when_asked: &[
+            "the warehouse differs from the store: application has 6 rows here and there, and not the same ones",
+        ],
     },
     Damage {
         name: "a file is empty",
@@ -156,9 +158,7 @@ const DAMAGES: &[Damage] = &[
     Damage {
         name: "a row is there twice",
         by: |rig| {
-            edit(rig, "candidate", "0-3.parquet", |rows| {
-                vec![rows.slice(0, 1), rows]
-            });
+            edit(rig, "candidate", "0-3.parquet", |rows| vec![rows.slice(0, 1), rows]);
         },
         found: Found::Soon,
         words: &[NOT_AS_LEFT, "candidate/changes/0-3.parquet has", "bytes, and was written with"],
@@ -273,7 +273,8 @@ async fn a_lake_that_was_put_back_from_a_copy() {
     rig.database.add_applications(vec![application(9, "New")]).await;
     rig.export().run().must(0, &[]);
     copy.put_back();
-    let words = ["the lake is not the one that was written last", "candidate has 4 rows as it was sent and 3 in its files"];
+    let words =
+        ["the lake is not the one that was written last", "candidate has 4 rows as it was sent and 3 in its files"];
     must_be_found_and_made_good(&rig, Found::Soon, &words).await;
     // nothing but what tells of an export is older
     let copy = Saved::of(&[&rig.lake.path]);

@@ -4,9 +4,7 @@
 use rig::{Program, on_each_backend};
 use store::Person;
 
-use crate::fixture::{
-    CANDIDATE, KEY, Rig, TABLES, application, application_of, posting, row_of_application, rows,
-};
+use crate::fixture::{CANDIDATE, KEY, Rig, TABLES, application, application_of, posting, row_of_application, rows};
 
 on_each_backend!(
     of_a_forgotten_person_no_byte_stays,
@@ -37,7 +35,12 @@ async fn forgotten(rig: &Rig, export: impl Fn() -> Program) {
     export().run().must(0, &["files with rows of who was forgotten were written anew"]);
     assert_eq!(rig.found_of_candidate(), [""; 0]);
     assert_eq!(rig.lake.files("application"), ["0-3", "3-5", "5-7", "9-11"]);
-    assert_eq!(rig.lake.files("application_month"), ["0-9"], "whom it counts, no key says: {:?}", rig.lake.snapshot().keys());
+    assert_eq!(
+        rig.lake.files("application_month"),
+        ["0-9"],
+        "whom it counts, no key says: {:?}",
+        rig.lake.snapshot().keys()
+    );
     let after = rig.lake.data();
     let stays = |table: &str, name: &str| {
         let path = rig.lake.changes(table).join(format!("{name}.parquet"));

@@ -120,8 +120,7 @@ impl Lake {
     fn appear(&self, load: Load, mut parts: Vec<Part>, standing: &Standing) -> anyhow::Result<()> {
         // first those that say less than what was there, such as that an export has arrived
         parts.sort_by_key(|part| part.sum.rows > 0);
-        let mut manifest =
-            if load.is_whole() { Some(Manifest::default()) } else { manifest::settled(&self.path)? };
+        let mut manifest = if load.is_whole() { Some(Manifest::default()) } else { manifest::settled(&self.path)? };
         for part in parts {
             let (table, folder) = (part.table, self.changes(part.table));
             // a killed run has written all this anew already, with more

@@ -85,7 +85,11 @@ async fn a_job_that_has_failed_is_begun_anew_under_another_name() {
     warehouse.proxy.next(Method::GET, "_application_", Action::Say(200, failed));
     warehouse.export().run().must(2, &["loading changes of application", "row 3"]);
     warehouse.proxy.fail_job("_application_", "invalid");
-    warehouse.export().argument("--verify").run().must(0, &["it is begun anew", "the warehouse has what the store has"]);
+    warehouse
+        .export()
+        .argument("--verify")
+        .run()
+        .must(0, &["it is begun anew", "the warehouse has what the store has"]);
     warehouse.must_have_what_the_store_has().await;
     warehouse.close().await;
 }
