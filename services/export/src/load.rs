@@ -107,7 +107,7 @@ impl Written {
 
     pub(crate) fn add_of(&mut self, table: &About, other: &Self) {
         // rows by which a warehouse is told of the export itself are none of those that were sent
-        let rows = if table.tells_of_exports { 0 } else { other.rows };
+        let rows = if table.tells_of_exports() { 0 } else { other.rows };
         self.add(&Self { rows, ..*other });
     }
 }
@@ -128,16 +128,22 @@ impl Forgotten {
         self.insert(hash_of(key));
     }
 
+    pub(crate) fn add_everybody(&mut self) {
+        (self.keys, self.are_too_many) = (HashSet::new(), true);
+    }
+
     pub(crate) fn extend(&mut self, other: Self) {
-        self.are_too_many |= other.are_too_many;
+        if other.are_too_many {
+            self.add_everybody();
+        }
         other.keys.into_iter().for_each(|key| self.insert(key));
     }
 
     fn insert(&mut self, key: u64) {
-        self.are_too_many |= self.keys.len() >= MOST_FORGOTTEN;
-        if self.are_too_many {
-            self.keys = HashSet::new();
-        } else {
+        if self.keys.len() >= MOST_FORGOTTEN {
+            self.add_everybody();
+        }
+        if !self.are_too_many {
             self.keys.insert(key);
         }
     }

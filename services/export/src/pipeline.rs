@@ -83,7 +83,7 @@ impl<'a, S: Sink> Pipeline<'a, S> {
         let stretches = self.sink.to_gather()?;
         let written = self.write_anew(&stretches, standing).await?;
         // where only what tells of exports is gathered, nobody need know
-        if stretches.iter().all(|stretch| stretch.table.tells_of_exports) {
+        if stretches.iter().all(|stretch| stretch.table.tells_of_exports()) {
             return Ok(Written::default());
         }
         let Written { rows, bytes, .. } = written;

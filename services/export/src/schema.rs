@@ -30,10 +30,25 @@ pub struct About {
     pub may_repeat: bool,
     /// Whether a row that is gone from the source stays in the warehouse, marked as such. Rows of tables without marks never go.
     pub keeps_removed: bool,
-    /// Whether its rows tell of the exports themselves, and not of what the source has.
-    pub tells_of_exports: bool,
-    /// Whether its rows count persons and have no key of theirs: when somebody is forgotten, no file can be told to be without them.
-    pub counts_persons: bool,
+    pub tells_of: TellsOf,
+}
+
+/// What the rows of a table tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TellsOf {
+    /// What the source has.
+    Records,
+    /// How many there were whose time is over. They have no key of theirs: when somebody is forgotten, no row can be told to be without
+    /// them.
+    Numbers,
+    /// The exports themselves.
+    Exports,
+}
+
+impl About {
+    pub(crate) fn tells_of_exports(&self) -> bool {
+        self.tells_of == TellsOf::Exports
+    }
 }
 
 #[derive(Debug)]

@@ -26,7 +26,7 @@ async fn forgotten(rig: &Rig, export: impl Fn() -> Program) {
     export().run().must(0, &[]);
     assert!(rig.found_of_candidate().len() >= 6, "they are there: {:?}", rig.found_of_candidate());
     // what has no row of theirs is not written anew
-    rig.database.add_applications(vec![application(4, "Interview"), application(11, "New")]).await;
+    rig.database.add_applications(vec![application(4, "Interview"), application(7, "New")]).await;
     export().run().must(0, &[]);
     rig.database.freeze("k1", "Care", 7).await;
     export().run().must(0, &[]);
@@ -90,12 +90,17 @@ async fn of_who_is_there_by_another_application_the_earlier_versions_go(rig: &Ri
 /// again when that is written anew.
 async fn who_was_forgotten_does_not_come_back_when_files_are_gathered(rig: &Rig) {
     let base = much_is_there(rig).await;
+    // in a number of many an instant or a hash may have that of an application
+    let pseudonyms = domain::Pseudonymiser::new(KEY).unwrap();
+    let keys = ["appl1cation-0", "appl1cation-1", CANDIDATE].map(|key| pseudonyms.id(key));
+    let found = || rig.lake.find(&keys.each_ref().map(String::as_str)).len();
+    assert_eq!(found(), 3);
     rig.database.forget(CANDIDATE).await;
     rig.export().run().must(0, &[]);
-    assert_eq!(rig.found_of_candidate(), [""; 0]);
+    assert_eq!(found(), 0);
     gathered(rig, 4).await;
     assert_eq!(rig.lake.files("application")[0], base, "the tombstones are in the rest");
-    assert_eq!(rig.found_of_candidate(), [""; 0]);
+    assert_eq!(found(), 0);
     rig.must_have_what_the_store_has().await;
 }
 

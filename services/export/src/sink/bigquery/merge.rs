@@ -51,7 +51,7 @@ pub(super) fn statement(table: &Table, dataset: Dataset<'_>, stage: &str, what: 
     let (delete, is_there) =
         if table.keeps_removed { ("", "") } else { ("WHEN MATCHED AND s.removed THEN DELETE\n", " AND NOT s.removed") };
     // the export that tells of an earlier one again gives it its own number, which is not in the hash
-    let differs = if table.tells_of_exports { "t.changed_seq != s.changed_seq" } else { "t.row_hash != s.row_hash" };
+    let differs = if table.tells_of_exports() { "t.changed_seq != s.changed_seq" } else { "t.row_hash != s.row_hash" };
     format!(
         "MERGE {target} t USING {source} s ON {on}\n\
          {delete}WHEN MATCHED AND {differs} THEN UPDATE SET {updates}\n\

@@ -127,7 +127,7 @@ fn read(
 ) -> anyhow::Result<()> {
     let removed = may_leave.then_some(REMOVED);
     let columns = key.iter().copied().chain(removed).chain([CHANGED_SEQ, ROW_HASH.name]).collect::<Vec<_>>();
-    batches(path, &columns, &mut |batch| {
+    batches(path, &columns, &mut |batch: &RecordBatch| {
         let keys = key.iter().map(|name| Key::of(batch, name)).collect::<anyhow::Result<Vec<_>>>()?;
         let removed = removed.map(|name| column(batch, name, |column| column.as_boolean_opt())).transpose()?;
         let numbers: &Int64Array = column(batch, CHANGED_SEQ, |column| column.as_primitive_opt::<Int64Type>())?;

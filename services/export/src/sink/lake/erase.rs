@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use arrow_array::{StringArray, cast::AsArray as _};
+use arrow_array::{RecordBatch, StringArray, cast::AsArray as _};
 
 use super::{
     checksum::{batches, column, rows_of},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     load::{Forgotten, Stretch},
-    schema::{Table, Tables},
+    schema::{Table, Tables, TellsOf},
 };
 
 /// What is to be written anew, each stretch in the place of a file.
@@ -30,16 +30,20 @@ pub(super) fn stretches(
     tables.sort_by_key(|table| std::cmp::Reverse(table.person_columns().len()));
     for table in tables {
         let files = file::finished(&folder(table))?;
-        if table.counts_persons {
+        if table.tells_of == TellsOf::Numbers {
             // an earlier number may say who is not in the later one, and no key says whom it counted
             let newest = files.iter().map(|(range, _)| range.1).max();
-            let has_rows = files.iter().any(|(_, path)| rows_of(path).is_ok_and(|rows| rows > 0));
+            let has_rows = files.iter().any(|(_, path)| rows_of(path).unwrap_or(1) > 0);
             stretches.extend(newest.filter(|_| has_rows).map(|newest| Stretch { table, range: (0, newest) }));
         }
         let persons = table.person_columns();
         for (range, path) in files.into_iter().filter(|_| !persons.is_empty()) {
-            // what cannot be read may hold them
-            if has_any(&path, table, &persons, (forgotten, &mut beside)).unwrap_or(true) {
+            let found = has_any(&path, table, &persons, (forgotten, &mut beside));
+            if found.is_err() {
+                // what cannot be read may hold them, and anybody beside them
+                beside.add_everybody();
+            }
+            if found.unwrap_or(true) {
                 stretches.push(Stretch { table, range });
             }
         }
@@ -57,7 +61,7 @@ fn has_any(
     let mut is_found = false;
     let own = persons.iter().position(|name| table.key.first() == Some(name));
     let own = own.with_context(|| format!("the key of {} is no person's", table.name))?;
-    batches(path, persons, &mut |batch| {
+    batches(path, persons, &mut |batch: &RecordBatch| {
         let columns = persons.iter().map(|name| column(batch, name, |column| column.as_string_opt()));
         let columns = columns.collect::<anyhow::Result<Vec<&StringArray>>>()?;
         for row in 0..batch.num_rows() {

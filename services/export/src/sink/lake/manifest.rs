@@ -73,7 +73,9 @@ impl Manifest {
     pub(super) fn sums(&self) -> Sums {
         let mut sums = Sums::default();
         for (table, files) in &self.tables {
-            files.iter().for_each(|file| sums.add(table, &file.sum));
+            for file in files {
+                sums.add(table, &file.sum);
+            }
         }
         sums
     }

@@ -6,7 +6,7 @@ use store::entity::application_event;
 
 use super::bookkeeping::{changed_seq, removed, removed_at};
 use crate::{
-    schema::{About, Class},
+    schema::{About, Class, TellsOf},
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
@@ -21,8 +21,7 @@ pub(super) fn mapper() -> Mapper {
             partition: Some("occurred"),
             may_repeat: false,
             keeps_removed: false,
-            tells_of_exports: false,
-            counts_persons: false,
+            tells_of: TellsOf::Records,
         },
         COLUMNS,
         |row| Marks { is_forgotten: row.is_forgotten, may_repeat: false },

@@ -4,7 +4,7 @@ use store::entity::application_month;
 
 use super::bookkeeping::{changed_seq, removed};
 use crate::{
-    schema::{About, Class},
+    schema::{About, Class, TellsOf},
     transform::{Mapper, Marks, column::ColumnOf},
 };
 type ApplicationMonthColumn = ColumnOf<application_month::Entity>;
@@ -19,8 +19,7 @@ pub(super) fn mapper() -> Mapper {
             partition: None,
             may_repeat: false,
             keeps_removed: false,
-            tells_of_exports: false,
-            counts_persons: true,
+            tells_of: TellsOf::Numbers,
         },
         COLUMNS,
         |_| Marks::default(),

@@ -4,7 +4,7 @@ use store::entity::candidate;
 
 use super::bookkeeping::{changed_seq, first_seen, removed, removed_at};
 use crate::{
-    schema::{About, Class},
+    schema::{About, Class, TellsOf},
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
@@ -19,8 +19,7 @@ pub(super) fn mapper() -> Mapper {
             partition: None,
             may_repeat: true,
             keeps_removed: false,
-            tells_of_exports: false,
-            counts_persons: false,
+            tells_of: TellsOf::Records,
         },
         COLUMNS,
         // who was blanked has another key in the store, beside the one that warehouses know

@@ -4,7 +4,7 @@ use store::entity::export_run;
 
 use super::bookkeeping::changed_seq;
 use crate::{
-    schema::About,
+    schema::{About, TellsOf},
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
@@ -20,8 +20,7 @@ pub(super) fn mapper() -> Mapper {
             partition: None,
             may_repeat: false,
             keeps_removed: true,
-            tells_of_exports: true,
-            counts_persons: false,
+            tells_of: TellsOf::Exports,
         },
         COLUMNS,
         |_| Marks::default(),

@@ -6,7 +6,7 @@ use store::entity::posting;
 
 use super::bookkeeping::{changed_seq, first_seen, removed, removed_at};
 use crate::{
-    schema::{About, Class},
+    schema::{About, Class, TellsOf},
     transform::{
         Mapper, Marks,
         column::{ColumnOf, StoreRow},
@@ -24,8 +24,7 @@ pub(super) fn mapper() -> Mapper {
             partition: None,
             may_repeat: false,
             keeps_removed: true,
-            tells_of_exports: false,
-            counts_persons: false,
+            tells_of: TellsOf::Records,
         },
         COLUMNS,
         |_| Marks::default(),

@@ -6,7 +6,7 @@ use store::entity::posting_event;
 
 use super::bookkeeping::changed_seq;
 use crate::{
-    schema::About,
+    schema::{About, TellsOf},
     transform::{Mapper, Marks, column::ColumnOf},
 };
 
@@ -21,8 +21,7 @@ pub(super) fn mapper() -> Mapper {
             partition: None,
             may_repeat: false,
             keeps_removed: true,
-            tells_of_exports: false,
-            counts_persons: false,
+            tells_of: TellsOf::Records,
         },
         COLUMNS,
         |_| Marks::default(),
