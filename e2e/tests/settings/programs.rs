@@ -27,7 +27,7 @@ pub(crate) const COMMANDS: &[(&str, &[&[&str]])] = &[
     ("migrate", &[&[], &["check"]]),
     ("ingest", &[&[], &["check"], &["--reconcile"], &["runs", "--json"], &["fresh", "--max-age", "1h"], &["rejected"]]),
     ("transfer", &[&[], &["check"], &["plan"], &["listings"]]),
-    ("export", &[&[], &["check"], &["plan"], &["--full"]]),
+    ("export", &[&[], &["check"], &["plan"], &["--full"], &["--verify"]]),
     ("reports", &[&["check"]]),
     ("mock-api", &[&["check"], &["seed"]]),
 ];

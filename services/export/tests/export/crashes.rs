@@ -275,3 +275,25 @@ async fn wherever_it_is_killed_while_it_gathers_files_the_next_run_makes_it_good
     // of each of two tables and the list, and of each file that is removed
     assert!(steps >= 100 && states.len() >= 90, "{steps} steps, {} states: {states:#?}", states.len());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_disk_that_keeps_nothing_of_what_it_has_taken_is_noticed_before_a_file_appears() {
+    if !can_trace() {
+        return;
+    }
+    let world = World::new().await;
+    let (file, journal) = ("application/changes/5-10.tmp", world.folders[LAKE].with_extension("strace"));
+    world.traced(&["-y", "-o", journal.to_str().unwrap()]).run().must(0, &[]);
+    let journal = fs::read_to_string(journal).unwrap();
+    let is_write = |line: &&str| line.contains(" write(") && line.contains(file) && line.contains(" = ");
+    let bytes = journal.lines().find(is_write).and_then(|line| line.rsplit(" = ").next()).unwrap();
+    world.saved.put_back();
+    // the call says that all was written, and writes nothing
+    let forget = format!("inject=write:retval={bytes}:when=1");
+    let path = world.folders[LAKE].join(file);
+    let ended = world.traced(&["-o", "/dev/null", "-P", path.to_str().unwrap(), "-e", &forget]).run();
+    ended.must(1, &["a file is not as it was written just now", file]);
+    assert_eq!(world.rig.lake.files("application"), ["0-3", "3-5"], "none of this range has appeared");
+    assert_eq!(world.rig.lake.files("candidate"), ["0-3"]);
+    world.next_run_makes_it_good(&Step { call: "write".to_owned(), file: (LAKE, file.into()), number: 1 }).await;
+}

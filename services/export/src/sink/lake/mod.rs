@@ -106,8 +106,9 @@ impl Lake {
         // without a change a table gets no file, unless it would have none at all
         let is_wanted = written.rows > 0 || load.is_whole() || load.is_again() || file.is_needed();
         let file = if is_wanted {
+            let file = file.finish()?;
             // reading may take a while
-            Some(tokio::task::spawn_blocking(move || finished(file, range, sum)).await??)
+            Some(tokio::task::spawn_blocking(move || read_back(file, range, sum)).await??)
         } else {
             None
         };
@@ -217,9 +218,8 @@ impl Lake {
     }
 }
 
-/// Ends a file, and reads it back: one that has not become what was written does not appear.
-fn finished(file: ParquetFile, range: Range, sum: Checksum) -> anyhow::Result<Hidden> {
-    let file = file.finish()?;
+/// Reads a file back: one that has not become what was written does not appear.
+fn read_back(file: Hidden, range: Range, sum: Checksum) -> anyhow::Result<Hidden> {
     let found = checksum::of_file(file.path(), range).context("a file is not as it was written just now")?;
     ensure!(
         found == sum,
