@@ -81,8 +81,10 @@ impl World {
             rig.export().run().must(0, &[]);
         }
         assert_eq!(rig.lake.files("application").len(), 30);
+        // something new for every table, so that each temporary file gets its name
         rig.database.list_postings(vec![posting(0, "Doctor"), posting(1, "Nurse")]).await;
-        rig.database.add_applications(vec![application(0, "Offer")]).await;
+        rig.database.add_applications(vec![application(0, "Offer"), application(9, "New")]).await;
+        rig.database.freeze("k1", "Care", 7).await;
         Self::of(rig, "files were gathered into one of each table").await
     }
 
