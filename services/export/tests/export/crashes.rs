@@ -35,6 +35,9 @@ const CALLS: [&str; 12] = [
     "?unlinkat",
 ];
 
+/// More removals of files than these are not all tried.
+const MOST_REMOVALS: usize = 20;
+
 /// The folders of a world.
 const STORE: usize = 0;
 const LAKE: usize = 1;
@@ -117,6 +120,15 @@ impl World {
                 steps.push(step);
             }
         }
+        // of many files that are removed one after the other, some tell as much as all
+        let is_removal =
+            |step: &Step| step.call == "unlink" && step.file.1.extension().is_some_and(|is| is == "parquet");
+        let removals = steps.iter().filter(|step| is_removal(step)).count();
+        let mut at = 0;
+        steps.retain(|step| {
+            at += usize::from(is_removal(step));
+            !is_removal(step) || removals < MOST_REMOVALS || at % 8 == 1
+        });
         steps
     }
 
@@ -274,8 +286,8 @@ async fn wherever_it_is_killed_while_it_gathers_files_the_next_run_makes_it_good
         return;
     }
     let (steps, states) = killed_at_each(World::with_many_files).await;
-    // of each of two tables and the list, and of each file that is removed
-    assert!(steps >= 100 && states.len() >= 90, "{steps} steps, {} states: {states:#?}", states.len());
+    // of each table and of those that are gathered, of the list, and of files that are removed
+    assert!(steps >= 80 && states.len() >= 30, "{steps} steps, {} states: {states:#?}", states.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
