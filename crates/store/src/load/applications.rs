@@ -47,11 +47,11 @@ impl Staged for application::Entity {
     });
 
     async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
-        // a part is small beside what it is merged into
-        dialect::go_by_index(change.transaction).await?;
         if merged.revived > 0 {
             revive_events(change).await?;
         }
+        // a part is small beside what it is merged into, and each of its rows has one there at most
+        dialect::go_by_index(change.transaction).await?;
         // events and candidates are told by what the rows were, so both are looked at before these are written over
         leave_events(change, merged).await?;
         if merged.updated == 0 && is_empty(change.transaction, "candidate").await? {
@@ -246,16 +246,16 @@ async fn touch(change: &Change<'_>, whose: &str, parameter: Option<Value>) -> Re
 /// A candidate is what the latest of its live applications says.
 pub(crate) async fn derive_candidates(change: &Change<'_>) -> Result<(), StoreError> {
     // of two that were touched at the same time the id decides, so that it is always the same one; who says the same as before is
-    // not written, and is no change
+    // not written, and is no change. Each is looked up by the index of their keys: as a join, without statistics of a table that has just
+    // been filled, PostgreSQL would compare every application with everybody
     let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
                   first_seen, removed_at, changed_seq) \
-                  SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
-                  FROM (SELECT a.candidate_key, a.candidate_id, a.email, a.first_name, a.middle_name, a.last_name, a.candidate_hash, \
-                  row_number() OVER (PARTITION BY a.candidate_key \
-                  ORDER BY coalesce(a.updated, a.created_at_source) DESC, a.id DESC) AS place FROM application a \
-                  JOIN touched_candidate c ON c.candidate_key = a.candidate_key WHERE a.removed_at IS NULL) ranked \
-                  WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = ranked.candidate_key \
-                  AND k.content_hash = ranked.candidate_hash AND k.removed_at IS NULL) \
+                  SELECT a.candidate_key, a.candidate_id, a.email, a.first_name, a.middle_name, a.last_name, a.candidate_hash, \
+                  $2, NULL, $1 FROM (SELECT DISTINCT candidate_key FROM touched_candidate) c JOIN application a ON a.id = \
+                  (SELECT l.id FROM application l WHERE l.candidate_key = c.candidate_key AND l.removed_at IS NULL \
+                  ORDER BY coalesce(l.updated, l.created_at_source) DESC, l.id DESC LIMIT 1) \
+                  WHERE NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = c.candidate_key \
+                  AND k.content_hash = a.candidate_hash AND k.removed_at IS NULL) \
                   ON CONFLICT (key) DO UPDATE SET candidate_id = excluded.candidate_id, email = excluded.email, \
                   first_name = excluded.first_name, middle_name = excluded.middle_name, last_name = excluded.last_name, \
                   content_hash = excluded.content_hash, removed_at = NULL, changed_seq = excluded.changed_seq";
