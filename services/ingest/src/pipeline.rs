@@ -143,19 +143,13 @@ impl<'a> Pipeline<'a> {
     ) -> anyhow::Result<Load<'a, S::Entity>> {
         let Answer { stream, now, date, mut records } = answer;
         let Work { writer, run_id, .. } = self.work;
-        let is_first = schedule.is_first_load();
-        let mut load = if is_first {
-            Load::begin_first(writer, run_id, (now, date.unwrap_or(now)))
-        } else {
-            Load::begin(writer, run_id, now)
-        };
+        let mut load = Load::begin(writer, run_id, now);
         let mut expected = stream.expected();
         loop {
             // anew for each part, since what was known before the commit is not true any more
             let recognition = writer.recognition::<S::Entity>(expected.take().as_ref()).await?;
-            // of a first load, a part is in its tables when it has been read, and is soon committed
-            let most = if is_first { self.most() } else { schedule.part_length() };
-            let is_end = self.read_part((&stream, &recognition), &mut records, &mut load, most).await?;
+            let is_end =
+                self.read_part((&stream, &recognition), &mut records, &mut load, schedule.part_length()).await?;
             load.judge(self.work.settings.ingest.max_rejected_ratio.0)?;
             if is_end || schedule.shows_other_times(load.outside()) {
                 return Ok(load);
@@ -183,7 +177,7 @@ impl<'a> Pipeline<'a> {
             let (of, by) = (stream.clone(), self.transform.clone());
             let transforming = spawn_blocking(move || make_rows(&of, &by, known, batch, now));
             // the next one may be as long
-            if taken + length > most || load.is_due() {
+            if taken + length > most {
                 (is_end, next) = (false, None);
                 stage(load, staging.take()).await?;
             } else {

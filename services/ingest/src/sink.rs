@@ -51,21 +51,8 @@ pub(crate) struct Load<'w, E: Staged> {
 
 impl<'w, E: Staged> Load<'w, E> {
     pub(crate) fn begin(writer: &'w Writer, run_id: &'w str, now: DateTime<Utc>) -> Self {
-        Self::of(writer.slice::<E>(), run_id, now)
-    }
-
-    /// Of a first load, which came at this time by the source's clock.
-    pub(crate) fn begin_first(
-        writer: &'w Writer,
-        run_id: &'w str,
-        (now, observed): (DateTime<Utc>, DateTime<Utc>),
-    ) -> Self {
-        Self::of(writer.first_slice::<E>(now, observed), run_id, now)
-    }
-
-    fn of(slice: Slice<'w, E>, run_id: &'w str, now: DateTime<Utc>) -> Self {
         Self {
-            slice,
+            slice: writer.slice::<E>(),
             run_id,
             now,
             fetched: 0,
@@ -74,11 +61,6 @@ impl<'w, E: Staged> Load<'w, E> {
             counts: PassedOver::default(),
             committed: SliceCounts::default(),
         }
-    }
-
-    /// Whether they are to be committed, however few they are.
-    pub(crate) fn is_due(&self) -> bool {
-        self.slice.is_due()
     }
 
     /// Records that are not committed yet.

@@ -84,8 +84,10 @@ fn the_dbt_project_expects_the_same() {
     });
     let declared = mappers().iter().map(|table| {
         let columns = table.columns.iter();
-        let columns =
-            columns.map(|column| (column.name.to_owned(), column.told(), sql(column.kind).to_owned(), column.required));
+        // of a text dbt would have to read all to say so, and does that of the latest versions alone
+        let is_tested = |column: &&Column| column.required && !matches!(column.kind, Kind::Text);
+        let columns = columns
+            .map(|column| (column.name.to_owned(), column.told(), sql(column.kind).to_owned(), is_tested(&column)));
         (table.name.to_owned(), columns.collect::<Vec<_>>())
     });
     let (expected, declared) = (expected.collect::<BTreeMap<_, _>>(), declared.collect::<BTreeMap<_, _>>());

@@ -16,7 +16,6 @@ use domain::Window;
 use store::{SliceCounts, entity::sync_cursor};
 
 pub(crate) use lists::List;
-use marks::RECONCILED;
 pub(crate) use marks::{STREAM, UNJUDGED, last_reconcile, wide_since};
 use parts::Parts;
 use plan::Plan;
@@ -116,11 +115,6 @@ impl<'a> Schedule<'a> {
     fn progress(&self, plan: Plan) -> Progress {
         let known_until = self.marks.iter().find(|mark| mark.stream == STREAM).map(|mark| mark.position);
         Progress::begin(plan, self.work.settings.ingest.slice_hours.delta(), known_until)
-    }
-
-    /// Whether not even once all was read.
-    pub(crate) fn is_first_load(&self) -> bool {
-        !self.marks.iter().any(|mark| mark.stream == RECONCILED)
     }
 
     /// Records of an answer that are committed at once, at most.
