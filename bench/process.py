@@ -5,9 +5,10 @@ import re
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from toolbox.programs import Failed, end, environment
 
@@ -50,23 +51,46 @@ def watched(
     return seconds, watch
 
 
-class Watch:
-    """Looks at a process and its children, in a thread, until it is left."""
+Looks = TypeVar("Looks", bound="Looking")
 
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self.highest: dict[int, int] = {}
-        self.most_at_once = 0
+
+class Looking(ABC):
+    """Looks at something again and again, in a thread, until it is left."""
+
+    between_seconds: float
+
+    def __init__(self) -> None:
         self.over = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread = threading.Thread(target=self._go_on_looking, daemon=True)
 
-    def __enter__(self) -> "Watch":
+    def __enter__(self: Looks) -> Looks:
         self.thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.over.set()
         self.thread.join()
+
+    def _go_on_looking(self) -> None:
+        self.look()
+        while not self.over.wait(self.between_seconds):
+            self.look()
+
+    @abstractmethod
+    def look(self) -> None:
+        """One look."""
+
+
+class Watch(Looking):
+    """Looks at a process and its children."""
+
+    between_seconds = BETWEEN
+
+    def __init__(self, pid: int) -> None:
+        super().__init__()
+        self.pid = pid
+        self.highest: dict[int, int] = {}
+        self.most_at_once = 0
 
     def peak_mib(self) -> float:
         """The most that each process ever had, added up."""
@@ -76,12 +100,7 @@ class Watch:
         """The most that all had at one moment, as the limit of a container counts them."""
         return self.most_at_once / 1024
 
-    def _watch(self) -> None:
-        self._look()
-        while not self.over.wait(BETWEEN):
-            self._look()
-
-    def _look(self) -> None:
+    def look(self) -> None:
         self.most_at_once = max(self.most_at_once, self._look_at(self.pid))
 
     def _look_at(self, pid: int) -> int:

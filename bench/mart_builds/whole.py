@@ -13,14 +13,12 @@ when something failed or a limit is not held.
 """
 
 import argparse
-import contextlib
-import resource
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 from mart_builds.run import DBT, LEAST, MONTHS, ZONE
+from mart_builds.scratch import Scratch
+from pairs.cpu import seconds_of_children
 from process import Watch, watched
 from toolbox import screen
 from toolbox.programs import TOOLS, run
@@ -29,42 +27,6 @@ from workplace import exit_code, holds, venv_bench
 MIB = 2**20
 # of the chart's values: resources.dbt.limits.memory, warehouse.tmpSize
 LIMIT_MIB, SCRATCH_MIB = 1024, 4096
-# between two looks at the folder
-BETWEEN_SECONDS = 0.1
-
-
-class Scratch:
-    """Looks, in a thread, at how large a folder is, until it is left."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.most = self.most_of_file = self.most_spilt = 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> "Scratch":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-    def _watch(self) -> None:
-        while not self.over.wait(BETWEEN_SECONDS):
-            sizes = dict(sizes_below(self.folder))
-            spilt = sum(size for path, size in sizes.items() if path.parent.suffix == ".tmp")
-            of_file = sum(size for path, size in sizes.items() if path.name.startswith("run.duckdb"))
-            self.most = max(self.most, sum(sizes.values()))
-            self.most_spilt, self.most_of_file = max(self.most_spilt, spilt), max(self.most_of_file, of_file)
-
-
-def sizes_below(folder: Path) -> Iterator[tuple[Path, int]]:
-    """What each file takes of the disk."""
-    for path in folder.rglob("*"):
-        # it may go at any moment
-        with contextlib.suppress(OSError):
-            yield path, path.lstat().st_blocks * 512
 
 
 def build(lake: Path, work: Path) -> tuple[float, float, Watch, Scratch]:
@@ -76,12 +38,11 @@ def build(lake: Path, work: Path) -> tuple[float, float, Watch, Scratch]:
         "LOG_FORMAT": "json", "REPORT_TIME_ZONE": ZONE, "REPORT_MIN_GROUP": LEAST, "REPORT_HISTORY_MONTHS": MONTHS,
     }
     words = [str(TOOLS / "venv-dbt" / "bin" / "python"), str(DBT / "entrypoint.py")]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    before = seconds_of_children()
     with screen.step("build") as done, Scratch(temporary) as scratch:
         seconds, watch = watched(words, settings, work, work / "printed", work / "bench.log")
         done.text = f"{seconds:.1f} s"
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, watch, scratch
+    return seconds, seconds_of_children() - before, watch, scratch
 
 
 def made_lake(arguments: argparse.Namespace, work: Path) -> Path:

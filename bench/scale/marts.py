@@ -1,19 +1,12 @@
 """dbt's entrypoint over a lake, and how much it writes to its temporary folder meanwhile."""
 
-import contextlib
-import os
 import shutil
-import threading
 from pathlib import Path
 
 from mart_builds.run import DBT
+from mart_builds.scratch import Scratch
 from process import Spent, spend
 from toolbox.programs import TOOLS
-
-# seconds between two looks at a folder
-BETWEEN = 0.1
-# of which the kernel counts what a file takes
-BLOCK = 512
 
 
 class Marts:
@@ -30,41 +23,9 @@ class Marts:
         }
         words = [str(TOOLS / "venv-dbt" / "bin" / "python"), str(DBT / "entrypoint.py")]
         try:
-            with Fullest(self.temporary) as fullest:
+            with Scratch(self.temporary) as scratch:
                 spent = spend(words, settings, self.work, self.work / "dbt.out", self.log)
         finally:
             shutil.rmtree(self.temporary)
-        self.scratch_bytes = max(self.scratch_bytes, fullest.bytes)
+        self.scratch_bytes = max(self.scratch_bytes, scratch.most)
         return spent
-
-
-class Fullest:
-    """Looks at a folder, in a thread, until it is left."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.bytes = folder, 0
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> "Fullest":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-    def _watch(self) -> None:
-        while not self.over.wait(BETWEEN):
-            self.bytes = max(self.bytes, bytes_of(self.folder))
-
-
-def bytes_of(folder: Path) -> int:
-    """What all in it takes of the disk at this moment."""
-    found = 0
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            # it may go at any moment
-            with contextlib.suppress(OSError):
-                found += Path(parent, name).lstat().st_blocks * BLOCK
-    return found

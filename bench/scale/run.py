@@ -15,12 +15,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mart_builds.scratch import bytes_below
 from pairs import builds
 from pairs.cpu import Server
 from postgres import Database
 from scale import tables
 from scale.growth import LARGE, OLD, OURS, Line, promises
-from scale.marts import bytes_of
 from scale.measuring import Held, Meter
 from scale.one_size import OneSize
 from scale.source import KeptWorld, Source
@@ -107,7 +107,7 @@ class Bench:
                 # nothing after it reads them
                 there.remove_lakes()
             there.do(work, work in picked, there.size == min(self.arguments.sizes))
-            most = max(most, made.kept.stat().st_size + sum(bytes_of(folder) for folder in (self.data, self.work)))
+            most = max(most, made.kept.stat().st_size + sum(bytes_below(folder) for folder in (self.data, self.work)))
         self.notes.append(f"{there.size:,}: all together took at most {tables.mib(most)} MiB of the disk")
         if there.held:
             self.held[there.size] = there.held

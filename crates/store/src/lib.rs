@@ -45,8 +45,7 @@ pub use fresh::Freshness;
 pub use labels::Labels;
 pub use ledger::Board;
 pub use load::{
-    CommitSlice, Complete, CompleteList, Following, Judged, Landed, Merged, RejectedRecord, Removals, RowOf, Slice,
-    SliceCounts, Staged,
+    CommitSlice, Complete, CompleteList, Judged, Merged, RejectedRecord, Removals, RowOf, Slice, SliceCounts, Staged,
 };
 pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};

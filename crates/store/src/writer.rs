@@ -1,22 +1,11 @@
 //! The one process that may write for a service.
 
-use std::{
-    ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{ops::Deref, sync::Arc};
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::{
-    Store, StoreError,
-    address::Address,
-    dialect::{self, Opened},
-    open,
-};
+use crate::{Store, StoreError, address::Address, dialect, open};
 
 /// Holds a service's lock and the one connection that the lock, the temporary tables and all writing belong to.
 #[derive(Debug)]
@@ -27,15 +16,6 @@ pub struct Writer {
     pub(crate) service: &'static str,
     lock: dialect::Lock,
     turn: Arc<Mutex<()>>,
-    /// Whether a transaction may have been left open on the connection by somebody who is gone.
-    is_left_open: AtomicBool,
-}
-
-/// A turn of the writer's connection, in whose transaction rows are copied until [`Writer::go_on`].
-#[derive(Debug)]
-pub(crate) struct Turn {
-    transaction_id: String,
-    guard: OwnedMutexGuard<()>,
 }
 
 /// A transaction of the writer; whoever wants the next one waits for its end, as long as that takes.
@@ -73,14 +53,7 @@ impl Store {
             db.execute_unprepared("PRAGMA temp_store = FILE").await?;
         }
         let lock = dialect::lock(&db, &self.db, address, service).await?;
-        Ok(lock.map(|lock| Writer {
-            db,
-            reads: self.db.clone(),
-            service,
-            lock,
-            turn: Arc::default(),
-            is_left_open: AtomicBool::new(false),
-        }))
+        Ok(lock.map(|lock| Writer { db, reads: self.db.clone(), service, lock, turn: Arc::default() }))
     }
 }
 
@@ -98,32 +71,6 @@ impl Writer {
     pub(crate) async fn begin_unproved(&self) -> Result<Writing, StoreError> {
         // a pool waits for its connection for some seconds only, and a large commit takes longer
         let turn = Arc::clone(&self.turn).lock_owned().await;
-        if self.is_left_open.swap(false, Ordering::SeqCst) {
-            self.db.execute_unprepared("ROLLBACK").await?;
-        }
         Ok(Writing { transaction: dialect::begin_to_write(&self.db).await?, _turn: turn })
-    }
-
-    /// Opens a transaction that rows are copied in, and draws its change number. Until it goes on or is given up, nobody else
-    /// gets the connection.
-    pub(crate) async fn open(&self) -> Result<(Opened, Turn, i64), StoreError> {
-        // whoever has lost the lock is told now, and not after a minute of copying
-        self.begin().await?.rollback().await?;
-        let guard = Arc::clone(&self.turn).lock_owned().await;
-        let (opened, number) = Opened::begin(&self.db).await?;
-        self.is_left_open.store(true, Ordering::SeqCst);
-        let transaction_id = opened.transaction_id().to_owned();
-        Ok((opened, Turn { transaction_id, guard }, number))
-    }
-
-    /// Goes on with what was opened, if it is still that.
-    pub(crate) async fn go_on(&self, turn: Turn) -> Result<Writing, StoreError> {
-        let writing = Writing { transaction: dialect::begin_to_write(&self.db).await?, _turn: turn.guard };
-        self.is_left_open.store(false, Ordering::SeqCst);
-        if dialect::goes_on(&writing, &turn.transaction_id, &self.lock, self.service).await? {
-            Ok(writing)
-        } else {
-            Err(StoreError::LockLost { service: self.service })
-        }
     }
 }

@@ -1,7 +1,6 @@
 //! What the two databases do not have in common, each thing behind one function: locks, the start of a
 //! writing transaction, reading many rows from a snapshot. All other statements are the same text for both.
 
-mod opened;
 pub(crate) mod postgres;
 mod snapshot;
 mod sqlite;
@@ -19,7 +18,6 @@ use sea_orm::sea_query::ArrayType;
 
 use crate::{StoreError, address::Address, sql::number};
 
-pub(crate) use opened::Opened;
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::StandingView;
 pub(crate) use sqlite::is_busy;
@@ -74,20 +72,6 @@ pub(crate) async fn still_locked(
         Lock::Postgres(session) => postgres::still_locked(transaction, session, service).await,
         // an open file stays locked as long as the process lives
         Lock::Sqlite(_) => Ok(true),
-    }
-}
-
-/// Whether this transaction has gone on with one that was left open on the writer's connection, and the lock is still held.
-pub(crate) async fn goes_on(
-    transaction: &DatabaseTransaction,
-    transaction_id: &str,
-    lock: &Lock,
-    service: &'static str,
-) -> Result<bool, StoreError> {
-    match lock {
-        Lock::Postgres(session) => opened::goes_on(transaction, transaction_id, (session, service)).await,
-        // nothing is left open there
-        Lock::Sqlite(_) => Ok(false),
     }
 }
 
@@ -216,15 +200,6 @@ pub(crate) fn is_one_of(backend: DbBackend, column: &str, texts: impl Iterator<I
     // SQLite has no arrays
     let texts = texts.collect::<serde_json::Value>().to_string();
     (format!("{column} IN (SELECT value FROM json_each($1))"), texts.into())
-}
-
-/// A query for these texts, a row each, and the value of `$1`, which it names.
-pub(crate) fn texts(backend: DbBackend, texts: impl Iterator<Item = String>) -> (&'static str, Value) {
-    if backend == DbBackend::Postgres {
-        let texts = texts.map(|text| Value::String(Some(text))).collect();
-        return ("SELECT unnest($1)", Value::Array(ArrayType::String, Some(Box::new(texts))));
-    }
-    ("SELECT value FROM json_each($1)", texts.collect::<serde_json::Value>().to_string().into())
 }
 
 /// A condition on two columns of texts by locale, or nothing: in the locales that both have, if any, they say the same.

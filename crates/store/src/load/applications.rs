@@ -1,12 +1,11 @@
 //! What is particular about applications: they leave events, and candidates are derived from them.
 
-use chrono::{DateTime, Utc};
 use domain::{Window, instant::microseconds};
 use sea_orm::{ConnectionTrait as _, Value};
 
 use super::{
     readings, stage,
-    staged::{Change, Following, Landed, Merged, Staged},
+    staged::{Change, Merged, Staged},
 };
 use crate::{
     StoreError, dialect,
@@ -39,12 +38,6 @@ impl Staged for application::Entity {
     const VERSION: &'static str = "coalesce(updated, created_at_source)";
     const VERSION_COLUMNS: &'static [&'static str] = &["updated", "created_at_source"];
     const FROZEN: Option<&'static str> = Some("created");
-    const FOLLOWING: Option<Following<application::Model>> = Some(Following {
-        events: ("application_event", EVENT_COLUMNS),
-        event: first_event,
-        persons: ("candidate", CANDIDATE_COLUMNS),
-        person: first_candidate,
-    });
 
     async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
         if merged.revived > 0 {
@@ -56,11 +49,11 @@ impl Staged for application::Entity {
         leave_events(change, merged).await?;
         if merged.updated == 0 && is_empty(change.transaction, "candidate").await? {
             stage::upsert::<Self>(change, merged).await?;
-            return derive_new_candidates(change, STAGED).await;
+            return derive_new_candidates(change).await;
         }
         note_candidates(change, merged).await?;
         stage::upsert::<Self>(change, merged).await?;
-        derive_new_candidates(change, STAGED).await?;
+        derive_new_candidates(change).await?;
         derive_candidates(change).await?;
         if merged.updated > 0 {
             // an application may have gone over to another person
@@ -68,85 +61,6 @@ impl Staged for application::Entity {
         }
         Ok(())
     }
-
-    async fn follow(change: &Change<'_>, landed: &Landed) -> Result<(), StoreError> {
-        dialect::go_by_index(change.transaction).await?;
-        if landed.has_persons {
-            if landed.again.is_empty() {
-                return Ok(());
-            }
-            let (again, keys) = dialect::texts(change.transaction.get_database_backend(), landed.again.iter().cloned());
-            touch_candidates_of(
-                change,
-                &format!("SELECT DISTINCT candidate_key FROM ({again}) again(candidate_key)"),
-                keys,
-            )
-            .await?;
-            return derive_candidates(change).await;
-        }
-        let known = "SELECT DISTINCT candidate_key FROM application s WHERE changed_seq = $1 \
-                     AND EXISTS (SELECT 1 FROM candidate k WHERE k.key = s.candidate_key)";
-        touch_candidates_of(change, known, change.seq.into()).await?;
-        derive_new_candidates(change, "application s WHERE changed_seq = $1 AND").await?;
-        derive_candidates(change).await
-    }
-}
-
-/// Where rows stand that are new, up to a further condition.
-const STAGED: &str = "stage_application s WHERE";
-
-const EVENT_COLUMNS: &[&str] = &[
-    "application_id",
-    "event_no",
-    "vacancy_id",
-    "occurred",
-    "observed",
-    "is_first_sight",
-    "to_stage",
-    "to_stage_localized",
-    "to_status",
-    "changed_seq",
-];
-
-fn first_event(row: &application::Model, seq: i64, observed: DateTime<Utc>) -> Vec<Value> {
-    vec![
-        row.id.as_str().into(),
-        seq.into(),
-        row.vacancy_id.clone().into(),
-        row.created.into(),
-        observed.into(),
-        true.into(),
-        row.stage.clone().into(),
-        row.stage_localized.clone().into(),
-        row.status.into(),
-        seq.into(),
-    ]
-}
-
-const CANDIDATE_COLUMNS: &[&str] = &[
-    "key",
-    "candidate_id",
-    "email",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "content_hash",
-    "first_seen",
-    "changed_seq",
-];
-
-fn first_candidate(row: &application::Model, seq: i64, now: DateTime<Utc>) -> Vec<Value> {
-    vec![
-        row.candidate_key.as_str().into(),
-        row.candidate_id.clone().into(),
-        row.email.clone().into(),
-        row.first_name.clone().into(),
-        row.middle_name.clone().into(),
-        row.last_name.clone().into(),
-        row.candidate_hash.as_str().into(),
-        now.into(),
-        seq.into(),
-    ]
 }
 
 async fn revive_events(change: &Change<'_>) -> Result<(), StoreError> {
@@ -203,16 +117,16 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
 /// Of an application that was blanked, nothing is known that could be compared with.
 const IS_UNKNOWN: &str = "(t.id IS NULL OR t.content_hash = '')";
 
-/// Of whom nothing was known, nothing is known but what stands among the new rows.
-async fn derive_new_candidates(change: &Change<'_>, new: &str) -> Result<(), StoreError> {
-    let latest = format!(
-        "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, first_seen, removed_at, \
-         changed_seq) SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
-         FROM (SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, row_number() OVER \
-         (PARTITION BY candidate_key ORDER BY coalesce(updated, created_at_source) DESC, id DESC) AS place FROM {new} \
-         NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = s.candidate_key)) ranked WHERE place = 1"
-    );
-    execute(change.transaction, &latest, [change.seq.into(), change.now.into()]).await?;
+/// Of whom nothing was known, nothing is known but what stands in the temporary table.
+async fn derive_new_candidates(change: &Change<'_>) -> Result<(), StoreError> {
+    let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
+                  first_seen, removed_at, changed_seq) \
+                  SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
+                  FROM (SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, \
+                  row_number() OVER (PARTITION BY candidate_key \
+                  ORDER BY coalesce(updated, created_at_source) DESC, id DESC) AS place FROM stage_application s \
+                  WHERE NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = s.candidate_key)) ranked WHERE place = 1";
+    execute(change.transaction, latest, [change.seq.into(), change.now.into()]).await?;
     Ok(())
 }
 
@@ -227,19 +141,8 @@ async fn note_candidates(change: &Change<'_>, merged: &Merged) -> Result<(), Sto
 }
 
 pub(crate) async fn touch_candidates(change: &Change<'_>, whose: &str) -> Result<(), StoreError> {
-    touch(change, whose, None).await
-}
-
-/// Those whom a query gives with a parameter.
-async fn touch_candidates_of(change: &Change<'_>, whose: &str, parameter: Value) -> Result<(), StoreError> {
-    touch(change, whose, Some(parameter)).await
-}
-
-async fn touch(change: &Change<'_>, whose: &str, parameter: Option<Value>) -> Result<(), StoreError> {
     execute(change.transaction, "DROP TABLE IF EXISTS touched_candidate", []).await?;
-    // a table is not made by a statement with parameters
-    execute(change.transaction, "CREATE TEMPORARY TABLE touched_candidate (candidate_key text NOT NULL)", []).await?;
-    execute(change.transaction, &format!("INSERT INTO touched_candidate {whose}"), parameter).await?;
+    execute(change.transaction, &format!("CREATE TEMPORARY TABLE touched_candidate AS {whose}"), []).await?;
     Ok(dialect::gather_statistics(change.transaction, "touched_candidate", &["candidate_key"]).await?)
 }
 

@@ -8,7 +8,7 @@
 //! last one moves the cursor.
 //!
 //! - `slice`: stage, reject, commit; `parts`: what earlier parts have had; `stats`: what is counted meanwhile
-//! - `bulk`: into the temporary table, on PostgreSQL by `copy` or as a `recordset`; `straight`: of a first load, into the tables
+//! - `bulk`: into the temporary table, on PostgreSQL by `copy` or as a `recordset`
 //! - `stage`, `merge`: from there into its table; `staged`: what these know of a table, `postings` and `applications`
 //! - `missing`: what a complete slice lacks; `quarantine`: what cannot be read
 
@@ -25,7 +25,6 @@ mod slice;
 mod stage;
 mod staged;
 mod stats;
-mod straight;
 
 pub(crate) use applications::{derive_candidates, tombstone_candidates, touch_candidates};
 pub(crate) use commit::add_to_run;
@@ -35,4 +34,4 @@ pub use missing::Judged;
 pub use quarantine::RejectedRecord;
 pub use slice::Slice;
 pub(crate) use staged::Change;
-pub use staged::{Following, Landed, Merged, RowOf, Staged};
+pub use staged::{Merged, RowOf, Staged};

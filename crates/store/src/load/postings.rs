@@ -10,7 +10,7 @@ use super::{
     commit::CompleteList,
     parts::EarlierParts,
     stage,
-    staged::{Change, Following, Landed, Merged, Staged},
+    staged::{Change, Merged, Staged},
 };
 use crate::{
     StoreError,
@@ -41,15 +41,10 @@ impl Staged for posting::Entity {
     const VERSION: &'static str = "edited";
     const VERSION_COLUMNS: &'static [&'static str] = &["edited"];
     const FROZEN: Option<&'static str> = None;
-    const FOLLOWING: Option<Following<posting::Model>> = None;
 
     async fn merge(change: &Change<'_>, merged: &Merged) -> Result<(), StoreError> {
         leave_events(change, merged).await?;
         stage::upsert::<Self>(change, merged).await
-    }
-
-    async fn follow(_: &Change<'_>, _: &Landed) -> Result<(), StoreError> {
-        Ok(())
     }
 }
 

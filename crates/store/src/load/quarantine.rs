@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use domain::instant::microseconds;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, EntityTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Value,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 use sha2::{Digest as _, Sha256};
 
 use super::{bulk::Bulk, stage};
 use crate::{Store, StoreError, entity::rejected_record, sql::execute};
 
-pub(super) const TABLE: &str = "rejected_record";
+const TABLE: &str = "rejected_record";
 
 /// A record that does not keep the contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,24 +61,15 @@ pub(super) async fn prepare(db: &DatabaseConnection) -> Result<(), StoreError> {
 
 pub(super) async fn load(
     db: &DatabaseConnection,
-    rows: impl ExactSizeIterator<Item = Vec<Value>>,
-) -> Result<(), StoreError> {
-    let columns = stage::columns::<rejected_record::Entity>();
-    let mut bulk = Bulk::new(db, stage::name(TABLE), None, columns);
-    bulk.add(rows).await?;
-    bulk.finish().await?;
-    Ok(())
-}
-
-/// Rows of the temporary table; so many have come before.
-pub(super) fn rows(
     records: Vec<RejectedRecord>,
     before: u64,
     run_id: &str,
     now: DateTime<Utc>,
-) -> impl ExactSizeIterator<Item = Vec<Value>> {
+) -> Result<(), StoreError> {
     let now = microseconds(now);
-    records.into_iter().enumerate().map(move |(index, record)| {
+    let columns = stage::columns::<rejected_record::Entity>();
+    let mut bulk = Bulk::new(db, stage::name(TABLE), None, columns);
+    let rows = records.into_iter().enumerate().map(|(index, record)| {
         let row = rejected_record::Model {
             fingerprint: record.fingerprint(),
             stream: record.stream,
@@ -90,7 +81,10 @@ pub(super) fn rows(
             last_seen: now,
         };
         stage::values::<rejected_record::Entity>(row, before + index as u64)
-    })
+    });
+    bulk.add(rows).await?;
+    bulk.finish().await?;
+    Ok(())
 }
 
 pub(super) fn record_key([first, second]: [&str; 2]) -> String {

@@ -3,7 +3,6 @@
 use std::{collections::HashSet, marker::PhantomData};
 
 use chrono::{DateTime, Utc};
-use sea_orm::DbBackend;
 
 use super::{
     bulk::Bulk,
@@ -14,14 +13,12 @@ use super::{
     postings,
     quarantine::{self, RejectedRecord},
     stage,
-    staged::{Change, Landed, Merged, Staged},
+    staged::Staged,
     stats::SliceStats,
-    straight::{Arrival, FirstLoad},
 };
 use crate::{
     StoreError, Writer, cursors,
     recognition::{Recognition, RowChange},
-    writer::Turn,
 };
 
 /// A slice that is being read.
@@ -37,27 +34,13 @@ pub struct Slice<'w, E: Staged> {
     rejected: u64,
     /// Of these, those of earlier parts.
     rejected_earlier: u64,
-    /// Whether they have their temporary table.
-    has_rejected_table: bool,
     /// Keys of those that could not be read, as far as these could be.
     rejected_keys: Vec<String>,
     /// Keys of records that were put into quarantine before; looked up with the first record.
     in_quarantine: Option<HashSet<String>>,
     /// Of these, those that have been read now.
     settled: HashSet<String>,
-    way: Way<E>,
-    /// Set when it is of a first load.
-    arrival: Option<Arrival>,
     entity: PhantomData<E>,
-}
-
-/// Which way new rows go.
-#[derive(Debug)]
-enum Way<E: Staged> {
-    /// Through the temporary table.
-    Staged,
-    /// Into their table.
-    Straight(Box<FirstLoad<E>>),
 }
 
 impl Writer {
@@ -71,22 +54,11 @@ impl Writer {
             added: 0,
             rejected: 0,
             rejected_earlier: 0,
-            has_rejected_table: false,
             rejected_keys: Vec::new(),
             in_quarantine: None,
             settled: HashSet::new(),
-            way: Way::Staged,
-            arrival: None,
             entity: PhantomData,
         }
-    }
-
-    /// Begins a slice of a first load, which came at this time by our clock and by the source's. Rows that the store does not have go
-    /// straight into their table, in a transaction that is open while they are added; where they cannot, as ever.
-    pub fn first_slice<E: Staged>(&self, now: DateTime<Utc>, observed: DateTime<Utc>) -> Slice<'_, E> {
-        let [now, observed] = [now, observed].map(domain::instant::microseconds);
-        let can = E::FOLLOWING.is_some() && self.db.get_database_backend() == DbBackend::Postgres;
-        Slice { arrival: can.then_some(Arrival { now, observed }), ..self.slice() }
     }
 
     fn bulk<E: Staged>(&self) -> Bulk<'_> {
@@ -126,35 +98,11 @@ impl<E: Staged> Slice<'_, E> {
             if change == RowChange::Same {
                 same.push(stage::known_values::<E>(key.map(str::to_owned), place));
             } else {
-                others.push((place, row, change));
+                others.push((place, row));
             }
         }
         self.bulk.add_waiting(same).await?;
-        if others.is_empty() {
-            return Ok(());
-        }
-        if let (Way::Staged, Some(arrival), Some(following)) = (&self.way, self.arrival, E::FOLLOWING) {
-            let has_rejected_table = std::mem::replace(&mut self.has_rejected_table, true);
-            let load = FirstLoad::begin(self.writer, following, arrival, has_rejected_table).await?;
-            self.way = Way::Straight(Box::new(load));
-        }
-        let Way::Straight(load) = &mut self.way else {
-            return self.bulk.add(others.into_iter().map(|(place, row, _)| stage::values::<E>(row, place))).await;
-        };
-        for (place, row, change) in others {
-            if change == RowChange::New {
-                load.add_new(place, row)?;
-            } else {
-                load.add_other(place, row)?;
-            }
-        }
-        load.send_full().await;
-        Ok(())
-    }
-
-    /// Whether what has come is to be committed, however little it is.
-    pub fn is_due(&self) -> bool {
-        matches!(&self.way, Way::Straight(load) if load.is_due())
+        self.bulk.add(others.into_iter().map(|(place, row)| stage::values::<E>(row, place))).await
     }
 
     fn count(&mut self, change: RowChange, key: [&str; 2]) {
@@ -179,30 +127,19 @@ impl<E: Staged> Slice<'_, E> {
         if records.is_empty() {
             return Ok(());
         }
-        self.rejected_keys.extend(records.iter().filter_map(|record| record.key.clone()));
-        let rows = quarantine::rows(records, self.rejected, run_id, now);
-        if let Way::Straight(load) = &mut self.way {
-            for row in rows {
-                load.reject(&row)?;
-            }
-        } else {
-            // the connection may be in the middle of a COPY into the other temporary table
-            self.bulk.finish().await?;
-            if !std::mem::replace(&mut self.has_rejected_table, true) {
-                quarantine::prepare(&self.writer.db).await?;
-            }
-            quarantine::load(&self.writer.db, rows).await?;
+        // the connection may be in the middle of a COPY into the other temporary table
+        self.bulk.finish().await?;
+        if self.rejected == 0 {
+            quarantine::prepare(&self.writer.db).await?;
         }
+        self.rejected_keys.extend(records.iter().filter_map(|record| record.key.clone()));
+        quarantine::load(&self.writer.db, records, self.rejected, run_id, now).await?;
         self.rejected += count;
         Ok(())
     }
 
     /// Gives it up. What is on its way into the temporary table has the writer's connection until it is there.
     pub async fn abandon(mut self) -> Result<(), StoreError> {
-        if let Way::Straight(load) = self.way {
-            load.abandon().await;
-            return Ok(());
-        }
         self.bulk.finish().await.map(|_| ())
     }
 
@@ -212,7 +149,6 @@ impl<E: Staged> Slice<'_, E> {
     /// What was looked up before is not true any more.
     pub async fn commit_part(&mut self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
         debug_assert!(commit.cursors.is_empty() && commit.complete.is_none() && commit.removals.is_none());
-        let landed = self.land().await?;
         let earlier = if let Some(earlier) = self.earlier {
             earlier
         } else {
@@ -220,12 +156,12 @@ impl<E: Staged> Slice<'_, E> {
             self.bulk.finish().await?;
             EarlierParts::begin::<E>(&self.writer.db).await?
         };
-        let settled = self.settle(commit, landed.as_ref().map(|(landed, _)| landed)).await?;
+        let settled = self.settle(commit).await?;
         self.bulk.move_waiting(&parts::name(E::TABLE)).await?;
         if settled.contents.has_known {
             EarlierParts::keep_known::<E>(&self.writer.db).await?;
         }
-        let counts = self.merge(commit, settled, landed).await?;
+        let counts = self.merge(commit, settled).await?;
         self.earlier = Some(earlier);
         self.rejected_earlier = self.rejected;
         self.settled.clear();
@@ -236,39 +172,14 @@ impl<E: Staged> Slice<'_, E> {
 
     /// Merges the slice, or the rest of it, or leaves no trace of that.
     pub async fn commit(mut self, commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
-        let landed = self.land().await?;
-        let settled = self.settle(commit, landed.as_ref().map(|(landed, _)| landed)).await?;
-        self.merge(commit, settled, landed).await
+        let settled = self.settle(commit).await?;
+        self.merge(commit, settled).await
     }
 
-    /// Of a first load, all is in its tables. What follows on the writer's connection goes on in that transaction.
-    async fn land(&mut self) -> Result<Option<(Landed, Turn)>, StoreError> {
-        let Way::Straight(load) = std::mem::replace(&mut self.way, Way::Staged) else { return Ok(None) };
-        let (landed, turn) = load.finish().await?;
-        self.bulk.has_its_table();
-        if self.earlier.is_none() {
-            // what it has written is told from what was there as that of an earlier part is
-            EarlierParts::begin::<E>(&self.writer.db).await?;
-            self.earlier = Some(EarlierParts { since: landed.seq - 1 });
-        }
-        Ok(Some((landed, turn)))
-    }
-
-    async fn merge(
-        &self,
-        commit: &CommitSlice<'_>,
-        settled: Settled,
-        landed: Option<(Landed, Turn)>,
-    ) -> Result<SliceCounts, StoreError> {
+    async fn merge(&self, commit: &CommitSlice<'_>, settled: Settled) -> Result<SliceCounts, StoreError> {
         let Settled { read, may_lack, contents } = settled;
-        let [now, observed] = [commit.now, commit.observed].map(domain::instant::microseconds);
-        let (transaction, landed) = match landed {
-            Some((landed, turn)) => (self.writer.go_on(turn).await?, landed),
-            None => (self.writer.begin().await?, Landed::default()),
-        };
-        if landed.rows > 0 {
-            E::follow(&Change { transaction: &transaction, seq: landed.seq, now, observed }, &landed).await?;
-        }
+        let transaction = self.writer.begin().await?;
+        let now = domain::instant::microseconds(commit.now);
         let list = match &commit.complete {
             Some(Complete::List(list)) if may_lack => Some(*list),
             Some(Complete::Window { window, .. }) if may_lack => {
@@ -278,8 +189,8 @@ impl<E: Staged> Slice<'_, E> {
             }
             _ => None,
         };
+        let observed = domain::instant::microseconds(commit.observed);
         let mut counts = merge::merge::<E>(&transaction, (now, observed), list, contents).await?;
-        counts.inserted += landed.rows;
         counts.fetched = commit.fetched;
         counts.rejected = self.rejected - self.rejected_earlier;
         (counts.suppressed, counts.outside) = (commit.suppressed, commit.outside);
@@ -303,31 +214,28 @@ impl<E: Staged> Slice<'_, E> {
     }
 
     /// Brings all into the temporary table that has to be there, and nothing else; mostly that is what is new.
-    async fn settle(&mut self, commit: &CommitSlice<'_>, landed: Option<&Landed>) -> Result<Settled, StoreError> {
+    async fn settle(&mut self, commit: &CommitSlice<'_>) -> Result<Settled, StoreError> {
         // all of it before the transaction, so that the lock on the number of changes is held for a moment only
         let (repeats, is_replay) = (self.stats.may_repeat(), commit.replayed.is_some());
         let may_lack = match &commit.complete {
             Some(complete) if !self.stats.may_repeat_anywhere() => self.may_lack(complete).await?,
             complete => complete.is_some(),
         };
+        let has_other_forms = self.stats.part.other_forms > 0;
         if repeats || may_lack {
             self.bulk.fetch_waiting().await?;
         }
-        let (landed_rows, in_table) =
-            (landed.map_or(0, |landed| landed.rows), landed.map_or(0, |landed| landed.staged));
-        let in_table = in_table + self.bulk.finish().await?;
-        let read = landed_rows + in_table + self.bulk.waiting();
+        let in_table = self.bulk.finish().await?;
+        let read = in_table + self.bulk.waiting();
         let accounted = read + self.rejected - self.rejected_earlier + commit.suppressed + commit.outside;
         if accounted != commit.fetched || read != self.stats.part.rows() {
             return Err(StoreError::Unaccounted { fetched: commit.fetched, accounted });
         }
         let dropped = self.drop_superseded(repeats, is_replay).await?;
-        let (part, has_other_forms) = (self.stats.part, self.stats.part.other_forms > 0);
         // what was counted while the slice was read holds as long as nothing was dropped of it, and no row is to be compared
         // column by column
-        let merged = (!dropped && !has_other_forms)
-            .then(|| Merged { inserted: part.merged().inserted - landed_rows, ..part.merged() });
-        let has_known = in_table + landed_rows > part.others();
+        let merged = (!dropped && !has_other_forms).then(|| self.stats.part.merged());
+        let has_known = in_table > self.stats.part.others();
         let (has_rejected, earlier) = (self.rejected > 0, self.earlier);
         let contents = Contents { merged, has_known, has_other_forms, has_rejected, earlier };
         Ok(Settled { read, may_lack, contents })
@@ -344,7 +252,7 @@ impl<E: Staged> Slice<'_, E> {
             return Ok(true);
         }
         let dropped = match self.earlier {
-            Some(earlier) if repeats || part.changed > 0 => earlier.drop_older::<E>(db).await?,
+            Some(earlier) if part.changed > 0 => earlier.drop_older::<E>(db).await?,
             _ => 0,
         };
         Ok(repeats || dropped > 0)

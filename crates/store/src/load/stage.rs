@@ -36,24 +36,6 @@ where
     columns.chain([place(number)]).collect()
 }
 
-/// Those of the table itself.
-pub(super) fn own_columns<E: EntityTrait>() -> Vec<&'static str> {
-    E::Column::iter().map(|column| column.as_str()).collect()
-}
-
-/// A row's values for these, changed by this number.
-pub(super) fn own_values<E: EntityTrait>(row: E::Model, seq: i64) -> Vec<Value>
-where
-    E::Model: IntoActiveModel<E::ActiveModel>,
-{
-    let mut row = row.into_active_model();
-    let value = |column: E::Column| match column.as_str() {
-        "changed_seq" => seq.into(),
-        _ => row.take(column).into_value().unwrap_or(NULL),
-    };
-    E::Column::iter().map(value).collect()
-}
-
 /// What is in it of a record of which the store has the same: its key. By the lack of a content hash it is told from others.
 pub(super) fn known_columns<E: Keyed>() -> Vec<&'static str> {
     E::KEY.iter().copied().chain(["stage_no"]).collect()

@@ -36,15 +36,12 @@ impl Session {
 
     /// Commits a slice of applications.
     pub(crate) async fn applications(&self, now: DateTime<Utc>, records: &[Application]) -> SliceCounts {
-        let mut slice = self.writer.slice::<application::Entity>();
-        let rows = records.iter().map(|record| application_row(record, now));
-        recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
-        slice.commit(&commit(now, records.len())).await.unwrap()
+        self.in_parts(now, &[records]).await
     }
 
     /// Commits a slice of applications in parts.
     pub(crate) async fn in_parts(&self, now: DateTime<Utc>, parts: &[&[Application]]) -> SliceCounts {
-        self.parts_of(now, parts, None).await
+        self.applications_of(now, parts, None).await
     }
 
     /// Commits a slice of a reconcile: all applications of a window.
@@ -59,26 +56,39 @@ impl Session {
         window: Window,
         parts: &[&[Application]],
     ) -> SliceCounts {
-        self.parts_of(now, parts, Some(Complete::Window { window, asked: window })).await
+        self.applications_of(now, parts, Some(Complete::Window { window, asked: window })).await
     }
 
-    async fn parts_of(
+    async fn applications_of(
         &self,
         now: DateTime<Utc>,
         parts: &[&[Application]],
         complete: Option<Complete<'_>>,
     ) -> SliceCounts {
-        let mut slice = self.writer.slice::<application::Entity>();
-        let (mut counts, (rest, before)) = (SliceCounts::default(), parts.split_last().unwrap());
-        for part in before {
-            let rows = part.iter().map(|record| application_row(record, now));
-            recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
-            counts += slice.commit_part(&commit(now, part.len())).await.unwrap();
+        let parts = rows_of(parts, |record| application_row(record, now));
+        self.commit_parts::<application::Entity>(now, parts, some_window, |row| &row.raw, complete).await.unwrap()
+    }
+
+    /// Commits the parts of a slice one after the other; what all of them are complete of, if anything, is said with the last.
+    async fn commit_parts<E: Staged>(
+        &self,
+        now: DateTime<Utc>,
+        mut parts: Vec<Vec<RowOf<E>>>,
+        expected: impl Fn() -> E::Expected,
+        raw: impl Fn(&RowOf<E>) -> &str,
+        complete: Option<Complete<'_>>,
+    ) -> Result<SliceCounts, StoreError> {
+        let mut slice = self.writer.slice::<E>();
+        let (mut counts, rest) = (SliceCounts::default(), parts.pop().unwrap());
+        for part in parts {
+            let commit = commit(now, part.len());
+            recognising(&self.writer, &mut slice, part.into_iter(), expected(), &raw).await;
+            counts += slice.commit_part(&commit).await?;
         }
-        let rows = rest.iter().map(|record| application_row(record, now));
-        recognising(&self.writer, &mut slice, rows, some_window(), |row| &row.raw).await;
-        counts += slice.commit(&CommitSlice { complete, ..commit(now, rest.len()) }).await.unwrap();
-        counts
+        let commit = CommitSlice { complete, ..commit(now, rest.len()) };
+        recognising(&self.writer, &mut slice, rest.into_iter(), expected(), &raw).await;
+        counts += slice.commit(&commit).await?;
+        Ok(counts)
     }
 
     /// Everything is read again.
@@ -88,7 +98,7 @@ impl Session {
 
     /// Commits a slice of postings that is not a complete list.
     pub(crate) async fn postings(&self, now: DateTime<Utc>, records: &[Posting]) -> SliceCounts {
-        self.commit_postings(records, &commit(now, records.len())).await.unwrap()
+        self.postings_of(now, &[records], None).await.unwrap()
     }
 
     /// Commits the complete list of a medium.
@@ -98,40 +108,32 @@ impl Session {
         list: CompleteList<'_>,
         records: &[Posting],
     ) -> Result<SliceCounts, StoreError> {
-        self.commit_postings(
-            records,
-            &CommitSlice { complete: Some(Complete::List(list)), ..commit(now, records.len()) },
-        )
-        .await
+        self.list_in_parts(now, list, &[records]).await
     }
 
-    /// Commits the complete list of a medium in parts.
+    /// The same in parts.
     pub(crate) async fn list_in_parts(
         &self,
         now: DateTime<Utc>,
         list: CompleteList<'_>,
         parts: &[&[Posting]],
     ) -> Result<SliceCounts, StoreError> {
-        let mut slice = self.writer.slice::<posting::Entity>();
-        let (mut counts, (rest, before)) = (SliceCounts::default(), parts.split_last().unwrap());
-        for part in before {
-            let rows = part.iter().map(|record| posting_row(record, now));
-            recognising(&self.writer, &mut slice, rows, SITE.to_owned(), |row| &row.raw).await;
-            counts += slice.commit_part(&commit(now, part.len())).await?;
-        }
-        let rows = rest.iter().map(|record| posting_row(record, now));
-        recognising(&self.writer, &mut slice, rows, SITE.to_owned(), |row| &row.raw).await;
-        let complete = Some(Complete::List(list));
-        counts += slice.commit(&CommitSlice { complete, ..commit(now, rest.len()) }).await?;
-        Ok(counts)
+        self.postings_of(now, parts, Some(Complete::List(list))).await
     }
 
-    async fn commit_postings(&self, records: &[Posting], commit: &CommitSlice<'_>) -> Result<SliceCounts, StoreError> {
-        let mut slice = self.writer.slice::<posting::Entity>();
-        let rows = records.iter().map(|record| posting_row(record, commit.now));
-        recognising(&self.writer, &mut slice, rows, SITE.to_owned(), |row| &row.raw).await;
-        slice.commit(commit).await
+    async fn postings_of(
+        &self,
+        now: DateTime<Utc>,
+        parts: &[&[Posting]],
+        complete: Option<Complete<'_>>,
+    ) -> Result<SliceCounts, StoreError> {
+        let parts = rows_of(parts, |record| posting_row(record, now));
+        self.commit_parts::<posting::Entity>(now, parts, || SITE.to_owned(), |row| &row.raw, complete).await
     }
+}
+
+fn rows_of<R, T>(parts: &[&[R]], row: impl Fn(&R) -> T) -> Vec<Vec<T>> {
+    parts.iter().map(|part| part.iter().map(&row).collect()).collect()
 }
 
 /// Day 1 alone.

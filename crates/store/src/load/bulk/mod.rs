@@ -2,7 +2,6 @@
 
 mod copy;
 mod recordset;
-mod straight;
 
 use std::fmt;
 
@@ -13,7 +12,6 @@ use sea_orm::{
 use crate::StoreError;
 use copy::{Copy, Waiting};
 use recordset::Recordset;
-pub(super) use straight::Straight;
 
 /// Values in one statement of SQLite, which takes 32,766.
 const VALUES: usize = 4_000;
@@ -67,11 +65,6 @@ impl<'w> Bulk<'w> {
 
     pub(crate) fn waiting(&self) -> u64 {
         self.waiting.rows()
-    }
-
-    /// Somebody else has made its table.
-    pub(crate) fn has_its_table(&mut self) {
-        self.making = None;
     }
 
     async fn make_table(&mut self) -> Result<(), StoreError> {
