@@ -66,8 +66,8 @@ const OF_FEW_ROWS: &[(&str, &str, &str, &str)] = &[
     // and whom a warehouse is still to be told of
     ("candidate_untold", "candidate", "changed_seq", "exported_key IS NOT NULL"),
     // whom export takes off the number of all, when it holds a warehouse's numbers against the store's
-    ("application_removed", "application", "removed_at", "removed_at IS NOT NULL"),
-    ("candidate_removed", "candidate", "removed_at", "removed_at IS NOT NULL"),
+    ("application_blank", "application", "removed_at", "removed_at IS NOT NULL AND content_hash = ''"),
+    ("candidate_blank", "candidate", "removed_at", "removed_at IS NOT NULL AND content_hash = ''"),
     ("application_event_removed", "application_event", "removed_at", "removed_at IS NOT NULL"),
     // where somebody is forgotten, who else has come in in the month, also by another date than the source has now
     ("application_redated", "application", "created", "created <> created_at_source"),
