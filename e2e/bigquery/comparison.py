@@ -21,7 +21,8 @@ class Relation(NamedTuple):
     # a change of a value that nobody has made, and what of: a table of export's, or else the mart itself
     spoiling: str
     table: str | None = None
-    # columns that tell of the run that filled the warehouse, which is another one on each side
+    # columns that tell of the run that filled the warehouse, which is another one on each side, or that number texts
+    # for one run of dbt, where BigQuery has the text itself
     of_a_run: tuple[str, ...] = ()
     # has a row for each run: whichever warehouse was filled last knows of one more
     is_of_runs: bool = False
@@ -44,7 +45,8 @@ RELATIONS = (
     Relation("stg_posting_events", ("vacancy_id", "media_id", "event_no"), "event = 'spoilt'", "posting_event"),
     Relation("stg_candidates", ("candidate_key",), "candidate_id = 'spoilt'", "candidate"),
     Relation("stg_applications", ("application_id",), "stage = 'spoilt'", "application"),
-    Relation("stg_application_events", ("application_id", "event_no"), "to_stage = 'spoilt'", "application_event"),
+    Relation("stg_application_events", ("application_id", "event_no"), "to_stage = 'spoilt'", "application_event",
+             of_a_run=("application_no",)),
     Relation("stg_frozen_applications", ("group_key",), ONE_MORE, "application_month"),
     Relation("stg_export_runs", ("run_id",), "started = TIMESTAMP '2001-01-01 00:00:00+00'", "export_run",
              is_of_runs=True),
