@@ -215,9 +215,11 @@ pub(crate) fn has_same_labels(backend: DbBackend, one: &str, other: &str) -> Str
 /// Until the end of the transaction, tables are joined row by row through an index, which each join must have on one side.
 pub(crate) async fn go_by_index(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     // PostgreSQL would read a large table whole rather than look a hundred thousand rows up, so that each part of a long answer would
-    // take longer than the one before it; SQLite always looks up
+    // take longer than the one before it; SQLite always looks up. Of tables that have just been filled it has no statistics, and compiling
+    // a statement for what it then thinks that it costs takes longer than running it
     if transaction.get_database_backend() == DbBackend::Postgres {
-        transaction.execute_unprepared("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off").await?;
+        let settings = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off";
+        transaction.execute_unprepared(settings).await?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{config::WindowStyle, source::ApplicationsQuery};
 
 /// A slice with fewer records is followed by one twice as long.
-const SPARSE: u64 = 1_000;
+const SPARSE: u64 = 8_000;
 /// A slice with more is followed by one half as long.
 const DENSE: u64 = 20_000;
 const LONGEST: TimeDelta = TimeDelta::days(366);
@@ -188,7 +188,7 @@ mod tests {
     fn slices_follow_the_traffic() {
         let week = TimeDelta::days(7);
         assert_eq!(following(week, 10), week * 2);
-        assert_eq!(following(week, 5_000), week);
+        assert_eq!(following(week, 10_000), week);
         assert_eq!(following(week, 50_000), week / 2);
         assert_eq!(following(LONGEST, 0), LONGEST);
         assert_eq!(following(TimeDelta::hours(1), 50_000), TimeDelta::hours(1));

@@ -24,15 +24,20 @@ async fn postgres_finds_nobody_without_reading_everybody() {
     crate::place::on_postgres(nobody_is_found_without_reading_everybody).await;
 }
 
-/// How often candidates and applications were read from their beginning, once all sessions are over: they tell it at their end.
+/// How often candidates and applications were read from their beginning, once all sessions are over.
 async fn whole_reads(place: &Place) -> i64 {
+    let reads = "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname IN ('application', 'candidate')";
+    all_told(place, reads).await
+}
+
+/// What the server has counted, once all sessions are over: they tell it at their end.
+pub(crate) async fn all_told(place: &Place, count: &str) -> i64 {
     let others = "SELECT count(*) FROM pg_stat_activity \
                   WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
     while place.number(others).await > 0 {
         sleep(Duration::from_millis(20)).await;
     }
-    let reads = "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname IN ('application', 'candidate')";
-    place.number(reads).await
+    place.number(count).await
 }
 
 async fn nobody_is_found_without_reading_everybody(place: &Place) {

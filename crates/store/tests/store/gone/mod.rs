@@ -1,6 +1,6 @@
 //! What the source no longer has.
 
-mod due;
+pub(crate) mod due;
 mod frozen;
 mod missing;
 mod tombstones;

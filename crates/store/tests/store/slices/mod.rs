@@ -1,5 +1,6 @@
 //! What becomes of a slice: counts, cursors, records kept aside, and no trace when it fails.
 
+mod first_load;
 mod loading;
 mod online;
 mod parts;
