@@ -63,6 +63,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "spoilt_value": RAN,
     # changes of the release
     "upgrade": RAN,
+    "failed_upgrade": ("upgrade",),
+    "changed_by_hand": ("upgrade",),
     "people": RAN,
     "backup": ("upgrade",),
     "rollback": ("upgrade",),
@@ -73,6 +75,11 @@ STEPS: dict[str, tuple[str, ...]] = {
     "external": ("namespace", "images"),
     "wrong_authority": ("external",),
     "external_uninstalled": ("external",),
+    # and what is applied without Helm
+    "gitops": ("namespace", "images"),
+    "gitops_again": ("gitops",),
+    "gitops_changed": ("gitops",),
+    "gitops_removed": ("gitops",),
 }
 BROKEN = pytest.StashKey[set[str]]()
 SCREENSHOTS = pytest.StashKey[Path]()

@@ -79,7 +79,7 @@ def test_external(pipeline: Pipeline, work: Path) -> None:
     pipeline.kube.kubectl("apply", "-f", str(SERVER))
     pipeline.kube.kubectl("wait", "--for=condition=Ready", "pod/external-postgresql", "--timeout=120s")
     helm(pipeline, "install")
-    assert pipeline.kube.outcome("second-ward-first-run-1") == "Complete"
+    assert pipeline.kube.outcome(pipeline.job("first-run", RELEASE)) == "Complete"
     with pipeline.kube.forward("second-mock-api", 8000) as address:
         world = json.loads(ask(address + "/_mock/world")[2])
     wanted = (sum(world["postings"]["listed"].values()), world["applications"]["total"])

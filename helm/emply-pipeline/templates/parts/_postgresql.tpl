@@ -26,7 +26,7 @@
 image: {{ $values.postgresql.image }}
 imagePullPolicy: {{ $values.image.pullPolicy }}
 {{ include "emply.rights" . }}
-resources: {{- toYaml $values.resources.postgresql | nindent 2 }}
+resources: {{- include "emply.resources" (dict "root" . "of" "postgresql") | nindent 2 }}
 env:
   - name: POSTGRES_USER
     value: {{ $values.postgresql.user }}
