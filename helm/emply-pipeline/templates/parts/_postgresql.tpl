@@ -34,15 +34,16 @@ env:
     value: postgres
   # a folder of its own: the volume's root may belong to somebody else, or hold lost+found
   - name: PGDATA
-    value: /var/lib/postgresql/data/pgdata
+    value: /var/lib/emply/postgresql/{{ $values.postgresql.persistence.folder }}
   - name: POSTGRES_PASSWORD
     valueFrom:
       secretKeyRef:
         name: {{ include "emply.postgresql.secret" . }}
         key: password
 volumeMounts:
+  # nowhere below /var/lib/postgresql: the image of PostgreSQL 18 ends where it finds a volume at the place of those before
   - name: data
-    mountPath: /var/lib/postgresql/data
+    mountPath: /var/lib/emply/postgresql
   - name: run
     mountPath: /var/run/postgresql
   - name: tmp
