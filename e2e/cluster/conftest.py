@@ -73,6 +73,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "old_volumes": ("again",),
     # another release, beside what is left of the first one
     "external": ("namespace", "images"),
+    "pooler": ("external",),
     "wrong_authority": ("external",),
     "external_uninstalled": ("external",),
     # and what is applied without Helm
