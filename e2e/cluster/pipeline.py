@@ -39,7 +39,9 @@ class Pipeline:
 
     def upgrade(self, *values: str) -> str:
         """A revision with these values on top of the release's own."""
-        return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, "--wait", "--timeout=5m")
+        # the first revision is gone back to in the end, and Helm keeps ten of itself
+        words = ("--history-max=40", "--wait", "--timeout=5m")
+        return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, *words)
 
     def is_helm_4(self) -> bool:
         """It applies on the server's side, where a field has an owner."""

@@ -47,7 +47,7 @@ def test_failed_upgrade(pipeline: Pipeline) -> None:
     # whether it waits for Jobs is another thing in each Helm; for a server that cannot start both do
     values = (*values, "--set", "images.reports=emply-pipeline/reports:no")
     with pytest.raises(Failed, match=r"expected to succeed"):
-        pipeline.kube.helm("upgrade", RELEASE, CHART, *values, "--wait", "--timeout=15s")
+        pipeline.kube.helm("upgrade", RELEASE, CHART, *values, "--history-max=40", "--wait", "--timeout=15s")
     left = pipeline.job("migrate")
     pipeline.upgrade(*CHANGED)
     migrated = pipeline.job("migrate")
@@ -214,7 +214,6 @@ def test_again(pipeline: Pipeline) -> None:
     assert digests(pipeline) == secrets
     assert pipeline.kube.outcome(pipeline.job("first-run")) == "Complete"
     hold_data(pipeline, "ingest-again")
-    pipeline.hold_all()
     installed = pipeline.job("migrate")
     # the revision at which an upgrade of the release before failed
     while pipeline.revision() < 3:

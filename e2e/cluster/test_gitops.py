@@ -24,9 +24,13 @@ def rendered(pipeline: Pipeline, *values: str) -> str:
 
 
 def applied(pipeline: Pipeline, *values: str) -> None:
-    """As Argo CD does it: on the server's side, with all that is there no more taken away."""
-    words = ("apply", "--server-side", "--prune", *OURS, "-f", "-")
-    pipeline.kube.kubectl(*words, given=rendered(pipeline, *values), timeout_seconds=180)
+    """As Argo CD does it: on the server's side, with Jobs taken away that are there no more (kubectl's own `--prune` does not
+    know what was applied on the server's side)."""
+    manifest = rendered(pipeline, *values)
+    pipeline.kube.kubectl("apply", "--server-side", "-f", "-", given=manifest, timeout_seconds=180)
+    gone = [name for name in jobs(pipeline.kube) if f"name: {name}\n" not in manifest]
+    if gone:
+        pipeline.kube.kubectl("delete", "job", *gone, "--wait")
 
 
 def jobs(kube: Kube) -> dict[str, str]:
