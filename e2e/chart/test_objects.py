@@ -395,6 +395,23 @@ def test_a_server_of_ones_own_is_asked_with_its_authority() -> None:
         assert {"mountPath": folder, "name": "postgresql-ca", "readOnly": True} in container["volumeMounts"]
 
 
+EXTERNAL = "postgresql.enabled=false,postgresql.existingSecret=x,postgresql.external.host=db.example.org"
+
+
+@pytest.mark.parametrize(("words", "mode"), [
+    ("logs.level=info", "disable"),
+    (EXTERNAL, "require"),
+    (EXTERNAL + ",postgresql.tls.caSecret=authority", "verify-full"),
+    (EXTERNAL + ",postgresql.tls.mode=prefer", "prefer"),
+    (EXTERNAL + ",postgresql.tls.mode=verify-ca,postgresql.tls.caSecret=authority", "verify-ca"),
+])
+def test_a_server_elsewhere_is_reached_by_tls_unless_somebody_asks_for_less(words: str, mode: str) -> None:
+    """Backups too, whose programs would take less by themselves."""
+    modes = {variables(container)["PGSSLMODE"] for pod in pods(render("--set", words + ",postgresql.backup.enabled=true"))
+             for container in pod.containers if {"DATABASE_URL", "PGHOST"} & variables(container).keys()}
+    assert modes == {mode}
+
+
 @every("pod", lambda objects: {pod.name: pod for pod in pods(objects) if pod.kind in ("Deployment", "StatefulSet")})
 def test_whoever_serves_says_whether_it_lives_and_is_ready(pod: Pod) -> None:
     assert not [each["name"] for each in pod.spec["containers"] if not {"livenessProbe", "readinessProbe"} <= set(each)]

@@ -182,10 +182,8 @@ securityContext:
     secretKeyRef:
       name: {{ include "emply.postgresql.secret" $root }}
       key: password
-{{- with $tls.mode }}
 - name: PGSSLMODE
-  value: {{ . }}
-{{- end }}
+  value: {{ include "emply.postgresql.tlsMode" $root }}
 {{- if $tls.caSecret }}
 - name: PGSSLROOTCERT
   value: /etc/emply/postgresql-ca/ca.crt

@@ -20,6 +20,15 @@
 {{- ternary 5432 (int $values.postgresql.external.port) $values.postgresql.enabled -}}
 {{- end -}}
 
+{{/* How much TLS there is to be: as much as can be, unless the values ask for less. The chart's own server has none. Takes the
+     root. */}}
+{{- define "emply.postgresql.tlsMode" -}}
+{{- $values := required "emply.postgresql.tlsMode missing Values: it takes the root" .Values -}}
+{{- $postgresql := $values.postgresql -}}
+{{- $ofStranger := ternary "verify-full" "require" (not (empty $postgresql.tls.caSecret)) -}}
+{{- $postgresql.tls.mode | default (ternary "disable" $ofStranger $postgresql.enabled) -}}
+{{- end -}}
+
 {{/* PostgreSQL's own container, without its name and what it runs. Takes the root. */}}
 {{- define "emply.postgresql.container" -}}
 {{- $values := required "emply.postgresql.container missing Values: it takes the root" .Values -}}
