@@ -202,7 +202,7 @@ export IMAGE_PREFIX IMAGE_TAG
 
 CHART = helm/emply-pipeline
 # of the cluster that `render` writes for; a Helm that Go has built knows none
-KUBE_VERSION ?= 1.33.0
+KUBE_VERSION ?= 1.37.0
 
 bench-mock: needs ## the mock beside FastAPI and nginx: requests per second, memory (wants wrk and nginx)
 	@python3 e2e/toolbox/setup.py --only venv-bench
@@ -220,7 +220,7 @@ chart-readme: ## write the chart's README anew from its values
 	@helm_docs=$(call go_tool,helm-docs); "$$helm_docs" --chart-search-root $(CHART) --log-level warning
 
 render: ## write plain manifests to stdout: make render VALUES=my-values.yaml
-	@helm=$(call go_tool,helm); "$$helm" template emply $(CHART) --kube-version $(KUBE_VERSION) --no-hooks \
+	@helm=$(call go_tool,helm); "$$helm" template emply $(CHART) --kube-version $(KUBE_VERSION) \
 		--set generateSecrets=false $(if $(VALUES),--values "$(VALUES)")
 
 test-cluster: ## install the chart on the cluster of KUBECONFIG and do to it what users and accidents do (STEPS="install, people": those alone)

@@ -1,11 +1,14 @@
 """The chart, rendered with each of its value sets, and what is in it."""
 
+import atexit
 import contextlib
 import functools
+import json
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,10 +20,21 @@ from toolbox import go_tools
 
 CHART = Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline"
 VALUE_SETS = {file.name.removesuffix("-values.yaml"): file for file in sorted((CHART / "ci").glob("*-values.yaml"))}
-RELEASE, NAMESPACE, KUBERNETES = "emply", "people", "1.33.0"
+RELEASE, NAMESPACE = "emply", "people"
+# the newest, and the oldest that somebody still keeps up
+KUBERNETES, OLDER_KUBERNETES = "1.37.0", "1.33.0"
 
 Object = dict[str, Any]
 Done = subprocess.CompletedProcess[str]
+
+# the one place that asks the cluster, and what asks a file in its stead; a list is there even when nothing is on it
+LOOKUP = 'lookup "v1" .kind .root.Release.Namespace (.name | default "") | default dict'
+IN_A_FILE = '(.root.Files.Get "cluster.json" | fromJson) | dig .kind (.name | default "") dict'
+EMPTY: Object = {"PersistentVolumeClaim": {"": {"items": []}}}
+KEPT = contextlib.ExitStack()
+atexit.register(KEPT.close)
+# what a Job of the install or of one upgrade has behind its name
+END = re.compile(r"-[a-z0-9]{8}$")
 
 
 def program(name: str) -> str:
@@ -31,12 +45,19 @@ def program(name: str) -> str:
     return found
 
 
-def helm(*words: str) -> Done:
-    return subprocess.run([program("helm"), *words], capture_output=True, text=True, timeout=60, check=False)
+def helm(*words: str, by: str = "helm") -> Done:
+    return subprocess.run([program(by), *words], capture_output=True, text=True, timeout=60, check=False)
 
 
-def template(*options: str, release: str = RELEASE, chart: Path = CHART) -> Done:
-    return helm("template", release, str(chart), "--namespace", NAMESPACE, "--kube-version", KUBERNETES, *options)
+def template_without_cluster(*options: str, release: str = RELEASE, chart: Path = CHART, by: str = "helm") -> Done:
+    """As Argo CD renders, and whoever pipes it to `kubectl apply`."""
+    words = ("template", release, str(chart), "--namespace", NAMESPACE, "--kube-version", KUBERNETES, *options)
+    return helm(*words, by=by)
+
+
+def template(*options: str, release: str = RELEASE, cluster: Object = EMPTY) -> Done:
+    """As `helm install` renders in a cluster with these objects: by kind, and then by name."""
+    return template_without_cluster(*options, release=release, chart=chart_in(json.dumps(cluster)))
 
 
 def manifest(done: Done) -> str:
@@ -49,9 +70,13 @@ def objects_of(text: str) -> list[Object]:
     return [each for each in yaml.load_all(text, yaml.CSafeLoader) if each]
 
 
-def render(*options: str, release: str = RELEASE, chart: Path = CHART) -> list[Object]:
+def render(*options: str, release: str = RELEASE, cluster: Object = EMPTY) -> list[Object]:
     """All objects, those of `helm test` included."""
-    return objects_of(manifest(template(*options, release=release, chart=chart)))
+    return objects_of(manifest(template(*options, release=release, cluster=cluster)))
+
+
+def render_without_cluster(*options: str) -> list[Object]:
+    return objects_of(manifest(template_without_cluster(*options)))
 
 
 @functools.cache
@@ -72,11 +97,21 @@ def every(argument: str | tuple[str, ...], of: Callable[[list[Object]], Mapping[
     return pytest.mark.parametrize(argument, cases.values(), ids=cases)
 
 
-@contextlib.contextmanager
-def copied() -> Iterator[Path]:
-    """The chart, to be changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(shutil.copytree(CHART, Path(folder) / CHART.name))
+def copied(folder: Path, cluster: str) -> Path:
+    """The chart, which asks a file for what is in a cluster: `helm template` has none that it could ask."""
+    chart = Path(shutil.copytree(CHART, folder / CHART.name))
+    asking = [file for file in chart.rglob("templates/**/*") if file.is_file() and "lookup" in file.read_text()]
+    texts = [file.read_text() for file in asking]
+    if [text.count("lookup") for text in texts] != [1] or LOOKUP not in texts[0]:
+        raise AssertionError(f"the chart asks the cluster in other places than one: {asking}")
+    asking[0].write_text(texts[0].replace(LOOKUP, IN_A_FILE))
+    (chart / "cluster.json").write_text(cluster)
+    return chart
+
+
+@functools.cache
+def chart_in(cluster: str) -> Path:
+    return copied(Path(KEPT.enter_context(tempfile.TemporaryDirectory())), cluster)
 
 
 def refusal(done: Done) -> str:
@@ -113,6 +148,12 @@ class Pod:
         return self.labels["app.kubernetes.io/component"] in ("by-hand", "restore")
 
 
+def name_of(each: Object) -> str:
+    """Without what a Job has behind its name, which is another one each time."""
+    name = str(each["metadata"]["name"])
+    return END.sub("", name) if each["kind"] == "Job" and "annotations" not in each["metadata"] else name
+
+
 def job_of(each: Object) -> Object | None:
     """Spec of the Job that an object is or makes."""
     if each["kind"] == "CronJob":
@@ -121,7 +162,7 @@ def job_of(each: Object) -> Object | None:
 
 
 def pod_of(each: Object) -> Pod | None:
-    kind, name = each["kind"], each["metadata"]["name"]
+    kind, name = each["kind"], name_of(each)
     if kind == "Pod":
         return Pod(kind, name, each["metadata"], each["spec"])
     owner = job_of(each) or each.get("spec", {})
@@ -144,7 +185,7 @@ def variables(container: Object) -> dict[str, str]:
 
 
 def of_kind(objects: list[Object], kind: str) -> dict[str, Object]:
-    return {each["metadata"]["name"]: each for each in objects if each["kind"] == kind}
+    return {name_of(each): each for each in objects if each["kind"] == kind}
 
 
 def chooses(selector: Object, labels: dict[str, str]) -> bool:

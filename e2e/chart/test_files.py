@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chart.chart import CHART, VALUE_SETS, Object, objects_of, rendered, template
+from chart.chart import CHART, VALUE_SETS, Object, objects_of, rendered, template_without_cluster
 
 TEMPLATES = CHART / "templates"
 PARTS = sorted(TEMPLATES.rglob("*.tpl"))
@@ -123,7 +123,7 @@ PROBE = """{{- $customers := include "emply.customers" . | fromYaml }}
 {{- $all := dict "root" . "customers" $customers "key" $key "customer" (get $customers $key) "component" "any"
       "steps" (list "export") "step" "export" "options" .Values.oneShotDefaults "args" (list "check") "image" "export"
       "name" "any" "kind" "Secret" "present" dict "persistence" .Values.lake "claim" "any" "service" "any" "port" 80
-      "host" "any.example.org" "variable" "ANY" "database" "any"
+      "host" "any.example.org" "variable" "ANY" "database" "any" "env" "[]" "of" "export" "spec" "any"
       "Values" .Values "Chart" .Chart "Release" .Release "Files" .Files }}
 {{- range .Values.probe }}
 {{- $given := dict }}
@@ -152,7 +152,7 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def include(probe: Path, given: dict[str, list[str]], *options: str) -> "subprocess.CompletedProcess[str]":
     """Parts, each with what it is given."""
     parts = [{"part": part, "given": names} for part, names in given.items()]
-    return template("--set-json", f"probe={json.dumps(parts)}", *options, chart=probe)
+    return template_without_cluster("--set-json", f"probe={json.dumps(parts)}", *options, chart=probe)
 
 
 @pytest.mark.parametrize(("part", "need"), NEEDS)

@@ -1,11 +1,14 @@
 """What the chart's objects say of each other: names, traffic, schedules, and what they ask of a node."""
 
+import ipaddress
 import json
 import re
 
 import pytest
+import yaml
 
 from chart.chart import (
+    CHART,
     RELEASE,
     VALUE_SETS,
     Object,
@@ -13,15 +16,18 @@ from chart.chart import (
     chooses,
     every,
     job_of,
+    name_of,
     of_kind,
     pod_named,
     pod_of,
     pods,
     render,
+    render_without_cluster,
     value_set,
     variables,
 )
 
+VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 # whole millicores, and bytes
 UNITS = {"m": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 ONE_CPU, A_GIBIBYTE_AND_A_HALF = 1000, 1536 * 2**20
@@ -33,11 +39,11 @@ RETRY_SECONDS = 300
 
 def one_shots(objects: list[Object]) -> dict[str, tuple[Object, Pod]]:
     """The Job's spec and its pod."""
-    found = {f"{each['kind']}-{each['metadata']['name']}": (job_of(each), pod_of(each)) for each in objects}
+    found = {f"{each['kind']}-{name_of(each)}": (job_of(each), pod_of(each)) for each in objects}
     return {key: (job, pod) for key, (job, pod) in found.items() if job and pod}
 
 
-every_object = every("each", lambda objects: {f"{each['kind']}-{each['metadata']['name']}": each for each in objects})
+every_object = every("each", lambda objects: {f"{each['kind']}-{name_of(each)}": each for each in objects})
 every_cron_job = every("cron_job", lambda objects: of_kind(objects, "CronJob"))
 every_one_shot = every(("job", "pod"), one_shots)
 
@@ -62,11 +68,13 @@ def test_every_object_says_whose_it_is(each: Object) -> None:
 
 def test_the_second_rendering_is_the_first(set_name: str, objects: list[Object]) -> None:
     again = render("--values", str(VALUE_SETS[set_name]))
-    assert [without_secrets(each) for each in again] == [without_secrets(each) for each in objects]
+    assert [without_chance(each) for each in again] == [without_chance(each) for each in objects]
 
 
-def without_secrets(each: Object) -> Object:
-    return {**each, "data": sorted(each.get("data", {}))} if each["kind"] == "Secret" else each
+def without_chance(each: Object) -> Object:
+    """Without what is made up: names of Jobs, and secrets."""
+    metadata = {**each["metadata"], "name": name_of(each)}
+    return {**each, "metadata": metadata, "data": sorted(each.get("data", {}))}
 
 
 def test_every_pod_is_denied_all_that_no_policy_allows(objects: list[Object]) -> None:
@@ -142,14 +150,59 @@ def test_strangers_are_reached_at_443_outside_of_private_networks() -> None:
     policies = of_kind(value_set("external"), "NetworkPolicy")
     egress = policies["emply-calls-source"]["spec"]["egress"]
     assert [rule["ports"] for rule in egress] == [[{"protocol": "TCP", "port": 443}]]
-    (block,) = [peer["ipBlock"] for peer in egress[0]["to"]]
-    assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(block["except"])
+    of4, of6 = (peer["ipBlock"] for peer in egress[0]["to"])
+    assert (of4["cidr"], of6["cidr"]) == ("0.0.0.0/0", "::/0")
+    assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(of4["except"])
+    assert {"fc00::/7", "fe80::/10"} <= set(of6["except"])
     assert policies["emply-calls-board"]["spec"]["egress"] == egress
 
 
 def test_nothing_goes_to_strangers_where_the_mock_is_the_source() -> None:
     assert not [rule for each in of_kind(value_set("default"), "NetworkPolicy").values()
-                for rule in each["spec"].get("egress", []) if "0.0.0.0/0" in str(rule)]
+                for rule in each["spec"].get("egress", []) if re.search(r"\b0\.0\.0\.0/0|::/0", str(rule))]
+
+
+@every("policy", lambda objects: of_kind(objects, "NetworkPolicy"))
+def test_what_a_rule_leaves_out_lies_within_it(policy: Object) -> None:
+    """Else the API server refuses it: networks of two families above all."""
+    blocks = [peer["ipBlock"] for rule in policy["spec"].get("egress", ()) for peer in rule.get("to", ())
+              if "ipBlock" in peer]
+    for block in blocks:
+        whole = ipaddress.ip_network(block["cidr"])
+        for left_out in map(ipaddress.ip_network, block.get("except", ())):
+            assert left_out.version == whole.version
+            assert left_out.prefixlen > whole.prefixlen
+            assert left_out.network_address in whole
+
+
+def test_private_addresses_are_no_strangers_behind_a_translation() -> None:
+    """NAT64 writes an address of IPv4 behind 64:ff9b::, RFC 6052: the rules for both are the same."""
+    ranges = [ipaddress.ip_network(each) for each in VALUES["networkPolicy"]["privateRanges"]]
+    of4 = {each for each in ranges if each.version == 4}
+    translated = [each for each in ranges if each.version == 6 and each.prefixlen >= 96]
+    prefix = int(ipaddress.ip_address("64:ff9b::"))
+    assert of4 == {ipaddress.ip_network((int(each.network_address) - prefix, each.prefixlen - 96))
+                   for each in translated if each.network_address != ipaddress.ip_address("::1")}
+
+
+def test_a_server_with_an_address_of_ipv6_is_named_as_urls_name_it() -> None:
+    env = variables(pod_named(value_set("ipv6"), "emply-ingest").containers[0])
+    assert env["DATABASE_URL"] == "postgres://emply@[2001:db8::5432]:5432/emply"
+    policy = of_kind(value_set("ipv6"), "NetworkPolicy")["emply-calls-database"]
+    assert [peer["ipBlock"]["cidr"] for peer in policy["spec"]["egress"][0]["to"]] == ["2001:db8::5432/128"]
+
+
+def paths_of_the_mock(*words: str) -> set[tuple[str, str]]:
+    options = ("--set", "mock.ingress.enabled=true,mock.ingress.host=mock.example.org", *words)
+    (rule,) = of_kind(render(*options), "Ingress")["emply-mock-api"]["spec"]["rules"]
+    return {(path["path"], path["pathType"]) for path in rule["http"]["paths"]}
+
+
+def test_the_mocks_control_is_not_offered_to_whoever_reaches_its_host() -> None:
+    """`/` leads to Swagger UI and to nothing below it."""
+    prefixes = ("/v1", "/api", "/openapi", "/swagger-ui")
+    assert paths_of_the_mock() == {("/", "Exact"), *((path, "Prefix") for path in prefixes)}
+    assert paths_of_the_mock("--set", "mock.ingress.control=true") == {("/", "Prefix")}
 
 
 def env_of_the_mock(*words: str) -> dict[str, Object]:
@@ -208,6 +261,42 @@ def test_every_schedule_says_what_happens_when_it_cannot_be_kept(cron_job: Objec
     assert {"successfulJobsHistoryLimit", "failedJobsHistoryLimit"} <= set(spec)
 
 
+def jobs_of(objects: list[Object]) -> dict[str, str]:
+    """Names of the Jobs of an install or upgrade, by what they are called without their ends."""
+    return {name_of(each): each["metadata"]["name"] for each in objects
+            if each["kind"] == "Job" and "annotations" not in each["metadata"]}
+
+
+@pytest.mark.parametrize("words", [("--set", "postgresql.backup.enabled=true"), ("--is-upgrade",)])
+def test_no_two_lives_of_a_release_have_a_job_of_the_same_name(words: tuple[str, ...]) -> None:
+    """One of an upgrade that failed is still there when another install comes to the same revision."""
+    first, second = jobs_of(render(*words)), jobs_of(render(*words))
+    assert set(first) == set(second) >= {"emply-migrate"}
+    assert set(first.values()).isdisjoint(second.values())
+
+
+def test_what_is_applied_twice_has_the_same_jobs() -> None:
+    assert render_without_cluster() == render_without_cluster()
+
+
+def test_what_is_applied_after_a_change_has_other_jobs() -> None:
+    """A Job cannot be changed."""
+    jobs = jobs_of(render_without_cluster())
+    for change in ("image.tag=next", "logs.level=debug", "customerDefaults.settings.INGEST_GONE_DAYS=3"):
+        changed = jobs_of(render_without_cluster("--set", change))
+        assert changed.keys() == jobs.keys()
+        assert changed["emply-migrate"] != jobs["emply-migrate"]
+    # and one that has nothing to do with a Job leaves it as it is
+    assert jobs_of(render_without_cluster("--set", "lake.size=6Gi")) == jobs
+
+
+def test_a_job_that_is_applied_stays() -> None:
+    """Whoever compares what is there with what is to be would make it anew."""
+    jobs = of_kind(render_without_cluster("--set", "postgresql.backup.enabled=true"), "Job")
+    assert [name for name, each in jobs.items() if "ttlSecondsAfterFinished" in each["spec"]] == []
+    assert not [name for name in jobs if "-test-" in name]
+
+
 def test_export_comes_before_dbt() -> None:
     pod = pod_named(value_set("default"), "emply-export")
     assert [each["name"] for each in pod.spec["initContainers"]] == ["export"]
@@ -216,8 +305,8 @@ def test_export_comes_before_dbt() -> None:
 
 def test_an_install_has_a_first_run_and_an_upgrade_has_none() -> None:
     tests = {"emply-test-" + program for program in ("migrate", "ingest", "export", "dbt", "transfer")}
-    assert set(of_kind(render(), "Job")) == {"emply-first-run-1", "emply-migrate-1", *tests}
-    assert "emply-first-run-1" not in of_kind(render("--is-upgrade"), "Job")
+    assert set(of_kind(render(), "Job")) == {"emply-first-run", "emply-migrate", *tests}
+    assert "emply-first-run" not in of_kind(render("--is-upgrade"), "Job")
 
 
 @pytest.mark.parametrize("words", ["", "--is-upgrade", "--set firstRun.enabled=false,postgresql.backup.enabled=true"])
@@ -304,6 +393,23 @@ def test_a_server_of_ones_own_is_asked_with_its_authority() -> None:
         assert env["PGSSLMODE"] == "verify-full"
         folder = env["PGSSLROOTCERT"].rpartition("/")[0]
         assert {"mountPath": folder, "name": "postgresql-ca", "readOnly": True} in container["volumeMounts"]
+
+
+EXTERNAL = "postgresql.enabled=false,postgresql.existingSecret=x,postgresql.external.host=db.example.org"
+
+
+@pytest.mark.parametrize(("words", "mode"), [
+    ("logs.level=info", "disable"),
+    (EXTERNAL, "require"),
+    (EXTERNAL + ",postgresql.tls.caSecret=authority", "verify-full"),
+    (EXTERNAL + ",postgresql.tls.mode=prefer", "prefer"),
+    (EXTERNAL + ",postgresql.tls.mode=verify-ca,postgresql.tls.caSecret=authority", "verify-ca"),
+])
+def test_a_server_elsewhere_is_reached_by_tls_unless_somebody_asks_for_less(words: str, mode: str) -> None:
+    """Backups too, whose programs would take less by themselves."""
+    modes = {variables(container)["PGSSLMODE"] for pod in pods(render("--set", words + ",postgresql.backup.enabled=true"))
+             for container in pod.containers if {"DATABASE_URL", "PGHOST"} & variables(container).keys()}
+    assert modes == {mode}
 
 
 @every("pod", lambda objects: {pod.name: pod for pod in pods(objects) if pod.kind in ("Deployment", "StatefulSet")})

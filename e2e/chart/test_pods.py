@@ -3,7 +3,9 @@
 import re
 import subprocess
 
-from chart.chart import VALUE_SETS, Object, Pod, every, pods, rendered, value_set, variables
+import pytest
+
+from chart.chart import VALUE_SETS, Object, Pod, every, pod_named, pods, render, rendered, value_set, variables
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none
@@ -35,11 +37,19 @@ def test_there_are_pods_of_every_kind() -> None:
 
 @every_pod
 def test_a_pod_runs_as_a_user_without_rights(pod: Pod) -> None:
-    user = POSTGRESQL_USER if pod.is_postgresql else OUR_USER
     context = pod.spec["securityContext"]
     assert context["runAsNonRoot"] is True
-    assert (context["runAsUser"], context["runAsGroup"], context["fsGroup"]) == (user,) * 3
     assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+
+
+@pytest.mark.parametrize("name", VALUE_SETS)
+def test_a_pod_has_ids_unless_the_platform_chooses_them(name: str) -> None:
+    """OpenShift refuses a pod with an id that is not of its namespace's range."""
+    for pod in pods(value_set(name)):
+        user = POSTGRESQL_USER if pod.is_postgresql else OUR_USER
+        given = {key: pod.spec["securityContext"].get(key) for key in ("runAsUser", "runAsGroup", "fsGroup")}
+        assert given == dict.fromkeys(given, None if name == "openshift" else user), pod.name
+        assert not [each["name"] for each in pod.containers if "runAsUser" in each["securityContext"]]
 
 
 @every_pod
@@ -155,8 +165,49 @@ def test_a_container_names_each_variable_once(container: Object) -> None:
     assert sorted(names) == sorted(set(names))
 
 
+# what people set that the chart sets too
+TWICE = (
+    "--set-json", 'extraEnv=[{"name": "RUST_LOG", "value": "warn"}, {"name": "DATABASE_WAIT_SECONDS", "value": "11"}]',
+    "--set-json", 'customers.default.settings={"DATABASE_WAIT_SECONDS": 7}',
+)
+
+
+def test_what_people_set_takes_the_place_of_what_the_chart_sets() -> None:
+    """Helm 4 refuses an object that names a variable twice."""
+    objects = render(*TWICE)
+    for pod, container in containers(objects).values():
+        names = [each["name"] for each in container["env"]]
+        assert sorted(names) == sorted(set(names)), pod.name
+        if not pod.is_postgresql:
+            assert variables(container)["RUST_LOG"] == "warn"
+    migrate, mock = pod_named(objects, "emply-migrate", "Job"), pod_named(objects, "emply-mock-api", "Deployment")
+    # a customer's own is nearer than one of all containers
+    assert variables(migrate.containers[0])["DATABASE_WAIT_SECONDS"] == "7"
+    assert variables(mock.containers[0])["DATABASE_WAIT_SECONDS"] == "11"
+
+
+def test_a_variable_that_others_are_made_of_stays_before_them() -> None:
+    names = [each["name"] for each in pod_named(render(*TWICE), "emply-mock-api", "Deployment").containers[0]["env"]]
+    assert names.index("KEY_OF_DEFAULT") < names.index("MOCK_KEYS")
+
+
+def test_a_private_authority_is_trusted_by_programs_and_by_dbt() -> None:
+    """Ours read SSL_CERT_FILE, and what dbt asks Google with reads REQUESTS_CA_BUNDLE."""
+    for pod, container in containers(value_set("everything")).values():
+        if not pod.is_postgresql:
+            env = variables(container)
+            assert env["SSL_CERT_FILE"] == env["REQUESTS_CA_BUNDLE"] == "/etc/emply/trusted-ca/ca.crt"
+
+
+def test_a_quota_of_cpu_limits_is_met_by_one_value() -> None:
+    limited = render("--set", "defaultCpuLimit=2,resources.dbt.limits.cpu=3,postgresql.backup.enabled=true")
+    found = {(each["name"], each["resources"]["limits"]["cpu"]) for _, each in containers(limited).values()}
+    assert {name for name, _ in found} >= {"postgresql", "set-password", "backup", "volume", "ingest", "reports"}
+    assert {name for name, cpu in found if str(cpu) != "2"} == {"dbt"}
+
+
 def test_kube_score_has_nothing_to_say(set_name: str, kube_score: str) -> None:
-    words = [kube_score, "score", "--kubernetes-version", "v1.33", "--output-format", "ci"]
+    words = [kube_score, "score", "--kubernetes-version", "v1.37", "--output-format", "ci"]
     # it would slow a run down on a node that has nothing else to do
     words += ["--ignore-container-cpu-limit"]
     words += [word for check in IGNORED for word in ("--ignore-test", check)]

@@ -63,6 +63,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "spoilt_value": RAN,
     # changes of the release
     "upgrade": RAN,
+    "failed_upgrade": ("upgrade",),
+    "changed_by_hand": ("upgrade",),
     "people": RAN,
     "backup": ("upgrade",),
     "rollback": ("upgrade",),
@@ -71,8 +73,14 @@ STEPS: dict[str, tuple[str, ...]] = {
     "old_volumes": ("again",),
     # another release, beside what is left of the first one
     "external": ("namespace", "images"),
+    "pooler": ("external",),
     "wrong_authority": ("external",),
     "external_uninstalled": ("external",),
+    # and what is applied without Helm
+    "gitops": ("namespace", "images"),
+    "gitops_again": ("gitops",),
+    "gitops_changed": ("gitops",),
+    "gitops_removed": ("gitops",),
 }
 BROKEN = pytest.StashKey[set[str]]()
 SCREENSHOTS = pytest.StashKey[Path]()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cluster.kube import Kube, ask
+from toolbox.programs import Failed
 
 RELEASE = "emply"
 # of the release
@@ -38,10 +39,24 @@ class Pipeline:
 
     def upgrade(self, *values: str) -> str:
         """A revision with these values on top of the release's own."""
-        return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, "--wait", "--timeout=5m")
+        # the first revision is gone back to in the end, and Helm keeps ten of itself
+        words = ("--history-max=40", "--wait", "--timeout=5m")
+        return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, *words)
+
+    def is_helm_4(self) -> bool:
+        """It applies on the server's side, where a field has an owner."""
+        return self.kube.helm("version", "--template", "{{.Version}}").startswith("v4")
 
     def revision(self) -> int:
         return int(json.loads(self.kube.helm("status", RELEASE, "-o", "json"))["version"])
+
+    def job(self, component: str, release: str = RELEASE) -> str:
+        """The last one that an install or an upgrade made: its name ends otherwise each time."""
+        chosen = f"app.kubernetes.io/instance={release},app.kubernetes.io/component={component}"
+        jobs = self.kube.get("jobs", "-l", chosen, "--sort-by=.metadata.creationTimestamp")["items"]
+        if not jobs:
+            raise Failed(f"release {release} has no job of {component}")
+        return str(jobs[-1]["metadata"]["name"])
 
     def mock(self, path: str, method: str = "GET") -> Any:
         with self.kube.forward("emply-mock-api", 8000) as address:

@@ -1,18 +1,23 @@
-"""A release that brings neither its own PostgreSQL nor its own secrets: all are there already, and TLS is demanded."""
+"""A release that brings neither its own PostgreSQL nor its own secrets: all are there already, and TLS is demanded; and
+another one, behind a pooler."""
 
+import base64
 import json
 import secrets
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from cluster.kube import ask
+import images
+from cluster.kube import ask, bring
 from cluster.pipeline import CHART, Pipeline
 
-SERVER = Path(__file__).with_name("external_postgresql.yaml")
+SERVER, POOLER = Path(__file__).with_name("external_postgresql.yaml"), Path(__file__).with_name("pooler")
 RELEASE, CUSTOMER, DATABASE = "second", "ward", "emply_ward"
 HBA = "local all all trust\nhostssl all all all scram-sha-256\n"
-VALUES = {
+VALUES: dict[str, Any] = {
     "generateSecrets": False,
     "customers": {"default": None, CUSTOMER: {
         "existingSecret": "ward-secrets", "settings": {"INGEST_START": "2020-01-01", "PII_MODE": "drop"}}},
@@ -28,19 +33,28 @@ VALUES = {
 }
 
 
+# behind PgBouncer, beside the first one: another customer, whose world is another
+POOLED = {**VALUES, "customers": {"default": None, "pooled": VALUES["customers"][CUSTOMER]},
+          "mock": {**VALUES["mock"], "database": "emply_mock_pooled"},
+          "postgresql": {**VALUES["postgresql"], "external": {"host": "pooler", "port": 6432}},
+          "networkPolicy": {"extraEgress": [{"to": [{"podSelector": {"matchLabels": {"app": "pooler"}}}],
+                                             "ports": [{"protocol": "TCP", "port": 6432}]}]}}
+
+
 def certificates(folder: Path) -> None:
-    """An authority with a certificate for the server, and another authority that has signed nothing."""
+    """An authority with certificates for server and pooler, and another authority that has signed nothing."""
     def openssl(*words: str) -> None:
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True, timeout=60)
 
     for name in ("authority", "other"):
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name,
                 "-keyout", name + ".key", "-out", name + ".crt")
-    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=external-postgresql", "-keyout", "server.key",
-            "-out", "server.csr")
-    (folder / "names").write_text("subjectAltName=DNS:external-postgresql\n")
-    openssl("x509", "-req", "-in", "server.csr", "-CA", "authority.crt", "-CAkey", "authority.key", "-CAcreateserial",
-            "-days", "2", "-extfile", "names", "-out", "server.crt")
+    for name, host in (("server", "external-postgresql"), ("pooler", "pooler")):
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=" + host, "-keyout", name + ".key",
+                "-out", name + ".csr")
+        (folder / "names").write_text(f"subjectAltName=DNS:{host}\n")
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", "authority.crt", "-CAkey", "authority.key",
+                "-CAcreateserial", "-days", "2", "-extfile", "names", "-out", name + ".crt")
     (folder / "pg_hba.conf").write_text(HBA)
 
 
@@ -57,20 +71,32 @@ def make_secrets(pipeline: Pipeline, folder: Path) -> None:
     secret("external-postgresql", *(f"--from-file={folder / name}" for name in files))
     for name, file in (("authority", "authority.crt"), ("other-authority", "other.crt")):
         secret(name, f"--from-file=ca.crt={folder / file}")
+    password = base64.b64decode(pipeline.kube.secret("external-database")["password"]).decode()
+    (folder / "users.txt").write_text(f'"somebody" "{password}"\n')
+    of_pooler = ("pooler.crt", "pooler.key", "authority.crt", "users.txt")
+    secret("pooler", *(f"--from-file={folder / name}" for name in of_pooler), f"--from-file={POOLER / 'pgbouncer.ini'}")
 
 
-def helm(pipeline: Pipeline, verb: str, *words: str) -> str:
+def install(pipeline: Pipeline, release: str, values: Mapping[str, object]) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(VALUES, file)
+        json.dump(values, file)
         file.flush()
-        return pipeline.kube.helm(verb, RELEASE, CHART, *pipeline.values, "--values", file.name, *words, "--wait",
-                                 "--timeout=5m")
+        pipeline.kube.helm("install", release, CHART, *pipeline.values, "--values", file.name, "--wait", "--timeout=5m")
 
 
-def count(pipeline: Pipeline, table: str) -> int:
+def count(pipeline: Pipeline, table: str, database: str) -> int:
     query = f"select count(*) from {table} where removed_at is null"
-    words = ("exec", "external-postgresql", "--", "psql", "-U", "somebody", "-d", DATABASE, "-qtAc", query)
+    words = ("exec", "external-postgresql", "--", "psql", "-U", "somebody", "-d", database, "-qtAc", query)
     return int(pipeline.kube.kubectl(*words))
+
+
+def hold_world(pipeline: Pipeline, release: str, database: str) -> None:
+    """The first run of the release has brought what its mock has into the database."""
+    assert pipeline.kube.outcome(pipeline.job("first-run", release)) == "Complete"
+    with pipeline.kube.forward(release + "-mock-api", 8000) as address:
+        world = json.loads(ask(address + "/_mock/world")[2])
+    wanted = (sum(world["postings"]["listed"].values()), world["applications"]["total"])
+    assert (count(pipeline, "posting", database), count(pipeline, "application", database)) == wanted
 
 
 def test_external(pipeline: Pipeline, work: Path) -> None:
@@ -78,12 +104,24 @@ def test_external(pipeline: Pipeline, work: Path) -> None:
     make_secrets(pipeline, work)
     pipeline.kube.kubectl("apply", "-f", str(SERVER))
     pipeline.kube.kubectl("wait", "--for=condition=Ready", "pod/external-postgresql", "--timeout=120s")
-    helm(pipeline, "install")
-    assert pipeline.kube.outcome("second-ward-first-run-1") == "Complete"
-    with pipeline.kube.forward("second-mock-api", 8000) as address:
-        world = json.loads(ask(address + "/_mock/world")[2])
-    wanted = (sum(world["postings"]["listed"].values()), world["applications"]["total"])
-    assert (count(pipeline, "posting"), count(pipeline, "application")) == wanted
+    install(pipeline, RELEASE, VALUES)
+    hold_world(pipeline, RELEASE, DATABASE)
+
+
+def test_pooler(pipeline: Pipeline) -> None:
+    """It lends sessions whole: `ingest` has a lock and temporary tables."""
+    reference = images.reference("pooler")
+    images.docker("build", "--quiet", "--tag", reference, str(POOLER), timeout_seconds=images.BUILD_SECONDS)
+    bring(reference)
+    manifest = (POOLER / "pooler.yaml").read_text().replace("@IMAGE@", reference)
+    pipeline.kube.kubectl("apply", "-f", "-", given=manifest)
+    pipeline.kube.kubectl("wait", "--for=condition=Ready", "pod/pooler", "--timeout=120s")
+    install(pipeline, "third", POOLED)
+    hold_world(pipeline, "third", "emply_pooled")
+    lent = pipeline.kube.kubectl("logs", "pooler")
+    assert "tls=TLS" in lent, lent[-2000:]
+    pipeline.kube.helm("uninstall", "third", "--wait", "--timeout=3m")
+    pipeline.kube.kubectl("delete", "-f", "-", "--wait", "--grace-period=1", given=manifest)
 
 
 def test_wrong_authority(pipeline: Pipeline) -> None:

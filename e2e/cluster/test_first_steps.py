@@ -48,7 +48,7 @@ def priority_class() -> Iterator[None]:
 @pytest.mark.parametrize("values", VALUE_SETS, ids=lambda file: file.stem)
 def test_value_sets(pipeline: Pipeline, values: Path) -> None:
     """The API server takes every object of every value set, and has no warning about any."""
-    rendered = pipeline.kube.helm("template", RELEASE, CHART, "--validate", "--values", str(values))
+    rendered = pipeline.kube.helm("template", RELEASE, CHART, "--dry-run=server", "--values", str(values))
     words = ["kubectl", "-n", pipeline.kube.namespace, "apply", "--dry-run=server", "-f", "-"]
     with priority_class():
         done = subprocess.run(words, input=rendered, capture_output=True, text=True, timeout=120, check=False)
@@ -66,8 +66,8 @@ def test_install(pipeline: Pipeline) -> None:
 
 
 def test_first_run(pipeline: Pipeline) -> None:
-    assert pipeline.kube.outcome("emply-first-run-1") == "Complete"
-    assert pipeline.kube.outcome("emply-migrate-1") == "Complete"
+    assert pipeline.kube.outcome(pipeline.job("first-run")) == "Complete"
+    assert pipeline.kube.outcome(pipeline.job("migrate")) == "Complete"
     pipeline.hold_all()
 
 

@@ -102,7 +102,10 @@ def warehouses(pipeline: Pipeline) -> Iterator[Warehouses]:
         yield Warehouses(lake, everything, changes)
 
 
-each_relation = pytest.mark.parametrize("relation", RELATIONS, ids=lambda relation: relation.name)
+# numbers of whom retention has forgotten: this release forgets nobody by the calendar, and e2e/bigquery compares them
+EMPTY = "stg_frozen_applications"
+each_relation = pytest.mark.parametrize(
+    "relation", [each for each in RELATIONS if each.name != EMPTY], ids=lambda relation: relation.name)
 
 
 def test_only_changes_are_sent(warehouses: Warehouses) -> None:

@@ -7,13 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 from toolbox.programs import REPOSITORY, Failed
 
 TOOLS = {
-    "helm": "helm.sh/helm/v3/cmd/helm@v3.21.4",
+    "helm": "helm.sh/helm/v4/cmd/helm@v4.3.1",
+    # what many still have; nobody has it on PATH by this name
+    "helm3": "helm.sh/helm/v3/cmd/helm@v3.21.4",
     "helm-docs": "github.com/norwoodj/helm-docs/cmd/helm-docs@v1.14.2",
     "kube-score": "github.com/zegl/kube-score/cmd/kube-score@v1.20.0",
 }
@@ -47,13 +50,17 @@ def build(go: str, name: str) -> None:
     started = time.monotonic()
     folder().mkdir(parents=True, exist_ok=True)
     words = [go, "install", TOOLS[name]]
-    try:
-        done = subprocess.run(words, env={**os.environ, "GOBIN": str(folder()), "GOFLAGS": "-ldflags=-s"}, cwd="/",
-                              capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise Failed(f"{' '.join(words)} did not end within {BUILD_SECONDS} s") from None
-    if done.returncode != 0:
-        raise Failed("{} failed:\n{}".format(" ".join(words), "\n".join(done.stderr.splitlines()[-20:])))
+    # Go calls a program as its package is called, and two versions of one would be the same file
+    with tempfile.TemporaryDirectory(dir=folder()) as made:
+        try:
+            done = subprocess.run(words, env={**os.environ, "GOBIN": made, "GOFLAGS": "-ldflags=-s"}, cwd="/",
+                                  capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"{' '.join(words)} did not end within {BUILD_SECONDS} s") from None
+        if done.returncode != 0:
+            raise Failed("{} failed:\n{}".format(" ".join(words), "\n".join(done.stderr.splitlines()[-20:])))
+        (program,) = Path(made).iterdir()
+        program.replace(folder() / name)
     print(f"go_tools: {name} is ready after {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
 
 

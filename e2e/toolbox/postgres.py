@@ -25,7 +25,8 @@ START_SECONDS = 60
 RUN_SECONDS = 300
 # the data is thrown away: durability costs time and buys nothing. TCP only, so no socket path can be too long
 OPTIONS = {
-    "listen_addresses": "127.0.0.1",
+    # of both families; one that the kernel does not have is left out with a warning
+    "listen_addresses": "127.0.0.1,::1",
     "unix_socket_directories": "",
     "max_connections": "200",
     "shared_buffers": "64MB",

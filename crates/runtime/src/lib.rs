@@ -28,6 +28,6 @@ pub use clock::Clock;
 pub use failure::{ExitStatus, Final, FinalIf};
 pub use program::{Context, Program};
 pub use run::run;
-pub use serving::end_server;
+pub use serving::{end_server, listen};
 pub use settings::{BaseUrl, Config, DatabaseSettings, List, Need, Reader, Secret, Section, Setting, Show};
 pub use summary::Summary;

@@ -7,6 +7,7 @@
 //! - `faults`: every fault of the source, and how ingest takes it
 //! - `defaults`: what needs no setting
 //! - `rough`: records as other systems write them
+//! - `ipv6`: all of them at `::1`
 //! - `disk`: a disk that is full, and one that takes no writes
 
 #![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
@@ -16,6 +17,7 @@ mod disk;
 mod faults;
 mod forgotten;
 mod interleaved;
+mod ipv6;
 mod journey;
 mod killed;
 mod planted;

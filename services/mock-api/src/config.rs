@@ -29,8 +29,8 @@ section! {
         /// where the world is kept: sqlite::memory:, sqlite://FILE or postgres://USER:PASSWORD@HOST/DATABASE
         pub(crate) database_url: Secret =
             default("MOCK_DATABASE_URL", "sqlite::memory:").such_as("sqlite://mock.db").address(),
-        /// address and port to listen on; port 0 takes a free one
-        pub(crate) listen: SocketAddr = default("MOCK_LISTEN", "0.0.0.0:8000"),
+        /// address and port to listen on, `[::]` for all of both families; port 0 takes a free one
+        pub(crate) listen: SocketAddr = default("MOCK_LISTEN", "[::]:8000"),
         /// what the world grows from; the same seed gives the same world
         pub(crate) seed: u64 = default("MOCK_SEED", "1"),
         /// the customers that exist, as their slugs, comma-separated; each has its own world

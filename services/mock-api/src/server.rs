@@ -72,6 +72,7 @@ async fn open_worlds(state: &State) -> anyhow::Result<()> {
 
 fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     let listen = state.settings.listen;
+    let listener = runtime::listen(listen).with_context(|| format!("listening on {listen} (MOCK_LISTEN)"))?;
     let shared = Arc::clone(state);
     let is_controlled = state.settings.control;
     let server = HttpServer::new(move || {
@@ -108,8 +109,7 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)
-    .bind(listen)
-    .with_context(|| format!("listening on {listen} (MOCK_LISTEN)"))?;
+    .listen(listener)?;
     for address in server.addrs() {
         tracing::info!(%address, "listening");
     }

@@ -29,8 +29,8 @@ section! {
 section! {
     #[derive(Debug, Clone, Deserialize)]
     pub(crate) struct ReportsSettings in "REPORTS_" {
-        /// address and port to listen on; port 0 takes a free one
-        pub(crate) listen: SocketAddr = default("REPORTS_LISTEN", "0.0.0.0:8080"),
+        /// address and port to listen on, `[::]` for all of both families; port 0 takes a free one
+        pub(crate) listen: SocketAddr = default("REPORTS_LISTEN", "[::]:8080"),
         /// folder that the pages are kept in
         pub(crate) dir: PathBuf = required("REPORTS_DIR", "/var/lib/emply/reports"),
         /// secret that whoever hands over pages must know, at least 16 characters

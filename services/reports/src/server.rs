@@ -63,6 +63,7 @@ pub(crate) async fn run(context: Context, settings: Settings) -> anyhow::Result<
 
 fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     let listen = state.settings.reports.listen;
+    let listener = runtime::listen(listen).with_context(|| format!("listening on {listen} (REPORTS_LISTEN)"))?;
     let shared = Arc::clone(state);
     let server = HttpServer::new(move || {
         App::new()
@@ -78,8 +79,7 @@ fn listen(state: &Arc<State>) -> anyhow::Result<Server> {
     .tcp_nodelay(true)
     .shutdown_timeout(SHUTDOWN_SECONDS)
     .workers(2)
-    .bind(listen)
-    .with_context(|| format!("listening on {listen} (REPORTS_LISTEN)"))?;
+    .listen(listener)?;
     for address in server.addrs() {
         tracing::info!(%address, "listening");
     }

@@ -19,7 +19,7 @@ volumes:
 image: {{ $values.postgresql.image }}
 imagePullPolicy: {{ $values.image.pullPolicy }}
 {{ include "emply.rights" $root }}
-resources: {{- toYaml $values.resources.backup | nindent 2 }}
+resources: {{- include "emply.resources" (dict "root" $root "of" "backup") | nindent 2 }}
 volumeMounts:
   - name: backup
     mountPath: /backup

@@ -29,7 +29,7 @@ yes
 {{- $_ := required "emply.claim.wanted missing component" .component -}}
 {{- $name := required "emply.claim.wanted missing name" .name -}}
 {{- $context := merge (dict "image" "migrate") . -}}
-{{ include "emply.job.limits" (dict "options" $root.Values.oneShotDefaults) }}
+{{ include "emply.job.limits" (dict "options" (include "emply.job.options" $root | fromYaml)) }}
 {{ include "emply.job.failures" . }}
 template:
   metadata: {{- include "emply.pod.metadata" $context | nindent 4 }}
@@ -41,7 +41,7 @@ template:
         {{- include "emply.container" $context | nindent 8 }}
         args:
           - "--version"
-        env: {{- include "emply.env" $context | nindent 10 }}
+        env: {{- include "emply.env.once" (dict "root" $root "env" (include "emply.env" $context)) | nindent 10 }}
         volumeMounts:
           {{- include "emply.mounts" $context | nindent 10 }}
           - name: wanted

@@ -1,4 +1,5 @@
-{{/* Spec of an Ingress that leads to a Service. Takes {root, service, port, host}. */}}
+{{/* Spec of an Ingress that leads to a Service. Takes {root, service, port, host}, and maybe {paths}, below which it leads there;
+     all of them without, and besides `/` itself, which leads to a page. */}}
 {{- define "emply.ingress" -}}
 {{- $root := required "emply.ingress missing root" .root -}}
 {{- $service := required "emply.ingress missing service" .service -}}
@@ -17,11 +18,22 @@ rules:
   - host: {{ $host | quote }}
     http:
       paths:
+        {{- if .paths }}
         - path: /
+          pathType: Exact
+          backend:
+            service:
+              name: {{ $service }}
+              port:
+                number: {{ $port }}
+        {{- end }}
+        {{- range .paths | default (list "/") }}
+        - path: {{ . }}
           pathType: Prefix
           backend:
             service:
               name: {{ $service }}
               port:
                 number: {{ $port }}
+        {{- end }}
 {{- end -}}

@@ -1,10 +1,19 @@
 {{/* What is in the cluster, as JSON; `{}` where it is not there, or where there is no cluster to ask (`helm template`).
-     Takes {root, kind, name}. */}}
+     Takes {root, kind}, and {name}, without which it is the list of all of that kind. */}}
 {{- define "emply.present" -}}
 {{- $_ := required "emply.present missing root" .root -}}
 {{- $_ := required "emply.present missing kind" .kind -}}
-{{- $_ := required "emply.present missing name" .name -}}
-{{- lookup "v1" .kind .root.Release.Namespace .name | default dict | toJson -}}
+{{- lookup "v1" .kind .root.Release.Namespace (.name | default "") | default dict | toJson -}}
+{{- end -}}
+
+{{/* Says something where Helm installs, and can ask the cluster what is there. With `helm template`, by which Argo CD and
+     others render too, it cannot: what is made up there would be another one each time. A list is there even when nothing is
+     on it, and whoever installs the chart may read this one. Takes the root. */}}
+{{- define "emply.cluster" -}}
+{{- $_ := required "emply.cluster missing Values: it takes the root" .Values -}}
+{{- if include "emply.present" (dict "root" . "kind" "PersistentVolumeClaim") | fromJson -}}
+yes
+{{- end -}}
 {{- end -}}
 
 {{/* Data of a Secret in the cluster, as JSON. Takes {root, name}. */}}
@@ -81,4 +90,29 @@ helm.sh/resource-policy: keep
 {{- end -}}
 {{- end -}}
 {{- first (append $old "") -}}
+{{- end -}}
+
+{{/* Which Secrets pods name that are not there and that nothing can be looked up for: what is made up anew each time locks
+     everybody out. Takes the root. */}}
+{{- define "emply.secrets.wanted" -}}
+{{- $values := required "emply.secrets.wanted missing Values: it takes the root" .Values -}}
+{{- $wanted := list -}}
+{{- if not $values.postgresql.existingSecret -}}
+{{- $wanted = append $wanted (printf "%s: password" (include "emply.postgresql.secret" .)) -}}
+{{- end -}}
+{{- range $key, $customer := include "emply.customers" . | fromYaml -}}
+{{- $context := dict "root" $ "key" $key "customer" $customer -}}
+{{- if not $customer.existingSecret -}}
+{{- $wanted = append $wanted (printf "%s: EMPLY_API_KEY, PII_KEY, REPORTS_TOKEN" (include "emply.secret" $context)) -}}
+{{- end -}}
+{{- if and $customer.board.transfers (not $customer.transfer.existingSecret) -}}
+{{- $wanted = append $wanted (printf "%s: BOARD_EMAIL, BOARD_PASSWORD" $customer.board.secret) -}}
+{{- end -}}
+{{- end -}}
+{{- with $wanted -}}
+# These Secrets are not here, since there is no cluster to look up what they hold. Make them once, before the rest:
+{{- range . }}
+#   {{ . }}
+{{- end }}
+{{- end -}}
 {{- end -}}

@@ -11,9 +11,14 @@ emply-pipeline/customer: {{ . }}
 {{- end }}
 {{- end -}}
 
-{{/* A rule for strangers. Takes {root}. */}}
+{{/* A rule for strangers, of both families of addresses. Takes {root}. */}}
 {{- define "emply.policy.strangers" -}}
 {{- $root := required "emply.policy.strangers missing root" .root -}}
+{{- $of4 := list -}}
+{{- $of6 := list -}}
+{{- range $root.Values.networkPolicy.privateRanges -}}
+{{- if contains ":" . }}{{ $of6 = append $of6 . }}{{ else }}{{ $of4 = append $of4 . }}{{ end -}}
+{{- end -}}
 - ports:
     {{- range $root.Values.networkPolicy.strangerPorts }}
     - protocol: TCP
@@ -22,5 +27,12 @@ emply-pipeline/customer: {{ . }}
   to:
     - ipBlock:
         cidr: 0.0.0.0/0
-        except: {{- toYaml $root.Values.networkPolicy.privateRanges | nindent 10 }}
+        {{- with $of4 }}
+        except: {{- toYaml . | nindent 10 }}
+        {{- end }}
+    - ipBlock:
+        cidr: "::/0"
+        {{- with $of6 }}
+        except: {{- toYaml . | nindent 10 }}
+        {{- end }}
 {{- end -}}

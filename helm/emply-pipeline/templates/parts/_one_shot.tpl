@@ -28,12 +28,33 @@ template:
   spec: {{- include "emply.steps" . | nindent 4 }}
 {{- end -}}
 
+{{/* End of the name of a Job that belongs to the install or to one upgrade. A Job cannot be changed, and one of an upgrade that
+     failed stays when its release is taken away, so each has a name that no other one can have. Where nothing can be looked up, the
+     same manifests are applied again and again: there the end tells what the Job does, so that it runs once for each change.
+     Takes {root, spec}, the Job's. */}}
+{{- define "emply.job.end" -}}
+{{- $root := required "emply.job.end missing root" .root -}}
+{{- $spec := required "emply.job.end missing spec" .spec -}}
+{{- if include "emply.cluster" $root -}}{{ randAlphaNum 8 | lower }}{{- else -}}{{ $spec | sha256sum | trunc 8 }}{{- end -}}
+{{- end -}}
+
+{{/* Options of such a Job, as YAML. Where nothing can be looked up it stays when it has ended, since whoever applies would make it
+     anew. Takes the root. */}}
+{{- define "emply.job.options" -}}
+{{- $values := required "emply.job.options missing Values: it takes the root" .Values -}}
+{{- $options := $values.oneShotDefaults -}}
+{{- if not (include "emply.cluster" .) }}{{ $options = omit $options "ttlSecondsAfterFinished" }}{{ end -}}
+{{- toYaml $options -}}
+{{- end -}}
+
 {{/* How often and how long a Job may try. Takes {options}, as in `oneShotDefaults`. */}}
 {{- define "emply.job.limits" -}}
 {{- $options := required "emply.job.limits missing options" .options -}}
 backoffLimit: {{ $options.backoffLimit }}
 activeDeadlineSeconds: {{ $options.activeDeadlineSeconds }}
-ttlSecondsAfterFinished: {{ $options.ttlSecondsAfterFinished }}
+{{- with $options.ttlSecondsAfterFinished }}
+ttlSecondsAfterFinished: {{ . }}
+{{- end }}
 {{- end -}}
 
 {{/* Which failures of our programs end a Job. Takes nothing. */}}
@@ -140,23 +161,7 @@ args: {{- toYaml . | nindent 2 }}
 stdin: true
 stdinOnce: true
 {{- end }}
-env:
-  {{- include "emply.env" . | nindent 2 }}
-  - name: RUN_TRIGGER
-    valueFrom:
-      fieldRef:
-        fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"
-  {{- include (printf "emply.env.%s" $step) . | nindent 2 }}
-  {{- if has $step (include "emply.vocabulary.steps" . | fromJsonArray) }}
-  - name: VOCABULARY_FILE
-    value: /etc/emply/{{ $step }}/vocabulary.toml
-  {{- end }}
-  {{- range $name, $value := $customer.settings }}
-  {{- /* a million would be 1e+06 */}}
-  {{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) }}
-  - name: {{ $name }}
-    value: {{ ternary (int64 $value) $value $whole | toString | quote }}
-  {{- end }}
+env: {{- include "emply.env.once" (dict "root" $root "settings" $customer.settings "env" (include "emply.step.env" .)) | nindent 2 }}
 volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
   {{- if has $step (list "export" "dbt") }}
@@ -172,6 +177,25 @@ volumeMounts:
     mountPath: /etc/emply/{{ $step }}
     readOnly: true
   {{- end }}
+{{- end -}}
+
+{{/* Settings that the chart gives a step. Takes {root, key, customer, steps, step}. */}}
+{{- define "emply.step.env" -}}
+{{- $_ := required "emply.step.env missing root" .root -}}
+{{- $_ := required "emply.step.env missing key" .key -}}
+{{- $_ := required "emply.step.env missing customer" .customer -}}
+{{- $_ := required "emply.step.env missing steps" .steps -}}
+{{- $step := required "emply.step.env missing step" .step -}}
+{{ include "emply.env" . }}
+- name: RUN_TRIGGER
+  valueFrom:
+    fieldRef:
+      fieldPath: "metadata.labels['batch.kubernetes.io/job-name']"
+{{ include (printf "emply.env.%s" $step) . }}
+{{- if has $step (include "emply.vocabulary.steps" . | fromJsonArray) }}
+- name: VOCABULARY_FILE
+  value: /etc/emply/{{ $step }}/vocabulary.toml
+{{- end }}
 {{- end -}}
 
 {{/* How a program reaches the customer's database. Takes {root, customer}. */}}

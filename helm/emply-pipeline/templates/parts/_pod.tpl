@@ -2,6 +2,7 @@
 {{- define "emply.pod" -}}
 {{- $root := required "emply.pod missing root" .root -}}
 {{- $user := .user | default 65532 -}}
+{{- $values := $root.Values -}}
 enableServiceLinks: false
 automountServiceAccountToken: false
 {{- with .serviceAccount }}
@@ -9,9 +10,11 @@ serviceAccountName: {{ . }}
 {{- end }}
 securityContext:
   runAsNonRoot: true
+  {{- if not $values.platformIds }}
   runAsUser: {{ $user }}
   runAsGroup: {{ $user }}
   fsGroup: {{ $user }}
+  {{- end }}
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault
@@ -58,7 +61,17 @@ annotations: {{- toYaml . | nindent 2 }}
 image: {{ include "emply.image" . }}
 imagePullPolicy: {{ $root.Values.image.pullPolicy }}
 {{ include "emply.rights" . }}
-resources: {{- get $root.Values.resources $image | toYaml | nindent 2 }}
+resources: {{- include "emply.resources" (dict "root" $root "of" $image) | nindent 2 }}
+{{- end -}}
+
+{{/* Size of a container. Takes {root, of (the key in `resources`)}. */}}
+{{- define "emply.resources" -}}
+{{- $root := required "emply.resources missing root" .root -}}
+{{- $resources := get $root.Values.resources (required "emply.resources missing of" .of) -}}
+{{- with $root.Values.defaultCpuLimit -}}
+{{- $resources = mergeOverwrite (dict "limits" (dict "cpu" .)) (deepCopy $resources) -}}
+{{- end -}}
+{{- toYaml $resources -}}
 {{- end -}}
 
 {{/* What a container may do on its node. Takes nothing. */}}
@@ -103,18 +116,39 @@ securityContext:
   value: {{ include "emply.noProxy" $root | quote }}
 {{- end }}
 {{- if $values.trustedCA.configMap }}
+# the first is read by our programs, the second by what dbt asks Google with
 - name: SSL_CERT_FILE
   value: /etc/emply/trusted-ca/ca.crt
+- name: REQUESTS_CA_BUNDLE
+  value: /etc/emply/trusted-ca/ca.crt
 {{- end }}
-{{- with $values.extraEnv }}
-{{ toYaml . }}
-{{- end }}
+{{- end -}}
+
+{{/* Environment of a container, each variable once: what people set in `extraEnv` takes the place of ours, and a customer's
+     `settings` that of both. Takes {root, env (of ours, as YAML)}, and maybe {settings}. */}}
+{{- define "emply.env.once" -}}
+{{- $root := required "emply.env.once missing root" .root -}}
+{{- $all := concat (required "emply.env.once missing env" .env | fromYamlArray) $root.Values.extraEnv -}}
+{{- range $name, $value := .settings -}}
+{{- /* a million would be 1e+06 */}}
+{{- $whole := and (kindIs "float64" $value) (eq (floor $value) $value) -}}
+{{- $all = append $all (dict "name" $name "value" (ternary (int64 $value) $value $whole | toString)) -}}
+{{- end -}}
+{{- $once := list -}}
+{{- $names := dict -}}
+{{- range reverse $all -}}
+{{- if not (hasKey $names .name) -}}
+{{- $_ := set $names .name true -}}
+{{- $once = prepend $once . -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $once -}}
 {{- end -}}
 
 {{/* The chart's own hosts are never reached through a proxy. Takes the root. */}}
 {{- define "emply.noProxy" -}}
 {{- $values := required "emply.noProxy missing Values: it takes the root" .Values -}}
-{{- $hosts := list "localhost" "127.0.0.1" (printf "%s-mock-api" (include "emply.fullname" .)) -}}
+{{- $hosts := list "localhost" "127.0.0.1" "::1" (printf "%s-mock-api" (include "emply.fullname" .)) -}}
 {{- range $key, $_ := $values.customers -}}
 {{- $hosts = append $hosts (printf "%s-reports" (include "emply.stem" (dict "root" $ "key" $key))) -}}
 {{- end -}}
@@ -132,8 +166,10 @@ securityContext:
 {{- $variable := required "emply.env.database missing variable" .variable -}}
 {{- $database := required "emply.env.database missing database" .database -}}
 {{- $postgresql := $root.Values.postgresql -}}
+{{- $host := include "emply.postgresql.host" $root -}}
+{{- if contains ":" $host }}{{ $host = printf "[%s]" $host }}{{ end -}}
 - name: {{ $variable }}
-  value: {{ printf "postgres://%s@%s:%s/%s" $postgresql.user (include "emply.postgresql.host" $root) (include "emply.postgresql.port" $root) $database | quote }}
+  value: {{ printf "postgres://%s@%s:%s/%s" $postgresql.user $host (include "emply.postgresql.port" $root) $database | quote }}
 {{ include "emply.env.postgresql" . }}
 {{- end -}}
 
@@ -146,10 +182,8 @@ securityContext:
     secretKeyRef:
       name: {{ include "emply.postgresql.secret" $root }}
       key: password
-{{- with $tls.mode }}
 - name: PGSSLMODE
-  value: {{ . }}
-{{- end }}
+  value: {{ include "emply.postgresql.tlsMode" $root }}
 {{- if $tls.caSecret }}
 - name: PGSSLROOTCERT
   value: /etc/emply/postgresql-ca/ca.crt

@@ -20,13 +20,22 @@
 {{- ternary 5432 (int $values.postgresql.external.port) $values.postgresql.enabled -}}
 {{- end -}}
 
+{{/* How much TLS there is to be: as much as can be, unless the values ask for less. The chart's own server has none. Takes the
+     root. */}}
+{{- define "emply.postgresql.tlsMode" -}}
+{{- $values := required "emply.postgresql.tlsMode missing Values: it takes the root" .Values -}}
+{{- $postgresql := $values.postgresql -}}
+{{- $ofStranger := ternary "verify-full" "require" (not (empty $postgresql.tls.caSecret)) -}}
+{{- $postgresql.tls.mode | default (ternary "disable" $ofStranger $postgresql.enabled) -}}
+{{- end -}}
+
 {{/* PostgreSQL's own container, without its name and what it runs. Takes the root. */}}
 {{- define "emply.postgresql.container" -}}
 {{- $values := required "emply.postgresql.container missing Values: it takes the root" .Values -}}
 image: {{ $values.postgresql.image }}
 imagePullPolicy: {{ $values.image.pullPolicy }}
 {{ include "emply.rights" . }}
-resources: {{- toYaml $values.resources.postgresql | nindent 2 }}
+resources: {{- include "emply.resources" (dict "root" . "of" "postgresql") | nindent 2 }}
 env:
   - name: POSTGRES_USER
     value: {{ $values.postgresql.user }}
@@ -34,15 +43,16 @@ env:
     value: postgres
   # a folder of its own: the volume's root may belong to somebody else, or hold lost+found
   - name: PGDATA
-    value: /var/lib/postgresql/data/pgdata
+    value: /var/lib/emply/postgresql/{{ $values.postgresql.persistence.folder }}
   - name: POSTGRES_PASSWORD
     valueFrom:
       secretKeyRef:
         name: {{ include "emply.postgresql.secret" . }}
         key: password
 volumeMounts:
+  # nowhere below /var/lib/postgresql: the image of PostgreSQL 18 ends where it finds a volume at the place of those before
   - name: data
-    mountPath: /var/lib/postgresql/data
+    mountPath: /var/lib/emply/postgresql
   - name: run
     mountPath: /var/run/postgresql
   - name: tmp
