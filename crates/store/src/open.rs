@@ -166,6 +166,8 @@ pub(crate) async fn connect(
             let options = server.clone().unwrap_or(options);
             options.application_name(&format!("emply-pipeline {service}")).options([
                 ("timezone", "UTC"),
+                // a plan that was made while a table was empty reads it whole when it is not any more, until somebody gathers statistics
+                ("plan_cache_mode", "force_custom_plan"),
                 // a client that vanished must not hold its lock for two hours
                 ("tcp_keepalives_idle", "15"),
                 ("tcp_keepalives_interval", "5"),
