@@ -50,6 +50,11 @@ class Settings:
         certificates = environment.get("SSL_CERT_FILE")
         is_given = any(environment.get(name) for name in variables.BUNDLES)
         self.for_google = {"REQUESTS_CA_BUNDLE": certificates} if certificates and not is_given else {}
+        # without it they ask Resource Manager which project workload identity federation is of: a service that need not
+        # be switched on, or within reach, for a name that nobody uses
+        project = text("BIGQUERY_PROJECT")
+        if project and self.warehouse.asks_google() and not environment.get("GOOGLE_CLOUD_PROJECT"):
+            self.for_google["GOOGLE_CLOUD_PROJECT"] = project
 
     def _read_places(self, docs: str | None, temporary: str | None) -> None:
         # None: the docs go to no file

@@ -192,9 +192,9 @@ class BigQuery:
             ways = "look at BIGQUERY_PROJECT, BIGQUERY_DATASET and BIGQUERY_LOCATION"
             return RETRY_CANNOT_HELP, [f"the dataset {self} cannot be asked for ({said_of(problem)}): {ways}"]
         except DefaultCredentialsError as problem:
-            # a metadata server may come late; a key file stays as it is
+            # a metadata server may come late; a file stays as it is
             has_file = bool(os.environ.get("GOOGLE_APPLICATION_CREDENTIALS"))
-            ways = "let GOOGLE_APPLICATION_CREDENTIALS name a key file, bind the workload's identity, or use gcloud"
+            ways = "let GOOGLE_APPLICATION_CREDENTIALS name another file, bind the workload's identity, or use gcloud"
             code = RETRY_CANNOT_HELP if has_file else RETRY_MAY_HELP
             return code, [f"no credentials for BigQuery can be used ({said_of(problem)}): {ways}"]
         # what cannot be reached at all is an OSError

@@ -79,6 +79,17 @@ def test_wrong_values_for_bigquery(name: str, value: str) -> None:
     assert [fault.split()[0] for fault in faults] == [name]
 
 
+@pytest.mark.parametrize(("given", "told"), [
+    ({}, {"GOOGLE_CLOUD_PROJECT": "p"}),
+    ({"GOOGLE_CLOUD_PROJECT": "another"}, {}),
+    ({"SSL_CERT_FILE": "ca.crt"}, {"GOOGLE_CLOUD_PROJECT": "p", "REQUESTS_CA_BUNDLE": "ca.crt"}),
+    ({"BIGQUERY_ENDPOINT": "http://emulator:9050"}, {}),
+    ({"WAREHOUSE_TYPE": "lake"}, {}),
+])
+def test_what_googles_libraries_are_told(given: dict[str, str], told: dict[str, str]) -> None:
+    assert settings(**{**DATASET, **given}).for_google == told
+
+
 def test_an_adapter_that_is_not_there() -> None:
     def version(distribution: str) -> str:
         if distribution == "dbt-bigquery":

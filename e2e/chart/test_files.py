@@ -124,6 +124,7 @@ PROBE = """{{- $customers := include "emply.customers" . | fromYaml }}
       "steps" (list "export") "step" "export" "options" .Values.oneShotDefaults "args" (list "check") "image" "export"
       "name" "any" "kind" "Secret" "present" dict "persistence" .Values.lake "claim" "any" "service" "any" "port" 80
       "host" "any.example.org" "variable" "ANY" "database" "any" "env" "[]" "of" "export" "spec" "any"
+      "bigquery" .Values.warehouse.bigquery
       "Values" .Values "Chart" .Chart "Release" .Release "Files" .Files }}
 {{- range .Values.probe }}
 {{- $given := dict }}

@@ -65,8 +65,24 @@ def test_a_pod_gets_no_variables_of_services(pod: Pod) -> None:
 @every_pod
 def test_a_pod_shares_nothing_of_the_node(pod: Pod) -> None:
     assert not [name for name in ("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace") if pod.spec.get(name)]
-    own = {"emptyDir", "configMap", "secret", "persistentVolumeClaim", "name"}
+    own = {"emptyDir", "configMap", "secret", "persistentVolumeClaim", "projected", "name"}
     assert not [volume for volume in pod.spec.get("volumes", []) if not set(volume) <= own]
+
+
+@every_pod
+def test_a_token_of_the_cluster_is_for_google_alone(pod: Pod) -> None:
+    """One without an audience of its own would be a way to the API server."""
+    projected = [volume["projected"] for volume in pod.spec.get("volumes", []) if "projected" in volume]
+    sources = [source for each in projected for source in each["sources"]]
+    assert {name for source in sources for name in source} <= {"serviceAccountToken"}
+    if sources:
+        (source,) = sources
+        assert source["serviceAccountToken"]["audience"] not in ("", "https://kubernetes.default.svc")
+        assert pod.spec["serviceAccountName"].endswith("-warehouse")
+        told = [each for each in pod.containers if "GOOGLE_APPLICATION_CREDENTIALS" in variables(each)]
+        assert {each["name"] for each in told} <= {"export", "dbt"}
+        readers = [each for each in pod.containers if "google-token" in str(each["volumeMounts"])]
+        assert readers == told
 
 
 @every_pod

@@ -3,12 +3,33 @@
 import json
 
 import pytest
+import yaml
 
-from chart.chart import VALUE_SETS, Object, Pod, chooses, every, of_kind, pod_named, pods, render, value_set, variables
+from chart.chart import (
+    VALUE_SETS,
+    Object,
+    Pod,
+    chooses,
+    every,
+    of_kind,
+    pod_named,
+    pods,
+    refusal,
+    render,
+    template,
+    value_set,
+    variables,
+)
 
 STEPS = {"export", "dbt"}
 BIGQUERY = "warehouse.type=bigquery,warehouse.bigquery.project=clinic-data,warehouse.bigquery.dataset=emply"
 KEY = BIGQUERY + ",warehouse.bigquery.existingSecret=google"
+FILE = "warehouse.bigquery.federation.credentials"
+# as gcloud writes it, and where the provider's name is
+FEDERATION = {
+    "type": "external_account", "audience": "//iam.googleapis.com/projects/1/locations/global/x/providers/y",
+    "credential_source": {"file": "/var/run/service-account/token"},
+}
 # who serves metadata, and GKE's own address of it
 METADATA = ["169.254.169.254/32", "169.254.169.252/32", "fd20:ce::254/128"]
 
@@ -141,6 +162,88 @@ def test_a_key_is_a_file_that_export_and_dbt_alone_can_read() -> None:
             reads = each["name"] in STEPS
             assert file == ("/etc/emply/google/key.json" if reads else None), (pod.name, each["name"])
             assert mount == ({"name": "google", "mountPath": "/etc/emply/google", "readOnly": True} if reads else None)
+
+
+def federated(pod: Pod) -> dict[str, Object]:
+    """Its volumes by which Google is to believe the cluster."""
+    names = ("google", "google-token")
+    return {volume["name"]: volume for volume in pod.spec["volumes"] if volume["name"] in names}
+
+
+@pytest.mark.parametrize(("cron_job", "config_map", "audience"), [
+    ("emply-export", "emply-google", "https:" + json.loads(
+        yaml.safe_load(VALUE_SETS["federation"].read_text())["warehouse"]["bigquery"]["federation"]["credentials"]
+    )["audience"]),
+    ("emply-clinic-b-export", "google-of-b", "clinic-b"),
+])
+def test_google_believes_the_cluster_by_a_token_for_it_alone(cron_job: str, config_map: str, audience: str) -> None:
+    token = {"audience": audience, "expirationSeconds": 3600, "path": "token"}
+    pod = pod_named(value_set("federation"), cron_job)
+    assert federated(pod) == {
+        "google": {"name": "google", "configMap": {
+            "name": config_map, "items": [{"key": "credentials.json", "path": "credentials.json"}]}},
+        "google-token": {"name": "google-token", "projected": {"sources": [{"serviceAccountToken": token}]}},
+    }
+    for each in pod.containers:
+        assert variables(each)["GOOGLE_APPLICATION_CREDENTIALS"] == "/etc/emply/google/credentials.json"
+        mounts = {mount["name"]: mount["mountPath"] for mount in each["volumeMounts"]}
+        assert (mounts["google"], mounts["google-token"]) == ("/etc/emply/google", "/var/run/service-account")
+
+
+def test_what_gcloud_has_written_is_there_as_it_was_for_those_pods_alone() -> None:
+    objects = value_set("federation")
+    values = yaml.safe_load(VALUE_SETS["federation"].read_text())
+    written = values["warehouse"]["bigquery"]["federation"]["credentials"]
+    made = {name: each["data"] for name, each in of_kind(objects, "ConfigMap").items() if name.endswith("-google")}
+    assert made == {name: {"credentials.json": written} for name in ("emply-google", "emply-clinic-a-google")}
+    assert {pod.name for pod in pods(objects) if federated(pod)} == {pod.name for pod in pods(objects) if goes(pod)}
+
+
+def test_who_is_believed_needs_no_metadata_and_reaches_google() -> None:
+    objects = value_set("federation")
+    # by their names Google's provider knows them
+    assert set(of_kind(objects, "ServiceAccount")) == {
+        "emply-warehouse", "emply-clinic-a-warehouse", "emply-clinic-b-warehouse"}
+    for pod in pods(objects):
+        rules = egress_of(objects, pod)
+        assert METADATA[0] not in str(rules), pod.name
+        away = [rule["ports"] for rule in rules if "0.0.0.0/0" in str(rule)]
+        assert away == ([[tcp(443)]] if goes(pod) else []), pod.name
+
+
+def test_a_customer_can_be_believed_for_itself() -> None:
+    own = json.dumps({"federation": {"credentials": json.dumps(FEDERATION), "audience": "own"}})
+    objects = render("--set", KEY, "--set-json", f"customers.clinic-a.bigquery={own}")
+    volumes = federated(pod_named(objects, "emply-clinic-a-export"))
+    (source,) = volumes["google-token"]["projected"]["sources"]
+    assert source["serviceAccountToken"]["audience"] == "own"
+    assert volumes["google"]["configMap"]["name"] == "emply-clinic-a-google"
+    assert "secret" in federated(pod_named(objects, "emply-export"))["google"]
+
+
+def test_an_emulator_is_told_nothing_of_the_cluster() -> None:
+    told = f"{FILE}={json.dumps(json.dumps(FEDERATION))}"
+    objects = render("--values", str(VALUE_SETS["emulator"]), "--set-json", told)
+    assert not [pod.name for pod in pods(objects) if federated(pod)]
+
+
+@pytest.mark.parametrize(("values", "said"), [
+    ({"credentials": "{"}, "federation.credentials of customer default is not what gcloud"),
+    ({"credentials": json.dumps({"type": "service_account", "private_key": "x"})}, "its type is not external_account"),
+    ({"credentials": json.dumps({**FEDERATION, "credential_source": {"file": "/token"}})},
+     "make it with --credential-source-file=/var/run/service-account/token"),
+    ({"credentials": json.dumps(FEDERATION), "existingCredentials": "x"}, "choose one"),
+    ({"existingCredentials": "x"}, "federation.audience of customer default is needed"),
+])
+def test_a_federation_that_cannot_be(values: dict[str, str], said: str) -> None:
+    words = ("--set", BIGQUERY, "--set-json", f"warehouse.bigquery.federation={json.dumps(values)}")
+    assert said in refusal(template(*words))
+
+
+@pytest.mark.parametrize("other", ["existingSecret=x", "serviceAccount.annotations.a=b"])
+def test_two_ways_to_be_somebody_at_google_are_refused(other: str) -> None:
+    words = ("--values", str(VALUE_SETS["federation"]), "--set", "warehouse.bigquery." + other)
+    assert "and federation: they are different ways, choose one" in refusal(template(*words))
 
 
 @pytest.mark.parametrize("chosen", ["default", "emulator", "external"])

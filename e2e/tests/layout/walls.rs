@@ -33,7 +33,7 @@ const ONLY_UNDER: [(&[&str], &[&str]); 4] = [
     (&["sea-orm", "sea-orm-migration", "sqlx"], &["store", "mock-api"]),
     (&["actix-web"], &["mock-api", "reports"]),
     (&["envy"], &["runtime"]),
-    (&["gcp_auth"], &["export"]),
+    (&["gcp_auth", "google-cloud-auth"], &["export"]),
 ];
 
 /// Crates of others that this one of ours may never link.
@@ -51,6 +51,7 @@ const FRAMEWORKS: &[&str] = &[
     "futures",
     "futures-util",
     "gcp_auth",
+    "google-cloud-auth",
     "hyper",
     "log",
     "opentelemetry",
@@ -293,6 +294,7 @@ fn finds_an_outside_crate_in_the_wrong_place() {
         ("services", "ingest", "actix-web"),
         ("services", "ingest", "envy"),
         ("services", "ingest", "gcp_auth"),
+        ("services", "transfer", "google-cloud-auth"),
     ];
     for (room, name, outside) in broken {
         let found = broken_outside_walls(&with(room, name, &[outside], &[]));
@@ -308,6 +310,7 @@ fn accepts_an_outside_crate_at_home_and_in_tests() {
         ("crates", "runtime", "envy"),
         ("services", "mock-api", "actix-web"),
         ("services", "export", "gcp_auth"),
+        ("services", "export", "google-cloud-auth"),
         ("e2e", "e2e", "sqlx"),
     ];
     for (room, name, outside) in home {

@@ -156,6 +156,7 @@ pub(crate) fn hide(rng: &mut Rng, settings: &mut Vec<(String, String)>, secret: 
         ("BIGQUERY_ENDPOINT", format!("http://user:{text}@{NOBODY}")),
         ("PII_KEY", text.to_owned()),
         ("PII_KEY_OLD", text.to_owned()),
+        ("GOOGLE_APPLICATION_CREDENTIALS", format!("{{\"type\": \"service_account\", \"private_key\": \"{text}\"}}")),
         ("REPORTS_TOKEN", text.to_owned()),
         ("HTTP_PROXY", format!("http://user:{text}@{NOBODY}")),
         ("https_proxy", format!("http://{text}@{NOBODY}")),

@@ -43,7 +43,16 @@ pub(crate) async fn run(context: &Context, settings: &Settings) -> anyhow::Resul
         WarehouseSettings::Lake(path) => check.item("lake", folder(path)),
         WarehouseSettings::BigQuery(dataset) => {
             let bigquery = BigQuery::new(context, dataset, Patience::OF_A_PERSON, tables())?;
-            check.item("BigQuery", soon(bigquery.look()).await);
+            match soon(bigquery.account()).await {
+                Ok(account) => {
+                    if let Some(account) = account {
+                        check.item("Google account", Ok(account));
+                    }
+                    check.item("BigQuery", soon(bigquery.look()).await);
+                }
+                // without it nothing more can be known
+                Err(error) => check.item("Google account", Err(error)),
+            }
         }
     }
     check.finish()

@@ -13,6 +13,8 @@ use crate::transform::persons::{Persons, Privacy};
 const JOB_MINUTES: u64 = 1440;
 /// Bytes that a statement may read: BigQuery takes a signed number of 64 bits, and 0 for no limit.
 const MAX_BYTES_BILLED: u64 = i64::MAX.unsigned_abs();
+/// Letters of a path; a key has more, however it is written.
+const LONGEST_PATH: usize = 1000;
 
 pub struct Settings {
     pub database: DatabaseSettings,
@@ -36,6 +38,8 @@ pub struct BigQuerySettings {
     pub location: String,
     pub max_bytes_billed: u64,
     pub job_deadline: Duration,
+    /// A file with credentials of Google's.
+    pub credentials: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -69,6 +73,15 @@ section! {
         max_bytes_billed: u64 = default("BIGQUERY_MAX_BYTES_BILLED", "10737418240").within(1, MAX_BYTES_BILLED),
         /// minutes that a job is waited for, at most 1440; the next run looks for it again
         job_minutes: u64 = default("BIGQUERY_JOB_MINUTES", "60").within(0, JOB_MINUTES),
+    }
+}
+
+section! {
+    #[derive(Debug, Deserialize)]
+    struct GoogleSettings in "GOOGLE_" {
+        /// file with credentials of Google's (JSON); without it gcloud's, the metadata server's, or what gcloud says
+        application_credentials: Option<PathBuf> =
+            optional("GOOGLE_APPLICATION_CREDENTIALS", "/etc/emply/google/key.json").unless(not_path),
     }
 }
 
@@ -110,10 +123,13 @@ impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, kind) = (DatabaseSettings::read(reader), reader.section::<KindSettings>());
         let (lake, dataset) = (reader.section::<LakeSettings>(), reader.section::<DatasetSettings>());
+        let google = reader.section::<GoogleSettings>();
         let (persons, vocabulary) = (reader.section::<PersonSettings>(), reader.section::<VocabularySettings>());
         let warehouse = match kind.map(|kind| kind.r#type) {
             Some(WarehouseType::Lake) => lake.and_then(|lake| lake_at(lake, reader)),
-            Some(WarehouseType::BigQuery) => dataset.and_then(|dataset| dataset_of(dataset, reader)),
+            Some(WarehouseType::BigQuery) => {
+                dataset.zip(google).and_then(|(dataset, google)| dataset_of(dataset, google, reader))
+            }
             None => None,
         };
         let persons = persons.and_then(|persons| self::persons(&persons, reader));
@@ -134,7 +150,13 @@ fn lake_at(settings: LakeSettings, reader: &mut Reader) -> Option<WarehouseSetti
     settings.path.map(WarehouseSettings::Lake)
 }
 
-fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<WarehouseSettings> {
+/// Why it is not the name of a file.
+fn not_path(value: &str) -> Option<&'static str> {
+    let is_content = value.contains(['{', '\n']) || value.len() > LONGEST_PATH;
+    is_content.then_some("is not the path of a file, but maybe what is in one")
+}
+
+fn dataset_of(settings: DatasetSettings, google: GoogleSettings, reader: &mut Reader) -> Option<WarehouseSettings> {
     let is_name = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
     for (name, value) in [("BIGQUERY_PROJECT", &settings.project), ("BIGQUERY_DATASET", &settings.dataset)] {
         if value.is_none() {
@@ -153,6 +175,7 @@ fn dataset_of(settings: DatasetSettings, reader: &mut Reader) -> Option<Warehous
         location: settings.location,
         max_bytes_billed: settings.max_bytes_billed,
         job_deadline: Duration::from_mins(settings.job_minutes),
+        credentials: google.application_credentials,
     }))
 }
 

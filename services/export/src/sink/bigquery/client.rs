@@ -3,6 +3,7 @@
 use std::{
     fmt::Display,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use reqwest::{Method, StatusCode, header::HeaderMap};
@@ -11,13 +12,21 @@ use runtime::{
     http::{Call, GaveUp, HttpClient, HttpError, HttpOptions, Next, Usage},
 };
 use serde_json::Value;
+use tokio::time::timeout;
 use url::Url;
 
 use super::{
     Patience,
     error::{ApiError, Remedy},
-    token::Tokens,
+    token::{Account, Tokens},
 };
+use crate::config::BigQuerySettings;
+
+/// What the metadata server calls the workload (<https://cloud.google.com/compute/docs/metadata/predefined-metadata-keys>).
+const WORKLOAD: &str = "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default/email";
+const LONGEST_NAME: u64 = 1000;
+/// It is for a person's eyes alone, and has just given a token.
+const NAME_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug)]
 pub(super) struct Response {
@@ -36,7 +45,8 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(context: &Context, endpoint: Url, project: &str, patience: Patience) -> Result<Self, HttpError> {
+    pub(super) fn new(context: &Context, settings: &BigQuerySettings, patience: Patience) -> Result<Self, HttpError> {
+        let endpoint = settings.endpoint.clone();
         let only_plain = endpoint.scheme() == "http";
         let options = HttpOptions {
             timeout: patience.answer,
@@ -46,8 +56,8 @@ impl Client {
             tries_once: false,
         };
         let http = HttpClient::new(context.program, options)?;
-        let (tokens, project) = (Tokens::for_endpoint(&endpoint), project.to_owned());
-        Ok(Self { http, tokens, endpoint, project, patience })
+        let tokens = Tokens::for_endpoint(&endpoint, settings.credentials.clone());
+        Ok(Self { http, tokens, endpoint, project: settings.project.clone(), patience })
     }
 
     pub(super) fn project(&self) -> &str {
@@ -56,6 +66,26 @@ impl Client {
 
     pub(super) fn usage(&self) -> Usage {
         self.http.usage()
+    }
+
+    /// Whose rights it has; nobody's where no token is sent.
+    pub(super) async fn account(&self) -> Result<Option<String>, ApiError> {
+        let name = match self.tokens.account(self.patience).await? {
+            None => None,
+            Some(Account::Told(name)) => Some(name),
+            Some(Account::Workload) => Some(format!(
+                "{}, by the metadata server",
+                self.workload().await.as_deref().unwrap_or("the workload's")
+            )),
+        };
+        Ok(name)
+    }
+
+    async fn workload(&self) -> Option<String> {
+        let call = self.http.get(Url::parse(WORKLOAD).ok()?).header("metadata-flavor", "Google").within(LONGEST_NAME);
+        let answer =
+            timeout(NAME_WITHIN, call.answer()).await.ok()?.ok().filter(|answer| answer.status.is_success())?;
+        String::from_utf8(answer.body).ok().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
     }
 
     /// `…/bigquery/v2/projects/<project>/<path>`, with `upload/` before for uploads.

@@ -4,10 +4,7 @@ use reqwest::StatusCode;
 use runtime::{Final, http::HttpError};
 use serde::Deserialize;
 
-use super::token::NoToken;
-
-/// Letters of an answer's own words that are shown.
-const LONGEST: usize = 300;
+use super::{shortened::shortened, token::NoToken};
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ApiError {
@@ -99,7 +96,7 @@ impl ApiError {
             return match self {
                 Self::NoAnswer(error) if error.is_final() => Final::new(format!("BigQuery: {error}")).into(),
                 Self::NotJson { status } if !status.is_server_error() => Final::new(self.to_string()).into(),
-                Self::NoToken(NoToken::Unusable(_)) => Final::new(self.to_string()).into(),
+                Self::NoToken(NoToken::Unusable { .. }) => Final::new(self.to_string()).into(),
                 other => other.into(),
             };
         };
@@ -130,10 +127,6 @@ impl ApiError {
 /// Whether it is BigQuery's own reason, or over in a moment.
 pub(super) fn is_passing(reason: &str) -> bool {
     matches!(reason, "rateLimitExceeded" | "backendError" | "internalError" | "jobBackendError" | "jobInternalError")
-}
-
-pub(super) fn shortened(text: &str) -> String {
-    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
 }
 
 #[derive(Deserialize)]

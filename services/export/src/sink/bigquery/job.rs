@@ -14,7 +14,8 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     client::{Body, Client},
-    error::{ApiError, is_passing, shortened},
+    error::{ApiError, is_passing},
+    shortened::shortened,
 };
 
 /// Between two looks: at first, and at most.

@@ -15,6 +15,7 @@ mod make;
 mod merge;
 mod owner;
 mod patience;
+mod shortened;
 mod table;
 mod token;
 mod upload;
@@ -55,8 +56,13 @@ impl BigQuery {
         patience: Patience,
         tables: Tables,
     ) -> anyhow::Result<Self> {
-        let client = Client::new(context, settings.endpoint.clone(), &settings.project, patience)?;
+        let client = Client::new(context, settings, patience)?;
         Ok(Self { client, settings: settings.clone(), tables, now: context.clock.now() })
+    }
+
+    /// Whose rights it has; nobody's where no token is sent.
+    pub(crate) async fn account(&self) -> anyhow::Result<Option<String>> {
+        self.client.account().await.map_err(ApiError::explained)
     }
 
     pub(crate) async fn look(&self) -> anyhow::Result<String> {

@@ -31,6 +31,8 @@ use crate::fixture::TOKEN;
 /// Where the metadata server is, on every machine of Google's.
 pub(super) const METADATA: (&str, u16) = ("169.254.169.254", 80);
 const METADATA_NAME: &str = "metadata.google.internal";
+/// Who the workload is.
+pub(super) const WORKLOAD: &str = "workload@test.iam.gserviceaccount.com";
 
 /// Whether this is in a network that has the emulator and the address of the metadata server. From outside it runs the test of
 /// this name there.
@@ -108,6 +110,7 @@ fn metadata(request: &HttpRequest, given: &AtomicUsize) -> HttpResponse {
     match request.path() {
         _ if !is_for_us || request.connection_info().host() != METADATA_NAME => HttpResponse::Forbidden().finish(),
         "/computeMetadata/v1/project/project-id" => HttpResponse::Ok().body("test"),
+        "/computeMetadata/v1/instance/service-accounts/default/email" => HttpResponse::Ok().body(WORKLOAD),
         "/computeMetadata/v1/instance/service-accounts/default/token" => {
             let number = given.fetch_add(1, Ordering::SeqCst) + 1;
             let token = format!("{TOKEN}{number}");

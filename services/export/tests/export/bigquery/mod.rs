@@ -7,11 +7,14 @@
 //! - `keys`: a key that stands twice in what was loaded
 //! - `strangers`: what somebody else has made under our names
 //! - `tokens`: tokens that come late, never, or are refused; `google` gives them
+//! - `credentials`: files with credentials of every kind; `issuers` give tokens for them
 
 mod crashes;
+mod credentials;
 mod expired;
 mod faults;
 mod google;
+mod issuers;
 mod keys;
 mod proxy;
 mod sends;

@@ -7,7 +7,7 @@ use tokio::{net::TcpListener, task::spawn_blocking, time::sleep};
 
 use super::{
     Warehouse,
-    google::{METADATA, Metadata, Tls, is_in_network},
+    google::{METADATA, Metadata, Tls, WORKLOAD, is_in_network},
     proxy::{Action, Proxy, refusal},
 };
 use rig::Program;
@@ -64,6 +64,8 @@ async fn a_token_that_is_refused_is_replaced() {
         warehouse.proxy.next(Method::GET, "/datasets/", Action::Revoke);
     }
     export(&warehouse, &tls).run().must(2, &["BigQuery answered 401", "roles/bigquery.jobUser"]);
+    let account = format!("ok    Google account: {WORKLOAD}, by the metadata server");
+    export(&warehouse, &tls).argument("check").run().must(0, &[&account]);
     warehouse.close().await;
 }
 
@@ -140,7 +142,7 @@ async fn a_key_file_that_is_none_is_not_waited_for() {
     let key = "GOOGLE_APPLICATION_CREDENTIALS";
     let begun = Instant::now();
     program.clone().with(key, "/nowhere/key.json").run().must(2, &["the credentials cannot be used", key]);
-    let (file, words) = (rig.lake.path.with_extension("json"), "failed to deserialize ApplicationCredentials");
+    let (file, words) = (rig.lake.path.with_extension("json"), "has no `type`");
     std::fs::write(&file, "{}").unwrap();
     program.with(key, file.to_str().unwrap()).run().must(2, &[words, key]);
     assert!(begun.elapsed() < Duration::from_secs(30), "it was waited for");
