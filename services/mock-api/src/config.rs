@@ -3,7 +3,10 @@
 use std::{net::SocketAddr, ops::RangeInclusive};
 
 use chrono::{DateTime, Datelike as _, Utc};
-use runtime::{Final, List, Reader, Secret, section, settings::Problem};
+use runtime::{
+    Final, List, Reader, Secret, section,
+    settings::{Problem, server_address},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{database::DatabaseAddress, slug::is_slug};
@@ -93,7 +96,10 @@ pub struct Config {
 
 impl runtime::Config for Config {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let mock: Option<MockSettings> = reader.section();
+        let mut mock: Option<MockSettings> = reader.section();
+        if let Some(mock) = &mut mock {
+            mock.database_url = server_address(reader, &mock.database_url);
+        }
         for (name, problem) in mock.iter().flat_map(MockSettings::problems) {
             reader.refuse(name, Problem::Refused(problem));
         }

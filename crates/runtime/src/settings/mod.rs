@@ -18,7 +18,7 @@ mod telemetry;
 mod value;
 
 pub use base_url::BaseUrl;
-pub use database::DatabaseSettings;
+pub use database::{DatabaseSettings, server_address};
 pub use fault::{Fault, Problem};
 pub use help::{help, standard_table};
 pub use process::LogFormat;

@@ -42,7 +42,7 @@ pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
         let error = match reach(&options, patience).await {
             Ok(()) => return Ok(()),
             // waiting would not help
-            Err(error) if is_code(&error, &REFUSED) => {
+            Err(error) if is_code(&error, &REFUSED) || matches!(error, sqlx::Error::Tls(_)) => {
                 return Err(Final::new(format!("the database of MOCK_DATABASE_URL refuses: {error}")).into());
             }
             Err(error) => error.to_string(),
