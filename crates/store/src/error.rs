@@ -32,6 +32,8 @@ pub enum StoreError {
     Encoding { address: String, encoding: String },
     #[error("the user of DATABASE_URL may not do everything that is needed ({0}): have its owner grant that")]
     NotAllowed(String),
+    #[error("{what}; have somebody who may run: {sql}")]
+    Roles { what: String, sql: String },
     #[error(
         "the disk of the database is full ({0}): make room; what was committed stays, and the next run does the rest"
     )]
@@ -91,7 +93,8 @@ pub enum StoreError {
     StoreFile { path: String, source: std::io::Error },
     #[error(
         "VACUUM has left out {tables}: what was forgotten may still be read from their files. Make the user of DATABASE_URL \
-         their owner, or give it the right (GRANT MAINTAIN, from PostgreSQL 17 on); the next run does the rest"
+         their owner, or give it the right (GRANT MAINTAIN, from PostgreSQL 17 on; before, a function that migrate leaves for the \
+         role of ingest); the next run does the rest"
     )]
     NotVacuumed { tables: String },
     #[error(
@@ -122,6 +125,9 @@ impl From<DbErr> for StoreError {
 fn where_to_look(reason: &str) -> &'static str {
     if reason.contains("startup parameter") {
         "the pooler's settings: PgBouncer wants ignore_startup_parameters = extra_float_digits,options"
+    } else if reason.contains("does not support TLS") {
+        "the server's settings (ssl = on). A server elsewhere is reached by TLS alone; where there is to be none, say so by \
+         sslmode=disable in DATABASE_URL, or PGSSLMODE=disable"
     } else if reason.starts_with("TLS") {
         "sslmode and sslrootcert in DATABASE_URL, or PGSSLMODE and PGSSLROOTCERT"
     } else {
@@ -142,6 +148,7 @@ impl StoreError {
             | Self::NotLetIn { .. }
             | Self::Encoding { .. }
             | Self::NotAllowed(_)
+            | Self::Roles { .. }
             | Self::NotADatabase(_)
             | Self::OtherKey { .. }
             | Self::Column(_)

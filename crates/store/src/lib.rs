@@ -1,6 +1,7 @@
 //! The customer's own database: the only crate that knows our schema.
 //!
 //! - [`Store`] opens it, on SQLite or PostgreSQL, and waits for its schema; [`Store::migrate`] makes the schema.
+//! - [`Role`] is whom a program is at a server, who may do what it needs and nothing else.
 //! - [`Writer`] is the one who may write for a service: it holds the service's lock.
 //! - [`Recognition`] tells the records that came before, byte for byte, from the others.
 //! - [`Slice`] reads a part of the source into temporary tables and merges it in one short transaction.
@@ -28,6 +29,7 @@ mod migration;
 mod open;
 mod place;
 mod recognition;
+mod roles;
 mod runs;
 mod source;
 mod source_identity;
@@ -51,6 +53,7 @@ pub use migration::SchemaState;
 pub use open::{OpenOptions, Store};
 pub use place::{Elsewhere, Place, Whereabouts};
 pub use recognition::{Identity, Keyed, RawHash, Recognition};
+pub use roles::{Migrated, OwnDatabase, Role};
 pub use runs::{Begun, NewRun, Outcome, RunTotals};
 pub use source::MediumPostings;
 pub use source_identity::SourceIdentity;

@@ -2,14 +2,19 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DbErr,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{SchemaState, StoreError, address::Address, dialect, migration};
+use crate::{
+    SchemaState, StoreError,
+    address::Address,
+    dialect::{self, Needed},
+    migration,
+    roles::rights,
+};
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -79,29 +84,27 @@ impl Store {
         Self::connect(url, options, false).await
     }
 
-    /// Takes the steps that are missing, and notes where the database is, unless that is noted; gives the steps' names.
-    pub async fn migrate(&self, now: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
-        if !self.schema().await?.pending.is_empty() {
-            self.may_do_all(&[]).await?;
-        }
-        let taken = migration::migrate(&self.db, now).await?;
-        self.note_places(now).await?;
-        Ok(taken)
-    }
-
     /// What the schema has and what it lacks.
     pub async fn schema(&self) -> Result<SchemaState, StoreError> {
         migration::state(&self.db).await
     }
 
-    /// An error when the user of the database lacks a right: on the tables of the store, or to make them when there are none yet.
+    /// An error when the user of the database lacks a right that this service needs: on the tables of the store, or to make them when
+    /// there are none yet.
     pub async fn check_rights(&self) -> Result<(), StoreError> {
-        let tables = if self.schema().await?.pending.is_empty() { migration::TABLES } else { &[] };
-        self.may_do_all(tables).await
+        if self.schema().await?.pending.is_empty() {
+            self.may(&rights::needed(self.service)).await
+        } else {
+            self.check_rights_to_migrate().await
+        }
     }
 
-    async fn may_do_all(&self, tables: &[&str]) -> Result<(), StoreError> {
-        let missing = dialect::missing_rights(&self.db, tables).await?;
+    pub(crate) async fn check_rights_to_migrate(&self) -> Result<(), StoreError> {
+        self.may(&rights::needed_to_migrate()).await
+    }
+
+    async fn may(&self, needed: &Needed) -> Result<(), StoreError> {
+        let missing = dialect::missing_rights(&self.db, needed).await?;
         if missing.is_empty() {
             Ok(())
         } else {

@@ -1,10 +1,12 @@
 //! What the two databases do not have in common, each thing behind one function: locks, the start of a
 //! writing transaction, reading many rows from a snapshot. All other statements are the same text for both.
 
+mod needed;
 pub(crate) mod postgres;
 mod snapshot;
 mod sqlite;
 pub(crate) mod trouble;
+pub(crate) mod vacuum;
 
 use std::{fs::File, time::Duration};
 
@@ -18,6 +20,7 @@ use sea_orm::sea_query::ArrayType;
 
 use crate::{StoreError, address::Address, sql::number};
 
+pub(crate) use needed::Needed;
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::StandingView;
 pub(crate) use sqlite::is_busy;
@@ -91,10 +94,10 @@ pub(crate) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Opt
     }
 }
 
-/// What the user lacks to make tables (`for_tables` empty), or to read and write these; empty when nothing.
-pub(crate) async fn missing_rights(db: &DatabaseConnection, for_tables: &[&str]) -> Result<Vec<String>, StoreError> {
+/// What the user lacks of what is needed, as the grants that would let them; empty when nothing.
+pub(crate) async fn missing_rights(db: &DatabaseConnection, needed: &Needed) -> Result<Vec<String>, StoreError> {
     match db.get_database_backend() {
-        DbBackend::Postgres => Ok(postgres::missing_rights(db, for_tables).await?),
+        DbBackend::Postgres => Ok(postgres::missing_rights(db, needed).await?),
         _ => Ok(Vec::new()),
     }
 }
@@ -178,7 +181,7 @@ pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbE
 /// Rewrites what holds the remains of deleted rows; `false` when somebody who still reads what was there is in the way.
 pub(crate) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
     match db.get_database_backend() {
-        DbBackend::Postgres => postgres::vacuum(db, transaction_id).await,
+        DbBackend::Postgres => vacuum::vacuum(db, transaction_id).await,
         _ => sqlite::vacuum(db).await,
     }
 }
@@ -186,7 +189,7 @@ pub(crate) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>
 /// By which PostgreSQL tells whether somebody may still see what a transaction has deleted.
 pub(crate) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<Option<String>, DbErr> {
     match transaction.get_database_backend() {
-        DbBackend::Postgres => postgres::transaction_id(transaction).await.map(Some),
+        DbBackend::Postgres => vacuum::transaction_id(transaction).await.map(Some),
         _ => Ok(None),
     }
 }

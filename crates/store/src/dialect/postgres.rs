@@ -1,4 +1,4 @@
-//! PostgreSQL: reaching it, advisory locks.
+//! PostgreSQL: reaching it, advisory locks, what a user may do.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -8,6 +8,7 @@ use tokio::{net::TcpStream, time::Instant};
 
 use uuid::Uuid;
 
+use super::needed::Needed;
 use crate::{StoreError, address::Address};
 
 pub(super) async fn probe(options: &PgConnectOptions, timeout: Duration) -> Result<(), DbErr> {
@@ -83,7 +84,7 @@ async fn create_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> 
     server.close().await
 }
 
-fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
+pub(crate) fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {
     error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| codes.contains(&&*code))
 }
 
@@ -167,10 +168,8 @@ pub(super) async fn holder(db: &DatabaseConnection, service: &str) -> Result<Opt
     Ok(found.map(|[pid, told]| Holder { pid, told }))
 }
 
-const RIGHTS: [&str; 4] = ["SELECT", "INSERT", "UPDATE", "DELETE"];
-
 /// What the user may not do, as the grants that would let them.
-pub(super) async fn missing_rights(db: &DatabaseConnection, tables: &[&str]) -> Result<Vec<String>, DbErr> {
+pub(super) async fn missing_rights(db: &DatabaseConnection, needed: &Needed) -> Result<Vec<String>, DbErr> {
     let sql = "SELECT coalesce(current_schema(), ''), current_database()::text, \
                coalesce(has_schema_privilege(current_schema(), 'USAGE'), false)::text, \
                coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)::text, \
@@ -184,15 +183,15 @@ pub(super) async fn missing_rights(db: &DatabaseConnection, tables: &[&str]) -> 
     if may_use != "true" {
         missing.push(format!("USAGE on schema {schema}"));
     }
-    if tables.is_empty() && may_create != "true" {
+    if needed.create && may_create != "true" {
         missing.push(format!("CREATE on schema {schema}"));
     }
-    if may_make_temporary != "true" {
+    if needed.temporary && may_make_temporary != "true" {
         missing.push(format!("TEMPORARY on database {database}"));
     }
-    if may_use == "true" && !tables.is_empty() {
-        let pairs = tables.iter().flat_map(|table| RIGHTS.map(|right| format!("('{table}', '{right}')")));
-        let (pairs, all) = (pairs.collect::<Vec<_>>().join(", "), tables.len());
+    if may_use == "true" && !needed.on_tables.is_empty() {
+        let pairs = needed.on_tables.iter().map(|(table, right)| format!("('{table}', '{right}')"));
+        let (pairs, all) = (pairs.collect::<Vec<_>>().join(", "), needed.tables);
         let sql = format!(
             "SELECT coalesce(string_agg(lacking, '; ' ORDER BY lacking), '') FROM (SELECT concat(r, ' on ', \
              CASE count(*) WHEN {all} THEN 'all tables' ELSE string_agg(t, ', ' ORDER BY t) END) AS lacking \
@@ -330,7 +329,7 @@ fn name(service: &str) -> String {
     format!("emply-pipeline {service}")
 }
 
-async fn ask(db: &impl ConnectionTrait, sql: &str, of: &str) -> Result<bool, DbErr> {
+pub(super) async fn ask(db: &impl ConnectionTrait, sql: &str, of: &str) -> Result<bool, DbErr> {
     ask_of(db, sql, [of]).await
 }
 
@@ -340,51 +339,7 @@ async fn ask_of<const N: usize>(db: &impl ConnectionTrait, sql: &str, of: [&str;
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
-const OF_PERSONS: &str = "application, application_event, candidate, rejected_record";
-/// How long those are waited for who still read what was there before.
-const READERS: Duration = Duration::from_secs(10);
-
-pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<String, DbErr> {
-    text(transaction, "SELECT pg_current_xact_id()::text").await
-}
-
-pub(super) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
-    // VACUUM removes only what nobody can see any more, and says nothing of what it leaves
-    let patience_ends = Instant::now() + READERS;
-    while let Some(id) = transaction_id
-        && is_seen(db, id).await?
-    {
-        if Instant::now() >= patience_ends {
-            return Ok(false);
-        }
-        tokio::time::sleep(Duration::from_millis(250)).await;
-    }
-    let started = text(db, "SELECT clock_timestamp()::text").await?;
-    // by itself it passes over the indexes of a table where few rows are dead, and keys stay in them; the planner keeps
-    // samples of values, which are taken anew
-    db.execute_unprepared(&format!("VACUUM (ANALYZE, INDEX_CLEANUP ON) {OF_PERSONS}")).await?;
-    let left = format!(
-        // it says nothing of tables that it may not touch
-        "SELECT coalesce(string_agg(relname, ', ' ORDER BY relname), '') FROM pg_stat_user_tables \
-         WHERE relid = ANY (SELECT to_regclass(trim(name)) FROM unnest(string_to_array('{OF_PERSONS}', ',')) name) \
-         AND (last_vacuum IS NULL OR last_vacuum < '{started}')"
-    );
-    let tables = text(db, &left).await?;
-    if tables.is_empty() { Ok(true) } else { Err(StoreError::NotVacuumed { tables }) }
-}
-
-/// Whether somebody may still see what a transaction has deleted: a snapshot that is as old, a prepared transaction, a replica.
-async fn is_seen(db: &DatabaseConnection, id: &str) -> Result<bool, DbErr> {
-    let sql = "SELECT count(*) > 0 FROM ( \
-               SELECT backend_xmin AS horizon FROM pg_stat_activity \
-               WHERE pid <> pg_backend_pid() AND (datname = current_database() OR datname IS NULL) \
-               UNION ALL SELECT transaction FROM pg_prepared_xacts WHERE database = current_database() \
-               UNION ALL SELECT xmin FROM pg_replication_slots) held \
-               WHERE horizon IS NOT NULL AND age(horizon) >= age(xid($1::xid8))";
-    ask(db, sql, id).await
-}
-
-async fn text(db: &impl ConnectionTrait, sql: &str) -> Result<String, DbErr> {
+pub(super) async fn text(db: &impl ConnectionTrait, sql: &str) -> Result<String, DbErr> {
     let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
     row.map_or(Ok(String::new()), |row| row.try_get_by_index(0))
 }

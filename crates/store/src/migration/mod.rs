@@ -11,7 +11,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, DatabaseConnection, DatabaseTransaction, EntityTrait as _};
 use sea_orm_migration::{prelude::*, seaql_migrations};
 
-use crate::{StoreError, dialect};
+use crate::{
+    StoreError, dialect,
+    roles::{grants, names::Names},
+};
 
 struct Migrator;
 
@@ -21,29 +24,6 @@ impl MigratorTrait for Migrator {
         vec![Box::new(m0001_tables::Migration)]
     }
 }
-
-/// Every table that the steps have made, but for the one that they are written down in.
-pub(crate) const TABLES: &[&str] = &[
-    "application",
-    "application_event",
-    "application_month",
-    "board_attachment",
-    "board_listing",
-    "candidate",
-    "change_counter",
-    "export_cursor",
-    "export_run",
-    "missing_application",
-    "pending_scrub",
-    "place",
-    "posting",
-    "posting_event",
-    "rejected_record",
-    "source",
-    "suppression",
-    "sync_cursor",
-    "sync_run",
-];
 
 /// What a schema has and what it lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,11 +49,17 @@ pub(crate) async fn state(db: &DatabaseConnection) -> Result<SchemaState, StoreE
     Ok(SchemaState { applied, pending, unknown })
 }
 
-/// Takes the missing steps in their order, each in a transaction; gives their names.
-pub(crate) async fn migrate(db: &DatabaseConnection, now: DateTime<Utc>) -> Result<Vec<String>, DbErr> {
+/// Takes the missing steps in their order, each in a transaction, at whose end the roles may use what there is now; gives their
+/// names, and how many rights have changed.
+pub(crate) async fn migrate(
+    db: &DatabaseConnection,
+    now: DateTime<Utc>,
+    roles: Option<&Names>,
+) -> Result<(Vec<String>, u64), StoreError> {
     // also the table of steps: PostgreSQL's CREATE TABLE IF NOT EXISTS fails when two do it at once
     let transaction = begin_alone(db).await?;
     Migrator::install(&transaction).await?;
+    let mut changed = grant(&transaction, roles).await?;
     transaction.commit().await?;
     let mut taken = Vec::new();
     // sea-orm-migration's own `up` refuses a database that is ahead; after a rollback of the program that is the normal case
@@ -87,10 +73,18 @@ pub(crate) async fn migrate(db: &DatabaseConnection, now: DateTime<Utc>) -> Resu
         step.up(&SchemaManager::new(&transaction)).await?;
         let row = seaql_migrations::ActiveModel { version: Set(version.clone()), applied_at: Set(now.timestamp()) };
         row.insert(&transaction).await?;
+        changed += grant(&transaction, roles).await?;
         transaction.commit().await?;
         taken.push(version);
     }
-    Ok(taken)
+    Ok((taken, changed))
+}
+
+async fn grant(transaction: &DatabaseTransaction, roles: Option<&Names>) -> Result<u64, StoreError> {
+    match roles {
+        Some(names) => grants::on_tables(transaction, names).await,
+        None => Ok(0),
+    }
 }
 
 async fn begin_alone(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {

@@ -14,6 +14,7 @@ mod place;
 mod pooler;
 mod reaching;
 mod records;
+mod roles;
 mod runs;
 mod schema;
 mod session;

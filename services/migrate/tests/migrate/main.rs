@@ -1,5 +1,10 @@
 //! The real program: what it makes, and how any program of ours starts and stops.
 
+#![expect(clippy::unwrap_used, reason = "a test says what it expects by failing")]
+
+mod roles;
+mod tls;
+
 use std::{
     path::Path,
     time::{Duration, Instant},
