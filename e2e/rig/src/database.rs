@@ -65,8 +65,23 @@ impl Database {
         Self {
             url: with_database(&server, name),
             backend,
-            place: Place::Server(Named { server, name: name.to_owned() }),
+            place: Place::Server(Named { server, name: name.to_owned(), whose: name.to_owned() }),
         }
+    }
+
+    /// The role of a program of ours here, and its password. Whoever makes it need not drop it.
+    pub fn role(&self, service: &str) -> [String; 2] {
+        let Place::Server(named) = &self.place else { panic!("{:?} has no roles", self.backend) };
+        [named.role(service), format!("of-{service}-alone")]
+    }
+
+    /// The address as a program of ours has it that has a role of its own; of a file, which has none, the same.
+    pub fn url_of(&self, service: &str) -> String {
+        let Place::Server(_) = &self.place else { return self.url.clone() };
+        let [role, password] = self.role(service);
+        let mut url: Url = self.url.parse().expect("it was made of a URL");
+        url.set_username(&role).and_then(|()| url.set_password(Some(&password))).expect("it names a host");
+        url.into()
     }
 
     /// Where a file lies.
@@ -136,7 +151,8 @@ impl Database {
                 CopyPlace::File(copy)
             }
             Place::Server(named) => {
-                let copy = Named { server: named.server.clone(), name: format!("copy_{}", Uuid::new_v4().simple()) };
+                let name = format!("copy_{}", Uuid::new_v4().simple());
+                let copy = Named { server: named.server.clone(), name, whose: named.whose.clone() };
                 named.alone(&format!("CREATE DATABASE {} TEMPLATE {}", copy.quoted(), named.quoted())).await;
                 CopyPlace::Server(copy)
             }
@@ -167,11 +183,17 @@ impl Database {
 struct Named {
     server: String,
     name: String,
+    /// What roles are called by: a copy knows the same ones.
+    whose: String,
 }
 
 impl Named {
     fn quoted(&self) -> String {
-        format!("\"{}\"", self.name.replace('"', "\"\""))
+        quoted(&self.name)
+    }
+
+    fn role(&self, service: &str) -> String {
+        format!("{}_{service}", self.whose)
     }
 
     async fn hang_up(&self) {
@@ -198,15 +220,31 @@ impl Drop for Named {
     fn drop(&mut self) {
         let (server, statement) =
             (self.server.clone(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.quoted()));
+        let roles = SERVICES.map(|service| format!("DROP ROLE IF EXISTS {}", quoted(&self.role(service)))).join("; ");
         // a runtime of its own: that of the test may be about to end
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(by_admin(&server, &statement)).map_err(std::io::Error::other)
+            let dropped = async {
+                by_admin(&server, &statement).await?;
+                match by_admin(&server, &roles).await {
+                    // a copy is still there, which drops them
+                    Err(error) if error.to_string().contains("objects depend on it") => Ok(()),
+                    other => other,
+                }
+            };
+            runtime.block_on(dropped).map_err(std::io::Error::other)
         });
         let dropped = dropping.join().is_ok_and(|done| done.is_ok());
         // a test that fails already says why
         assert!(dropped || std::thread::panicking(), "the database {} cannot be dropped", self.name);
     }
+}
+
+/// Programs of ours that a role may be made for.
+const SERVICES: [&str; 5] = ["ingest", "transfer", "export", "reports", "mock"];
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 async fn by_admin(server: &str, statement: &str) -> Result<(), DbErr> {
@@ -292,7 +330,7 @@ mod tests {
             database.restore(copy).await;
             assert_eq!(database.number("SELECT count(*) FROM numbers").await, 0, "{backend:?}");
             assert!(database.is_free().await);
-            if let (CopyPlace::Server(Named { server, name }), database) = (&unused.0, database) {
+            if let (CopyPlace::Server(Named { server, name, .. }), database) = (&unused.0, database) {
                 let (server, name) = (server.clone(), name.clone());
                 drop((unused, database));
                 assert_eq!(there(&server, &name).await, 0, "a copy that nobody wants is dropped as well");

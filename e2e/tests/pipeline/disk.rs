@@ -4,7 +4,7 @@ use std::{io::Write as _, path::Path};
 
 use rig::{Ended, Mock, Program};
 
-use crate::stages::{ingest, migrate};
+use crate::stages::{ingest, migrate_at};
 
 /// A file system of its own, in a namespace where one may be made.
 struct Disk {
@@ -62,7 +62,7 @@ impl Disk {
 fn a_full_disk_and_one_that_takes_no_writes_are_told_and_the_next_run_makes_it_good() {
     let mock = Mock::start_with(&[("MOCK_POSTINGS", "40"), ("MOCK_APPLICATIONS", "2000")]);
     let Some(disk) = Disk::of("1536k") else { return };
-    disk.within(migrate(&disk.url())).must_succeed();
+    disk.within(migrate_at(&disk.url())).must_succeed();
     let run = || disk.within(ingest(&disk.url(), &mock.address));
     let ended = run();
     assert_eq!(ended.code(), Some(1), "{}", ended.err);

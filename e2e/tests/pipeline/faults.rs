@@ -51,8 +51,8 @@ async fn each_ends_as_it_should_and_the_next_run_makes_it_good() {
     let (applications, postings) = (mock.applications().await.len(), mock.postings().await.len());
     for Expected { fault, times, code, says, retries } in all() {
         let database = Database::absent(Backend::Sqlite);
-        migrate(&database.url).run().must_succeed();
-        let run = ingest(&database.url, &mock.address).with("EMPLY_MAX_RETRY_SECONDS", "2");
+        migrate(&database).run().must_succeed();
+        let run = ingest(&database.url_of("ingest"), &mock.address).with("EMPLY_MAX_RETRY_SECONDS", "2");
         // the first slices are of a time before the world began
         let rules = json!([{"path": "/v1/acme/applications/*", "skip": 5, "times": times, "fault": fault}]);
         mock.put("/_mock/faults", &rules).await;

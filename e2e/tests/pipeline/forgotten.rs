@@ -74,7 +74,7 @@ impl Stage {
         let (database, folder) = (Database::absent(backend), tempfile::tempdir().unwrap());
         let (source, said) = (Source::serving(&posting(), &person.records()), String::new());
         let mut stage = Self { database, source, folder, mode: mode.to_owned(), dbt, said };
-        stage.run(migrate(&stage.database.url));
+        stage.run(migrate(&stage.database));
         stage.run(stage.ingest());
         stage.run(stage.export());
         stage.build();
@@ -131,7 +131,7 @@ impl Stage {
 
     fn command(&self) -> Program {
         let program = Program::of_workspace("ingest").with("LOG_FORMAT", "json").with("PII_KEY", KEY);
-        program.with("DATABASE_URL", &self.database.url)
+        program.with("DATABASE_URL", self.database.url_of("ingest"))
     }
 
     fn ingest(&self) -> Program {
@@ -141,7 +141,10 @@ impl Stage {
     fn export(&self) -> Program {
         let program = Program::of_workspace("export").with("LOG_FORMAT", "json").with("PII_KEY", KEY);
         let lake = self.lake().display().to_string();
-        program.with("DATABASE_URL", &self.database.url).with("LAKE_PATH", lake).with("PII_MODE", &self.mode)
+        program
+            .with("DATABASE_URL", self.database.url_of("export"))
+            .with("LAKE_PATH", lake)
+            .with("PII_MODE", &self.mode)
     }
 }
 

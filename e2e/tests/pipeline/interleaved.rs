@@ -28,8 +28,9 @@ async fn interleaved(backend: Backend) {
     let tap = Tap::on(&mock.address);
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
-    migrate(&database.url).run().must_succeed();
-    let (ingest, export) = (ingest(&database.url, &tap.address.to_string()), export(&database.url, &lake));
+    migrate(&database).run().must_succeed();
+    let (ingest, export) =
+        (ingest(&database.url_of("ingest"), &tap.address.to_string()), export(&database.url_of("export"), &lake));
     tap.hold();
 
     // everything is new

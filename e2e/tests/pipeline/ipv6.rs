@@ -3,7 +3,7 @@
 use e2e::{rows::Rows, tree};
 use rig::{Backend, Database, Mock, Program, http::client};
 
-use super::stages::{export, ingest, migrate};
+use super::stages::{export, ingest, migrate_at};
 
 const TOKEN: &str = "a-token-that-is-long-enough";
 
@@ -17,7 +17,7 @@ async fn every_program_is_reached_and_reaches_others() {
     assert_eq!(url == database.url, backend == Backend::Sqlite, "the server is at 127.0.0.1, and at ::1");
 
     let folder = tempfile::tempdir().unwrap();
-    migrate(&url).run().must_succeed();
+    migrate_at(&url).run().must_succeed();
     ingest(&url, &mock.address).run().must_succeed();
     let rows = Rows::of(&url).await;
     assert_eq!(rows.applications.len(), 30);

@@ -6,7 +6,7 @@ use e2e::{
     lake::{self, KEYS},
     rows::Rows,
 };
-use rig::{Backend, Database, Mock};
+use rig::{Backend, Database, Mock, Program};
 use serde_json::Value;
 
 use super::stages::{Dbt, export, ingest, migrate};
@@ -29,10 +29,11 @@ async fn journey(backend: Backend) {
     let every_day = dbt.as_ref().filter(|_| backend == Backend::Sqlite);
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
-    let migrate = migrate(&database.url);
+    let migrate = migrate(&database);
     assert!(migrate.clone().run().must_succeed().count("rows") > 0);
     assert_eq!(migrate.run().must_succeed().count("rows"), 0, "a second migrate changes nothing");
-    let (ingest, export) = (ingest(&database.url, &mock.address), export(&database.url, &lake));
+    let (ingest, export) =
+        (ingest(&database.url_of("ingest"), &mock.address), export(&database.url_of("export"), &lake));
 
     // the first day
     let first = ingest.clone().run();
@@ -69,6 +70,10 @@ async fn journey(backend: Backend) {
     assert_eq!((third.must_succeed().count("inserted"), third.count("updated"), third.count("removed")), (0, 0, 0));
     assert_eq!(third.count("unchanged"), third.count("fetched"));
     assert_eq!(export.run().must_succeed().count("rows"), 0);
+    let reports = Program::of_workspace("reports").argument("check").with("REPORTS_TOKEN", "a-long-random-secret");
+    let reports = reports.with("REPORTS_DIR", folder.path().join("pages").display().to_string());
+    let looked = reports.with("DATABASE_URL", database.url_of("reports")).run();
+    assert!(looked.must_succeed().out.contains("ok    store: has runs"), "{looked:?}");
 }
 
 /// Live postings of each medium.

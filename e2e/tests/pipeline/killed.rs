@@ -70,8 +70,8 @@ async fn killed(backend: Backend) {
 /// A store before the run that is to be killed, and that run.
 fn store(backend: Backend, tap: &Tap, day: Day) -> (Database, Program) {
     let database = Database::absent(backend);
-    migrate(&database.url).run().must_succeed();
-    let run = ingest(&database.url, &tap.address.to_string());
+    migrate(&database).run().must_succeed();
+    let run = ingest(&database.url_of("ingest"), &tap.address.to_string());
     if day == Day::First {
         // hardly any looking back: what a killed run has not read, only the cursor can tell
         return (database, run.with("INGEST_LOOKBACK_HOURS", "1"));

@@ -120,7 +120,7 @@ fn planted(mode: &str, dbt: Option<&Dbt>) {
         folder: tempfile::tempdir().unwrap(),
         said: String::new(),
     };
-    stage.run(migrate(&stage.database.url));
+    stage.run(migrate(&stage.database));
     stage.run(stage.ingest());
     stage.source.serve(&seeds.postings(), &after);
     stage.run(stage.ingest());
@@ -166,7 +166,7 @@ impl Stage {
     }
 
     fn ingest(&self) -> Program {
-        let program = Program::of_workspace("ingest").with("DATABASE_URL", &self.database.url);
+        let program = Program::of_workspace("ingest").with("DATABASE_URL", self.database.url_of("ingest"));
         from_source(program, &self.source)
     }
 
@@ -174,7 +174,7 @@ impl Stage {
         let vocabulary = self.folder.path().join("vocabulary.toml");
         std::fs::write(&vocabulary, "facts = ['Zqlistedqz']\ntags = ['zqtagqz']\n").unwrap();
         Program::of_workspace("export")
-            .with("DATABASE_URL", &self.database.url)
+            .with("DATABASE_URL", self.database.url_of("export"))
             .with("LAKE_PATH", self.folder.path().join("lake").display().to_string())
             .with("PII_MODE", mode)
             .with("VOCABULARY_FILE", vocabulary.display().to_string())

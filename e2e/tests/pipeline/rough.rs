@@ -33,7 +33,7 @@ async fn what_is_rough_arrives(backend: Backend) {
     let rough = Mock::start_with(&[&SIZE[..], &[("MOCK_WORLD", "rough")]].concat());
     let (store, first) = filled(backend, &rough);
     assert_eq!((first.count("rejected"), first.count("fetched")), (0, first.count("inserted")), "{}", first.err);
-    let again = ingest(&store.url, &rough.address).run();
+    let again = ingest(&store.url_of("ingest"), &rough.address).run();
     again.must_succeed();
     assert_eq!((again.count("inserted"), again.count("updated"), again.count("removed")), (0, 0, 0), "{}", again.err);
     assert_eq!(again.count("unchanged"), again.count("fetched"));
@@ -52,8 +52,8 @@ async fn what_is_rough_arrives(backend: Backend) {
 
 fn filled(backend: Backend, mock: &Mock) -> (Database, Ended) {
     let store = Database::absent(backend);
-    migrate(&store.url).run().must_succeed();
-    let ended = ingest(&store.url, &mock.address).run();
+    migrate(&store).run().must_succeed();
+    let ended = ingest(&store.url_of("ingest"), &mock.address).run();
     ended.must_succeed();
     (store, ended)
 }
@@ -158,18 +158,18 @@ fn of_application(row: &application::Model) -> impl PartialEq + std::fmt::Debug 
 fn in_the_lake(store: &Database, rows: &Rows) {
     let folder = tempfile::tempdir().unwrap();
     let lake = folder.path().join("lake");
-    export(&store.url, &lake).run().must_succeed();
+    export(&store.url_of("export"), &lake).run().must_succeed();
     let held = rows.versions();
     for (table, _) in KEYS {
         assert!(lake::latest(&lake, table) == held[table], "{table}: the lake's latest versions are not the store's");
     }
-    assert_eq!(export(&store.url, &lake).run().must_succeed().count("rows"), 0);
+    assert_eq!(export(&store.url_of("export"), &lake).run().must_succeed().count("rows"), 0);
 }
 
 async fn on_the_board(store: &Database, board: &Mock) {
     let transfer = Program::of_workspace("transfer")
         .with("LOG_FORMAT", "json")
-        .with("DATABASE_URL", &store.url)
+        .with("DATABASE_URL", store.url_of("transfer"))
         .with("BOARD_BASE_URL", format!("http://{}", board.address))
         .with("BOARD_EMAIL", "jobs@example.org")
         .with("BOARD_PASSWORD", "any")

@@ -7,10 +7,22 @@ use std::{
 };
 
 use e2e::tree;
-use rig::{Program, mock::MEDIA};
+use rig::{Backend, Database, Program, mock::MEDIA};
 
-/// Brings the schema up to date.
-pub(crate) fn migrate(database: &str) -> Program {
+/// Brings the schema up to date; on a server, each of the others has a role of its own then.
+pub(crate) fn migrate(database: &Database) -> Program {
+    let program = migrate_at(&database.url);
+    if database.backend == Backend::Sqlite {
+        return program;
+    }
+    ["ingest", "transfer", "export", "reports"].into_iter().fold(program, |program, service| {
+        let ([role, password], setting) = (database.role(service), service.to_uppercase());
+        program.with(&format!("MIGRATE_{setting}_ROLE"), role).with(&format!("MIGRATE_{setting}_PASSWORD"), password)
+    })
+}
+
+/// The same of a database that is at this address.
+pub(crate) fn migrate_at(database: &str) -> Program {
     Program::of_workspace("migrate").with("LOG_FORMAT", "json").with("DATABASE_URL", database)
 }
 

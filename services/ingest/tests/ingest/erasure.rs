@@ -19,7 +19,7 @@ on_each_backend!(
 const PII_KEY: &str = "0123456789abcdef-of-the-tests";
 
 fn forget(rig: &Rig, what: &str, who: &str) -> Program {
-    store_only(&rig.database.url).with("PII_KEY", PII_KEY).argument("forget").argument(what).argument(who)
+    store_only(&rig.database.url_of("ingest")).with("PII_KEY", PII_KEY).argument("forget").argument(what).argument(who)
 }
 
 /// Every byte of the database's files, where it has files of its own.
@@ -158,9 +158,16 @@ async fn closed_applications_are_forgotten_when_their_time_is_over(rig: &Rig) {
 
 async fn once_somebody_is_forgotten_the_key_is_needed(rig: &Rig) {
     rig.fill().await;
-    let without = store_only(&rig.database.url).argument("forget").argument("--application").argument("application-1");
+    let without = store_only(&rig.database.url_of("ingest"))
+        .argument("forget")
+        .argument("--application")
+        .argument("application-1");
     without.run().must(2, &["PII_KEY is missing"]);
-    assert_eq!(store_only(&rig.database.url).argument("forget").run().code(), Some(2), "somebody must be named");
+    assert_eq!(
+        store_only(&rig.database.url_of("ingest")).argument("forget").run().code(),
+        Some(2),
+        "somebody must be named"
+    );
     forget(rig, "--application", "application-1").run().must(0, &[]);
     rig.ingest().run().must(2, &["PII_KEY is missing: somebody was forgotten"]);
     let db = rig.database.connect().await;

@@ -40,7 +40,7 @@ const PII_KEY: &str = "0123456789abcdef-of-the-tests";
 const OTHER_KEY: &str = "fedcba9876543210-of-the-tests";
 
 fn command(rig: &Rig, words: &[&str]) -> Program {
-    let program = store_only(&rig.database.url).with("PII_KEY", PII_KEY);
+    let program = store_only(&rig.database.url_of("ingest")).with("PII_KEY", PII_KEY);
     words.iter().fold(program, |program, word| program.argument(*word))
 }
 
@@ -526,6 +526,8 @@ async fn tables_that_may_not_be_vacuumed_are_an_error() {
     execute(&rig, &format!("CREATE ROLE {role} LOGIN PASSWORD 'guest'")).await;
     execute(&rig, &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")).await;
     let mut url: url::Url = rig.database.url.parse().unwrap();
+    let database = url.path()[1..].to_owned();
+    execute(&rig, &format!("GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role}")).await;
     url.set_username(&role).unwrap();
     url.set_password(Some("guest")).unwrap();
     let guest = store_only(url.as_str()).with("PII_KEY", PII_KEY).argument("forget").argument("--application");

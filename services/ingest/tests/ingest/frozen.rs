@@ -118,7 +118,7 @@ async fn who_is_forgotten_later_makes_a_group_too_small(rig: &Rig) {
     assert!(before.len() == 4 && before.iter().all(|row| row.contains(" none ")), "twenty of ten people: {before:?}");
     let forget = |count: u32| {
         let whom: Vec<String> = (0..count).map(|number| format!("candidate candidate-{number}")).collect();
-        let program = store_only(&rig.database.url).with("PII_KEY", PII_KEY).with("REPORT_MIN_GROUP", "9");
+        let program = store_only(&rig.database.url_of("ingest")).with("PII_KEY", PII_KEY).with("REPORT_MIN_GROUP", "9");
         program.argument("forget").argument("--file").argument("-").input(&whom.join("\n")).run()
     };
     // five are counted, and of the others there are nine people, and then five, and four
@@ -147,7 +147,10 @@ async fn what_cannot_be_is_refused_before_anything_is_done(rig: &Rig) {
     wrong.clone().run().must(2, &["VOCABULARY_FILE", "line 2, column 8: unknown variant `chat`"]);
     let checked = wrong.argument("check").run();
     assert!(checked.code() == Some(2) && checked.out.contains("FAIL  vocabulary"), "{checked:#?}");
-    let forget = store_only(&rig.database.url).with("PII_KEY", PII_KEY).argument("forget").argument("--application");
+    let forget = store_only(&rig.database.url_of("ingest"))
+        .with("PII_KEY", PII_KEY)
+        .argument("forget")
+        .argument("--application");
     for (name, value, told) in [
         ("REPORT_MIN_GROUP", "4", "is not a whole number from 5 to 1000000"),
         ("REPORT_TIME_ZONE", "Musterstadt", "is not the name of a time zone as IANA has it"),

@@ -7,7 +7,7 @@ use domain::{Advertisement, Localization, Location, Posting};
 use rig::{Backend, Database, Ended, Mock, Program};
 use serde_json::Value;
 use store::{
-    CommitSlice, Complete, CompleteList, OpenOptions, RawHash, SourceIdentity, Store, Writer,
+    CommitSlice, Complete, CompleteList, OpenOptions, RawHash, Role, SourceIdentity, Store, Writer,
     entity::{Seen, posting},
 };
 use tempfile::NamedTempFile;
@@ -85,7 +85,7 @@ impl World {
     pub(crate) fn transfer(&self) -> Program {
         Program::of_workspace("transfer")
             .with("LOG_FORMAT", "json")
-            .with("DATABASE_URL", &self.store.database.url)
+            .with("DATABASE_URL", self.store.database.url_of("transfer"))
             .with("BOARD_BASE_URL", self.board.gate.url())
             .with("BOARD_EMAIL", "jobs@example.org")
             .with("BOARD_PASSWORD", PASSWORD)
@@ -151,7 +151,8 @@ impl PostingStore {
     async fn new(backend: Backend) -> Self {
         let database = Database::absent(backend);
         let store = Store::open_to_migrate(&database.url, &options("migrate")).await.unwrap();
-        store.migrate(DateTime::UNIX_EPOCH).await.unwrap();
+        let roles = if backend == Backend::Postgres { vec![role(&database)] } else { Vec::new() };
+        store.migrate_for(&roles, DateTime::UNIX_EPOCH).await.unwrap();
         Self { database }
     }
 
@@ -168,6 +169,12 @@ impl PostingStore {
         let commit = CommitSlice { complete, ..CommitSlice::of(&run_id, now(), fetched) };
         slice.commit(&commit).await.unwrap();
     }
+}
+
+/// What a server lets the program do, and no more.
+fn role(database: &Database) -> Role {
+    let [name, password] = database.role("transfer");
+    Role { service: "transfer", name, password: Some(password) }
 }
 
 async fn writer(store: &Store) -> Writer {
