@@ -27,7 +27,7 @@ async fn every_program_is_reached_and_reaches_others() {
     let rows = Rows::of(&database.url).await;
     assert_eq!(rows.applications.len(), 30);
     let sent = transfer(&url, &mock.address).run();
-    assert!(sent.must_succeed().count("created") > 0, "{}", sent.err);
+    assert!(sent.must_succeed().count("inserted") > 0, "{}", sent.err);
     export(&url, &folder.path().join("lake")).run().must_succeed();
 
     let mut reports = Program::of_workspace("reports")
