@@ -3,7 +3,6 @@
 use domain::Application;
 
 use crate::{
-    gone::due::all_told,
     place::Place,
     records::{application, day},
     session::Session,
@@ -32,7 +31,7 @@ async fn each_slice_costs_the_same(place: &Place) {
         assert_eq!(counts.inserted, RECORDS as u64);
     }
     drop(ingest);
-    let read = all_told(place, "SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'candidate'").await;
+    let read = place.counted("SELECT seq_tup_read FROM pg_stat_user_tables WHERE relname = 'candidate'").await;
     // whether there is anybody yet is asked by one row; everybody, for one slice, would be two thousand at least
     assert!(read < 1_000, "{read} rows of candidates were read from their beginning");
 }
