@@ -1,9 +1,9 @@
 //! Where there is IPv6 alone: source, board, database and pages at `::1`.
 
-use e2e::{rows::Rows, tree};
+use e2e::rows::Rows;
 use rig::{Backend, Database, Mock, Program, http::client};
 
-use super::stages::{export, ingest, migrate};
+use super::stages::{export, ingest, migrate, transfer};
 
 const TOKEN: &str = "a-token-that-is-long-enough";
 
@@ -26,7 +26,7 @@ async fn every_program_is_reached_and_reaches_others() {
     ingest(&url, &mock.address).run().must_succeed();
     let rows = Rows::of(&database.url).await;
     assert_eq!(rows.applications.len(), 30);
-    let sent = transfer(&url, &mock.address).run();
+    let sent = transfer(&url, &mock.address, "helm/emply-pipeline/files/mapping-for-the-mock.toml").run();
     assert!(sent.must_succeed().count("inserted") > 0, "{}", sent.err);
     export(&url, &folder.path().join("lake")).run().must_succeed();
 
@@ -43,17 +43,4 @@ async fn every_program_is_reached_and_reaches_others() {
         let answer = client().get(format!("http://{host}:{port}/runs")).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{host}");
     }
-}
-
-fn transfer(database: &str, board: &str) -> Program {
-    Program::of_workspace("transfer")
-        .with("LOG_FORMAT", "json")
-        .with("DATABASE_URL", database)
-        .with("BOARD_BASE_URL", format!("http://{board}"))
-        .with("BOARD_EMAIL", "jobs@example.org")
-        .with("BOARD_PASSWORD", "h0peful-secret")
-        .with(
-            "TRANSFER_MAPPING_FILE",
-            tree::root().join("helm/emply-pipeline/files/mapping-for-the-mock.toml").display().to_string(),
-        )
 }
