@@ -37,10 +37,10 @@ class Pipeline:
     def __init__(self, kube: Kube, values: list[str]) -> None:
         self.kube, self.values = kube, values
 
-    def upgrade(self, *values: str) -> str:
+    def upgrade(self, *values: str, timeout: str = "5m") -> str:
         """A revision with these values on top of the release's own."""
         # the first revision is gone back to in the end, and Helm keeps ten of itself
-        words = ("--history-max=40", "--wait", "--timeout=5m")
+        words = ("--history-max=40", "--wait", "--timeout=" + timeout)
         return self.kube.helm("upgrade", RELEASE, CHART, *self.values, *values, *words)
 
     def is_helm_4(self) -> bool:

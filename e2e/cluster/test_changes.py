@@ -43,11 +43,10 @@ def test_upgrade(pipeline: Pipeline) -> None:
 def test_failed_upgrade(pipeline: Pipeline) -> None:
     """Its Job stays, and keeps no later one from its work: neither the next upgrade, nor that of another install which
     comes to the same revision, for which the step `again` looks."""
-    values = (*pipeline.values, "--set", "images.migrate=emply-pipeline/migrate:no")
     # whether it waits for Jobs is another thing in each Helm; for a server that cannot start both do
-    values = (*values, "--set", "images.reports=emply-pipeline/reports:no")
+    absent = ",".join(f"images.{name}=emply-pipeline/{name}:no" for name in ("migrate", "reports"))
     with pytest.raises(Failed, match=r"expected to succeed"):
-        pipeline.kube.helm("upgrade", RELEASE, CHART, *values, "--history-max=40", "--wait", "--timeout=15s")
+        pipeline.upgrade("--set", absent, timeout="15s")
     left = pipeline.job("migrate")
     pipeline.upgrade(*CHANGED)
     migrated = pipeline.job("migrate")

@@ -24,8 +24,8 @@ def rendered(pipeline: Pipeline, *values: str) -> str:
 
 
 def applied(pipeline: Pipeline, *values: str) -> None:
-    """As Argo CD does it: on the server's side, and Jobs that are there no more are taken away. kubectl's own `--prune` does
-    not know what was applied on the server's side."""
+    """As Argo CD does it: on the server's side, and Jobs that are there no more are taken away. kubectl's own `--prune`
+    does not know what was applied on the server's side."""
     manifest = rendered(pipeline, *values)
     pipeline.kube.kubectl("apply", "--server-side", "-f", "-", given=manifest, timeout_seconds=180)
     gone = [name for name in jobs(pipeline.kube) if f"name: {name}\n" not in manifest]

@@ -6,13 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use e2e::{
     lake::{self, KEYS},
     rows::Rows,
-    tree,
 };
-use rig::{Backend, Database, Ended, Mock, Program};
+use rig::{Backend, Database, Ended, Mock};
 use serde_json::Value;
 use store::entity::{application, posting};
 
-use super::stages::{export, ingest, migrate};
+use super::stages::{export, ingest, migrate, transfer};
 
 /// As many as bring nearly every form.
 const SIZE: [(&str, &str); 2] = [("MOCK_POSTINGS", "3000"), ("MOCK_APPLICATIONS", "3000")];
@@ -167,16 +166,7 @@ fn in_the_lake(store: &Database, rows: &Rows) {
 }
 
 async fn on_the_board(store: &Database, board: &Mock) {
-    let transfer = Program::of_workspace("transfer")
-        .with("LOG_FORMAT", "json")
-        .with("DATABASE_URL", store.url_of("transfer"))
-        .with("BOARD_BASE_URL", format!("http://{}", board.address))
-        .with("BOARD_EMAIL", "jobs@example.org")
-        .with("BOARD_PASSWORD", "any")
-        .with(
-            "TRANSFER_MAPPING_FILE",
-            tree::root().join("services/transfer/mapping.example.toml").display().to_string(),
-        );
+    let transfer = transfer(&store.url_of("transfer"), &board.address, "services/transfer/mapping.example.toml");
     let plan = transfer.clone().argument("plan").run();
     plan.must_succeed();
     assert!(plan.out.contains("Atlantis"), "a country that is none is told");

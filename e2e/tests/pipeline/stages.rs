@@ -50,6 +50,17 @@ pub(crate) fn export(database: &str, lake: &Path) -> Program {
         .with("PII_MODE", "keep")
 }
 
+/// Hands over to a board, by the mapping at this place in the repository.
+pub(crate) fn transfer(database: &str, board: &str, mapping: &str) -> Program {
+    Program::of_workspace("transfer")
+        .with("LOG_FORMAT", "json")
+        .with("DATABASE_URL", database)
+        .with("BOARD_BASE_URL", format!("http://{board}"))
+        .with("BOARD_EMAIL", "jobs@example.org")
+        .with("BOARD_PASSWORD", "any")
+        .with("TRANSFER_MAPPING_FILE", tree::root().join(mapping).display().to_string())
+}
+
 /// dbt in the environment that `e2e/toolbox/setup.py` makes.
 pub(crate) struct Dbt {
     python: PathBuf,

@@ -56,6 +56,16 @@ impl Place {
         eyes.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
     }
 
+    /// What PostgreSQL has counted, once all other sessions are over: they tell it at their end.
+    pub(crate) async fn counted(&self, sql: &str) -> i64 {
+        let others = "SELECT count(*) FROM pg_stat_activity \
+                      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        while self.number(others).await > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        self.number(sql).await
+    }
+
     /// From now on, whoever writes a row of these tables fails.
     pub(crate) async fn forbid_writes(&self, tables: &[&str]) {
         if self.backend == Backend::Postgres {

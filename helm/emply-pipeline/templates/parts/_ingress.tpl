@@ -5,6 +5,8 @@
 {{- $service := required "emply.ingress missing service" .service -}}
 {{- $port := required "emply.ingress missing port" .port -}}
 {{- $host := required "emply.ingress missing host" .host -}}
+{{- $paths := dict "/" (ternary "Exact" "Prefix" (not (empty .paths))) -}}
+{{- range .paths }}{{ $_ := set $paths . "Prefix" }}{{ end -}}
 {{- with $root.Values.ingress.className }}
 ingressClassName: {{ . }}
 {{- end }}
@@ -18,18 +20,9 @@ rules:
   - host: {{ $host | quote }}
     http:
       paths:
-        {{- if .paths }}
-        - path: /
-          pathType: Exact
-          backend:
-            service:
-              name: {{ $service }}
-              port:
-                number: {{ $port }}
-        {{- end }}
-        {{- range .paths | default (list "/") }}
-        - path: {{ . }}
-          pathType: Prefix
+        {{- range $path, $type := $paths }}
+        - path: {{ $path }}
+          pathType: {{ $type }}
           backend:
             service:
               name: {{ $service }}

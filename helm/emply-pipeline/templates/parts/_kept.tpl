@@ -10,10 +10,13 @@
      others render too, it cannot: what is made up there would be another one each time. A list is there even when nothing is
      on it, and whoever installs the chart may read this one. Takes the root. */}}
 {{- define "emply.cluster" -}}
-{{- $_ := required "emply.cluster missing Values: it takes the root" .Values -}}
-{{- if include "emply.present" (dict "root" . "kind" "PersistentVolumeClaim") | fromJson -}}
-yes
+{{- $values := required "emply.cluster missing Values: it takes the root" .Values -}}
+{{- /* each question goes to the API server, and this one is asked for every Job and Secret of every customer */}}
+{{- if not (hasKey $values "isInCluster") -}}
+{{- $list := include "emply.present" (dict "root" . "kind" "PersistentVolumeClaim") | fromJson -}}
+{{- $_ := set $values "isInCluster" (not (empty $list)) -}}
 {{- end -}}
+{{- if $values.isInCluster }}yes{{ end -}}
 {{- end -}}
 
 {{/* Data of a Secret in the cluster, as JSON. Takes {root, name}. */}}

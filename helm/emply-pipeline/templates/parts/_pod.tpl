@@ -2,7 +2,6 @@
 {{- define "emply.pod" -}}
 {{- $root := required "emply.pod missing root" .root -}}
 {{- $user := .user | default 65532 -}}
-{{- $values := $root.Values -}}
 enableServiceLinks: false
 automountServiceAccountToken: false
 {{- with .serviceAccount }}
@@ -10,7 +9,7 @@ serviceAccountName: {{ . }}
 {{- end }}
 securityContext:
   runAsNonRoot: true
-  {{- if not $values.platformIds }}
+  {{- if not $root.Values.platformIds }}
   runAsUser: {{ $user }}
   runAsGroup: {{ $user }}
   fsGroup: {{ $user }}

@@ -59,7 +59,14 @@ pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
 
 pub(super) fn options_of(url: &Secret) -> anyhow::Result<PgConnectOptions> {
     // the driver's words on an address that it cannot read may hold it
-    PgConnectOptions::from_str(url.reveal()).map_err(|_| anyhow::anyhow!("MOCK_DATABASE_URL cannot be read"))
+    let options =
+        PgConnectOptions::from_str(url.reveal()).map_err(|_| anyhow::anyhow!("MOCK_DATABASE_URL cannot be read"))?;
+    // it would look the brackets of an IPv6 address up as a part of a name
+    let bare = options.get_host().strip_prefix('[').and_then(|host| host.strip_suffix(']')).map(str::to_owned);
+    Ok(match bare {
+        Some(host) => options.host(&host),
+        None => options,
+    })
 }
 
 async fn reach(options: &PgConnectOptions, patience: Duration) -> Result<(), sqlx::Error> {
@@ -132,6 +139,10 @@ pub(crate) async fn connect(
     if let DatabaseAddress::Server(url) = &address {
         let connections = (POSTGRES_CONNECTIONS / count.max(1)).max(LEAST_CONNECTIONS);
         options.max_connections(u32::try_from(connections).unwrap_or(1));
+        let host = options_of(url)?.get_host().to_owned();
+        if host.contains(':') {
+            options.map_sqlx_postgres_opts(move |options| options.host(&host));
+        }
         if let Place::Part(name) = place {
             make_schema(url, name).await?;
             options.set_schema_search_path(name);

@@ -1,10 +1,7 @@
 //! In a store of many: who is due to be blanked, and what stays of who was.
 
-use std::time::Duration;
-
 use domain::{Pseudonymiser, cohort::Grouping};
 use store::{Forget, GoneBefore, Person, Scrubbed};
-use tokio::time::sleep;
 
 use crate::{
     place::Place,
@@ -27,17 +24,7 @@ async fn postgres_finds_nobody_without_reading_everybody() {
 /// How often candidates and applications were read from their beginning, once all sessions are over.
 async fn whole_reads(place: &Place) -> i64 {
     let reads = "SELECT sum(seq_scan)::bigint FROM pg_stat_user_tables WHERE relname IN ('application', 'candidate')";
-    all_told(place, reads).await
-}
-
-/// What the server has counted, once all sessions are over: they tell it at their end.
-pub(crate) async fn all_told(place: &Place, count: &str) -> i64 {
-    let others = "SELECT count(*) FROM pg_stat_activity \
-                  WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
-    while place.number(others).await > 0 {
-        sleep(Duration::from_millis(20)).await;
-    }
-    place.number(count).await
+    place.counted(reads).await
 }
 
 async fn nobody_is_found_without_reading_everybody(place: &Place) {

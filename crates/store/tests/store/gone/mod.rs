@@ -1,6 +1,6 @@
 //! What the source no longer has.
 
-pub(crate) mod due;
+mod due;
 mod frozen;
 mod missing;
 mod tombstones;
