@@ -187,7 +187,7 @@ def test_private_addresses_are_no_strangers_behind_a_translation() -> None:
 
 def test_a_server_with_an_address_of_ipv6_is_named_as_urls_name_it() -> None:
     env = variables(pod_named(value_set("ipv6"), "emply-ingest").containers[0])
-    assert env["DATABASE_URL"] == "postgres://emply@[2001:db8::5432]:5432/emply"
+    assert env["DATABASE_URL"] == "postgres://emply_ingest@[2001:db8::5432]:5432/emply"
     policy = of_kind(value_set("ipv6"), "NetworkPolicy")["emply-calls-database"]
     assert [peer["ipBlock"]["cidr"] for peer in policy["spec"]["egress"][0]["to"]] == ["2001:db8::5432/128"]
 
@@ -328,7 +328,8 @@ def test_a_customer_has_what_differs_and_the_defaults() -> None:
     of_a, of_b = (variables(pod_named(objects, f"emply-clinic-{customer}-ingest").containers[0]) for customer in "ab")
     assert of_a["INGEST_START"] == "2024-01-01"
     assert "INGEST_START" not in of_b
-    assert of_b["DATABASE_URL"] == "postgres://emply@db.example.org:6432/emply_clinic_b"
+    assert of_a["DATABASE_URL"] == "postgres://reads_for_a@db.example.org:6432/emply_clinic_a"
+    assert of_b["DATABASE_URL"] == "postgres://emply_clinic_b_ingest@db.example.org:6432/emply_clinic_b"
     assert "emply-clinic-b-lake" not in of_kind(objects, "PersistentVolumeClaim")
 
 

@@ -10,6 +10,8 @@ from chart.chart import VALUE_SETS, Object, Pod, every, pod_named, pods, render,
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none
 SECRET_NAME = re.compile(r"(KEY|TOKEN|PASSWORD|PW)(_OLD)?$|^KEY_OF_")
+# the owner's Secret where it is not the chart's own
+VALUES_OF_OWNER = {"external": "database", "ipv6": "database", "pooler": "database"}
 # user and password in an address
 CREDENTIALS = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 # what kube-score demands of every chart and this one decides otherwise
@@ -205,6 +207,72 @@ def test_what_people_set_takes_the_place_of_what_the_chart_sets() -> None:
 def test_a_variable_that_others_are_made_of_stays_before_them() -> None:
     names = [each["name"] for each in pod_named(render(*TWICE), "emply-mock-api", "Deployment").containers[0]["env"]]
     assert names.index("KEY_OF_DEFAULT") < names.index("MOCK_KEYS")
+
+
+def who_is_who(objects: list[Object]) -> dict[str, set[tuple[str, str, str]]]:
+    """By container: as whom it asks which database, and the Secret and key of the password."""
+    found: dict[str, set[tuple[str, str, str]]] = {}
+    for _, container in containers(objects).values():
+        password = [each["valueFrom"]["secretKeyRef"] for each in container["env"] if each["name"] == "PGPASSWORD"]
+        env = variables(container)
+        for name in ("DATABASE_URL", "MOCK_DATABASE_URL"):
+            if name in env:
+                user, _, database = env[name].removeprefix("postgres://").partition("@")
+                (of,) = password
+                whose = (user, database.rpartition("/")[2], f"{of['name']}/{of['key']}")
+                found.setdefault(container["name"], set()).add(whose)
+    return found
+
+
+def test_each_program_is_a_role_of_its_own_in_its_customers_database() -> None:
+    found = who_is_who(render("--set-json", 'customers={"default": {}, "clinic-a": {"roles": {"export": "out_of_a"}}}'))
+    assert found == {
+        "migrate": {("emply", database, "emply-postgresql/password") for database in ("emply", "emply_clinic_a")},
+        "mock-api": {("emply_mock", "emply_mock", "emply-mock-role/password")},
+        **{program: {(f"emply_{program}", "emply", f"emply-roles/{program}"),
+                     ("out_of_a" if program == "export" else f"emply_clinic_a_{program}", "emply_clinic_a",
+                      f"emply-clinic-a-roles/{program}")}
+           for program in ("ingest", "transfer", "export", "reports")}}
+
+
+@pytest.mark.parametrize("name", VALUE_SETS)
+def test_the_owners_password_is_where_it_has_to_be_alone(name: str) -> None:
+    owner = VALUES_OF_OWNER.get(name, "emply-postgresql")
+    holders = {each["name"] for _, each in containers(value_set(name)).values()
+               for env in each["env"] if env.get("valueFrom", {}).get("secretKeyRef", {}).get("name") == owner}
+    assert "migrate" in holders
+    assert holders <= {"migrate", "postgresql", "set-password", "backup", "restore"}
+
+
+def test_migrate_is_told_the_roles_that_the_others_are() -> None:
+    objects = render("--set-json", 'customers={"default": {}, "clinic-a": {}}')
+    told = {}
+    for key, stem in (("default", "emply"), ("clinic-a", "emply-clinic-a")):
+        env = {each["name"]: each for each in pod_named(objects, f"{stem}-migrate", "Job").containers[0]["env"]}
+        told[key] = {name: env[f"MIGRATE_{name}_ROLE"]["value"] for name in ("INGEST", "TRANSFER", "EXPORT", "REPORTS")}
+        for program, role in told[key].items():
+            assert role == f"{stem.replace('-', '_')}_{program.lower()}"
+            reference = env[f"MIGRATE_{program}_PASSWORD"]["valueFrom"]["secretKeyRef"]
+            assert reference == {"name": f"{stem}-roles", "key": program.lower()}
+        # one of them makes the mock's, so that two do not at the same moment
+        assert ("MIGRATE_MOCK_ROLE" in env) == (key == "clinic-a")
+
+
+def test_roles_that_an_administrator_has_made_are_given_no_passwords() -> None:
+    container = pod_named(value_set("external"), "emply-clinic-a-migrate", "Job").containers[0]
+    given = {name: value for name, value in variables(container).items() if name.startswith("MIGRATE_")}
+    assert given == {"MIGRATE_INGEST_ROLE": "reads_for_a", "MIGRATE_TRANSFER_ROLE": "emply_clinic_a_transfer",
+                     "MIGRATE_EXPORT_ROLE": "emply_clinic_a_export", "MIGRATE_REPORTS_ROLE": "emply_clinic_a_reports"}
+
+
+def test_without_roles_all_programs_are_the_owner() -> None:
+    objects = render("--set", "postgresql.roles.enabled=false")
+    owner = {("emply", "emply", "emply-postgresql/password")}
+    programs = ("migrate", "ingest", "transfer", "export", "reports")
+    assert who_is_who(objects) == {**dict.fromkeys(programs, owner),
+                                   "mock-api": {("emply", "emply_mock", "emply-postgresql/password")}}
+    told = [name for _, each in containers(objects).values() for name in variables(each) if name.startswith("MIGRATE_")]
+    assert told == []
 
 
 def test_a_private_authority_is_trusted_by_programs_and_by_dbt() -> None:

@@ -47,6 +47,8 @@ KEPT = {
     "emply": secret(EMPLY_API_KEY="key-of-the-mock", PII_KEY=OLD, REPORTS_TOKEN="token"),
     "emply-postgresql": secret(password="password"),
     "emply-board": secret(BOARD_EMAIL="emply@example.org", BOARD_PASSWORD="password"),
+    "emply-mock-role": secret(password="password of the mock"),
+    "emply-roles": secret(ingest="one", transfer="two", export="three", reports="four"),
 }
 ALL_KEPT = cluster(DATABASE, LAKE, REPORTS, secrets=KEPT)
 
@@ -75,7 +77,8 @@ def test_without_a_cluster_none_is_made_up() -> None:
     assert of_kind(objects, "Secret") == {}
     wanted = dict(re.findall(r"(?m)^#   (\S+): (.+)$", text))
     assert wanted == {"emply": "EMPLY_API_KEY, PII_KEY, REPORTS_TOKEN", "emply-postgresql": "password",
-                      "emply-board": "BOARD_EMAIL, BOARD_PASSWORD"}
+                      "emply-board": "BOARD_EMAIL, BOARD_PASSWORD", "emply-mock-role": "password",
+                      "emply-roles": "ingest, transfer, export, reports"}
 
 
 @pytest.mark.parametrize("name", VALUE_SETS)
@@ -169,3 +172,12 @@ def test_a_key_is_given_for_each_customer() -> None:
     keys = {"default": {"piiKey": OLD}, "clinic-a": {"piiKey": OTHER}}
     objects = render("--set-json", f"customers={json.dumps(keys)}")
     assert [data_of(objects, name)["PII_KEY"] for name in ("emply", "emply-clinic-a")] == [OLD, OTHER]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("postgresql.roles.make=false", "customers.default.roles.existingSecret"),
+    ("postgresql.roles.make=false,customers.default.roles.existingSecret=x", "mock.role.existingSecret"),
+    ("customers.default.database=" + "d" * 60, "customers.default.roles.export"),
+])
+def test_what_migrate_cannot_make_is_asked_for(words: str, said: str) -> None:
+    assert said in refusal(template("--set", words))

@@ -35,6 +35,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "value_sets": ("namespace",),
     "install": ("namespace", "images"),
     "first_run": INSTALLED,
+    "roles": RAN,
     "by_hand": RAN,
     "helm_test": RAN,
     # pages

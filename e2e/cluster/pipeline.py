@@ -14,7 +14,7 @@ from toolbox.programs import Failed
 
 RELEASE = "emply"
 # of the release
-SECRETS = ("emply", "emply-postgresql", "emply-board")
+SECRETS = ("emply", "emply-postgresql", "emply-board", "emply-roles", "emply-mock-role")
 # whatever looks like an e-mail address
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 CHART = str(Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline")

@@ -20,8 +20,9 @@ HBA = "local all all trust\nhostssl all all all scram-sha-256\n"
 VALUES: dict[str, Any] = {
     "generateSecrets": False,
     "customers": {"default": None, CUSTOMER: {
-        "existingSecret": "ward-secrets", "settings": {"INGEST_START": "2020-01-01", "PII_MODE": "drop"}}},
-    "mock": {"postings": 20, "applications": 200},
+        "existingSecret": "ward-secrets", "roles": {"existingSecret": "ward-roles"},
+        "settings": {"INGEST_START": "2020-01-01", "PII_MODE": "drop"}}},
+    "mock": {"postings": 20, "applications": 200, "role": {"existingSecret": "external-mock-role"}},
     "postgresql": {
         "enabled": False, "user": "somebody", "existingSecret": "external-database",
         "external": {"host": "external-postgresql", "port": 6432},
@@ -66,6 +67,8 @@ def make_secrets(pipeline: Pipeline, folder: Path) -> None:
         return f"--from-literal={name}={secrets.token_hex(24)}"
 
     secret("external-database", literal("password"))
+    secret("ward-roles", *(literal(program) for program in ("ingest", "transfer", "export", "reports")))
+    secret("external-mock-role", literal("password"))
     secret("ward-secrets", literal("EMPLY_API_KEY"), literal("PII_KEY"), literal("REPORTS_TOKEN"))
     files = ("server.crt", "server.key", "pg_hba.conf")
     secret("external-postgresql", *(f"--from-file={folder / name}" for name in files))

@@ -1,5 +1,6 @@
 """From an empty namespace to data in every place."""
 
+import base64
 import contextlib
 import re
 import subprocess
@@ -69,6 +70,34 @@ def test_first_run(pipeline: Pipeline) -> None:
     assert pipeline.kube.outcome(pipeline.job("first-run")) == "Complete"
     assert pipeline.kube.outcome(pipeline.job("migrate")) == "Complete"
     pipeline.hold_all()
+
+
+# asks as somebody else than the owner: over TCP from elsewhere than the server itself, where a password is wanted
+AS_ROLE = 'read -r PGPASSWORD; export PGPASSWORD; exec psql -h "$(hostname -i)" -U "$1" -d "$2" -qtAc "$3"'
+
+
+def test_roles(pipeline: Pipeline) -> None:
+    """Whoever takes a program over may do what its role may, and knows no other password."""
+    passwords = {name: base64.b64decode(value).decode() for name, value in pipeline.kube.secret("emply-roles").items()}
+    passwords["mock"] = base64.b64decode(pipeline.kube.secret("emply-mock-role")["password"]).decode()
+
+    def asked(role: str, statement: str, database: str = "emply", fails: bool = False) -> str:
+        words = ("exec", "-i", "emply-postgresql-0", "-c", "postgresql", "--", "sh", "-c", AS_ROLE, "sh")
+        given = passwords[role] + "\n"
+        return pipeline.kube.kubectl(*words, f"emply_{role}", database, statement, given=given, fails=fails).strip()
+
+    assert int(asked("reports", "select count(*) from sync_run")) > 0
+    assert int(asked("transfer", "select count(*) from posting")) > 0
+    for role, statement in (("reports", "select 1 from candidate"), ("reports", "delete from sync_run"),
+                            ("transfer", "select 1 from candidate"), ("export", "delete from application"),
+                            ("ingest", "drop table application")):
+        said = asked(role, statement, fails=True)
+        assert "permission denied" in said or "must be owner" in said, said
+    for role, database in (("mock", "emply"), ("ingest", "emply_mock")):
+        assert "permission denied for database" in asked(role, "select 1", database, fails=True)
+    who = pipeline.kube.sql("select count(*) from pg_stat_activity where usename = 'emply' and application_name "
+                            "like 'emply-pipeline %' and application_name not like '%migrate'")
+    assert who == "0", "a program is the owner"
 
 
 def test_by_hand(pipeline: Pipeline) -> None:

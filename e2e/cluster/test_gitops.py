@@ -13,7 +13,8 @@ VALUES = (
     "--set", "mock.postings=20,mock.applications=200,fullnameOverride=" + RELEASE,
 )
 SECRETS = {"emply": ("EMPLY_API_KEY", "PII_KEY", "REPORTS_TOKEN"), "emply-postgresql": ("password",),
-           "emply-board": ("BOARD_EMAIL", "BOARD_PASSWORD")}
+           "emply-board": ("BOARD_EMAIL", "BOARD_PASSWORD"), "emply-mock-role": ("password",),
+           "emply-roles": ("ingest", "transfer", "export", "reports")}
 OURS = ("-l", "app.kubernetes.io/instance=" + RELEASE)
 
 

@@ -23,7 +23,7 @@ pub struct OpenOptions {
     pub service: &'static str,
     /// Connections at most, for reading and bookkeeping. A [`crate::Writer`] has one of its own.
     pub max_connections: u32,
-    /// How long to wait for the database, and then for its schema.
+    /// How long to wait for the database, for the role in it, and for its schema.
     pub wait: Duration,
 }
 
@@ -45,10 +45,22 @@ const SQLITE_ROWS: usize = 1000;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Store {
-    /// Opens a store whose schema is at least as new as this program; waits for the schema, not for the database.
+    /// Opens a store whose schema is at least as new as this program; waits for what migrate makes, which are the schema and
+    /// the program's role, not for the database.
     pub async fn open(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
-        let store = Self::connect(url, options, false).await?;
         let deadline = Instant::now() + options.wait;
+        let store = loop {
+            match Self::connect(url, options, false).await {
+                // of a role that is not there yet, a server says that its password is wrong
+                Err(StoreError::NotLetIn { address, reason })
+                    if dialect::may_lack_its_role(&reason) && Instant::now() < deadline =>
+                {
+                    tracing::warn!(database = address, reason, "not let in; waiting, since migrate may be about to make the role");
+                    sleep(LOOK_AGAIN.max(options.wait / 30)).await;
+                }
+                other => break other?,
+            }
+        };
         loop {
             let pending = store.schema().await?.pending;
             if pending.is_empty() {

@@ -12,7 +12,7 @@ said=$(mktemp -t backup.XXXXXX) || exit 1
 # DATABASE FILE: beside FILE, with .part
 dump() {
   # a table that somebody has locked must not keep the databases behind it waiting for ever
-  pg_dump --format=custom --no-owner --lock-wait-timeout=5min --file="$2.dump.part" "$1" || return 1
+  pg_dump --format=custom --no-owner --no-privileges --lock-wait-timeout=5min --file="$2.dump.part" "$1" || return 1
   # a dump that cannot be read is none
   pg_restore --list "$2.dump.part" > /dev/null || return 1
   # by it who was forgotten stays so after a restore; the newest list may be newer than the dump

@@ -20,7 +20,7 @@ section! {
         pub url: Secret = required("DATABASE_URL", "sqlite://pipeline.db").address(),
         /// open connections to the store at most
         pub max_connections: u32 = default("DATABASE_MAX_CONNECTIONS", "4").within(1, 100),
-        /// seconds to wait for the schema of the store (migrate: for the database)
+        /// seconds to wait for the schema of the store, and for the program's role (migrate: for the database)
         pub wait_seconds: u64 = default("DATABASE_WAIT_SECONDS", "60").within(0, 86_400),
     }
 }

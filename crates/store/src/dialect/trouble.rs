@@ -28,6 +28,11 @@ const OF_POSTGRES: [(&str, Trouble); 6] = [
 const OF_SQLITE: [(u32, Trouble); 4] =
     [(8, Trouble::ReadOnly), (11, Trouble::NotADatabase), (13, Trouble::DiskFull), (26, Trouble::NotADatabase)];
 
+/// Whether a reason of not being let in may be that the role is not there yet: the server says the same of a wrong password.
+pub(crate) fn may_lack_its_role(reason: &str) -> bool {
+    ["28P01 ", "28000 "].iter().any(|code| reason.starts_with(code))
+}
+
 /// What is the matter, and the database's own words for it, which hold no data.
 pub(crate) fn trouble(error: &DbErr) -> Option<(Trouble, String)> {
     let (DbErr::Exec(RuntimeErr::SqlxError(error))

@@ -15,9 +15,9 @@ const LONG: Duration = Duration::from_mins(10);
 
 async fn refused(url: &str) -> StoreError {
     let begun = Instant::now();
-    let options = || OpenOptions { service: "ingest", max_connections: 2, wait: LONG };
-    let error = Store::open_to_migrate(url, &options()).await.expect_err("a store");
-    let again = Store::open(url, &options()).await.expect_err("a store");
+    let options = |wait| OpenOptions { service: "ingest", max_connections: 2, wait };
+    let error = Store::open_to_migrate(url, &options(LONG)).await.expect_err("a store");
+    let again = Store::open(url, &options(Duration::ZERO)).await.expect_err("a store");
     assert_eq!(error.to_string(), again.to_string());
     assert!(error.is_final(), "{error:?}");
     assert!(begun.elapsed() < LONG / 2, "it was waited for");
@@ -37,7 +37,28 @@ async fn with_role(place: &Place, name: &str, test: impl AsyncFnOnce(&str, &str)
 }
 
 #[tokio::test]
-async fn who_is_not_let_in_is_not_let_in_later() {
+async fn a_role_that_migrate_makes_in_a_moment_is_waited_for() {
+    on_postgres(async |place: &Place| {
+        place.migrate().await;
+        let role = format!("late_{}", std::process::id());
+        let mut url = url::Url::parse(&place.url).unwrap();
+        url.set_username(&role).unwrap();
+        url.set_password(Some("hushhush")).unwrap();
+        let options = OpenOptions { service: "reports", max_connections: 1, wait: Duration::from_secs(30) };
+        let (opened, ()) = tokio::join!(Store::open(url.as_str(), &options), async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            place.execute(&format!("CREATE ROLE {role} LOGIN PASSWORD 'hushhush'")).await;
+        });
+        let refused = opened.map(drop).unwrap_err();
+        place.execute(&format!("DROP ROLE {role}")).await;
+        // it is in, and migrate has granted it nothing
+        assert!(matches!(&refused, StoreError::NotAllowed(_)), "{refused:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_is_told_of_it() {
     on_postgres(async |place: &Place| {
         with_role(place, "stranger", async |role, url| {
             let wrong = url.replace("hushhush", "hushhushhush");

@@ -56,9 +56,10 @@ yes
 {{/* Settings of transfer. Takes {root, customer}. */}}
 {{- define "emply.env.transfer" -}}
 {{- $_ := required "emply.env.transfer missing root" .root -}}
+{{- $_ := required "emply.env.transfer missing key" .key -}}
 {{- $customer := required "emply.env.transfer missing customer" .customer -}}
 {{- $transfer := $customer.transfer -}}
-{{ include "emply.env.store" . }}
+{{ include "emply.env.store" (merge (dict "program" "transfer") .) }}
 - name: BOARD_BASE_URL
   value: {{ $customer.board.url | quote }}
 - name: BOARD_MODE

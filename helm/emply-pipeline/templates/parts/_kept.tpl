@@ -103,6 +103,9 @@ helm.sh/resource-policy: keep
 {{- if not $values.postgresql.existingSecret -}}
 {{- $wanted = append $wanted (printf "%s: password" (include "emply.postgresql.secret" .)) -}}
 {{- end -}}
+{{- if and $values.mock.enabled $values.postgresql.roles.enabled (not $values.mock.role.existingSecret) -}}
+{{- $wanted = append $wanted (printf "%s: password" (include "emply.mock.role.secret" .)) -}}
+{{- end -}}
 {{- range $key, $customer := include "emply.customers" . | fromYaml -}}
 {{- $context := dict "root" $ "key" $key "customer" $customer -}}
 {{- if not $customer.existingSecret -}}
@@ -110,6 +113,9 @@ helm.sh/resource-policy: keep
 {{- end -}}
 {{- if and $customer.board.transfers (not $customer.transfer.existingSecret) -}}
 {{- $wanted = append $wanted (printf "%s: BOARD_EMAIL, BOARD_PASSWORD" $customer.board.secret) -}}
+{{- end -}}
+{{- if and $values.postgresql.roles.enabled (not $customer.roles.existingSecret) -}}
+{{- $wanted = append $wanted (printf "%s: %s" (include "emply.roles.secret" $context) (include "emply.roles.programs" $ | fromJsonArray | join ", ")) -}}
 {{- end -}}
 {{- end -}}
 {{- with $wanted -}}

@@ -6,7 +6,11 @@
 {{- /* the first one's world is in the database itself, so it must not change with the others */}}
 {{- $slugs := list $root.Values.customerDefaults.source.customer -}}
 {{ include "emply.env" . }}
-{{ include "emply.env.database" (merge (dict "variable" "MOCK_DATABASE_URL" "database" $mock.database) .) }}
+{{- $who := dict }}
+{{- if $root.Values.postgresql.roles.enabled }}
+{{- $who = dict "user" (include "emply.mock.role" $root) "secret" (include "emply.mock.role.secret" $root) }}
+{{- end }}
+{{ include "emply.env.database" (merge (dict "root" $root "variable" "MOCK_DATABASE_URL" "database" $mock.database) $who) }}
 - name: MOCK_SEED
   value: {{ $mock.seed | toString | quote }}
 - name: MOCK_POSTINGS

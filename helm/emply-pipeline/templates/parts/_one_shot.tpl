@@ -198,18 +198,28 @@ volumeMounts:
 {{- end }}
 {{- end -}}
 
-{{/* How a program reaches the customer's database. Takes {root, customer}. */}}
+{{/* How a program reaches the customer's database. Takes {root, key, customer, program}. */}}
 {{- define "emply.env.store" -}}
 {{- $root := required "emply.env.store missing root" .root -}}
+{{- $_ := required "emply.env.store missing key" .key -}}
 {{- $customer := required "emply.env.store missing customer" .customer -}}
-{{- include "emply.env.database" (dict "root" $root "variable" "DATABASE_URL" "database" $customer.database) -}}
+{{- $program := required "emply.env.store missing program" .program -}}
+{{- $who := dict -}}
+{{- if and $root.Values.postgresql.roles.enabled (ne $program "migrate") -}}
+{{- $who = dict "user" (include "emply.role" .) "secret" (include "emply.roles.secret" .) "secretKey" $program -}}
+{{- end -}}
+{{- include "emply.env.database" (merge (dict "root" $root "variable" "DATABASE_URL" "database" $customer.database) $who) -}}
 {{- end -}}
 
-{{/* Settings of migrate. Takes {root, customer}. */}}
+{{/* Settings of migrate. Takes {root, key, customer}. */}}
 {{- define "emply.env.migrate" -}}
-{{- $_ := required "emply.env.migrate missing root" .root -}}
+{{- $root := required "emply.env.migrate missing root" .root -}}
+{{- $_ := required "emply.env.migrate missing key" .key -}}
 {{- $_ := required "emply.env.migrate missing customer" .customer -}}
-{{ include "emply.env.store" . }}
+{{ include "emply.env.store" (merge (dict "program" "migrate") .) }}
+{{- if $root.Values.postgresql.roles.enabled }}
+{{- include "emply.env.roles" . }}
+{{- end }}
 - name: DATABASE_WAIT_SECONDS
   value: "300"
 {{- end -}}
@@ -219,7 +229,7 @@ volumeMounts:
 {{- $_ := required "emply.env.ingest missing root" .root -}}
 {{- $_ := required "emply.env.ingest missing key" .key -}}
 {{- $customer := required "emply.env.ingest missing customer" .customer -}}
-{{ include "emply.env.store" . }}
+{{ include "emply.env.store" (merge (dict "program" "ingest") .) }}
 - name: EMPLY_BASE_URL
   value: {{ include "emply.source.url" . | quote }}
 {{- if not $customer.source.baseUrl }}
@@ -259,7 +269,7 @@ volumeMounts:
 {{- $_ := required "emply.env.export missing root" .root -}}
 {{- $_ := required "emply.env.export missing key" .key -}}
 {{- $_ := required "emply.env.export missing customer" .customer -}}
-{{ include "emply.env.store" . }}
+{{ include "emply.env.store" (merge (dict "program" "export") .) }}
 {{ include "emply.env.warehouse" . }}
 - name: PII_KEY
   valueFrom:

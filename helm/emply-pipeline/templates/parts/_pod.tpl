@@ -159,7 +159,8 @@ securityContext:
 {{- join "," $hosts -}}
 {{- end -}}
 
-{{/* How a database is reached: the URL without, and the password beside it. Takes {root, variable, database}. */}}
+{{/* How a database is reached: the URL without, and the password beside it; by its owner, unless somebody else is named.
+     Takes {root, variable, database}, and maybe {user, secret, secretKey}. */}}
 {{- define "emply.env.database" -}}
 {{- $root := required "emply.env.database missing root" .root -}}
 {{- $variable := required "emply.env.database missing variable" .variable -}}
@@ -168,19 +169,20 @@ securityContext:
 {{- $host := include "emply.postgresql.host" $root -}}
 {{- if contains ":" $host }}{{ $host = printf "[%s]" $host }}{{ end -}}
 - name: {{ $variable }}
-  value: {{ printf "postgres://%s@%s:%s/%s" $postgresql.user $host (include "emply.postgresql.port" $root) $database | quote }}
+  value: {{ printf "postgres://%s@%s:%s/%s" (.user | default $postgresql.user) $host (include "emply.postgresql.port" $root) $database | quote }}
 {{ include "emply.env.postgresql" . }}
 {{- end -}}
 
-{{/* What libpq and our programs alike read of the environment. Takes {root}. */}}
+{{/* What libpq and our programs alike read of the environment. Takes {root}, and maybe {secret, secretKey} with another password
+     than the owner's. */}}
 {{- define "emply.env.postgresql" -}}
 {{- $root := required "emply.env.postgresql missing root" .root -}}
 {{- $tls := $root.Values.postgresql.tls -}}
 - name: PGPASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "emply.postgresql.secret" $root }}
-      key: password
+      name: {{ .secret | default (include "emply.postgresql.secret" $root) }}
+      key: {{ .secretKey | default "password" }}
 - name: PGSSLMODE
   value: {{ include "emply.postgresql.tlsMode" $root }}
 {{- if $tls.caSecret }}

@@ -4,7 +4,7 @@
 {{- $_ := required "emply.env.reports missing key" .key -}}
 {{- $customer := required "emply.env.reports missing customer" .customer -}}
 {{ include "emply.env" . }}
-{{ include "emply.env.store" . }}
+{{ include "emply.env.store" (merge (dict "program" "reports") .) }}
 - name: REPORTS_DIR
   value: /var/lib/emply/reports
 - name: REPORT_LANGUAGE

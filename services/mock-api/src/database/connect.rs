@@ -1,6 +1,10 @@
 //! How the database is reached.
 
-use std::{io, str::FromStr as _, time::Duration};
+use std::{
+    io,
+    str::FromStr as _,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use runtime::{Final, Secret};
@@ -31,16 +35,21 @@ const NO_SUCH_DATABASE: &str = "3D000";
 const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
 /// SQLSTATEs of a user or password that is refused, and of a right that is missing.
 const REFUSED: [&str; 3] = ["28P01", "28000", "42501"];
+/// So long that may be since migrate, which makes role and database, is at work.
+const MADE_WITHIN: Duration = Duration::from_mins(1);
 
 /// Waits until the database's server answers, and makes a database that it does not have. A file needs no waiting.
 pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
     let DatabaseAddress::Server(url) = address else { return Ok(()) };
     let options = options_of(url)?;
     let (mut patience, mut pause) = FIRST_TRY;
-    let mut is_waiting = false;
+    let (mut is_waiting, mut refused_since) = (false, None);
     loop {
         let error = match reach(&options, patience).await {
             Ok(()) => return Ok(()),
+            Err(error) if is_code(&error, &REFUSED) && refused_since.get_or_insert_with(Instant::now).elapsed() < MADE_WITHIN => {
+                error.to_string()
+            }
             // waiting would not help
             Err(error) if is_code(&error, &REFUSED) || matches!(error, sqlx::Error::Tls(_)) => {
                 return Err(Final::new(format!("the database of MOCK_DATABASE_URL refuses: {error}")).into());
