@@ -62,6 +62,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import chart_values
 from bundle.archive import INDEX, Files, publish
 from bundle.dashboard import opened
 from bundle.ending import FRESHNESS, ending, write_down
@@ -325,7 +326,7 @@ class Check:
 
     def failed(self, code: int, item: str, said: str) -> None:
         self.code = max(self.code, code)
-        self.line("FAIL", item, said)
+        self.line("FAIL", item, chart_values.beside(said))
 
     def work(self) -> int:
         settings = Settings(os.environ)
@@ -397,7 +398,7 @@ def check() -> int:
         return signals.supervise(item.work, lambda: None)
     except Exception as problem:
         failure = failure_of(problem)
-    item.line("FAIL", str(failure), last=True)
+    item.line("FAIL", chart_values.beside(str(failure)), last=True)
     return failure.exit_code
 
 
@@ -423,7 +424,7 @@ def run() -> int:
             fields["warning"] = warning
         log.line("WARN" if warning else "INFO", "succeeded", **fields)
         return DONE
-    error = hidden.in_text(one_line(failure, LONGEST))
+    error = hidden.in_text(chart_values.beside(one_line(failure, LONGEST)))
     untold = work.tell_failure(error)
     if untold:
         log.line("WARN", "that the build failed could not be told", error=hidden.in_text(one_line(untold)))

@@ -20,11 +20,13 @@ class Databases:
     def __init__(self, server: Server) -> None:
         self.server = server
         server.sql("create role emply login password 'emply'")
+        server.sql("create role third_reports")
         for name in ("first", "locked_away", "third"):
             server.sql(f"create database {name}")
             server.sql(TABLES, name)
             if name != "locked_away":
                 server.sql("grant select on all tables in schema public to emply", name)
+        server.sql("grant select on posting to third_reports", "third")
 
     def back_up(self, volume: Path, *names: str, before: str = "") -> "subprocess.CompletedProcess[str]":
         """`before`: what a shell does before, in a namespace where it may mount."""
@@ -57,7 +59,9 @@ def test_one_that_may_not_be_read_keeps_no_other(databases: Databases, tmp_path:
     assert (dumps["locked_away"], older[0].exists(), list(tmp_path.glob("*.part"))) == (older[1], False, [])
     (written,) = tmp_path.glob("third-*.suppressed.csv")
     assert written.read_text().splitlines()[1] == "abc,email,2026-01-01 10:00:00+00,f"
-    # and it can be restored
+    # and it can be restored, also where the roles are others
+    databases.server.sql("drop owned by third_reports", "third")
+    databases.server.sql("drop role third_reports")
     databases.server.sql("create database again")
     databases.server.run("pg_restore", "--exit-on-error", "--no-owner", "--dbname=again", str(dumps["third"]))
     assert databases.server.sql("select count(*) from posting", "again") == [["1000"]]

@@ -4,8 +4,23 @@ import re
 import subprocess
 
 import pytest
+import yaml
 
-from chart.chart import VALUE_SETS, Object, Pod, every, pod_named, pods, render, rendered, value_set, variables
+from chart.chart import (
+    CHART,
+    VALUE_SETS,
+    Object,
+    Pod,
+    every,
+    pod_named,
+    pods,
+    render,
+    rendered,
+    value_set,
+    variables,
+)
+
+VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none
@@ -273,6 +288,47 @@ def test_without_roles_all_programs_are_the_owner() -> None:
                                    "mock-api": {("emply", "emply_mock", "emply-postgresql/password")}}
     told = [name for _, each in containers(objects).values() for name in variables(each) if name.startswith("MIGRATE_")]
     assert told == []
+
+
+# what the chart decides alone
+NO_VALUE = {"HOME", "TMPDIR", "RUN_TRIGGER", "LAKE_PATH", "REPORTS_DIR", "CHART_VALUES"}
+
+
+@every_container
+def test_messages_can_name_the_value_of_each_setting(container: Object) -> None:
+    env = variables(container)
+    if "CHART_VALUES" not in env:
+        # PostgreSQL's own programs
+        assert container["image"].startswith("postgres:")
+        return
+    told = dict(pair.split("=", 1) for pair in env["CHART_VALUES"].split("; "))
+    named = {name for name in told if not name.endswith("*")}
+    assert env.keys() - named <= NO_VALUE
+    for each in container["env"]:
+        if reference := each.get("valueFrom", {}).get("secretKeyRef"):
+            assert told[each["name"]] == f"{reference['key']} of Secret {reference['name']}"
+    for value in told.values():
+        if " of Secret " not in value:
+            assert is_a_value(value), value
+
+
+def is_a_value(path: str) -> bool:
+    """Whether there is such a one; each setting may be a customer's."""
+    path, _, setting = re.sub(r"^customers\.[^.]+\.", "customerDefaults.", path).partition(".settings")
+    values = {**VALUES, "customerDefaults": {**VALUES["customerDefaults"], "transfer": VALUES["transfer"]}}
+    for name in path.split("."):
+        if name not in values:
+            return False
+        values = values[name]
+    return not setting or "settings" in values
+
+
+def test_what_a_customer_sets_is_found_where_it_was_set() -> None:
+    container = pod_named(value_set("external"), "emply-clinic-a-ingest").containers[0]
+    told = variables(container)["CHART_VALUES"].split("; ")
+    assert "INGEST_START=customers.clinic-a.settings.INGEST_START" in told
+    assert "EMPLY_BASE_URL=customers.clinic-a.source.baseUrl" in told
+    assert "INGEST_*=customers.clinic-a.settings" in told
 
 
 def test_a_private_authority_is_trusted_by_programs_and_by_dbt() -> None:

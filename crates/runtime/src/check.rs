@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{ExitStatus, Summary, answer, failure::CheckFailed};
+use crate::{ExitStatus, Summary, answer, chart_values, failure::CheckFailed};
 
 /// For one item at most: somebody waits for the answer.
 pub(crate) const LONGEST: Duration = Duration::from_secs(10);
@@ -31,7 +31,7 @@ impl Check {
         match result {
             Ok(found) => answer::line(format!("ok    {name}: {found}")),
             Err(error) => {
-                answer::line(format!("FAIL  {name}: {error:#}"));
+                answer::line(format!("FAIL  {name}: {}", chart_values::beside(format!("{error:#}"))));
                 self.failed.push((name.to_owned(), ExitStatus::of(&error)));
             }
         }

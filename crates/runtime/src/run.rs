@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::{
-    Clock, Config, Context, ExitStatus, Program, Reader, Summary, answer,
+    Clock, Config, Context, ExitStatus, Program, Reader, Summary, answer, chart_values,
     failure::CheckFailed,
     settings::{self, Fault, ProcessSettings, TelemetrySettings, network},
     telemetry::Telemetry,
@@ -83,10 +83,11 @@ fn arguments<A: clap::Parser, C: Config>(program: &'static Program) -> (A, Optio
 
 fn refuse(program: &Program, faults: &[Fault], is_check: bool) -> ExitStatus {
     for fault in faults {
+        let said = chart_values::beside(fault.to_string());
         if is_check {
-            answer::line(format!("FAIL  settings: {fault}"));
+            answer::line(format!("FAIL  settings: {said}"));
         }
-        tracing::error!(service = program.name, setting.name = %fault.name, "{fault}");
+        tracing::error!(service = program.name, setting.name = %fault.name, "{said}");
     }
     let count = faults.len();
     tracing::error!(
@@ -191,15 +192,16 @@ fn summarise(result: anyhow::Result<Summary>, took: Duration, is_check: bool) ->
         }
         Err(error) => {
             let status = ExitStatus::of(&error);
+            let said = chart_values::beside(format!("{error:#}"));
             // a check has said on stdout what failed, unless it did not come to its end
             if is_check && !error.is::<CheckFailed>() {
-                answer::line(format!("FAIL  {error:#}"));
+                answer::line(format!("FAIL  {said}"));
             }
             tracing::error!(
                 outcome = "failed",
                 exit.code = status.code(),
                 duration_ms,
-                error = format!("{error:#}"),
+                error = said,
                 "finished"
             );
             status

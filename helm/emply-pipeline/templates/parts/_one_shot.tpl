@@ -161,7 +161,7 @@ args: {{- toYaml . | nindent 2 }}
 stdin: true
 stdinOnce: true
 {{- end }}
-env: {{- include "emply.env.once" (dict "root" $root "settings" $customer.settings "env" (include "emply.step.env" .)) | nindent 2 }}
+env: {{- include "emply.env.once" (dict "root" $root "key" .key "settings" $customer.settings "env" (include "emply.step.env" .)) | nindent 2 }}
 volumeMounts:
   {{- include "emply.mounts" . | nindent 2 }}
   {{- if has $step (list "export" "dbt") }}

@@ -124,7 +124,7 @@ securityContext:
 {{- end -}}
 
 {{/* Environment of a container, each variable once: what people set in `extraEnv` takes the place of ours, and a customer's
-     `settings` that of both. Takes {root, env (of ours, as YAML)}, and maybe {settings}. */}}
+     `settings` that of both; and which values they are. Takes {root, env (of ours, as YAML)}, and maybe {key} and {settings}. */}}
 {{- define "emply.env.once" -}}
 {{- $root := required "emply.env.once missing root" .root -}}
 {{- $all := concat (required "emply.env.once missing env" .env | fromYamlArray) $root.Values.extraEnv -}}
@@ -141,7 +141,8 @@ securityContext:
 {{- $once = prepend $once . -}}
 {{- end -}}
 {{- end -}}
-{{- toYaml $once -}}
+{{- $told := include "emply.values.told" (merge (dict "once" $once) .) -}}
+{{- append $once (dict "name" "CHART_VALUES" "value" $told) | toYaml -}}
 {{- end -}}
 
 {{/* The chart's own hosts are never reached through a proxy. Takes the root. */}}
