@@ -2,6 +2,8 @@
 # dbt-bigquery.
 # `make images` builds them with one compile and holds their sizes. A release names the base images by digest:
 #   docker build --build-arg RUNTIME_IMAGE=gcr.io/distroless/cc-debian12@sha256:… --target ingest .
+# For amd64 and arm64, whichever of them builds (`--platform linux/arm64`): what compiles runs on the machine that builds, and
+# nothing runs on the one that is built for.
 ARG RUST_IMAGE=rust:1.95-bookworm
 ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12:nonroot
 ARG PYTHON_IMAGE=python:3.11-slim
@@ -9,7 +11,7 @@ ARG PYTHON_IMAGE=python:3.11-slim
 ARG PROFILE=release
 
 # -- the manifests alone, with empty programs: what it holds changes only with our dependencies
-FROM ${RUST_IMAGE} AS manifests
+FROM --platform=${BUILDPLATFORM} ${RUST_IMAGE} AS manifests
 COPY . /all
 RUN mkdir /empty && cd /all \
     && cp --parents Cargo.toml Cargo.lock $(find crates services e2e -name Cargo.toml) /empty \
@@ -17,19 +19,34 @@ RUN mkdir /empty && cd /all \
     && for crate in crates/* services/* e2e e2e/rig; do mkdir "$crate/src" && touch "$crate/src/lib.rs"; done \
     && for service in services/*; do echo 'fn main() {}' > "$service/src/main.rs"; done
 
-# -- the one compile; dependencies in a layer of their own
-FROM ${RUST_IMAGE} AS builder
+# -- the one compile; dependencies in a layer of their own. /target.sh says for which machine, where that is another one: by
+# Debian's compiler for it, whose glibc is the oldest that a program then wants
+FROM --platform=${BUILDPLATFORM} ${RUST_IMAGE} AS builder
 ARG PROFILE
+ARG TARGETARCH
+RUN case "${TARGETARCH}" in \
+        amd64) rust=x86_64-unknown-linux-gnu gnu=x86-64-linux-gnu cc=x86_64-linux-gnu-gcc ;; \
+        arm64) rust=aarch64-unknown-linux-gnu gnu=aarch64-linux-gnu cc=aarch64-linux-gnu-gcc ;; \
+        *) echo "there is no image for ${TARGETARCH}" >&2; exit 1 ;; \
+    esac \
+    && touch /target.sh \
+    && if [ "${TARGETARCH}" != "$(dpkg --print-architecture)" ]; then \
+        rustup target add "$rust" \
+        && apt-get update \
+        && apt-get install --yes --no-install-recommends "gcc-$gnu" "libc6-dev-${TARGETARCH}-cross" \
+        && linker="CARGO_TARGET_$(echo "$rust" | tr a-z- A-Z_)_LINKER" \
+        && echo "export CARGO_BUILD_TARGET=$rust $linker=$cc" > /target.sh; \
+    fi
 WORKDIR /build
 COPY --from=manifests /empty .
-RUN cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --exclude rig --bins
+RUN . /target.sh && cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --exclude rig --bins
 COPY contracts contracts
 COPY crates crates
 COPY services services
 # cargo goes by the time of a file, and these may be older than the empty ones
-RUN find crates services -name '*.rs' -exec touch {} + \
+RUN . /target.sh && find crates services -name '*.rs' -exec touch {} + \
     && cargo build --profile ${PROFILE} --locked --workspace --exclude e2e --exclude rig --bins \
-    && mkdir /out && cd target/${PROFILE} && cp mock-api migrate ingest transfer export reports /out
+    && mkdir /out && cd "target/${CARGO_BUILD_TARGET:-}/${PROFILE}" && cp mock-api migrate ingest transfer export reports /out
 
 # -- what all programs have in common
 FROM ${RUNTIME_IMAGE} AS program
@@ -87,18 +104,25 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1
 USER 65532:65532
 ENTRYPOINT ["python", "/opt/emply/dbt/entrypoint.py"]
 
-FROM ${PYTHON_IMAGE} AS environment
-RUN python -m venv --without-pip /opt/venv
-ENV INSTALL="python -m pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --only-binary :all: \
-    --require-hashes --requirement"
+FROM --platform=${BUILDPLATFORM} ${PYTHON_IMAGE} AS environment
+ARG TARGETARCH
+# wheels of the machine that is built for
+RUN python -m venv --without-pip /opt/venv \
+    && case "${TARGETARCH}" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac \
+    && site=$(/opt/venv/bin/python -c 'import site; print(site.getsitepackages()[0])') \
+    && printf '%s\n' '#!/bin/sh' "exec python -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \\" \
+        "--target $site --platform manylinux_2_28_$machine --platform manylinux_2_17_$machine \\" \
+        "--platform manylinux2014_$machine --platform manylinux_2_5_$machine --platform manylinux1_$machine \\" \
+        '--requirement "$1"' > /usr/local/bin/install-wheels \
+    && chmod +x /usr/local/bin/install-wheels
 
 FROM environment AS dbt-lake-environment
 COPY dbt/requirements/lake.lock /
-RUN ${INSTALL} /lake.lock
+RUN install-wheels /lake.lock
 
 FROM environment AS dbt-bigquery-environment
 COPY dbt/requirements/bigquery.lock /
-RUN ${INSTALL} /bigquery.lock
+RUN install-wheels /bigquery.lock
 
 # what changes often comes last
 FROM dbt AS dbt-lake

@@ -87,6 +87,8 @@ deny: needs
 test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
 	$(call say,Rust tests)
 	python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
+	$(call say,the store on an older PostgreSQL)
+	POSTGRES_MAJOR=16 python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test store
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
@@ -213,7 +215,7 @@ bench-mock: needs ## the mock beside FastAPI and nginx: requests per second, mem
 	@python3 e2e/toolbox/setup.py --only venv-toolbox
 	@python3 bench/mock_api.py
 
-images: ## build the container images, with one compile, and hold their sizes
+images: ## build the container images, with one compile, and hold their sizes (IMAGE_PLATFORM=linux/arm64: those of another machine)
 	@python3 e2e/images.py
 
 chart-test: tools ## hold the chart against Helm, its schema, our rules and kube-score, with each value set

@@ -4,7 +4,7 @@
     python3 e2e/images.py [NAME…]
 
 NAMEs are targets of the Dockerfile; without any, all of them. Settings: IMAGE_PREFIX (emply-pipeline/), IMAGE_TAG
-(dev), VERSION (the workspace's), and what docker itself reads.
+(dev), IMAGE_PLATFORM (docker's own, or linux/amd64, linux/arm64), VERSION (the workspace's), and what docker itself reads.
 """
 
 import os
@@ -17,6 +17,7 @@ from toolbox.screen import heading, say, step, table
 
 PREFIX = os.environ.get("IMAGE_PREFIX", "emply-pipeline/")
 TAG = os.environ.get("IMAGE_TAG", "dev")
+PLATFORM = ["--platform", os.environ["IMAGE_PLATFORM"]] if os.environ.get("IMAGE_PLATFORM") else []
 # MB (of a million bytes) at most, of a whole image; of a Rust program alone
 LARGEST = {**dict.fromkeys(PROGRAMS, 50), "dbt-lake": 400, "dbt-bigquery": 900}
 LARGEST_PROGRAM = 25
@@ -54,7 +55,7 @@ def version() -> str:
 
 def build(name: str) -> None:
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    docker("build", "--quiet", "--target", name, "--tag", reference(name), "--build-arg", "VERSION=" + version(),
+    docker("build", "--quiet", *PLATFORM, "--target", name, "--tag", reference(name), "--build-arg", "VERSION=" + version(),
            "--build-arg", "REVISION=" + revision.stdout.strip(), ".", timeout_seconds=BUILD_SECONDS)
 
 
