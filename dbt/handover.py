@@ -3,6 +3,7 @@ refused for good."""
 
 import http.client
 import json
+import os
 import threading
 import time
 import urllib.error
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 from bundle.archive import Files, archive
 from outcome import Late, within
-from variables import forms_of, one_line, without
+from variables import forms_of, is_in_a_network, one_line, without
 
 # all tries and waits together, but for the last try; the service may just be starting
 PATIENCE_SECONDS = 60
@@ -35,6 +36,12 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_words: object, **_more: object) -> None:
         return None
+
+
+def opener(url: str) -> urllib.request.OpenerDirector:
+    """By the proxy of the environment, but for what NO_PROXY leaves out."""
+    left_out = is_in_a_network(url, os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or "")
+    return urllib.request.build_opener(NoRedirect, *([urllib.request.ProxyHandler({})] if left_out else []))
 
 
 class Given(NamedTuple):
@@ -108,7 +115,7 @@ def send_and_wait(url: str, token: str, what: Given, body: bytes | None, timeout
     method = "GET" if body is None else "PUT"
     request = urllib.request.Request(url.rstrip("/") + what.path, data=body, method=method, headers=headers)
     try:
-        with urllib.request.build_opener(NoRedirect).open(request, timeout=timeout_seconds) as answer:
+        with opener(url).open(request, timeout=timeout_seconds) as answer:
             taken: bytes = answer.read(MOST_BYTES)
             return taken
     except urllib.error.HTTPError as problem:

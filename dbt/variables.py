@@ -4,6 +4,7 @@ The rules for addresses, proxies and certificates are those of the other program
 libraries would pass over, so that a call goes past the proxy, is refused.
 """
 
+import contextlib
 import ipaddress
 import json
 import os
@@ -52,6 +53,20 @@ def split(value: str) -> SplitResult | None:
     host = re.sub(r":[0-9]*$", "", parts.netloc.rpartition("@")[2])
     is_well = parts.scheme in ("http", "https") and is_host(host) and port != 0 and parts.netloc.count("@") <= 1
     return parts if is_well else None
+
+
+def is_in_a_network(url: str, networks: str) -> bool:
+    """Whether the address in a URL is in one of the networks of a NO_PROXY. urllib takes them for names; requests knows
+    those of IPv4."""
+    try:
+        address = ipaddress.ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    for each in networks.split(","):
+        with contextlib.suppress(ValueError):
+            if address in ipaddress.ip_network(each.strip(), strict=False):
+                return True
+    return False
 
 
 def is_host(text: str) -> bool:

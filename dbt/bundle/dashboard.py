@@ -2,9 +2,8 @@
 
 import http.client
 import urllib.error
-import urllib.request
 
-from handover import Away, NoRedirect, Refused
+from handover import Away, Refused, opener
 from outcome import Late, within
 from variables import one_line
 
@@ -32,7 +31,7 @@ def opened(url: str, seconds: float) -> str | None:
 
 def page_of(address: str, seconds: float) -> str | None:
     try:
-        with urllib.request.build_opener(NoRedirect).open(address, timeout=seconds) as answer:
+        with opener(address).open(address, timeout=seconds) as answer:
             page: bytes = answer.read(MOST_BYTES)
             return page.decode(errors="replace")
     except urllib.error.HTTPError as problem:

@@ -117,3 +117,18 @@ def test_nobody_there(files: dict[str, Path]) -> None:
     with pytest.raises(Away, match="REPORTS_URL") as problem:
         hand_over("http://127.0.0.1:1", TOKEN, files, -1)
     assert TOKEN not in str(problem.value)
+
+
+@pytest.mark.parametrize(("left_out", "is_reached"), [("10.0.0.0/8,127.0.0.0/8", True), ("10.0.0.0/8,::1", False)])
+def test_a_network_of_no_proxy_is_reached_past_the_proxy(
+    left_out: str, is_reached: bool, url: str, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, left_out)
+    if is_reached:
+        assert shown_since(url, TOKEN, 10) == "2026-01-02T03:04:05Z"
+    else:
+        with pytest.raises(Away):
+            shown_since(url, TOKEN, 10)

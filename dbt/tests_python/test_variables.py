@@ -290,3 +290,15 @@ def test_what_is_a_size(text: str) -> None:
 ])
 def test_what_is_no_size(text: str) -> None:
     assert variables.size(text)
+
+
+@pytest.mark.parametrize(("url", "networks", "is_in"), [
+    ("http://10.1.2.3:8080", "10.0.0.0/8", True),
+    ("http://10.1.2.3:8080", "reports, 10.1.2.3", True),
+    ("http://[2001:db8::7]:8080/", "10.0.0.0/8,2001:db8::/32", True),
+    ("http://11.1.2.3", "10.0.0.0/8", False),
+    ("http://10.example.org", "10.0.0.0/8", False),
+    ("http://10.1.2.3", "", False),
+])
+def test_an_address_is_in_a_network_or_not(url: str, networks: str, is_in: bool) -> None:
+    assert variables.is_in_a_network(url, networks) is is_in

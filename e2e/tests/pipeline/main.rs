@@ -21,6 +21,7 @@ mod ipv6;
 mod journey;
 mod killed;
 mod planted;
+mod proxy;
 mod rough;
 mod source;
 mod stages;
