@@ -49,11 +49,12 @@ impl Staged for application::Entity {
         leave_events(change, merged).await?;
         if merged.updated == 0 && is_empty(change.transaction, "candidate").await? {
             stage::upsert::<Self>(change, merged).await?;
-            return derive_new_candidates(change).await;
+            return derive_new_candidates(change, "true").await;
         }
         note_candidates(change, merged).await?;
         stage::upsert::<Self>(change, merged).await?;
-        derive_new_candidates(change).await?;
+        // who is known has been looked up already
+        derive_new_candidates(change, "candidate_key NOT IN (SELECT candidate_key FROM touched_candidate)").await?;
         derive_candidates(change).await?;
         if merged.updated > 0 {
             // an application may have gone over to another person
@@ -118,15 +119,17 @@ async fn leave_events(change: &Change<'_>, merged: &Merged) -> Result<(), StoreE
 const IS_UNKNOWN: &str = "(t.id IS NULL OR t.content_hash = '')";
 
 /// Of whom nothing was known, nothing is known but what stands in the temporary table.
-async fn derive_new_candidates(change: &Change<'_>) -> Result<(), StoreError> {
-    let latest = "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
-                  first_seen, removed_at, changed_seq) \
-                  SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
-                  FROM (SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, \
-                  row_number() OVER (PARTITION BY candidate_key \
-                  ORDER BY coalesce(updated, created_at_source) DESC, id DESC) AS place FROM stage_application s \
-                  WHERE NOT EXISTS (SELECT 1 FROM candidate k WHERE k.key = s.candidate_key)) ranked WHERE place = 1";
-    execute(change.transaction, latest, [change.seq.into(), change.now.into()]).await?;
+async fn derive_new_candidates(change: &Change<'_>, is_new: &str) -> Result<(), StoreError> {
+    let latest = format!(
+        "INSERT INTO candidate (key, candidate_id, email, first_name, middle_name, last_name, content_hash, \
+         first_seen, removed_at, changed_seq) \
+         SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, $2, NULL, $1 \
+         FROM (SELECT candidate_key, candidate_id, email, first_name, middle_name, last_name, candidate_hash, \
+         row_number() OVER (PARTITION BY candidate_key \
+         ORDER BY coalesce(updated, created_at_source) DESC, id DESC) AS place FROM stage_application s \
+         WHERE {is_new}) ranked WHERE place = 1"
+    );
+    execute(change.transaction, &latest, [change.seq.into(), change.now.into()]).await?;
     Ok(())
 }
 
