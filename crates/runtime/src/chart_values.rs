@@ -6,7 +6,12 @@ const VARIABLE: &str = "CHART_VALUES";
 
 /// A message with the chart's values of the settings that it names; as it is where there is no chart, or it names none.
 pub(crate) fn beside(message: String) -> String {
-    match std::env::var(VARIABLE) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "no setting: it says what settings are called elsewhere, also when they are wrong"
+    )]
+    let table = std::env::var(VARIABLE);
+    match table {
         Ok(table) => told(&table, message),
         Err(_) => message,
     }
@@ -28,7 +33,9 @@ fn value_of(table: &str, setting: &str) -> Option<String> {
     let pairs = || table.split("; ").filter_map(|pair| pair.split_once('='));
     let itself = pairs().find(|(name, _)| *name == setting).map(|(_, value)| value.to_owned());
     itself.or_else(|| {
-        let below = |name: &str| name.strip_suffix('*').is_some_and(|start| setting.len() > start.len() && setting.starts_with(start));
+        let below = |name: &str| {
+            name.strip_suffix('*').is_some_and(|start| setting.len() > start.len() && setting.starts_with(start))
+        };
         pairs().find(|(name, _)| below(name)).map(|(_, value)| format!("{value}.{setting}"))
     })
 }
@@ -37,7 +44,8 @@ fn value_of(table: &str, setting: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const TABLE: &str = "EMPLY_BASE_URL=customers.a.source.baseUrl; PII_KEY=PII_KEY of Secret a; EMPLY_*=customers.a.settings";
+    const TABLE: &str =
+        "EMPLY_BASE_URL=customers.a.source.baseUrl; PII_KEY=PII_KEY of Secret a; EMPLY_*=customers.a.settings";
 
     #[test]
     fn each_setting_of_a_message_is_told_once_with_its_value() {

@@ -197,13 +197,7 @@ fn summarise(result: anyhow::Result<Summary>, took: Duration, is_check: bool) ->
             if is_check && !error.is::<CheckFailed>() {
                 answer::line(format!("FAIL  {said}"));
             }
-            tracing::error!(
-                outcome = "failed",
-                exit.code = status.code(),
-                duration_ms,
-                error = said,
-                "finished"
-            );
+            tracing::error!(outcome = "failed", exit.code = status.code(), duration_ms, error = said, "finished");
             status
         }
     }

@@ -55,7 +55,11 @@ impl Store {
                 Err(StoreError::NotLetIn { address, reason })
                     if dialect::may_lack_its_role(&reason) && Instant::now() < deadline =>
                 {
-                    tracing::warn!(database = address, reason, "not let in; waiting, since migrate may be about to make the role");
+                    tracing::warn!(
+                        database = address,
+                        reason,
+                        "not let in; waiting, since migrate may be about to make the role"
+                    );
                     sleep(LOOK_AGAIN.max(options.wait / 30)).await;
                 }
                 other => break other?,

@@ -23,8 +23,8 @@ use crate::{StoreError, address::Address, sql::number};
 pub(crate) use needed::Needed;
 pub(crate) use postgres::Holder;
 pub(crate) use snapshot::StandingView;
-pub(crate) use trouble::may_lack_its_role;
 pub(crate) use sqlite::is_busy;
+pub(crate) use trouble::may_lack_its_role;
 
 /// A lock of one service on one store, for the life of the process.
 #[derive(Debug)]

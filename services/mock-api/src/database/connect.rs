@@ -47,7 +47,10 @@ pub(crate) async fn wait_for(address: &DatabaseAddress) -> anyhow::Result<()> {
     loop {
         let error = match reach(&options, patience).await {
             Ok(()) => return Ok(()),
-            Err(error) if is_code(&error, &REFUSED) && refused_since.get_or_insert_with(Instant::now).elapsed() < MADE_WITHIN => {
+            Err(error)
+                if is_code(&error, &REFUSED)
+                    && refused_since.get_or_insert_with(Instant::now).elapsed() < MADE_WITHIN =>
+            {
                 error.to_string()
             }
             // waiting would not help
