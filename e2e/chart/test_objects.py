@@ -377,7 +377,8 @@ def test_secrets_are_made_up_only_where_none_are_given() -> None:
     secrets = of_kind(value_set("default"), "Secret")
     assert {key: sorted(each["data"]) for key, each in secrets.items()} == {
         "emply": ["EMPLY_API_KEY", "PII_KEY", "REPORTS_TOKEN"], "emply-postgresql": ["password"],
-        "emply-board": ["BOARD_EMAIL", "BOARD_PASSWORD"]}
+        "emply-board": ["BOARD_EMAIL", "BOARD_PASSWORD"], "emply-mock-role": ["password"],
+        "emply-roles": ["export", "ingest", "reports", "transfer"]}
     assert of_kind(value_set("external"), "Secret") == {}
 
 

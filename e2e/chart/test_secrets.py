@@ -177,7 +177,7 @@ def test_a_key_is_given_for_each_customer() -> None:
 @pytest.mark.parametrize(("words", "said"), [
     ("postgresql.roles.make=false", "customers.default.roles.existingSecret"),
     ("postgresql.roles.make=false,customers.default.roles.existingSecret=x", "mock.role.existingSecret"),
-    ("customers.default.database=" + "d" * 60, "customers.default.roles.export"),
+    ("customers.default.database=" + "d" * 60, "customers.default.roles.ingest"),
 ])
 def test_what_migrate_cannot_make_is_asked_for(words: str, said: str) -> None:
     assert said in refusal(template("--set", words))

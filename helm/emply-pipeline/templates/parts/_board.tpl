@@ -53,7 +53,7 @@ yes
 {{- end -}}
 {{- end -}}
 
-{{/* Settings of transfer. Takes {root, customer}. */}}
+{{/* Settings of transfer. Takes {root, key, customer}. */}}
 {{- define "emply.env.transfer" -}}
 {{- $_ := required "emply.env.transfer missing root" .root -}}
 {{- $_ := required "emply.env.transfer missing key" .key -}}
