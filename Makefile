@@ -139,7 +139,8 @@ test-crash-short: build tools ## the same with few records
 
 test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
-	for major in 14 17; do \
+	@[ -n "$$MAVEN_REPOSITORY" ] || echo "SKIPPED: PostgreSQL 14 and 17, for which MAVEN_REPOSITORY has to name a Maven repository"
+	for major in $${MAVEN_REPOSITORY:+14 17}; do \
 		POSTGRES_MAJOR=$$major python3 -m toolbox.with_servers postgres -- cargo test $(ALL) \
 			--test store --test migrate --test ingest --test pipeline; \
 	done

@@ -62,7 +62,6 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-import chart_values
 from bundle.archive import INDEX, Files, publish
 from bundle.dashboard import opened
 from bundle.ending import FRESHNESS, ending, write_down
@@ -84,7 +83,7 @@ from outcome import (
 )
 from remedies import Counts, of_os_error, of_words, with_way_out
 from settings import Settings, is_json
-from variables import Hidden, one_line
+from variables import Hidden, one_line, with_chart_values
 from warehouses import MOST_LOOK_SECONDS
 
 # each item of a check, which is tried once
@@ -326,7 +325,7 @@ class Check:
 
     def failed(self, code: int, item: str, said: str) -> None:
         self.code = max(self.code, code)
-        self.line("FAIL", item, chart_values.beside(said))
+        self.line("FAIL", item, with_chart_values(said))
 
     def work(self) -> int:
         settings = Settings(os.environ)
@@ -398,7 +397,7 @@ def check() -> int:
         return signals.supervise(item.work, lambda: None)
     except Exception as problem:
         failure = failure_of(problem)
-    item.line("FAIL", chart_values.beside(str(failure)), last=True)
+    item.line("FAIL", with_chart_values(str(failure)), last=True)
     return failure.exit_code
 
 
@@ -424,7 +423,7 @@ def run() -> int:
             fields["warning"] = warning
         log.line("WARN" if warning else "INFO", "succeeded", **fields)
         return DONE
-    error = hidden.in_text(chart_values.beside(one_line(failure, LONGEST)))
+    error = hidden.in_text(with_chart_values(one_line(failure, LONGEST)))
     untold = work.tell_failure(error)
     if untold:
         log.line("WARN", "that the build failed could not be told", error=hidden.in_text(one_line(untold)))

@@ -23,6 +23,10 @@ BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 DBT_TAKEN = ("DBT_TARGET", "DBT_TARGET_PATH", "DBT_LOG_LEVEL")
 NO_EFFECT = "has no effect: dbt is told here what to do, see dbt/README.md"
 NO_PLAIN_PATH = "has a ? or # in it, where dbt-duckdb takes the name of its database to end"
+# which of the chart's values each setting is, `NAME=VALUE; …`; a name that ends in `*` stands for all that begin so,
+# and stand below that value by their own name
+CHART_VALUES = "CHART_VALUES"
+SETTING = re.compile(r"[A-Z0-9_]+")
 # shorter than a word of a message
 SHORTEST_HIDDEN = 3
 
@@ -221,3 +225,20 @@ def is_path(text: str) -> bool:
 def one_line(said: object, most: int = 300) -> str:
     """Without line ends and what else would move a terminal's cursor."""
     return "".join(sign if sign.isprintable() else " " for sign in " ".join(str(said).split()))[:most]
+
+
+def with_chart_values(message: str, variables: Mapping[str, str] = os.environ) -> str:
+    """A message with the chart's values of the settings that it names: whoever installed it has these instead."""
+    table = dict(pair.split("=", 1) for pair in variables.get(CHART_VALUES, "").split("; ") if "=" in pair)
+    named = dict.fromkeys(SETTING.findall(message))
+    told = [f"{name} is {value}" for name in named if (value := value_of(table, name))]
+    return f"{message} (in the chart, {', '.join(told)})" if told else message
+
+
+def value_of(table: Mapping[str, str], setting: str) -> str | None:
+    if setting in table:
+        return table[setting]
+    for name, value in table.items():
+        if name.endswith("*") and setting.startswith(name[:-1]) and len(setting) >= len(name):
+            return f"{value}.{setting}"
+    return None

@@ -4,7 +4,8 @@
     python3 e2e/images.py [NAME…]
 
 NAMEs are targets of the Dockerfile; without any, all of them. Settings: IMAGE_PREFIX (emply-pipeline/), IMAGE_TAG
-(dev), IMAGE_PLATFORM (docker's own, or linux/amd64, linux/arm64), VERSION (the workspace's), and what docker itself reads.
+(dev), IMAGE_PLATFORM (docker's own, or linux/amd64, linux/arm64), VERSION (the workspace's), and what docker itself
+reads.
 """
 
 import os
@@ -55,8 +56,10 @@ def version() -> str:
 
 def build(name: str) -> None:
     revision = subprocess.run(["git", "rev-parse", "HEAD"], cwd=REPOSITORY, capture_output=True, text=True, check=True)
-    docker("build", "--quiet", *PLATFORM, "--target", name, "--tag", reference(name), "--build-arg", "VERSION=" + version(),
-           "--build-arg", "REVISION=" + revision.stdout.strip(), ".", timeout_seconds=BUILD_SECONDS)
+    given = {"VERSION": version(), "REVISION": revision.stdout.strip()}
+    arguments = [word for name_of, value in given.items() for word in ("--build-arg", f"{name_of}={value}")]
+    docker("build", "--quiet", *PLATFORM, "--target", name, "--tag", reference(name), *arguments, ".",
+           timeout_seconds=BUILD_SECONDS)
 
 
 def megabytes(name: str) -> float:

@@ -302,3 +302,18 @@ def test_what_is_no_size(text: str) -> None:
 ])
 def test_an_address_is_in_a_network_or_not(url: str, networks: str, is_in: bool) -> None:
     assert variables.is_in_a_network(url, networks) is is_in
+
+
+CHART_TABLE = "LAKE_PATH=lake; REPORTS_TOKEN=REPORTS_TOKEN of Secret a; DBT_*=customers.a.settings"
+
+
+@pytest.mark.parametrize(("message", "told"), [
+    ("the disk is full", ""),
+    ("LAKE_PATH is no folder, LAKE_PATH", " (in the chart, LAKE_PATH is lake)"),
+    ("is REPORTS_TOKEN right?", " (in the chart, REPORTS_TOKEN is REPORTS_TOKEN of Secret a)"),
+    ("unset DBT_THREADS", " (in the chart, DBT_THREADS is customers.a.settings.DBT_THREADS)"),
+    ("DBT_ and MY_LAKE_PATH", ""),
+])
+def test_each_setting_of_a_message_is_told_with_its_value(message: str, told: str) -> None:
+    assert variables.with_chart_values(message, {variables.CHART_VALUES: CHART_TABLE}) == message + told
+    assert variables.with_chart_values(message, {}) == message

