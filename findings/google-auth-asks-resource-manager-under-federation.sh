@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # google-auth 2.63.0, under workload identity federation: google.auth.default() asks STS for a token at once, and with it Cloud
-# Resource Manager which project the pool is of, before anybody wants a token and though nobody may ever ask for the project. A
-# pod that may reach STS and BigQuery alone waits for an answer that does not come. With GOOGLE_CLOUD_PROJECT nothing is asked.
+# Resource Manager which project the pool is of, before anybody wants a token and though nobody may ever ask for the project; and
+# where that service is out of reach, it raises TransportError in the place of credentials that are good. So a pod that may
+# reach STS and BigQuery alone has none. With GOOGLE_CLOUD_PROJECT nothing is asked.
 # Seen with a file as gcloud writes it, an STS of this machine, and a proxy that notes where it is to lead and leads nowhere.
 set -euo pipefail
 folder=$(mktemp -d)
@@ -18,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import google.auth
+import google.auth.exceptions
 
 folder, asked = Path(sys.argv[1]), []
 
@@ -58,13 +60,17 @@ address = f"http://127.0.0.1:{server.server_port}"
 for name in [each for each in os.environ if each.lower().endswith("_proxy") or each in ("GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT")]:
     del os.environ[name]
 os.environ.update(GOOGLE_APPLICATION_CREDENTIALS=str(folder / "credentials.json"), HTTPS_PROXY=address, NO_PROXY="127.0.0.1")
-_, project = google.auth.default(scopes=["https://www.googleapis.com/auth/bigquery"])
+try:
+    google.auth.default(scopes=["https://www.googleapis.com/auth/bigquery"])
+    raise SystemExit("CHANGED: without Resource Manager there are credentials")
+except google.auth.exceptions.TransportError as problem:
+    raised = type(problem).__name__
 without, asked[:] = list(asked), []
 os.environ["GOOGLE_CLOUD_PROJECT"] = "clinic-data"
 google.auth.default(scopes=["https://www.googleapis.com/auth/bigquery"])
-assert project is None, project
 assert without[0] == "STS" and set(without[1:]) == {"cloudresourcemanager.googleapis.com:443"}, without
 assert asked == [], asked
-print(f"google-auth {version('google-auth')}: default() asks {sorted(set(without))}, and nobody with GOOGLE_CLOUD_PROJECT")
+print(f"google-auth {version('google-auth')}: default() asks {sorted(set(without))} and raises "
+      f"{raised}; with GOOGLE_CLOUD_PROJECT it asks nobody")
 CASE
 "$folder/venv/bin/python" "$folder/case.py" "$folder"
