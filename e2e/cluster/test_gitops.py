@@ -15,6 +15,8 @@ VALUES = (
 SECRETS = {"emply": ("EMPLY_API_KEY", "PII_KEY", "REPORTS_TOKEN"), "emply-postgresql": ("password",),
            "emply-board": ("BOARD_EMAIL", "BOARD_PASSWORD"), "emply-mock-role": ("password",),
            "emply-roles": ("ingest", "transfer", "export", "reports")}
+# a setting that programs read
+CHANGED = ("--set", "logs.level=debug")
 OURS = ("-l", "app.kubernetes.io/instance=" + RELEASE)
 
 
@@ -74,9 +76,9 @@ def test_gitops_again(pipeline: Pipeline, made: dict[str, dict[str, str]]) -> No
 
 
 def test_gitops_changed(pipeline: Pipeline, made: dict[str, dict[str, str]]) -> None:
-    """A setting that programs read, so that migrate runs with it."""
+    """A setting, so that migrate runs with it."""
     before = migration(pipeline)
-    applied(pipeline, "--set", "logs.level=debug")
+    applied(pipeline, *CHANGED)
     after = migration(pipeline)
     assert after != before
     assert pipeline.kube.outcome(after) == "Complete"
@@ -85,5 +87,5 @@ def test_gitops_changed(pipeline: Pipeline, made: dict[str, dict[str, str]]) -> 
 
 
 def test_gitops_removed(pipeline: Pipeline) -> None:
-    pipeline.kube.kubectl("delete", "-f", "-", "--ignore-not-found", "--wait", given=rendered(pipeline),
+    pipeline.kube.kubectl("delete", "-f", "-", "--ignore-not-found", "--wait", given=rendered(pipeline, *CHANGED),
                           timeout_seconds=180)
