@@ -49,7 +49,24 @@ impl Store {
     /// the program's role, not for the database.
     pub async fn open(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
         let deadline = Instant::now() + options.wait;
-        let store = loop {
+        let store = Self::open_when_let_in(url, options).await?;
+        loop {
+            let pending = store.schema().await?.pending;
+            if pending.is_empty() {
+                return Ok(store);
+            }
+            if Instant::now() >= deadline {
+                return Err(StoreError::SchemaMissing { pending });
+            }
+            tracing::info!(pending = pending.len(), "waiting for the schema of the store");
+            sleep(LOOK_AGAIN.max(options.wait / 30)).await;
+        }
+    }
+
+    /// Opens a database whatever its schema, and waits until its role is let in, which migrate makes; for nothing else.
+    pub async fn open_when_let_in(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
+        let deadline = Instant::now() + options.wait;
+        loop {
             match Self::connect(url, options, false).await {
                 // of a role that is not there yet, a server says that its password is wrong
                 Err(StoreError::NotLetIn { address, reason })
@@ -62,19 +79,8 @@ impl Store {
                     );
                     sleep(LOOK_AGAIN.max(options.wait / 30)).await;
                 }
-                other => break other?,
+                other => return other,
             }
-        };
-        loop {
-            let pending = store.schema().await?.pending;
-            if pending.is_empty() {
-                return Ok(store);
-            }
-            if Instant::now() >= deadline {
-                return Err(StoreError::SchemaMissing { pending });
-            }
-            tracing::info!(pending = pending.len(), "waiting for the schema of the store");
-            sleep(LOOK_AGAIN.max(options.wait / 30)).await;
         }
     }
 

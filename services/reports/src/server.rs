@@ -18,6 +18,7 @@ use crate::{
     data::Holder,
     ledger::Ledger,
     pages,
+    program::wait_to_be_let_in,
     state::State,
 };
 
@@ -29,8 +30,12 @@ const STOPPED_AFTER: Duration = Duration::from_millis(3_300);
 /// The marts are waited for so long before the first page is served.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 
-async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
-    match ledger.runs(None, 1).await {
+async fn cannot_be_read(state: &State) -> anyhow::Error {
+    let looked = match wait_to_be_let_in(&state.settings.database).await {
+        Ok(()) => state.ledger.runs(None, 1).await.map(drop),
+        Err(error) => Err(error),
+    };
+    match looked {
         Err(error) if ExitStatus::of(&error) == ExitStatus::Final => error,
         // a store that is away may come, and the docs are served meanwhile
         _ => std::future::pending().await,
@@ -52,7 +57,7 @@ pub(crate) async fn run(context: Context, settings: Settings) -> anyhow::Result<
     let serving = tokio::spawn(server);
     tokio::select! {
         () = context.shutdown.cancelled() => {}
-        error = cannot_be_read(&state.ledger) => {
+        error = cannot_be_read(&state) => {
             handle.stop(false).await;
             return Err(error);
         }
