@@ -23,6 +23,13 @@ impl Ledger {
         Self { settings, store: Mutex::new(None) }
     }
 
+    /// Opens the store once there was time for migrate to make our role.
+    pub(crate) async fn wait_to_be_let_in(&self) -> anyhow::Result<()> {
+        let store = open(&self.settings, Duration::from_secs(self.settings.wait_seconds)).await?;
+        *self.store.lock().await = Some(store);
+        Ok(())
+    }
+
     /// The last runs, newest first, of one service or of all. After an error the next call tries anew.
     pub(crate) async fn runs(&self, service: Option<&str>, limit: u64) -> anyhow::Result<Vec<sync_run::Model>> {
         // a copy, and the lock let go: one question to a store that hangs would keep all others waiting
@@ -35,7 +42,8 @@ impl Ledger {
             // perhaps one that somebody else has just opened; then it is opened once more
             self.store.lock().await.take();
         }
-        let store = tokio::time::timeout(PATIENCE, open(&self.settings))
+        // no wait: whoever asks for a page is told that the store is away, and asks again
+        let store = tokio::time::timeout(PATIENCE, open(&self.settings, Duration::ZERO))
             .await
             .context("the store did not answer in time")??;
         // no further try: this connection is new

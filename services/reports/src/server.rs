@@ -18,7 +18,6 @@ use crate::{
     data::Holder,
     ledger::Ledger,
     pages,
-    program::wait_to_be_let_in,
     state::State,
 };
 
@@ -30,9 +29,9 @@ const STOPPED_AFTER: Duration = Duration::from_millis(3_300);
 /// The marts are waited for so long before the first page is served.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 
-async fn cannot_be_read(state: &State) -> anyhow::Error {
-    let looked = match wait_to_be_let_in(&state.settings.database).await {
-        Ok(()) => state.ledger.runs(None, 1).await.map(drop),
+async fn cannot_be_read(ledger: &Ledger) -> anyhow::Error {
+    let looked = match ledger.wait_to_be_let_in().await {
+        Ok(()) => ledger.runs(None, 1).await.map(drop),
         Err(error) => Err(error),
     };
     match looked {
@@ -57,7 +56,7 @@ pub(crate) async fn run(context: Context, settings: Settings) -> anyhow::Result<
     let serving = tokio::spawn(server);
     tokio::select! {
         () = context.shutdown.cancelled() => {}
-        error = cannot_be_read(&state) => {
+        error = cannot_be_read(&state.ledger) => {
             handle.stop(false).await;
             return Err(error);
         }
