@@ -56,19 +56,14 @@ impl Config for Settings {
     fn read(reader: &mut Reader) -> Option<Self> {
         let (database, roles) = (DatabaseSettings::read(reader), reader.section::<RoleSettings>());
         let is_file = database.as_ref().is_some_and(|database| database.url.reveal().starts_with("sqlite:"));
-        let (own_database, roles) = roles.map(|roles| (roles.mock(), roles.whole(reader, is_file))).unzip();
+        let (own_database, roles) = roles.map(|roles| roles.whole(reader, is_file)).unzip();
         Some(Self { database: database?, roles: roles?, own_database: own_database? })
     }
 }
 
 impl RoleSettings {
-    fn mock(&self) -> Option<OwnDatabase> {
-        let role = self.mock_role.clone()?;
-        let password = self.mock_password.as_ref().map(|password| password.reveal().to_owned());
-        Some(OwnDatabase { database: self.mock_database.clone(), role, password })
-    }
-
-    fn whole(self, reader: &mut Reader, is_file: bool) -> Vec<Role> {
+    /// The mock's database, and the roles of the others.
+    fn whole(self, reader: &mut Reader, is_file: bool) -> (Option<OwnDatabase>, Vec<Role>) {
         let all = [
             ("ingest", ["MIGRATE_INGEST_ROLE", "MIGRATE_INGEST_PASSWORD"], self.ingest_role, self.ingest_password),
             (
@@ -98,9 +93,13 @@ impl RoleSettings {
             }
             roles.push(Role { service, name, password: password.map(|password| password.reveal().to_owned()) });
         }
-        // it is none of the store's
-        roles.retain(|role| role.service != "mock");
-        roles
+        // the last one is none of the store's
+        let own_database = roles.pop_if(|role| role.service == "mock").map(|Role { name, password, .. }| OwnDatabase {
+            database: self.mock_database,
+            role: name,
+            password,
+        });
+        (own_database, roles)
     }
 }
 

@@ -59,7 +59,7 @@ const ENCODING: &str = "UTF8";
 /// SQLSTATE of a connection to a database that does not exist.
 const NO_SUCH_DATABASE: &str = "3D000";
 /// SQLSTATEs of making one that somebody else has just made.
-const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
+pub(crate) const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
 
 async fn connect_once(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
     options.connect().await?.close().await
@@ -69,19 +69,23 @@ async fn create_database(options: &PgConnectOptions) -> Result<(), sqlx::Error> 
     let name = options.get_database().unwrap_or_else(|| options.get_username()).to_owned();
     // every server has the database `postgres`
     let mut server = options.clone().database("postgres").connect().await?;
-    let quoted = name.replace('"', "\"\"");
     let template = "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'template1'";
     let encoding: String = sqlx::raw_sql(template).fetch_one(&mut server).await?.try_get(0)?;
     // one made like the others would not take every text
     let other = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0";
     let how = if encoding == ENCODING { "" } else { other };
-    let statement = AssertSqlSafe(format!("CREATE DATABASE \"{quoted}\" {how}"));
+    let statement = AssertSqlSafe(format!("CREATE DATABASE {} {how}", quoted(&name)));
     match sqlx::query(statement).execute(&mut server).await {
         Ok(_) => tracing::info!(name, "made the database"),
         Err(error) if is_code(&error, &MADE_MEANWHILE) => {}
         Err(error) => return Err(error),
     }
     server.close().await
+}
+
+/// A name as SQL has it, whatever is in it.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 pub(crate) fn is_code(error: &sqlx::Error, codes: &[&str]) -> bool {

@@ -7,10 +7,10 @@ use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, Statem
 use super::{
     grants,
     names::{Names, Right, texts},
-    objects::{Object, quoted},
+    objects::Object,
     rights,
 };
-use crate::StoreError;
+use crate::{StoreError, dialect::postgres::quoted};
 
 /// An error when one of them is more than a role that may log in, or is let into another database than this: somebody else may rely
 /// on such a one, and on its password.

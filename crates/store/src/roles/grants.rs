@@ -7,10 +7,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement}
 
 use super::{
     names::{Names, Right, texts},
-    objects::{Object, quoted},
+    objects::Object,
     rewriting, rights,
 };
-use crate::{StoreError, dialect};
+use crate::{StoreError, dialect, dialect::postgres::quoted};
 
 /// A right that may be handed on is one more.
 const HANDING_ON: &str = "GRANT OPTION FOR ";

@@ -4,18 +4,18 @@ use postgres_protocol::password::scram_sha_256;
 use sea_orm::DatabaseConnection;
 use sqlx::AssertSqlSafe;
 
-use super::{objects::quoted, role::Role};
+use super::role::Role;
 use crate::{
     StoreError,
-    dialect::postgres::{broken, is_code},
+    dialect::postgres::{broken, is_code, quoted},
     sql::number,
 };
 
 /// SQLSTATEs of making a role that somebody else has just made.
 const MADE_MEANWHILE: [&str; 2] = ["42710", "23505"];
-const NOT_ALLOWED: [&str; 1] = ["42501"];
-/// SQLSTATE of a row of a catalog that somebody else has changed at the same moment.
-const CHANGED_MEANWHILE: [&str; 1] = ["XX000"];
+pub(super) const NOT_ALLOWED: [&str; 1] = ["42501"];
+/// SQLSTATE of a row of a catalog that somebody else has changed at the same moment: the migrate of another customer does the same.
+pub(super) const CHANGED_MEANWHILE: [&str; 1] = ["XX000"];
 const TRIES: usize = 5;
 
 /// What came of making roles.
@@ -81,7 +81,7 @@ async fn set_password(db: &DatabaseConnection, role: &Role) -> Result<bool, Stor
 }
 
 /// A new role may log in, and nothing else.
-fn creation(name: &str, password: &str) -> String {
+pub(super) fn creation(name: &str, password: &str) -> String {
     format!("CREATE ROLE {} LOGIN PASSWORD {password}", quoted(name))
 }
 
@@ -92,7 +92,7 @@ fn verifier(role: &Role) -> String {
     format!("'{}'", scram_sha_256(password.as_bytes()))
 }
 
-async fn run(db: &DatabaseConnection, statement: &str) -> Result<(), sqlx::Error> {
+pub(super) async fn run(db: &DatabaseConnection, statement: &str) -> Result<(), sqlx::Error> {
     let pool = db.get_postgres_connection_pool();
     sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(pool).await.map(|_| ())
 }

@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement, Value, sea_query::ArrayType};
 
-use super::{
-    objects::{Object, quoted},
-    rights,
-    role::Role,
-};
+use super::{login, objects::Object, rights, role::Role};
 use crate::StoreError;
 
 /// From version 17 on there is a right to VACUUM.
@@ -49,7 +45,7 @@ impl Names {
                     "{user} is the role of {} and the user of the database, whose the tables are: such a role may do everything",
                     owner.service
                 ),
-                sql: format!("CREATE ROLE {} LOGIN PASSWORD '…'", quoted(&format!("{user}_{}", owner.service))),
+                sql: login::creation(&format!("{user}_{}", owner.service), "'…'"),
             });
         }
         Ok(Self {

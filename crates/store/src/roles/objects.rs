@@ -1,6 +1,6 @@
 //! On what there are rights.
 
-use crate::dialect::vacuum::REWRITE;
+use crate::dialect::{postgres::quoted, vacuum::REWRITE};
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Object {
@@ -42,11 +42,6 @@ impl Object {
             Self::Function => REWRITE,
         }
     }
-}
-
-/// A name as SQL has it, whatever is in it.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

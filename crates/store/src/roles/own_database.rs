@@ -7,13 +7,12 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 
 use super::{
     effect,
-    login::{self, Logins},
-    objects::quoted,
+    login::{self, CHANGED_MEANWHILE, Logins, NOT_ALLOWED},
     role::Role,
 };
 use crate::{
     Store, StoreError,
-    dialect::postgres::{broken, is_code},
+    dialect::postgres::{MADE_MEANWHILE, broken, is_code, quoted},
     sql::number,
 };
 
@@ -33,12 +32,6 @@ impl fmt::Debug for OwnDatabase {
         f.debug_struct("OwnDatabase").field("database", database).field("role", role).finish_non_exhaustive()
     }
 }
-
-/// SQLSTATEs of making a database that somebody else has just made.
-const MADE_MEANWHILE: [&str; 2] = ["42P04", "23505"];
-const NOT_ALLOWED: [&str; 1] = ["42501"];
-/// SQLSTATE of a row of a catalog that somebody else has changed at the same moment: the migrate of another customer does the same.
-const CHANGED_MEANWHILE: [&str; 1] = ["XX000"];
 
 impl Store {
     /// Makes the role and its database, if they are not there; a database that is somebody else's becomes the role's, with what is
@@ -130,9 +123,8 @@ const THINGS: &str = "SELECT concat('SCHEMA ', quote_ident(nspname)) FROM pg_nam
 
 /// Runs a statement, which somebody else may have run meanwhile (`before`), and gives whether it has changed anything.
 async fn run(db: &DatabaseConnection, statement: &str, before: &[&str]) -> Result<bool, StoreError> {
-    let pool = db.get_postgres_connection_pool();
-    match sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(pool).await {
-        Ok(_) => Ok(true),
+    match login::run(db, statement).await {
+        Ok(()) => Ok(true),
         Err(error) if is_code(&error, before) => Ok(false),
         Err(error) if is_code(&error, &NOT_ALLOWED) => Err(StoreError::Roles {
             what: format!("the user of the database may not do this ({error})"),

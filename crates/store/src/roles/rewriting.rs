@@ -4,10 +4,13 @@
 
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction};
 
-use super::{names::Names, objects::quoted};
+use super::names::Names;
 use crate::{
     StoreError,
-    dialect::vacuum::{OF_PERSONS, REWRITE},
+    dialect::{
+        postgres::quoted,
+        vacuum::{OF_PERSONS, REWRITE},
+    },
     sql::number,
 };
 

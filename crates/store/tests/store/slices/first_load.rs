@@ -50,7 +50,12 @@ async fn windows_after_empty_ones(place: &Place) {
     for slice in 0..61 {
         let window = Window { from: day(slice), to: day(slice + 1) };
         let of = |number| Application { created: day(slice), ..application(&format!("{slice}-{number}")) };
-        let all: Vec<_> = (0..[0, MANY, 100][usize::from(slice >= 48) + usize::from(slice > 48)]).map(of).collect();
+        let records = match slice {
+            0..48 => 0,
+            48 => MANY,
+            _ => 100,
+        };
+        let all: Vec<_> = (0..records).map(of).collect();
         let counts = ingest.window(day(70), window, &all).await;
         assert_eq!(counts.inserted, all.len() as u64);
     }
