@@ -5,12 +5,11 @@ import json
 import re
 
 import pytest
-import yaml
 
 from chart.chart import (
-    CHART,
     RELEASE,
     VALUE_SETS,
+    VALUES,
     Object,
     Pod,
     chooses,
@@ -27,7 +26,6 @@ from chart.chart import (
     variables,
 )
 
-VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 # whole millicores, and bytes
 UNITS = {"m": 1, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 ONE_CPU, A_GIBIBYTE_AND_A_HALF = 1000, 1536 * 2**20

@@ -4,11 +4,10 @@ import re
 import subprocess
 
 import pytest
-import yaml
 
 from chart.chart import (
-    CHART,
     VALUE_SETS,
+    VALUES,
     Object,
     Pod,
     every,
@@ -19,8 +18,6 @@ from chart.chart import (
     value_set,
     variables,
 )
-
-VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 
 OUR_USER, POSTGRESQL_USER = 65532, 999
 # names that a secret goes by; EMPLY_KEY_STYLE and the like are none

@@ -4,12 +4,9 @@ language that pages tell them in."""
 import json
 import re
 
-import yaml
-
-from chart.chart import CHART, Object, pods, render, value_set, variables
+from chart.chart import CHART, VALUES, Object, pods, render, value_set, variables
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
-VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 SERVICES = CHART.parents[1] / "services"
 
 DEFAULTS = {

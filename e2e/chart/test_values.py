@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from chart.chart import (
     CHART,
@@ -20,6 +19,7 @@ from chart.chart import (
     OLDER_KUBERNETES,
     RELEASE,
     VALUE_SETS,
+    VALUES,
     Object,
     copied,
     helm,
@@ -33,7 +33,6 @@ from chart.chart import (
 )
 
 SCHEMA = json.loads((CHART / "values.schema.json").read_text())
-VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 # what Kubernetes itself describes, and maps whose keys people choose
 FREE = {"global", "customers", "settings", "annotations", "podAnnotations", "podLabels", "nodeSelector", "parameters",
         "requests", "limits", "oneShots"}

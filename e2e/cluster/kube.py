@@ -1,5 +1,6 @@
 """kubectl and helm against the cluster of KUBECONFIG, in one namespace."""
 
+import base64
 import contextlib
 import json
 import os
@@ -60,8 +61,8 @@ class Kube:
         return json.loads(self.kubectl("get", *words, "-o", "json"))
 
     def secret(self, name: str) -> dict[str, str]:
-        data: dict[str, str] = self.get("secret", name)["data"]
-        return data
+        """What it holds, as text."""
+        return {key: base64.b64decode(value).decode() for key, value in self.get("secret", name)["data"].items()}
 
     def sql(self, statement: str, database: str = "emply") -> str:
         """What psql prints for it, in the database's own pod."""

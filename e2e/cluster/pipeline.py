@@ -1,6 +1,5 @@
 """The installed pipeline, as the steps see it: what is in the mock, the database and the lake."""
 
-import base64
 import contextlib
 import json
 import re
@@ -120,7 +119,7 @@ class Pipeline:
         named = [name for name in people.splitlines() if re.search(fr"\b{re.escape(name)}\b", text)]
         assert not named, f"names of persons are in the log: {named}"
         secrets = [value for name in SECRETS for value in self.kube.secret(name).values()]
-        said = sum(base64.b64decode(value).decode() in text for value in secrets)
+        said = sum(value in text for value in secrets)
         assert not said, "a secret is in the log"
 
     def hold_checks(self) -> None:

@@ -1,6 +1,5 @@
 """What goes wrong in a cluster, and that the next runs make it right."""
 
-import base64
 import contextlib
 import json
 import subprocess
@@ -98,11 +97,11 @@ def hold_failure(pipeline: Pipeline, cron_job: str, name: str) -> str:
 @contextlib.contextmanager
 def another_key(pipeline: Pipeline) -> Iterator[None]:
     def patch(value: str) -> None:
-        data = json.dumps({"data": {"EMPLY_API_KEY": value}})
+        data = json.dumps({"stringData": {"EMPLY_API_KEY": value}})
         pipeline.kube.kubectl("patch", "secret", "emply", "--type=merge", "-p", data)
 
     right = pipeline.kube.secret("emply")["EMPLY_API_KEY"]
-    patch(base64.b64encode(b"not-the-key-of-anybody").decode())
+    patch("not-the-key-of-anybody")
     try:
         yield
     finally:

@@ -1,7 +1,6 @@
 """A release that brings neither its own PostgreSQL nor its own secrets: all are there already, and TLS is demanded; and
 another one, behind a pooler."""
 
-import base64
 import json
 import secrets
 import subprocess
@@ -74,7 +73,7 @@ def make_secrets(pipeline: Pipeline, folder: Path) -> None:
     secret("external-postgresql", *(f"--from-file={folder / name}" for name in files))
     for name, file in (("authority", "authority.crt"), ("other-authority", "other.crt")):
         secret(name, f"--from-file=ca.crt={folder / file}")
-    password = base64.b64decode(pipeline.kube.secret("external-database")["password"]).decode()
+    password = pipeline.kube.secret("external-database")["password"]
     (folder / "users.txt").write_text(f'"somebody" "{password}"\n')
     of_pooler = ("pooler.crt", "pooler.key", "authority.crt", "users.txt")
     secret("pooler", *(f"--from-file={folder / name}" for name in of_pooler), f"--from-file={POOLER / 'pgbouncer.ini'}")

@@ -1,6 +1,5 @@
 """From an empty namespace to data in every place."""
 
-import base64
 import contextlib
 import re
 import subprocess
@@ -78,8 +77,8 @@ AS_ROLE = 'read -r PGPASSWORD; export PGPASSWORD; exec psql -h "$(hostname -i)" 
 
 def test_roles(pipeline: Pipeline) -> None:
     """Whoever takes a program over may do what its role may, and knows no other password."""
-    passwords = {name: base64.b64decode(value).decode() for name, value in pipeline.kube.secret("emply-roles").items()}
-    passwords["mock"] = base64.b64decode(pipeline.kube.secret("emply-mock-role")["password"]).decode()
+    passwords = pipeline.kube.secret("emply-roles")
+    passwords["mock"] = pipeline.kube.secret("emply-mock-role")["password"]
 
     def asked(role: str, statement: str, database: str = "emply", fails: bool = False) -> str:
         words = ("exec", "-i", "emply-postgresql-0", "-c", "postgresql", "--", "sh", "-c", AS_ROLE, "sh")

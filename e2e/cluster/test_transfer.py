@@ -1,6 +1,5 @@
 """Postings on their way to the mock's job board: each arrives once, however often transfer runs."""
 
-import base64
 from collections import Counter
 from typing import Any
 
@@ -9,7 +8,7 @@ from cluster.pipeline import Pipeline
 
 def listings(pipeline: Pipeline) -> list[dict[str, Any]]:
     """What the board has got from the release's account, the oldest first; other steps have accounts of their own."""
-    email = base64.b64decode(pipeline.kube.secret("emply-board")["BOARD_EMAIL"]).decode()
+    email = pipeline.kube.secret("emply-board")["BOARD_EMAIL"]
     return [each for each in pipeline.mock("/_mock/board/listings") if each["account"] == email]
 
 
