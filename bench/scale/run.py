@@ -39,6 +39,8 @@ LEAST_SIZE, LEAST_POSTINGS = 100, 10
 # As in a server that is backed up by its log: nothing is gained that such a one does not give. Of the log no more is
 # kept than a small machine's disk has room for
 OPTIONS = {"wal_level": "replica", "max_wal_size": "2GB"}
+# so little that an index of a million rows does not fit
+SHARED_BUFFERS = "64MB"
 
 Executables = dict[str, dict[str, str]]
 
@@ -137,7 +139,7 @@ def measure(arguments: argparse.Namespace, work: Path) -> bool:
     if arguments.into:
         # not only after hours
         tables.around(Path(arguments.into))
-    with postgres_server(OPTIONS) as server:
+    with postgres_server(OPTIONS | {"shared_buffers": arguments.shared_buffers}) as server:
         return Bench(arguments, work, server.data, server.address()).measure()
 
 
@@ -165,6 +167,8 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", type=works, default=[], metavar="WORK,…",
                         help=f"these and what they need: {', '.join(map(slug, BY_SLUG.values()))}")
     parser.add_argument("--old-programs", metavar="FOLDER", help="ingest, export and migrate of a build to be beside")
+    parser.add_argument("--shared-buffers", metavar="SIZE", default=SHARED_BUFFERS,
+                        help=f"of PostgreSQL ({SHARED_BUFFERS}); docs/sizing.md has what it is to be for which size")
     parser.add_argument("--work", metavar="FOLDER", help="where worlds are kept; TOOLS_DIR/scale without it")
     parser.add_argument("--into", metavar="FILE", help="Markdown file whose block of figures is written anew")
     takes_programs(parser)
