@@ -21,6 +21,7 @@ from toolbox import go_tools
 CHART = Path(__file__).resolve().parents[2] / "helm" / "emply-pipeline"
 VALUE_SETS = {file.name.removesuffix("-values.yaml"): file for file in sorted((CHART / "ci").glob("*-values.yaml"))}
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
+SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 RELEASE, NAMESPACE = "emply", "people"
 # the newest, and the oldest that somebody still keeps up
 KUBERNETES, OLDER_KUBERNETES = "1.37.0", "1.33.0"

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from chart.chart import (
+    SCHEMA,
     VALUE_SETS,
     VALUES,
     Object,
@@ -326,6 +327,14 @@ def test_what_a_customer_sets_is_found_where_it_was_set() -> None:
     assert "INGEST_START=customers.clinic-a.settings.INGEST_START" in told
     assert "EMPLY_BASE_URL=customers.clinic-a.source.baseUrl" in told
     assert "INGEST_*=customers.clinic-a.settings" in told
+
+
+def test_whatever_a_customer_may_set_can_be_named() -> None:
+    taken = SCHEMA["$defs"]["customer"]["properties"]["settings"]["propertyNames"]["pattern"]
+    beginnings = taken.removeprefix("^(").removesuffix(")_[A-Z_]+$").split("|")
+    container = pod_named(value_set("external"), "emply-clinic-a-ingest").containers[0]
+    told = variables(container)["CHART_VALUES"].split("; ")
+    assert [each.partition("_*=")[0] for each in told if "_*=" in each] == beginnings
 
 
 def test_a_private_authority_is_trusted_by_programs_and_by_dbt() -> None:

@@ -1,12 +1,10 @@
 """What the numbers of a customer depend on: the settings that dbt gets, and ingest as far as it counts; and the
 language that pages tell them in."""
 
-import json
 import re
 
-from chart.chart import CHART, VALUES, Object, pods, render, value_set, variables
+from chart.chart import CHART, SCHEMA, VALUES, Object, pods, render, value_set, variables
 
-SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 SERVICES = CHART.parents[1] / "services"
 
 DEFAULTS = {

@@ -18,6 +18,7 @@ from chart.chart import (
     NAMESPACE,
     OLDER_KUBERNETES,
     RELEASE,
+    SCHEMA,
     VALUE_SETS,
     VALUES,
     Object,
@@ -32,7 +33,6 @@ from chart.chart import (
     template_without_cluster,
 )
 
-SCHEMA = json.loads((CHART / "values.schema.json").read_text())
 # what Kubernetes itself describes, and maps whose keys people choose
 FREE = {"global", "customers", "settings", "annotations", "podAnnotations", "podLabels", "nodeSelector", "parameters",
         "requests", "limits", "oneShots"}
