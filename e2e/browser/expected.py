@@ -192,9 +192,12 @@ def posting(rank: int, row: Row) -> list[Cell]:
 
 
 def top(rows: list[Row], value: Callable[[Row], Any]) -> Table:
-    """The first of equals is the one that a bundle has first."""
-    places = ("title", "posting_type", "department", "city")
-    rows = sorted(rows, key=lambda row: (-value(row), *(row[column] for column in places)))
+    """Of equals the first title, and of equal titles the one that a bundle has first."""
+    places = (
+        "title", "posting_type", "department", "city", "country", "is_removed", "is_published", "is_published_on_exact",
+        "published_on", "deadline_on", "days_online",
+    )
+    rows = sorted(rows, key=lambda row: (-value(row), *((row[column] is None, row[column]) for column in places)))
     return [posting(1 + sum(value(other) > value(row) for other in rows), row) for row in rows[:TOP]]
 
 
