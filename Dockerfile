@@ -110,10 +110,12 @@ ARG TARGETARCH
 RUN python -m venv --without-pip /opt/venv \
     && case "${TARGETARCH}" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; esac \
     && site=$(/opt/venv/bin/python -c 'import site; print(site.getsitepackages()[0])') \
-    && printf '%s\n' '#!/bin/sh' "exec python -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \\" \
+    && printf '%s\n' '#!/bin/sh -e' "python -m pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes \\" \
         "--target $site --platform manylinux_2_28_$machine --platform manylinux_2_17_$machine \\" \
         "--platform manylinux2014_$machine --platform manylinux_2_5_$machine --platform manylinux1_$machine \\" \
-        '--requirement "$1"' > /usr/local/bin/install-wheels \
+        '--requirement "$1"' \
+        '# with --target, which other platforms want, scripts lie beside the packages and name the Python that ran pip' \
+        "find $site/bin -maxdepth 1 -type f -exec sed -i '1s|^#!.*|#!/opt/venv/bin/python|' {} + -exec mv -t /opt/venv/bin {} +" > /usr/local/bin/install-wheels \
     && chmod +x /usr/local/bin/install-wheels
 
 FROM environment AS dbt-lake-environment
