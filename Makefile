@@ -5,8 +5,10 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# cargo uses all cores by itself, and two tests at once would only read worse
+# cargo uses all cores by itself, and two tests at once would only read worse; but see `test`
+ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 
 # tests run in folders of their own, so a relative name has to be made absolute for them
 TOOLS_DIR ?= .tools
@@ -34,7 +36,7 @@ help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 test: lint build test-rust ## all that must hold before a change lands
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(BY_TARGET) test-others
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(BY_TARGET) SIDE_BY_SIDE=1 test-others
 	$(call say,make test: all of it has passed)
 
 # Each of these keeps one core busy: two at a time, the longest first, and what one of them says is printed when it is done
