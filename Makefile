@@ -156,7 +156,8 @@ test-long: test-crash test-marts test-marts-faults test-figures test-browser ## 
 	done
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test property --test board
-	EXPORT_KILLED_EVERY=1 python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL) --test export wherever
+	EXPORT_KILLED_EVERY=1 python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL) --test export \
+		bigquery::crashes::wherever
 	$(call say,make test-long: all of it has passed)
 
 fuzz: venv-toolbox ## let coverage lead the tests of any bytes, FUZZ_SECONDS (60) each

@@ -27,6 +27,7 @@ from scale.source import KeptWorld, Source
 from scale.stores import Store
 from scale.works import BY_SLUG, DAY, slug, wanted
 from toolbox import screen
+from toolbox.postgres import OPTIONS as DEFAULTS
 from toolbox.postgres import postgres_server
 from toolbox.programs import TOOLS
 from workplace import exit_code, find_programs, holds, in_folder, takes_programs, venv_bench
@@ -39,8 +40,6 @@ LEAST_SIZE, LEAST_POSTINGS = 100, 10
 # As in a server that is backed up by its log: nothing is gained that such a one does not give. Of the log no more is
 # kept than a small machine's disk has room for
 OPTIONS = {"wal_level": "replica", "max_wal_size": "2GB"}
-# so little that an index of a million rows does not fit
-SHARED_BUFFERS = "64MB"
 
 Executables = dict[str, dict[str, str]]
 
@@ -167,8 +166,8 @@ def parse(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", type=works, default=[], metavar="WORK,…",
                         help=f"these and what they need: {', '.join(map(slug, BY_SLUG.values()))}")
     parser.add_argument("--old-programs", metavar="FOLDER", help="ingest, export and migrate of a build to be beside")
-    parser.add_argument("--shared-buffers", metavar="SIZE", default=SHARED_BUFFERS,
-                        help=f"of PostgreSQL ({SHARED_BUFFERS}); docs/sizing.md has what it is to be for which size")
+    parser.add_argument("--shared-buffers", metavar="SIZE", default=DEFAULTS["shared_buffers"],
+                        help="of PostgreSQL (%(default)s); docs/sizing.md has what it is to be for which size")
     parser.add_argument("--work", metavar="FOLDER", help="where worlds are kept; TOOLS_DIR/scale without it")
     parser.add_argument("--into", metavar="FILE", help="Markdown file whose block of figures is written anew")
     takes_programs(parser)

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rig::Program;
 
-use super::{Warehouse, proxy::Moment};
+use super::{Warehouse, proxy::Moment, variable};
 use crate::fixture::{application, posting};
 
 /// Runs that were killed, beside each other.
@@ -27,15 +27,12 @@ async fn wherever_it_is_killed_the_next_run_does_the_rest_and_nothing_twice() {
     let moments =
         moments.flat_map(|(at, line)| before(line).into_iter().chain([Moment::After]).map(move |it| (at, it)));
     // the emulator takes minutes for all of them
-    let moments = moments.step_by(killed_every()).collect::<Vec<_>>();
+    let every =
+        variable("EXPORT_KILLED_EVERY").map_or(3, |every| every.parse().expect("EXPORT_KILLED_EVERY is a number"));
+    let moments = moments.step_by(every).collect::<Vec<_>>();
     for some in moments.chunks(AT_ONCE) {
         futures_util::future::join_all(some.iter().map(|stop| killed_at(*stop))).await;
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a setting of the test's own")]
-fn killed_every() -> usize {
-    std::env::var("EXPORT_KILLED_EVERY").map_or(3, |every| every.parse().expect("EXPORT_KILLED_EVERY is a number"))
 }
 
 async fn killed_at(stop: (usize, Moment)) {
