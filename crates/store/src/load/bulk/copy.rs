@@ -6,6 +6,7 @@ use sea_orm::{DatabaseConnection, DbErr, Value};
 use sqlx::{Pool, Postgres, postgres::PgPoolCopyExt as _};
 use tokio::{sync::mpsc, task::JoinHandle};
 
+use super::recordset::Recordset;
 use crate::{
     StoreError,
     changes::{HEADER, Packer},
@@ -56,7 +57,8 @@ impl Copy {
     pub(super) async fn send(&mut self, rows: Vec<u8>) {
         self.sent += rows.len();
         // a piece waits until there is another one, so that the last one is large, and confirmed at once: a small last message is
-        // held back for 40 ms, until the receiver confirms the one before, which it is in no hurry to do if that was small too
+        // held back for 40 ms, until the receiver confirms the one before, which it is in no hurry to do if that was small too.
+        // sqlx 0.9.0 leaves TCP_NODELAY off; those before had it on, and its repository has it on again (#4336)
         let before = std::mem::replace(&mut self.held, rows);
         if !before.is_empty() {
             // when nobody takes it, the end says why
@@ -84,13 +86,15 @@ fn buffer() -> Packer {
 
 pub(super) struct Waiting {
     columns: Vec<&'static str>,
+    /// The first rows; there may be no others.
+    few: Recordset,
     chunks: Vec<Packer>,
     rows: u64,
 }
 
 impl Waiting {
     pub(super) fn of(columns: Vec<&'static str>) -> Self {
-        Self { columns, chunks: Vec::new(), rows: 0 }
+        Self { columns, few: Recordset::new(), chunks: Vec::new(), rows: 0 }
     }
 
     pub(super) fn columns(&self) -> &[&'static str] {
@@ -102,29 +106,36 @@ impl Waiting {
     }
 
     pub(super) fn add(&mut self, row: &[Value]) -> Result<(), StoreError> {
+        self.rows += 1;
+        if !self.few.is_large() {
+            return self.few.add(&self.columns, row);
+        }
         if self.chunks.last().is_none_or(|chunk| chunk.len() >= BUFFER) {
             self.chunks.push(Packer::default());
         }
         let Some(chunk) = self.chunks.last_mut() else { return Ok(()) };
-        write_row(chunk, &self.columns, row)?;
-        self.rows += 1;
-        Ok(())
+        write_row(chunk, &self.columns, row)
     }
 
     pub(super) fn are_many(&self) -> bool {
         self.chunks.len() >= MOST_WAITING / BUFFER
     }
 
-    pub(super) async fn copy(&mut self, db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
-        if self.rows == 0 {
+    pub(super) async fn insert(&mut self, db: &DatabaseConnection, table: &str) -> Result<u64, StoreError> {
+        self.rows = 0;
+        let few = std::mem::replace(&mut self.few, Recordset::new());
+        if few.is_empty() {
             return Ok(0);
+        }
+        let inserted = few.insert(db, table).await?;
+        if self.chunks.is_empty() {
+            return Ok(inserted);
         }
         let mut copy = Copy::begin(db, table, &self.columns);
         for chunk in self.chunks.drain(..) {
             copy.send(chunk.bytes()).await;
         }
-        self.rows = 0;
-        copy.finish().await
+        Ok(inserted + copy.finish().await?)
     }
 }
 

@@ -116,14 +116,14 @@ impl<'w> Bulk<'w> {
         // a connection does one COPY at a time
         self.finish().await?;
         self.make_table().await?;
-        self.arrived += self.waiting.copy(self.db, &self.table).await?;
+        self.arrived += self.waiting.insert(self.db, &self.table).await?;
         Ok(())
     }
 
     /// Brings what waits into another table, which has the columns of such rows.
     pub(crate) async fn move_waiting(&mut self, table: &str) -> Result<(), StoreError> {
         self.finish().await?;
-        self.waiting.copy(self.db, table).await?;
+        self.waiting.insert(self.db, table).await?;
         Ok(())
     }
 
