@@ -4,7 +4,7 @@ import tempfile
 
 import pytest
 
-from toolbox.programs import leave_on_signals
+from toolbox.programs import keep_temporary_files_in_memory, leave_on_signals
 
 
 # before pytest's own, which takes the folder from the option
@@ -12,6 +12,7 @@ from toolbox.programs import leave_on_signals
 def pytest_configure(config: pytest.Config) -> None:
     # SIGTERM and SIGHUP end a session as Ctrl-C does, and a second signal does not disturb the cleaning up
     leave_on_signals()
+    keep_temporary_files_in_memory()
     if not config.option.basetemp:
         # pytest would keep the folders of its last runs
         folder = tempfile.TemporaryDirectory(prefix="emply-tests-")

@@ -32,6 +32,9 @@ GRACE_SECONDS = 15
 # in the order of the data's way, as in skaffold.yaml and the Makefile
 PROGRAMS = ("mock-api", "migrate", "ingest", "transfer", "export", "reports")
 TAIL_LINES = 15
+MEMORY = Path("/dev/shm")
+# free bytes there from which on it is used; tests have less than a fourth of them at once
+ROOM = 4 * 1024**3
 
 
 class Failed(Exception):
@@ -63,6 +66,23 @@ def leave_on_signals() -> None:
 
     for number in numbers:
         signal.signal(number, leave)
+
+
+def keep_temporary_files_in_memory() -> None:
+    """Tests make and remove small files without end, which a file system on disk takes longer for than the tests. Only
+    where there is room, where programs may lie, and where no TMPDIR says where to."""
+    if not os.environ.get("TMPDIR") and can_hold_temporary_files(MEMORY):
+        os.environ["TMPDIR"] = str(MEMORY)
+        # that it had found before
+        tempfile.tempdir = None
+
+
+def can_hold_temporary_files(folder: Path) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

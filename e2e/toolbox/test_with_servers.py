@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from toolbox import programs
 from toolbox.programs import MODULES, TOOLS
 
 WITH_SERVERS = (sys.executable, "-m", "toolbox.with_servers")
@@ -59,6 +60,25 @@ def environment(temporary: Path) -> dict[str, str]:
     # settings of the emulator in somebody's shell must not matter
     settings = {**os.environ, **MODULES, "TMPDIR": str(temporary), "BQEMU_REST_HOST": "nowhere.invalid"}
     return {name: value for name, value in settings.items() if name not in (POSTGRES.variable, BIGQUERY.variable)}
+
+
+@pytest.mark.parametrize(
+    ("named", "room", "wanted"), [("", 0, "memory"), ("", 1 << 60, ""), ("elsewhere", 0, "elsewhere")],
+)
+def test_temporary_files_are_in_memory_where_there_is_room(
+    named: str, room: int, wanted: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(programs, "MEMORY", memory)
+    monkeypatch.setattr(programs, "ROOM", room)
+    monkeypatch.setenv("TMPDIR", named)
+    programs.keep_temporary_files_in_memory()
+    assert Path(os.environ["TMPDIR"]).name == wanted
+
+
+def test_no_temporary_files_are_where_nothing_is(tmp_path: Path) -> None:
+    assert not programs.can_hold_temporary_files(tmp_path / "absent")
 
 
 def run(environment: dict[str, str], *words: str, **more: str) -> "subprocess.CompletedProcess[str]":

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from toolbox.emulator import bigquery_emulator
 from toolbox.postgres import postgres_server
-from toolbox.programs import Failed, Stopped, leave_on_signals
+from toolbox.programs import Failed, Stopped, keep_temporary_files_in_memory, leave_on_signals
 
 COULD_NOT_START = 125
 # after a signal, the command has this long to end by itself
@@ -62,6 +62,7 @@ def main(arguments: list[str]) -> int:
         print((__doc__ or "").strip(), file=sys.stderr)
         return 0 if arguments in (["-h"], ["--help"]) else COULD_NOT_START
     leave_on_signals()
+    keep_temporary_files_in_memory()
     found: dict[str, str] = {}
     try:
         with contextlib.ExitStack() as running:
