@@ -68,10 +68,12 @@ STEPS: dict[str, tuple[str, ...]] = {
     "changed_by_hand": ("upgrade",),
     "people": RAN,
     "backup": ("upgrade",),
+    "another_version": ("backup",),
     "rollback": ("upgrade",),
     "uninstall": INSTALLED,
     "again": ("uninstall",),
     "old_volumes": ("again",),
+    "larger_volume": ("again",),
     # another release, beside what is left of the first one
     "external": ("namespace", "images"),
     "pooler": ("external",),

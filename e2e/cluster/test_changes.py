@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from cluster.kube import until
+from cluster.kube import bring, command, until
 from cluster.pipeline import CHART, RELEASE, SECRETS, Pipeline
 from toolbox.programs import Failed
 
@@ -15,6 +15,8 @@ EVERY_MINUTE = "* * * * *"
 CHANGED = ("--set", (f"logs.format=text,oneShots.ingest.schedule={EVERY_MINUTE},oneShots.ingest.suspend=false,"
                      "postgresql.backup.enabled=true,postgresql.backup.keep=2"))
 RESTORED = "emply_restored"
+# a major version after the chart's own
+ANOTHER_POSTGRESQL = "postgres:18"
 # somebody with an address and an application
 SOMEBODY = """select c.email, c.key from candidate c join application a on a.candidate_key = c.key
 where c.email is not null and c.removed_at is null and a.removed_at is null order by c.key limit 1"""
@@ -96,12 +98,12 @@ def schedule(pipeline: Pipeline) -> str:
 @contextlib.contextmanager
 def waiting(pipeline: Pipeline) -> Iterator[Callable[..., str]]:
     """A pod that waits for commands of ingest, as the chart's notes say; gives what gives them."""
-    def command(*words: str, given: str) -> str:
+    def ingest(*words: str, given: str = "") -> str:
         return pipeline.kube.kubectl("exec", "-i", "job/by-hand", "--", "ingest", *words, given=given)
 
     start_waiting(pipeline, "emply-by-hand", "by-hand")
     try:
-        yield command
+        yield ingest
     finally:
         pipeline.kube.kubectl("delete", "job", "by-hand", "--wait")
 
@@ -115,12 +117,12 @@ def start_waiting(pipeline: Pipeline, cron_job: str, name: str) -> None:
 def test_people(pipeline: Pipeline) -> None:
     """Somebody asks what is held of them, and to be forgotten. Who it is stands in no object and in no log."""
     email, key = pipeline.kube.sql(SOMEBODY).split("|")
-    with waiting(pipeline) as command:
-        about = command("about", "--file", "-", given=email + "\n")
+    with waiting(pipeline) as ingest:
+        about = ingest("about", "--file", "-", given=email + "\n")
         assert email in about
         # a pod that waits keeps no run from its work
         pipeline.kube.run("emply-ingest", "ingest-while-waiting")
-        forgotten = command("forget", "--file", "-", given=f"email {email}\n")
+        forgotten = ingest("forget", "--file", "-", given=f"email {email}\n")
         assert email not in forgotten, "forget says whom"
         log = str(pipeline.kube.logs("job/by-hand"))
         objects = pipeline.kube.kubectl("get", "jobs,pods,cronjobs,events", "-o", "yaml")
@@ -144,37 +146,84 @@ def back_up(pipeline: Pipeline, name: str) -> str:
     return re.split(r"[ ,]", kept)[1]
 
 
+def in_the_restoring_pod(pipeline: Pipeline, *words: str) -> str:
+    return pipeline.kube.kubectl("exec", "job/restore", "--", *words)
+
+
+def restore(pipeline: Pipeline, dump: str, database: str) -> None:
+    """Into a new database. The pod is left waiting."""
+    start_waiting(pipeline, "emply-restore", "restore")
+    in_the_restoring_pod(pipeline, "createdb", "--maintenance-db=postgres", database)
+    in_the_restoring_pod(pipeline, "pg_restore", "--exit-on-error", "--no-owner", "--no-privileges",
+                         "--dbname=" + database, dump)
+
+
 def test_backup(pipeline: Pipeline) -> None:
     """As docs/backup.md says: a dump that is older than somebody's wish, and a list that is newer."""
     dump, before = back_up(pipeline, "backup-0"), pipeline.in_the_database()
     email, key = pipeline.kube.sql(SOMEBODY).split("|")
-    with waiting(pipeline) as command:
-        command("forget", "--file", "-", given=f"email {email}\n")
+    with waiting(pipeline) as ingest:
+        ingest("forget", "--file", "-", given=f"email {email}\n")
     suppressed = back_up(pipeline, "backup-1").removesuffix(".dump") + ".suppressed.csv"
-    start_waiting(pipeline, "emply-restore", "restore")
-
-    def in_the_pod(*words: str) -> str:
-        return pipeline.kube.kubectl("exec", "job/restore", "--", *words)
-
-    in_the_pod("createdb", "--maintenance-db=postgres", RESTORED)
-    in_the_pod("pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--dbname=" + RESTORED, dump)
+    restore(pipeline, dump, RESTORED)
     assert pipeline.in_the_database(RESTORED) == before
     assert live(pipeline, key, RESTORED) != "0", "the dump does not hold who was forgotten after it"
     pipeline.upgrade(*CHANGED, "--set", f"customers.default.database={RESTORED},oneShots.ingest.suspend=true")
-    listed = in_the_pod("cat", suppressed)
+    listed = in_the_restoring_pod(pipeline, "cat", suppressed)
     assert listed.startswith(LISTED)
     assert email not in listed
-    with waiting(pipeline) as command:
-        command("forget", "--suppressed", "/dev/stdin", given=listed)
+    with waiting(pipeline) as ingest:
+        ingest("forget", "--suppressed", "/dev/stdin", given=listed)
     assert live(pipeline, key, RESTORED) == "0", "a restore brings back who was forgotten"
     pipeline.upgrade(*CHANGED)
     back_up(pipeline, "backup-2")
-    there = in_the_pod("ls", "/backup").split()
+    there = in_the_restoring_pod(pipeline, "ls", "/backup").split()
     pipeline.kube.kubectl("delete", "job", "restore", "--wait")
     names = [name for name in there if name.startswith("emply-")]
     # days are counted, and all three are of today, or of the two that meet at midnight
     assert len(names) == 6, names
     assert dump.rsplit("/", 1)[-1] in names
+
+
+def at_rest(pipeline: Pipeline, *values: str) -> None:
+    """An upgrade with no schedule at work, and no run of theirs left."""
+    pipeline.upgrade(*CHANGED, "--set", ",".join((
+        "oneShotDefaults.suspend=true,oneShots.ingest.suspend=true,oneShots.transfer.suspend=true", *values)))
+    until("runs to end", 120, lambda: not any(
+        job.get("status", {}).get("active") for job in pipeline.kube.get("jobs")["items"]))
+
+
+def version(pipeline: Pipeline) -> int:
+    """The server's, its major one."""
+    return int(pipeline.kube.sql("show server_version_num", "postgres")) // 10_000
+
+
+def test_another_version(pipeline: Pipeline) -> None:
+    """As docs/backup.md says: by a dump, into a folder of its own on the same volume; and the way back."""
+    if not command(["docker", "images", "-q", ANOTHER_POSTGRESQL]).strip():
+        pytest.skip(f"docker does not have {ANOTHER_POSTGRESQL}")
+    bring(ANOTHER_POSTGRESQL)
+    at_rest(pipeline)
+    dump, before, was = back_up(pipeline, "backup-last"), pipeline.in_the_database(), version(pipeline)
+    another = f"postgresql.image={ANOTHER_POSTGRESQL},postgresql.persistence.folder=pgdata-another"
+    at_rest(pipeline, another)
+    assert version(pipeline) > was
+    restore(pipeline, dump, RESTORED)
+    assert pipeline.in_the_database(RESTORED) == before
+    at_rest(pipeline, another, "customers.default.database=" + RESTORED)
+    # the store says that it is in another place: nothing goes out until somebody has looked
+    assert pipeline.kube.outcome(pipeline.kube.start("emply-transfer", "transfer-held")) == "Failed"
+    assert pipeline.kube.outcome(pipeline.kube.start("emply-ingest", "ingest-held")) == "Failed"
+    with waiting(pipeline) as ingest:
+        ingest("--forgotten-known")
+    start_waiting(pipeline, "emply-board", "board")
+    pipeline.kube.kubectl("exec", "job/board", "--", "transfer", "--board-asked")
+    pipeline.kube.kubectl("delete", "job", "board", "restore", "--wait")
+    pipeline.kube.run("emply-ingest", "ingest-another-version")
+    pipeline.kube.run("emply-transfer", "transfer-another-version")
+    pipeline.upgrade(*CHANGED)
+    assert version(pipeline) == was
+    assert pipeline.in_the_database() == before
 
 
 def test_rollback(pipeline: Pipeline) -> None:
@@ -240,6 +289,20 @@ def test_old_volumes(pipeline: Pipeline) -> None:
 def install(pipeline: Pipeline, *values: str, fails: bool = False) -> str:
     words = (*pipeline.values, "--set", "firstRun.enabled=false", *values, "--wait", "--timeout=5m")
     return pipeline.kube.helm("install", RELEASE, CHART, *words, fails=fails)
+
+
+def test_larger_volume(pipeline: Pipeline) -> None:
+    """As docs/backup.md says, but for the class of this cluster's volumes, which does not let them grow."""
+    before, pod = pipeline.in_the_database(), pipeline.kube.get("pod", "emply-postgresql-0")["metadata"]["uid"]
+    larger = ("--set", "postgresql.persistence.size=20Gi")
+    with pytest.raises(Failed, match="updates to statefulset spec"):
+        pipeline.upgrade(*larger)
+    pipeline.kube.kubectl("delete", "statefulset", "emply-postgresql", "--cascade=orphan")
+    pipeline.upgrade(*larger)
+    assert pipeline.kube.get("pod", "emply-postgresql-0")["metadata"]["uid"] == pod
+    claims = pipeline.kube.get("statefulset", "emply-postgresql")["spec"]["volumeClaimTemplates"]
+    assert [claim["spec"]["resources"]["requests"]["storage"] for claim in claims] == ["20Gi"]
+    assert pipeline.in_the_database() == before
 
 
 def hold_data(pipeline: Pipeline, run: str) -> None:
