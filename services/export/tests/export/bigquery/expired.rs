@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::{
     Warehouse,
-    proxy::{Action, Moment, refusal},
+    proxy::{Action, refusal},
 };
 use crate::fixture::{application, posting};
 
@@ -29,16 +29,7 @@ impl Warehouse {
 
     /// Kills a run once the first request to an address with this part in it was answered.
     async fn kill_after(&self, part: &str) {
-        // what is asked for is the same from run to run, but for what is done already
-        let at = {
-            let probe = Self::with_changes().await.expect("there is an emulator");
-            probe.export().run().must(0, &[]);
-            let journal = probe.proxy.journal();
-            let at = journal.iter().position(|line| line.replace(&probe.dataset, "").contains(part));
-            probe.close().await;
-            at.expect("it is asked for")
-        };
-        self.proxy.stop_at(Some((at, Moment::After)));
+        self.proxy.stop_after_first(part);
         let run = self.export().start();
         tokio::time::timeout(Duration::from_mins(1), self.proxy.stopped()).await.expect("it comes so far");
         drop(run);

@@ -36,6 +36,24 @@ pub(crate) enum Action {
 }
 
 /// Where a run is stopped.
+#[derive(Debug)]
+enum Stop {
+    /// At that request of the journal, counted from 0.
+    At(usize, Moment),
+    /// After the first request whose line in the journal has this part.
+    AfterFirst(String),
+}
+
+impl Stop {
+    fn moment(&self, number: usize, line: &str) -> Option<Moment> {
+        match self {
+            Self::At(at, moment) => (*at == number).then_some(*moment),
+            Self::AfterFirst(part) => line.contains(part).then_some(Moment::After),
+        }
+    }
+}
+
+/// Of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// The request is not done any more.
@@ -58,7 +76,7 @@ struct Inner {
     /// The token that came last.
     token: Option<String>,
     revoked: HashSet<String>,
-    stop: Option<(usize, Moment)>,
+    stop: Option<Stop>,
     /// By their names.
     jobs: HashMap<String, Value>,
     /// When tables expire, by their names, in milliseconds since 1970; the emulator keeps that for none.
@@ -111,8 +129,13 @@ impl Proxy {
     pub(crate) fn stop_at(&self, stop: Option<(usize, Moment)>) {
         self.inner(|inner| {
             inner.journal.clear();
-            inner.stop = stop;
+            inner.stop = stop.map(|(at, moment)| Stop::At(at, moment));
         });
+    }
+
+    /// The run stops once the first request with this part, of method or address, is done.
+    pub(crate) fn stop_after_first(&self, part: &str) {
+        self.inner(|inner| inner.stop = Some(Stop::AfterFirst(part.to_owned())));
     }
 
     /// Waits until a run has stopped.
@@ -177,9 +200,9 @@ async fn handle(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpRe
     let address = request.uri().to_string();
     let (stop, action) = {
         let mut inner = state.inner.lock().unwrap();
-        let number = inner.journal.len();
-        inner.journal.push(format!("{} {address}", request.method()));
-        let stop = inner.stop.filter(|(at, _)| *at == number).map(|(_, moment)| moment);
+        let line = format!("{} {address}", request.method());
+        let stop = inner.stop.as_ref().and_then(|stop| stop.moment(inner.journal.len(), &line));
+        inner.journal.push(line);
         let rule = inner.rules.iter().position(|rule| rule.method == *request.method() && address.contains(&rule.part));
         let action = rule.map(|at| inner.rules.remove(at).action);
         (stop, inner.look_at_token(&request, action))
