@@ -6,6 +6,7 @@
 //! - [`http`]: servers that answer as they are told, or never, and a client that asks as a stranger would
 //! - [`mock`]: the mock as a source and as a board
 //! - [`namespace`]: disks and addresses of a test's own
+//! - [`number`]: how much a test does
 //!
 //! What a test cannot go on without, it panics about, with what it was trying to do. What is made here is gone when its
 //! owner is dropped, so also when the test fails.
@@ -13,6 +14,7 @@
 pub mod backend;
 pub mod counts;
 pub mod database;
+mod effort;
 pub mod ended;
 pub mod fixture;
 pub mod http;
@@ -25,6 +27,7 @@ pub mod program;
 pub use backend::Backend;
 pub use counts::Counts;
 pub use database::{Copy, Database, connect};
+pub use effort::number;
 pub use ended::Ended;
 pub use fixture::{Fixture, on};
 pub use mock::Mock;

@@ -21,32 +21,32 @@ use std::{
     time::Instant,
 };
 
-use rig::Backend;
+use rig::{Backend, number};
 
 /// Threads, each with a mock of its own.
 const THREADS: usize = 2;
 
 #[test]
 fn stories_end_well_on_sqlite() {
-    stories(Backend::Sqlite, Is::Tidy, count("PROPERTY_CASES_SQLITE", 1000));
+    stories(Backend::Sqlite, Is::Tidy, number("PROPERTY_CASES_SQLITE").unwrap_or(1000));
 }
 
 #[test]
 fn stories_end_well_on_postgresql() {
     if Backend::Postgres.is_there() {
-        stories(Backend::Postgres, Is::Tidy, count("PROPERTY_CASES_POSTGRES", 100));
+        stories(Backend::Postgres, Is::Tidy, number("PROPERTY_CASES_POSTGRES").unwrap_or(100));
     }
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_sqlite() {
-    stories(Backend::Sqlite, Is::Rough, count("PROPERTY_CASES_ROUGH", 40));
+    stories(Backend::Sqlite, Is::Rough, number("PROPERTY_CASES_ROUGH").unwrap_or(40));
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_postgresql() {
     if Backend::Postgres.is_there() {
-        stories(Backend::Postgres, Is::Rough, count("PROPERTY_CASES_ROUGH", 40) / 4);
+        stories(Backend::Postgres, Is::Rough, number("PROPERTY_CASES_ROUGH").unwrap_or(40) / 4);
     }
 }
 
@@ -86,13 +86,4 @@ fn stories(backend: Backend, is: Is, cases: u64) {
     let seconds = began.elapsed().as_secs();
     // not println!: the test runner would swallow that
     let _ = writeln!(std::io::stderr(), "{cases} stories on {backend:?}, {is:?}, ended well, in {seconds} s");
-}
-
-fn count(name: &str, default: u64) -> u64 {
-    number(name).unwrap_or(default)
-}
-
-#[expect(clippy::disallowed_methods, reason = "says how long to test, no setting of a program")]
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
 }

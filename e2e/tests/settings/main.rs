@@ -19,7 +19,7 @@ use std::{
 
 use fastrand::Rng;
 use programs::{Asked, Place};
-use rig::Program;
+use rig::{Program, number};
 
 /// As many as take some seconds.
 const CASES: u64 = 400;
@@ -45,11 +45,6 @@ fn any_text_in_any_setting() {
             thread.join().unwrap();
         }
     });
-}
-
-#[expect(clippy::disallowed_methods, reason = "which cases are told, not a setting of a program")]
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
 }
 
 /// One of its settings, or some, hold anything; and sometimes one holds a secret, where secrets are.

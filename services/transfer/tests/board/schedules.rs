@@ -8,7 +8,7 @@ use std::{
 };
 
 use fastrand::Rng;
-use rig::{Backend, Copy};
+use rig::{Backend, Copy, number};
 use serde_json::{Value, json};
 
 use crate::{
@@ -212,9 +212,4 @@ impl Drop for Named {
             let _ = writeln!(std::io::stderr(), "BOARD_SEED={} tells this schedule alone", self.0);
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "how much is tested, not a setting of a program")]
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
