@@ -126,7 +126,7 @@ impl Warehouse {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a setting of these tests, not of a program")]
+#[expect(clippy::disallowed_methods, reason = "names the emulator, not a setting of a program")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
