@@ -10,6 +10,7 @@ use std::{
 };
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, DbErr, RuntimeErr, Statement};
+use sqlx::{error::DatabaseError as _, sqlite::SqliteError};
 
 use crate::StoreError;
 
@@ -60,7 +61,9 @@ pub(super) async fn vacuum(db: &DatabaseConnection) -> Result<bool, StoreError> 
 pub(crate) fn is_busy(error: &DbErr) -> bool {
     let (DbErr::Conn(of) | DbErr::Exec(of) | DbErr::Query(of)) = error else { return false };
     let RuntimeErr::SqlxError(error) = of else { return false };
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    // PostgreSQL's codes may be numbers too, and have other meanings
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<SqliteError>());
+    let code = error.and_then(|error| error.code()?.parse::<u32>().ok());
     // the lowest byte is what kind of error it is: 5 busy, 6 locked
     code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }

@@ -1,8 +1,18 @@
 //! A database that cannot be reached, or used, says why, and is waited for only where that helps.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use store::{OpenOptions, Store, StoreError, entity::application as application_row};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 
 use crate::{
     place::{Place, on_postgres},
@@ -218,4 +228,41 @@ async fn a_server_that_has_no_session_left_is_named_as_such() {
         assert!(!refused.is_final());
     })
     .await;
+}
+
+/// Answers each who wants a session with this SQLSTATE, and says how many did.
+async fn refusing(code: &'static str) -> (String, Arc<AtomicUsize>) {
+    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("postgres://ingest:hushhush@{}/clinic?sslmode=disable", server.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = server.accept().await {
+            // whoever only looks whether it is there sends nothing
+            let mut length = [0; 4];
+            if client.read_exact(&mut length).await.is_err() {
+                continue;
+            }
+            let mut startup = vec![0; u32::from_be_bytes(length) as usize - 4];
+            client.read_exact(&mut startup).await.unwrap();
+            counted.fetch_add(1, Ordering::Relaxed);
+            let fields = format!("SFATAL\0VFATAL\0C{code}\0Mnobody is let in\0\0");
+            let length = u32::try_from(fields.len() + 4).unwrap();
+            let answer = [b"E".as_slice(), &length.to_be_bytes(), fields.as_bytes()].concat();
+            client.write_all(&answer).await.unwrap();
+        }
+    });
+    (url, asked)
+}
+
+/// PostgreSQL's 42501 ends in the byte by which SQLite says that its file is busy.
+#[tokio::test]
+async fn who_may_not_connect_is_told_at_the_first_answer() {
+    for code in ["42501", "28000", "3D000", "42506"] {
+        let (url, asked) = refusing(code).await;
+        let options = OpenOptions { service: "ingest", max_connections: 1, wait: Duration::ZERO };
+        let refused = Store::open_to_look(&url, &options).await.unwrap_err();
+        assert!(refused.to_string().contains("nobody is let in"), "{refused}");
+        assert_eq!(asked.load(Ordering::Relaxed), 1, "{code}");
+    }
 }
