@@ -180,9 +180,14 @@ pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbE
 }
 
 /// Rewrites what holds the remains of deleted rows; `false` when somebody who still reads what was there is in the way.
-pub(crate) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+/// `beside` has another connection, which says how it goes.
+pub(crate) async fn vacuum(
+    db: &DatabaseConnection,
+    beside: &DatabaseConnection,
+    transaction_id: Option<&str>,
+) -> Result<bool, StoreError> {
     match db.get_database_backend() {
-        DbBackend::Postgres => vacuum::vacuum(db, transaction_id).await,
+        DbBackend::Postgres => vacuum::vacuum(db, beside, transaction_id).await,
         _ => sqlite::vacuum(db).await,
     }
 }

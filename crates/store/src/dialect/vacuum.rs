@@ -1,8 +1,8 @@
 //! PostgreSQL: what was deleted is taken out of the files of tables, and it is looked whether that was done.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
 use sqlx::AssertSqlSafe;
 use tokio::time::Instant;
 
@@ -12,6 +12,11 @@ use crate::StoreError;
 pub(crate) const OF_PERSONS: [&str; 4] = ["application", "application_event", "candidate", "rejected_record"];
 /// How long those are waited for who still read what was there before.
 const READERS: Duration = Duration::from_secs(10);
+/// How often it is looked whether they have gone.
+const LOOKING: Duration = Duration::from_millis(250);
+/// Whether a session waits until nobody has a page in hand that it wants for itself.
+const WAITS_FOR_A_PAGE: &str =
+    "SELECT count(*) > 0 FROM pg_stat_activity WHERE pid = $1::int AND wait_event_type IN ('BufferPin', 'Buffer')";
 /// Until version 14, the server tells of what was done up to half a second later.
 const TELLING: Duration = Duration::from_secs(1);
 
@@ -20,12 +25,18 @@ const TELLING: Duration = Duration::from_secs(1);
 pub(crate) const REWRITE: &str = "rewrite_tables_of_persons";
 /// SQLSTATE of a lock that is not to be had in time.
 const LOCKED: [&str; 1] = ["55P03"];
+/// SQLSTATE of a statement that was ended from outside.
+const CANCELLED: [&str; 1] = ["57014"];
 
 pub(super) async fn transaction_id(transaction: &DatabaseTransaction) -> Result<String, DbErr> {
     text(transaction, "SELECT pg_current_xact_id()::text").await
 }
 
-pub(super) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>) -> Result<bool, StoreError> {
+pub(super) async fn vacuum(
+    db: &DatabaseConnection,
+    beside: &DatabaseConnection,
+    transaction_id: Option<&str>,
+) -> Result<bool, StoreError> {
     // VACUUM removes only what nobody can see any more, and says nothing of what it leaves
     let patience_ends = Instant::now() + READERS;
     while let Some(id) = transaction_id
@@ -34,18 +45,43 @@ pub(super) async fn vacuum(db: &DatabaseConnection, transaction_id: Option<&str>
         if Instant::now() >= patience_ends {
             return Ok(false);
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(LOOKING).await;
     }
     let started = text(db, "SELECT clock_timestamp()::text").await?;
-    // by itself it passes over the indexes of a table where few rows are dead, and keys stay in them; the planner keeps
-    // samples of values, which are taken anew
-    db.execute_unprepared(&format!("VACUUM (ANALYZE, INDEX_CLEANUP ON) {}", OF_PERSONS.join(", "))).await?;
+    if !vacuum_persons(db, beside).await? {
+        return Ok(false);
+    }
     if left_out(db, &started).await?.is_empty() {
         return Ok(true);
     }
     tokio::time::sleep(TELLING).await;
     let tables = left_out(db, &started).await?;
     if tables.is_empty() { Ok(true) } else { rewrite(db, tables).await }
+}
+
+/// Waits for a page that somebody has in hand, but not for as long as they like; whether it has come to its end.
+async fn vacuum_persons(db: &DatabaseConnection, beside: &DatabaseConnection) -> Result<bool, StoreError> {
+    // By itself it passes over a page that somebody has in hand, and over the indexes of a table where few rows are dead, and
+    // what it left there stays to be read: only a page with what is to be frozen is waited for. The planner keeps samples of
+    // values, which are taken anew.
+    let vacuum = format!("VACUUM (FREEZE, ANALYZE, INDEX_CLEANUP ON) {}", OF_PERSONS.join(", "));
+    let backend = text(db, "SELECT pg_backend_pid()::text").await?;
+    let mut vacuuming = pin!(sqlx::raw_sql(AssertSqlSafe(vacuum)).execute(db.get_postgres_connection_pool()));
+    let (mut stands_since, mut was_cancelled) = (None, false);
+    loop {
+        tokio::select! {
+            done = &mut vacuuming => return match done {
+                Err(error) if was_cancelled && is_code(&error, &CANCELLED) => Ok(false),
+                done => done.map(|_| true).map_err(broken),
+            },
+            () = tokio::time::sleep(LOOKING) => {}
+        }
+        if !ask(beside, WAITS_FOR_A_PAGE, &backend).await? {
+            stands_since = None;
+        } else if stands_since.get_or_insert_with(Instant::now).elapsed() >= READERS {
+            was_cancelled |= ask(beside, "SELECT pg_cancel_backend($1::int)", &backend).await?;
+        }
+    }
 }
 
 /// What VACUUM has not touched: it says nothing of tables that it may not.

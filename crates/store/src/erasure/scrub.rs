@@ -30,7 +30,7 @@ impl Writer {
     /// Makes sure that what was deleted cannot be read from the database's files any more, and says whether that is so. Waits
     /// some seconds for those who still read what was there before.
     pub async fn scrub(&self) -> Result<Scrubbed, StoreError> {
-        if !dialect::vacuum(&self.db, self.last_erasure().await?.as_deref()).await? {
+        if !dialect::vacuum(&self.db, &self.reads, self.last_erasure().await?.as_deref()).await? {
             return Ok(Scrubbed::Hindered);
         }
         // only now: one that was cut off stays due
