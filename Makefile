@@ -98,7 +98,7 @@ test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulato
 	$(call say,Rust tests)
 	python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
 	$(call say,the store on an older PostgreSQL)
-	POSTGRES_MAJOR=16 python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test store
+	POSTGRES_MAJOR=16 python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test store -- --skip sqlite
 
 test-toolbox: tools
 	$(call say,tests of the toolbox)
