@@ -141,7 +141,7 @@ class Counts:
         self.errors: list[str] = []
         self.is_wrong = False
         for result in results:
-            # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH, unit_test.emply_pipeline.MODEL.NAME
+            # model.emply_pipeline.NAME, test.emply_pipeline.NAME.HASH
             words, status = result["unique_id"].split("."), result["status"]
             kind, failed = words[0], status in ("error", "fail", "runtime error")
             if kind == "operation":
@@ -153,7 +153,7 @@ class Counts:
                 self.passed += status in ("pass", "success")
                 self.warned += status == "warn"
                 self.failed += failed
-            name = words[-1] if kind == "unit_test" else words[2]
+            name = words[2]
             if status == "warn":
                 self.warnings.append(name)
             if failed:

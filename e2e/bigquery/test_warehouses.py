@@ -9,6 +9,7 @@ BigQuery, and each has to be found, for a comparison that cannot fail would say 
 The emulator knows neither prices nor Google's tokens.
 """
 
+import json
 import re
 import secrets
 from pathlib import Path
@@ -45,8 +46,9 @@ class Warehouse:
         if not (self.bin / "dbt").is_file():
             raise Failed(f"no dbt in {self.bin}: run `make tools`")
         # kept, so that the second build does not parse again
-        target = {"DBT_TARGET_PATH": str(work / ("target-" + name)), "DBT_LOG_PATH": str(work / "dbt-logs")}
-        self.settings = {**settings, **target, "WAREHOUSE_TYPE": name}
+        self.target = work / ("target-" + name)
+        places = {"DBT_TARGET_PATH": str(self.target), "DBT_LOG_PATH": str(work / "dbt-logs")}
+        self.settings = {**settings, **places, "WAREHOUSE_TYPE": name}
         # what export said at the end of each run
         self.exports: list[dict[str, Any]] = []
 
@@ -56,6 +58,11 @@ class Warehouse:
         self.exports.append(last_record(log))
         entrypoint = str(REPOSITORY / "dbt" / "entrypoint.py")
         run([str(self.bin / "python"), entrypoint], self.settings, self.work / f"dbt-{self.name}.log", BUILD_SECONDS)
+
+    def dbt(self, *words: str) -> None:
+        folder = str(REPOSITORY / "dbt")
+        places = ["--project-dir", folder, "--profiles-dir", folder]
+        run([str(self.bin / "dbt"), *words, *places], self.settings, self.work / f"dbt-{words[0]}.log", BUILD_SECONDS)
 
     def rows(self, python: str, script: str, *words: str) -> list[Row]:
         return rows_of(run([python, str(HERE / script), *words], self.settings, self.work / f"read-{self.name}.log"))
@@ -73,10 +80,7 @@ class Lake(Warehouse):
         self.known: dict[Relation, list[Row]] = {}
 
     def make_staging(self) -> None:
-        folder = str(REPOSITORY / "dbt")
-        words = ["run", "--select", "staging", "--vars", "for_people: true"]
-        places = ["--project-dir", folder, "--profiles-dir", folder]
-        run([str(self.bin / "dbt"), *words, *places], self.settings, self.work / "dbt-staging.log")
+        self.dbt("run", "--select", "staging", "--vars", "for_people: true")
 
     def read(self, relation: Relation) -> list[Row]:
         if relation not in self.known:
@@ -186,6 +190,15 @@ def test_reports_says_the_same(filled: Filled, programs: dict[str, str], work: P
     words, log = [programs["reports"], "figures", "--json", "--folder"], work / "reports.log"
     ours, theirs = (run([*words, str(each.docs)], {}, log) for each in (filled.lake, filled.bigquery))
     assert ours == theirs
+
+
+def test_dbts_unit_tests(filled: Filled) -> None:
+    """Of the lake they are among dbt's own tests."""
+    filled.bigquery.dbt("test", "--select", "test_type:unit")
+    results = json.loads((filled.bigquery.target / "run_results.json").read_text())["results"]
+    manifest = json.loads((filled.bigquery.target / "manifest.json").read_text())
+    assert sorted(each["unique_id"] for each in results) == sorted(manifest["unit_tests"])
+    assert {each["status"] for each in results} == {"pass"}
 
 
 @each_relation

@@ -103,7 +103,6 @@ class Project:
         views = self.models("view")
         made, within = ([node["compiled_code"] for node in each] for each in (self.marts(), self.within()))
         tests = [node["compiled_code"] for node in nodes(self.manifest, "test")]
-        units = len(self.manifest["unit_tests"])
         [fresh] = [each for each in self.manifest["sources"].values() if each["freshness"]["warn_after"]["count"]]
         age = f"select max({fresh['loaded_at_field']}) from `{fresh['schema']}`.`{fresh['identifier']}`"
         return [
@@ -114,8 +113,6 @@ class Project:
             # `where false limit 0` reads nothing that is known of, which Google promises nowhere
             Charge("columns of marts held against their contracts", 2 * len(made), self.bytes_billed(made)),
             Charge("tests of data", len(tests), self.bytes_billed(tests)),
-            # a table is made of what is expected and what is there, and read
-            Charge("unit tests, of rows that they bring", 2 * units, 2 * units * LEAST_BYTES),
             Charge("age of the data", 1, self.bytes_billed([age])),
         ]
 
@@ -207,7 +204,6 @@ def small(tmp_path: Path) -> Project:
     manifest = {
         "nodes": {each["unique_id"]: each for each in nodes},
         "sources": {each["unique_id"]: each for each in sources},
-        "unit_tests": {"u": {}},
     }
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     return Project(tmp_path)
@@ -231,7 +227,6 @@ def test_each_kind_is_counted(small: Project) -> None:
         Charge("marts published, by copy jobs", 1, 0),
         Charge("columns of marts held against their contracts", 2, mart),
         Charge("tests of data", 2, key_test + LEAST_BYTES),
-        Charge("unit tests, of rows that they bring", 2, 2 * LEAST_BYTES),
         Charge("age of the data", 1, LEAST_BYTES),
     ]
     # of two tables; the view, the table within, the mart and its copy
