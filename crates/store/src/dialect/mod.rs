@@ -179,7 +179,8 @@ pub(crate) async fn delete_thoroughly(db: &DatabaseConnection) -> Result<(), DbE
     }
 }
 
-/// Rewrites what holds the remains of deleted rows; `false` when somebody who still reads what was there is in the way.
+/// Rewrites what holds the remains of deleted rows; `false` when somebody is in the way who still reads what was
+/// there, or has a page of it in hand.
 /// `beside` has another connection, which says how it goes.
 pub(crate) async fn vacuum(
     db: &DatabaseConnection,

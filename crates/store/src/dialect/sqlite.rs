@@ -83,4 +83,18 @@ mod tests {
         drop(first);
         assert!(try_lock(&store, "ingest").unwrap().is_some());
     }
+
+    #[tokio::test]
+    async fn a_file_that_somebody_writes_is_busy() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("store.db").display());
+        #[expect(clippy::disallowed_methods, reason = "two connections of whoever waits for nobody")]
+        let connect = async || sea_orm::Database::connect(&url).await.unwrap();
+        let (one, other) = (connect().await, connect().await);
+        one.execute_unprepared("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; CREATE TABLE a (b)").await.unwrap();
+        let error = other.execute_unprepared("PRAGMA busy_timeout = 0; CREATE TABLE c (d)").await.unwrap_err();
+        assert!(is_busy(&error), "{error:?}");
+        let error = other.execute_unprepared("CREATE").await.unwrap_err();
+        assert!(!is_busy(&error), "{error:?}");
+    }
 }

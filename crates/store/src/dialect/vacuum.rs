@@ -2,7 +2,7 @@
 
 use std::{pin::pin, time::Duration};
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr};
 use sqlx::AssertSqlSafe;
 use tokio::time::Instant;
 
@@ -16,7 +16,7 @@ const READERS: Duration = Duration::from_secs(10);
 const LOOKING: Duration = Duration::from_millis(250);
 /// Whether a session waits until nobody has a page in hand that it wants for itself.
 const WAITS_FOR_A_PAGE: &str =
-    "SELECT count(*) > 0 FROM pg_stat_activity WHERE pid = $1::int AND wait_event_type IN ('BufferPin', 'Buffer')";
+    "SELECT count(*) > 0 FROM pg_stat_activity WHERE pid = $1::int AND wait_event_type = 'BufferPin'";
 /// Until version 14, the server tells of what was done up to half a second later.
 const TELLING: Duration = Duration::from_secs(1);
 
@@ -48,38 +48,63 @@ pub(super) async fn vacuum(
         tokio::time::sleep(LOOKING).await;
     }
     let started = text(db, "SELECT clock_timestamp()::text").await?;
-    if !vacuum_persons(db, beside).await? {
-        return Ok(false);
+    // one that waits would else go on when we are gone, and keep our lock; not every platform can look after its clients
+    if let Err(error) = db.execute_unprepared("SET client_connection_check_interval = '1s'").await {
+        tracing::debug!(%error, "the server does not look whether its clients are there");
+    }
+    let mut is_whole = true;
+    for table in OF_PERSONS {
+        is_whole &= vacuum_table(db, beside, table).await?;
     }
     if left_out(db, &started).await?.is_empty() {
-        return Ok(true);
+        return Ok(is_whole);
     }
     tokio::time::sleep(TELLING).await;
     let tables = left_out(db, &started).await?;
-    if tables.is_empty() { Ok(true) } else { rewrite(db, tables).await }
+    if tables.is_empty() { Ok(is_whole) } else { rewrite(db, tables).await }
 }
 
-/// Waits for a page that somebody has in hand, but not for as long as they like; whether it has come to its end.
-async fn vacuum_persons(db: &DatabaseConnection, beside: &DatabaseConnection) -> Result<bool, StoreError> {
-    // By itself it passes over a page that somebody has in hand, and over the indexes of a table where few rows are dead, and
-    // what it left there stays to be read: only a page with what is to be frozen is waited for. The planner keeps samples of
-    // values, which are taken anew.
-    let vacuum = format!("VACUUM (FREEZE, ANALYZE, INDEX_CLEANUP ON) {}", OF_PERSONS.join(", "));
+/// Whether nothing of what is dead was left. A page that somebody has in hand (pinned) is waited for, but not as long as they like.
+async fn vacuum_table(db: &DatabaseConnection, beside: &DatabaseConnection, table: &str) -> Result<bool, StoreError> {
+    // By itself VACUUM passes over a pinned page, and over the indexes of a table where few rows are dead, and what it left there
+    // stays to be read. With FREEZE it waits for each page on which there is something to do. The planner keeps samples of values,
+    // which are taken anew.
+    let patient = AssertSqlSafe(format!("VACUUM (FREEZE, ANALYZE, INDEX_CLEANUP ON) {table}"));
     let backend = text(db, "SELECT pg_backend_pid()::text").await?;
-    let mut vacuuming = pin!(sqlx::raw_sql(AssertSqlSafe(vacuum)).execute(db.get_postgres_connection_pool()));
-    let (mut stands_since, mut was_cancelled) = (None, false);
+    let mut vacuuming = pin!(sqlx::raw_sql(patient).execute(db.get_postgres_connection_pool()));
+    let done = tokio::select! {
+        done = &mut vacuuming => done,
+        () = cancel_when_stuck(beside, &backend) => vacuuming.await,
+    };
+    match done {
+        Err(error) if is_code(&error, &CANCELLED) => {}
+        done => return done.map(|_| true).map_err(broken),
+    }
+    // all but that page
+    db.execute_unprepared(&format!("VACUUM (ANALYZE, INDEX_CLEANUP ON) {table}")).await?;
+    Ok(false)
+}
+
+/// Ends what a session does when it has waited for a page for too long.
+async fn cancel_when_stuck(beside: &DatabaseConnection, backend: &str) {
+    let mut waits_since = None;
     loop {
-        tokio::select! {
-            done = &mut vacuuming => return match done {
-                Err(error) if was_cancelled && is_code(&error, &CANCELLED) => Ok(false),
-                done => done.map(|_| true).map_err(broken),
-            },
-            () = tokio::time::sleep(LOOKING) => {}
+        tokio::time::sleep(LOOKING).await;
+        match ask(beside, WAITS_FOR_A_PAGE, backend).await {
+            Ok(true) => {}
+            Ok(false) => {
+                waits_since = None;
+                continue;
+            }
+            // VACUUM may come to its end all the same
+            Err(error) => {
+                tracing::debug!(%error, "it cannot be looked whether VACUUM waits");
+                continue;
+            }
         }
-        if !ask(beside, WAITS_FOR_A_PAGE, &backend).await? {
-            stands_since = None;
-        } else if stands_since.get_or_insert_with(Instant::now).elapsed() >= READERS {
-            was_cancelled |= ask(beside, "SELECT pg_cancel_backend($1::int)", &backend).await?;
+        let has_waited = waits_since.get_or_insert_with(Instant::now).elapsed();
+        if has_waited >= READERS && ask(beside, "SELECT pg_cancel_backend($1::int)", backend).await.unwrap_or(false) {
+            return;
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 pub enum Scrubbed {
     /// Nothing of what was deleted is in the files any more.
     Whole,
-    /// Somebody still reads what was there before; it stays due.
+    /// Somebody still reads what was there before, or has a page of it in hand; it stays due.
     Hindered,
 }
 

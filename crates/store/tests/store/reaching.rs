@@ -255,10 +255,10 @@ async fn refusing(code: &'static str) -> (String, Arc<AtomicUsize>) {
     (url, asked)
 }
 
-/// PostgreSQL's 42501 ends in the byte by which SQLite says that its file is busy.
+/// PostgreSQL's 42501 and 42502 end in the bytes by which SQLite says that its file is busy, and locked.
 #[tokio::test]
 async fn who_may_not_connect_is_told_at_the_first_answer() {
-    for code in ["42501", "28000", "3D000", "42506"] {
+    for code in ["42501", "28000", "3D000", "42502"] {
         let (url, asked) = refusing(code).await;
         let options = OpenOptions { service: "ingest", max_connections: 1, wait: Duration::ZERO };
         let refused = Store::open_to_look(&url, &options).await.unwrap_err();

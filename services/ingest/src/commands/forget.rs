@@ -66,8 +66,8 @@ pub(super) async fn scrub(writer: &Writer) -> anyhow::Result<Scrubbed> {
     let scrubbed = writer.scrub().await?;
     if scrubbed == Scrubbed::Hindered {
         tracing::warn!(
-            "somebody still reads the database as it was before; what was forgotten can be read from its files until the next \
-             run has overwritten it"
+            "somebody still reads the database as it was before, or has a page of it in hand; what was forgotten can be read from \
+             its files until the next run has overwritten it"
         );
     }
     Ok(scrubbed)

@@ -3,4 +3,5 @@
 mod due;
 mod frozen;
 mod missing;
+mod pinned;
 mod tombstones;

@@ -152,28 +152,3 @@ async fn a_transaction_that_writes_since_before_is_in_the_way() {
     })
     .await;
 }
-
-/// VACUUM passes over a page that somebody has in hand, and says nothing of it; whoever does may have begun afterwards, and be
-/// in nobody's way otherwise.
-#[tokio::test]
-async fn a_page_that_somebody_has_in_hand_is_waited_for_and_then_it_stays_due() {
-    on_postgres(async |place: &Place| {
-        let ingest = with_somebody_forgotten(place).await;
-        let other = place.connect().await.begin().await.unwrap();
-        let sql = "DECLARE held CURSOR FOR SELECT key FROM candidate; FETCH 1 FROM held";
-        other.execute_unprepared(sql).await.unwrap();
-        if can_maintain(place).await {
-            assert_eq!(ingest.writer.scrub().await.unwrap(), Scrubbed::Hindered);
-            assert!(ingest.store.is_scrub_due().await.unwrap());
-        }
-        let (scrubbed, ()) = tokio::join!(ingest.writer.scrub(), async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            other.rollback().await.unwrap();
-        });
-        assert_eq!(scrubbed.unwrap(), Scrubbed::Whole);
-        let dead =
-            "SELECT sum(relpages - relallvisible)::bigint FROM pg_class WHERE relname IN ('application', 'candidate')";
-        assert_eq!(place.number(dead).await, 0);
-    })
-    .await;
-}
