@@ -152,7 +152,7 @@ test-long: test-crash test-marts test-marts-faults test-figures test-browser ## 
 	@[ -n "$$MAVEN_REPOSITORY" ] || echo "SKIPPED: PostgreSQL 14 and 17, for which MAVEN_REPOSITORY has to name a Maven repository"
 	for major in $${MAVEN_REPOSITORY:+14 17}; do \
 		POSTGRES_MAJOR=$$major python3 -m toolbox.with_servers postgres -- cargo test $(ALL) \
-			--test store --test migrate --test ingest --test pipeline; \
+			--test store --test migrate --test ingest --test pipeline -- --skip sqlite; \
 	done
 	PROPERTY_CASES_SQLITE=5000 PROPERTY_CASES_POSTGRES=500 PROPERTY_CASES_ROUGH=1000 BOARD_SCHEDULES=3000 \
 		python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test property --test board
