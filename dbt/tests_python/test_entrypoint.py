@@ -196,7 +196,7 @@ def test_dbts_unit_tests(place: Place) -> None:
     (place.lake / "marts").mkdir()
     made = place.temporary / "by-hand"
     places = {"DBT_TARGET_PATH": made, "DBT_LOG_PATH": made, "DUCKDB_PATH": place.temporary / "by-hand.duckdb"}
-    words = ["build", "--exclude-resource-type", "test", "--project-dir", PROJECT, "--profiles-dir", PROJECT]
+    words = ("build", "--exclude-resource-type", "test", "--project-dir", PROJECT, "--profiles-dir", PROJECT)
     running = place.start(Path(sys.executable).parent / "dbt", *words, **places)
     out, said = running.communicate(timeout=600)
     assert running.returncode == 0, out + said
