@@ -195,10 +195,12 @@ def test_reports_says_the_same(filled: Filled, programs: dict[str, str], work: P
 def test_dbts_unit_tests(filled: Filled) -> None:
     """Of the lake they are among dbt's own tests."""
     filled.bigquery.dbt("test", "--select", "test_type:unit")
-    results = json.loads((filled.bigquery.target / "run_results.json").read_text())["results"]
-    manifest = json.loads((filled.bigquery.target / "manifest.json").read_text())
-    assert sorted(each["unique_id"] for each in results) == sorted(manifest["unit_tests"])
-    assert {each["status"] for each in results} == {"pass"}
+    results, manifest = (
+        json.loads((filled.bigquery.target / name).read_text()) for name in ("run_results.json", "manifest.json")
+    )
+    # hooks are among the results, and succeed
+    passed = [each["unique_id"] for each in results["results"] if each["status"] == "pass"]
+    assert sorted(passed) == sorted(manifest["unit_tests"])
 
 
 @each_relation
