@@ -52,9 +52,11 @@ pub(super) async fn vacuum(
     if let Err(error) = db.execute_unprepared("SET client_connection_check_interval = '1s'").await {
         tracing::debug!(%error, "the server does not look whether its clients are there");
     }
+    let backend = text(db, "SELECT pg_backend_pid()::text").await?;
     let mut is_whole = true;
     for table in OF_PERSONS {
-        is_whole &= vacuum_table(db, beside, table).await?;
+        let stuck = cancel_when_stuck(beside, &backend);
+        is_whole &= vacuum_table(db, table, stuck).await?;
     }
     if left_out(db, &started).await?.is_empty() {
         return Ok(is_whole);
@@ -64,17 +66,20 @@ pub(super) async fn vacuum(
     if tables.is_empty() { Ok(is_whole) } else { rewrite(db, tables).await }
 }
 
-/// Whether nothing of what is dead was left. A page that somebody has in hand (pinned) is waited for, but not as long as they like.
-async fn vacuum_table(db: &DatabaseConnection, beside: &DatabaseConnection, table: &str) -> Result<bool, StoreError> {
+/// Whether nothing of what is dead was left. A page that somebody has in hand (pinned) is waited for, until `stuck` has cancelled it.
+async fn vacuum_table(
+    db: &DatabaseConnection,
+    table: &str,
+    stuck: impl Future<Output = ()>,
+) -> Result<bool, StoreError> {
     // By itself VACUUM passes over a pinned page, and over the indexes of a table where few rows are dead, and what it left there
     // stays to be read. With FREEZE it waits for each page on which there is something to do. The planner keeps samples of values,
     // which are taken anew.
     let patient = AssertSqlSafe(format!("VACUUM (FREEZE, ANALYZE, INDEX_CLEANUP ON) {table}"));
-    let backend = text(db, "SELECT pg_backend_pid()::text").await?;
     let mut vacuuming = pin!(sqlx::raw_sql(patient).execute(db.get_postgres_connection_pool()));
     let done = tokio::select! {
         done = &mut vacuuming => done,
-        () = cancel_when_stuck(beside, &backend) => vacuuming.await,
+        () = stuck => vacuuming.await,
     };
     match done {
         Err(error) if is_code(&error, &CANCELLED) => {}
