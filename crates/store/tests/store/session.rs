@@ -1,10 +1,11 @@
 //! A writer at work, and what a test sees of it.
 
 use chrono::{DateTime, Utc};
-use domain::{Application, Posting, Window};
+use domain::{Application, Posting, Pseudonymiser, Window, cohort::Grouping};
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use store::{
-    CommitSlice, Complete, CompleteList, Judged, KnownBy, RowOf, Slice, SliceCounts, Staged, Store, StoreError, Writer,
+    CommitSlice, Complete, CompleteList, Forget, Forgotten, Judged, KnownBy, Person, RowOf, Slice, SliceCounts, Staged,
+    Store, StoreError, Writer,
     entity::{application, application_event, candidate, posting},
 };
 use tokio::time::{Duration, sleep};
@@ -37,6 +38,13 @@ impl Session {
     /// Commits a slice of applications.
     pub(crate) async fn applications(&self, now: DateTime<Utc>, records: &[Application]) -> SliceCounts {
         self.in_parts(now, &[records]).await
+    }
+
+    /// Forgets who sent this application, all that they sent included.
+    pub(crate) async fn forget(&self, now: DateTime<Utc>, application: &str) -> Forgotten {
+        let key = Pseudonymiser::new("0123456789abcdef-of-the-tests").unwrap();
+        let how = Forget { run_id: RUN, now, pseudonymiser: &key, grouping: Grouping::default(), freezing: None };
+        self.writer.forget(&[Person::Application(application.to_owned())], &how).await.unwrap()
     }
 
     /// Commits a slice of applications in parts.

@@ -1,12 +1,12 @@
 //! In a store of many: who is due to be blanked, and what stays of who was.
 
-use domain::{Pseudonymiser, cohort::Grouping};
-use store::{Forget, GoneBefore, Person, Scrubbed};
+use domain::cohort::Grouping;
+use store::{GoneBefore, Scrubbed};
 
 use crate::{
     place::Place,
     records::{application, day},
-    session::{RUN, Session},
+    session::Session,
 };
 
 async fn of_many(place: &Place) -> Session {
@@ -57,10 +57,7 @@ async fn postgres_scrubs_indexes_too() {
 
 async fn one_of_many_leaves_nothing_dead(place: &Place) {
     let ingest = of_many(place).await;
-    let key = Pseudonymiser::new("0123456789abcdef-of-the-tests").unwrap();
-    let forget =
-        Forget { run_id: RUN, now: day(3), pseudonymiser: &key, grouping: Grouping::default(), freezing: None };
-    let forgotten = ingest.writer.forget(&[Person::Application("a1500".to_owned())], &forget).await.unwrap();
+    let forgotten = ingest.forget(day(3), "a1500").await;
     assert_eq!((forgotten.applications, forgotten.candidates), (1, 1));
     assert_eq!(ingest.writer.scrub().await.unwrap(), Scrubbed::Whole);
     let left =

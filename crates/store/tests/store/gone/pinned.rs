@@ -2,23 +2,20 @@
 
 use std::time::Duration;
 
-use domain::{Pseudonymiser, cohort::Grouping};
 use sea_orm::{ConnectionTrait as _, DatabaseTransaction, TransactionTrait as _};
-use store::{Forget, Person, Scrubbed, Store};
+use store::{Scrubbed, Store};
 use tokio::time::{sleep, timeout};
 
 use crate::{
     place::{Place, on_postgres, options},
     records::{application, day},
-    session::{RUN, Session},
+    session::Session,
 };
 
 async fn with_somebody_forgotten(place: &Place) -> Session {
     let ingest = Session::begin(place).await;
     ingest.applications(day(1), &[application("a"), application("b")]).await;
-    let key = Pseudonymiser::new("a-long-random-secret").unwrap();
-    let how = Forget { run_id: RUN, now: day(2), pseudonymiser: &key, grouping: Grouping::default(), freezing: None };
-    ingest.writer.forget(&[Person::Application("a".to_owned())], &how).await.unwrap();
+    ingest.forget(day(2), "a").await;
     // a server that does not wait for its log knows what everybody sees only when it is written
     place.execute("CHECKPOINT").await;
     ingest

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use domain::{Pseudonymiser, cohort::Grouping};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement, TransactionTrait as _};
-use store::{Forget, Person, Scrubbed, Store, StoreError};
+use store::{Scrubbed, Store, StoreError};
 
 use super::{migrate, role};
 use crate::{
     place::{Place, on_postgres, options},
     records::{application, day},
-    session::{RUN, Session},
+    session::Session,
 };
 
 const OF_PERSONS: [&str; 4] = ["application", "application_event", "candidate", "rejected_record"];
@@ -22,9 +21,7 @@ async fn with_somebody_forgotten(place: &Place) -> Session {
     let writer = store.writer().await.unwrap().unwrap();
     let ingest = Session { store, writer };
     ingest.applications(day(1), &[application("a"), application("b")]).await;
-    let key = Pseudonymiser::new("a-long-random-secret").unwrap();
-    let how = Forget { run_id: RUN, now: day(2), pseudonymiser: &key, grouping: Grouping::default(), freezing: None };
-    ingest.writer.forget(&[Person::Application("a".to_owned())], &how).await.unwrap();
+    ingest.forget(day(2), "a").await;
     ingest
 }
 
