@@ -11,6 +11,7 @@ use std::{
 };
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::{ended::Ended, log::Log, patience::PATIENCE};
 
@@ -61,7 +62,8 @@ impl Program {
         Self::at(path)
     }
 
-    /// Sets a variable of its environment, which is otherwise empty; a later value replaces an earlier one.
+    /// Sets a variable of its environment, which otherwise has a `TMPDIR` of its own alone; a later value replaces an earlier
+    /// one.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.settings.insert(name.to_owned(), value.into());
@@ -136,8 +138,9 @@ impl Program {
     }
 
     pub fn start(self) -> Running {
+        let temporary = tempfile::tempdir().expect("a folder can be made");
         let mut command = Command::new(&self.path);
-        command.args(&self.arguments).env_clear().envs(self.settings);
+        command.args(&self.arguments).env_clear().env("TMPDIR", temporary.path()).envs(self.settings);
         if let Some(folder) = &self.folder {
             command.current_dir(folder);
         }
@@ -153,7 +156,7 @@ impl Program {
             // a program that reads none may be gone already
             let _ = input.write_all(text.as_bytes());
         }
-        Running { child, out, err, log, secrets: self.secrets }
+        Running { child, out, err, log, temporary, secrets: self.secrets }
     }
 
     pub fn run(self) -> Ended {
@@ -168,6 +171,7 @@ pub struct Running {
     out: Option<JoinHandle<String>>,
     err: Option<JoinHandle<()>>,
     log: Log,
+    temporary: TempDir,
     secrets: Secrets,
 }
 
@@ -253,6 +257,9 @@ impl Running {
             let in_answer = !self.secrets.may_be_answered && ended.out.contains(secret);
             assert!(!ended.err.contains(secret) && !in_answer, "{secret} was printed: {ended:#?}");
         }
+        // rows of people may be in it, and nobody would ever look there
+        let left = self.temporary.path().read_dir().expect("it is there").count();
+        assert!(left == 0, "it has left {left} temporary files: {ended:#?}");
         ended
     }
 }
@@ -312,6 +319,14 @@ mod tests {
         std::thread::sleep(Duration::from_millis(50));
         assert!(waiting.is_running());
         assert_eq!(waiting.stop().0.code(), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "left 1 temporary files")]
+    fn a_temporary_file_that_is_left_is_found_however_it_ends() {
+        let mut running = shell("echo rows > $TMPDIR/rows; echo '{\"message\":\"here\"}' >&2; exec sleep 600").start();
+        running.wait_for("here");
+        running.kill();
     }
 
     #[test]

@@ -9,7 +9,6 @@ use ::parquet::{
     file::properties::{EnabledStatistics, WriterProperties},
 };
 use anyhow::Context as _;
-use tempfile::NamedTempFile;
 
 use super::accident::{WrittenTo, explained};
 use crate::{
@@ -34,15 +33,15 @@ pub(super) async fn write(table: &Table, file: File, mut rows: Batches) -> anyho
     Ok((writer, rows.end().await?))
 }
 
-/// Writes all rows to a file under `TMPDIR`, which is soon gone again.
-pub(super) async fn temporary(table: &Table, rows: Batches) -> anyhow::Result<(NamedTempFile, Made)> {
+/// Writes all rows to a file under `TMPDIR` that has no name there: it is gone with the program, however that ends.
+pub(super) async fn temporary(table: &Table, rows: Batches) -> anyhow::Result<(File, Made)> {
     let folder = std::env::temp_dir();
     let written = async {
         let shown = || format!("writing changes of {} to a file under {}", table.name, folder.display());
-        let file = NamedTempFile::new().with_context(shown)?;
-        let (writer, mut made) = write(table, file.reopen().with_context(shown)?, rows).await.with_context(shown)?;
+        let file = tempfile::tempfile().with_context(shown)?;
+        let (writer, mut made) = write(table, file.try_clone().with_context(shown)?, rows).await.with_context(shown)?;
         writer.close().with_context(shown)?;
-        made.written.bytes = file.as_file().metadata().with_context(shown)?.len();
+        made.written.bytes = file.metadata().with_context(shown)?.len();
         Ok((file, made))
     };
     written.await.map_err(|error| explained(error, WrittenTo::Temporary(&folder)))

@@ -20,7 +20,7 @@ mod table;
 mod token;
 mod upload;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs::File};
 
 use anyhow::{Context as _, bail};
 use chrono::{DateTime, Utc};
@@ -99,7 +99,9 @@ impl BigQuery {
         if written.rows == 0 && !load.is_whole() {
             return Ok(Outcome::Sent(sent(Written::default(), Some(checksum))));
         }
-        let ended = self.upload(table, &self.job_name(table, load, "load")?, file).await?;
+        let ended = self.upload(table, &self.job_name(table, load, "load")?, &file).await?;
+        // its room is free again while BigQuery merges
+        drop(file);
         if let Ended::Badly(failure) = &ended
             && failure.may_pass()
         {
@@ -161,7 +163,7 @@ impl BigQuery {
         Ok(self.client.find(there).await.map_err(ApiError::explained)?.is_some())
     }
 
-    async fn upload(&self, table: &Table, name: &str, mut file: tempfile::NamedTempFile) -> anyhow::Result<Ended> {
+    async fn upload(&self, table: &Table, name: &str, file: &File) -> anyhow::Result<Ended> {
         let (jobs, dataset) = (self.jobs(), &*self.settings.dataset);
         make::staging(&self.client, dataset, table, self.now.timestamp_millis()).await?;
         let destination =
@@ -177,7 +179,7 @@ impl BigQuery {
                 "schema": { "fields": table::fields(table) },
             } },
         });
-        let loading = upload::send(&self.client, &job, file.as_file_mut()).await?;
+        let loading = upload::send(&self.client, &job, file).await?;
         // an emulator gives it a name of its own
         let name = loading.as_ref().and_then(|job| job["jobReference"]["jobId"].as_str()).unwrap_or(name);
         jobs.wait(name).await

@@ -42,7 +42,7 @@ async fn killed_at(stop: (usize, Moment)) {
     warehouse.proxy.stop_at(Some(stop));
     let run = warehouse.export().start();
     tokio::time::timeout(Duration::from_mins(1), warehouse.proxy.stopped()).await.expect("it comes so far");
-    drop(run);
+    run.kill();
     warehouse.rig.database.wait_until_unlocked().await;
     warehouse.proxy.stop_at(None);
     // it holds the two against each other

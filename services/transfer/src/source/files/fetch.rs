@@ -1,6 +1,10 @@
 //! Fetches the files that an ad refers to.
 
-use std::{io::Write as _, time::Duration};
+use std::{
+    fs::File,
+    io::{Read as _, Seek as _, Write as _},
+    time::Duration,
+};
 
 use reqwest::{StatusCode, header::LOCATION};
 use runtime::{
@@ -8,7 +12,6 @@ use runtime::{
     http::{Answer, GaveUp, HttpClient, HttpError, HttpOptions, Next, Usage, shown},
 };
 use sha2::{Digest as _, Sha256};
-use tempfile::NamedTempFile;
 use url::Url;
 
 use super::content::MediaType;
@@ -27,13 +30,14 @@ pub(crate) struct Fetcher {
     settings: AttachmentSettings,
 }
 
-/// A file, on disk: those of an ad may be more than there is memory.
+/// A file, on disk: those of an ad may be more than there is memory. It has no name there, and is gone with the program,
+/// however that ends.
 pub(crate) struct Fetched {
     pub(crate) url: Url,
     pub(crate) media_type: MediaType,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
-    file: NamedTempFile,
+    file: File,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +52,10 @@ pub(crate) enum NotFetched {
 
 impl Fetched {
     pub(crate) fn read(&self) -> std::io::Result<Vec<u8>> {
-        std::fs::read(self.file.path())
+        let (mut file, mut bytes) = (&self.file, Vec::new());
+        file.rewind()?;
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }
 
@@ -139,7 +146,7 @@ fn keep(url: &Url, body: &[u8]) -> Result<Fetched, NotFetched> {
         MediaType::of(body, url.path()).map_err(|what| NotFetched::Ever(format!("{}: {what}", shown(url))))?;
     // not for ever: there may be room again by the next run
     let no_room = |error: std::io::Error| NotFetched::Now(format!("{} cannot be kept: {error}", shown(url)));
-    let mut file = NamedTempFile::new().map_err(no_room)?;
+    let mut file = tempfile::tempfile().map_err(no_room)?;
     file.write_all(body).map_err(no_room)?;
     let sha256 = const_hex::encode(Sha256::digest(body));
     Ok(Fetched { url: url.clone(), media_type, bytes: body.len() as u64, sha256, file })
