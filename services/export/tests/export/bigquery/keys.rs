@@ -27,7 +27,7 @@ impl Warehouse {
     fn must_have_merged_nothing(&self) {
         let jobs = self.proxy.jobs();
         assert!(jobs.iter().all(|name| name.ends_with("_load")), "{jobs:?}");
-        assert_eq!(self.rows("job_posting", "vacancy_id"), []);
+        assert_eq!(self.rows("job_posting", &["vacancy_id"]), []);
     }
 }
 

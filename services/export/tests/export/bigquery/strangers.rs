@@ -43,7 +43,7 @@ impl Warehouse {
     }
 
     fn must_have_the_stranger_s_row(&self, name: &str) {
-        let rows = self.rows(name, "candidate_key");
+        let rows = self.rows(name, &["candidate_key"]);
         assert!(rows.len() == 1 && rows[0].len() == 2 && rows[0]["wish"] == "to stay", "{name}: {rows:?}");
     }
 }
@@ -116,9 +116,9 @@ async fn a_table_in_our_dataset_that_is_not_ours() {
     warehouse.query(&format!("DROP TABLE {ours}")).await;
     warehouse.query(&format!("CREATE TABLE {ours} AS SELECT * FROM {}", warehouse.table("copy"))).await;
     warehouse.rig.database.add_applications(vec![application(9, "New")]).await;
-    let rows = warehouse.rows("candidate", "candidate_key");
+    let rows = warehouse.rows("candidate", &["candidate_key"]);
     warehouse.must_refuse(&[&WORDS[..], &["the table candidate without the label"]].concat());
-    assert_eq!(warehouse.rows("candidate", "candidate_key"), rows);
+    assert_eq!(warehouse.rows("candidate", &["candidate_key"]), rows);
     warehouse.query(&format!("DROP TABLE {ours}")).await;
     warehouse.export().run().must(0, &["the warehouse has what the store has"]);
     warehouse.must_have_what_the_store_has().await;
