@@ -12,6 +12,8 @@ The emulator knows neither prices nor Google's tokens.
 import json
 import re
 import secrets
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,6 +58,9 @@ class Warehouse:
         log = self.work / f"export-{self.name}.log"
         run([export], self.settings, log)
         self.exports.append(last_record(log))
+
+    def build(self) -> None:
+        """As in a run, with all of dbt's tests."""
         entrypoint = str(REPOSITORY / "dbt" / "entrypoint.py")
         run([str(self.bin / "python"), entrypoint], self.settings, self.work / f"dbt-{self.name}.log", BUILD_SECONDS)
 
@@ -63,9 +68,6 @@ class Warehouse:
         folder = str(REPOSITORY / "dbt")
         places = ["--project-dir", folder, "--profiles-dir", folder]
         run([str(self.bin / "dbt"), *words, *places], self.settings, self.work / f"dbt-{words[0]}.log", BUILD_SECONDS)
-
-    def rows(self, python: str, script: str, *words: str) -> list[Row]:
-        return rows_of(run([python, str(HERE / script), *words], self.settings, self.work / f"read-{self.name}.log"))
 
 
 class Lake(Warehouse):
@@ -86,15 +88,16 @@ class Lake(Warehouse):
         if relation not in self.known:
             mart = f"'{self.folder / 'marts' / (relation.name + '.parquet')}'"
             where = mart if relation.is_mart else "main." + relation.name
-            words = (str(self.database), where, ",".join(relation.key))
-            self.known[relation] = self.rows(str(self.bin / "python"), "read_lake.py", *words)
+            reader = [str(self.bin / "python"), str(HERE / "read_lake.py")]
+            words = [str(self.database), where, ",".join(relation.key)]
+            self.known[relation] = rows_of(run([*reader, *words], self.settings, self.work / "read-lake.log"))
         return self.known[relation]
 
 
 class BigQuery(Warehouse):
     """All of it is there after a run."""
 
-    def __init__(self, work: Path, settings: dict[str, str], endpoint: str, reader: str) -> None:
+    def __init__(self, work: Path, settings: dict[str, str], endpoint: str, reader: "subprocess.Popen[str]") -> None:
         self.endpoint, self.reader = endpoint, reader
         docs = work / "docs-bigquery"
         place = {"BIGQUERY_ENDPOINT": endpoint, "BIGQUERY_PROJECT": PROJECT, "BIGQUERY_DATASET": DATASET,
@@ -102,8 +105,11 @@ class BigQuery(Warehouse):
         super().__init__("bigquery", "venv-dbt-bigquery", docs, work, {**settings, **place})
 
     def read(self, relation: Relation) -> list[Row]:
-        words = (self.endpoint, PROJECT, relation.dataset, relation.name, ",".join(relation.key))
-        return self.rows(self.reader, "read_table.py", *words)
+        assert self.reader.stdin is not None
+        assert self.reader.stdout is not None
+        print(relation.dataset, relation.name, ",".join(relation.key), file=self.reader.stdin, flush=True)
+        rows: list[Row] = json.loads(self.reader.stdout.readline())
+        return rows
 
 
 class Filled(NamedTuple):
@@ -115,7 +121,15 @@ class Filled(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def filled(programs: dict[str, str], work: Path, emulator: str, google_python: str) -> Filled:
+def reader(emulator: str, google_python: str) -> Iterator["subprocess.Popen[str]"]:
+    """read_table.py, to be asked by lines; it ends when nobody can ask any more."""
+    words = [google_python, str(HERE / "read_table.py"), emulator, PROJECT]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def filled(programs: dict[str, str], work: Path, emulator: str, reader: "subprocess.Popen[str]") -> Filled:
     create = {**WORLD, "MOCK_DATABASE_URL": f"sqlite://{work / 'mock.db'}?mode=rwc"}
     with mock(programs["mock-api"], create, work / "mock-api.log") as world:
         settings = {
@@ -125,15 +139,19 @@ def filled(programs: dict[str, str], work: Path, emulator: str, google_python: s
             "LOG_FORMAT": "json", "RUN_TRIGGER": "test", "PII_KEY": secrets.token_hex(32), "TMPDIR": str(work),
             "VOCABULARY_FILE": str(VOCABULARY),
         }
-        lake, bigquery = Lake(work, settings), BigQuery(work, settings, emulator, google_python)
+        lake, bigquery = Lake(work, settings), BigQuery(work, settings, emulator, reader)
         run([programs["migrate"]], settings, work / "migrate.log")
         run([programs["ingest"]], settings, work / "ingest.log")
         for warehouse in (lake, bigquery):
             warehouse.fill(programs["export"])
+        lake.build()
+        # without its tests, which take the emulator minutes, and are asked on the second day
+        bigquery.dbt("run")
         world.ask("/_mock/advance?hours=24", "POST")
         run([programs["ingest"], "--reconcile"], settings, work / "ingest.log")
         for warehouse in (lake, bigquery):
             warehouse.fill(programs["export"])
+            warehouse.build()
     lake.make_staging()
     return Filled(lake, bigquery, last_record(work / "ingest.log"))
 
@@ -192,6 +210,8 @@ def test_reports_says_the_same(filled: Filled, programs: dict[str, str], work: P
     assert ours == theirs
 
 
+# the emulator takes minutes for them
+@pytest.mark.long
 def test_dbts_unit_tests(filled: Filled) -> None:
     """Of the lake they are among dbt's own tests."""
     filled.bigquery.dbt("test", "--select", "test_type:unit")

@@ -100,14 +100,3 @@ class Project:
 @pytest.fixture(scope="session")
 def project(work: Path) -> Project:
     return Project(work)
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "long: left out where --short is asked for")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [
-        item for item in items if config.option.short and item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
