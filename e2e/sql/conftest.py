@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -59,6 +60,15 @@ def dbt(
     )
     if done.returncode != 0:
         raise Failed(f"dbt {command} of the {target} failed:\n{done.stdout[-4000:]}")
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Of each warehouse, what `dbt compile` has made of the project."""
+    places = {target: tmp_path_factory.mktemp(target) for target in TARGETS}
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda target: dbt("compile", target, places[target]), TARGETS))
+    return places
 
 
 def manifest_of(artefacts: Path) -> dict[str, Any]:

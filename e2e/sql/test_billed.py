@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from sql.columns import Columns, columns_read
-from sql.conftest import dbt, manifest_of, nodes, relations
+from sql.conftest import manifest_of, nodes, relations
 from sql.nulls import Relations
 from toolbox.programs import REPOSITORY
 
@@ -144,10 +144,8 @@ def rows_of(charges: Sequence[Charge]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    artefacts = tmp_path_factory.mktemp("billed")
-    dbt("compile", "bigquery", artefacts)
-    return Project(artefacts)
+def project(compiled: dict[str, Path]) -> Project:
+    return Project(compiled["bigquery"])
 
 
 def test_few_statements_build_and_publish(project: Project) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sql.columns import columns_read
-from sql.conftest import TARGETS, dbt, manifest_of, nodes, relations
+from sql.conftest import TARGETS, manifest_of, nodes, relations
 
 
 def findings(artefacts: Path, target: str) -> Iterator[str]:
@@ -43,14 +43,6 @@ def readers_of_staging(artefacts: Path, target: str) -> dict[tuple[str, str], li
                     for column in columns:
                         found.setdefault((models[place], column), []).append(node["name"])
     return found
-
-
-@pytest.fixture(scope="module")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    places = {target: tmp_path_factory.mktemp(target) for target in TARGETS}
-    for target, place in places.items():
-        dbt("compile", target, place)
-    return places
 
 
 @pytest.mark.parametrize("target", TARGETS)

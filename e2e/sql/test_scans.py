@@ -75,12 +75,12 @@ def by_duckdb(what: str, place: Path, given: object) -> Any:
     return json.loads(done.stdout or "null")
 
 
-def build(work: Path, project: Path) -> Built:
+def build(work: Path, project: Path, compiled: Path) -> Built:
+    """`compiled` tells of the lake's tables, which are the same in any copy."""
     built = Built(work / "artefacts", work / "run.duckdb")
     lake = work / "lake"
     settings = {"LAKE_PATH": str(lake), "DUCKDB_PATH": str(built.database)}
-    dbt("parse", "lake", built.artefacts, project)
-    sources = manifest_of(built.artefacts)["sources"].values()
+    sources = manifest_of(compiled)["sources"].values()
     by_duckdb("lake", lake, {
         table["name"]: {name: column["data_type"] for name, column in table["columns"].items()} for table in sources
     })
@@ -91,12 +91,12 @@ def build(work: Path, project: Path) -> Built:
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    return build(tmp_path_factory.mktemp("ours"), PROJECT)
+def ours(tmp_path_factory: pytest.TempPathFactory, compiled: dict[str, Path]) -> Built:
+    return build(tmp_path_factory.mktemp("ours"), PROJECT, compiled["lake"])
 
 
 @pytest.fixture(scope="module")
-def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Built:
+def spoilt(tmp_path_factory: pytest.TempPathFactory, compiled: dict[str, Path]) -> Built:
     """A copy in which a mart reads files by itself, twice, a text of these files is tested, and candidates are staged
     as they are in BigQuery."""
     work = tmp_path_factory.mktemp("spoilt")
@@ -112,7 +112,7 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Built:
     sources.write_text(sources.read_text().replace(title, title + "            data_tests: [not_null]\n", 1))
     candidates = project / "models" / "staging" / "stg_candidates.sql"
     candidates.write_text("{{ config(materialized='view') }}\n" + candidates.read_text(encoding="utf-8"))
-    return build(work, project)
+    return build(work, project, compiled["lake"])
 
 
 def test_each_file_is_read_once(ours: Built) -> None:
