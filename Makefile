@@ -29,22 +29,25 @@ ALL := --workspace
 
 say = @printf '\n=== %s\n' "$(1)"
 
-.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-api test-crash test-crash-short test-long test-browser picture fuzz demo demo-serve \
+.PHONY: help needs tools fmt lint fmt-check clippy layout deny build test test-rust test-toolbox test-dbt test-marts test-marts-short test-marts-faults test-figures test-figures-short test-bigquery test-bigquery-short test-api test-crash test-crash-short test-long test-browser picture fuzz demo demo-serve \
 	bench-ingest bench-export bench-marts bench-mock bench-beside clean images chart-test chart-readme render test-cluster kind-up kind-demo kind-down
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: lint build test-rust ## all that must hold before a change lands
-	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(BY_TARGET) SIDE_BY_SIDE=1 test-others
+test: lint build ## all that must hold before a change lands
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(BY_TARGET) SIDE_BY_SIDE=1 test-sides
 	$(call say,make test: all of it has passed)
 
-# Each of these keeps one core busy: two at a time, the longest first, and what one of them says is printed when it is done
+# cargo's tests wait for servers half of the time, and each of the others keeps one core busy: two at a time, the longest
+# first. What cargo says is shown as it comes, and what one of the others says when it is done
 JOBS ?= 2
 BY_TARGET := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# Such a line would run with -n too; and cargo would count its jobs among these few, hence MAKEFLAGS is kept from it
+SHOWN_AS_IT_COMES := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),,+)
 
-.PHONY: test-others
-test-others: test-dbt test-bigquery test-marts-short chart-test test-toolbox test-crash-short test-api test-figures-short
+.PHONY: test-sides
+test-sides: test-rust test-dbt test-bigquery-short test-marts-short chart-test test-toolbox test-crash-short test-api test-figures-short
 
 demo: needs ## run the whole pipeline twice against the mock, and show both runs
 	@python3 e2e/demo.py
@@ -96,7 +99,7 @@ deny: needs
 
 test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
 	$(call say,Rust tests)
-	python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
+	$(SHOWN_AS_IT_COMES)MAKEFLAGS= python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
 	$(call say,the store on an older PostgreSQL)
 	POSTGRES_MAJOR=16 python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test store -- --skip sqlite
 
@@ -135,6 +138,10 @@ test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by r
 	$(call say,dbt on the lake and on BigQuery)
 	$(TOOLBOX_PYTHON) -m pytest -v --tb=short --durations=10 e2e/engines e2e/bigquery
 
+test-bigquery-short: build tools ## the same without dbt's unit tests, which take the emulator minutes
+	$(call say,dbt on the lake and on BigQuery, without unit tests)
+	$(TOOLBOX_PYTHON) -m pytest -v --tb=short --durations=10 e2e/engines e2e/bigquery --short
+
 test-api: build tools ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
 	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/api
@@ -147,7 +154,7 @@ test-crash-short: build tools ## the same with few records
 	$(call say,accidents of ingest, few of them)
 	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/crash --short
 
-test-long: test-crash test-marts test-marts-faults test-figures test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
+test-long: test-crash test-marts test-marts-faults test-figures test-bigquery test-browser ## what takes too long for `make test`; before a release, or at the end of a piece of work
 	$(call say,many more stories and schedules)
 	@[ -n "$$MAVEN_REPOSITORY" ] || echo "SKIPPED: PostgreSQL 14 and 17, for which MAVEN_REPOSITORY has to name a Maven repository"
 	for major in $${MAVEN_REPOSITORY:+14 17}; do \
