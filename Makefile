@@ -8,6 +8,10 @@ SHELL := bash
 # cargo uses all cores by itself, and two tests at once would only read worse; but see `test`
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+# what tests need, which is there already where they run side by side: make begins what waits for nothing first, and the
+# longest would be last
+BUILT := build tools
+INSTALLED := tools
 endif
 
 # tests run in folders of their own, so a relative name has to be made absolute for them
@@ -35,7 +39,7 @@ say = @printf '\n=== %s\n' "$(1)"
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
-test: lint build ## all that must hold before a change lands
+test: lint build tools ## all that must hold before a change lands
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(BY_TARGET) SIDE_BY_SIDE=1 test-sides
 	$(call say,make test: all of it has passed)
 
@@ -97,28 +101,28 @@ deny: needs
 		echo "SKIPPED: cargo-deny is not installed (cargo install cargo-deny --locked)"; \
 	fi
 
-test-rust: build tools ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
-	$(call say,Rust tests)
+test-rust: $(BUILT) ## all Rust tests, on SQLite, a PostgreSQL and an emulator of BigQuery of their own
+	$(SHOWN_AS_IT_COMES)$(call say,Rust tests)
 	$(SHOWN_AS_IT_COMES)MAKEFLAGS= python3 -m toolbox.with_servers postgres bigquery -- cargo test $(ALL)
 	$(call say,the store on an older PostgreSQL)
 	POSTGRES_MAJOR=16 python3 -m toolbox.with_servers postgres -- cargo test $(ALL) --test store -- --skip sqlite
 
-test-toolbox: tools
+test-toolbox: $(INSTALLED)
 	$(call say,tests of the toolbox)
 	$(TOOLBOX_PYTHON) -m pytest bench e2e/toolbox e2e/marts/expected e2e/marts/world/test_history.py \
 		e2e/marts/test_works_council.py
 
-test-dbt: tools ## tests of the dbt project, and of what it compiles
+test-dbt: $(INSTALLED) ## tests of the dbt project, and of what it compiles
 	$(call say,tests of dbt)
 	$(TOOLBOX_PYTHON) -m pytest e2e/sql e2e/engines --ignore e2e/sql/test_project.py -k "not emulator"
 	$(DBT_PYTHON) -m pytest dbt/tests_python
 	$(DBT_BIGQUERY_PYTHON) -m pytest dbt/tests_python/test_variables.py
 
-test-marts: build tools ## make every cell of the marts anew by plain Python, out of the source's own answers and of made-up lakes
+test-marts: $(BUILT) ## make every cell of the marts anew by plain Python, out of the source's own answers and of made-up lakes
 	$(call say,the marts by plain Python)
 	$(DBT_PYTHON) -m pytest e2e/marts/world/test_world.py e2e/marts/lakes -v --durations 10
 
-test-marts-short: build tools ## the same with few days and lakes
+test-marts-short: $(BUILT) ## the same with few days and lakes
 	$(call say,the marts by plain Python, of few days)
 	$(DBT_PYTHON) -m pytest e2e/marts/world/test_world.py e2e/marts/lakes -v --durations 10 --short
 
@@ -126,31 +130,31 @@ test-marts-faults: tools ## put faults into copies of the dbt project, and say w
 	$(call say,faults in the marts)
 	$(DBT_PYTHON) -m pytest e2e/marts/faults -v
 
-test-figures: build tools ## hold the figures of reports against exact fractions, lifelines and worlds whose truth is known
+test-figures: $(BUILT) ## hold the figures of reports against exact fractions, lifelines and worlds whose truth is known
 	$(call say,the figures of reports)
 	$(TOOLBOX_PYTHON) -m pytest --durations=5 e2e/figures
 
-test-figures-short: build tools ## the same with fewer worlds
+test-figures-short: $(BUILT) ## the same with fewer worlds
 	$(call say,the figures of reports, of fewer worlds)
 	$(TOOLBOX_PYTHON) -m pytest --durations=5 e2e/figures --short
 
-test-bigquery: build tools ## dbt on the lake and on BigQuery, compared row by row
+test-bigquery: $(BUILT) ## dbt on the lake and on BigQuery, compared row by row
 	$(call say,dbt on the lake and on BigQuery)
 	$(TOOLBOX_PYTHON) -m pytest -v --tb=short --durations=10 e2e/engines e2e/bigquery
 
-test-bigquery-short: build tools ## the same without dbt's unit tests, which take the emulator minutes
+test-bigquery-short: $(BUILT) ## the same without dbt's unit tests, which take the emulator minutes
 	$(call say,dbt on the lake and on BigQuery, without unit tests)
 	$(TOOLBOX_PYTHON) -m pytest -v --tb=short --durations=10 e2e/engines e2e/bigquery --short
 
-test-api: build tools ## tests out of the mock's OpenAPI documents
+test-api: $(BUILT) ## tests out of the mock's OpenAPI documents
 	$(call say,tests out of the OpenAPI documents)
 	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/api
 
-test-crash: build tools ## kill ingest, its database and its network in the middle, and hold the store against the mock
+test-crash: $(BUILT) ## kill ingest, its database and its network in the middle, and hold the store against the mock
 	$(call say,accidents of ingest)
 	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/crash
 
-test-crash-short: build tools ## the same with few records
+test-crash-short: $(BUILT) ## the same with few records
 	$(call say,accidents of ingest, few of them)
 	$(TOOLBOX_PYTHON) -m pytest -v --durations=5 e2e/crash --short
 
@@ -238,7 +242,7 @@ bench-mock: needs ## the mock beside FastAPI and nginx: requests per second, mem
 images: ## build the container images, with one compile, and hold their sizes (IMAGE_PLATFORM=linux/arm64: those of another machine)
 	@python3 e2e/images.py
 
-chart-test: tools ## hold the chart against Helm, its schema, our rules and kube-score, with each value set
+chart-test: $(INSTALLED) ## hold the chart against Helm, its schema, our rules and kube-score, with each value set
 	$(call say,tests of the chart)
 	$(TOOLBOX_PYTHON) -m pytest e2e/chart
 
