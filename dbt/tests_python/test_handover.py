@@ -20,6 +20,9 @@ class Server(http.server.HTTPServer):
         super().__init__(("127.0.0.1", 0), Service)
         self.statuses: list[int] = []
         self.got: list[tuple[str, str | None, bytes]] = []
+        # with which authorization it was asked, and to where that leads
+        self.asked: list[str | None] = []
+        self.leads_to: str | None = None
 
 
 class Service(http.server.BaseHTTPRequestHandler):
@@ -35,7 +38,13 @@ class Service(http.server.BaseHTTPRequestHandler):
         self.answer(status, good if status == 200 else b'{"error": "because"}')
 
     def do_GET(self) -> None:
-        if self.headers["Authorization"] == "Bearer the-token":
+        self.server.asked.append(self.headers["Authorization"])
+        if self.server.leads_to is not None:
+            self.send_response(302)
+            self.send_header("Location", self.server.leads_to)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.headers["Authorization"] == "Bearer the-token":
             self.answer(200, b'{"since": "2026-01-02T03:04:05Z"}')
         else:
             self.answer(401, b'{"error": "because"}')
@@ -97,6 +106,14 @@ def test_whether_it_would_be_taken_can_be_asked(server: Server, url: str) -> Non
     with pytest.raises(Refused, match="401: because"):
         shown_since(url, "another")
     assert server.got == []
+
+
+def test_the_token_goes_nowhere_else(server: Server, url: str, serve: Serve) -> None:
+    other = Server()
+    server.leads_to = serve(other)
+    with pytest.raises(Refused, match="302"):
+        shown_since(url, TOKEN)
+    assert (server.asked, other.asked) == (["Bearer the-token"], [])
 
 
 def test_how_a_build_ended_is_told_in_the_same_way(server: Server, url: str) -> None:
