@@ -8,11 +8,11 @@ SHELL := bash
 # cargo uses all cores by itself, and two tests at once would only read worse; but see `test`
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
+endif
 # what tests need, which is there already where they run side by side: make begins what waits for nothing first, and the
 # longest would be last
-BUILT := build tools
-INSTALLED := tools
-endif
+INSTALLED := $(if $(SIDE_BY_SIDE),,tools)
+BUILT := $(if $(SIDE_BY_SIDE),,build tools)
 
 # tests run in folders of their own, so a relative name has to be made absolute for them
 TOOLS_DIR ?= .tools
@@ -43,7 +43,7 @@ test: lint build tools ## all that must hold before a change lands
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) $(BY_TARGET) SIDE_BY_SIDE=1 test-sides
 	$(call say,make test: all of it has passed)
 
-# cargo's tests wait for servers half of the time, and each of the others keeps one core busy: two at a time, the longest
+# cargo's tests wait for servers at times, and each of the others keeps one core busy: two at a time, the longest
 # first. What cargo says is shown as it comes, and what one of the others says when it is done
 JOBS ?= 2
 BY_TARGET := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)

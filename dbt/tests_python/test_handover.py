@@ -40,18 +40,16 @@ class Service(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append(self.headers["Authorization"])
         if self.server.leads_to is not None:
-            self.send_response(302)
-            self.send_header("Location", self.server.leads_to)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.answer(302, b"", Location=self.server.leads_to)
         elif self.headers["Authorization"] == "Bearer the-token":
             self.answer(200, b'{"since": "2026-01-02T03:04:05Z"}')
         else:
             self.answer(401, b'{"error": "because"}')
 
-    def answer(self, status: int, answer: bytes) -> None:
+    def answer(self, status: int, answer: bytes, **headers: str) -> None:
         self.send_response(status)
-        self.send_header("Content-Length", str(len(answer)))
+        for name, value in {"Content-Length": str(len(answer)), **headers}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(answer)
 

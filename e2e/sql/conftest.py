@@ -62,13 +62,18 @@ def dbt(
         raise Failed(f"dbt {command} of the {target} failed:\n{done.stdout[-4000:]}")
 
 
+def compiled_for_each(work: Path, project: Path = PROJECT) -> dict[str, Path]:
+    """Of each warehouse, what `dbt compile` has made, below `work`."""
+    places = {target: work / target for target in TARGETS}
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda target: dbt("compile", target, places[target], project), TARGETS))
+    return places
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Of each warehouse, what `dbt compile` has made of the project."""
-    places = {target: tmp_path_factory.mktemp(target) for target in TARGETS}
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda target: dbt("compile", target, places[target]), TARGETS))
-    return places
+    """The project as it is."""
+    return compiled_for_each(tmp_path_factory.mktemp("project"))
 
 
 def manifest_of(artefacts: Path) -> dict[str, Any]:

@@ -6,7 +6,6 @@ It is looked for in statements as dbt has compiled them, so that macros of ours 
 
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.scope import traverse_scope
 
-from sql.conftest import PROJECT, TARGETS, dbt, manifest_of, models, nodes, relations
+from sql.conftest import PROJECT, TARGETS, compiled_for_each, manifest_of, models, nodes, relations
 from sql.nulls import DIALECTS, Relation, Relations, loose_orders
 
 
@@ -196,11 +195,7 @@ def copy_with_planted(place: Path) -> Path:
 def artefacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Of each warehouse, the project compiled with the planted model."""
     work = tmp_path_factory.mktemp("compiled")
-    project = copy_with_planted(work / "dbt")
-    places = {target: work / target for target in TARGETS}
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda target: dbt("compile", target, places[target], project), TARGETS))
-    return places
+    return compiled_for_each(work, copy_with_planted(work / "dbt"))
 
 
 @pytest.mark.parametrize("target", TARGETS)

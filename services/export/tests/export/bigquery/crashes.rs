@@ -1,7 +1,5 @@
 //! Killed at every request, before it is done and after: the next run ends with the same tables, and nothing twice.
 
-use std::time::Duration;
-
 use rig::{Program, number};
 
 use super::{Warehouse, proxy::Moment};
@@ -40,11 +38,7 @@ async fn killed_at(stop: (usize, Moment)) {
     warehouse.change().await;
     let before = warehouse.proxy.data_jobs().len();
     warehouse.proxy.stop_at(Some(stop));
-    let run = warehouse.export().start();
-    tokio::time::timeout(Duration::from_mins(1), warehouse.proxy.stopped()).await.expect("it comes so far");
-    run.kill();
-    warehouse.rig.database.wait_until_unlocked().await;
-    warehouse.proxy.stop_at(None);
+    warehouse.kill_where_it_stops().await;
     // it holds the two against each other
     warehouse.verify().await;
     assert_eq!(warehouse.proxy.data_jobs().len() - before, 12, "each job once: {stop:?}");

@@ -30,11 +30,7 @@ impl Warehouse {
     /// Kills a run once the first request to an address with this part in it was answered.
     async fn kill_after(&self, part: &str) {
         self.proxy.stop_after_first(part);
-        let run = self.export().start();
-        tokio::time::timeout(Duration::from_mins(1), self.proxy.stopped()).await.expect("it comes so far");
-        drop(run);
-        self.rig.database.wait_until_unlocked().await;
-        self.proxy.stop_at(None);
+        self.kill_where_it_stops().await;
     }
 
     async fn drop_stages(&self) {

@@ -23,7 +23,7 @@ mod sends;
 mod strangers;
 mod tokens;
 
-use std::{collections::BTreeMap, io::Write as _, pin::pin};
+use std::{collections::BTreeMap, io::Write as _, pin::pin, time::Duration};
 
 use domain::{instant, vocabulary::Vocabulary};
 use export::transform::{
@@ -75,6 +75,15 @@ impl Warehouse {
             .with("BIGQUERY_PROJECT", PROJECT)
             .with("BIGQUERY_DATASET", &self.dataset)
             .with("BIGQUERY_ENDPOINT", &self.proxy.url)
+    }
+
+    /// Kills a run at the request where the proxy is to stop it.
+    async fn kill_where_it_stops(&self) {
+        let run = self.export().start();
+        tokio::time::timeout(Duration::from_mins(1), self.proxy.stopped()).await.expect("it comes so far");
+        run.kill();
+        self.rig.database.wait_until_unlocked().await;
+        self.proxy.stop_at(None);
     }
 
     /// What a table holds, read by Google's own client, in the order of these columns.
