@@ -5,6 +5,7 @@ import http.server
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -99,6 +100,11 @@ class Place:
             database.execute("set TimeZone = 'UTC'")
             rows = database.execute(f"select {columns} from '{file}' order by {MARTS[name]}").fetchall()
         return [tuple(str(cell) if isinstance(cell, datetime.date) else cell for cell in row) for row in rows]
+
+
+def copy_of_project(folder: Path) -> Path:
+    """Of its own for a test that edits it, or that looks at what is written into it while other tests run beside."""
+    return Path(shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("tests_python", "__pycache__")))
 
 
 def ended(done: Done, exit_code: int, message: str) -> dict[str, Any]:

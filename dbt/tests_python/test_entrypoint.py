@@ -14,7 +14,7 @@ import entrypoint
 from bundle.wanted import MARTS as HANDED_OVER
 from outcome import PROJECT, Failed
 from settings import Settings
-from tests_python.conftest import MARTS, Place, ended
+from tests_python.conftest import MARTS, Place, copy_of_project, ended
 from tests_python.sample_lake import SCHEMA, application, candidate, day, event, write, write_sample
 from warehouses import TABLES, Lake
 
@@ -38,14 +38,17 @@ class Built(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, target: Path) -> Iterator[Built]:
-    place = Place(tmp_path_factory.mktemp("sample"), target)
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    folder = tmp_path_factory.mktemp("sample")
+    place = Place(folder, folder / "target")
     try:
         write_sample(place.lake)
-        before = sorted(PROJECT.rglob("*"))
-        summary = ended(place.run(), 0, "succeeded")
-        manifest, catalog = (json.loads((target / name).read_text()) for name in ("manifest.json", "catalog.json"))
-        yield Built(place, summary, manifest, catalog, before, sorted(PROJECT.rglob("*")))
+        project = copy_of_project(folder / "dbt")
+        before = sorted(project.rglob("*"))
+        summary = ended(place.run(project=project), 0, "succeeded")
+        written = (place.target / name for name in ("manifest.json", "catalog.json"))
+        manifest, catalog = (json.loads(file.read_text()) for file in written)
+        yield Built(place, summary, manifest, catalog, before, sorted(project.rglob("*")))
     finally:
         place.end()
 

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -10,8 +9,8 @@ from unittest import mock
 import pytest
 
 import remedies
-from outcome import PROJECT, RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
-from tests_python.conftest import Place, ended
+from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
+from tests_python.conftest import Place, copy_of_project, ended
 from tests_python.sample_lake import write_sample
 from warehouses import Lake
 
@@ -97,8 +96,7 @@ class Project:
     """A copy of the project, over the sample lake."""
 
     def __init__(self, place: Place) -> None:
-        self.place, self.folder = place, place.temporary.parent / "dbt"
-        shutil.copytree(PROJECT, self.folder, ignore=shutil.ignore_patterns("tests_python", "__pycache__"))
+        self.place, self.folder = place, copy_of_project(place.temporary.parent / "dbt")
         write_sample(place.lake)
 
     def edit(self, name: str, old: str, new: str) -> None:
