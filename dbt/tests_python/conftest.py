@@ -52,8 +52,8 @@ Serve = Callable[[http.server.HTTPServer], str]
 class Place:
     """A lake, a folder for temporary files, and what was started there. `target` is kept, so that dbt parses once."""
 
-    def __init__(self, folder: Path, target: Path) -> None:
-        self.target, self.temporary = target, folder / "tmp"
+    def __init__(self, folder: Path, target: Path, project: Path = PROJECT) -> None:
+        self.target, self.project, self.temporary = target, project, folder / "tmp"
         self.temporary.mkdir(parents=True)
         # a name that a pattern or a quoted text would trip over
         self.lake = folder / "it's a [lake]*"
@@ -75,8 +75,11 @@ class Place:
         self.started.append(running)
         return running
 
-    def run(self, *words: str, project: Path = PROJECT, **settings: object) -> Done:
-        running = self.start(project / "entrypoint.py", *words, **settings)
+    def start_entrypoint(self, *words: str, **settings: object) -> "subprocess.Popen[str]":
+        return self.start(self.project / "entrypoint.py", *words, **settings)
+
+    def run(self, *words: str, **settings: object) -> Done:
+        running = self.start_entrypoint(*words, **settings)
         # a busy machine needs minutes
         out, said = running.communicate(timeout=600)
         return Done(running.args, running.returncode, out, said)
@@ -107,6 +110,14 @@ def copy_of_project(folder: Path) -> Path:
     return Path(shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("tests_python", "__pycache__")))
 
 
+def copy_of_models(folder: Path) -> Path:
+    """Without the project's tests, which take longer than all else: for what comes before them and after."""
+    project = copy_of_project(folder)
+    with (project / "dbt_project.yml").open("a") as settings:
+        settings.write("\ndata_tests:\n  +enabled: false\n")
+    return project
+
+
 def ended(done: Done, exit_code: int, message: str) -> dict[str, Any]:
     """Holds the exit code, and the last line, which says how it ended and is the entrypoint's own. Gives that line."""
     assert done.returncode == exit_code, done.stderr
@@ -117,6 +128,11 @@ def ended(done: Done, exit_code: int, message: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def models_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of_models(tmp_path_factory.mktemp("models") / "dbt")
+
+
+@pytest.fixture(scope="session")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("target") / "target"
 
@@ -124,6 +140,13 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(tmp_path: Path, target: Path) -> Iterator[Place]:
     it = Place(tmp_path, target)
+    yield it
+    it.end()
+
+
+@pytest.fixture
+def place_of_models(tmp_path: Path, models_alone: Path) -> Iterator[Place]:
+    it = Place(tmp_path, models_alone.parent / "target", models_alone)
     yield it
     it.end()
 

@@ -44,7 +44,8 @@ def spoilt(it: Told) -> Told:
     return it
 
 
-def test_a_good_build_and_one_that_cannot_be_told(it: Told) -> None:
+def test_a_good_build_and_one_that_cannot_be_told(place_of_models: Place, serve: Serve) -> None:
+    it = Told(place_of_models, serve)
     write_sample(it.place.lake)
     ended(it.run(200, 200), 0, "succeeded")
     [(first, _), (second, build)] = it.told()

@@ -40,12 +40,12 @@ class Built(NamedTuple):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     folder = tmp_path_factory.mktemp("sample")
-    place = Place(folder, folder / "target")
+    project = copy_of_project(folder / "dbt")
+    place = Place(folder, folder / "target", project)
     try:
         write_sample(place.lake)
-        project = copy_of_project(folder / "dbt")
         before = sorted(project.rglob("*"))
-        summary = ended(place.run(project=project), 0, "succeeded")
+        summary = ended(place.run(), 0, "succeeded")
         written = (place.target / name for name in ("manifest.json", "catalog.json"))
         manifest, catalog = (json.loads(file.read_text()) for file in written)
         yield Built(place, summary, manifest, catalog, before, sorted(project.rglob("*")))

@@ -21,17 +21,17 @@ def last_line(place: Place, *runs: Row) -> dict[str, Any]:
     return ended(place.run(), 0, "succeeded")
 
 
-def test_an_export_of_this_morning(place: Place) -> None:
+def test_an_export_of_this_morning(place_of_models: Place) -> None:
     started = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(hours=2, minutes=30)
-    last = last_line(place, export_run("r5", day(26), 40, started=started.isoformat()))
+    last = last_line(place_of_models, export_run("r5", day(26), 40, started=started.isoformat()))
     assert (last["level"], last["export.age_hours"], last.get("warning")) == ("INFO", 2, None)
 
 
-def test_no_export_has_said_when_it_ran(place: Place) -> None:
-    last = last_line(place)
+def test_no_export_has_said_when_it_ran(place_of_models: Place) -> None:
+    last = last_line(place_of_models)
     assert (last["level"], last["export.age_hours"]) == ("WARN", None)
     assert last["warning"] == "no export has said yet when it ran"
-    assert (place.lake / "marts/export_run.parquet").is_file()
+    assert (place_of_models.lake / "marts/export_run.parquet").is_file()
 
 
 def found_by_dbt(target: Path, **found: object) -> Freshness | None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -10,7 +11,7 @@ import pytest
 
 import remedies
 from outcome import RETRY_CANNOT_HELP, RETRY_MAY_HELP, Failed
-from tests_python.conftest import Place, copy_of_project, ended
+from tests_python.conftest import Place, copy_of_models, ended
 from tests_python.sample_lake import write_sample
 from warehouses import Lake
 
@@ -95,9 +96,11 @@ def test_the_way_out_is_named() -> None:
 class Project:
     """A copy of the project, over the sample lake."""
 
-    def __init__(self, place: Place) -> None:
-        self.place, self.folder = place, copy_of_project(place.temporary.parent / "dbt")
-        write_sample(place.lake)
+    def __init__(self, folder: Path) -> None:
+        self.folder = copy_of_models(folder / "dbt")
+        # a target of its own, or dbt would read what it has parsed of another project
+        self.place = Place(folder, folder / "target", self.folder)
+        write_sample(self.place.lake)
 
     def edit(self, name: str, old: str, new: str) -> None:
         text = (self.folder / name).read_text()
@@ -106,22 +109,23 @@ class Project:
 
     def must_say(self, *words: str, **more: Any) -> None:
         """Of a run that another one cannot help."""
-        # a target of its own, or dbt would read what it has parsed of another project
-        last = ended(self.place.run(project=self.folder, **{"DBT_TARGET_PATH": None, **more}), 2, "failed")
+        last = ended(self.place.run(**{"DBT_TARGET_PATH": None, **more}), 2, "failed")
         for word in words:
             assert word in last["error"]
         assert last["exit_code"] == 2
 
 
 @pytest.fixture
-def project(place: Place) -> Project:
-    return Project(place)
+def project(tmp_path: Path) -> Iterator[Project]:
+    it = Project(tmp_path)
+    yield it
+    it.place.end()
 
 
 def test_a_release_of_dbt_that_it_does_not_take(project: Project) -> None:
     project.edit("dbt_project.yml", '[">=1.11.0", "<1.12.0"]', '[">=1.12.0", "<1.13.0"]')
     project.must_say("dbt-core is 1.11.", "takes >=1.12.0, <1.13.0", "what dbt/requirements/lake.lock names")
-    done = project.place.run("check", project=project.folder)
+    done = project.place.run("check")
     assert done.returncode == 2
     assert "takes >=1.12.0" in done.stdout
 

@@ -64,16 +64,21 @@ def silence(reads: bool = False) -> Iterator[Silence]:
 
 @pytest.fixture
 def filled(place: Place) -> Place:
+    return fill(place)
+
+
+@pytest.fixture
+def filled_of_models(place_of_models: Place) -> Place:
+    return fill(place_of_models)
+
+
+def fill(place: Place) -> Place:
     """With what an earlier run has published."""
     write_sample(place.lake)
     for file in PUBLISHED:
         (place.lake / file).parent.mkdir()
         (place.lake / file).write_bytes(GOOD)
     return place
-
-
-def start(place: Place, *words: str, **settings: object) -> "subprocess.Popen[str]":
-    return place.start(PROJECT / "entrypoint.py", *words, **settings)
 
 
 def stop(running: "subprocess.Popen[str]", number: int = signal.SIGTERM) -> tuple[str, str]:
@@ -106,7 +111,7 @@ def assert_as_it_was(place: Place) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_from_its_first_moment_on(filled: Place, number: int) -> None:
-    heard, running = 1 << (signal.SIGTERM - 1), start(filled)
+    heard, running = 1 << (signal.SIGTERM - 1), filled.start_entrypoint()
     status = Path(f"/proc/{running.pid}/status")
     while not int(re.findall("SigCgt:\t([0-9a-f]+)", status.read_text())[0], 16) & heard:
         assert running.poll() is None
@@ -121,7 +126,7 @@ def test_from_its_first_moment_on(filled: Place, number: int) -> None:
     (5.0, signal.SIGTERM),
 ])
 def test_while_dbt_is_at_work(filled: Place, wait: float, number: int) -> None:
-    running = start(filled, DBT_TARGET_PATH=None)
+    running = filled.start_entrypoint(DBT_TARGET_PATH=None)
     assert running.stderr is not None
     assert "starting" in running.stderr.readline()
     time.sleep(wait)
@@ -132,40 +137,40 @@ def test_while_dbt_is_at_work(filled: Place, wait: float, number: int) -> None:
         assert_as_it_was(filled)
 
 
-def test_a_kept_folder_is_of_use_to_the_next_run(filled: Place) -> None:
-    target = filled.temporary.parent / "kept"
+def test_a_kept_folder_is_of_use_to_the_next_run(filled_of_models: Place) -> None:
+    target = filled_of_models.temporary.parent / "kept"
     for wait in (1.5, 3.0):
-        running = start(filled, DBT_TARGET_PATH=target)
+        running = filled_of_models.start_entrypoint(DBT_TARGET_PATH=target)
         time.sleep(wait)
         stop(running)
     assert not list(target.glob("run.duckdb*"))
     for file in target.glob("*.msgpack"):
         # cut off, as by a kill
         file.write_bytes(file.read_bytes()[:1000])
-    ended(filled.run(DBT_TARGET_PATH=target), 0, "succeeded")
+    ended(filled_of_models.run(DBT_TARGET_PATH=target), 0, "succeeded")
 
 
 @pytest.mark.parametrize("reads", [False, True], ids=["nobody reads", "somebody reads slowly"])
-def test_while_docs_are_handed_over(filled: Place, reads: bool) -> None:
-    half = filled.lake / "marts/tmp_fct_applications_per_posting.parquet"
+def test_while_docs_are_handed_over(filled_of_models: Place, reads: bool) -> None:
+    half = filled_of_models.lake / "marts/tmp_fct_applications_per_posting.parquet"
     with silence(reads) as server:
-        running = start(filled, REPORTS_URL=server.url, REPORTS_TOKEN=TOKEN)
+        running = filled_of_models.start_entrypoint(REPORTS_URL=server.url, REPORTS_TOKEN=TOKEN)
         assert server.connected.wait(60)
         # as DuckDB leaves it when it is killed
         half.write_text("half")
         _, said = stop(running)
-    assert_stopped(filled, said)
-    # they were built and tested, and are whole
+    assert_stopped(filled_of_models, said)
+    # they were built, and are whole
     for mart, key in MARTS.items():
-        assert filled.mart(mart, key), mart
-    assert (filled.lake / "docs/index.html").read_text().rstrip().endswith("</html>")
-    assert sorted(file.stem for file in (filled.lake / "marts").iterdir()) == sorted(MARTS)
-    assert sorted(each.name for each in (filled.lake / "docs").iterdir()) == ["data", "index.html"]
+        assert filled_of_models.mart(mart, key), mart
+    assert (filled_of_models.lake / "docs/index.html").read_text().rstrip().endswith("</html>")
+    assert sorted(file.stem for file in (filled_of_models.lake / "marts").iterdir()) == sorted(MARTS)
+    assert sorted(each.name for each in (filled_of_models.lake / "docs").iterdir()) == ["data", "index.html"]
 
 
 def test_a_check(filled: Place) -> None:
     with silence() as server:
-        running = start(filled, "check", REPORTS_URL=server.url, REPORTS_TOKEN=TOKEN)
+        running = filled.start_entrypoint("check", REPORTS_URL=server.url, REPORTS_TOKEN=TOKEN)
         assert server.connected.wait(20)
         out, said = stop(running)
     assert out.splitlines()[-1] == "FAIL  stopped by a signal"
@@ -175,7 +180,7 @@ def test_a_check(filled: Place) -> None:
 def test_a_check_waits_ten_seconds(filled: Place) -> None:
     with silence() as mute, silence(reads=True) as slow:
         began = time.monotonic()
-        both = [start(filled, "check", REPORTS_URL=each.url, REPORTS_TOKEN=TOKEN) for each in (mute, slow)]
+        both = [filled.start_entrypoint("check", REPORTS_URL=each.url, REPORTS_TOKEN=TOKEN) for each in (mute, slow)]
         for running in both:
             out, said = running.communicate(timeout=60)
             assert (running.returncode, said) == (1, "")

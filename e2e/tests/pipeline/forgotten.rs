@@ -70,7 +70,7 @@ impl Stage {
     /// One through which somebody has come.
     fn new(backend: Backend, mode: &str, person: &Somebody) -> Self {
         // dbt takes longest; where persons are kept is the worst case
-        let dbt = if backend == Backend::Sqlite && mode == "keep" { Dbt::find() } else { None };
+        let dbt = if backend == Backend::Sqlite && mode == "keep" { Dbt::of_models_alone() } else { None };
         let (database, folder) = (Database::absent(backend), tempfile::tempdir().unwrap());
         let (source, said) = (Source::serving(&posting(), &person.records()), String::new());
         let mut stage = Self { database, source, folder, mode: mode.to_owned(), dbt, said };

@@ -4,6 +4,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use e2e::tree;
@@ -64,6 +65,7 @@ pub(crate) fn transfer(database: &str, board: &str, mapping: &str) -> Program {
 /// dbt in the environment that `e2e/toolbox/setup.py` makes.
 pub(crate) struct Dbt {
     python: PathBuf,
+    project: PathBuf,
     /// Kept between runs, so that dbt parses once.
     target: tempfile::TempDir,
 }
@@ -78,7 +80,20 @@ impl Dbt {
             let _ = writeln!(std::io::stderr(), "SKIPPED: dbt, because {} is not there: {way_out}", python.display());
             return None;
         }
-        Some(Self { python, target: tempfile::tempdir().expect("a temporary folder") })
+        let target = tempfile::tempdir().expect("a temporary folder");
+        Some(Self { python, project: tree::root().join("dbt"), target })
+    }
+
+    /// Without its tests, which take longer than all else: for where it is looked at what dbt makes, and not whether that is right.
+    pub(crate) fn of_models_alone() -> Option<Self> {
+        let found = Self::find()?;
+        let project = found.target.path().join("project");
+        let copied = Command::new("cp").arg("-r").args([&found.project, &project]).status();
+        assert!(copied.is_ok_and(|status| status.success()), "a copy of dbt's project");
+        let settings = project.join("dbt_project.yml");
+        let text = fs::read_to_string(&settings).expect("the project's settings");
+        fs::write(settings, text + "\ndata_tests:\n  +enabled: false\n").expect("no tests in the copy");
+        Some(Self { project, ..found })
     }
 
     /// Where it leaves what it has made, but for the lake.
@@ -91,7 +106,7 @@ impl Dbt {
         let home = self.target.path().join("home");
         fs::create_dir_all(&home).expect("a folder");
         let program = Program::at(&self.python)
-            .argument(tree::root().join("dbt/entrypoint.py"))
+            .argument(self.project.join("entrypoint.py"))
             .with("PATH", "/usr/bin:/bin")
             .with("HOME", home.display().to_string())
             .with("LANG", "C.UTF-8")
