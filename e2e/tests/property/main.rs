@@ -28,25 +28,25 @@ const THREADS: usize = 2;
 
 #[test]
 fn stories_end_well_on_sqlite() {
-    stories(Backend::Sqlite, Is::Tidy, number("PROPERTY_CASES_SQLITE").unwrap_or(1000));
+    stories(Backend::Sqlite, Is::Tidy, number("PROPERTY_CASES_SQLITE").unwrap_or(400));
 }
 
 #[test]
 fn stories_end_well_on_postgresql() {
     if Backend::Postgres.is_there() {
-        stories(Backend::Postgres, Is::Tidy, number("PROPERTY_CASES_POSTGRES").unwrap_or(100));
+        stories(Backend::Postgres, Is::Tidy, number("PROPERTY_CASES_POSTGRES").unwrap_or(50));
     }
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_sqlite() {
-    stories(Backend::Sqlite, Is::Rough, number("PROPERTY_CASES_ROUGH").unwrap_or(40));
+    stories(Backend::Sqlite, Is::Rough, number("PROPERTY_CASES_ROUGH").unwrap_or(24));
 }
 
 #[test]
 fn stories_end_well_on_a_rough_world_on_postgresql() {
     if Backend::Postgres.is_there() {
-        stories(Backend::Postgres, Is::Rough, number("PROPERTY_CASES_ROUGH").unwrap_or(40) / 4);
+        stories(Backend::Postgres, Is::Rough, number("PROPERTY_CASES_ROUGH").unwrap_or(24) / 4);
     }
 }
 

@@ -25,7 +25,7 @@ async fn wherever_it_is_killed_the_next_run_does_the_rest_and_nothing_twice() {
     let moments =
         moments.flat_map(|(at, line)| before(line).into_iter().chain([Moment::After]).map(move |it| (at, it)));
     // the emulator takes minutes for all of them
-    let every = number("EXPORT_KILLED_EVERY").map_or(3, |every| every.try_into().expect("it is small"));
+    let every = number("EXPORT_KILLED_EVERY").map_or(7, |every| every.try_into().expect("it is small"));
     let moments = moments.step_by(every).collect::<Vec<_>>();
     for some in moments.chunks(AT_ONCE) {
         futures_util::future::join_all(some.iter().map(|stop| killed_at(*stop))).await;
