@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import re
@@ -56,6 +57,11 @@ class Kube:
 
     def helm(self, *words: str, timeout_seconds: float = 400, fails: bool = False) -> str:
         return command([self.helm_program, "-n", self.namespace, *words], timeout_seconds, None, fails)
+
+    @functools.cached_property
+    def version(self) -> str:
+        """The cluster's. `helm template` of Helm 3 does not ask for it, not even with `--dry-run=server`."""
+        return str(json.loads(self.kubectl("version", "-o", "json"))["serverVersion"]["gitVersion"])
 
     def get(self, *words: str) -> Any:
         return json.loads(self.kubectl("get", *words, "-o", "json"))

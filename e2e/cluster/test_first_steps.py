@@ -48,7 +48,8 @@ def priority_class() -> Iterator[None]:
 @pytest.mark.parametrize("values", VALUE_SETS, ids=lambda file: file.stem)
 def test_value_sets(pipeline: Pipeline, values: Path) -> None:
     """The API server takes every object of every value set, and has no warning about any."""
-    rendered = pipeline.kube.helm("template", RELEASE, CHART, "--dry-run=server", "--values", str(values))
+    asked = ("--dry-run=server", "--kube-version", pipeline.kube.version)
+    rendered = pipeline.kube.helm("template", RELEASE, CHART, *asked, "--values", str(values))
     words = ["kubectl", "-n", pipeline.kube.namespace, "apply", "--dry-run=server", "-f", "-"]
     with priority_class():
         done = subprocess.run(words, input=rendered, capture_output=True, text=True, timeout=120, check=False)

@@ -21,8 +21,9 @@ OURS = ("-l", "app.kubernetes.io/instance=" + RELEASE)
 
 
 def rendered(pipeline: Pipeline, *values: str) -> str:
-    """Helm is not asked for a cluster, and is given none."""
-    words = [pipeline.kube.helm_program, "template", RELEASE, CHART, "--namespace", pipeline.kube.namespace]
+    """Helm is not asked for a cluster, and is given none but its version."""
+    words = [pipeline.kube.helm_program, "template", RELEASE, CHART, "--namespace", pipeline.kube.namespace,
+             "--kube-version", pipeline.kube.version]
     return command(["env", "KUBECONFIG=/dev/null", *words, *pipeline.values, *VALUES, *values])
 
 
