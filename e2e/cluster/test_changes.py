@@ -211,6 +211,7 @@ def test_another_version(pipeline: Pipeline) -> None:
     at_rest(pipeline, another)
     assert version(pipeline) > was
     restore(pipeline, dump, RESTORED)
+    pipeline.kube.kubectl("delete", "job", "restore", "--wait")
     assert pipeline.in_the_database(RESTORED) == before
     at_rest(pipeline, another, "customers.default.database=" + RESTORED)
     # the store says that it is in another place: nothing goes out until somebody has looked
@@ -220,7 +221,7 @@ def test_another_version(pipeline: Pipeline) -> None:
         ingest("--forgotten-known")
     start_waiting(pipeline, "emply-board", "board")
     pipeline.kube.kubectl("exec", "job/board", "--", "transfer", "--board-asked")
-    pipeline.kube.kubectl("delete", "job", "board", "restore", "--wait")
+    pipeline.kube.kubectl("delete", "job", "board", "--wait")
     pipeline.kube.run("emply-ingest", "ingest-another-version")
     pipeline.kube.run("emply-transfer", "transfer-another-version")
     pipeline.upgrade(*CHANGED)
