@@ -209,6 +209,9 @@ def test_another_version(pipeline: Pipeline) -> None:
     dump, before, was = back_up(pipeline, "backup-last"), pipeline.in_the_database(), version(pipeline)
     another = f"postgresql.image={ANOTHER_POSTGRESQL},postgresql.persistence.folder=pgdata-another"
     at_rest(pipeline, another)
+    # its world was in the old server, and it makes another one only when it starts
+    pipeline.kube.kubectl("rollout", "restart", "deployment/emply-mock-api")
+    pipeline.kube.kubectl("rollout", "status", "deployment/emply-mock-api", "--timeout=100s")
     assert version(pipeline) > was
     restore(pipeline, dump, RESTORED)
     pipeline.kube.kubectl("delete", "job", "restore", "--wait")
