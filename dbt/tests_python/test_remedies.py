@@ -109,7 +109,7 @@ class Project:
 
     def must_say(self, *words: str, **more: Any) -> None:
         """Of a run that another one cannot help."""
-        last = ended(self.place.run(**{"DBT_TARGET_PATH": None, **more}), 2, "failed")
+        last = ended(self.place.run(**more), 2, "failed")
         for word in words:
             assert word in last["error"]
         assert last["exit_code"] == 2
